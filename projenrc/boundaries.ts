@@ -1,0 +1,52 @@
+/**
+ * Who may import whom (ARCHITECTURE.md):
+ * local → doors → {http, imaging, aws, runtime} → domain → contract ← rooms ← image-service.
+ */
+interface Zone {
+  readonly target: string | string[];
+  readonly from: string;
+  readonly except?: string[];
+  readonly message: string;
+}
+
+const ROOMS = ['storage', 'metadata', 'api', 'processing', 'delivery', 'monitoring'];
+
+const HANDLER_LAYERS = ['http', 'imaging', 'aws', 'runtime'];
+
+function roomZones(): Zone[] {
+  return ROOMS.map(room => ({
+    target: `src/${room}`,
+    from: 'src',
+    except: [`./${room}`, './private', './contract', ...ROOMS.filter(r => r !== room).map(r => `./${r}/api.ts`)],
+    message: `Rooms see each other only through the I* interfaces in their api.ts, so that one can change without the others.`,
+  }));
+}
+
+function layerZones(): Zone[] {
+  return HANDLER_LAYERS.map(layer => ({
+    target: `lambda/${layer}`,
+    from: 'lambda',
+    except: [`./${layer}`, './domain', ...(layer === 'http' ? ['./imaging/sniff.ts'] : [])],
+    message: `lambda/${layer} knows the domain only; doors (*.lambda.ts) wire the layers together.`,
+  }));
+}
+
+export const ZONES: Zone[] = [
+  {
+    target: 'src',
+    from: 'lambda',
+    message: 'src is compiled by jsii with rootDir src: nothing from lambda can be imported, not even types (TS6059). Put what both need into src/contract.',
+  },
+  { target: ['src', 'lambda'], from: 'local', message: 'Only a laptop runs local/: what ships may not depend on it.' },
+  { target: 'src/contract', from: 'src', except: ['./contract'], message: 'The contract is the wall between construct and handlers: it imports nothing.' },
+  { target: 'src/private', from: 'src', except: ['./private', './contract'], message: 'Helpers know no rooms.' },
+  { target: 'lambda', from: 'src', except: ['./contract'], message: 'Handlers know the contract, not the construct.' },
+  { target: 'lambda/domain', from: 'lambda', except: ['./domain'], message: 'The domain is pure: it defines ports, adapters implement them.' },
+  { target: 'local', from: 'src', except: ['./contract'], message: 'The local server knows the contract, not the construct.' },
+  { target: 'local', from: 'lambda', message: 'The local server runs the built doors (assets/), exactly what AWS runs.' },
+  ...roomZones(),
+  ...layerZones(),
+];
+
+/** The domain is plain TypeScript: no SDK, no events, no sharp. */
+export const DOMAIN_BANNED_PACKAGES = ['@aws-sdk/*', '@smithy/*', '@aws-lambda-powertools/*', 'aws-lambda', 'sharp', 'aws-cdk-lib', 'aws-cdk-lib/*'];

@@ -1,0 +1,55 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { build } from 'esbuild';
+
+const ROOT = join(__dirname, '..');
+const ASSETS = join(ROOT, 'assets');
+const DOOR_SUFFIX = '.lambda.ts';
+
+/** Every door becomes `assets/<name>/index.js`. */
+async function bundleDoor(door: string, outdir: string): Promise<void> {
+  await build({
+    entryPoints: [join(ROOT, 'lambda', door)],
+    outfile: join(outdir, basename(door, DOOR_SUFFIX), 'index.js'),
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node24',
+    // CommonJS starts faster on Lambda than ESM, and the module builds of the SDK tree-shake better
+    // than its main builds: 1.6 times less CPU at import (benchmarks/README.md).
+    format: 'cjs',
+    mainFields: ['module', 'main'],
+    legalComments: 'none',
+    metafile: false,
+    absWorkingDir: ROOT,
+    logLevel: 'warning',
+  });
+}
+
+/** Swapped in whole, so that a failed build never leaves half an asset folder behind. */
+function swapIn(built: string): void {
+  const previous = `${built}-previous`;
+  if (existsSync(ASSETS)) renameSync(ASSETS, previous);
+  renameSync(built, ASSETS);
+  rmSync(previous, { recursive: true, force: true });
+}
+
+function sizes(): string {
+  return readdirSync(ASSETS)
+    .map(name => `${name} ${(statSync(join(ASSETS, name, 'index.js')).size / 1000).toFixed(0)} KB`)
+    .join(', ');
+}
+
+async function main(): Promise<void> {
+  const doors = readdirSync(join(ROOT, 'lambda')).filter(file => file.endsWith(DOOR_SUFFIX));
+  mkdirSync(join(ROOT, 'tmp'), { recursive: true });
+  const built = mkdtempSync(join(ROOT, 'tmp', 'assets-'));
+  await Promise.all(doors.map(door => bundleDoor(door, built)));
+  swapIn(built);
+  console.log(`bundled ${sizes()}`);
+}
+
+main().catch(error => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

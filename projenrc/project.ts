@@ -1,0 +1,123 @@
+import { awscdk, javascript, JsonPatch } from 'projen';
+import { DOMAIN_BANNED_PACKAGES, ZONES } from './boundaries';
+import { addTasks } from './tasks';
+
+const DEV_DEPS = [
+  '@20minutes/s3rver@4.0.4', // 5.x needs Node 24
+  '@aws-cdk/integ-tests-alpha@2.245.0-alpha.0',
+  '@aws-lambda-powertools/logger',
+  '@aws-lambda-powertools/metrics',
+  '@aws-sdk/client-dynamodb',
+  '@aws-sdk/client-s3',
+  '@aws-sdk/lib-dynamodb',
+  '@aws-sdk/s3-request-presigner',
+  '@smithy/signature-v4',
+  '@types/aws-lambda',
+  '@types/cli-progress',
+  'aws-cdk-local@3.0.4',
+  'cdk-nag@^2', // 3.x needs aws-cdk-lib 2.257, above our floor
+  'cli-progress',
+  'cli-table3',
+  'dynalite@^4',
+  'esbuild',
+  'fast-check',
+  'tsx',
+  'valibot',
+];
+
+/** Everything that is neither compiled by jsii nor part of what ships. */
+const DEV_TREES = ['lambda', 'local', 'benchmarks', 'examples', 'integ'];
+
+function createProject(): awscdk.AwsCdkConstructLibrary {
+  return new awscdk.AwsCdkConstructLibrary({
+    name: 'cdk-image-service',
+    description: 'A complete image service for AWS in one CDK construct: direct uploads, metadata, listing and private delivery.',
+    author: 'cdk-image-service contributors',
+    authorOrganization: true,
+    authorAddress: 'https://github.com/cdk-image-service/cdk-image-service',
+    repositoryUrl: 'https://github.com/cdk-image-service/cdk-image-service.git',
+    license: 'Apache-2.0',
+    keywords: ['aws', 'cdk', 'image', 'upload', 'presigned-url', 's3', 'serverless'],
+    defaultReleaseBranch: 'main',
+    packageManager: javascript.NodePackageManager.NPM,
+    projenrcTs: true,
+    projenVersion: '0.103.25',
+    cdkVersion: '2.250.0',
+    cdkCliVersion: '2.1148.1', // `latest` on npm is a stray 3.0.0 that cannot read current cloud assemblies
+    constructsVersion: '10.5.1',
+    jsiiVersion: '~6.0',
+    typescriptVersion: '~6.0',
+    minNodeVersion: '20.16.0',
+    workflowNodeVersion: '24',
+    tsconfigDevFile: 'tsconfig.dev.json',
+    devDeps: DEV_DEPS,
+    sampleCode: false,
+    stability: 'experimental',
+    release: false,
+    depsUpgrade: false,
+    githubOptions: { mergify: false, pullRequestLint: false },
+    eslintOptions: { dirs: ['src', 'lambda', 'local'], devdirs: ['test', 'projenrc', 'benchmarks', 'examples', 'integ'], fileExtensions: ['.ts'] },
+    jestOptions: { configFilePath: 'jest.config.json', junitReporting: false, jestConfig: { collectCoverage: false, testTimeout: 30_000 } },
+    gitignore: ['/assets/', '/tmp/', '/.local/', '/cdk.out/', '.DS_Store'],
+    npmIgnoreOptions: {},
+  });
+}
+
+function lintTheHouse(project: awscdk.AwsCdkConstructLibrary): void {
+  const eslint = project.eslint!;
+  eslint.addRules({
+    'import/no-restricted-paths': ['error', { zones: ZONES }],
+    'no-restricted-syntax': ['error',
+      {
+        selector: "CallExpression[callee.property.name=/^(withMetadata|keepExif|keepMetadata|keepIccProfile)$/]",
+        message: 'Variants carry no metadata of the original: GPS positions leak with it.',
+      },
+      {
+        selector: "Property[key.name=/Expression$/] > TemplateLiteral[expressions.length>0]",
+        message: 'Expression strings are constants: values travel in ExpressionAttributeValues only.',
+      },
+    ],
+    'max-lines': ['error', { max: 300, skipBlankLines: false, skipComments: false }],
+  });
+  eslint.addOverride({
+    files: ['lambda/domain/**/*.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [{ group: DOMAIN_BANNED_PACKAGES, message: 'The domain is pure: no SDK, no events, no sharp.' }] }] },
+  });
+  eslint.addOverride({
+    files: ['src/**/*.ts', 'lambda/**/*.ts', 'local/**/*.ts'],
+    rules: { 'max-lines-per-function': ['error', { max: 40, skipBlankLines: true, skipComments: true }] },
+  });
+  // Handlers are bundled at build time and the local server never ships, so their packages are devDependencies.
+  eslint.allowDevDeps('lambda/**');
+  eslint.allowDevDeps('local/**');
+  eslint.allowDevDeps('benchmarks/**');
+  eslint.allowDevDeps('examples/**');
+  eslint.allowDevDeps('integ/**');
+}
+
+function shipOnlyWhatRuns(project: awscdk.AwsCdkConstructLibrary): void {
+  for (const folder of [...DEV_TREES, 'decisions', 'docs', '.ci', 'tmp', '.local']) project.addPackageIgnore(`/${folder}/`);
+  for (const file of ['.npmrc', 'jest.config.json', 'CONTRIBUTING.md']) project.addPackageIgnore(`/${file}`);
+  project.npmignore!.include('/assets/**');
+}
+
+function pinForOtherLanguages(project: awscdk.AwsCdkConstructLibrary): void {
+  // jsii-pacmak writes the installed versions into go.mod, and newer ones have no Go package.
+  project.package.addField('overrides', {
+    '@aws-cdk/cloud-assembly-schema': '53.0.0',
+    '@aws-cdk/asset-node-proxy-agent-v6': '2.1.2',
+    'constructs': '10.5.1',
+  });
+}
+
+export function buildProject(): awscdk.AwsCdkConstructLibrary {
+  const project = createProject();
+  lintTheHouse(project);
+  shipOnlyWhatRuns(project);
+  pinForOtherLanguages(project);
+  addTasks(project);
+  const npmrc = new javascript.NpmConfig(project, { omitDefaultRegistry: true });
+  npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
+  project.tsconfigDev!.file.patch(JsonPatch.add('/exclude', ['node_modules', 'lib', 'dist', 'assets', 'cdk.out', 'tmp']));
+  return project;
+}

@@ -1,0 +1,32 @@
+import { awscdk } from 'projen';
+
+/** The commands of CONTRIBUTING.md. `npm run <name>` runs each. */
+export function addTasks(project: awscdk.AwsCdkConstructLibrary): void {
+  const bundle = project.addTask('bundle', {
+    description: 'Bundles the Lambda handlers into assets/',
+    exec: 'tsx projenrc/bundle-handlers.ts',
+  });
+  project.preCompileTask.spawn(bundle);
+
+  project.addTask('start', {
+    description: 'Runs the whole service on this machine',
+    steps: [{ exec: 'tsx local/main.ts', receiveArgs: true }],
+  });
+  project.addTask('demo', {
+    description: 'Uploads a folder of images through the public API',
+    steps: [{ exec: 'tsx local/demo/main.ts', receiveArgs: true }],
+  });
+  project.addTask('benchmark', {
+    description: 'Measures the figures of benchmarks/README.md',
+    steps: [{ exec: 'tsx benchmarks/main.ts', receiveArgs: true }],
+  });
+  const typecheck = project.addTask('typecheck', {
+    description: 'Type-checks everything that jsii does not compile',
+    exec: 'tsc -p tsconfig.dev.json',
+  });
+
+  project.testTask.reset();
+  project.testTask.spawn(bundle);
+  project.testTask.spawn(typecheck);
+  project.testTask.exec('jest --passWithNoTests', { receiveArgs: true });
+}

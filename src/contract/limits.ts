@@ -1,0 +1,39 @@
+/** Limits of the HTTP contract. Sizes are bytes, times are seconds unless the name says otherwise. */
+export const LIMITS = {
+  BODY_BYTES: 65_536,
+  FILENAME_BYTES: 255,
+  TAGS: 20,
+  TAG_CODE_POINTS: 64,
+  IDEMPOTENCY_KEY_LENGTH: 128,
+  PRINCIPAL_LENGTH: 128,
+  IMAGE_ID_LENGTH: 200,
+  BATCH_DELETE: 100,
+  PAGE_DEFAULT: 25,
+  PAGE_MAX: 100,
+  CURSOR_LENGTH: 1024,
+  /** Candidates that a page reads at most where no key serves a filter. */
+  PAGE_CANDIDATES: 2000,
+} as const;
+
+/** Defaults of the construct that handlers must agree with. */
+export const DEFAULTS = {
+  MAX_UPLOAD_BYTES: 25 * 1024 * 1024,
+  URL_TTL_SECONDS: 300,
+  DELETED_RECORD_DAYS: 30,
+} as const;
+
+/** S3 refuses nothing under 2 minutes, but clocks and slow networks do (AWS Prescriptive Guidance, presigned URLs). */
+export const URL_TTL_SECONDS_RANGE = { MIN: 120, MAX: 900 } as const;
+
+/** Pacing of the sweeper. Milliseconds. */
+export const SWEEP = {
+  /** How often the sweeper runs, and how long after its creation a record is first visited. */
+  INTERVAL_MS: 5 * 60_000,
+  /** How long after the last moment at which bytes may still arrive a record is settled. */
+  GRACE_MS: 60 * 60_000,
+  /** Records are spread over this many partitions of the `by_due` index. */
+  SHARDS: 8,
+} as const;
+
+/** A tombstone outlives the longest queue retention (14 days), so that no late event revives an image. */
+export const MIN_DELETED_RECORD_DAYS = 14;

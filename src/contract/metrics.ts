@@ -1,0 +1,13 @@
+/** CloudWatch metrics that the handlers publish (embedded metric format) and the construct can alarm on. */
+export const METRICS_NAMESPACE = 'CdkImageService';
+
+export const METRICS = {
+  UPLOADS_STARTED: 'UploadsStarted',
+  IMAGES_CONFIRMED: 'ImagesConfirmed',
+  IMAGES_REJECTED: 'ImagesRejected',
+  IMAGES_DELETED: 'ImagesDeleted',
+  /** Records that the sweeper visited, and those among them that it could not settle. */
+  SWEPT: 'RecordsSwept',
+  SWEEP_FAILURES: 'SweepFailures',
+} as const;
+export type MetricName = typeof METRICS[keyof typeof METRICS];

@@ -1,0 +1,56 @@
+/**
+ * The routes of the HTTP API, by the `resource` that Amazon API Gateway names in a proxy event.
+ * HEAD stands beside each GET; the construct and the local server derive it.
+ */
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+export interface Route {
+  /** Stable name, the `operationId` of the OpenAPI document. */
+  readonly operation: Operation;
+  readonly method: Method;
+  /** API Gateway resource path. */
+  readonly resource: string;
+  /** Query parameters that the route knows. */
+  readonly query: readonly string[];
+  /** Whether a body is required, may be absent or `{}`, or is none of our business. */
+  readonly body: 'required' | 'empty' | 'ignored';
+  /** Whether the route reads a principal. */
+  readonly open?: boolean;
+}
+
+export type Operation =
+  | 'createImage' | 'confirmImage' | 'getImage' | 'listImages' | 'updateImage'
+  | 'deleteImage' | 'downloadImage' | 'batchDeleteImages' | 'getUsage' | 'getHealth';
+
+export const ROUTES: readonly Route[] = [
+  { operation: 'createImage', method: 'POST', resource: '/images', query: [], body: 'required' },
+  {
+    operation: 'listImages',
+    method: 'GET',
+    resource: '/images',
+    query: ['limit', 'cursor', 'order', 'tag', 'content_type', 'status', 'created_after', 'created_before'],
+    body: 'ignored',
+  },
+  { operation: 'batchDeleteImages', method: 'POST', resource: '/images/batch-delete', query: [], body: 'required' },
+  { operation: 'getImage', method: 'GET', resource: '/images/{image_id}', query: [], body: 'ignored' },
+  { operation: 'updateImage', method: 'PATCH', resource: '/images/{image_id}', query: [], body: 'required' },
+  { operation: 'deleteImage', method: 'DELETE', resource: '/images/{image_id}', query: [], body: 'ignored' },
+  { operation: 'confirmImage', method: 'POST', resource: '/images/{image_id}/confirm', query: [], body: 'empty' },
+  { operation: 'downloadImage', method: 'GET', resource: '/images/{image_id}/download', query: ['disposition', 'redirect'], body: 'ignored' },
+  { operation: 'getUsage', method: 'GET', resource: '/usage', query: [], body: 'ignored' },
+  { operation: 'getHealth', method: 'GET', resource: '/health', query: [], body: 'ignored', open: true },
+];
+
+/** Request headers that name the caller where a trusted backend calls (`x-user-id`, `x-tenant-id`). */
+export const PRINCIPAL_HEADERS = { USER: 'x-user-id', TENANT: 'x-tenant-id' } as const;
+
+/** `/images` → `['GET', 'HEAD', 'POST']`: what an `Allow` header lists, sorted. */
+export function methodsOf(resource: string): string[] {
+  const methods = ROUTES.filter(route => route.resource === resource).map(route => route.method as string);
+  return [...methods, ...(methods.includes('GET') ? ['HEAD'] : [])].sort();
+}
+
+/** Every resource once, in the order of the table. */
+export function resources(): string[] {
+  return [...new Set(ROUTES.map(route => route.resource))];
+}

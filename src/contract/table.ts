@@ -1,0 +1,74 @@
+import type { ImageType } from './media-types';
+
+/** Key attributes and indexes of the table. */
+export const TABLE = {
+  PARTITION_KEY: 'image_id',
+  TTL_ATTRIBUTE: 'expires_at',
+  BY_USER: { NAME: 'by_user', PARTITION_KEY: 'user_id', SORT_KEY: 'created_at' },
+  /** Sparse and keys only: what the sweeper has to visit. `sweep` and `due_at` are numbers. */
+  BY_DUE: { NAME: 'by_due', PARTITION_KEY: 'sweep', SORT_KEY: 'due_at' },
+} as const;
+
+/** What an image's row can be. The API never shows `deleting`, `deleted` and `expired`: they answer 404. */
+export const STATUSES = ['pending', 'processing', 'ready', 'rejected', 'failed', 'deleting', 'deleted', 'expired'] as const;
+export type Status = typeof STATUSES[number];
+
+export const REJECTION_CODES = [
+  'UNSUPPORTED_TYPE', 'TYPE_MISMATCH', 'SIZE_MISMATCH', 'CORRUPT', 'TOO_MANY_PIXELS', 'TOO_MANY_FRAMES',
+  'RESOURCE_LIMIT', 'MALWARE', 'SCAN_FAILED', 'MODERATED',
+] as const;
+export type RejectionCode = typeof REJECTION_CODES[number];
+
+export interface Rejection {
+  readonly code: RejectionCode;
+  readonly message: string;
+}
+
+/**
+ * A row of the table that stands for an image. Times named `*_at` are epoch milliseconds but for `created_at` and
+ * `updated_at` (ISO 8601 with milliseconds) and `expires_at` (epoch seconds: DynamoDB's TTL).
+ */
+export interface ImageRow {
+  readonly image_id: string;
+  /** Who it belongs to, `<user>` or `<t>#<user>`; stays for as long as the row does. */
+  readonly owner: string;
+  /** Equals `owner` from the moment the image is listed (index `by_user`). */
+  readonly user_id?: string;
+  /** `<ISO ms>#<image_id>`: an index does not order equal range keys. */
+  readonly created_at?: string;
+  readonly updated_at: string;
+  readonly status: Status;
+  /** Grows with every change of what the API shows. */
+  readonly version: number;
+  /** The only key that this image's original can have. */
+  readonly object_key: string;
+  /** When the last upload URL handed out ends. */
+  readonly url_until: number;
+  /** When a worker's claim ends. */
+  readonly claim_until?: number;
+  readonly content_type: ImageType;
+  /** The type that the leading bytes show, where it differs from the declared one (HEIC and HEIF). */
+  readonly sniffed_type?: ImageType;
+  readonly size: number;
+  readonly etag?: string;
+  readonly checksum_sha256?: string;
+  readonly filename?: string;
+  readonly tags?: readonly string[];
+  readonly rejection?: Rejection;
+  /** SHA-256 of the normalised body of the request that made the row, where it had an idempotency key. */
+  readonly request_hash?: string;
+  /** Partition of `by_due`, and when the sweeper visits next. Both or neither. */
+  readonly sweep?: number;
+  readonly due_at?: number;
+  readonly expires_at?: number;
+}
+
+/**
+ * A facet row makes one tag or one content type a key lookup in `by_user`:
+ * `image_id` is `<id>#tag:holiday`, `user_id` is `<user>#tag:holiday`.
+ */
+export interface FacetRow {
+  readonly image_id: string;
+  readonly user_id: string;
+  readonly created_at: string;
+}
