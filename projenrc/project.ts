@@ -116,7 +116,7 @@ export function buildProject(): awscdk.AwsCdkConstructLibrary {
   shipOnlyWhatRuns(project);
   pinForOtherLanguages(project);
   addTasks(project);
-  const npmrc = new javascript.NpmConfig(project, { omitDefaultRegistry: true });
+  const npmrc = new javascript.NpmConfig(project);
   npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
   project.tsconfigDev!.file.patch(JsonPatch.add('/exclude', ['node_modules', 'lib', 'dist', 'assets', 'cdk.out', 'tmp']));
   return project;

@@ -1,0 +1,15 @@
+/** Crockford's base 32 (https://www.crockford.com/base32.html), as the ULID specification uses it. */
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** Big-endian, padded with zero bits in front to whole digits: 16 bytes make 26 digits. */
+export function base32(bytes: Uint8Array): string {
+  const digits = Math.ceil((bytes.length * 8) / 5);
+  let value = 0n;
+  for (const byte of bytes) value = (value << 8n) | BigInt(byte);
+  let text = '';
+  for (let i = 0; i < digits; i++) {
+    text = ALPHABET[Number(value & 31n)] + text;
+    value >>= 5n;
+  }
+  return text;
+}

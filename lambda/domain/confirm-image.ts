@@ -1,0 +1,72 @@
+import { type ImageRow, METRICS, type Rejection } from '../../src/contract';
+import { ProblemError } from './errors';
+import { accepted, after, rejected, type Visit } from './image-states';
+import { ownImage } from './own-image';
+import { MOVED, persist } from './persist';
+import type { Deps, StoredObject } from './ports';
+import type { Principal } from './principal';
+import { SNIFF_BYTES, type Verdict, verdictOnDigest, verdictOnSize, verdictOnStart } from './verdict';
+
+/** Checks the upload and makes the image visible. Safe to repeat: the answer follows from the state. */
+export async function confirmImage(deps: Deps, principal: Principal, imageId: string): Promise<ImageRow> {
+  const row = await persist(deps, async () => {
+    const current = await ownImage(deps, principal, imageId);
+    if (current.status !== 'pending') return current;
+    return await confirmPending(deps, current) ?? missing(deps, principal, imageId);
+  });
+  if (row.status === 'rejected') {
+    throw new ProblemError('upload-rejected', row.rejection!.message, { rejection: row.rejection });
+  }
+  return row;
+}
+
+/** Meanwhile another request or the sweeper may have settled it: the state answers before the absence does. */
+async function missing(deps: Deps, principal: Principal, imageId: string): Promise<ImageRow> {
+  const row = await ownImage(deps, principal, imageId);
+  if (row.status !== 'pending') return row;
+  throw new ProblemError('upload-missing', 'Nothing has been uploaded yet. PUT the image to the upload URL, then confirm again.');
+}
+
+/** Takes the edge out of `pending` that the uploaded bytes call for; undefined where there are none. */
+export async function confirmPending(deps: Deps, row: ImageRow, visit?: Visit): Promise<ImageRow | typeof MOVED | undefined> {
+  const object = await deps.objects.find(row.object_key);
+  if (object === undefined) return undefined;
+  const verdict = await inspect(deps, row, object);
+  if (verdict === undefined) return undefined;
+  if ('rejection' in verdict) return reject(deps, row, verdict.rejection, visit);
+  const edge = accepted(row, { ...object, sniffedType: verdict.type }, deps.world.now(), visit);
+  const outcome = await deps.table.write(edge);
+  if (!outcome.done) return MOVED;
+  deps.journal.count(METRICS.IMAGES_CONFIRMED);
+  return after(row, edge);
+}
+
+/** Undefined where the object went while it was read. Cheap checks first: the bytes are read only where needed. */
+async function inspect(deps: Deps, row: ImageRow, object: StoredObject): Promise<Verdict | undefined> {
+  const size = verdictOnSize(row, object);
+  if (size !== undefined) return size;
+  if (row.checksum_sha256 !== undefined) {
+    const digest = object.checksumSha256 ?? await deps.objects.digest(row.object_key, object.etag);
+    if (digest === undefined) return undefined;
+    const checksum = verdictOnDigest(row, digest);
+    if (checksum !== undefined) return checksum;
+  }
+  const start = await deps.objects.readStart(row.object_key, object.etag, SNIFF_BYTES);
+  return start && verdictOnStart(row, deps.sniff(start), deps.policy.accept);
+}
+
+async function reject(deps: Deps, row: ImageRow, rejection: Rejection, visit?: Visit): Promise<ImageRow | typeof MOVED> {
+  const edge = rejected(row, rejection, deps.world.now(), visit);
+  const outcome = await deps.table.write(edge);
+  if (!outcome.done) return MOVED;
+  deps.journal.count(METRICS.IMAGES_REJECTED);
+  await deleteQuietly(deps, row);
+  return after(row, edge);
+}
+
+/** The row stays due, so whatever fails here the sweeper finishes. */
+async function deleteQuietly(deps: Deps, row: ImageRow): Promise<void> {
+  await deps.objects.delete(row.object_key).catch((error: unknown) => {
+    deps.journal.warn('a rejected upload was not deleted; the sweeper will', { image_id: row.image_id, error });
+  });
+}

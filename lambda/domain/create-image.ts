@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import { type ImageRow, type ImageType, METRICS, originalKey, type Status } from '../../src/contract';
+import { ProblemError } from './errors';
+import { freshId, idempotentId } from './image-id';
+import { dueSoon, isoTime } from './image-states';
+import { MOVED, persist } from './persist';
+import type { Deps, SignedUpload, Write } from './ports';
+import { ownerOf, type Principal, tenantSegment, userSegment } from './principal';
+
+/** What a client declares about an upload, normalised. */
+export interface Declaration {
+  readonly content_type: ImageType;
+  readonly size: number;
+  readonly filename?: string;
+  readonly tags: readonly string[];
+  readonly checksum_sha256?: string;
+}
+
+export interface UploadTicket extends SignedUpload {
+  readonly expires_at: number;
+}
+
+export interface Created {
+  readonly image_id: string;
+  readonly status: Status;
+  /** Null where the key's image has already left `pending`. */
+  readonly upload: UploadTicket | null;
+}
+
+const NONCE_BYTES = 16;
+
+/** Starts an upload. With an idempotency key the same request finds the image that it made before. */
+export async function createImage(deps: Deps, principal: Principal, declared: Declaration, key?: string): Promise<Created> {
+  return persist(deps, async () => {
+    const row = newRow(deps, principal, declared, key);
+    const outcome = await deps.table.write([{ put: row, guard: 'absent' }]);
+    if (outcome.done || outcome.current?.object_key === row.object_key) return started(deps, row);
+    // Without a key the id is ours alone: another row under it is a freak of chance, and the next id is free.
+    if (key === undefined || outcome.current === undefined) return MOVED;
+    return replay(deps, outcome.current, row);
+  });
+}
+
+function newRow(deps: Deps, principal: Principal, declared: Declaration, key?: string): ImageRow {
+  const now = deps.world.now();
+  const image_id = key === undefined ? freshId(principal, now, deps.world.randomBytes(10)) : idempotentId(principal, key);
+  const nonce = Buffer.from(deps.world.randomBytes(NONCE_BYTES)).toString('hex');
+  const { filename, checksum_sha256, tags, ...required } = declared;
+  return {
+    ...required,
+    image_id,
+    owner: ownerOf(principal),
+    updated_at: isoTime(now),
+    status: 'pending',
+    version: 1,
+    object_key: originalKey(tenantSegment(principal), userSegment(principal.userId), image_id, nonce),
+    url_until: wholeSecond(now) + deps.policy.urlTtlSeconds * 1000,
+    ...(filename === undefined ? {} : { filename }),
+    ...(checksum_sha256 === undefined ? {} : { checksum_sha256 }),
+    ...(tags.length === 0 ? {} : { tags }),
+    ...(key === undefined ? {} : { request_hash: requestHash(declared) }),
+    ...dueSoon({ image_id }, now),
+  };
+}
+
+function requestHash({ content_type, size, filename, tags, checksum_sha256 }: Declaration): string {
+  const subject = JSON.stringify([content_type, size, filename ?? null, tags, checksum_sha256 ?? null]);
+  return createHash('sha256').update(subject, 'utf8').digest('hex');
+}
+
+/** Signatures know whole seconds only. */
+function wholeSecond(now: number): number {
+  return Math.floor(now / 1000) * 1000;
+}
+
+async function started(deps: Deps, row: ImageRow): Promise<Created> {
+  deps.journal.count(METRICS.UPLOADS_STARTED);
+  return ticket(deps, row);
+}
+
+/** Signs a URL that ends at `end`. The row's `url_until` is stored before and no earlier: no URL outlives what the sweeper knows. */
+async function ticket(deps: Deps, row: ImageRow, end = row.url_until): Promise<Created> {
+  const lifetime = deps.policy.urlTtlSeconds;
+  const grant = { key: row.object_key, contentType: row.content_type, size: row.size, checksumSha256: row.checksum_sha256 };
+  const upload = await deps.signer.upload(grant, end - lifetime * 1000, lifetime);
+  return { image_id: row.image_id, status: row.status, upload: { ...upload, expires_at: end } };
+}
+
+/** The key has been used before: `current` is what it made, `fresh` what it would make now. */
+async function replay(deps: Deps, current: ImageRow, fresh: ImageRow): Promise<Created | typeof MOVED> {
+  if (current.status === 'expired') return startAgain(deps, current, fresh);
+  if (current.status === 'deleting' || current.status === 'deleted') {
+    throw new ProblemError('idempotency-conflict', 'The image that this Idempotency-Key made has been deleted. Use a new key.');
+  }
+  if (current.request_hash !== fresh.request_hash) {
+    throw new ProblemError('idempotency-conflict', 'This Idempotency-Key was used with another request body. Use a new key.');
+  }
+  if (current.status !== 'pending') return { image_id: current.image_id, status: current.status, upload: null };
+  return renew(deps, current, fresh.url_until);
+}
+
+async function renew(deps: Deps, current: ImageRow, url_until: number): Promise<Created | typeof MOVED> {
+  const guard = { status: current.status, object_key: current.object_key, url_until: current.url_until };
+  if (url_until > current.url_until) {
+    const outcome = await deps.table.write([{ update: current.image_id, set: { url_until }, guard }]);
+    if (!outcome.done) return MOVED;
+  }
+  return ticket(deps, current, url_until);
+}
+
+/**
+ * The key's upload never came: it begins anew under the same id. The old row moves aside under an id that no client can
+ * name, and keeps its date with the sweeper: a slow upload may still bring bytes to the old key.
+ */
+async function startAgain(deps: Deps, current: ImageRow, fresh: ImageRow): Promise<Created | typeof MOVED> {
+  const guard = { status: current.status, object_key: current.object_key };
+  const aside: Write[] = current.due_at === undefined ? [] : [{ put: { ...current, image_id: asideId(current) }, guard: 'absent' }];
+  const outcome = await deps.table.write([{ put: fresh, guard: { ...guard, due_at: current.due_at } }, ...aside]);
+  return outcome.done ? started(deps, fresh) : MOVED;
+}
+
+function asideId(row: ImageRow): string {
+  return `${row.image_id}#expired:${row.object_key.slice(row.object_key.lastIndexOf('/') + 1)}`;
+}

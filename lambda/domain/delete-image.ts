@@ -1,0 +1,28 @@
+import { type ImageRow, METRICS } from '../../src/contract';
+import { notFound } from './errors';
+import { deleting } from './image-states';
+import { findOwnRow } from './own-image';
+import { MOVED, persist } from './persist';
+import type { Deps } from './ports';
+import type { Principal } from './principal';
+
+/**
+ * Marks, then deletes the bytes. The mark is what makes it final: from then on nothing shows the image, and the sweeper
+ * finishes whatever a crash leaves. Repeating it is safe and answers the same.
+ */
+export async function deleteImage(deps: Deps, principal: Principal, imageId: string): Promise<void> {
+  const row = await persist(deps, async () => {
+    const current = await findOwnRow(deps, principal, imageId);
+    if (current === undefined || current.status === 'expired') throw notFound();
+    if (current.status === 'deleting' || current.status === 'deleted') return current;
+    return mark(deps, current);
+  });
+  if (row.status === 'deleting') await deps.objects.delete(row.object_key);
+}
+
+async function mark(deps: Deps, row: ImageRow): Promise<ImageRow | typeof MOVED> {
+  const outcome = await deps.table.write(deleting(row, deps.world.now()));
+  if (!outcome.done) return MOVED;
+  deps.journal.count(METRICS.IMAGES_DELETED);
+  return { ...row, status: 'deleting' };
+}

@@ -1,0 +1,25 @@
+import type { ImageRow } from '../../src/contract';
+import { ProblemError } from './errors';
+import { ownImage } from './own-image';
+import type { Deps } from './ports';
+import type { Principal } from './principal';
+
+export interface DownloadTicket {
+  readonly url: string;
+  readonly expires_at: number;
+}
+
+/** A short-lived URL for the original. `contentDisposition` decides what a browser does with it. */
+export async function downloadImage(
+  deps: Deps, principal: Principal, imageId: string, contentDisposition: (row: ImageRow) => string,
+): Promise<DownloadTicket> {
+  const row = await ownImage(deps, principal, imageId);
+  if (row.status !== 'ready') {
+    throw new ProblemError('not-ready', `The image is ${row.status}; only ready images can be downloaded.`);
+  }
+  const lifetime = deps.policy.urlTtlSeconds;
+  const signedAt = Math.floor(deps.world.now() / 1000) * 1000;
+  // The type that was found, not the one that was claimed: shown inline, it decides what a browser runs.
+  const grant = { key: row.object_key, contentType: row.sniffed_type ?? row.content_type, contentDisposition: contentDisposition(row) };
+  return { url: await deps.signer.download(grant, signedAt, lifetime), expires_at: signedAt + lifetime * 1000 };
+}

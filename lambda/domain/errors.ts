@@ -1,0 +1,32 @@
+import type { ProblemCode } from '../../src/contract';
+
+export interface Fault {
+  /** JSON Pointer into the body, or the name of a parameter or header. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** An answer that the client is meant to see. `detail` is public: it never carries another party's text. */
+export class ProblemError extends Error {
+  constructor(readonly code: ProblemCode, readonly detail: string, readonly extras: Readonly<Record<string, unknown>> = {}) {
+    super(`${code}: ${detail}`);
+    this.name = 'ProblemError';
+  }
+}
+
+/** The store was busy, or its answer was lost: nobody knows whether the write happened. */
+export class TryAgain extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'TryAgain';
+  }
+}
+
+/** One text for all that is not there, not yours, or could never be: nothing may tell them apart. */
+export function notFound(): ProblemError {
+  return new ProblemError('not-found', 'There is no such image.');
+}
+
+export function unavailable(): ProblemError {
+  return new ProblemError('unavailable', 'The service is busy. Try again in a moment.');
+}

@@ -1,0 +1,34 @@
+import { type FacetRow, type ImageRow, tagFacet, typeFacet } from '../../src/contract';
+import type { Write } from './ports';
+
+type Listed = Pick<ImageRow, 'image_id' | 'owner' | 'content_type' | 'tags'> & { readonly created_at: string };
+
+function facet(row: Listed, name: string): FacetRow {
+  return { image_id: row.image_id + name, user_id: row.owner + name, created_at: row.created_at };
+}
+
+/** The facets of a listed image: one for each tag, one for the content type. */
+export function facetNames(row: Pick<ImageRow, 'content_type' | 'tags'>): string[] {
+  return [typeFacet(row.content_type), ...(row.tags ?? []).map(tagFacet)];
+}
+
+export function putFacets(row: Listed): Write[] {
+  return facetNames(row).map(name => ({ putFacet: facet(row, name) }));
+}
+
+export function removeFacets(row: ImageRow): Write[] {
+  if (row.user_id === undefined) return [];
+  return facetNames(row).map(name => ({ removeFacet: row.image_id + name }));
+}
+
+/** What changes when a listed image gets other tags. */
+export function retagFacets(row: ImageRow, tags: readonly string[]): Write[] {
+  const { created_at } = row;
+  if (row.user_id === undefined || created_at === undefined) return [];
+  const before = new Set(row.tags ?? []);
+  const after = new Set(tags);
+  return [
+    ...[...before].filter(tag => !after.has(tag)).map(tag => ({ removeFacet: row.image_id + tagFacet(tag) })),
+    ...[...after].filter(tag => !before.has(tag)).map(tag => ({ putFacet: facet({ ...row, created_at }, tagFacet(tag)) })),
+  ];
+}

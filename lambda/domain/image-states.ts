@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { type ImageRow, type Rejection, SWEEP } from '../../src/contract';
+import { putFacets, removeFacets } from './facets';
+import type { StoredObject, Write } from './ports';
+
+/**
+ * The edges of the state machine (ARCHITECTURE.md). Each is one set of writes that happens whole or not at all, and only
+ * if the row is still as it was read. Edges whose facets derive from the tags demand the version, too.
+ */
+
+/** A visitor that moved `due_at` demands that it is still the one who moved it. */
+export interface Visit {
+  readonly due_at: number;
+}
+
+const DAY_SECONDS = 86_400;
+
+export function shardOf(imageId: string): number {
+  return createHash('sha256').update(imageId, 'utf8').digest()[0] % SWEEP.SHARDS;
+}
+
+export function isoTime(now: number): string {
+  return new Date(now).toISOString();
+}
+
+function guardOf(row: ImageRow, visit?: Visit) {
+  return { status: row.status, version: row.version, object_key: row.object_key, ...visit };
+}
+
+function listed(row: ImageRow, now: number) {
+  const created_at = `${isoTime(now)}#${row.image_id}`;
+  return { user_id: row.owner, created_at, updated_at: isoTime(now), version: row.version + 1 };
+}
+
+/** pending → ready. The URL is spent: nothing is left to be swept. */
+export function accepted(row: ImageRow, found: StoredObject & { sniffedType?: ImageRow['sniffed_type'] }, now: number, visit?: Visit): Write[] {
+  const set = {
+    ...listed(row, now),
+    status: 'ready' as const,
+    etag: found.etag,
+    ...(found.sniffedType && found.sniffedType !== row.content_type ? { sniffed_type: found.sniffedType } : {}),
+  };
+  return [
+    { update: row.image_id, set, remove: ['sweep', 'due_at'], guard: guardOf(row, visit) },
+    ...putFacets({ ...row, created_at: set.created_at }),
+  ];
+}
+
+/** pending → rejected. A live URL can still bring bytes, so the row stays due until they cannot come any more. */
+export function rejected(row: ImageRow, rejection: Rejection, now: number, visit?: Visit): Write[] {
+  const set = { ...listed(row, now), status: 'rejected' as const, rejection, ...dueSoon(row, now) };
+  return [
+    { update: row.image_id, set, guard: guardOf(row, visit) },
+    ...putFacets({ ...row, created_at: set.created_at }),
+  ];
+}
+
+/** any → deleting. What names the image to people goes at once. */
+export function deleting(row: ImageRow, now: number): Write[] {
+  return [
+    {
+      update: row.image_id,
+      set: { status: 'deleting', updated_at: isoTime(now), version: row.version + 1, ...dueSoon(row, now) },
+      remove: ['user_id', 'created_at', 'tags', 'filename', 'rejection'],
+      guard: guardOf(row),
+    },
+    ...removeFacets(row),
+  ];
+}
+
+/** pending → expired: nobody uploaded. */
+export function expired(row: ImageRow, now: number, visit: Visit): Write[] {
+  return [{
+    update: row.image_id,
+    set: { status: 'expired', updated_at: isoTime(now), version: row.version + 1, ...dueSoon(row, now) },
+    remove: ['tags', 'filename'],
+    guard: { ...guardOf(row, visit), url_until: row.url_until },
+  }];
+}
+
+/** The last visit to a row that allows no bytes: deleting → deleted, and nothing is due any more. */
+export function settled(row: ImageRow, now: number, deletedRecordDays: number, visit: Visit): Write[] {
+  const expires_at = Math.ceil(now / 1000) + deletedRecordDays * DAY_SECONDS;
+  // A tombstone that remembers an idempotency key never expires: its key must go on to answer 409.
+  const mayExpire = row.status === 'expired' || (row.status === 'deleting' && row.request_hash === undefined);
+  return [{
+    update: row.image_id,
+    set: { ...(row.status === 'deleting' ? { status: 'deleted' as const } : {}), ...(mayExpire ? { expires_at } : {}) },
+    remove: ['sweep', 'due_at'],
+    guard: { status: row.status, object_key: row.object_key, ...visit },
+  }];
+}
+
+/** The row as an edge leaves it. */
+export function after(row: ImageRow, edge: readonly Write[]): ImageRow {
+  const write = edge.find(candidate => 'update' in candidate);
+  if (write === undefined) return row;
+  const gone = new Set<string>(write.remove);
+  const kept = Object.entries({ ...row, ...write.set }).filter(([attribute]) => !gone.has(attribute));
+  return Object.fromEntries(kept) as unknown as ImageRow;
+}
+
+/** Moves a row's next visit. Whoever succeeds is the only visitor. */
+export function visited(row: ImageRow, next: number): Write[] {
+  return [{ update: row.image_id, set: { due_at: next }, guard: { status: row.status, object_key: row.object_key, due_at: row.due_at } }];
+}
+
+export function dueSoon(row: Pick<ImageRow, 'image_id'>, now: number): { sweep: number; due_at: number } {
+  return { sweep: shardOf(row.image_id), due_at: now + SWEEP.INTERVAL_MS };
+}
+
+/** From when on no upload and no worker can bring bytes any more: see the grace period in the contract. */
+export function quietFrom(row: ImageRow): number {
+  return Math.max(row.url_until, row.claim_until ?? 0, Date.parse(row.updated_at)) + SWEEP.GRACE_MS;
+}
+
+/** Rows that the API shows as they are; all others answer 404. */
+export function isVisible(row: ImageRow): boolean {
+  return row.status !== 'deleting' && row.status !== 'deleted' && row.status !== 'expired';
+}

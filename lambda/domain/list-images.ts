@@ -1,0 +1,97 @@
+import { type ImageRow, LIMITS, tagFacet, typeFacet } from '../../src/contract';
+import { isVisible } from './image-states';
+import type { Deps, IndexKey, IndexQuery } from './ports';
+import { ownerOf, type Principal } from './principal';
+
+export interface Filters {
+  readonly tags: readonly string[];
+  readonly contentType?: string;
+  readonly status?: string;
+  /** Exclusive bounds of the stored `created_at` (see `created-range.ts`). */
+  readonly above?: string;
+  readonly below?: string;
+}
+
+export interface Listing {
+  readonly filters: Filters;
+  readonly descending: boolean;
+  readonly limit: number;
+  /** Stored `created_at` of the last image that an earlier page showed or passed over. */
+  readonly position?: string;
+}
+
+export interface Page {
+  readonly images: readonly ImageRow[];
+  /** Where the next page goes on; undefined exactly when nothing follows. */
+  readonly position?: string;
+}
+
+/** Candidates read at once where no key serves a filter: as many as DynamoDB takes in one BatchGetItem. */
+const BATCH = 100;
+
+/** One page. Keys come from the index, rows from consistent reads: what was deleted a moment ago is not shown. */
+export async function listImages(deps: Deps, principal: Principal, listing: Listing): Promise<Page> {
+  const { filters } = listing;
+  if (filters.above !== undefined && filters.below !== undefined && filters.above >= filters.below) return { images: [] };
+  const found: ImageRow[] = [];
+  let position = listing.position;
+  for (let read = 0; read < LIMITS.PAGE_CANDIDATES;) {
+    // One more than fits tells whether a page follows.
+    const wanted = isExact(filters) ? listing.limit + 1 - found.length : BATCH;
+    const limit = Math.min(wanted, LIMITS.PAGE_CANDIDATES - read);
+    const page = await deps.table.listByUser(query(principal, listing, limit, position));
+    const rows = await matching(deps, page.keys, listing);
+    found.push(...rows);
+    if (found.length > listing.limit) return cut(found, listing.limit);
+    if (!page.more) return { images: found };
+    position = page.keys.at(-1)!.created_at;
+    read += page.keys.length;
+  }
+  return { images: found, position };
+}
+
+function cut(found: readonly ImageRow[], limit: number): Page {
+  const images = found.slice(0, limit);
+  return { images, position: images.at(-1)!.created_at };
+}
+
+/** The facet that serves the listing as a key, if one does: a tag before a type. */
+function facetOf({ tags, contentType }: Filters): string {
+  if (tags.length > 0) return tagFacet(tags[0]);
+  return contentType === undefined ? '' : typeFacet(contentType);
+}
+
+/** Whether the key alone answers the filters. */
+function isExact({ tags, contentType, status }: Filters): boolean {
+  return status === undefined && tags.length + (contentType === undefined ? 0 : 1) <= 1;
+}
+
+function query(principal: Principal, listing: Listing, limit: number, position: string | undefined): IndexQuery {
+  const facet = facetOf(listing.filters);
+  const { above, below } = listing.filters;
+  const behind = position === undefined ? undefined : { image_id: idOf(position) + facet, created_at: position };
+  return { partition: ownerOf(principal) + facet, above, below, descending: listing.descending, limit, behind };
+}
+
+/** A stored `created_at` ends in the image's id. */
+function idOf(createdAt: string): string {
+  return createdAt.slice(createdAt.indexOf('#') + 1);
+}
+
+/** The rows behind the keys that match, in the order of the keys. */
+async function matching(deps: Deps, keys: readonly IndexKey[], { filters }: Listing): Promise<ImageRow[]> {
+  if (keys.length === 0) return [];
+  const rows = await deps.table.getMany(keys.map(key => idOf(key.created_at)));
+  const byId = new Map(rows.map(row => [row.image_id, row]));
+  return keys.flatMap(key => {
+    const row = byId.get(idOf(key.created_at));
+    return row !== undefined && row.created_at === key.created_at && matches(row, filters) ? [row] : [];
+  });
+}
+
+function matches(row: ImageRow, { tags, contentType, status }: Filters): boolean {
+  return isVisible(row)
+    && tags.every(tag => row.tags?.includes(tag))
+    && (contentType === undefined || row.content_type === contentType)
+    && (status === undefined || row.status === status);
+}

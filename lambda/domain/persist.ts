@@ -1,0 +1,28 @@
+import { TryAgain, unavailable } from './errors';
+import type { Deps } from './ports';
+
+/** How long a request goes on trying before it asks the client to (milliseconds). */
+const PATIENCE_MS = 2000;
+const FIRST_PAUSE_MS = 10;
+const LONGEST_PAUSE_MS = 250;
+
+/** What an attempt returns when the row moved under it: read it again and decide anew. */
+export const MOVED = Symbol('moved');
+
+/**
+ * Runs an attempt (read, decide, write) until it settles the request. Concurrent transactions on one row cancel each
+ * other and the SDK does not retry them, and after a lost answer only reading again tells what happened. Full jitter:
+ * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+ */
+export async function persist<T>(deps: Deps, attempt: () => Promise<T | typeof MOVED>): Promise<T> {
+  const until = deps.world.now() + PATIENCE_MS;
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    const result = await attempt().catch((error: unknown) => {
+      if (error instanceof TryAgain) return MOVED;
+      throw error;
+    });
+    if (result !== MOVED) return result as T;
+    if (deps.world.now() >= until) throw unavailable();
+    await deps.world.sleep((deps.world.randomBytes(1)[0] / 256) * pause);
+  }
+}

@@ -1,0 +1,123 @@
+import type { FacetRow, ImageRow, ImageType } from '../../src/contract';
+
+/** What a row must look like for a write to happen. A value of `undefined` demands that the attribute is absent. */
+export type Guard = 'absent' | { readonly [A in keyof ImageRow]?: ImageRow[A] | undefined };
+
+export type Write =
+  | { readonly put: ImageRow; readonly guard: Guard }
+  | { readonly update: string; readonly set: Partial<ImageRow>; readonly remove?: readonly (keyof ImageRow)[]; readonly guard: Guard }
+  | { readonly putFacet: FacetRow }
+  | { readonly removeFacet: string };
+
+/** `refused`: a guard did not hold, and `current` is the row that refused it, if there is one. */
+export type Outcome = { readonly done: true } | { readonly done: false; readonly current?: ImageRow };
+
+export interface IndexKey {
+  readonly image_id: string;
+  readonly created_at: string;
+}
+
+export interface IndexQuery {
+  /** Partition of `by_user`: an owner, or an owner and a facet. */
+  readonly partition: string;
+  /** Exclusive bounds of `created_at`. */
+  readonly above?: string;
+  readonly below?: string;
+  readonly descending: boolean;
+  readonly limit: number;
+  /** Go on behind this key. */
+  readonly behind?: IndexKey;
+}
+
+export interface IndexPage {
+  readonly keys: readonly IndexKey[];
+  /** Whether the index holds more behind the last key, exactly. */
+  readonly more: boolean;
+}
+
+export interface Table {
+  /** Consistent. */
+  get(imageId: string): Promise<ImageRow | undefined>;
+  /** Consistent, in any order, without those that are not there. */
+  getMany(imageIds: readonly string[]): Promise<ImageRow[]>;
+  /** All or nothing. Throws `TryAgain` where the store is busy or its answer was lost. */
+  write(writes: readonly Write[]): Promise<Outcome>;
+  /** May lag by seconds. */
+  listByUser(query: IndexQuery): Promise<IndexPage>;
+  /** Ids of the rows of one shard that are due, oldest first. May lag by seconds. */
+  listDue(shard: number, now: number, limit: number): Promise<string[]>;
+}
+
+export interface StoredObject {
+  readonly size: number;
+  readonly etag: string;
+  /** Base64, where the store knows it. */
+  readonly checksumSha256?: string;
+}
+
+export interface ObjectStore {
+  find(key: string): Promise<StoredObject | undefined>;
+  /** The leading bytes, or undefined if the object went or changed meanwhile. */
+  readStart(key: string, etag: string, length: number): Promise<Uint8Array | undefined>;
+  /** SHA-256 of the bytes in base64, or undefined if the object went or changed meanwhile. */
+  digest(key: string, etag: string): Promise<string | undefined>;
+  /** No error if it is not there. */
+  delete(key: string): Promise<void>;
+}
+
+export interface SignedUpload {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface UploadGrant {
+  readonly key: string;
+  readonly contentType: string;
+  readonly size: number;
+  readonly checksumSha256?: string;
+}
+
+export interface DownloadGrant {
+  readonly key: string;
+  readonly contentType: string;
+  readonly contentDisposition: string;
+}
+
+/** `signedAt` is a whole second: signatures know nothing finer. Lifetimes are seconds. */
+export interface UrlSigner {
+  upload(grant: UploadGrant, signedAt: number, lifetime: number): Promise<SignedUpload>;
+  download(grant: DownloadGrant, signedAt: number, lifetime: number): Promise<string>;
+}
+
+export interface Surroundings {
+  /** Epoch milliseconds. */
+  now(): number;
+  randomBytes(length: number): Uint8Array;
+  sleep(milliseconds: number): Promise<void>;
+}
+
+export interface Journal {
+  warn(message: string, facts: Readonly<Record<string, unknown>>): void;
+  count(metric: string, by?: number): void;
+}
+
+/** The type that leading bytes show, if it is one that we know. */
+export type Sniff = (start: Uint8Array) => ImageType | undefined;
+
+export interface Policy {
+  readonly accept: readonly string[];
+  readonly maxSize: number;
+  readonly urlTtlSeconds: number;
+  readonly deletedRecordDays: number;
+}
+
+/** Everything the domain acts through. */
+export interface Deps {
+  readonly table: Table;
+  readonly objects: ObjectStore;
+  readonly signer: UrlSigner;
+  readonly world: Surroundings;
+  readonly journal: Journal;
+  readonly sniff: Sniff;
+  readonly policy: Policy;
+}

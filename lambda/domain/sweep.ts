@@ -1,0 +1,80 @@
+import { type ImageRow, METRICS, SWEEP } from '../../src/contract';
+import { confirmPending } from './confirm-image';
+import { expired, quietFrom, settled, visited, type Visit } from './image-states';
+import { MOVED } from './persist';
+import type { Deps } from './ports';
+
+export interface Swept {
+  visited: number;
+  failed: number;
+}
+
+/** Rows of a shard that one look at the index brings. */
+const BATCH = 100;
+
+/**
+ * Visits the rows whose time has come, until none is due or `deadline` (epoch milliseconds) nears. It is part of the state
+ * machine's correctness, not housekeeping: conditional writes alone leave half-done work behind a crash.
+ */
+export async function sweep(deps: Deps, deadline: number): Promise<Swept> {
+  const swept: Swept = { visited: 0, failed: 0 };
+  const shards = Array.from({ length: SWEEP.SHARDS }, (_, shard) => shard);
+  await Promise.all(shards.map(shard => sweepShard(deps, shard, deadline, swept)));
+  deps.journal.count(METRICS.SWEPT, swept.visited);
+  deps.journal.count(METRICS.SWEEP_FAILURES, swept.failed);
+  return swept;
+}
+
+async function sweepShard(deps: Deps, shard: number, deadline: number, swept: Swept): Promise<void> {
+  // The index lags: a row that was just visited may still be listed, and must not keep the loop going.
+  const seen = new Set<string>();
+  for (;;) {
+    const ids = await deps.table.listDue(shard, deps.world.now(), BATCH);
+    const fresh = ids.filter(id => !seen.has(id));
+    if (fresh.length === 0) return;
+    for (const id of fresh) {
+      if (deps.world.now() >= deadline) return;
+      seen.add(id);
+      await visitSafely(deps, id, swept);
+    }
+  }
+}
+
+/** One row that fails must not keep the others waiting: its next date is set already. */
+async function visitSafely(deps: Deps, id: string, swept: Swept): Promise<void> {
+  try {
+    if (await visit(deps, id)) swept.visited++;
+  } catch (error) {
+    swept.failed++;
+    deps.journal.warn('a record could not be swept; it will be visited again', { image_id: id, error });
+  }
+}
+
+/** False where another visitor or request was faster. */
+async function visit(deps: Deps, id: string): Promise<boolean> {
+  const row = await deps.table.get(id);
+  if (row?.due_at === undefined || row.due_at > deps.world.now()) return false;
+  const next = deps.world.now() + SWEEP.INTERVAL_MS;
+  const outcome = await deps.table.write(visited(row, next));
+  if (!outcome.done) return false;
+  await (row.status === 'pending' ? visitPending(deps, row, { due_at: next }) : visitEnded(deps, row, { due_at: next }));
+  return true;
+}
+
+/** Confirms what nobody confirmed; gives up what nobody uploaded. A refused write means that somebody else settled it. */
+async function visitPending(deps: Deps, row: ImageRow, visitor: Visit): Promise<void> {
+  const confirmed = await confirmPending(deps, row, visitor);
+  if (confirmed !== undefined && confirmed !== MOVED) return;
+  if (confirmed === undefined && deps.world.now() >= row.url_until + SWEEP.GRACE_MS) {
+    await deps.table.write(expired(row, deps.world.now(), visitor));
+  }
+}
+
+/** Deletes what the state disallows, and lets go of the row once nothing can come any more. */
+async function visitEnded(deps: Deps, row: ImageRow, visitor: Visit): Promise<void> {
+  await deps.objects.delete(row.object_key);
+  const now = deps.world.now();
+  const quiet = quietFrom(row);
+  if (now >= quiet) await deps.table.write(settled(row, now, deps.policy.deletedRecordDays, visitor));
+  else await deps.table.write(visited({ ...row, ...visitor }, quiet));
+}

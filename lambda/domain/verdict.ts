@@ -1,0 +1,37 @@
+import type { ImageRow, ImageType, Rejection } from '../../src/contract';
+import type { StoredObject } from './ports';
+
+/** Enough for every signature of the sniffer and the brands of an ISO base media file. */
+export const SNIFF_BYTES = 512;
+
+export type Verdict = { readonly type: ImageType } | { readonly rejection: Rejection };
+
+function reject(code: Rejection['code'], message: string): Verdict {
+  return { rejection: { code, message } };
+}
+
+/** Undefined means that nothing speaks against it. S3 holds an upload to the signed length, but not whoever else may write. */
+export function verdictOnSize(row: ImageRow, object: StoredObject): Verdict | undefined {
+  if (object.size === row.size) return undefined;
+  return reject('SIZE_MISMATCH', `The upload has ${object.size} bytes, but ${row.size} were declared.`);
+}
+
+export function verdictOnDigest(row: ImageRow, digest: string): Verdict | undefined {
+  if (digest === row.checksum_sha256) return undefined;
+  return reject('CORRUPT', 'The upload does not have the declared SHA-256.');
+}
+
+/** HEIC is the HEVC profile of HEIF and cameras name one as the other: they count as one type. */
+const FAMILY: Partial<Record<ImageType, string>> = { 'image/heic': 'heif', 'image/heif': 'heif' };
+
+function family(type: ImageType): string {
+  return FAMILY[type] ?? type;
+}
+
+export function verdictOnStart(row: ImageRow, type: ImageType | undefined, accept: readonly string[]): Verdict {
+  if (type !== undefined && family(type) === family(row.content_type)) return { type };
+  if (type === undefined || !accept.includes(type)) {
+    return reject('UNSUPPORTED_TYPE', `The upload's leading bytes are of no accepted type; ${row.content_type} was declared.`);
+  }
+  return reject('TYPE_MISMATCH', `The upload's leading bytes are of ${type}, but ${row.content_type} was declared.`);
+}
