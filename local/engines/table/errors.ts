@@ -1,0 +1,30 @@
+const NAMESPACE = 'com.amazonaws.dynamodb.v20120810#';
+
+/** An error as DynamoDB's JSON protocol puts it on the wire: `__type` names the shape, the rest are its members. */
+export class DynamoError extends Error {
+  readonly statusCode = 400;
+  readonly body: Record<string, unknown>;
+
+  constructor(type: string, message: string, members: Record<string, unknown> = {}) {
+    super(message);
+    this.body = { __type: type.includes('#') ? type : NAMESPACE + type, message, ...members };
+  }
+}
+
+export function validationError(message: string): DynamoError {
+  return new DynamoError('com.amazon.coral.validate#ValidationException', message);
+}
+
+export function tableNotFound(name: string, detailed: boolean): DynamoError {
+  return new DynamoError('ResourceNotFoundException', `Requested resource not found${detailed ? `: Table: ${name} not found` : ''}`);
+}
+
+/** dynalite's own errors have the same two members. */
+export function isDynamoError(error: unknown): error is { statusCode: number; body: Record<string, unknown>; message: string } {
+  return error instanceof Error && 'statusCode' in error && 'body' in error;
+}
+
+/** `ConditionalCheckFailedException` of an error's `__type`. */
+export function errorName(error: { body: Record<string, unknown> }): string {
+  return String(error.body.__type).split('#')[1];
+}

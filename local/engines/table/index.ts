@@ -1,0 +1,49 @@
+import { DynamoError } from './errors';
+import { listen } from './listener';
+import { isKnown, run, type Input, type Output } from './operations';
+import { Store } from './store';
+import { describeTimeToLive, updateTimeToLive } from './time-to-live';
+import { Transactions } from './transactions';
+
+const TOKEN_SWEEP_MS = 60 * 60_000;
+
+/** DynamoDB on this machine: dynalite's parsers and actions on a store that commits in whole units. */
+export interface TableEngine {
+  readonly endpoint: string;
+  /** Cancels the next `count` transactions with `TransactionConflict`. */
+  conflictNext(count: number): void;
+  close(): Promise<void>;
+}
+
+export interface TableEngineOptions {
+  /** Folder that keeps the tables; in memory without one. */
+  readonly path?: string;
+}
+
+export async function startTableEngine({ path }: TableEngineOptions = {}): Promise<TableEngine> {
+  const store = await Store.open(path);
+  const transactions = new Transactions(store);
+  await transactions.forgetTokens();
+  const sweep = setInterval(() => void transactions.forgetTokens(), TOKEN_SWEEP_MS).unref();
+  const { server, endpoint } = await listen(async (operation, input) => dispatch(store, transactions, operation, input));
+  return {
+    endpoint,
+    conflictNext: count => transactions.conflictNext(count),
+    close: async () => {
+      clearInterval(sweep);
+      await new Promise(resolve => { server.close(resolve).closeAllConnections(); });
+      await store.close();
+    },
+  };
+}
+
+async function dispatch(store: Store, transactions: Transactions, operation: string, input: Input): Promise<Output> {
+  switch (operation) {
+    case 'TransactWriteItems': return transactions.write(input);
+    case 'TransactGetItems': return transactions.read(input);
+    case 'UpdateTimeToLive': return updateTimeToLive(store, input);
+    case 'DescribeTimeToLive': return describeTimeToLive(store, input);
+  }
+  if (!isKnown(operation)) throw new DynamoError('com.amazon.coral.service#UnknownOperationException', `unknown operation, got: ${operation}`);
+  return run(store, operation, input);
+}

@@ -1,0 +1,47 @@
+import { Stream } from 'node:stream';
+import type { Iterator, RangeOptions } from 'dynalite/db';
+
+/** Rows are fetched in lots of this many where the caller names no limit. */
+const LOT = 256;
+/** LevelDB stops a lot at 16 KiB unless told otherwise, which would split a page of 100 rows into many round trips. */
+const LOT_BYTES = 2 ** 20;
+
+/** Bounds of a sub-database within the one key space; what dynalite asks for is relative to its prefix. */
+export function within(prefix: string, options: RangeOptions = {}): RangeOptions {
+  const { gt, gte, lt, lte, reverse = false, limit = -1 } = options;
+  const lower = gt === undefined ? { gte: prefix + (gte ?? '') } : { gt: prefix + gt };
+  const upper = lte === undefined ? { lt: prefix + (lt ?? '\uffff') } : { lte: prefix + lte };
+  return { ...lower, ...upper, reverse, limit, highWaterMarkBytes: LOT_BYTES };
+}
+
+export async function* lots<T>(iterator: Iterator<T>, size = LOT): AsyncGenerator<T[]> {
+  try {
+    for (let lot = await iterator.nextv(size); lot.length > 0; lot = await iterator.nextv(size)) yield lot;
+  } finally {
+    await iterator.close();
+  }
+}
+
+/** What dynalite's lazy lists read: a classic stream that emits `data` and `end`, and stops once destroyed. */
+export class RowStream<T> extends Stream {
+  private done = false;
+
+  constructor(iterator: Iterator<T>, limit = -1) {
+    super();
+    this.pump(lots(iterator, limit > 0 ? limit : LOT)).catch(error => this.emit('error', error));
+  }
+
+  destroy(): void {
+    this.done = true;
+  }
+
+  private async pump(source: AsyncGenerator<T[]>): Promise<void> {
+    for await (const lot of source) {
+      for (const row of lot) {
+        if (this.done) return;
+        this.emit('data', row);
+      }
+    }
+    this.emit('end');
+  }
+}

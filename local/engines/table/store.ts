@@ -1,0 +1,162 @@
+import { create, type BaseStore, type Level, type Operation, type RangeOptions, type Table } from 'dynalite/db';
+import { tableNotFound } from './errors';
+import { lots, RowStream, within } from './rows';
+
+type Callback<T> = (error: Error | null, value?: T) => void;
+
+/** Writes of one unit of work by full key; `undefined` deletes. */
+type Writes = Map<string, unknown>;
+
+/** One of dynalite's sub-databases: the items of a table, an index, the list of tables. */
+interface SubDb {
+  readonly lock: (key: string, body: (release: <T>(callback: T) => T) => void) => void;
+  get(key: string, callback: Callback<unknown>): void;
+  put(key: string, value: unknown, callback: Callback<void>): void;
+  del(key: string, callback: Callback<void>): void;
+  createKeyStream(options: RangeOptions): RowStream<string>;
+  createValueStream(options: RangeOptions): RowStream<unknown>;
+}
+
+const TABLES = 'table~';
+
+/**
+ * Stands in for dynalite's store. Its actions write an item and each of its index rows one by one, so a crash
+ * between two of them tears the table. Here they write into a unit of work that reaches LevelDB as one batch, which
+ * LevelDB applies whole or not at all: one item or a hundred, a transaction needs nothing more.
+ */
+export class Store {
+  static async open(path?: string): Promise<Store> {
+    const base = create({ path, createTableMs: 0, deleteTableMs: 0 });
+    await base.db.open();
+    return new Store(base);
+  }
+
+  private readonly tables = new Map<string, Table>();
+  private turn: Promise<unknown> = Promise.resolve();
+
+  private constructor(private readonly base: BaseStore) {}
+
+  /** A view that cannot write. */
+  get reader(): View {
+    return new View(this, this.base);
+  }
+
+  get db(): Level {
+    return this.base.db;
+  }
+
+  /** Runs one unit of work at a time; what it wrote is stored when it resolves and forgotten when it throws. */
+  async exclusively<T>(work: (view: View) => Promise<T>): Promise<T> {
+    const result = this.turn.then(async () => this.commit(work));
+    this.turn = result.catch(() => undefined);
+    return result;
+  }
+
+  table(name: string): Table | undefined {
+    const known = this.tables.get(name);
+    if (known) return known;
+    const stored = this.db.getSync(TABLES + name) as Table | undefined;
+    if (stored) this.tables.set(name, stored);
+    return stored;
+  }
+
+  async deleteRange(prefix: string): Promise<void> {
+    for await (const keys of lots(this.db.keys(within(prefix)))) {
+      await this.db.batch(keys.map(key => ({ type: 'del', key })));
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.turn;
+    await this.db.close();
+  }
+
+  private async commit<T>(work: (view: View) => Promise<T>): Promise<T> {
+    const writes: Writes = new Map();
+    const result = await work(new View(this, this.base, writes));
+    if (writes.size === 0) return result;
+    await this.db.batch([...writes].map(([key, value]): Operation => value === undefined ? { type: 'del', key } : { type: 'put', key, value }));
+    for (const key of writes.keys()) {
+      if (key.startsWith(TABLES)) this.tables.delete(key.slice(TABLES.length));
+    }
+    return result;
+  }
+}
+
+/** The interface that dynalite's actions expect of their store. */
+export class View {
+  readonly options: BaseStore['options'];
+  readonly tableDb: SubDb & BaseStore['tableDb'];
+
+  constructor(private readonly store: Store, base: BaseStore, private readonly writes?: Writes) {
+    this.options = base.options;
+    this.tableDb = Object.assign(this.tableDatabase(), { awsAccountId: base.tableDb.awsAccountId, awsRegion: base.tableDb.awsRegion });
+  }
+
+  getItemDb(name: string): SubDb {
+    return this.subDb(`item-${name}~`);
+  }
+
+  getIndexDb(type: string, table: string, index: string): SubDb {
+    return this.subDb(`index-${type.toLowerCase()}~${table}~${index}~`);
+  }
+
+  deleteItemDb(name: string, callback: Callback<void>): void {
+    this.store.deleteRange(`item-${name}~`).then(() => callback(null), callback);
+  }
+
+  deleteIndexDb(type: string, table: string, index: string, callback: Callback<void>): void {
+    this.store.deleteRange(`index-${type.toLowerCase()}~${table}~${index}~`).then(() => callback(null), callback);
+  }
+
+  deleteTagDb(_name: string, callback: Callback<void>): void {
+    callback(null);
+  }
+
+  getTable(name: string, checkStatus: boolean | Callback<Table>, callback?: Callback<Table>): void {
+    const done = typeof checkStatus === 'function' ? checkStatus : callback!;
+    const table = this.store.table(name);
+    if (table) done(null, table);
+    else done(tableNotFound(name, checkStatus === false));
+  }
+
+  read(key: string): unknown {
+    return this.writes?.has(key) ? this.writes.get(key) : this.store.db.getSync(key);
+  }
+
+  write(key: string, value: unknown): void {
+    this.writes!.set(key, value);
+  }
+
+  private subDb(prefix: string): SubDb {
+    return {
+      // Units of work run one at a time, so a lock is always free.
+      lock: (_key, body) => body(callback => callback),
+      get: (key, callback) => callback(null, this.read(prefix + key)),
+      put: (key, value, callback) => callback(null, this.write(prefix + key, value)),
+      del: (key, callback) => callback(null, this.write(prefix + key, undefined)),
+      createKeyStream: options => new RowStream(stripped(this.store.db.keys(within(prefix, options)), prefix.length)),
+      createValueStream: options => new RowStream(this.store.db.values(within(prefix, options)), options.limit),
+    };
+  }
+
+  /** Tables are there, or gone, at once: dynalite's timers would change them after the unit of work has ended. */
+  private tableDatabase(): SubDb {
+    const plain = this.subDb(TABLES);
+    return {
+      ...plain,
+      put: (key, value, callback) => {
+        const table = structuredClone(value) as Table;
+        for (const index of table.GlobalSecondaryIndexes ?? []) index.IndexStatus = 'ACTIVE';
+        plain.put(key, table.TableStatus === 'DELETING' ? undefined : { ...table, TableStatus: 'ACTIVE' }, callback);
+      },
+    };
+  }
+}
+
+function stripped(iterator: ReturnType<Level['keys']>, length: number): ReturnType<Level['keys']> {
+  return {
+    nextv: async size => (await iterator.nextv(size)).map(key => key.slice(length)),
+    close: async () => iterator.close(),
+  };
+}

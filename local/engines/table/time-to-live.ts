@@ -1,0 +1,32 @@
+import { tableNotFound, validationError } from './errors';
+import type { Input, Output } from './operations';
+import type { Store } from './store';
+
+interface Specification { AttributeName: string; Enabled: boolean }
+
+const PREFIX = 'ttl~';
+
+function stored(store: Store, name: string): Specification | undefined {
+  if (!store.table(name)) throw tableNotFound(name, true);
+  return store.db.getSync(PREFIX + name) as Specification | undefined;
+}
+
+export async function updateTimeToLive(store: Store, input: Input): Promise<Output> {
+  const name = input.TableName as string;
+  const wanted = input.TimeToLiveSpecification as Specification;
+  const present = stored(store, name);
+  if ((present?.Enabled ?? false) === wanted.Enabled) {
+    throw validationError(`TimeToLive is already ${wanted.Enabled ? 'enabled' : 'disabled'}`);
+  }
+  await store.exclusively(async view => view.write(PREFIX + name, wanted));
+  return { TimeToLiveSpecification: wanted };
+}
+
+export function describeTimeToLive(store: Store, input: Input): Output {
+  const present = stored(store, input.TableName as string);
+  return {
+    TimeToLiveDescription: present?.Enabled
+      ? { TimeToLiveStatus: 'ENABLED', AttributeName: present.AttributeName }
+      : { TimeToLiveStatus: 'DISABLED' },
+  };
+}
