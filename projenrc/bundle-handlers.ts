@@ -20,7 +20,9 @@ async function bundleDoor(door: string, outdir: string): Promise<void> {
     format: 'cjs',
     mainFields: ['module', 'main'],
     legalComments: 'none',
-    metafile: false,
+    // A function's credentials are in its environment (lambda/aws/environment-credentials.ts). The SDK's search for others, in files,
+    // web identities, single sign-on and containers, would be a sixth of the bundle.
+    alias: { '@aws-sdk/credential-provider-node': join(ROOT, 'lambda', 'aws', 'environment-credentials.ts') },
     absWorkingDir: ROOT,
     logLevel: 'warning',
   });

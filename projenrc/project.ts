@@ -118,6 +118,11 @@ export function buildProject(): awscdk.AwsCdkConstructLibrary {
   addTasks(project);
   const npmrc = new javascript.NpmConfig(project);
   npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
+  // esbuild, tsx and jest resolve like bundlers do; only what jsii compiles (tsconfig.json) must resolve like Node.
+  project.tsconfigDev!.file.patch(
+    JsonPatch.add('/compilerOptions/module', 'commonjs'),
+    JsonPatch.add('/compilerOptions/moduleResolution', 'bundler'),
+  );
   project.tsconfigDev!.file.patch(JsonPatch.add('/exclude', ['node_modules', 'lib', 'dist', 'assets', 'cdk.out', 'tmp']));
   return project;
 }

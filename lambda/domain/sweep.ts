@@ -56,7 +56,8 @@ async function visit(deps: Deps, id: string): Promise<boolean> {
   if (row?.due_at === undefined || row.due_at > deps.world.now()) return false;
   const next = deps.world.now() + SWEEP.INTERVAL_MS;
   const outcome = await deps.table.write(visited(row, next));
-  if (!outcome.done) return false;
+  // Refused by our own value, it was our write whose answer was lost.
+  if (!outcome.done && outcome.current?.due_at !== next) return false;
   await (row.status === 'pending' ? visitPending(deps, row, { due_at: next }) : visitEnded(deps, row, { due_at: next }));
   return true;
 }

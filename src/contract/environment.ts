@@ -3,7 +3,7 @@
  * `test/house/contract.test.ts` holds both sides to this list.
  */
 
-/** What every function gets. */
+/** What every function gets: where things are, and the one policy that all of them act by. */
 export const COMMON_ENV = {
   /** Name of the bucket. */
   BUCKET: 'BUCKET_NAME',
@@ -15,6 +15,10 @@ export const COMMON_ENV = {
   SERVICE_NAME: 'POWERTOOLS_SERVICE_NAME',
   /** Metrics namespace: read by Powertools. */
   METRICS_NAMESPACE: 'POWERTOOLS_METRICS_NAMESPACE',
+  /** Accepted content types, separated by commas. */
+  ACCEPT: 'ACCEPTED_TYPES',
+  /** Largest upload in bytes. */
+  MAX_SIZE: 'MAX_UPLOAD_BYTES',
   /** Lifetime of a presigned URL in seconds. */
   URL_TTL: 'URL_TTL_SECONDS',
   /** Days that the record of a deleted image stays. */
@@ -23,10 +27,6 @@ export const COMMON_ENV = {
 
 /** What the API function gets besides. */
 export const API_ENV = {
-  /** Accepted content types, separated by commas. */
-  ACCEPT: 'ACCEPTED_TYPES',
-  /** Largest upload in bytes. */
-  MAX_SIZE: 'MAX_UPLOAD_BYTES',
   /** How the principal is found: one of `ACCESS_MODES`. */
   ACCESS: 'ACCESS_MODE',
   /** `true` where URLs use S3 Transfer Acceleration. */

@@ -1,0 +1,20 @@
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { bucketAddress, urlSigner } from './aws/url-signer';
+import { answer } from './http/app';
+import { readApiConfig } from './runtime/config';
+import { awsDeps } from './runtime/deps';
+import { toRequest, toResult } from './runtime/gateway-event';
+import { logger, metrics } from './runtime/telemetry';
+
+const config = readApiConfig(process.env);
+const deps = awsDeps(config, urlSigner(config.region, bucketAddress(config)));
+
+export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
+  const request = toRequest(event);
+  const onError = (error: unknown) => logger.error('request failed', {
+    request_id: request.requestId, method: request.method, resource: request.resource, error: error as Error,
+  });
+  const response = await answer(request, { deps, corsOrigins: config.corsOrigins, onError });
+  metrics.publishStoredMetrics();
+  return toResult(response);
+}

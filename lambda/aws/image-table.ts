@@ -1,0 +1,123 @@
+import type { AttributeValue, CancellationReason } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetCommand, type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, type QueryCommandInput, TransactWriteCommand, UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { type ImageRow, TABLE } from '../../src/contract';
+import { TryAgain } from '../domain/errors';
+import type { IndexKey, IndexPage, IndexQuery, Outcome, Table, Write } from '../domain/ports';
+import { call, errorName } from './errors';
+import { putRequest, transactRequest, updateRequest } from './write-requests';
+
+/** BatchGetItem takes at most 100 keys and may leave some for later. */
+const BATCH_KEYS = 100;
+
+export function imageTable(client: DynamoDBDocumentClient, tableName: string): Table {
+  return {
+    get: id => get(client, tableName, id),
+    getMany: ids => getMany(client, tableName, ids),
+    write: writes => write(client, tableName, writes),
+    listByUser: query => listByUser(client, tableName, query),
+    listDue: (shard, now, limit) => listDue(client, tableName, shard, now, limit),
+  };
+}
+
+async function get(client: DynamoDBDocumentClient, tableName: string, id: string): Promise<ImageRow | undefined> {
+  const command = new GetCommand({ TableName: tableName, Key: { [TABLE.PARTITION_KEY]: id }, ConsistentRead: true });
+  const { Item } = await call(() => client.send(command));
+  return Item as ImageRow | undefined;
+}
+
+async function getMany(client: DynamoDBDocumentClient, tableName: string, ids: readonly string[]): Promise<ImageRow[]> {
+  const chunks = Array.from({ length: Math.ceil(ids.length / BATCH_KEYS) }, (_, i) => ids.slice(i * BATCH_KEYS, (i + 1) * BATCH_KEYS));
+  const rows = await Promise.all(chunks.map(chunk => getChunk(client, tableName, chunk)));
+  return rows.flat();
+}
+
+async function getChunk(client: DynamoDBDocumentClient, tableName: string, ids: readonly string[]): Promise<ImageRow[]> {
+  const rows: ImageRow[] = [];
+  let keys: Record<string, unknown>[] | undefined = ids.map(id => ({ [TABLE.PARTITION_KEY]: id }));
+  while (keys?.length) {
+    const command: BatchGetCommand = new BatchGetCommand({ RequestItems: { [tableName]: { Keys: keys, ConsistentRead: true } } });
+    const { Responses, UnprocessedKeys } = await call(() => client.send(command));
+    const read = (Responses?.[tableName] ?? []) as ImageRow[];
+    // Nothing processed is how BatchGetItem says that it is throttled.
+    if (read.length === 0 && UnprocessedKeys?.[tableName]?.Keys?.length === keys.length) throw new TryAgain('BatchGetItem processed no key');
+    rows.push(...read);
+    keys = UnprocessedKeys?.[tableName]?.Keys;
+  }
+  return rows;
+}
+
+async function write(client: DynamoDBDocumentClient, tableName: string, writes: readonly Write[]): Promise<Outcome> {
+  try {
+    await call(() => send(client, tableName, writes));
+    return { done: true };
+  } catch (error) {
+    if (errorName(error) === 'ConditionalCheckFailedException') return refusal((error as { Item?: Item }).Item);
+    if (errorName(error) === 'TransactionCanceledException') return cancelled(error as { CancellationReasons?: CancellationReason[] } & Error);
+    throw error;
+  }
+}
+
+function send(client: DynamoDBDocumentClient, tableName: string, writes: readonly Write[]): Promise<unknown> {
+  const [first] = writes;
+  if (writes.length === 1 && 'put' in first) return client.send(new PutCommand(putRequest(tableName, first)));
+  if (writes.length === 1 && 'update' in first) return client.send(new UpdateCommand(updateRequest(tableName, first)));
+  return client.send(new TransactWriteCommand(transactRequest(tableName, writes)));
+}
+
+type Item = Record<string, AttributeValue>;
+
+function refusal(item: Item | undefined): Outcome {
+  return { done: false, current: item && unmarshall(item) as ImageRow };
+}
+
+/** A failed condition settles it; whatever else cancels a transaction passes, but for requests that can never be right. */
+function cancelled(error: { CancellationReasons?: CancellationReason[] } & Error): Outcome {
+  const reasons = error.CancellationReasons ?? [];
+  const failed = reasons.find(reason => reason.Code === 'ConditionalCheckFailed');
+  if (failed) return refusal(failed.Item);
+  if (reasons.some(reason => reason.Code === 'ValidationError' || reason.Code === 'ItemCollectionSizeLimitExceeded')) throw error;
+  throw new TryAgain(`TransactionCanceledException: ${reasons.map(reason => reason.Code).join(', ')}`, { cause: error });
+}
+
+/** One key more than asked for tells exactly whether the index holds more. */
+async function listByUser(client: DynamoDBDocumentClient, tableName: string, query: IndexQuery): Promise<IndexPage> {
+  const command = new QueryCommand({
+    TableName: tableName,
+    IndexName: TABLE.BY_USER.NAME,
+    ...createdCondition(query),
+    ProjectionExpression: 'image_id, created_at',
+    ScanIndexForward: !query.descending,
+    Limit: query.limit + 1,
+    ExclusiveStartKey: query.behind && { ...query.behind, [TABLE.BY_USER.PARTITION_KEY]: query.partition },
+  });
+  const { Items = [] } = await call(() => client.send(command));
+  return { keys: Items.slice(0, query.limit) as IndexKey[], more: Items.length > query.limit };
+}
+
+/** A sort key takes one condition. BETWEEN includes its bounds, but no stored `created_at` ends like one. */
+function createdCondition({ partition, above, below }: IndexQuery): Pick<QueryCommandInput, 'KeyConditionExpression' | 'ExpressionAttributeValues'> {
+  const values = { ':user': partition, ...(above === undefined ? {} : { ':above': above }), ...(below === undefined ? {} : { ':below': below }) };
+  return { KeyConditionExpression: rangeExpression(above !== undefined, below !== undefined), ExpressionAttributeValues: values };
+}
+
+function rangeExpression(above: boolean, below: boolean): string {
+  if (above && below) return 'user_id = :user AND created_at BETWEEN :above AND :below';
+  if (above) return 'user_id = :user AND created_at > :above';
+  if (below) return 'user_id = :user AND created_at < :below';
+  return 'user_id = :user';
+}
+
+async function listDue(client: DynamoDBDocumentClient, tableName: string, shard: number, now: number, limit: number): Promise<string[]> {
+  const command = new QueryCommand({
+    TableName: tableName,
+    IndexName: TABLE.BY_DUE.NAME,
+    KeyConditionExpression: 'sweep = :shard AND due_at <= :now',
+    ExpressionAttributeValues: { ':shard': shard, ':now': now },
+    Limit: limit,
+  });
+  const { Items = [] } = await call(() => client.send(command));
+  return Items.map(item => item.image_id as string);
+}

@@ -1,0 +1,81 @@
+import { methodsOf, type Operation, type Route, ROUTES } from '../../src/contract';
+import { ProblemError } from '../domain/errors';
+import type { Deps } from '../domain/ports';
+import { checkBodySize, checkMediaType, readBody } from './body';
+import { preflight, withCors } from './cors';
+import { Faults } from './faults';
+import { type HttpRequest, type HttpResponse, json } from './messages';
+import { principalOf } from './principal';
+import { problemResponse, toProblem } from './problem';
+import { checkQuery } from './query';
+import type { RouteHandler } from './route';
+import { batchDeleteImagesRoute } from './routes/batch-delete-images';
+import { confirmImageRoute } from './routes/confirm-image';
+import { createImageRoute } from './routes/create-image';
+import { deleteImageRoute } from './routes/delete-image';
+import { downloadImageRoute } from './routes/download-image';
+import { getImageRoute } from './routes/get-image';
+import { getUsageRoute } from './routes/get-usage';
+import { listImagesRoute } from './routes/list-images';
+import { updateImageRoute } from './routes/update-image';
+
+const HANDLERS: Record<Exclude<Operation, 'getHealth'>, RouteHandler> = {
+  createImage: createImageRoute,
+  confirmImage: confirmImageRoute,
+  getImage: getImageRoute,
+  listImages: listImagesRoute,
+  updateImage: updateImageRoute,
+  deleteImage: deleteImageRoute,
+  downloadImage: downloadImageRoute,
+  batchDeleteImages: batchDeleteImagesRoute,
+  getUsage: getUsageRoute,
+};
+
+export interface AppOptions {
+  readonly deps: Deps;
+  /** Origins that browsers may call from; none turns CORS off. */
+  readonly corsOrigins: readonly string[];
+  /** Is told of errors that the client is not. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** Routes by what API Gateway has matched already: a lookup, no parsing. */
+const ROUTE_BY_KEY = new Map(ROUTES.map(route => [`${route.method} ${route.resource}`, route]));
+
+/** Answers every request; never throws. */
+export async function answer(request: HttpRequest, options: AppOptions): Promise<HttpResponse> {
+  const response = await respond(request, options).catch((error: unknown) => problem(request, error, options));
+  const body = request.method === 'HEAD' ? undefined : response.body;
+  const headers = { ...response.headers, 'cache-control': 'no-store', 'x-request-id': request.requestId };
+  return withCors(request, { ...response, body, headers }, options.corsOrigins);
+}
+
+async function respond(request: HttpRequest, options: AppOptions): Promise<HttpResponse> {
+  const allowed = methodsOf(request.resource);
+  if (allowed.length === 0) throw new ProblemError('no-such-route', 'There is no such route.');
+  if (request.method === 'OPTIONS' && options.corsOrigins.length > 0) return preflight(request);
+  const route = ROUTE_BY_KEY.get(`${request.method === 'HEAD' ? 'GET' : request.method} ${request.resource}`);
+  if (route === undefined) throw new ProblemError('method-not-allowed', `Allowed here are ${allowed.join(', ')}.`);
+  if (route.operation === 'getHealth') return json(200, { status: 'ok' });
+  return call(request, route, HANDLERS[route.operation], options.deps);
+}
+
+/** The checks that all routes share, in the order of the contract. */
+async function call(request: HttpRequest, route: Route, handler: RouteHandler, deps: Deps): Promise<HttpResponse> {
+  const principal = principalOf(request);
+  if (route.body !== 'ignored') {
+    checkBodySize(request);
+    checkMediaType(request);
+  }
+  const faults = new Faults();
+  checkQuery(request, route, faults);
+  const body = readBody(request, route, faults);
+  return handler({ request, body, faults, principal, deps });
+}
+
+function problem(request: HttpRequest, error: unknown, options: AppOptions): HttpResponse {
+  const shown = toProblem(error);
+  if (shown !== error) options.onError(error);
+  const headers: Record<string, string> = shown.code === 'method-not-allowed' ? { allow: methodsOf(request.resource).join(', ') } : {};
+  return problemResponse(shown, request.path, headers);
+}

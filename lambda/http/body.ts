@@ -1,0 +1,49 @@
+import { LIMITS, type Route } from '../../src/contract';
+import { ProblemError } from '../domain/errors';
+import type { Faults } from './faults';
+import type { HttpRequest } from './messages';
+
+/** Stands for a body that is not there, or is no JSON object: its faults are noted. */
+export const NO_BODY = Symbol('no body');
+
+export function checkBodySize(request: HttpRequest): void {
+  if (request.body.length <= LIMITS.BODY_BYTES) return;
+  throw new ProblemError('body-too-large', `The body has more than ${LIMITS.BODY_BYTES} bytes.`, { limit: LIMITS.BODY_BYTES });
+}
+
+/** Media type names are case-insensitive (RFC 9110, section 8.3.1); its parameters say nothing to us. */
+export function checkMediaType(request: HttpRequest): void {
+  const types = request.headers.get('content-type') ?? [];
+  const isJson = types.every(value => value.split(';')[0].trim().toLowerCase() === 'application/json');
+  if (!isJson) throw new ProblemError('unsupported-media-type', 'The content-type must be application/json.');
+  if (request.headers.has('content-encoding')) {
+    throw new ProblemError('unsupported-media-type', 'The body must not be encoded: leave content-encoding out.');
+  }
+}
+
+/** The JSON object in the body. */
+export function readBody(request: HttpRequest, route: Route, faults: Faults): Record<string, unknown> | typeof NO_BODY {
+  if (route.body === 'ignored') return NO_BODY;
+  if (request.body.length === 0) {
+    if (route.body === 'required') faults.add('', 'must be a JSON object, got nothing');
+    return NO_BODY;
+  }
+  const value = parse(request.body, faults);
+  if (value === NO_BODY || isObject(value)) return value;
+  faults.add('', `must be a JSON object, got ${Array.isArray(value) ? 'an array' : value === null ? 'null' : `a ${typeof value}`}`);
+  return NO_BODY;
+}
+
+function parse(bytes: Uint8Array, faults: Faults): unknown {
+  try {
+    // A byte order mark must not be there (RFC 8259, section 8.1): kept, it fails as JSON.
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+  } catch {
+    faults.add('', 'must be JSON in UTF-8 without a byte order mark');
+    return NO_BODY;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,26 @@
+import { methodsOf } from '../../src/contract';
+import type { HttpRequest, HttpResponse } from './messages';
+import { noContent } from './messages';
+
+const ALLOWED_HEADERS = 'authorization, content-type, idempotency-key, if-match, x-amz-content-sha256, x-amz-date, x-amz-security-token, x-api-key, x-tenant-id, x-user-id';
+const EXPOSED_HEADERS = 'allow, location, retry-after, x-request-id';
+const PREFLIGHT_SECONDS = '600';
+
+/** The answer to a preflight (https://fetch.spec.whatwg.org/#cors-preflight-fetch): only listed origins learn anything. */
+export function preflight(request: HttpRequest): HttpResponse {
+  return noContent({
+    'access-control-allow-methods': methodsOf(request.resource).join(', '),
+    'access-control-allow-headers': ALLOWED_HEADERS,
+    'access-control-max-age': PREFLIGHT_SECONDS,
+  });
+}
+
+/** Adds what a listed origin needs, and takes away what another must not see. */
+export function withCors(request: HttpRequest, response: HttpResponse, origins: readonly string[]): HttpResponse {
+  if (origins.length === 0) return response;
+  const [origin] = request.headers.get('origin') ?? [];
+  const allowed = origin !== undefined && (origins.includes(origin) || origins.includes('*'));
+  const plain = Object.entries(response.headers).filter(([name]) => allowed || !name.startsWith('access-control-'));
+  const granted: Record<string, string> = allowed ? { 'access-control-allow-origin': origin, 'access-control-expose-headers': EXPOSED_HEADERS } : {};
+  return { ...response, headers: { ...Object.fromEntries(plain), ...granted, vary: 'Origin' } };
+}

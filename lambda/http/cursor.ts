@@ -1,0 +1,33 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { LIMITS } from '../../src/contract';
+import { ProblemError } from '../domain/errors';
+
+/**
+ * A cursor is a position and 128 bits of SHA-256 over it and the question it belongs to. No secret is needed: the
+ * partition always comes from the principal, so even a forged cursor reaches only the caller's own rows.
+ */
+const DIGEST_BYTES = 16;
+
+/** `question` is everything that a page depends on but for its size: principal, filters and order. */
+export function encodeCursor(position: string, question: unknown): string {
+  return Buffer.concat([digest(position, question), Buffer.from(position, 'utf8')]).toString('base64url');
+}
+
+/** Throws `invalid-cursor` for one that was changed, or that belongs to another question. */
+export function decodeCursor(cursor: string, question: unknown): string {
+  const bytes = Buffer.from(cursor, 'base64url');
+  const canonical = cursor.length <= LIMITS.CURSOR_LENGTH && bytes.toString('base64url') === cursor;
+  if (!canonical || bytes.length <= DIGEST_BYTES) throw invalid();
+  const position = bytes.subarray(DIGEST_BYTES).toString('utf8');
+  if (!timingSafeEqual(bytes.subarray(0, DIGEST_BYTES), digest(position, question))) throw invalid();
+  return position;
+}
+
+function digest(position: string, question: unknown): Buffer {
+  return createHash('sha256').update(JSON.stringify([question, position]), 'utf8').digest().subarray(0, DIGEST_BYTES);
+}
+
+function invalid(): ProblemError {
+  const message = 'must be a next_cursor of the same list, with the same filters and order';
+  return new ProblemError('invalid-cursor', `cursor ${message}.`, { errors: [{ path: 'cursor', message }] });
+}

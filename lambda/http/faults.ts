@@ -1,0 +1,30 @@
+import { type Fault, ProblemError } from '../domain/errors';
+
+const SHOWN_LENGTH = 64;
+
+/** A value as an error message shows it: as JSON, and no longer than a line. */
+export function got(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > SHOWN_LENGTH ? `got ${text.slice(0, SHOWN_LENGTH)}…` : `got ${text}`;
+}
+
+/** RFC 6901. */
+export function pointer(...keys: (string | number)[]): string {
+  return keys.map(key => `/${String(key).replace(/~/g, '~0').replace(/\//g, '~1')}`).join('');
+}
+
+/** Collects everything that is wrong with a request, so that one answer names it all. */
+export class Faults {
+  private readonly faults: Fault[] = [];
+
+  add(path: string, message: string): void {
+    this.faults.push({ path, message });
+  }
+
+  throwIfAny(): void {
+    if (this.faults.length === 0) return;
+    const [{ path, message }] = this.faults;
+    const more = this.faults.length > 1 ? ` (and ${this.faults.length - 1} more)` : '';
+    throw new ProblemError('invalid-request', `${path || 'The body'} ${message}${more}.`, { errors: this.faults });
+  }
+}

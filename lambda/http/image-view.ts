@@ -1,0 +1,31 @@
+import type { ImageRow } from '../../src/contract';
+import type { Principal } from '../domain/principal';
+
+/** The time in a stored `created_at`, `<ISO ms>#<image_id>`. */
+function timeOf(createdAt: string | undefined): string | null {
+  return createdAt === undefined ? null : createdAt.slice(0, createdAt.indexOf('#'));
+}
+
+/** An image as the API shows it. */
+export function imageView(row: ImageRow, principal: Principal): Record<string, unknown> {
+  return {
+    image_id: row.image_id,
+    user_id: principal.userId,
+    status: row.status,
+    filename: row.filename ?? null,
+    content_type: row.content_type,
+    size: row.size,
+    checksum_sha256: row.checksum_sha256 ?? null,
+    tags: row.tags ?? [],
+    width: null,
+    height: null,
+    format: null,
+    animated: null,
+    placeholder: null,
+    variants: [],
+    rejection: row.rejection ?? null,
+    created_at: timeOf(row.created_at),
+    updated_at: row.updated_at,
+    version: row.version,
+  };
+}

@@ -1,0 +1,26 @@
+/** A request as API Gateway hands it on, without its event. Header names are lower case; values keep their order. */
+export interface HttpRequest {
+  readonly method: string;
+  /** The `resource` that API Gateway matched, such as `/images/{image_id}`. */
+  readonly resource: string;
+  readonly path: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly query: ReadonlyMap<string, readonly string[]>;
+  readonly headers: ReadonlyMap<string, readonly string[]>;
+  readonly body: Uint8Array;
+  readonly requestId: string;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export function json(status: number, value: unknown): HttpResponse {
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };
+}
+
+export function noContent(headers: Record<string, string> = {}): HttpResponse {
+  return { status: 204, headers };
+}

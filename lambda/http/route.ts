@@ -1,0 +1,30 @@
+import type { Deps } from '../domain/ports';
+import type { Principal } from '../domain/principal';
+import { type Faults } from './faults';
+import type { HttpRequest, HttpResponse } from './messages';
+
+/** A body that was read, or a symbol where there is none. */
+export type Body = Record<string, unknown> | symbol;
+
+/** What a route works with once the request has passed the checks that all routes share. */
+export interface Call {
+  readonly request: HttpRequest;
+  readonly body: Body;
+  readonly faults: Faults;
+  readonly principal: Principal;
+  readonly deps: Deps;
+}
+
+/**
+ * One route. It first reads its input and notes every fault, then calls `call.faults.throwIfAny()`, and only then acts:
+ * that is the order of the contract.
+ */
+export type RouteHandler = (call: Call) => Promise<HttpResponse>;
+
+export function hasBody(body: Body): body is Record<string, unknown> {
+  return typeof body === 'object';
+}
+
+export function imageIdOf(request: HttpRequest): string {
+  return request.parameters.image_id ?? '';
+}

@@ -1,0 +1,42 @@
+import { PROBLEMS } from '../../../src/contract';
+import { deleteImage } from '../../domain/delete-image';
+import { readFields } from '../fields';
+import { json } from '../messages';
+import { problemBody, toProblem, wellFormed } from '../problem';
+import { type Call, hasBody, type RouteHandler } from '../route';
+import { FIELDS } from '../schemas';
+
+interface Result {
+  readonly image_id: string;
+  readonly status: number;
+  readonly problem?: Record<string, unknown>;
+}
+
+/** Deletions under way at once: enough to hide latency, few enough to leave a table's new partition in peace. */
+const CONCURRENCY = 10;
+
+export const batchDeleteImagesRoute: RouteHandler = async call => {
+  const { body, faults } = call;
+  const fields = hasBody(body) ? readFields({ image_ids: FIELDS.imageIds }, body, faults) : undefined;
+  faults.throwIfAny();
+  const ids = fields!.image_ids;
+  const results = new Map<string, Result>();
+  const queue = [...new Set(ids)];
+  await Promise.all(Array.from({ length: CONCURRENCY }, async () => {
+    for (let id = queue.shift(); id !== undefined; id = queue.shift()) results.set(id, await deleteOne(call, id));
+  }));
+  return json(200, { results: ids.map(id => results.get(id)) });
+};
+
+/** What DELETE would have answered. */
+async function deleteOne({ deps, principal }: Call, image_id: string): Promise<Result> {
+  try {
+    await deleteImage(deps, principal, image_id);
+    return { image_id, status: 204 };
+  } catch (error) {
+    const problem = toProblem(error);
+    if (problem.code === 'internal') deps.journal.warn('an image of a batch was not deleted', { error });
+    const path = `/images/${encodeURIComponent(wellFormed(image_id))}`;
+    return { image_id, status: PROBLEMS[problem.code].status, problem: problemBody(problem, path) };
+  }
+}

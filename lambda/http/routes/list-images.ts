@@ -1,0 +1,57 @@
+import { LIMITS } from '../../../src/contract';
+import { createdAfter, createdBefore, parseInstant } from '../../domain/created-range';
+import { type Filters, listImages } from '../../domain/list-images';
+import { type Faults, got } from '../faults';
+import { decodeCursor, encodeCursor } from '../cursor';
+import { imageView } from '../image-view';
+import { type HttpRequest, json } from '../messages';
+import { readChoice, readInteger } from '../query';
+import type { RouteHandler } from '../route';
+import { isTag, normaliseTag, TAG_RULE } from '../schemas';
+
+const ORDERS = ['desc', 'asc'] as const;
+const LISTED_STATUSES = ['processing', 'ready', 'rejected', 'failed'] as const;
+
+export const listImagesRoute: RouteHandler = async ({ request, faults, principal, deps }) => {
+  const limit = readInteger(request, 'limit', LIMITS.PAGE_MAX, faults) ?? LIMITS.PAGE_DEFAULT;
+  const order = readChoice(request, 'order', ORDERS, faults) ?? 'desc';
+  const filters = readFilters(request, deps.policy.accept, faults);
+  faults.throwIfAny();
+  const question = [principal.tenantId, principal.userId, order, filters];
+  const cursor = request.query.get('cursor')?.[0];
+  const position = cursor === undefined ? undefined : decodeCursor(cursor, question);
+  const page = await listImages(deps, principal, { filters, descending: order === 'desc', limit, position });
+  return json(200, {
+    images: page.images.map(row => imageView(row, principal)),
+    next_cursor: page.position === undefined ? null : encodeCursor(page.position, question),
+  });
+};
+
+function readFilters(request: HttpRequest, accept: readonly string[], faults: Faults): Filters {
+  return {
+    tags: readTags(request, faults),
+    contentType: readChoice(request, 'content_type', accept, faults),
+    status: readChoice(request, 'status', LISTED_STATUSES, faults),
+    above: readTime(request, 'created_after', createdAfter, faults),
+    below: readTime(request, 'created_before', createdBefore, faults),
+  };
+}
+
+/** Sorted, so that a cursor does not depend on the order in which tags were named. */
+function readTags(request: HttpRequest, faults: Faults): string[] {
+  const values = request.query.get('tag') ?? [];
+  for (const value of values.filter(text => !isTag(normaliseTag(text)))) faults.add('tag', `${TAG_RULE}, ${got(value)}`);
+  return [...new Set(values.map(normaliseTag))].sort();
+}
+
+type Instant = NonNullable<ReturnType<typeof parseInstant>>;
+
+function readTime(request: HttpRequest, name: string, bound: (instant: Instant) => string, faults: Faults): string | undefined {
+  const value = request.query.get(name)?.[0];
+  if (value === undefined) return undefined;
+  // In a query string `+` stands for a space: `…T12:00:00+02:00`, written as it is, arrives so.
+  const instant = parseInstant(value.replace(/ (?=\d\d:\d\d$)/, '+'));
+  if (instant !== undefined) return bound(instant);
+  faults.add(name, `must be an RFC 3339 date-time with a zone, ${got(value)}`);
+  return undefined;
+}

@@ -1,0 +1,56 @@
+import * as v from 'valibot';
+import { LIMITS } from '../../src/contract';
+
+/**
+ * Fields of request bodies. Each message is the rule; the value got is added where faults are noted. Texts are compared and
+ * stored in Unicode NFC, so that what looks alike is alike.
+ */
+
+const FILENAME_RULE = `must be 1 to ${LIMITS.FILENAME_BYTES} bytes of UTF-8 without control characters, line separators and lone surrogates`;
+const TAG_RULE = `must be 1 to ${LIMITS.TAG_CODE_POINTS} letters, marks, digits, spaces or ._:/- once trimmed`;
+
+function isFilename(text: string): boolean {
+  const bytes = Buffer.byteLength(text, 'utf8');
+  return bytes >= 1 && bytes <= LIMITS.FILENAME_BYTES && !/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u.test(text);
+}
+
+const TAG = new RegExp(`^[\\p{L}\\p{M}\\p{N} ._:/-]{1,${LIMITS.TAG_CODE_POINTS}}$`, 'u');
+
+export function normaliseTag(text: string): string {
+  return text.trim().toLowerCase().normalize('NFC');
+}
+
+export function isTag(text: string): boolean {
+  return TAG.test(text);
+}
+
+export { TAG_RULE };
+
+/** 32 bytes in base64, written the one canonical way. */
+function isSha256(text: string): boolean {
+  const bytes = Buffer.from(text, 'base64');
+  return bytes.length === 32 && bytes.toString('base64') === text;
+}
+
+const filename = v.pipe(v.string('must be a string'), v.transform(text => text.normalize('NFC')), v.check(isFilename, FILENAME_RULE));
+
+const tag = v.pipe(v.string('must be a string'), v.transform(normaliseTag), v.check(isTag, TAG_RULE));
+
+const tags = v.pipe(
+  v.array(tag, 'must be an array of strings'),
+  v.transform(list => [...new Set(list)]),
+  v.maxLength(LIMITS.TAGS, `must be at most ${LIMITS.TAGS} different tags`),
+);
+
+/** `null` for an optional field means none. */
+export const FIELDS = {
+  contentType: v.string('must be a string'),
+  size: v.pipe(v.number('must be an integer of at least 1'), v.check(n => Number.isInteger(n) && n >= 1, 'must be an integer of at least 1')),
+  filename: v.nullish(filename),
+  tags: v.nullish(tags),
+  checksum: v.nullish(v.pipe(v.string('must be a string'), v.check(isSha256, 'must be the base64 of 32 bytes'))),
+  imageIds: v.pipe(
+    v.array(v.string('must be a string'), 'must be an array of strings'),
+    v.check(ids => ids.length >= 1 && ids.length <= LIMITS.BATCH_DELETE, `must be 1 to ${LIMITS.BATCH_DELETE} ids`),
+  ),
+};

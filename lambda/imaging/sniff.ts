@@ -1,0 +1,54 @@
+import type { ImageType } from '../../src/contract';
+
+interface Signature {
+  readonly type: ImageType;
+  /** Where the type's specification says what its files begin with. */
+  readonly source: string;
+  readonly matches: (start: Uint8Array) => boolean;
+}
+
+function ascii(start: Uint8Array, from: number, to: number): string {
+  return Buffer.from(start.subarray(from, to)).toString('latin1');
+}
+
+function begins(...bytes: number[]): Signature['matches'] {
+  return start => start.length >= bytes.length && bytes.every((byte, i) => start[i] === byte);
+}
+
+/**
+ * Brands of an ISO base media file, ISO/IEC 14496-12, section 4.3: a box `ftyp` whose major brand, behind it a version, and
+ * compatible brands are four characters each. A size of 0 or 1 stands for boxes that no `ftyp` is.
+ */
+function brands(start: Uint8Array): string[] {
+  if (start.length < 16 || ascii(start, 4, 8) !== 'ftyp') return [];
+  const end = Math.min(Buffer.from(start.subarray(0, 4)).readUInt32BE(), start.length);
+  const compatible = Array.from({ length: Math.max(0, Math.floor((end - 16) / 4)) }, (_, i) => ascii(start, 16 + i * 4, 20 + i * 4));
+  return [ascii(start, 8, 12), ...compatible];
+}
+
+/** The major brand decides; a structural brand (`mif1`, `msf1`) leaves it to the compatible ones. */
+function hasBrand(...wanted: string[]): Signature['matches'] {
+  return start => {
+    const [major, ...compatible] = brands(start);
+    if (major === undefined) return false;
+    return wanted.includes(major) || (STRUCTURAL.includes(major) && compatible.some(brand => wanted.includes(brand)));
+  };
+}
+
+const STRUCTURAL = ['mif1', 'msf1', 'mif2'];
+
+/** The first that matches is the type: AVIF and HEIC before HEIF, whose brands they share. */
+const SIGNATURES: readonly Signature[] = [
+  { type: 'image/jpeg', source: 'ITU-T T.81, B.1.1.3: SOI, then a marker', matches: begins(0xff, 0xd8, 0xff) },
+  { type: 'image/png', source: 'RFC 2083, section 3.1', matches: begins(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a) },
+  { type: 'image/gif', source: 'GIF89a specification, section 17', matches: start => ['GIF87a', 'GIF89a'].includes(ascii(start, 0, 6)) },
+  { type: 'image/webp', source: 'RFC 9649, section 2.4', matches: start => ascii(start, 0, 4) === 'RIFF' && ascii(start, 8, 12) === 'WEBP' },
+  { type: 'image/avif', source: 'AV1 Image File Format, section 6', matches: hasBrand('avif', 'avis') },
+  { type: 'image/heic', source: 'ISO/IEC 23008-12, annex B.4', matches: hasBrand('heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'hevm', 'hevs') },
+  { type: 'image/heif', source: 'ISO/IEC 23008-12, clause 10', matches: hasBrand(...STRUCTURAL) },
+];
+
+/** The type that the leading bytes show, whatever name or header came with them. */
+export function sniff(start: Uint8Array): ImageType | undefined {
+  return SIGNATURES.find(signature => signature.matches(start))?.type;
+}

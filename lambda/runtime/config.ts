@@ -1,0 +1,64 @@
+import { ACCESS_MODES, API_ENV, COMMON_ENV, EMULATOR_ENV } from '../../src/contract';
+import type { Policy } from '../domain/ports';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface CommonConfig {
+  readonly region: string;
+  readonly bucket: string;
+  readonly table: string;
+  readonly pathStyle: boolean;
+  readonly policy: Policy;
+}
+
+export interface ApiConfig extends CommonConfig {
+  /** An emulator's address, where there is one: the SDK's own variable. */
+  readonly endpoint?: string;
+  readonly accelerate: boolean;
+  readonly corsOrigins: readonly string[];
+}
+
+/** Read once, when the function starts: what is wrong shows at the first request, not at the thousandth. */
+export function readCommonConfig(env: Environment): CommonConfig {
+  return {
+    region: required(env, 'AWS_REGION'),
+    bucket: required(env, COMMON_ENV.BUCKET),
+    table: required(env, COMMON_ENV.TABLE),
+    pathStyle: env[EMULATOR_ENV.PATH_STYLE] === 'true',
+    policy: {
+      accept: list(required(env, COMMON_ENV.ACCEPT)),
+      maxSize: positive(env, COMMON_ENV.MAX_SIZE),
+      urlTtlSeconds: positive(env, COMMON_ENV.URL_TTL),
+      deletedRecordDays: positive(env, COMMON_ENV.DELETED_RECORD_DAYS),
+    },
+  };
+}
+
+export function readApiConfig(env: Environment): ApiConfig {
+  const access = required(env, API_ENV.ACCESS);
+  if (!(ACCESS_MODES as readonly string[]).includes(access)) {
+    throw new Error(`${API_ENV.ACCESS} must be one of ${ACCESS_MODES.join(', ')}, got: ${access}`);
+  }
+  return {
+    ...readCommonConfig(env),
+    endpoint: env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL,
+    accelerate: env[API_ENV.ACCELERATE] === 'true',
+    corsOrigins: list(env[API_ENV.CORS_ORIGINS] ?? ''),
+  };
+}
+
+function required(env: Environment, name: string): string {
+  const value = env[name];
+  if (value === undefined || value === '') throw new Error(`${name} must be set, got: ${JSON.stringify(value)}`);
+  return value;
+}
+
+function positive(env: Environment, name: string): number {
+  const value = Number(required(env, name));
+  if (!Number.isInteger(value) || value < 1) throw new Error(`${name} must be a whole number of at least 1, got: ${env[name]}`);
+  return value;
+}
+
+function list(value: string): string[] {
+  return value.split(',').map(item => item.trim()).filter(item => item !== '');
+}

@@ -1,0 +1,34 @@
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import type { HttpRequest, HttpResponse } from '../http/messages';
+
+/** An API Gateway REST proxy event as a request. */
+export function toRequest(event: APIGatewayProxyEvent): HttpRequest {
+  return {
+    method: event.httpMethod,
+    resource: event.resource,
+    path: event.path,
+    parameters: definedOnly(event.pathParameters ?? {}),
+    query: valuesByName(event.multiValueQueryStringParameters ?? {}),
+    headers: valuesByName(event.multiValueHeaders ?? {}, name => name.toLowerCase()),
+    body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
+    requestId: event.requestContext.requestId,
+  };
+}
+
+export function toResult(response: HttpResponse): APIGatewayProxyResult {
+  return { statusCode: response.status, headers: { ...response.headers }, body: response.body ?? '' };
+}
+
+/** Header names differ in case between clients, and one event may hold a name in two spellings. */
+function valuesByName(entries: Record<string, string[] | undefined>, spell = (name: string) => name): Map<string, string[]> {
+  const values = new Map<string, string[]>();
+  for (const [name, list = []] of Object.entries(entries)) {
+    const key = spell(name);
+    values.set(key, [...values.get(key) ?? [], ...list]);
+  }
+  return values;
+}
+
+function definedOnly(parameters: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(Object.entries(parameters).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
