@@ -10,7 +10,7 @@ const LOT_BYTES = 2 ** 20;
 export function within(prefix: string, options: RangeOptions = {}): RangeOptions {
   const { gt, gte, lt, lte, reverse = false, limit = -1 } = options;
   const lower = gt === undefined ? { gte: prefix + (gte ?? '') } : { gt: prefix + gt };
-  const upper = lte === undefined ? { lt: prefix + (lt ?? '\uffff') } : { lte: prefix + lte };
+  const upper = lte === undefined ? { lt: prefix + (lt ?? '\u{10ffff}') } : { lte: prefix + lte };
   return { ...lower, ...upper, reverse, limit, highWaterMarkBytes: LOT_BYTES };
 }
 

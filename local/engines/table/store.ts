@@ -85,12 +85,14 @@ export class Store {
 
 /** The interface that dynalite's actions expect of their store. */
 export class View {
-  readonly options: BaseStore['options'];
-  readonly tableDb: SubDb & BaseStore['tableDb'];
+  constructor(private readonly store: Store, private readonly base: BaseStore, private readonly writes?: Writes) {}
 
-  constructor(private readonly store: Store, base: BaseStore, private readonly writes?: Writes) {
-    this.options = base.options;
-    this.tableDb = Object.assign(this.tableDatabase(), { awsAccountId: base.tableDb.awsAccountId, awsRegion: base.tableDb.awsRegion });
+  get options(): BaseStore['options'] {
+    return this.base.options;
+  }
+
+  get tableDb(): SubDb & BaseStore['tableDb'] {
+    return { ...this.tableDatabase(), awsAccountId: this.base.tableDb.awsAccountId, awsRegion: this.base.tableDb.awsRegion };
   }
 
   getItemDb(name: string): SubDb {

@@ -1,0 +1,17 @@
+import S3Error from '@20minutes/s3rver/lib/models/error';
+
+/** Codes that s3rver has no status for, from the S3 API reference's list of error codes. */
+const STATUSES: Record<string, number> = {
+  ConditionalRequestConflict: 409,
+  XAmzContentSHA256Mismatch: 400,
+};
+
+export function s3Error(code: string, message: string, detail: Record<string, unknown> = {}): S3Error {
+  const error = new S3Error(code, message, detail);
+  if (code in STATUSES) error.status = STATUSES[code];
+  return error;
+}
+
+export function accessDenied(message: string, detail?: Record<string, unknown>): S3Error {
+  return s3Error('AccessDenied', message, detail);
+}

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import S3rver, { type Context, type Middleware } from '@20minutes/s3rver';
+import { cors } from './cors';
+import { listBucket } from './listing';
+import { Objects } from './objects';
+import { checkOperation, checkUpload, parametersOf, targetOf, withHoistedHeaders } from './operations';
+import { RequestStore } from './request-store';
+import { verifySignature, type SignatureRules } from './signature';
+import { encodePath, wireOf } from './wire';
+
+export interface StorageOptions extends SignatureRules {
+  /** Folder that keeps the objects. */
+  readonly directory: string;
+  /** The one bucket there is. */
+  readonly bucket: string;
+  /** Keys that can be written only with `if-none-match` (bucket policy). */
+  readonly conditionalPrefix?: string;
+  /** Origins of the bucket's CORS rule. */
+  readonly corsOrigins?: readonly string[];
+}
+
+export interface CreatedObject { readonly bucket: string; readonly key: string; readonly size: number; readonly etag: string }
+
+/** S3 for one bucket, path style. */
+export interface Storage {
+  readonly handler: (request: IncomingMessage, response: ServerResponse) => void;
+  onObjectCreated(listener: (object: CreatedObject) => void): void;
+  close(): Promise<void>;
+}
+
+export async function createStorage(options: StorageOptions): Promise<Storage> {
+  const objects = await Objects.open(options.directory);
+  const listeners: ((object: CreatedObject) => void)[] = [];
+  const created = (object: CreatedObject): void => listeners.forEach(listener => listener(object));
+  const serve = app(options, guard(objects, options, created)).callback();
+  return {
+    handler: (request, response) => void serve(request, response),
+    onObjectCreated: listener => void listeners.push(listener),
+    close: async () => objects.close(),
+  };
+}
+
+/** The same with a listener of its own on the loopback interface. */
+export async function startStorage(options: StorageOptions, port = 0): Promise<Storage & { endpoint: string }> {
+  const storage = await createStorage(options);
+  const server = createServer(storage.handler);
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
+  return {
+    ...storage,
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: async () => {
+      await new Promise(resolve => { server.close(resolve).closeAllConnections(); });
+      await storage.close();
+    },
+  };
+}
+
+/** s3rver's routes and XML, behind our own checks: its logger goes, its store is made per request. */
+function app({ bucket, directory, corsOrigins = [] }: StorageOptions, guarded: Middleware): S3rver {
+  const s3rver = new S3rver({ silent: true, directory, vhostBuckets: false });
+  s3rver.logger.exceptions.unhandle();
+  s3rver.logger.close();
+  s3rver.context.logger = { info: ignore, warn: ignore, error: ignore };
+  s3rver.store = { getBucket: async (name: string) => name === bucket ? { name } : null };
+  s3rver.middleware.shift();
+  s3rver.middleware.splice(-1, 0, identify, cors(corsOrigins), guarded);
+  s3rver.on('error', report);
+  return s3rver;
+}
+
+const identify: Middleware = async (ctx, next) => {
+  ctx.set('x-amz-request-id', randomUUID());
+  await next();
+};
+
+function guard(objects: Objects, options: StorageOptions, created: (object: CreatedObject) => void): Middleware {
+  return async (ctx, next) => {
+    const signed = wireOf(ctx.req);
+    verifySignature(signed, options);
+    const wire = withHoistedHeaders(signed);
+    checkOperation(wire, options.bucket);
+    if (wire.method === 'PUT') checkUpload(wire, options.conditionalPrefix);
+    if (!targetOf(wire).key && wire.method === 'GET') {
+      ctx.body = await listBucket(objects, options.bucket, parametersOf(wire));
+      return;
+    }
+    ctx.store = new RequestStore(objects, wire, (key, { size, etag }) => created({ bucket: options.bucket, key, size, etag }));
+    trust(ctx, encodePath(wire.path), parametersOf(wire));
+    await next();
+  };
+}
+
+/** Hands a verified request on without its signature, which s3rver would check by looser rules. */
+function trust(ctx: Context, path: string, parameters: ReadonlyMap<string, string>): void {
+  ctx.path = path;
+  ctx.querystring = new URLSearchParams([...parameters]).toString();
+  delete ctx.headers.authorization;
+  ctx.state.account = {};
+}
+
+function ignore(): void {
+  // s3rver logs every step; errors come by the `error` event.
+}
+
+function report(error: Error & { status?: number; code?: string }): void {
+  const isClients = (error.status ?? 500) < 500 || ['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'NotImplemented'].includes(error.code ?? '');
+  if (!isClients) console.error(error);
+}

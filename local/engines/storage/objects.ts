@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Level } from 'level';
+import type { VerifiedBody } from './checksums';
+import { s3Error } from './errors';
+
+export interface StoredObject {
+  readonly blob: string;
+  readonly size: number;
+  readonly etag: string;
+  readonly modified: number;
+  /** Response headers that were sent with the object: type, user metadata, checksum. */
+  readonly headers: Record<string, string>;
+}
+
+/** Key space of the index: what is visible, and which files are not referred to (yet, or any more). */
+const OBJECTS = 'object~';
+const LOOSE = 'loose~';
+/** The last code point: sorts after every key that shares a prefix. */
+const END = '\u{10ffff}';
+
+/**
+ * Objects of one bucket. Bytes are files, named at random; LevelDB says which key has which file. A write is visible
+ * with one batch after its file is whole, so a crash leaves either nothing or everything, and at worst a loose file,
+ * which is noted before it is made and removed at the next start.
+ */
+export class Objects {
+  static async open(directory: string): Promise<Objects> {
+    const blobs = join(directory, 'blobs');
+    mkdirSync(blobs, { recursive: true });
+    const index = new Level<string, StoredObject | null>(join(directory, 'index'), { valueEncoding: 'json' });
+    await index.open();
+    const objects = new Objects(index, blobs);
+    await objects.removeLoose();
+    return objects;
+  }
+
+  /** Keys that are being committed or deleted, each with the end of its queue. */
+  private readonly turns = new Map<string, Promise<unknown>>();
+
+  private constructor(private readonly index: Level<string, StoredObject | null>, private readonly blobs: string) {}
+
+  find(key: string): StoredObject | undefined {
+    return this.index.getSync(OBJECTS + key) ?? undefined;
+  }
+
+  /** The bytes from `start` to `end`, both included; throws `ENOENT` where the object has gone since it was found. */
+  async content(object: StoredObject, range: { start: number; end: number }): Promise<Readable> {
+    const file = await open(join(this.blobs, object.blob));
+    return file.createReadStream(range);
+  }
+
+  /** Stores a body under a key. With `onlyNew`, a key that is taken, now or by the time the body has come, is refused. */
+  async put(key: string, source: Readable, body: VerifiedBody, headers: Record<string, string>, onlyNew: boolean): Promise<StoredObject> {
+    if (onlyNew && this.find(key)) {
+      throw s3Error('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', { Condition: 'If-None-Match' });
+    }
+    const blob = randomUUID();
+    await this.index.batch([{ type: 'put', key: LOOSE + blob, value: null }]);
+    try {
+      await pipeline(source, body, createWriteStream(join(this.blobs, blob)));
+      const object = { blob, size: body.size, etag: body.md5.digest('hex'), modified: Date.now(), headers };
+      await this.inTurn(key, async () => this.commit(key, object, onlyNew));
+      return object;
+    } catch (error) {
+      await this.discard(blob);
+      throw error;
+    }
+  }
+
+  async delete(key: string): Promise<void> {
+    const removed = await this.inTurn(key, async () => {
+      const object = this.find(key);
+      if (object) await this.index.batch([{ type: 'del', key: OBJECTS + key }, { type: 'put', key: LOOSE + object.blob, value: null }]);
+      return object;
+    });
+    if (removed) await this.discard(removed.blob);
+  }
+
+  /** Objects whose key starts with `prefix`, after `after`, in the order of S3: that of the keys' UTF-8 bytes. */
+  async list(prefix: string, after: string, limit: number): Promise<[string, StoredObject][]> {
+    const from = after >= prefix ? { gt: OBJECTS + after } : { gte: OBJECTS + prefix };
+    const found: [string, StoredObject][] = [];
+    for await (const [key, object] of this.index.iterator({ ...from, lt: OBJECTS + prefix + END, limit })) {
+      found.push([key.slice(OBJECTS.length), object!]);
+    }
+    return found;
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled(this.turns.values());
+    await this.index.close();
+  }
+
+  private async commit(key: string, object: StoredObject, onlyNew: boolean): Promise<void> {
+    const previous = this.find(key);
+    if (previous && onlyNew) {
+      throw s3Error('ConditionalRequestConflict', 'The conditional request cannot succeed due to a conflicting operation against this resource.');
+    }
+    await this.index.batch([
+      { type: 'put', key: OBJECTS + key, value: object },
+      { type: 'del', key: LOOSE + object.blob },
+      ...previous ? [{ type: 'put', key: LOOSE + previous.blob, value: null } as const] : [],
+    ]);
+    if (previous) await this.discard(previous.blob);
+  }
+
+  private async inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const turn = (this.turns.get(key) ?? Promise.resolve()).then(work, work);
+    this.turns.set(key, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.turns.get(key) === turn) this.turns.delete(key);
+    }
+  }
+
+  private async discard(blob: string): Promise<void> {
+    await rm(join(this.blobs, blob), { force: true });
+    await this.index.batch([{ type: 'del', key: LOOSE + blob }]);
+  }
+
+  private async removeLoose(): Promise<void> {
+    for await (const key of this.index.keys({ gt: LOOSE, lt: LOOSE + END })) await this.discard(key.slice(LOOSE.length));
+  }
+}

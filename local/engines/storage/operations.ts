@@ -1,0 +1,67 @@
+import { accessDenied, s3Error } from './errors';
+import { QUERY_KEYS } from './signature';
+import { header, type Wire } from './wire';
+
+/** Response headers that a signed GET can set (API reference, GetObject). */
+const OVERRIDES = ['cache-control', 'content-disposition', 'content-encoding', 'content-language', 'content-type', 'expires']
+  .map(name => `response-${name}`);
+const LIST_PARAMETERS = ['list-type', 'prefix', 'max-keys', 'start-after', 'continuation-token', 'fetch-owner', 'encoding-type'];
+/** The SDKs name the operation in the query; S3 ignores it. */
+const IGNORED_PARAMETERS = ['x-id'];
+/** S3's limit for one PUT. */
+const MAX_PUT_BYTES = 5 * 2 ** 30;
+
+export interface Target { readonly bucket: string; readonly key: string }
+
+export function targetOf(wire: Wire): Target {
+  const [, bucket, ...key] = wire.path.split('/');
+  return { bucket, key: key.join('/') };
+}
+
+/** Parameters that are not about the signature. */
+export function parametersOf(wire: Wire): Map<string, string> {
+  const amz = wire.query.filter(([name]) => !isAmz(name) && !IGNORED_PARAMETERS.includes(name));
+  return new Map(amz);
+}
+
+/** S3 reads `x-amz-*` parameters of a presigned URL as headers. */
+export function withHoistedHeaders(wire: Wire): Wire {
+  const hoisted = wire.query.filter(([name]) => isAmz(name) && !QUERY_KEYS.includes(name)).map(([name, value]) => [name.toLowerCase(), [value]] as const);
+  return { ...wire, headers: new Map([...hoisted, ...wire.headers]) };
+}
+
+function isAmz(name: string): boolean {
+  return name.toLowerCase().startsWith('x-amz-');
+}
+
+/** Refuses every operation but those that the service uses: get, head, put and delete of an object, list and batch delete of the bucket. */
+export function checkOperation(wire: Wire, bucket: string): void {
+  const target = targetOf(wire);
+  if (target.bucket !== bucket) throw s3Error('NoSuchBucket', 'The specified bucket does not exist', { BucketName: target.bucket });
+  const known = knownParameters(wire.method, target);
+  const unknown = [...parametersOf(wire).keys()].filter(name => !known?.includes(name));
+  if (!known || unknown.length > 0 || wire.headers.has('x-amz-copy-source')) {
+    throw s3Error('NotImplemented', `${wire.method} of ${target.key ? 'an object' : 'the bucket'} with parameters [${unknown.join(', ')}] is not implemented here`);
+  }
+}
+
+function knownParameters(method: string, { key }: Target): string[] | undefined {
+  const operations: Record<string, string[]> = key
+    ? { GET: OVERRIDES, HEAD: OVERRIDES, PUT: [], DELETE: [] }
+    : { GET: LIST_PARAMETERS, POST: ['delete'] };
+  return operations[method];
+}
+
+/** What S3 and the bucket policy ask of an upload. */
+export function checkUpload(wire: Wire, conditionalPrefix: string | undefined): void {
+  const length = header(wire, 'content-length');
+  if (length === undefined) throw s3Error('MissingContentLength', 'You must provide the Content-Length HTTP header.');
+  if (Number(length) > MAX_PUT_BYTES) throw s3Error('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size', { ProposedSize: length });
+  const noneMatch = header(wire, 'if-none-match');
+  if (noneMatch === undefined && conditionalPrefix !== undefined && targetOf(wire).key.startsWith(conditionalPrefix)) {
+    throw accessDenied(`Access Denied by the bucket policy: keys under ${conditionalPrefix} need if-none-match (s3:if-none-match)`);
+  }
+  if ((noneMatch !== undefined && noneMatch !== '*') || wire.headers.has('if-match')) {
+    throw s3Error('NotImplemented', 'A header you provided implies functionality that is not implemented', { Header: 'If-None-Match other than *, or If-Match' });
+  }
+}

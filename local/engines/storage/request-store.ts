@@ -1,0 +1,88 @@
+import type { Readable } from 'node:stream';
+import { CHECKSUM_PREFIX, expectationsOf, VerifiedBody } from './checksums';
+import type { Objects, StoredObject } from './objects';
+import { header, type Wire } from './wire';
+
+/** Headers of a PUT that S3 gives back with the object. */
+const KEPT = ['cache-control', 'content-disposition', 'content-encoding', 'content-language', 'content-type', 'expires'];
+
+interface Range { readonly start: number; readonly end: number }
+interface FoundObject {
+  readonly metadata: Record<string, string>;
+  readonly size: number;
+  readonly lastModifiedDate: Date;
+  readonly range?: Range;
+  readonly content?: Readable | { destroy(): void };
+}
+
+/** What s3rver's controllers call their store, made for one request, since what is stored depends on its headers. */
+export class RequestStore {
+  constructor(
+    private readonly objects: Objects,
+    private readonly wire: Wire,
+    private readonly onCreated: (key: string, object: StoredObject) => void,
+  ) {}
+
+  /** CORS and website rules are not s3rver's to decide here. */
+  async getSubresource(): Promise<null> {
+    return null;
+  }
+
+  async existsObject(_bucket: string, key: string): Promise<boolean> {
+    return this.objects.find(key) !== undefined;
+  }
+
+  async deleteObject(_bucket: string, key: string): Promise<void> {
+    await this.objects.delete(key);
+  }
+
+  async putObject({ key, content }: { key: string; content: Readable }): Promise<{ size: number; md5: string }> {
+    const body = new VerifiedBody(expectationsOf(this.wire));
+    const object = await this.objects.put(key, content, body, keptHeaders(this.wire), this.wire.headers.has('if-none-match'));
+    this.onCreated(key, object);
+    return { size: object.size, md5: object.etag };
+  }
+
+  async getObject(_bucket: string, key: string): Promise<FoundObject | null> {
+    const object = this.objects.find(key);
+    if (!object) return null;
+    const range = parseRange(header(this.wire, 'range'), object.size);
+    const found = { metadata: this.metadata(object, range), size: object.size, lastModifiedDate: new Date(object.modified), range };
+    if (range && range.start > range.end) return found;
+    return this.withContent(key, object, found);
+  }
+
+  private async withContent(key: string, object: StoredObject, found: FoundObject): Promise<FoundObject | null> {
+    if (this.wire.method === 'HEAD') return { ...found, content: { destroy: () => undefined } };
+    try {
+      return { ...found, content: await this.objects.content(object, found.range ?? { start: 0, end: Math.max(0, object.size - 1) }) };
+    } catch (error) {
+      // Replaced or deleted since it was found.
+      if (this.objects.find(key)?.blob !== object.blob) return this.getObject('', key);
+      throw error;
+    }
+  }
+
+  /** The checksum is that of the whole object, so it does not go with a part. */
+  private metadata({ headers, etag, modified, size }: StoredObject, range: Range | undefined): Record<string, string> {
+    const wantsChecksum = !range && header(this.wire, 'x-amz-checksum-mode')?.toUpperCase() === 'ENABLED';
+    const shown = Object.entries(headers).filter(([name]) => wantsChecksum || !name.startsWith(CHECKSUM_PREFIX));
+    return { ...Object.fromEntries(shown), 'etag': `"${etag}"`, 'last-modified': new Date(modified).toUTCString(), 'content-length': String(size) };
+  }
+}
+
+function keptHeaders(wire: Wire): Record<string, string> {
+  const names = [...wire.headers.keys()].filter(name => KEPT.includes(name) || name.startsWith('x-amz-meta-') || name.startsWith(CHECKSUM_PREFIX));
+  return { 'content-type': 'binary/octet-stream', ...Object.fromEntries(names.map(name => [name, header(wire, name)!])) };
+}
+
+/** One range of RFC 9110, section 14.1.2; anything else is ignored, as the RFC allows. `start > end` cannot be satisfied. */
+function parseRange(value: string | undefined, size: number): Range | undefined {
+  const match = /^bytes=(\d*)-(\d*)$/.exec(value ?? '');
+  if (!match || (match[1] === '' && match[2] === '')) return undefined;
+  if (match[1] === '') return { start: Math.max(0, size - Number(match[2])), end: Number(match[2]) === 0 ? -1 : size - 1 };
+  const start = Number(match[1]);
+  const last = match[2] === '' ? Infinity : Number(match[2]);
+  if (last < start) return undefined;
+  return { start, end: Math.min(last, size - 1) };
+}

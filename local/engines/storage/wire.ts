@@ -1,0 +1,57 @@
+import type { IncomingMessage } from 'node:http';
+import { s3Error } from './errors';
+
+/** A request as it came over the wire: nothing merged, dropped or decoded, because a signature covers every byte of it. */
+export interface Wire {
+  readonly method: string;
+  /** Decoded path, `/bucket/key`. */
+  readonly path: string;
+  /** Decoded query parameters in order, repeats too. */
+  readonly query: readonly (readonly [string, string])[];
+  /** Values by lower-case name, in order; Node keeps only the first of some repeated headers. */
+  readonly headers: ReadonlyMap<string, readonly string[]>;
+}
+
+export function wireOf(request: IncomingMessage): Wire {
+  const target = request.url ?? '/';
+  const mark = target.indexOf('?');
+  const [path, query] = mark < 0 ? [target, ''] : [target.slice(0, mark), target.slice(mark + 1)];
+  return { method: request.method ?? '', path: decode(path), query: pairs(query), headers: headersOf(request.rawHeaders) };
+}
+
+function pairs(query: string): [string, string][] {
+  return query.split('&').filter(Boolean).map(pair => {
+    const mark = pair.indexOf('=');
+    return mark < 0 ? [decode(pair), ''] : [decode(pair.slice(0, mark)), decode(pair.slice(mark + 1))];
+  });
+}
+
+function headersOf(raw: readonly string[]): Map<string, string[]> {
+  const headers = new Map<string, string[]>();
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i].toLowerCase();
+    headers.set(name, [...headers.get(name) ?? [], raw[i + 1]]);
+  }
+  return headers;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw s3Error('InvalidURI', "Couldn't parse the specified URI.", { URI: text });
+  }
+}
+
+/** Percent-encoding as Signature Version 4 wants it: everything but RFC 3986's unreserved characters. */
+export function encode(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*]/g, char => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+export function encodePath(path: string): string {
+  return path.split('/').map(encode).join('/');
+}
+
+export function header(wire: Wire, name: string): string | undefined {
+  return wire.headers.get(name)?.join(',');
+}
