@@ -1,0 +1,46 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { STAGE_NAME } from './problem-templates';
+
+/**
+ * One JSON object a request. Resources rather than paths, and neither query strings nor headers: image ids, cursors and
+ * users stay out. Every value is quoted, because API Gateway writes `-` for a number that it does not have.
+ */
+const FIELDS = {
+  requestId: '$context.requestId',
+  extendedRequestId: '$context.extendedRequestId',
+  traceId: '$context.xrayTraceId',
+  time: '$context.requestTimeEpoch',
+  sourceIp: '$context.identity.sourceIp',
+  protocol: '$context.protocol',
+  method: '$context.httpMethod',
+  resource: '$context.resourcePath',
+  status: '$context.status',
+  responseType: '$context.error.responseType',
+  responseLength: '$context.responseLength',
+  latency: '$context.responseLatency',
+  integrationStatus: '$context.integration.status',
+  integrationLatency: '$context.integration.latency',
+  integrationError: '$context.integration.error',
+};
+
+/** Access logs of the stage, kept for a month. */
+export function accessLogs(scope: Construct): Pick<apigateway.StageOptions, 'accessLogDestination' | 'accessLogFormat'> {
+  const logGroup = new logs.LogGroup(scope, 'AccessLogs', { retention: logs.RetentionDays.ONE_MONTH, removalPolicy: RemovalPolicy.DESTROY });
+  return {
+    accessLogDestination: new apigateway.LogGroupLogDestination(logGroup),
+    accessLogFormat: apigateway.AccessLogFormat.custom(JSON.stringify(FIELDS)),
+  };
+}
+
+/** API Gateway makes this group itself if it is not there before the stage, and then keeps everything for ever. */
+export function keepExecutionLogsForAMonth(scope: Construct, api: apigateway.RestApi): void {
+  const logGroup = new logs.LogGroup(scope, 'ExecutionLogs', {
+    logGroupName: `API-Gateway-Execution-Logs_${api.restApiId}/${STAGE_NAME}`,
+    retention: logs.RetentionDays.ONE_MONTH,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  api.deploymentStage.node.addDependency(logGroup);
+}

@@ -1,0 +1,44 @@
+import { Duration } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { API_ENV } from '../contract';
+import { HandlerFunction } from '../private/handler-function';
+import type { IUploadRules } from '../storage/api';
+import type { Compute } from './compute';
+
+export interface ApiFunctionProps {
+  readonly accessMode: string;
+  readonly uploads: IUploadRules;
+  readonly compute: Compute;
+}
+
+/** The function behind every route, called through an alias so that some of it can be kept warm. */
+export class ApiFunction extends Construct {
+  public readonly function: lambda.Function;
+  public readonly alias: lambda.Alias;
+
+  constructor(scope: Construct, id: string, props: ApiFunctionProps) {
+    super(scope, id);
+    const { uploads, compute } = props;
+    this.function = new HandlerFunction(this, 'Handler', {
+      handler: 'api',
+      description: 'Image service: answers the HTTP API',
+      architecture: compute.architecture,
+      memory: compute.apiMemory,
+      // API Gateway gives up after 29 seconds.
+      timeout: Duration.seconds(29),
+      uploads,
+      reservedConcurrency: compute.reservedConcurrency,
+      environment: {
+        [API_ENV.ACCESS]: props.accessMode,
+        [API_ENV.ACCELERATE]: `${uploads.acceleration}`,
+        [API_ENV.CORS_ORIGINS]: uploads.corsOrigins.join(','),
+      },
+    }).function;
+    this.alias = new lambda.Alias(this, 'Live', {
+      aliasName: 'live',
+      version: this.function.currentVersion,
+      provisionedConcurrentExecutions: compute.provisionedConcurrency,
+    });
+  }
+}

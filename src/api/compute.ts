@@ -1,0 +1,75 @@
+import { Size, Token } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { checkSize, checkWholeNumber, refuse } from '../private/validate';
+
+/** How the functions run. */
+export interface ZipComputeOptions {
+  /**
+   * Processor of all functions: `ARM_64` costs less, `X86_64` is in every region and emulator.
+   * @default lambda.Architecture.ARM_64
+   */
+  readonly architecture?: lambda.Architecture;
+
+  /**
+   * Memory of the API function; CPU grows with it. From 128 to 10240 MiB, in whole mebibytes.
+   * @default Size.mebibytes(512)
+   */
+  readonly apiMemory?: Size;
+
+  /**
+   * Instances of the API function that are kept warm, so that no caller waits for a cold start. Paid for by the hour.
+   * At least 1, and no more than `reservedConcurrency`.
+   * @default - none: the first calls after a pause take longer
+   */
+  readonly provisionedConcurrency?: number;
+
+  /**
+   * The most API requests that run at once; it is taken from the account's concurrency. At least 1.
+   * @default - no limit but the account's
+   */
+  readonly reservedConcurrency?: number;
+}
+
+/** How the functions run. */
+export class Compute {
+  /**
+   * Functions from zip files that this library carries: nothing is built on your machine.
+   * @throws where an option is out of its range, naming option, rule and value
+   */
+  public static zip(options: ZipComputeOptions = {}): Compute {
+    return new Compute(options);
+  }
+
+  /** Processor of all functions. */
+  public readonly architecture: lambda.Architecture;
+  /** Memory of the API function. */
+  public readonly apiMemory: Size;
+  /** Instances of the API function that are kept warm. Undefined: none. */
+  public readonly provisionedConcurrency?: number;
+  /** The most API requests that run at once. Undefined: as many as the account allows. */
+  public readonly reservedConcurrency?: number;
+
+  private constructor(options: ZipComputeOptions) {
+    checkArchitecture(options.architecture);
+    checkSize('apiMemory', options.apiMemory, { min: Size.mebibytes(128), max: Size.mebibytes(10_240), unit: 'mebibytes', fix: 'these are the limits of AWS Lambda' });
+    checkWholeNumber('reservedConcurrency', options.reservedConcurrency, { min: 1, fix: 'leave it out for no limit' });
+    checkWholeNumber('provisionedConcurrency', options.provisionedConcurrency, { min: 1, fix: 'leave it out for none' });
+    checkProvisioned(options);
+    this.architecture = options.architecture ?? lambda.Architecture.ARM_64;
+    this.apiMemory = options.apiMemory ?? Size.mebibytes(512);
+    this.provisionedConcurrency = options.provisionedConcurrency;
+    this.reservedConcurrency = options.reservedConcurrency;
+  }
+}
+
+/** By name: objects that come from other languages are not the same objects. */
+function checkArchitecture(architecture?: lambda.Architecture): void {
+  if (!architecture || ['arm64', 'x86_64'].includes(architecture.name)) return;
+  refuse('architecture', 'must be ARM_64 or X86_64', architecture.name, 'use lambda.Architecture.ARM_64 or X86_64');
+}
+
+function checkProvisioned({ provisionedConcurrency: provisioned, reservedConcurrency: reserved }: ZipComputeOptions): void {
+  if (provisioned === undefined || reserved === undefined || Token.isUnresolved(provisioned) || Token.isUnresolved(reserved)) return;
+  if (provisioned <= reserved) return;
+  refuse('provisionedConcurrency', `must be at most 'reservedConcurrency' (${reserved})`, `${provisioned}`, 'raise the one or lower the other');
+}

@@ -1,0 +1,61 @@
+import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import { PROBLEMS, type ProblemCode } from '../contract';
+import { gatewayProblem, problemHeaders, TEMPLATE_TYPE } from './problem-templates';
+
+interface Answer {
+  readonly code: ProblemCode;
+  readonly detail: string;
+  readonly headers?: Record<string, string>;
+}
+
+const { ResponseType } = apigateway;
+
+/** RFC 9110, section 11.6.1: a 401 names the scheme by which the caller can identify himself. */
+const UNAUTHENTICATED: Answer = {
+  code: 'unauthenticated',
+  detail: 'The request is not signed, or its signature is not valid.',
+  headers: { 'www-authenticate': "'AWS4-HMAC-SHA256'" },
+};
+const FORBIDDEN: Answer = { code: 'forbidden', detail: 'The caller may not do this.' };
+const INVALID: Answer = { code: 'invalid-request', detail: 'The request is malformed.' };
+const RATE_LIMITED: Answer = { code: 'rate-limited', detail: 'Too many requests; try again later.', headers: { 'retry-after': "'1'" } };
+const INTERNAL: Answer = { code: 'internal', detail: 'Something went wrong on our side.' };
+const UNAVAILABLE: Answer = { code: 'unavailable', detail: 'The service did not answer in time; try again.', headers: { 'retry-after': "'1'" } };
+
+/** Everything that API Gateway answers by itself, which by default is `{"message": …}` with codes of its own. */
+const ANSWERS: [apigateway.ResponseType, Answer][] = [
+  [ResponseType.ACCESS_DENIED, FORBIDDEN],
+  [ResponseType.API_CONFIGURATION_ERROR, INTERNAL],
+  [ResponseType.AUTHORIZER_CONFIGURATION_ERROR, INTERNAL],
+  [ResponseType.AUTHORIZER_FAILURE, INTERNAL],
+  [ResponseType.BAD_REQUEST_BODY, INVALID],
+  [ResponseType.BAD_REQUEST_PARAMETERS, INVALID],
+  [ResponseType.DEFAULT_4XX, INVALID],
+  [ResponseType.DEFAULT_5XX, INTERNAL],
+  [ResponseType.EXPIRED_TOKEN, UNAUTHENTICATED],
+  [ResponseType.INTEGRATION_FAILURE, UNAVAILABLE],
+  [ResponseType.INTEGRATION_TIMEOUT, UNAVAILABLE],
+  [ResponseType.INVALID_API_KEY, FORBIDDEN],
+  [ResponseType.INVALID_SIGNATURE, UNAUTHENTICATED],
+  [ResponseType.MISSING_AUTHENTICATION_TOKEN, UNAUTHENTICATED],
+  [ResponseType.QUOTA_EXCEEDED, RATE_LIMITED],
+  [ResponseType.REQUEST_TOO_LARGE, { code: 'body-too-large', detail: 'The body is too large.' }],
+  [ResponseType.RESOURCE_NOT_FOUND, { code: 'no-such-route', detail: 'There is nothing at this path.' }],
+  [ResponseType.THROTTLED, RATE_LIMITED],
+  [ResponseType.UNAUTHORIZED, UNAUTHENTICATED],
+  [ResponseType.UNSUPPORTED_MEDIA_TYPE, { code: 'unsupported-media-type', detail: 'The content type of the body is not supported.' }],
+  [ResponseType.WAF_FILTERED, FORBIDDEN],
+];
+
+/** Makes what API Gateway answers by itself look like what the function answers. */
+export function addGatewayResponses(api: apigateway.RestApi, corsOrigins: string[]): void {
+  for (const [type, { code, detail, headers }] of ANSWERS) {
+    api.addGatewayResponse(type.responseType, {
+      type,
+      // Always given: the defaults of one type differ (a failed function is 502), and the body names the status too.
+      statusCode: `${PROBLEMS[code].status}`,
+      responseHeaders: { ...problemHeaders(corsOrigins), ...headers },
+      templates: { [TEMPLATE_TYPE]: gatewayProblem(code, detail) },
+    });
+  }
+}

@@ -1,0 +1,88 @@
+import { Names, RemovalPolicy } from 'aws-cdk-lib';
+import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { suppress } from '../private/nag';
+import type { IUploadRules } from '../storage/api';
+import { accessLogs, keepExecutionLogsForAMonth } from './access-logs';
+import type { IImageApi } from './api';
+import type { ApiAccess, ApiAccessBinding } from './api-access';
+import { ApiFunction } from './api-function';
+import type { Compute } from './compute';
+import { addGatewayResponses } from './gateway-responses';
+import type { Limits } from './limits';
+import { STAGE_NAME } from './problem-templates';
+import { addRoutes } from './route-methods';
+
+export interface ImageApiProps {
+  readonly access: ApiAccess;
+  readonly uploads: IUploadRules;
+  readonly limits: Limits;
+  readonly compute: Compute;
+}
+
+/** The REST API and the function behind it. */
+export class ImageApi extends Construct implements IImageApi {
+  public readonly restApi: apigateway.RestApi;
+  public readonly function: lambda.Function;
+
+  constructor(scope: Construct, id: string, props: ImageApiProps) {
+    super(scope, id);
+    const access = props.access.bind(this);
+    const { function: handler, alias } = new ApiFunction(this, 'Function', { ...props, accessMode: access.mode });
+    this.function = handler;
+    this.restApi = this.makeApi(access, props.limits);
+    addRoutes(this.restApi, { alias, uploads: props.uploads, authorizationType: access.authorizationType });
+    addGatewayResponses(this.restApi, props.uploads.corsOrigins);
+  }
+
+  public get url(): string {
+    return this.restApi.url;
+  }
+
+  public grantInvoke(grantee: iam.IGrantable): iam.Grant {
+    const resourceArns = [this.restApi.arnForExecuteApi('*', '/*', STAGE_NAME)];
+    return iam.Grant.addToPrincipal({ grantee, actions: ['execute-api:Invoke'], resourceArns });
+  }
+
+  private makeApi({ cloudWatchRole }: ApiAccessBinding, { rate, burst }: Limits): apigateway.RestApi {
+    const api = new apigateway.RestApi(this, 'RestApi', {
+      restApiName: Names.uniqueResourceName(this, { maxLength: 128 }),
+      description: 'Image service',
+      endpointTypes: [apigateway.EndpointType.REGIONAL],
+      cloudWatchRole,
+      // One role serves all REST APIs of the account: the last stack that set it must not take it away.
+      ...(cloudWatchRole && { cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN }),
+      deployOptions: {
+        stageName: STAGE_NAME,
+        tracingEnabled: true,
+        loggingLevel: apigateway.MethodLoggingLevel.ERROR,
+        throttlingRateLimit: rate,
+        throttlingBurstLimit: burst,
+        ...accessLogs(this),
+      },
+    });
+    // The service has an output of its own, with an id that does not depend on how the API is made.
+    api.node.tryRemoveChild('Endpoint');
+    keepExecutionLogsForAMonth(this, api);
+    suppressFindings(api);
+    return api;
+  }
+}
+
+function suppressFindings(api: apigateway.RestApi): void {
+  suppress(api, {
+    id: 'AwsSolutions-APIG2',
+    reason: 'The function validates: API Gateway would answer 400 before 401, 413 and 415, and could not say what is wrong.',
+  });
+  suppress(api.deploymentStage, { id: 'AwsSolutions-APIG3', reason: 'A web ACL costs money by the month; whoever wants one associates it with the stage.' });
+  const role = api.node.tryFindChild('CloudWatchRole');
+  if (role) {
+    suppress(role, {
+      id: 'AwsSolutions-IAM4',
+      reason: 'The role is for API Gateway itself and AWS maintains what it has to write.',
+      appliesTo: ['Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs'],
+    });
+  }
+}

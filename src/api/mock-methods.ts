@@ -1,0 +1,76 @@
+import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import { IMAGE_TYPES, methodsOf, PROBLEMS, type ProblemCode } from '../contract';
+import { suppress } from '../private/nag';
+import { mockProblem, problemHeaders, TEMPLATE_TYPE } from './problem-templates';
+
+/**
+ * A request template is found by content type and none stands for all, so these are the types that clients send.
+ * Others get 415: passing a body through would make it the mock's input, and without a `statusCode` in it that is a 500.
+ */
+const REQUEST_TYPES = [
+  'application/json', 'application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain', 'text/html', 'text/csv', 'text/xml',
+  'application/xml', 'application/octet-stream', 'application/problem+json', 'application/merge-patch+json', 'application/json-patch+json',
+  'application/ld+json', 'application/x-ndjson', 'application/graphql', 'application/pdf', 'application/zip', 'application/x-amz-json-1.0',
+  'application/x-amz-json-1.1', 'image/svg+xml', ...IMAGE_TYPES,
+];
+
+interface MockAnswer {
+  readonly code: ProblemCode;
+  readonly detail: string;
+  readonly headers: Record<string, string>;
+}
+
+/**
+ * Answers what no route declares. Without these API Gateway would answer unknown paths, undeclared methods and unsigned
+ * requests alike (`MISSING_AUTHENTICATION_TOKEN`).
+ */
+export class MockMethods {
+  constructor(private readonly corsOrigins: string[]) {}
+
+  /** 404 for whatever no other resource matches. */
+  public answerUnknownPaths(api: apigateway.RestApi): void {
+    const answer = { code: 'no-such-route', detail: 'There is nothing at this path.', headers: {} } as const;
+    this.addAny(api.root, answer);
+    this.addAny(api.root.addResource('{proxy+}'), answer);
+  }
+
+  /** 405 for the methods that a resource does not have. */
+  public answerOtherMethods(resource: apigateway.IResource): void {
+    const allow = methodsOf(resource.path).join(', ');
+    this.addAny(resource, {
+      code: 'method-not-allowed',
+      detail: `This resource allows ${allow}.`,
+      headers: { allow: `'${allow}'` },
+    });
+  }
+
+  private addAny(resource: apigateway.IResource, answer: MockAnswer): void {
+    const headers = { ...problemHeaders(this.corsOrigins), ...answer.headers };
+    const status = `${PROBLEMS[answer.code].status}`;
+    const method = resource.addMethod('ANY', mockIntegration(answer, status, headers), {
+      authorizationType: apigateway.AuthorizationType.NONE,
+      methodResponses: [{ statusCode: status, responseParameters: asResponseHeaders(headers, () => true) }],
+    });
+    suppress(
+      method,
+      { id: 'AwsSolutions-APIG4', reason: 'Answers the same 404 or 405 to everyone; authorization would turn it into 401.' },
+      { id: 'AwsSolutions-COG4', reason: 'Answers the same 404 or 405 to everyone; authorization would turn it into 401.' },
+    );
+  }
+}
+
+function mockIntegration({ code, detail }: MockAnswer, status: string, headers: Record<string, string>): apigateway.MockIntegration {
+  return new apigateway.MockIntegration({
+    passthroughBehavior: apigateway.PassthroughBehavior.NEVER,
+    requestTemplates: Object.fromEntries(REQUEST_TYPES.map(type => [type, `{"statusCode": ${status}}`])),
+    integrationResponses: [{
+      statusCode: status,
+      responseParameters: asResponseHeaders(headers, value => value),
+      responseTemplates: { [TEMPLATE_TYPE]: mockProblem(code, detail) },
+    }],
+  });
+}
+
+function asResponseHeaders<T>(headers: Record<string, string>, toValue: (value: string) => T): Record<string, T> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [`method.response.header.${name}`, toValue(value)]));
+}

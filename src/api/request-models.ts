@@ -1,0 +1,47 @@
+import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import { LIMITS, type Operation } from '../contract';
+import type { IUploadRules } from '../storage/api';
+
+const { STRING, INTEGER, ARRAY, OBJECT } = {
+  STRING: apigateway.JsonSchemaType.STRING,
+  INTEGER: apigateway.JsonSchemaType.INTEGER,
+  ARRAY: apigateway.JsonSchemaType.ARRAY,
+  OBJECT: apigateway.JsonSchemaType.OBJECT,
+};
+
+const TAGS: apigateway.JsonSchema = { type: ARRAY, items: { type: STRING, minLength: 1 }, description: `At most ${LIMITS.TAGS} different tags` };
+const FILENAME: apigateway.JsonSchema = { type: STRING, minLength: 1, maxLength: LIMITS.FILENAME_BYTES };
+
+type Schemas = Partial<Record<Operation, apigateway.JsonSchema>>;
+
+function schemas(uploads: IUploadRules): Schemas {
+  return {
+    createImage: object(['content_type', 'size'], {
+      content_type: { type: STRING, enum: uploads.contentTypes },
+      size: { type: INTEGER, minimum: 1, maximum: uploads.maxSize.toBytes() },
+      filename: FILENAME,
+      tags: TAGS,
+      checksum_sha256: { type: STRING, description: 'SHA-256 of the bytes in base64' },
+    }),
+    updateImage: object([], { filename: FILENAME, tags: TAGS }),
+    batchDeleteImages: object(['image_ids'], {
+      image_ids: { type: ARRAY, items: { type: STRING }, minItems: 1, maxItems: LIMITS.BATCH_DELETE },
+    }),
+  };
+}
+
+function object(required: string[], properties: Record<string, apigateway.JsonSchema>): apigateway.JsonSchema {
+  return { schema: apigateway.JsonSchemaVersion.DRAFT4, type: OBJECT, additionalProperties: false, properties, ...(required.length > 0 && { required }) };
+}
+
+/**
+ * What the bodies of requests look like, for exported API definitions and generated clients. Nothing checks requests
+ * against them: API Gateway would answer 400 before 401, 413 and 415, and could not say what is wrong.
+ */
+export function addRequestModels(api: apigateway.RestApi, uploads: IUploadRules): Map<Operation, apigateway.Model> {
+  const entries = Object.entries(schemas(uploads)) as [Operation, apigateway.JsonSchema][];
+  return new Map(entries.map(([operation, schema]) => {
+    const id = `${operation[0].toUpperCase()}${operation.slice(1)}Request`;
+    return [operation, api.addModel(id, { contentType: 'application/json', schema })];
+  }));
+}

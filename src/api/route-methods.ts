@@ -1,0 +1,61 @@
+import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import { resources, ROUTES, type Route } from '../contract';
+import { suppress } from '../private/nag';
+import type { IUploadRules } from '../storage/api';
+import { MockMethods } from './mock-methods';
+import { addRequestModels } from './request-models';
+
+export interface RouteOptions {
+  readonly alias: lambda.Alias;
+  readonly uploads: IUploadRules;
+  readonly authorizationType: apigateway.AuthorizationType;
+}
+
+const COGNITO = { id: 'AwsSolutions-COG4', reason: 'The access mode decides who may call; end users are known to the backend that calls.' };
+const OPEN = { id: 'AwsSolutions-APIG4', reason: 'Health checks and preflights come without credentials, and tell nothing.' };
+
+/** Every method of the contract, and an answer to everything else. */
+export function addRoutes(api: apigateway.RestApi, options: RouteOptions): void {
+  const { corsOrigins } = options.uploads;
+  const mocks = new MockMethods(corsOrigins);
+  const routes = new RouteMethods(api, options);
+  for (const path of resources()) {
+    const resource = api.root.resourceForPath(path);
+    ROUTES.filter(route => route.resource === path).forEach(route => routes.add(resource, route));
+    if (corsOrigins.length > 0) routes.addPreflight(resource);
+    mocks.answerOtherMethods(resource);
+  }
+  mocks.answerUnknownPaths(api);
+}
+
+class RouteMethods {
+  private readonly integration: apigateway.LambdaIntegration;
+  private readonly models: ReturnType<typeof addRequestModels>;
+
+  constructor(api: apigateway.RestApi, private readonly options: RouteOptions) {
+    // One permission for the whole API: a permission for each method would come near to the limit of a function's policy.
+    this.integration = new apigateway.LambdaIntegration(options.alias, { allowTestInvoke: false, scopePermissionToMethod: false });
+    this.models = addRequestModels(api, options.uploads);
+  }
+
+  /** HEAD stands beside each GET. */
+  public add(resource: apigateway.IResource, route: Route): void {
+    const model = this.models.get(route.operation);
+    const authorizationType = route.open ? apigateway.AuthorizationType.NONE : this.options.authorizationType;
+    for (const name of route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]) {
+      const method = resource.addMethod(name, this.integration, {
+        operationName: name === 'HEAD' ? undefined : route.operation,
+        authorizationType,
+        requestModels: model && { 'application/json': model },
+      });
+      suppress(method, COGNITO, ...(route.open ? [OPEN] : []));
+    }
+  }
+
+  /** The function answers preflights: only it can tell which of several origins asks. */
+  public addPreflight(resource: apigateway.IResource): void {
+    const method = resource.addMethod('OPTIONS', this.integration, { authorizationType: apigateway.AuthorizationType.NONE });
+    suppress(method, COGNITO, OPEN);
+  }
+}

@@ -1,0 +1,13 @@
+import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+
+/** What is known about the images. */
+export interface IMetadata {
+  readonly table: dynamodb.ITable;
+  /** The API function reads and writes records and lists those of one user. */
+  grantServe(handler: lambda.Function): void;
+  /** The sweeper visits the records that are due. */
+  grantSweep(handler: lambda.Function): void;
+  grantManage(grantee: iam.IGrantable): iam.Grant;
+}

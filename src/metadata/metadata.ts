@@ -1,0 +1,112 @@
+import { Annotations, RemovalPolicy } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { COMMON_ENV, TABLE } from '../contract';
+import { combine, grantKeyVia } from '../private/grants';
+import { cfnResourceOf } from '../private/owned';
+import type { IMetadata } from './api';
+import { missingFrom, TABLE_SHAPE } from './table-shape';
+
+export interface MetadataProps {
+  readonly removalPolicy: RemovalPolicy;
+  readonly deletedRecords: Duration;
+  readonly table?: dynamodb.ITable;
+  readonly encryptionKey?: kms.IKey;
+}
+
+const { BY_USER, BY_DUE } = TABLE;
+
+/** `TransactWriteItems` asks for the actions of its items, no more (Amazon DynamoDB Developer Guide, "IAM for transactions"). */
+const ITEM_ACTIONS = ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
+
+/** What DynamoDB asks of a caller where the table has a key of its own. */
+const KEY_ACTIONS = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'];
+
+/** The table, made or brought. */
+export class Metadata extends Construct implements IMetadata {
+  public readonly table: dynamodb.ITable;
+  private readonly deletedRecords: Duration;
+
+  constructor(scope: Construct, id: string, props: MetadataProps) {
+    super(scope, id);
+    this.table = props.table ?? this.makeTable(props);
+    this.deletedRecords = props.deletedRecords;
+    if (props.table) this.checkTable(props.table);
+  }
+
+  public grantServe(handler: lambda.Function): void {
+    this.grantHandler(handler, BY_USER.NAME, ['dynamodb:BatchGetItem', ...ITEM_ACTIONS]);
+  }
+
+  public grantSweep(handler: lambda.Function): void {
+    this.grantHandler(handler, BY_DUE.NAME, ITEM_ACTIONS);
+  }
+
+  public grantManage(grantee: iam.IGrantable): iam.Grant {
+    const items = ['dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem', 'dynamodb:ConditionCheckItem', 'dynamodb:DescribeTable', ...ITEM_ACTIONS];
+    const reads = ['dynamodb:Query', 'dynamodb:Scan'];
+    return combine(
+      iam.Grant.addToPrincipal({ grantee, actions: [...items, ...reads].sort(), resourceArns: [this.table.tableArn] }),
+      iam.Grant.addToPrincipal({ grantee, actions: reads, resourceArns: [this.indexArn(BY_USER.NAME), this.indexArn(BY_DUE.NAME)] }),
+      this.grantKey(grantee),
+    );
+  }
+
+  private grantHandler(handler: lambda.Function, index: string, actions: string[]): void {
+    handler.addEnvironment(COMMON_ENV.TABLE, this.table.tableName);
+    handler.addEnvironment(COMMON_ENV.DELETED_RECORD_DAYS, `${this.deletedRecords.toDays()}`);
+    handler.addToRolePolicy(new iam.PolicyStatement({ actions, resources: [this.table.tableArn] }));
+    handler.addToRolePolicy(new iam.PolicyStatement({ actions: ['dynamodb:Query'], resources: [this.indexArn(index)] }));
+    this.grantKey(handler);
+  }
+
+  private grantKey(grantee: iam.IGrantable): iam.Grant | undefined {
+    const key = this.table.encryptionKey;
+    return key && grantKeyVia(this, key, grantee, 'dynamodb', ...KEY_ACTIONS);
+  }
+
+  private indexArn(index: string): string {
+    return `${this.table.tableArn}/index/${index}`;
+  }
+
+  private makeTable({ removalPolicy, encryptionKey }: MetadataProps): dynamodb.Table {
+    const table = new dynamodb.Table(this, 'Table', {
+      partitionKey: { name: TABLE.PARTITION_KEY, type: dynamodb.AttributeType.STRING },
+      billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
+      timeToLiveAttribute: TABLE.TTL_ATTRIBUTE,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      encryption: encryptionKey ? dynamodb.TableEncryption.CUSTOMER_MANAGED : dynamodb.TableEncryption.DEFAULT,
+      encryptionKey,
+      deletionProtection: removalPolicy !== RemovalPolicy.DESTROY,
+      removalPolicy,
+    });
+    table.addGlobalSecondaryIndex({
+      indexName: BY_USER.NAME,
+      partitionKey: { name: BY_USER.PARTITION_KEY, type: dynamodb.AttributeType.STRING },
+      sortKey: { name: BY_USER.SORT_KEY, type: dynamodb.AttributeType.STRING },
+    });
+    table.addGlobalSecondaryIndex({
+      indexName: BY_DUE.NAME,
+      partitionKey: { name: BY_DUE.PARTITION_KEY, type: dynamodb.AttributeType.NUMBER },
+      sortKey: { name: BY_DUE.SORT_KEY, type: dynamodb.AttributeType.NUMBER },
+      projectionType: dynamodb.ProjectionType.KEYS_ONLY,
+    });
+    return table;
+  }
+
+  private checkTable(table: dynamodb.ITable): void {
+    if (!cfnResourceOf(table)) {
+      Annotations.of(this).addWarningV2(
+        'cdk-image-service:imported-table',
+        `'table' is imported and cannot be looked at here; it must have: ${Object.values(TABLE_SHAPE).join('; ')}`,
+      );
+      return;
+    }
+    const validate = () => missingFrom(table).map(missing => `'table' must have: ${missing}, got: ${table.node.path} without it; add it where the table is made`);
+    this.node.addValidation({ validate });
+  }
+}

@@ -1,0 +1,36 @@
+import { Duration, Size } from 'aws-cdk-lib';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as targets from 'aws-cdk-lib/aws-events-targets';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { SWEEP } from '../contract';
+import { HandlerFunction } from '../private/handler-function';
+import { suppress } from '../private/nag';
+import type { IUploadRules } from '../storage/api';
+
+export interface SweeperProps {
+  readonly architecture: lambda.Architecture;
+  readonly uploads: IUploadRules;
+}
+
+/** Finishes what crashed, confirms what nobody confirmed and removes what was never uploaded. */
+export class Sweeper extends Construct {
+  public readonly function: lambda.Function;
+
+  constructor(scope: Construct, id: string, props: SweeperProps) {
+    super(scope, id);
+    const interval = Duration.millis(SWEEP.INTERVAL_MS);
+    // No reserved concurrency: two sweepers do no harm, and accounts with little concurrency refuse to reserve any.
+    this.function = new HandlerFunction(this, 'Handler', {
+      handler: 'sweeper',
+      description: 'Image service: visits the records that are due',
+      architecture: props.architecture,
+      memory: Size.mebibytes(512),
+      timeout: interval,
+      uploads: props.uploads,
+    }).function;
+    const rule = new events.Rule(this, 'Schedule', { description: 'Image service: runs the sweeper', schedule: events.Schedule.rate(interval) });
+    rule.addTarget(new targets.LambdaFunction(this.function, { retryAttempts: 0, maxEventAge: interval }));
+    suppress(rule, { id: 'Serverless-EventBusDLQ', reason: 'A lost run needs no letter: the next one visits the same records.' });
+  }
+}

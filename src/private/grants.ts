@@ -1,0 +1,20 @@
+import { Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type { IConstruct } from 'constructs';
+
+/** Use of a key through one AWS service only: the role cannot decrypt anything by calling KMS itself. */
+export function grantKeyVia(scope: IConstruct, key: kms.IKey, grantee: iam.IGrantable, service: 's3' | 'dynamodb', ...actions: string[]): iam.Grant {
+  const { region, urlSuffix } = Stack.of(scope);
+  return iam.Grant.addToPrincipal({
+    grantee,
+    actions,
+    resourceArns: [key.keyArn],
+    conditions: { StringEquals: { 'kms:ViaService': `${service}.${region}.${urlSuffix}` } },
+  });
+}
+
+/** One grant of several, some of which may not be needed. */
+export function combine(first: iam.Grant, ...others: (iam.Grant | undefined)[]): iam.Grant {
+  return others.reduce<iam.Grant>((all, grant) => (grant ? all.combine(grant) : all), first);
+}

@@ -1,0 +1,63 @@
+import { Duration, Size, SizeRoundingBehavior, Token } from 'aws-cdk-lib';
+
+/** Throws what every wrong option throws: the option, its rule, what it was given and the way out. */
+export function refuse(option: string, rule: string, got: string, fix: string): never {
+  throw new Error(`'${option}' ${rule}, got: ${got}; ${fix}`);
+}
+
+export interface WholeNumberRule {
+  readonly min: number;
+  readonly max?: number;
+  readonly fix: string;
+}
+
+/** Values that are known only when the template is deployed pass. */
+export function checkWholeNumber(option: string, value: number | undefined, { min, max = Number.MAX_SAFE_INTEGER, fix }: WholeNumberRule): void {
+  if (value === undefined || Token.isUnresolved(value)) return;
+  if (Number.isInteger(value) && value >= min && value <= max) return;
+  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+  refuse(option, `must be a whole number ${range}`, `${value}`, fix);
+}
+
+export interface DurationRule {
+  readonly min: Duration;
+  readonly max?: Duration;
+  /** What the service can express: whole seconds or whole days. */
+  readonly unit: 'seconds' | 'days';
+  readonly fix: string;
+}
+
+export function checkDuration(option: string, value: Duration | undefined, rule: DurationRule): void {
+  if (value === undefined || value.isUnresolved()) return;
+  const unitMillis = rule.unit === 'days' ? 86_400_000 : 1_000;
+  const millis = value.toMilliseconds({ integral: false });
+  const max = rule.max?.toMilliseconds() ?? Infinity;
+  if (millis % unitMillis === 0 && millis >= rule.min.toMilliseconds() && millis <= max) return;
+  const range = rule.max ? `from ${rule.min.toHumanString()} to ${rule.max.toHumanString()}` : `of at least ${rule.min.toHumanString()}`;
+  refuse(option, `must be a time ${range} in whole ${rule.unit}`, value.toHumanString(), rule.fix);
+}
+
+export interface SizeRule {
+  readonly min: Size;
+  readonly max: Size;
+  readonly unit: 'bytes' | 'mebibytes';
+  readonly fix: string;
+}
+
+export function checkSize(option: string, value: Size | undefined, rule: SizeRule): void {
+  if (value === undefined || value.isUnresolved()) return;
+  const bytes = bytesOf(value);
+  const unitBytes = rule.unit === 'mebibytes' ? 1024 * 1024 : 1;
+  if (bytes % unitBytes === 0 && bytes >= bytesOf(rule.min) && bytes <= bytesOf(rule.max)) return;
+  refuse(option, `must be a size from ${human(rule.min)} to ${human(rule.max)} in whole ${rule.unit}`, human(value), rule.fix);
+}
+
+/** By default the conversion throws CDK's own message where the result is no whole number. */
+function bytesOf(size: Size): number {
+  return size.toBytes({ rounding: SizeRoundingBehavior.NONE });
+}
+
+function human(size: Size): string {
+  const bytes = bytesOf(size);
+  return bytes % (1024 * 1024) === 0 ? `${bytes / (1024 * 1024)} MiB` : `${bytes} bytes`;
+}

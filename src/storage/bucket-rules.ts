@@ -1,0 +1,57 @@
+import { Duration } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { PREFIXES } from '../contract';
+import type { IUploadRules } from './api';
+
+/** What keeps uploads safe even where a signature would allow more. A bucket without these is not safe to use. */
+export function denials(bucketArn: string, urlTtl: Duration): iam.PolicyStatement[] {
+  const originals = `${bucketArn}/${PREFIXES.ORIGINALS}*`;
+  return [
+    deny('DenyPlainHttp', ['s3:*'], [bucketArn, `${bucketArn}/*`], { Bool: { 'aws:SecureTransport': 'false' } }),
+    // s3:signatureAge is in milliseconds (Amazon S3 API Reference, "Signature Version 4 policy keys").
+    deny('DenyOldSignatures', ['s3:*'], [originals], { NumericGreaterThan: { 's3:signatureAge': `${urlTtl.toMilliseconds()}` } }),
+    // A PUT without If-None-Match could overwrite an image that was already looked at.
+    deny('DenyOverwrites', ['s3:PutObject'], [originals], { Null: { 's3:if-none-match': 'true' } }),
+  ];
+}
+
+function deny(sid: string, actions: string[], resources: string[], conditions: iam.Conditions): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid, effect: iam.Effect.DENY, principals: [new iam.AnyPrincipal()], actions, resources, conditions });
+}
+
+/** Upload URLs are used by web pages: the headers are those that the service signs, and `ETag` tells what arrived. */
+export function corsRule(corsOrigins: string[]): s3.CorsRule {
+  return {
+    allowedOrigins: corsOrigins,
+    allowedMethods: [s3.HttpMethods.PUT, s3.HttpMethods.GET, s3.HttpMethods.HEAD],
+    allowedHeaders: ['content-type', 'content-length', 'if-none-match', 'x-amz-checksum-sha256'],
+    exposedHeaders: ['ETag'],
+    maxAge: 3600,
+  };
+}
+
+export function lifecycleRules(archiveAfter?: Duration): s3.LifecycleRule[] {
+  const abandoned: s3.LifecycleRule = { id: 'AbortMultipartUploads', abortIncompleteMultipartUploadAfter: Duration.days(1) };
+  if (!archiveAfter) return [abandoned];
+  // Colder classes answer a download with InvalidObjectState until restored.
+  const archive: s3.LifecycleRule = {
+    id: 'ArchiveOriginals',
+    prefix: PREFIXES.ORIGINALS,
+    transitions: [{ storageClass: s3.StorageClass.GLACIER_INSTANT_RETRIEVAL, transitionAfter: archiveAfter }],
+  };
+  return [abandoned, archive];
+}
+
+/** The rules as the owner of an imported bucket has to add them. */
+export function rulesToAdd(bucketArn: string, uploads: IUploadRules): string {
+  const { allowedOrigins, allowedMethods, allowedHeaders, exposedHeaders, maxAge } = corsRule(uploads.corsOrigins);
+  const policy = denials(bucketArn, uploads.urlTtl).map(statement => statement.toStatementJson());
+  const cors = { AllowedOrigins: allowedOrigins, AllowedMethods: allowedMethods, AllowedHeaders: allowedHeaders, ExposeHeaders: exposedHeaders, MaxAgeSeconds: maxAge };
+  return [
+    `bucket policy statements: ${JSON.stringify(policy)}`,
+    ...(uploads.corsOrigins.length > 0 ? [`CORS rules: ${JSON.stringify([cors])}`] : []),
+    'all four settings of block public access; object ownership: bucket owner enforced; a lifecycle rule that aborts incomplete multipart uploads',
+    ...(uploads.acceleration ? ['transfer acceleration: enabled'] : []),
+  ].join('\n');
+}

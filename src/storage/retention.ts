@@ -1,0 +1,64 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { DEFAULTS, MIN_DELETED_RECORD_DAYS } from '../contract';
+import { checkDuration, refuse } from '../private/validate';
+
+/** How long things are kept. */
+export interface RetentionOptions {
+  /**
+   * What happens to images and records when the stack is deleted. With `DESTROY` the bucket must be emptied first:
+   * CloudFormation does not delete a bucket that holds objects. With anything else the table is also protected
+   * against deletion by hand. `SNAPSHOT` is refused: neither bucket nor table has one.
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * Age at which originals move to S3 Glacier Instant Retrieval: cheaper to keep, dearer to read, as fast as before.
+   * S3 leaves objects under 128 KiB where they are. At least 1 day, in whole days.
+   * @default - originals stay in S3 Standard
+   */
+  readonly archiveAfter?: Duration;
+
+  /**
+   * How long the record of a deleted image is kept, so that deleting it again still answers 204. It holds no file
+   * name and no tags. At least 14 days, so that no late event brings an image back; in whole days.
+   * @default Duration.days(30)
+   */
+  readonly deletedRecords?: Duration;
+}
+
+/** How long images, records and what is left of deleted images are kept. */
+export class Retention {
+  /**
+   * How long things are kept.
+   * @throws where an option is out of its range, naming option, rule and value
+   */
+  public static of(options: RetentionOptions = {}): Retention {
+    return new Retention(options);
+  }
+
+  /** What happens to images and records when the stack is deleted. */
+  public readonly removalPolicy: RemovalPolicy;
+  /** Age at which originals move to S3 Glacier Instant Retrieval. Undefined: never. */
+  public readonly archiveAfter?: Duration;
+  /** How long the record of a deleted image is kept. */
+  public readonly deletedRecords: Duration;
+
+  private constructor(options: RetentionOptions) {
+    checkRemovalPolicy(options.removalPolicy);
+    checkDuration('archiveAfter', options.archiveAfter, { min: Duration.days(1), unit: 'days', fix: 'lifecycle rules count whole days' });
+    checkDuration('deletedRecords', options.deletedRecords, {
+      min: Duration.days(MIN_DELETED_RECORD_DAYS),
+      unit: 'days',
+      fix: 'an event may arrive that late and must not bring the image back',
+    });
+    this.removalPolicy = options.removalPolicy ?? RemovalPolicy.RETAIN;
+    this.archiveAfter = options.archiveAfter;
+    this.deletedRecords = options.deletedRecords ?? Duration.days(DEFAULTS.DELETED_RECORD_DAYS);
+  }
+}
+
+function checkRemovalPolicy(policy?: RemovalPolicy): void {
+  if (policy !== RemovalPolicy.SNAPSHOT) return;
+  refuse('removalPolicy', 'must be RETAIN, RETAIN_ON_UPDATE_OR_DELETE or DESTROY', policy, 'buckets and tables have no snapshots; RETAIN keeps the data');
+}

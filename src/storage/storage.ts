@@ -1,0 +1,132 @@
+import { Annotations, type Duration, Stack, Token } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { COMMON_ENV, PREFIXES } from '../contract';
+import { combine, grantKeyVia } from '../private/grants';
+import { suppress, wildcard } from '../private/nag';
+import { cfnResourceOf } from '../private/owned';
+import { refuse } from '../private/validate';
+import type { IStorage, IUploadRules } from './api';
+import { corsRule, denials, lifecycleRules, rulesToAdd } from './bucket-rules';
+import type { Retention } from './retention';
+
+export interface StorageProps {
+  readonly uploads: IUploadRules;
+  readonly retention: Retention;
+  readonly bucket?: s3.IBucket;
+  readonly encryptionKey?: kms.IKey;
+}
+
+/** The bucket, made or brought, with everything that keeps it safe. */
+export class Storage extends Construct implements IStorage {
+  public readonly bucket: s3.IBucket;
+  private readonly originalsArn: string;
+
+  constructor(scope: Construct, id: string, props: StorageProps) {
+    super(scope, id);
+    this.bucket = props.bucket ?? this.makeBucket(props);
+    this.originalsArn = this.bucket.arnForObjects(`${PREFIXES.ORIGINALS}*`);
+    if (props.bucket) this.completeBucket(props.bucket, props);
+    // Last, and on the bucket's own policy: an imported bucket has none that could be changed here.
+    for (const statement of denials(this.bucket.bucketArn, props.uploads.urlTtl)) this.bucket.addToResourcePolicy(statement);
+  }
+
+  public grantServe(handler: lambda.Function): void {
+    this.grantHandler(handler, ['s3:DeleteObject', 's3:GetObject', 's3:PutObject']);
+    this.grantKey(handler, 'kms:Decrypt', 'kms:GenerateDataKey');
+  }
+
+  public grantSweep(handler: lambda.Function): void {
+    this.grantHandler(handler, ['s3:DeleteObject', 's3:GetObject']);
+    this.grantKey(handler, 'kms:Decrypt');
+  }
+
+  public grantReadOriginals(grantee: iam.IGrantable): iam.Grant {
+    const grant = iam.Grant.addToPrincipal({ grantee, actions: ['s3:GetObject'], resourceArns: [this.originalsArn] });
+    return combine(grant, this.grantKey(grantee, 'kms:Decrypt'));
+  }
+
+  public grantManage(grantee: iam.IGrantable): iam.Grant {
+    const actions = ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'];
+    const grant = iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [this.originalsArn] });
+    return combine(grant, this.grantList(grantee), this.grantKey(grantee, 'kms:Decrypt', 'kms:GenerateDataKey'));
+  }
+
+  private grantHandler(handler: lambda.Function, actions: string[]): void {
+    handler.addEnvironment(COMMON_ENV.BUCKET, this.bucket.bucketName);
+    handler.addToRolePolicy(new iam.PolicyStatement({ actions, resources: [this.originalsArn] }));
+    this.grantList(handler);
+    suppress(handler.role!, wildcard(`/${PREFIXES.ORIGINALS}*`, 'Keys of originals are made at run time; the prefix is the narrowest that names them all.'));
+  }
+
+  /** Without it S3 answers 403 for a missing key, and absent could not be told from denied. */
+  private grantList(grantee: iam.IGrantable): iam.Grant {
+    return iam.Grant.addToPrincipal({
+      grantee,
+      actions: ['s3:ListBucket'],
+      resourceArns: [this.bucket.bucketArn],
+      conditions: { StringLike: { 's3:prefix': `${PREFIXES.ORIGINALS}*` } },
+    });
+  }
+
+  private grantKey(grantee: iam.IGrantable, ...actions: string[]): iam.Grant | undefined {
+    const key = this.bucket.encryptionKey;
+    return key && grantKeyVia(this, key, grantee, 's3', ...actions);
+  }
+
+  private makeBucket({ uploads, retention, encryptionKey }: StorageProps): s3.Bucket {
+    const bucket = new s3.Bucket(this, 'Bucket', {
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      encryption: encryptionKey ? s3.BucketEncryption.KMS : s3.BucketEncryption.S3_MANAGED,
+      encryptionKey,
+      bucketKeyEnabled: encryptionKey && true,
+      cors: uploads.corsOrigins.length > 0 ? [corsRule(uploads.corsOrigins)] : undefined,
+      lifecycleRules: lifecycleRules(retention.archiveAfter),
+      transferAcceleration: uploads.acceleration || undefined,
+      removalPolicy: retention.removalPolicy,
+    });
+    suppress(bucket, {
+      id: 'AwsSolutions-S1',
+      reason: 'Server access logs would need a second bucket, and would hold the query strings of presigned URLs; every upload starts in the API, which logs it.',
+    });
+    return bucket;
+  }
+
+  private completeBucket(bucket: s3.IBucket, props: StorageProps): void {
+    if (!isMadeHere(bucket)) return this.warnOfImport(props);
+    const { uploads, retention } = props;
+    if (uploads.acceleration) checkAccelerated(bucket);
+    if (uploads.corsOrigins.length > 0) bucket.addCorsRule(corsRule(uploads.corsOrigins));
+    lifecycleRules(retention.archiveAfter).forEach(rule => bucket.addLifecycleRule(rule));
+  }
+
+  private warnOfImport({ uploads, retention }: StorageProps): void {
+    if (retention.archiveAfter) refuseArchive(retention.archiveAfter);
+    const name = Token.isUnresolved(this.bucket.bucketName) ? '<bucket>' : this.bucket.bucketName;
+    const { partition } = Stack.of(this);
+    const arn = `arn:${Token.isUnresolved(partition) ? 'aws' : partition}:s3:::${name}`;
+    Annotations.of(this).addWarningV2(
+      'cdk-image-service:imported-bucket',
+      `'bucket' is imported and cannot be changed here; its owner must add:\n${rulesToAdd(arn, uploads)}`,
+    );
+  }
+}
+
+/** Not `instanceof`: the app may load another copy of aws-cdk-lib than this library does. */
+function isMadeHere(bucket: s3.IBucket): bucket is s3.Bucket {
+  return cfnResourceOf(bucket) !== undefined && 'addCorsRule' in bucket;
+}
+
+function refuseArchive(archiveAfter: Duration): never {
+  const fix = 'add the lifecycle rule where the bucket is made';
+  return refuse('archiveAfter', "cannot be given with an imported 'bucket'", archiveAfter.toHumanString(), fix);
+}
+
+function checkAccelerated(bucket: s3.Bucket): void {
+  if ((cfnResourceOf(bucket) as s3.CfnBucket).accelerateConfiguration) return;
+  refuse('acceleration', "needs a 'bucket' with transfer acceleration", `${bucket.node.path} without it`, "set 'transferAcceleration' where the bucket is made");
+}
