@@ -5,12 +5,15 @@ import { addTasks } from './tasks';
 const DEV_DEPS = [
   '@20minutes/s3rver@4.0.4', // 5.x needs Node 24
   '@aws-cdk/integ-tests-alpha@2.245.0-alpha.0',
+  '@aws-lambda-powertools/event-handler', // a peer in benchmarks
   '@aws-lambda-powertools/logger',
   '@aws-lambda-powertools/metrics',
   '@aws-sdk/client-dynamodb',
   '@aws-sdk/client-s3',
   '@aws-sdk/lib-dynamodb',
   '@aws-sdk/s3-request-presigner',
+  '@aws-sdk/util-dynamodb',
+  '@smithy/core',
   '@smithy/signature-v4',
   '@types/aws-lambda',
   '@types/cli-progress',
@@ -21,8 +24,10 @@ const DEV_DEPS = [
   'dynalite@^4',
   'esbuild',
   'fast-check',
+  'sharp@^0.35.5', // makes the demo's images
   'tsx',
   'valibot',
+  'zod', // a peer in benchmarks
 ];
 
 /** Everything that is neither compiled by jsii nor part of what ships. */
