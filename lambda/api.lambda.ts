@@ -4,7 +4,7 @@ import { answer } from './http/app';
 import { readApiConfig } from './runtime/config';
 import { awsDeps } from './runtime/deps';
 import { toRequest, toResult } from './runtime/gateway-event';
-import { logger, metrics } from './runtime/telemetry';
+import { logger, publishMetrics } from './runtime/telemetry';
 
 const config = readApiConfig(process.env);
 const deps = awsDeps(config, urlSigner(config.region, bucketAddress(config)));
@@ -15,6 +15,6 @@ export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayPr
     request_id: request.requestId, method: request.method, resource: request.resource, error: error as Error,
   });
   const response = await answer(request, { deps, corsOrigins: config.corsOrigins, onError });
-  metrics.publishStoredMetrics();
+  publishMetrics();
   return toResult(response);
 }

@@ -3,7 +3,7 @@ import type { UrlSigner } from './domain/ports';
 import { sweep, type Swept } from './domain/sweep';
 import { readCommonConfig } from './runtime/config';
 import { awsDeps } from './runtime/deps';
-import { logger, metrics } from './runtime/telemetry';
+import { logger, publishMetrics } from './runtime/telemetry';
 
 /** A sweeper hands out no URLs. */
 const noSigner: UrlSigner = {
@@ -18,7 +18,7 @@ const RESERVE_MS = 15_000;
 
 export async function handler(_event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<Swept> {
   const swept = await sweep(deps, deps.world.now() + context.getRemainingTimeInMillis() - RESERVE_MS);
-  metrics.publishStoredMetrics();
+  publishMetrics();
   logger.info('swept', { ...swept });
   return swept;
 }
