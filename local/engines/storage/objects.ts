@@ -32,7 +32,7 @@ export class Objects {
   static async open(directory: string): Promise<Objects> {
     const blobs = join(directory, 'blobs');
     mkdirSync(blobs, { recursive: true });
-    const index = new Level<string, StoredObject | null>(join(directory, 'index'), { valueEncoding: 'json' });
+    const index = new Level<string, StoredObject | 0>(join(directory, 'index'), { valueEncoding: 'json' });
     await index.open();
     const objects = new Objects(index, blobs);
     await objects.removeLoose();
@@ -42,10 +42,10 @@ export class Objects {
   /** Keys that are being committed or deleted, each with the end of its queue. */
   private readonly turns = new Map<string, Promise<unknown>>();
 
-  private constructor(private readonly index: Level<string, StoredObject | null>, private readonly blobs: string) {}
+  private constructor(private readonly index: Level<string, StoredObject | 0>, private readonly blobs: string) {}
 
   find(key: string): StoredObject | undefined {
-    return this.index.getSync(OBJECTS + key) ?? undefined;
+    return this.index.getSync(OBJECTS + key) || undefined;
   }
 
   /** The bytes from `start` to `end`, both included; throws `ENOENT` where the object has gone since it was found. */
@@ -60,7 +60,7 @@ export class Objects {
       throw s3Error('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', { Condition: 'If-None-Match' });
     }
     const blob = randomUUID();
-    await this.index.batch([{ type: 'put', key: LOOSE + blob, value: null }]);
+    await this.index.batch([{ type: 'put', key: LOOSE + blob, value: 0 }]);
     try {
       await pipeline(source, body, createWriteStream(join(this.blobs, blob)));
       const object = { blob, size: body.size, etag: body.md5.digest('hex'), modified: Date.now(), headers };
@@ -75,7 +75,7 @@ export class Objects {
   async delete(key: string): Promise<void> {
     const removed = await this.inTurn(key, async () => {
       const object = this.find(key);
-      if (object) await this.index.batch([{ type: 'del', key: OBJECTS + key }, { type: 'put', key: LOOSE + object.blob, value: null }]);
+      if (object) await this.index.batch([{ type: 'del', key: OBJECTS + key }, { type: 'put', key: LOOSE + object.blob, value: 0 }]);
       return object;
     });
     if (removed) await this.discard(removed.blob);
@@ -86,7 +86,7 @@ export class Objects {
     const from = after >= prefix ? { gt: OBJECTS + after } : { gte: OBJECTS + prefix };
     const found: [string, StoredObject][] = [];
     for await (const [key, object] of this.index.iterator({ ...from, lt: OBJECTS + prefix + END, limit })) {
-      found.push([key.slice(OBJECTS.length), object!]);
+      if (object) found.push([key.slice(OBJECTS.length), object]);
     }
     return found;
   }
@@ -104,7 +104,7 @@ export class Objects {
     await this.index.batch([
       { type: 'put', key: OBJECTS + key, value: object },
       { type: 'del', key: LOOSE + object.blob },
-      ...previous ? [{ type: 'put', key: LOOSE + previous.blob, value: null } as const] : [],
+      ...previous ? [{ type: 'put', key: LOOSE + previous.blob, value: 0 } as const] : [],
     ]);
     if (previous) await this.discard(previous.blob);
   }

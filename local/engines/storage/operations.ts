@@ -26,7 +26,9 @@ export function parametersOf(wire: Wire): Map<string, string> {
 
 /** S3 reads `x-amz-*` parameters of a presigned URL as headers. */
 export function withHoistedHeaders(wire: Wire): Wire {
-  const hoisted = wire.query.filter(([name]) => isAmz(name) && !QUERY_KEYS.includes(name)).map(([name, value]) => [name.toLowerCase(), [value]] as const);
+  const hoisted = wire.query
+    .filter(([name]) => isAmz(name) && !QUERY_KEYS.includes(name))
+    .map(([name, value]) => [name.toLowerCase(), [value]] as const);
   return { ...wire, headers: new Map([...hoisted, ...wire.headers]) };
 }
 
