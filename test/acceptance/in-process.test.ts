@@ -1,0 +1,6 @@
+import { inProcessWorld } from '../worlds/in-process';
+import { describeContract } from './suite';
+import { corsOnSuite } from './suite/cors';
+
+describeContract(inProcessWorld);
+describe('the HTTP contract with origins, handlers in process', () => corsOnSuite(inProcessWorld));

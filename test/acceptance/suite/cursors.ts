@@ -1,0 +1,105 @@
+import type { World } from '../../worlds/world';
+import { Client } from '../support/client';
+import { expectProblem } from '../support/problems';
+import { eventually, range, together } from '../support/together';
+import { idsOf, walk } from '../support/walk';
+
+const URL_SAFE = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~';
+
+export function cursorsSuite(world: World): void {
+  describe('cursors', () => {
+    const client = new Client(world);
+    const other = new Client(world);
+    let ids: string[] = [];
+    const cursorOf = async (query: string, who = client): Promise<string> => (await who.page(query)).next_cursor ?? '';
+
+    beforeAll(async () => {
+      await together([client, other], async who => together(range(6), async i => who.ready({ tags: ['all', `n${i % 2}`] })));
+      await eventually(async () => {
+        ids = idsOf(await walk(client));
+        expect([ids.length, (await walk(other)).length]).toEqual([6, 6]);
+      });
+    });
+
+    test.each(['limit=2', 'limit=2&order=asc', 'limit=2&tag=all', 'limit=2&content_type=image/jpeg', 'limit=2&status=ready'])(
+      'of %s are opaque, URL-safe and at most 1 024 long', async query => {
+        expect(await cursorOf(query)).toMatch(/^[A-Za-z0-9._~-]{1,1024}$/);
+      });
+
+    test('give the same page each time, with any limit', async () => {
+      const cursor = await cursorOf('limit=2');
+      for (const limit of [1, 2, 3, 4, 100]) {
+        for (const _ of [1, 2]) expect(idsOf((await client.page(`limit=${limit}&cursor=${cursor}`)).images)).toEqual(ids.slice(2, 2 + limit));
+      }
+      expect(idsOf((await client.page(`cursor=${cursor}`)).images)).toEqual(ids.slice(2));
+    });
+
+    test('take order=desc and no order as the same', async () => {
+      expect(idsOf((await client.page(`order=desc&cursor=${await cursorOf('limit=2')}`)).images)).toEqual(ids.slice(2));
+      expect(idsOf((await client.page(`cursor=${await cursorOf('limit=2&order=desc')}`)).images)).toEqual(ids.slice(2));
+    });
+
+    const FILTERS = [
+      '', 'order=asc', 'tag=all', 'tag=n0', 'tag=all&tag=n0', 'content_type=image/jpeg', 'status=ready', 'tag=all&status=ready',
+      'created_after=2020-01-01T00:00:00Z', 'created_after=2020-01-02T00:00:00Z', 'created_before=2090-01-01T00:00:00Z', 'tag=all&order=asc',
+    ];
+    test.each(FILTERS)('of "%s" serve no other filters or order', async filter => {
+      const cursor = await cursorOf(`limit=1&${filter}`);
+      expect(cursor).not.toBe('');
+      await together(FILTERS, async another => {
+        const reply = await client.list(`${another}&cursor=${cursor}`.replace(/^&/, ''));
+        if (another === filter) expect(reply.status).toBe(200);
+        else expectProblem(reply, 'invalid-cursor');
+      });
+    });
+
+    test('serve nobody else', async () => {
+      for (const query of ['limit=1', 'limit=1&tag=all', 'limit=1&order=asc']) {
+        expectProblem(await other.list(`${query}&cursor=${await cursorOf(query)}`), 'invalid-cursor');
+      }
+    });
+
+    test.each(['limit=2', 'limit=2&tag=all'])('of %s changed in any character are refused', async query => {
+      const cursor = await cursorOf(query);
+      const changed = [...cursor].flatMap((character, i) => neighbours(character).map(another => cursor.slice(0, i) + another + cursor.slice(i + 1)));
+      await together(changed, async forged => {
+        expectProblem(await client.list(`${query}&cursor=${forged}`), 'invalid-cursor');
+      });
+    }, 60_000);
+
+    test('cut, lengthened, doubled or invented are refused', async () => {
+      const cursor = await cursorOf('limit=2');
+      const forged = [
+        '', 'x', 'null', '0', '%00', '%20', '*', 'e30', 'eyJpZCI6MX0', '%C3%A9', `${cursor}A`, `${cursor}=`, `${cursor}==`, `A${cursor}`, `${cursor}.`,
+        `%20${cursor}`, `${cursor}%20`, `${cursor}%0A`, cursor.slice(1), cursor.slice(0, -1), cursor.slice(0, -4), `${cursor}${cursor}`,
+        [...cursor].reverse().join(''), 'A'.repeat(cursor.length), 'A'.repeat(1024), 'A'.repeat(1025), 'A'.repeat(6000),
+        cursor.padEnd(1024, 'A'), cursor.padEnd(1025, 'A'),
+      ];
+      for (const value of forged) expectProblem(await client.list(`limit=2&cursor=${value}`), 'invalid-cursor');
+    });
+
+    test('go on from their place when the image there has been deleted', async () => {
+      const own = new Client(world);
+      await together(range(4), async () => own.ready());
+      await eventually(async () => expect(await walk(own)).toHaveLength(4));
+      const [, second, third, fourth] = idsOf(await walk(own));
+      const { next_cursor: cursor } = await own.page('limit=2');
+      await own.delete(second);
+      expect(idsOf((await own.page(`cursor=${cursor}`)).images)).toEqual([third, fourth]);
+    });
+
+    (world.clock ? test : test.skip)('work for a day', async () => {
+      const cursor = await cursorOf('limit=2');
+      await world.clock?.advance(24 * 3_600_000);
+      expect(idsOf((await client.page(`cursor=${cursor}`)).images)).toEqual(ids.slice(2));
+    });
+  });
+}
+
+/** Characters that differ from one in few bits, in many, and in case: in base 64 the last character has bits to spare. */
+function neighbours(character: string): string[] {
+  const at = URL_SAFE.indexOf(character);
+  const swapped = character === character.toLowerCase() ? character.toUpperCase() : character.toLowerCase();
+  const picks = [1, 2, 4, 32].map(step => URL_SAFE[(at + step) % URL_SAFE.length]);
+  return [...new Set([...picks, swapped])].filter(pick => pick !== character);
+}

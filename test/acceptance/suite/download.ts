@@ -1,0 +1,104 @@
+import type { World } from '../../worlds/world';
+import { Client, expectStatus, fetchUrl } from '../support/client';
+import { parseContentDisposition } from '../support/content-disposition';
+import { ACCEPTED_TYPES, imageBytes } from '../support/images';
+import { TIMESTAMP, type Download } from '../support/model';
+import { expectProblem } from '../support/problems';
+
+export function downloadSuite(world: World): void {
+  describe('GET /images/{image_id}/download', () => {
+    const client = new Client(world);
+    const dispositionOf = async ({ url }: Download) => {
+      const values = (await fetchUrl(url)).headers.get('content-disposition') ?? [];
+      expect(values).toHaveLength(1);
+      return parseContentDisposition(values[0]);
+    };
+
+    test('answers a URL and its end; the bytes are those that were sent', async () => {
+      const bytes = imageBytes('image/jpeg', 70_000);
+      const { image_id: id } = await client.ready({ bytes });
+      const download = await client.download(id);
+      expect(download).toEqual({ url: expect.stringMatching(/^https?:\/\//), expires_at: expect.stringMatching(TIMESTAMP) });
+      const response = await fetchUrl(download.url);
+      expect(response.status).toBe(200);
+      expect(response.body.equals(bytes)).toBe(true);
+    });
+
+    test.each([['', 'attachment'], ['disposition=attachment', 'attachment'], ['disposition=inline', 'inline'], ['redirect=false', 'attachment']])(
+      '"%s" is served as %s', async (query, type) => {
+        const { image_id: id } = await client.ready({ filename: 'beach.jpg' });
+        expect(await dispositionOf(await client.download(id, query))).toEqual({ type, filename: 'beach.jpg' });
+      });
+
+    test.each(ACCEPTED_TYPES)('inline has the type that was found: %s', async type => {
+      const { image_id: id } = await client.ready({ type });
+      const response = await fetchUrl((await client.download(id, 'disposition=inline')).url);
+      expect(response.headers.get('content-type')).toEqual([type]);
+    });
+
+    test('inline has the type that was found where HEIF was declared', async () => {
+      const { image_id: id } = await client.ready({ type: 'image/heif', bytes: imageBytes('image/heic') });
+      const response = await fetchUrl((await client.download(id, 'disposition=inline')).url);
+      expect(response.headers.get('content-type')).toEqual(['image/heic']);
+    });
+
+    test.each([
+      ['image/jpeg', 'jpg'], ['image/png', 'png'], ['image/webp', 'webp'], ['image/avif', 'avif'], ['image/gif', 'gif'], ['image/heic', 'heic'],
+      ['image/heif', 'heif'],
+    ] as const)('a nameless %s is called <image_id>.%s', async (type, extension) => {
+      const { image_id: id } = await client.ready({ type });
+      expect((await dispositionOf(await client.download(id))).filename).toBe(`${id}.${extension}`);
+    });
+
+    test('has the name of now', async () => {
+      const { image_id: id } = await client.ready({ filename: 'old.jpg' });
+      await client.patch(id, { filename: 'new.jpg' });
+      expect((await dispositionOf(await client.download(id))).filename).toBe('new.jpg');
+    });
+
+    test('redirect=true answers 302 with the URL', async () => {
+      const bytes = imageBytes('image/jpeg');
+      const { image_id: id } = await client.ready({ bytes, filename: 'r.jpg' });
+      const reply = expectStatus(await client.call('GET', `/images/${id}/download?redirect=true&disposition=inline`), 302);
+      const url = reply.header('location') ?? '';
+      expect((await fetchUrl(url)).body.equals(bytes)).toBe(true);
+      expect(await dispositionOf({ url, expires_at: '' })).toEqual({ type: 'inline', filename: 'r.jpg' });
+    });
+
+    test.each([
+      ['disposition', ''], ['disposition', 'ATTACHMENT'], ['disposition', 'form-data'], ['disposition', 'inline;x'], ['disposition', '%0D%0A'],
+      ['redirect', ''], ['redirect', 'TRUE'], ['redirect', '1'], ['redirect', 'yes'], ['redirect', 'https://example.com'], ['format', 'webp'],
+    ])('refuses %s=%s', async (name, value) => {
+      const { image_id: id } = await client.created({ content_type: 'image/png', size: 1 });
+      expectProblem(await client.call('GET', `/images/${id}/download?${name}=${value}`), 'invalid-request', [name]);
+    });
+
+    test.each(['disposition=inline&disposition=inline', 'redirect=true&redirect=false'])('refuses %s', async query => {
+      expectProblem(await client.call('GET', `/images/unknown/download?${query}`), 'invalid-request', [query.split('=')[0]]);
+    });
+
+    test('409 unless ready', async () => {
+      const { image_id: pending } = await client.uploaded();
+      const { image_id: rejected } = await client.rejected();
+      for (const id of [pending, rejected]) {
+        expectProblem(await client.call('GET', `/images/${id}/download`), 'not-ready');
+        expectProblem(await client.call('GET', `/images/${id}/download?redirect=true`), 'not-ready');
+      }
+    });
+
+    test('what the URL says cannot be changed', async () => {
+      const { image_id: id } = await client.ready({ filename: 'safe.jpg' });
+      const { url } = await client.download(id);
+      for (const forged of [url.replace('attachment', 'inline'), url.replace('safe', 'evil'), `${url}&response-content-type=text%2Fhtml`, url.replace(/\?.*/, '')]) {
+        expect((await fetchUrl(forged)).status).toBe(403);
+      }
+    });
+
+    (world.clock ? test : test.skip)('the URL ends when it says', async () => {
+      const { image_id: id } = await client.ready();
+      const { url } = await client.download(id);
+      await world.clock?.advance(302_000);
+      expect((await fetchUrl(url)).status).toBe(403);
+    });
+  });
+}

@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { exchange, splitUrl } from '../../worlds/http';
+import type { WireResponse, World } from '../../worlds/world';
+import { imageBytes, type AcceptedType } from './images';
+import { checkEveryReply } from './invariants';
+import type { CreateBody, Created, Download, ImagePage, ImageView, Upload } from './model';
+import { Reply } from './reply';
+
+export interface CallOptions {
+  readonly headers?: Record<string, string> | ReadonlyArray<readonly [string, string]>;
+  /** A value to send as JSON; `body` sends bytes as they are. */
+  readonly json?: unknown;
+  readonly body?: string | Uint8Array;
+  /** `null` names nobody. */
+  readonly user?: string | null;
+}
+
+export interface ReadyOptions extends Partial<CreateBody> {
+  readonly type?: AcceptedType;
+  readonly bytes?: Buffer;
+}
+
+/** A product team's client: acts for one user, and checks on every reply what holds for all of them. */
+export class Client {
+  constructor(readonly world: World, readonly user = `u-${randomUUID()}`) {}
+
+  async call(method: string, target: string, options: CallOptions = {}): Promise<Reply> {
+    const { user = this.user, json, body } = options;
+    const given = options.headers ?? [];
+    const headers = [...Symbol.iterator in given ? given : Object.entries(given)];
+    if (user !== null) headers.unshift(['x-user-id', user]);
+    if (json !== undefined && !headers.some(([name]) => name.toLowerCase() === 'content-type')) {
+      headers.push(['content-type', 'application/json']);
+    }
+    const payload = json === undefined ? body : JSON.stringify(json);
+    const request = { method, target, headers, body: payload === undefined ? undefined : Buffer.from(payload) };
+    const reply = new Reply(request, await this.world.send(request));
+    checkEveryReply(reply);
+    return reply;
+  }
+
+  async create(json: unknown, headers: Record<string, string> = {}): Promise<Reply> {
+    return this.call('POST', '/images', { json, headers });
+  }
+
+  async created(json: CreateBody, headers?: Record<string, string>): Promise<Created> {
+    return expectStatus(await this.create(json, headers), 201).json<Created>();
+  }
+
+  async confirm(imageId: string): Promise<Reply> {
+    return this.call('POST', `/images/${imageId}/confirm`);
+  }
+
+  async get(imageId: string): Promise<Reply> {
+    return this.call('GET', `/images/${imageId}`);
+  }
+
+  async image(imageId: string): Promise<ImageView> {
+    return expectStatus(await this.get(imageId), 200).json<ImageView>();
+  }
+
+  async patch(imageId: string, json: unknown, headers: Record<string, string> = {}): Promise<Reply> {
+    return this.call('PATCH', `/images/${imageId}`, { json, headers });
+  }
+
+  async delete(imageId: string): Promise<Reply> {
+    return this.call('DELETE', `/images/${imageId}`);
+  }
+
+  async list(query = ''): Promise<Reply> {
+    return this.call('GET', `/images${query && `?${query}`}`);
+  }
+
+  async page(query = ''): Promise<ImagePage> {
+    return expectStatus(await this.list(query), 200).json<ImagePage>();
+  }
+
+  async download(imageId: string, query = ''): Promise<Download> {
+    return expectStatus(await this.call('GET', `/images/${imageId}/download${query && `?${query}`}`), 200).json<Download>();
+  }
+
+  /** Creates and uploads, and leaves the confirming to the caller. */
+  async uploaded(options: ReadyOptions = {}): Promise<Created> {
+    const { type = 'image/jpeg', bytes = imageBytes(type), ...fields } = options;
+    const created = await this.created({ content_type: type, size: bytes.length, ...fields });
+    const stored = await put(created.upload, bytes);
+    if (stored.status !== 200) throw new Error(`storage refused an upload: ${stored.status} ${stored.body.toString()}`);
+    return created;
+  }
+
+  /** Creates, uploads and confirms. */
+  async ready(options: ReadyOptions = {}): Promise<ImageView> {
+    const { image_id: id } = await this.uploaded(options);
+    return expectStatus(await this.confirm(id), 200).json<ImageView>();
+  }
+
+  /** An image whose bytes are no image. */
+  async rejected(options: ReadyOptions = {}): Promise<ImageView> {
+    const { image_id: id } = await this.uploaded({ ...options, bytes: Buffer.from('plain text, no image at all') });
+    expectStatus(await this.confirm(id), 422);
+    return this.image(id);
+  }
+}
+
+/** Fails with the reply in the message, which a bare status would hide. */
+export function expectStatus(reply: Reply, status: number): Reply {
+  if (reply.status !== status) throw new Error(`expected ${status}, got: ${reply.toString()}`);
+  return reply;
+}
+
+/** Sends bytes as an upload request says, with headers changed or left out (`null`). */
+export async function put(upload: Upload, bytes: Uint8Array, changes: Record<string, string | null> = {}): Promise<WireResponse> {
+  const headers = Object.entries({ ...upload.headers, ...changes }).filter((pair): pair is [string, string] => pair[1] !== null);
+  const { origin, target } = splitUrl(upload.url);
+  return exchange(origin, { method: upload.method, target, headers, body: bytes });
+}
+
+/** What a browser does with a download URL. */
+export async function fetchUrl(url: string): Promise<WireResponse> {
+  const { origin, target } = splitUrl(url);
+  return exchange(origin, { method: 'GET', target, headers: [] });
+}

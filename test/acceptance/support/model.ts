@@ -1,0 +1,77 @@
+/** What http-api.md says goes over the wire. Restated here: a test that imported the code's types could not fail by them. */
+export interface ImageView {
+  image_id: string;
+  user_id: string;
+  status: 'pending' | 'processing' | 'ready' | 'rejected' | 'failed';
+  filename: string | null;
+  content_type: string;
+  size: number;
+  checksum_sha256: string | null;
+  tags: string[];
+  width: number | null;
+  height: number | null;
+  format: string | null;
+  animated: boolean | null;
+  placeholder: { thumbhash: string; color: string } | null;
+  variants: unknown[];
+  rejection: { code: string; message: string } | null;
+  created_at: string | null;
+  updated_at: string;
+  version: number;
+}
+
+export const IMAGE_FIELDS: ReadonlyArray<keyof ImageView> = [
+  'image_id', 'user_id', 'status', 'filename', 'content_type', 'size', 'checksum_sha256', 'tags', 'width', 'height', 'format',
+  'animated', 'placeholder', 'variants', 'rejection', 'created_at', 'updated_at', 'version',
+];
+
+export interface Upload {
+  method: string;
+  url: string;
+  headers: Record<string, string>;
+  expires_at: string;
+}
+
+export interface Created {
+  image_id: string;
+  status: string;
+  upload: Upload;
+}
+
+export interface CreateBody {
+  content_type: string;
+  size: number;
+  filename?: string | null;
+  tags?: string[] | null;
+  checksum_sha256?: string | null;
+}
+
+export interface ImagePage {
+  images: ImageView[];
+  next_cursor: string | null;
+}
+
+export interface Download {
+  url: string;
+  expires_at: string;
+}
+
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  code: string;
+  instance: string;
+  errors?: Array<{ path: string; message: string }>;
+  rejection?: { code: string; message: string };
+  accepted?: string[];
+  limit?: number;
+}
+
+export interface BatchResults {
+  results: Array<{ image_id: string; status: number; problem?: Problem }>;
+}
+
+export const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+export const IMAGE_ID = /^[A-Za-z0-9._~-]{1,200}$/;

@@ -1,0 +1,40 @@
+/** One HTTP request exactly as it goes on the wire. */
+export interface WireRequest {
+  readonly method: string;
+  /** Path and query, sent byte for byte. */
+  readonly target: string;
+  /** Pairs of name and value in order; names may repeat. One character of a value is one byte (Latin-1). */
+  readonly headers: ReadonlyArray<readonly [string, string]>;
+  readonly body?: Uint8Array;
+}
+
+export interface WireResponse {
+  readonly status: number;
+  /** Lower-case names, a value for each time that the header came. */
+  readonly headers: ReadonlyMap<string, readonly string[]>;
+  readonly body: Buffer;
+}
+
+export interface WorldOptions {
+  /** Origins that the service answers CORS to. */
+  readonly corsOrigins?: readonly string[];
+}
+
+/** A place where the service runs. The acceptance suite knows the service through this alone. */
+export interface World {
+  readonly name: string;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  send(request: WireRequest): Promise<WireResponse>;
+  /** Absent where time cannot be moved (a deployed stack). */
+  readonly clock?: Clock;
+}
+
+export interface Clock {
+  /** Moves the service's time ahead and lets the sweeper visit what has become due. */
+  advance(milliseconds: number): Promise<void>;
+  /** Runs `work` while the service's clock stands still; absent where only a restart moves it. */
+  frozen?<T>(work: () => Promise<T>): Promise<T>;
+}
+
+export type OpenWorld = (options?: WorldOptions) => World;
