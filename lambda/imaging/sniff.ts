@@ -26,16 +26,20 @@ function brands(start: Uint8Array): string[] {
   return [ascii(start, 8, 12), ...compatible];
 }
 
-/** The major brand decides; a structural brand (`mif1`, `msf1`) leaves it to the compatible ones. */
+/** A major brand of an image decides. Any other says nothing: a file is all that its compatible brands say. */
 function hasBrand(...wanted: string[]): Signature['matches'] {
   return start => {
     const [major, ...compatible] = brands(start);
     if (major === undefined) return false;
-    return wanted.includes(major) || (STRUCTURAL.includes(major) && compatible.some(brand => wanted.includes(brand)));
+    return CODED.has(major) ? wanted.includes(major) : [major, ...compatible].some(brand => wanted.includes(brand));
   };
 }
 
-const STRUCTURAL = ['mif1', 'msf1', 'mif2'];
+const AVIF_BRANDS = ['avif', 'avis'];
+const HEIC_BRANDS = ['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'hevm', 'hevs'];
+/** Structure without a coding. */
+const HEIF_BRANDS = ['mif1', 'mif2', 'mif3', 'msf1'];
+const CODED = new Set([...AVIF_BRANDS, ...HEIC_BRANDS]);
 
 /** The first that matches is the type: AVIF and HEIC before HEIF, whose brands they share. */
 const SIGNATURES: readonly Signature[] = [
@@ -43,9 +47,9 @@ const SIGNATURES: readonly Signature[] = [
   { type: 'image/png', source: 'RFC 2083, section 3.1', matches: begins(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a) },
   { type: 'image/gif', source: 'GIF89a specification, section 17', matches: start => ['GIF87a', 'GIF89a'].includes(ascii(start, 0, 6)) },
   { type: 'image/webp', source: 'RFC 9649, section 2.4', matches: start => ascii(start, 0, 4) === 'RIFF' && ascii(start, 8, 12) === 'WEBP' },
-  { type: 'image/avif', source: 'AV1 Image File Format, section 6', matches: hasBrand('avif', 'avis') },
-  { type: 'image/heic', source: 'ISO/IEC 23008-12, annex B.4', matches: hasBrand('heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'hevm', 'hevs') },
-  { type: 'image/heif', source: 'ISO/IEC 23008-12, clause 10', matches: hasBrand(...STRUCTURAL) },
+  { type: 'image/avif', source: 'AV1 Image File Format, section 6', matches: hasBrand(...AVIF_BRANDS) },
+  { type: 'image/heic', source: 'ISO/IEC 23008-12, annex B.4', matches: hasBrand(...HEIC_BRANDS) },
+  { type: 'image/heif', source: 'ISO/IEC 23008-12, clause 10', matches: hasBrand(...HEIF_BRANDS) },
 ];
 
 /** The type that the leading bytes show, whatever name or header came with them. */

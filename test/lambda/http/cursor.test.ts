@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import { decodeCursor, encodeCursor } from '../../../lambda/http/cursor';
+
+const position = '2026-11-22T10:15:30.123Z#01M82HJ0KHQDA9Y27T5YBSQHGM';
+const question = ['t', 'alice', 'desc', { tags: ['a'] }];
+
+describe('cursors', () => {
+  test('lead back to their position', () => {
+    expect(decodeCursor(encodeCursor(position, question), question)).toBe(position);
+  });
+
+  test.each([
+    [['t', 'bob', 'desc', { tags: ['a'] }]],
+    [['t', 'alice', 'asc', { tags: ['a'] }]],
+    [['t', 'alice', 'desc', { tags: ['b'] }]],
+    [[undefined, 'alice', 'desc', { tags: ['a'] }]],
+  ])('belong to one question, not to %j', other => {
+    expect(() => decodeCursor(encodeCursor(position, question), other)).toThrow('invalid-cursor');
+  });
+
+  test('every single changed bit is noticed', () => {
+    const cursor = Buffer.from(encodeCursor(position, question), 'base64url');
+    for (let bit = 0; bit < cursor.length * 8; bit++) {
+      const changed = Buffer.from(cursor);
+      changed[bit >> 3] ^= 1 << (bit & 7);
+      expect(() => decodeCursor(changed.toString('base64url'), question)).toThrow('invalid-cursor');
+    }
+  });
+
+  test('no other text is a cursor', () => {
+    fc.assert(fc.property(fc.string({ maxLength: 2000 }), text => {
+      expect(() => decodeCursor(text, question)).toThrow('invalid-cursor');
+    }));
+  });
+
+  test('a second spelling of the same bytes is none', () => {
+    const cursor = encodeCursor(position, question);
+    for (const other of [`${cursor}=`, ` ${cursor}`, `${cursor}\n`, cursor.replace(/-/g, '+').replace(/_/g, '/') + '==']) {
+      expect(() => decodeCursor(other, question)).toThrow('invalid-cursor');
+    }
+  });
+});
