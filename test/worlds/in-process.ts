@@ -1,17 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { startStorage } from '../../local/engines/storage';
+import { createStorage, type Storage } from '../../local/engines/storage';
 import { startTableEngine, type TableEngine } from '../../local/engines/table';
 import { ensureTable } from '../../local/resources';
 import { ShiftedClock } from './clock';
 import { closeConnections } from './http';
 import { toProxyEvent, toWireResponse } from './proxy-event';
 import type { World, WorldOptions } from './world';
-
-type Storage = Awaited<ReturnType<typeof startStorage>>;
 
 export interface InProcessWorld extends World {
   /** For faults that only this world can inject. */
@@ -29,6 +29,7 @@ export function inProcessWorld(options: WorldOptions = {}): InProcessWorld {
   let directory: string;
   let table: TableEngine;
   let storage: Storage;
+  let server: Server;
   let doors: Doors;
 
   return {
@@ -38,14 +39,16 @@ export function inProcessWorld(options: WorldOptions = {}): InProcessWorld {
       clock.install();
       directory = await mkdtemp(join(tmpdir(), 'image-service-'));
       table = await startTableEngine();
-      storage = await startStorage({
+      storage = await createStorage({
         directory, bucket: BUCKET, credentials: CREDENTIALS, region: REGION, conditionalPrefix: 'originals/', maxSignatureAgeMs: 300_000,
         corsOrigins: options.corsOrigins,
       });
-      doors = await loadDoors(environment(table.endpoint, storage.endpoint, options));
+      server = await listen(storage);
+      doors = await loadDoors(environment(table.endpoint, `http://127.0.0.1:${(server.address() as AddressInfo).port}`, options));
     },
     stop: async () => {
       closeConnections();
+      await new Promise(resolve => { server.close(resolve).closeAllConnections(); });
       await storage.close();
       await table.close();
       await rm(directory, { recursive: true });
@@ -65,6 +68,15 @@ export function inProcessWorld(options: WorldOptions = {}): InProcessWorld {
 interface Doors {
   api(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult>;
   sweeper(event: unknown, context: { getRemainingTimeInMillis(): number }): Promise<unknown>;
+}
+
+/** Node's own `date` header knows nothing of the moved clock, and the SDK would correct its own by it. */
+async function listen(storage: Storage): Promise<Server> {
+  const server = createServer((request, response) => {
+    response.sendDate = false;
+    storage.handler(request, response);
+  });
+  return new Promise(resolve => { server.listen(0, '127.0.0.1', () => resolve(server)); });
 }
 
 /** The doors read their environment when they load, so each world loads its own. */
@@ -92,7 +104,7 @@ function environment(tableEndpoint: string, storageEndpoint: string, { corsOrigi
     S3_FORCE_PATH_STYLE: 'true',
     BUCKET_NAME: BUCKET,
     TABLE_NAME,
-    POWERTOOLS_LOG_LEVEL: 'SILENT',
+    POWERTOOLS_LOG_LEVEL: process.env.POWERTOOLS_LOG_LEVEL ?? 'SILENT',
     POWERTOOLS_SERVICE_NAME: 'image-service',
     POWERTOOLS_METRICS_NAMESPACE: 'CdkImageService',
     POWERTOOLS_METRICS_DISABLED: 'true',
