@@ -1,0 +1,51 @@
+import { checkFacets } from './facet-rules';
+import { type Finding, reporter } from './finding';
+import type { History } from './history';
+import { checkHistory } from './history-rules';
+import { checkKeysUnique, checkOrphans, checkReady } from './object-rules';
+import { type RawStorage, readAll } from './raw-storage';
+import { ROW_RULES } from './row-rules';
+import { type AnyImageRow, idOf, sortRows, UNFINISHED } from './row-kinds';
+import { checkWalk, type Walk } from './walk-rules';
+
+export interface AuditOptions {
+  /**
+   * The moment (epoch milliseconds) at which everything has settled: no request is under way, the clock has passed every
+   * `due_at`, and the sweeper has run until nothing was due. Without it only what must hold at every moment is checked.
+   */
+  readonly settledAt?: number;
+  /** What the service acknowledged; compared once settled. */
+  readonly history?: History;
+  /** Lists read while nothing changed. */
+  readonly walks?: readonly Walk[];
+}
+
+/**
+ * Checks the invariants on raw storage alone: it shares no code with the service, so that both cannot be wrong alike.
+ * An answer without findings means that they hold.
+ */
+export async function audit(storage: RawStorage, options: AuditOptions = {}): Promise<Finding[]> {
+  const contents = await readAll(storage);
+  const sorted = sortRows(contents.rows);
+  const findings: Finding[] = [];
+  for (const row of sorted.images) ROW_RULES.forEach(rule => rule(row, reporter(findings, row.image_id)));
+  for (const row of sorted.others) reporter(findings, idOf(row))('I3', `no such row can be here: ${JSON.stringify(row)}`);
+  checkFacets(sorted, findings);
+  checkKeysUnique(sorted.images, findings);
+  checkReady(sorted.images, contents, findings);
+  if (options.settledAt !== undefined) {
+    checkSettled(sorted.images, options.settledAt, findings);
+    checkOrphans(sorted.images, contents, findings);
+    if (options.history) checkHistory(sorted.images, options.history, findings);
+  }
+  for (const walk of options.walks ?? []) checkWalk(sorted.images, walk, findings);
+  return findings;
+}
+
+function checkSettled(images: readonly AnyImageRow[], now: number, findings: Finding[]): void {
+  for (const row of images) {
+    const report = reporter(findings, row.image_id);
+    if (Number(row.due_at) <= now) report('I2', `it is due since ${row.due_at}: not settled`);
+    if (UNFINISHED.includes(row.status)) report('I2', `it is still ${row.status}: not settled`);
+  }
+}

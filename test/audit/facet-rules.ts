@@ -1,0 +1,30 @@
+import { tagFacet, typeFacet } from '../../src/contract';
+import { type Finding, reporter } from './finding';
+import type { Item } from './raw-storage';
+import { type AnyImageRow, idOf, LISTED, type SortedRows } from './row-kinds';
+
+/** Every listed image has exactly the facets that its tags and type call for, and there are no others. */
+export function checkFacets({ images, facets }: SortedRows, findings: Finding[]): void {
+  const wanted = new Map(images.filter(row => LISTED.includes(row.status)).flatMap(facetsOf));
+  const stored = new Map(facets.map(row => [idOf(row), row]));
+  for (const [id, facet] of wanted) {
+    const found = stored.get(id);
+    if (found === undefined) reporter(findings, id)('I3', 'the facet is missing');
+    else if (canonical(found) !== canonical(facet)) reporter(findings, id)('I3', `the facet is ${canonical(found)}, not ${canonical(facet)}`);
+  }
+  for (const id of stored.keys()) {
+    if (!wanted.has(id)) reporter(findings, id)('I3', 'the facet belongs to no listed image');
+  }
+}
+
+function facetsOf(row: AnyImageRow): [string, Item][] {
+  const tags = Array.isArray(row.tags) ? row.tags as string[] : [];
+  return [typeFacet(String(row.content_type)), ...tags.map(tagFacet)].map(name => {
+    const image_id = row.image_id + name;
+    return [image_id, { image_id, user_id: `${row.owner}${name}`, created_at: row.created_at }];
+  });
+}
+
+function canonical(item: Item): string {
+  return JSON.stringify(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,25 @@
+/**
+ * What must always hold:
+ * I1 a ready row has its object as recorded; I2 every object has a live row, and nothing unfinished is forgotten;
+ * I3 rows, facets and indexes agree with each other; I4 what was acknowledged stays; I5 what was deleted never comes back;
+ * I9 a list shows exactly what is stored.
+ */
+export type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I9';
+
+export interface Finding {
+  readonly invariant: Invariant;
+  /** The row, object or image that it is about. */
+  readonly subject: string;
+  readonly problem: string;
+}
+
+/** Reports a finding about the subject that it was made for. */
+export type Report = (invariant: Invariant, problem: string) => void;
+
+export function reporter(findings: Finding[], subject: string): Report {
+  return (invariant, problem) => void findings.push({ invariant, subject, problem });
+}
+
+export function describeFindings(findings: readonly Finding[]): string {
+  return findings.map(({ invariant, subject, problem }) => `${invariant} ${subject}: ${problem}`).join('\n');
+}

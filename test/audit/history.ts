@@ -1,0 +1,156 @@
+import { type Finding, type Invariant, reporter } from './finding';
+
+/** What an answer, or a raw row, says about an image. */
+export interface Shown {
+  readonly status: string;
+  readonly version: number;
+  readonly filename: string | null;
+  readonly tags: readonly string[];
+}
+
+/** What had been acknowledged about an image when an operation on it began. */
+export interface Known {
+  /** Which of the uploads that one idempotency key started; 0 if none was acknowledged. */
+  readonly serial: number;
+  readonly version: number;
+  readonly status?: string;
+  readonly uploaded: boolean;
+  readonly deletion?: 'asked' | 'acknowledged';
+  readonly deletedAt?: number;
+}
+
+interface Entry {
+  readonly serial: number;
+  /** Until then (epoch milliseconds) even an image that nobody uploads must stay. */
+  keptUntil: number;
+  version: number;
+  /** Once it has left `pending`. */
+  status?: string;
+  /** What the first bytes that storage took make of it. */
+  uploaded?: 'ready' | 'rejected';
+  deletion?: 'asked' | 'acknowledged';
+  deletedAt?: number;
+  readonly contents: Map<number, string>;
+}
+
+const NOTHING: Known = { serial: 0, version: 0, uploaded: false };
+
+/**
+ * What a service has acknowledged to its clients. Every later answer, and in the end the raw rows, must agree with it.
+ * An answer may only contradict what was acknowledged before its operation began: see `begin`.
+ */
+export class History {
+  readonly findings: Finding[] = [];
+  private readonly entries = new Map<string, Entry>();
+  private serials = 0;
+
+  constructor(private readonly now: () => number) {}
+
+  ids(): string[] {
+    return [...this.entries.keys()];
+  }
+
+  begin(imageId: string): Known {
+    const entry = this.living(imageId);
+    return entry === undefined ? NOTHING : { ...entry, uploaded: entry.uploaded !== undefined };
+  }
+
+  /** An answer handed out an upload. */
+  created(imageId: string, known: Known, keptUntil: number): void {
+    if (known.deletion === 'acknowledged') this.report(imageId, 'I5', 'it was deleted, but its upload began again');
+    if (known.status !== undefined) this.report(imageId, 'I4', `it was acknowledged as ${known.status}, but its upload began again`);
+    const entry = this.living(imageId) ?? this.start(imageId);
+    entry.keptUntil = Math.max(entry.keptUntil, keptUntil);
+  }
+
+  /** Storage took bytes that call for this status. Only the first count: others find a key that is taken, or an ended image. */
+  uploaded(imageId: string, outcome: 'ready' | 'rejected'): void {
+    const entry = this.living(imageId);
+    if (entry !== undefined) entry.uploaded ??= outcome;
+  }
+
+  deletionAsked(imageId: string): void {
+    const entry = this.living(imageId);
+    if (entry !== undefined) entry.deletion ??= 'asked';
+  }
+
+  deletionAcknowledged(imageId: string): void {
+    const entry = this.living(imageId);
+    if (entry === undefined) return;
+    entry.deletion = 'acknowledged';
+    entry.deletedAt ??= this.now();
+  }
+
+  /** An answer showed the image. */
+  shown(imageId: string, known: Known, shown: Shown): void {
+    this.hasStatus(imageId, known, shown.status);
+    const entry = this.same(imageId, known);
+    if (entry === undefined) return;
+    if (shown.version < known.version) this.report(imageId, 'I4', `version ${known.version} was acknowledged, but ${shown.version} is shown`);
+    this.learn(imageId, entry, shown);
+  }
+
+  /** An answer let its status be seen. */
+  hasStatus(imageId: string, known: Known, status: string): void {
+    if (known.deletion === 'acknowledged') this.report(imageId, 'I5', `it was deleted, but is shown as ${status}`);
+    else if (known.status !== undefined && status !== known.status) {
+      this.report(imageId, 'I4', `it was acknowledged as ${known.status}, but is shown as ${status}`);
+    }
+    const entry = this.same(imageId, known);
+    if (entry !== undefined && status !== 'pending' && status !== 'processing') entry.status = status;
+  }
+
+  /** An answer said that its upload is missing. */
+  lacksUpload(imageId: string, known: Known): void {
+    if (known.uploaded && this.same(imageId, known)?.deletion === undefined) this.report(imageId, 'I4', 'it was uploaded, but its bytes are called missing');
+    this.hasStatus(imageId, known, 'pending');
+  }
+
+  /** An answer said that there is no such image. */
+  absent(imageId: string, known: Known): void {
+    const entry = this.same(imageId, known);
+    if (entry !== undefined && entry.deletion === undefined) this.report(imageId, 'I4', 'it was acknowledged, but is not there');
+  }
+
+  /** What must be stored in the end: nothing unfinished is left then. */
+  ends(): ReadonlyMap<string, { readonly status?: string; readonly deletion?: 'asked' | 'acknowledged' }> {
+    return new Map(this.ids().flatMap(id => {
+      const entry = this.living(id);
+      return entry === undefined ? [] : [[id, { status: entry.status ?? entry.uploaded, deletion: entry.deletion }]];
+    }));
+  }
+
+  private learn(imageId: string, entry: Entry, { version, filename, tags }: Shown): void {
+    entry.version = Math.max(entry.version, version);
+    const content = JSON.stringify([filename, tags]);
+    const before = entry.contents.get(version) ?? content;
+    if (before !== content) this.report(imageId, 'I4', `version ${version} was shown as ${before} and as ${content}`);
+    entry.contents.set(version, before);
+  }
+
+  /** The image that `known` is about, unless its upload has been given up meanwhile. */
+  private same(imageId: string, known: Known): Entry | undefined {
+    const entry = this.living(imageId);
+    return entry?.serial === known.serial ? entry : undefined;
+  }
+
+  /** An upload that nobody made goes after its time, and its idempotency key may start another. */
+  private living(imageId: string): Entry | undefined {
+    const entry = this.entries.get(imageId);
+    if (entry === undefined) return undefined;
+    const mayGo = entry.status === undefined && entry.uploaded === undefined && entry.deletion !== 'acknowledged';
+    if (!mayGo || this.now() < entry.keptUntil) return entry;
+    this.entries.delete(imageId);
+    return undefined;
+  }
+
+  private start(imageId: string): Entry {
+    const entry: Entry = { serial: ++this.serials, keptUntil: 0, version: 0, contents: new Map() };
+    this.entries.set(imageId, entry);
+    return entry;
+  }
+
+  private report(imageId: string, invariant: Invariant, problem: string): void {
+    reporter(this.findings, imageId)(invariant, problem);
+  }
+}

@@ -1,0 +1,46 @@
+import type { ImageRow } from '../../src/contract';
+import type { Item } from './raw-storage';
+
+/** An image's row is trusted in nothing: every attribute may be missing or odd. */
+export type AnyImageRow = { readonly [A in keyof ImageRow]?: unknown } & { readonly image_id: string };
+
+export interface SortedRows {
+  readonly images: readonly AnyImageRow[];
+  readonly facets: readonly Item[];
+  readonly others: readonly Item[];
+}
+
+/** An id of its own kind: see the key layout in the contract. `<id>#expired:<nonce>` is an upload that was started again. */
+const FACET = /#(tag|type):/;
+const USAGE = /(^|\.)usage#/;
+const ASIDE = /#expired:/;
+
+export function sortRows(rows: readonly Item[]): SortedRows {
+  const isFacet = (row: Item) => FACET.test(idOf(row));
+  const isOther = (row: Item) => idOf(row) === '' || USAGE.test(idOf(row));
+  return {
+    facets: rows.filter(isFacet),
+    others: rows.filter(isOther),
+    images: rows.filter(row => !isFacet(row) && !isOther(row)) as AnyImageRow[],
+  };
+}
+
+export function idOf(row: Item): string {
+  return typeof row.image_id === 'string' ? row.image_id : '';
+}
+
+export function isAside(row: AnyImageRow): boolean {
+  return ASIDE.test(row.image_id);
+}
+
+/** The id under which a client knows the image. */
+export function publicId(row: AnyImageRow): string {
+  return row.image_id.split('#')[0];
+}
+
+/** Statuses in which the image is listed, those in which its bytes may be stored, and those of which only a tombstone is left. */
+export const LISTED: readonly unknown[] = ['processing', 'ready', 'rejected', 'failed'];
+export const LIVE: readonly unknown[] = ['pending', 'processing', 'ready', 'failed'];
+export const TOMBSTONES: readonly unknown[] = ['deleting', 'deleted', 'expired'];
+/** Statuses that only the sweeper's visit ends. */
+export const UNFINISHED: readonly unknown[] = ['pending', 'deleting'];

@@ -1,0 +1,90 @@
+import { IMAGE_TYPES, MIN_DELETED_RECORD_DAYS, PREFIXES, REJECTION_CODES, STATUSES, SWEEP } from '../../src/contract';
+import type { Report } from './finding';
+import { type AnyImageRow, isAside, LISTED, publicId, TOMBSTONES, UNFINISHED } from './row-kinds';
+
+type Rule = (row: AnyImageRow, report: Report) => void;
+
+const ISO_MS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 1;
+const among = (values: readonly unknown[]) => (value: unknown) => values.includes(value);
+const isString = (value: unknown): value is string => typeof value === 'string' && value !== '';
+const isTime = (value: unknown) => typeof value === 'number' && Number.isFinite(value);
+
+const REQUIRED: Partial<Record<keyof AnyImageRow, (value: unknown) => boolean>> = {
+  owner: isString,
+  status: among(STATUSES),
+  version: isCount,
+  size: isCount,
+  content_type: among(IMAGE_TYPES),
+  object_key: isString,
+  url_until: isTime,
+  updated_at: value => isString(value) && ISO_MS.test(value),
+};
+
+const attributes: Rule = (row, report) => {
+  for (const [name, isValid] of Object.entries(REQUIRED)) {
+    const value = row[name as keyof AnyImageRow];
+    if (!isValid(value)) report('I3', `"${name}" cannot be ${JSON.stringify(value)}`);
+  }
+};
+
+const objectKey: Rule = (row, report) => {
+  const [prefix, , , id, nonce, ...rest] = String(row.object_key).split('/');
+  const fits = `${prefix}/` === PREFIXES.ORIGINALS && id === publicId(row) && isString(nonce) && rest.length === 0;
+  if (!fits) report('I3', `"object_key" ${JSON.stringify(row.object_key)} is no key of this image`);
+};
+
+const listing: Rule = (row, report) => {
+  if (!LISTED.includes(row.status)) {
+    if (row.user_id !== undefined || row.created_at !== undefined) report('I3', `a ${row.status} row is in the index by_user`);
+    return;
+  }
+  if (row.user_id !== row.owner) report('I3', `"user_id" ${JSON.stringify(row.user_id)} is not the owner ${JSON.stringify(row.owner)}`);
+  const [time, id, ...rest] = String(row.created_at).split('#');
+  if (!ISO_MS.test(time) || id !== row.image_id || rest.length > 0) report('I3', `"created_at" cannot be ${JSON.stringify(row.created_at)}`);
+};
+
+const tombstone: Rule = (row, report) => {
+  if (!TOMBSTONES.includes(row.status)) return;
+  for (const name of ['filename', 'tags', 'rejection'] as const) {
+    if (row[name] !== undefined) report('I5', `a ${row.status} row still holds "${name}"`);
+  }
+};
+
+const outcome: Rule = (row, report) => {
+  if (row.status === 'ready' && !isString(row.etag)) report('I1', 'a ready row has no "etag"');
+  const code = (row.rejection as { code?: unknown } | undefined)?.code;
+  if (row.status === 'rejected' && !among(REJECTION_CODES)(code)) report('I3', `a rejected row's code cannot be ${JSON.stringify(code)}`);
+  if (row.status === 'ready' && row.rejection !== undefined) report('I3', 'a ready row holds a rejection');
+};
+
+/** Whatever is unfinished must have a date with the sweeper, and what is finished must not. */
+const schedule: Rule = (row, report) => {
+  const { due_at, sweep, status } = row;
+  if ((due_at === undefined) !== (sweep === undefined)) report('I3', '"due_at" and "sweep" must be there both or neither');
+  if (due_at !== undefined && !isTime(due_at)) report('I3', `"due_at" cannot be ${JSON.stringify(due_at)}`);
+  if (sweep !== undefined && !(Number.isInteger(sweep) && Number(sweep) >= 0 && Number(sweep) < SWEEP.SHARDS)) {
+    report('I3', `"sweep" cannot be ${JSON.stringify(sweep)}`);
+  }
+  const unfinished = UNFINISHED.includes(status) || (status === 'expired' && row.expires_at === undefined);
+  if (unfinished && due_at === undefined) report('I2', `a ${status} row has no date with the sweeper: it stays for ever`);
+  if (due_at !== undefined && (status === 'ready' || status === 'deleted')) report('I3', `a ${status} row is due`);
+};
+
+const expiry: Rule = (row, report) => {
+  if (row.expires_at === undefined) {
+    if (row.status === 'deleted' && row.request_hash === undefined) report('I3', 'a tombstone without idempotency key never expires');
+    return;
+  }
+  if (row.status !== 'deleted' && row.status !== 'expired') report('I4', `a ${row.status} row expires`);
+  if (row.status === 'deleted' && row.request_hash !== undefined) report('I5', 'a tombstone with an idempotency key expires');
+  const earliest = Date.parse(String(row.updated_at)) / 1000 + MIN_DELETED_RECORD_DAYS * 86_400;
+  if (!(Number(row.expires_at) >= earliest)) report('I5', `a tombstone expires within ${MIN_DELETED_RECORD_DAYS} days`);
+};
+
+const aside: Rule = (row, report) => {
+  if (isAside(row) && row.status !== 'expired') report('I3', `a row set aside cannot be ${row.status}`);
+};
+
+/** What one image row must be like by itself. */
+export const ROW_RULES: readonly Rule[] = [attributes, objectKey, listing, tombstone, outcome, schedule, expiry, aside];

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import type { ObjectStore, StoredObject } from '../../lambda/domain/ports';
+import type { Clock } from './clock';
+
+export interface PutTicket {
+  readonly key: string;
+  readonly size: number;
+  /** When the signed URL ends (epoch milliseconds, true time). */
+  readonly until: number;
+}
+
+/** The statuses of S3 for a signed PUT with `If-None-Match: *`. */
+export type PutStatus = 200 | 403 | 412;
+
+/** The bucket as the port describes it, and the PUTs of clients. */
+export class MemoryObjects implements ObjectStore {
+  readonly bytes = new Map<string, Buffer>();
+
+  constructor(private readonly clock: Clock) {}
+
+  /**
+   * S3 looks at the signature when a request begins, and at `If-None-Match` when its last byte is there: a slow PUT may
+   * land long after its URL ended.
+   */
+  put(ticket: PutTicket, body: Buffer, slowBy: number, landed: () => void): PutStatus {
+    if (this.clock.now >= ticket.until || body.length !== ticket.size) return 403;
+    if (slowBy > 0) {
+      this.clock.at(this.clock.now + slowBy, () => this.land(ticket.key, body, landed));
+      return 200;
+    }
+    return this.land(ticket.key, body, landed) ? 200 : 412;
+  }
+
+  /** Bytes that another party brings, whom no ticket binds. */
+  plant(key: string, body: Buffer, landed: () => void): void {
+    this.land(key, body, landed);
+  }
+
+  async find(key: string): Promise<StoredObject | undefined> {
+    const body = this.bytes.get(key);
+    return body && { size: body.length, etag: etagOf(body) };
+  }
+
+  async readStart(key: string, etag: string, length: number): Promise<Uint8Array | undefined> {
+    return this.unchanged(key, etag)?.subarray(0, length);
+  }
+
+  async digest(key: string, etag: string): Promise<string | undefined> {
+    const body = this.unchanged(key, etag);
+    return body && createHash('sha256').update(body).digest('base64');
+  }
+
+  async delete(key: string): Promise<void> {
+    this.bytes.delete(key);
+  }
+
+  private land(key: string, body: Buffer, landed: () => void): boolean {
+    if (this.bytes.has(key)) return false;
+    this.bytes.set(key, body);
+    landed();
+    return true;
+  }
+
+  private unchanged(key: string, etag: string): Buffer | undefined {
+    const body = this.bytes.get(key);
+    return body && etagOf(body) === etag ? body : undefined;
+  }
+}
+
+export function etagOf(body: Buffer): string {
+  return createHash('md5').update(body).digest('hex');
+}

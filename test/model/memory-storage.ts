@@ -1,0 +1,15 @@
+import type { RawStorage } from '../audit/raw-storage';
+import { etagOf, type MemoryObjects } from './memory-objects';
+import type { MemoryTable } from './memory-table';
+
+/** The model's stores as the auditor reads them. */
+export function memoryStorage(table: MemoryTable, objects: MemoryObjects): RawStorage {
+  return {
+    async *rows() {
+      for (const row of table.rows.values()) yield { ...row };
+    },
+    async *objects() {
+      for (const [key, body] of objects.bytes) yield { key, size: body.length, etag: etagOf(body) };
+    },
+  };
+}

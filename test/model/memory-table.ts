@@ -1,0 +1,138 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { FacetRow, ImageRow } from '../../src/contract';
+import type { Guard, IndexKey, IndexPage, IndexQuery, Outcome, Table, Write } from '../../lambda/domain/ports';
+import type { Clock } from './clock';
+
+type Row = ImageRow | FacetRow;
+
+/** DynamoDB takes at most so many items in one transaction. */
+const TRANSACTION_ITEMS = 100;
+
+/** The table as the port describes it. Writes are atomic and at once; the indexes follow each write after a lag. */
+export class MemoryTable implements Table {
+  readonly rows = new Map<string, Row>();
+  private readonly indexed = new Map<string, Row>();
+  private readonly lagging = new Map<string, number>();
+  private readonly latest = new Map<string, number>();
+  private stored = 0;
+
+  /** `lags` are the milliseconds after which the indexes show a write, taken in turn. */
+  constructor(private readonly clock: Clock, private readonly lags: readonly number[] = [0]) {}
+
+  async get(imageId: string): Promise<ImageRow | undefined> {
+    return this.image(imageId);
+  }
+
+  async getMany(imageIds: readonly string[]): Promise<ImageRow[]> {
+    return imageIds.flatMap(id => this.image(id) ?? []);
+  }
+
+  async write(writes: readonly Write[]): Promise<Outcome> {
+    refuseWhatDynamoDbRefuses(writes);
+    for (const write of writes) {
+      if (!('guard' in write)) continue;
+      const current = this.image(idOf(write));
+      if (!holds(write.guard, current)) return { done: false, current };
+    }
+    for (const write of writes) this.apply(write);
+    return { done: true };
+  }
+
+  async listByUser({ partition, above, below, descending, limit, behind }: IndexQuery): Promise<IndexPage> {
+    const sign = descending ? -1 : 1;
+    const keys = [...this.indexed.values()]
+      .filter(row => row.user_id === partition)
+      .map(row => ({ image_id: row.image_id, created_at: row.created_at! }))
+      .filter(key => (above === undefined || key.created_at > above) && (below === undefined || key.created_at < below))
+      .filter(key => behind === undefined || compare(key, behind) * sign > 0)
+      .sort((a, b) => compare(a, b) * sign);
+    return { keys: keys.slice(0, limit), more: keys.length > limit };
+  }
+
+  async listDue(shard: number, now: number, limit: number): Promise<string[]> {
+    const due = [...this.indexed.values()].filter((row): row is ImageRow => 'due_at' in row && row.sweep === shard && row.due_at! <= now);
+    return due.sort((a, b) => a.due_at! - b.due_at!).slice(0, limit).map(row => row.image_id);
+  }
+
+  /** What DynamoDB's TTL does some time after `expires_at`. */
+  dropExpired(): void {
+    const seconds = this.clock.now / 1000;
+    for (const row of this.rows.values()) {
+      if ('expires_at' in row && row.expires_at! < seconds) this.store(row.image_id, undefined);
+    }
+  }
+
+  /** Whether the indexes show the latest write to a row. */
+  isIndexed(imageId: string): boolean {
+    return !this.lagging.has(imageId);
+  }
+
+  private image(id: string): ImageRow | undefined {
+    return this.rows.get(id) as ImageRow | undefined;
+  }
+
+  private apply(write: Write): void {
+    if ('put' in write) return this.store(write.put.image_id, write.put);
+    if ('putFacet' in write) return this.store(write.putFacet.image_id, write.putFacet);
+    if ('removeFacet' in write) return this.store(write.removeFacet, undefined);
+    const changed: Record<string, unknown> = { image_id: write.update, ...this.rows.get(write.update), ...write.set };
+    for (const attribute of write.remove ?? []) delete changed[attribute];
+    return this.store(write.update, changed as unknown as ImageRow);
+  }
+
+  private store(id: string, row: Row | undefined): void {
+    assign(this.rows, id, row);
+    const lag = this.nextLag();
+    if (lag === 0 && !this.lagging.has(id)) return assign(this.indexed, id, row);
+    this.lagging.set(id, (this.lagging.get(id) ?? 0) + 1);
+    // Never before an earlier write to the same row: an index shows a row's writes in their order.
+    const time = Math.max(this.clock.now + lag, this.latest.get(id) ?? 0);
+    this.latest.set(id, time);
+    this.clock.at(time, () => this.index(id, row));
+  }
+
+  private index(id: string, row: Row | undefined): void {
+    assign(this.indexed, id, row);
+    const left = this.lagging.get(id)! - 1;
+    assign(this.lagging, id, left === 0 ? undefined : left);
+  }
+
+  private nextLag(): number {
+    return this.lags[this.stored++ % this.lags.length] ?? 0;
+  }
+}
+
+function assign<V>(map: Map<string, V>, key: string, value: V | undefined): void {
+  if (value === undefined) map.delete(key);
+  else map.set(key, value);
+}
+
+function idOf(write: Write): string {
+  if ('put' in write) return write.put.image_id;
+  if ('putFacet' in write) return write.putFacet.image_id;
+  return 'removeFacet' in write ? write.removeFacet : write.update;
+}
+
+function holds(guard: Guard, current: ImageRow | undefined): boolean {
+  if (guard === 'absent') return current === undefined;
+  return current !== undefined && Object.entries(guard).every(([name, value]) => isDeepStrictEqual(current[name as keyof ImageRow], value));
+}
+
+/** An index orders by its range key, and then by no rule that one may rely on: here by the id. */
+function compare(a: IndexKey, b: IndexKey): number {
+  if (a.created_at !== b.created_at) return a.created_at < b.created_at ? -1 : 1;
+  return a.image_id < b.image_id ? -1 : a.image_id > b.image_id ? 1 : 0;
+}
+
+function refuseWhatDynamoDbRefuses(writes: readonly Write[]): void {
+  const ids = writes.map(idOf);
+  if (new Set(ids).size < ids.length) throw new Error(`one transaction writes a row twice: ${ids.join(', ')}`);
+  if (ids.length > TRANSACTION_ITEMS) throw new Error(`one transaction has ${ids.length} items, more than ${TRANSACTION_ITEMS}`);
+  for (const write of writes) {
+    const values = 'put' in write ? write.put : 'update' in write ? write.set : {};
+    const empty = Object.entries(values).find(([, value]) => value === undefined);
+    if (empty) throw new Error(`"${empty[0]}" of ${idOf(write)} is written as undefined`);
+    const both = 'update' in write ? write.remove?.find(name => name in write.set) : undefined;
+    if (both) throw new Error(`"${both}" of ${idOf(write)} is set and removed at once`);
+  }
+}

@@ -1,0 +1,14 @@
+import fc from 'fast-check';
+import { describeFindings } from '../audit/finding';
+import { run } from './run';
+import { scenarios } from './steps';
+
+const { MODEL_SEED, MODEL_PATH, MODEL_RUNS } = process.env;
+const seed = MODEL_SEED === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(MODEL_SEED);
+
+test('whatever happens, what was acknowledged holds and nothing is left behind', async () => {
+  process.stdout.write(`model test: MODEL_SEED=${seed}\n`);
+  await fc.assert(fc.asyncProperty(scenarios, async scenario => {
+    expect(describeFindings(await run(scenario))).toBe('');
+  }), { seed, path: MODEL_PATH, numRuns: Number(MODEL_RUNS ?? 3000), endOnFailure: false });
+}, 600_000);

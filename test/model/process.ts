@@ -1,0 +1,86 @@
+import { TryAgain } from '../../lambda/domain/errors';
+import type { Clock } from './clock';
+import type { Turns } from './turns';
+
+/**
+ * What can befall a call of a port. `crash`: the process dies there, before or after the call took effect. `busy`: the store
+ * refuses for now (throttled, `TransactionConflict`). `lost`: it took effect, but its answer is lost; `lost-raw` so that
+ * the adapter does not recognise it. `slow`: others go on before the answer arrives.
+ */
+export const FAULT_KINDS = ['crash-before', 'crash-after', 'busy', 'throttled', 'lost', 'lost-raw', 'slow'] as const;
+export type FaultKind = typeof FAULT_KINDS[number];
+
+export interface Fault {
+  /** The how-manieth call of the process it befalls, from 0. */
+  readonly at: number;
+  readonly kind: FaultKind;
+}
+
+/** No Lambda function runs for longer. */
+const LONGEST_LIFE_MS = 15 * 60_000;
+
+const NEVER = new Promise<never>(() => {});
+
+/** One run of a function: it takes turns with others at each call of a port, and dies of a crash without a trace. */
+export class Process {
+  /** Settles when the process dies. */
+  readonly death: Promise<void>;
+  private readonly born: number;
+  private die!: () => void;
+  private isDead = false;
+  private calls = 0;
+
+  constructor(private readonly clock: Clock, private readonly turns: Turns, private readonly faults: readonly Fault[]) {
+    this.born = clock.now;
+    this.death = new Promise(resolve => { this.die = resolve; });
+  }
+
+  /** The port as this process meets it. Only `write` may ask to try again. */
+  meets<P extends object>(port: P): P {
+    return new Proxy(port, {
+      get: (target, name) => (...args: unknown[]) => {
+        const method = Reflect.get(target, name) as (...args: unknown[]) => Promise<unknown>;
+        return this.call(() => method.apply(target, args), name === 'write');
+      },
+    });
+  }
+
+  async sleep(milliseconds: number): Promise<void> {
+    await new Promise<void>(wake => this.clock.at(this.clock.now + milliseconds, wake));
+    await this.turn();
+  }
+
+  private async call(effect: () => Promise<unknown>, isWrite: boolean): Promise<unknown> {
+    const order = this.calls++;
+    const kind = this.faults.find(({ at }) => at === order)?.kind;
+    await this.turn();
+    if (kind === 'crash-before') return this.crash();
+    if (kind === 'busy') throw retryable(isWrite);
+    if (kind === 'throttled') throw new Error('injected: throttled');
+    const answer = await effect();
+    if (kind === 'crash-after') return this.crash();
+    if (kind === 'lost') throw retryable(isWrite);
+    if (kind === 'lost-raw') throw new Error('injected: the answer is lost');
+    if (kind === 'slow') await this.turn();
+    return answer;
+  }
+
+  private async turn(): Promise<void> {
+    if (!this.isDead) await this.turns.take(this);
+    if (this.isDead || this.clock.now - this.born > LONGEST_LIFE_MS) await this.crash();
+  }
+
+  private crash(): Promise<never> {
+    this.isDead = true;
+    this.die();
+    return NEVER;
+  }
+}
+
+function retryable(isWrite: boolean): Error {
+  return isWrite ? new TryAgain('injected: busy, or the answer is lost') : new Error('injected: the store does not answer');
+}
+
+export function isInjected(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('injected: ');
+}

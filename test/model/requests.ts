@@ -1,0 +1,108 @@
+import type { ImageRow } from '../../src/contract';
+import { confirmImage } from '../../lambda/domain/confirm-image';
+import { deleteImage } from '../../lambda/domain/delete-image';
+import { downloadImage } from '../../lambda/domain/download-image';
+import { ownImage } from '../../lambda/domain/own-image';
+import type { Deps } from '../../lambda/domain/ports';
+import { updateImage } from '../../lambda/domain/update-image';
+import type { Known, Shown } from '../audit/history';
+import { pick, type Session } from './session';
+import { type On, type Patch, type Step, USERS } from './steps';
+
+const TOMBSTONE_MS = 14 * 86_400_000;
+
+const allowAll = () => true;
+
+export async function get(session: Session, step: Step, action: On<'get'>): Promise<void> {
+  await showing(session, step, action.image, (deps, image) => ownImage(deps, { userId: image.owner }, image.id));
+}
+
+export async function confirm(session: Session, step: Step, action: On<'confirm'>): Promise<void> {
+  await showing(session, step, action.image, (deps, image) => confirmImage(deps, { userId: image.owner }, image.id));
+}
+
+export async function patch(session: Session, step: Step, { image: which, patch: wish }: On<'patch'>): Promise<void> {
+  await showing(session, step, which, async (deps, image, known) => {
+    const required = wish.match === 'latest' ? known.version : known.version - 1;
+    const precondition = wish.match === 'none' ? allowAll : (version: number) => version === required;
+    const row = await updateImage(deps, { userId: image.owner }, image.id, wish, precondition);
+    checkPatched(wish, required, shownBy(row));
+    return row;
+  });
+}
+
+/** A request whose answer shows the image. */
+async function showing(
+  session: Session, step: Step, which: number, request: (deps: Deps, image: Session['images'][number], known: Known) => Promise<ImageRow>,
+): Promise<void> {
+  const image = pick(session.images, which);
+  if (image === undefined) return;
+  const { history } = session.world;
+  const known = history.begin(image.id);
+  const { value, problem } = await session.operate(step, deps => request(deps, image, known));
+  if (value !== undefined) history.shown(image.id, known, shownBy(value));
+  if (problem === 'not-found') history.absent(image.id, known);
+  if (problem === 'upload-missing') history.lacksUpload(image.id, known);
+  if (problem === 'upload-rejected') history.hasStatus(image.id, known, 'rejected');
+}
+
+export async function download(session: Session, step: Step, { image: which }: On<'download'>): Promise<void> {
+  const image = pick(session.images, which);
+  if (image === undefined) return;
+  const { history } = session.world;
+  const known = history.begin(image.id);
+  const request = (deps: Deps) => downloadImage(deps, { userId: image.owner }, image.id, () => 'attachment');
+  const { value, problem } = await session.operate(step, request);
+  if (value !== undefined) history.hasStatus(image.id, known, 'ready');
+  if (problem === 'not-found') history.absent(image.id, known);
+  if (problem === 'not-ready' && known.status === 'ready') throw new Error(`${image.id} was ready, but cannot be downloaded`);
+}
+
+/** A batch: all of its deletes run in one process. */
+export async function deleteBatch(session: Session, step: Step, { images }: On<'delete'>): Promise<void> {
+  const chosen = [...new Set(images.flatMap(which => pick(session.images, which) ?? []))];
+  const { history, clock } = session.world;
+  const known = new Map(chosen.map(({ id }) => [id, history.begin(id)]));
+  chosen.forEach(({ id }) => history.deletionAsked(id));
+  for (const { id, owner } of chosen) {
+    const { value, problem } = await session.operate(step, async deps => (await deleteImage(deps, { userId: owner }, id), true));
+    if (value) history.deletionAcknowledged(id);
+    if (problem === 'not-found') checkMayBeAbsent(id, known.get(id)!, clock.now);
+  }
+
+  function checkMayBeAbsent(id: string, before: Known, now: number): void {
+    if (before.deletion === undefined) return;
+    const isRecent = before.deletedAt !== undefined && now < before.deletedAt + TOMBSTONE_MS;
+    if (isRecent) throw new Error(`${id} was deleted less than 14 days ago, but another DELETE does not find it`);
+  }
+}
+
+export async function trespass(session: Session, step: Step, { image: which, by }: On<'trespass'>): Promise<void> {
+  const image = pick(session.images, which);
+  if (image === undefined) return;
+  const stranger = { userId: USERS.find(user => user !== image.owner)! };
+  const attempts: Record<typeof by, (deps: Deps) => Promise<unknown>> = {
+    get: deps => ownImage(deps, stranger, image.id),
+    confirm: deps => confirmImage(deps, stranger, image.id),
+    patch: deps => updateImage(deps, stranger, image.id, { tags: ['mine'] }, allowAll),
+    delete: async deps => (await deleteImage(deps, stranger, image.id), true),
+    download: deps => downloadImage(deps, stranger, image.id, () => 'attachment'),
+  };
+  const { value, problem } = await session.operate(step, attempts[by]);
+  if (value !== undefined || (problem !== undefined && problem !== 'not-found')) {
+    throw new Error(`${by} of another's image answered ${problem ?? 'success'}, not not-found`);
+  }
+}
+
+export function shownBy({ status, version, filename, tags }: ImageRow): Shown {
+  return { status, version, filename: filename ?? null, tags: tags ?? [] };
+}
+
+function checkPatched({ filename, tags, match }: Patch, required: number, shown: Shown): void {
+  const isChanged = (filename === undefined || shown.filename === filename)
+    && (tags === undefined || JSON.stringify(shown.tags) === JSON.stringify(tags ?? []));
+  if (!isChanged) throw new Error(`a PATCH answered without its changes: ${JSON.stringify(shown)}`);
+  if (match !== 'none' && shown.version !== required && shown.version !== required + 1) {
+    throw new Error(`a PATCH of version ${required} answered version ${shown.version}`);
+  }
+}

@@ -1,0 +1,82 @@
+import { sweep } from '../../lambda/domain/sweep';
+import { audit } from '../audit/auditor';
+import type { Finding } from '../audit/finding';
+import type { Walk } from '../audit/walk-rules';
+import { memoryStorage } from './memory-storage';
+import { confirm, deleteBatch, download, get, patch, trespass } from './requests';
+import { Session } from './session';
+import { type Scenario, type Step, TAGS, TYPES, USERS, type WalkRequest } from './steps';
+import { create, put } from './uploads';
+import { walkBusily, walkThrough } from './walk-through';
+import { type Broken, World } from './world';
+
+const HOUR_MS = 3_600_000;
+const MOST_SWEEPS = 12;
+
+/** Plays a scenario, lets everything settle, and audits what is stored. */
+export async function run(scenario: Scenario, broken: Broken = {}): Promise<Finding[]> {
+  const world = new World(scenario, broken);
+  const session = new Session(world);
+  let underWay: Promise<void>[] = [];
+  for (const step of scenario.steps) {
+    for (let i = 0; i < step.times; i++) underWay.push(perform(session, step));
+    if (step.overlaps) continue;
+    await world.turns.until(Promise.all(underWay));
+    underWay = [];
+  }
+  await world.turns.until(Promise.all(underWay));
+  await settle(world);
+  const walks = await Promise.all(QUIET_WALKS.map(request => walkQuietly(world, request)));
+  const findings = await audit(memoryStorage(world.table, world.objects), { settledAt: world.clock.now, history: world.history, walks });
+  return [...findings, ...world.surprises];
+}
+
+function perform(session: Session, step: Step): Promise<void> {
+  const { action } = step;
+  switch (action.do) {
+    case 'create': return create(session, step, action);
+    case 'put': return put(session, action);
+    case 'get': return get(session, step, { ...action, do: 'get' });
+    case 'confirm': return confirm(session, step, { ...action, do: 'confirm' });
+    case 'download': return download(session, step, { ...action, do: 'download' });
+    case 'patch': return patch(session, step, action);
+    case 'delete': return deleteBatch(session, step, action);
+    case 'trespass': return trespass(session, step, action);
+    case 'walk': return walkBusily(session, step, action);
+    case 'sweep': return visit(session, step);
+    case 'tick': return tick(session.world, action.ms);
+  }
+}
+
+async function visit(session: Session, step: Step): Promise<void> {
+  if (session.world.broken.sweeps !== false) await session.operate(step, deps => sweep(deps, Infinity));
+}
+
+async function tick(world: World, milliseconds: number): Promise<void> {
+  await world.turns.take({});
+  world.clock.advance(milliseconds);
+  world.table.dropExpired();
+}
+
+/** No request is under way any more: time passes, and the sweeper runs until nothing is due. */
+async function settle(world: World): Promise<void> {
+  for (let i = 0; i < MOST_SWEEPS; i++) {
+    world.clock.advance(HOUR_MS + 60_000);
+    if (world.broken.sweeps !== false) await sweep(world.deps(), Infinity);
+    if (![...world.table.rows.values()].some(row => 'due_at' in row)) break;
+  }
+  // Whatever is still to land does so, and the indexes show all.
+  world.clock.advance(3 * HOUR_MS);
+}
+
+const FILTERS: Omit<WalkRequest, 'user' | 'descending' | 'limit'>[] = [
+  { tags: [] }, { tags: [TAGS[0]] }, { tags: [TAGS[0], TAGS[1]] }, { tags: [], contentType: TYPES[0] }, { tags: [], status: 'ready' },
+];
+const QUIET_WALKS: WalkRequest[] = USERS.flatMap(user => FILTERS.flatMap(filter => [
+  { user, descending: true, limit: 2, ...filter },
+  { user, descending: false, limit: 100, ...filter },
+]));
+
+async function walkQuietly(world: World, request: WalkRequest): Promise<Walk> {
+  return (await walkThrough(request, async work => ({ value: await work(world.deps()) })))!;
+}

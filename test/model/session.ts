@@ -1,0 +1,50 @@
+import type { Declaration } from '../../lambda/domain/create-image';
+import { ProblemError } from '../../lambda/domain/errors';
+import type { Deps } from '../../lambda/domain/ports';
+import type { PutTicket } from './memory-objects';
+import { isInjected } from './process';
+import type { Step, User } from './steps';
+import type { World } from './world';
+
+export interface KnownImage {
+  readonly id: string;
+  readonly owner: User;
+}
+
+export interface KnownTicket extends PutTicket {
+  readonly imageId: string;
+  readonly declared: Declaration;
+}
+
+/** A value, a problem, or neither: then nobody knows what happened. */
+export interface Outcome<T> {
+  readonly value?: T;
+  readonly problem?: string;
+}
+
+/** What the clients of a service know, newest first. */
+export class Session {
+  readonly images: KnownImage[] = [];
+  readonly tickets: KnownTicket[] = [];
+  readonly idOfKey = new Map<string, string>();
+
+  constructor(readonly world: World) {}
+
+  /** Runs one request or visit in a process of its own. */
+  async operate<T>(step: Step, work: (deps: Deps) => Promise<T>): Promise<Outcome<T>> {
+    const process = this.world.process(step.faults);
+    const deps = this.world.deps(process, step.skew * this.world.skew);
+    const died = process.death.then((): Outcome<T> => ({}));
+    return Promise.race([work(deps).then(value => ({ value }), problemOf), died]);
+  }
+}
+
+function problemOf(error: unknown): { problem?: string } {
+  if (error instanceof ProblemError) return { problem: error.code };
+  if (isInjected(error)) return {};
+  throw error;
+}
+
+export function pick<T>(known: readonly T[], which: number): T | undefined {
+  return known[which % known.length];
+}

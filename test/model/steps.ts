@@ -1,0 +1,152 @@
+import fc from 'fast-check';
+import { type Fault, FAULT_KINDS } from './process';
+import type { Circumstances } from './world';
+
+export const USERS = ['alice', 'bob'] as const;
+export type User = typeof USERS[number];
+export const TAGS = ['cat', 'dog', 'sea'] as const;
+export const TYPES = ['image/png', 'image/jpeg'] as const;
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+/** `right`: what was declared. The others must be rejected: `other-size` stands for whoever else may write to the bucket. */
+export const BODIES = ['right', 'other-type', 'no-type', 'corrupt', 'other-size', 'cut'] as const;
+export type Body = typeof BODIES[number];
+
+export interface Create {
+  readonly user: User;
+  /** One of few keys, so that requests repeat. */
+  readonly key?: number;
+  readonly type: typeof TYPES[number];
+  readonly size: number;
+  readonly filename?: string;
+  readonly tags: readonly string[];
+  readonly hasChecksum: boolean;
+}
+
+export interface Patch {
+  readonly filename?: string | null;
+  readonly tags?: readonly string[] | null;
+  readonly match: 'none' | 'latest' | 'stale';
+}
+
+export interface WalkRequest {
+  readonly user: User;
+  readonly descending: boolean;
+  readonly limit: number;
+  readonly tags: readonly string[];
+  readonly contentType?: string;
+  readonly status?: string;
+}
+
+/** Which image or ticket, counted from the newest that the clients know. */
+type Which = number;
+
+export type Action =
+  | { readonly do: 'create'; readonly request: Create }
+  | { readonly do: 'put'; readonly ticket: Which; readonly body: Body; readonly slow: number }
+  | { readonly do: 'confirm' | 'get' | 'download'; readonly image: Which }
+  | { readonly do: 'patch'; readonly image: Which; readonly patch: Patch }
+  | { readonly do: 'delete'; readonly images: readonly Which[] }
+  /** Somebody tries what only the owner may. */
+  | { readonly do: 'trespass'; readonly image: Which; readonly by: 'get' | 'confirm' | 'patch' | 'delete' | 'download' }
+  | { readonly do: 'walk'; readonly walk: WalkRequest }
+  | { readonly do: 'sweep' }
+  | { readonly do: 'tick'; readonly ms: number };
+
+export type On<D extends Action['do']> = Action & { readonly do: D };
+
+export interface Step {
+  readonly action: Action;
+  /** Whether the next step begins before this one has ended. */
+  readonly overlaps: boolean;
+  /** Clients retry: the same request, so many times at once. */
+  readonly times: number;
+  readonly faults: readonly Fault[];
+  /** Which way the clock of this process is wrong, where clocks are. */
+  readonly skew: -1 | 0 | 1;
+}
+
+export interface Scenario extends Circumstances {
+  readonly steps: readonly Step[];
+}
+
+const which = fc.nat({ max: 3 });
+const tags = fc.uniqueArray(fc.constantFrom(...TAGS), { maxLength: 3 });
+const filename = fc.constantFrom('a.png', 'b.png', 'c.png');
+
+const create = fc.record<Create>({
+  user: fc.constantFrom('alice', 'alice', 'alice', 'bob'),
+  key: fc.option(fc.nat({ max: 1 }), { nil: undefined }),
+  type: fc.constantFrom(...TYPES),
+  size: fc.constantFrom(8, 8, 8, 9),
+  filename: fc.option(filename, { nil: undefined }),
+  tags,
+  hasChecksum: fc.boolean(),
+});
+
+const patch = fc.record<Patch>({
+  filename: fc.option(fc.option(filename), { nil: undefined }),
+  tags: fc.option(fc.option(tags), { nil: undefined }),
+  match: fc.constantFrom('none', 'latest', 'stale'),
+});
+
+const walk = fc.record<WalkRequest>({
+  user: fc.constantFrom(...USERS),
+  descending: fc.boolean(),
+  limit: fc.integer({ min: 1, max: 3 }),
+  tags: fc.uniqueArray(fc.constantFrom(...TAGS), { maxLength: 2 }),
+  contentType: fc.option(fc.constantFrom(...TYPES), { nil: undefined, freq: 2 }),
+  status: fc.option(fc.constantFrom('ready', 'rejected'), { nil: undefined, freq: 2 }),
+});
+
+/** What people do, and around the moments at which the sweeper decides. */
+const ms = fc.constantFrom(1, 1000, 5000, MINUTE, 5 * MINUTE, 5 * MINUTE, 14 * MINUTE, 60 * MINUTE, 65 * MINUTE, 15 * DAY, 40 * DAY);
+
+const action = fc.oneof<fc.WeightedArbitrary<Action>[]>(
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('create' as const), request: create }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant('put' as const),
+      ticket: which,
+      body: fc.constantFrom<Body[]>('right', 'right', 'right', ...BODIES),
+      slow: fc.constantFrom(0, 0, 0.1, 0.5, 1),
+    }),
+  },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('confirm' as const), image: which }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('get' as const, 'download' as const), image: which }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('patch' as const), image: which, patch }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('delete' as const), images: fc.array(which, { minLength: 1, maxLength: 3 }) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('trespass' as const),
+      image: which,
+      by: fc.constantFrom('get' as const, 'confirm' as const, 'patch' as const, 'delete' as const, 'download' as const),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('walk' as const), walk }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('sweep' as const) }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('tick' as const), ms }) },
+);
+
+/** Requests make few calls of a port, sweeps many. */
+const call = fc.oneof(fc.nat({ max: 5 }), fc.nat({ max: 30 }));
+const fault = fc.record<Fault>({ at: call, kind: fc.constantFrom(...FAULT_KINDS) });
+
+const step = fc.record<Step>({
+  action,
+  overlaps: fc.boolean(),
+  times: fc.constantFrom(1, 1, 1, 2),
+  faults: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 2, arbitrary: fc.array(fault, { minLength: 1, maxLength: 2 }) }),
+  skew: fc.constantFrom(0, 0, 1, -1),
+});
+
+export const scenarios: fc.Arbitrary<Scenario> = fc.record({
+  steps: fc.array(step, { minLength: 1, maxLength: 24, size: 'max' }),
+  picks: fc.array(fc.record({ who: fc.nat({ max: 7 }), turns: fc.nat({ max: 6 }) }), { maxLength: 40, size: 'max' }),
+  lags: fc.array(fc.constantFrom(0, 100, 5000), { maxLength: 4 }),
+  isSkewed: fc.boolean(),
+});

@@ -1,0 +1,55 @@
+import type { ImageRow } from '../../src/contract';
+import type { Deps } from '../../lambda/domain/ports';
+import { listImages, type Page } from '../../lambda/domain/list-images';
+import type { AnyImageRow } from '../audit/row-kinds';
+import { checkChurnedWalk, type Walk } from '../audit/walk-rules';
+import { shownBy } from './requests';
+import type { Outcome, Session } from './session';
+import type { On, Step, WalkRequest } from './steps';
+import type { World } from './world';
+
+const MOST_PAGES = 60;
+
+type ReadPage = (work: (deps: Deps) => Promise<Page>) => Promise<Outcome<Page>>;
+
+/** Walks through a list while others write. */
+export async function walkBusily(session: Session, step: Step, { walk: request }: On<'walk'>): Promise<void> {
+  const { history } = session.world;
+  const before = indexedRows(session.world);
+  const walk = await walkThrough(request, async work => {
+    const known = new Map(history.ids().map(id => [id, history.begin(id)]));
+    const outcome = await session.operate(step, work);
+    for (const row of outcome.value?.images ?? []) {
+      const fallback = known.get(row.image_id);
+      if (fallback !== undefined) history.shown(row.image_id, fallback, shownBy(row));
+    }
+    return outcome;
+  });
+  if (walk !== undefined) checkChurnedWalk(before, rows(session.world), walk, history.findings);
+}
+
+/** Undefined where a page could not be read. */
+export async function walkThrough(request: WalkRequest, read: ReadPage): Promise<Walk | undefined> {
+  const pages: string[][] = [];
+  for (let position: string | undefined; pages.length < MOST_PAGES;) {
+    const { tags, contentType, status } = request;
+    const filters = { tags, contentType, status };
+    const listing = { filters, descending: request.descending, limit: request.limit, position };
+    const { value } = await read(deps => listImages(deps, { userId: request.user }, listing));
+    if (value === undefined) return undefined;
+    if (value.images.length > request.limit) throw new Error(`a page of ${value.images.length} is over its limit of ${request.limit}`);
+    pages.push(value.images.map(row => row.image_id));
+    position = value.position;
+    if (position === undefined) return { owner: request.user, descending: request.descending, tags, content_type: contentType, status, pages };
+  }
+  throw new Error(`a walk does not end: ${JSON.stringify(request)}`);
+}
+
+function rows({ table }: World): AnyImageRow[] {
+  return [...table.rows.values()].filter((row): row is ImageRow => 'status' in row).map(row => ({ ...row }));
+}
+
+/** Those whose latest write every index shows: a list may lag by seconds. */
+function indexedRows(world: World): AnyImageRow[] {
+  return rows(world).filter(row => world.table.isIndexed(row.image_id));
+}

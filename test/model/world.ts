@@ -1,0 +1,85 @@
+import { IMAGE_TYPES, type ImageType } from '../../src/contract';
+import type { Deps, ObjectStore, Table } from '../../lambda/domain/ports';
+import type { Finding } from '../audit/finding';
+import { History } from '../audit/history';
+import { Clock } from './clock';
+import { MemoryObjects } from './memory-objects';
+import { MemoryTable } from './memory-table';
+import { type Fault, isInjected, Process } from './process';
+import { type Pick, Turns } from './turns';
+
+export const MAX_SKEW_MS = 15 * 60_000;
+
+/** What a planted bug puts between the domain and the stores. */
+export interface Broken {
+  readonly table?: (table: MemoryTable) => Table;
+  readonly objects?: (objects: MemoryObjects) => ObjectStore;
+  /** `false`: nothing is ever swept. */
+  readonly sweeps?: boolean;
+}
+
+export interface Circumstances {
+  readonly picks: readonly Pick[];
+  readonly lags: readonly number[];
+  /** Whether clocks of processes may be wrong by `MAX_SKEW_MS`. */
+  readonly isSkewed: boolean;
+}
+
+const START = Date.parse('2026-01-01T00:00:00.000Z');
+
+/** One service: its stores, its clock, and what it has acknowledged. */
+export class World {
+  readonly clock = new Clock(START);
+  readonly turns: Turns;
+  readonly table: MemoryTable;
+  readonly objects = new MemoryObjects(this.clock);
+  readonly history = new History(() => this.clock.now);
+  readonly skew: number;
+  /** Errors that no injected fault explains. */
+  readonly surprises: Finding[] = [];
+  private drawn = 0;
+
+  constructor(circumstances: Circumstances, readonly broken: Broken = {}) {
+    this.turns = new Turns(this.clock, [...circumstances.picks]);
+    this.table = new MemoryTable(this.clock, circumstances.lags.length > 0 ? circumstances.lags : [0]);
+    this.skew = circumstances.isSkewed ? MAX_SKEW_MS : 0;
+  }
+
+  process(faults: readonly Fault[] = []): Process {
+    return new Process(this.clock, this.turns, faults);
+  }
+
+  /** What the domain acts through in one process whose clock is wrong by `skew`; without one, nothing disturbs it. */
+  deps(process?: Process, skew = 0): Deps {
+    const table: Table = this.broken.table?.(this.table) ?? this.table;
+    const objects: ObjectStore = this.broken.objects?.(this.objects) ?? this.objects;
+    return {
+      table: process?.meets(table) ?? table,
+      objects: process?.meets(objects) ?? objects,
+      signer: {
+        upload: async ({ key }) => ({ url: key, headers: {} }),
+        download: async ({ key }) => key,
+      },
+      world: { now: () => this.clock.now + skew, randomBytes: length => this.randomBytes(length), sleep: async ms => process?.sleep(ms) },
+      journal: { warn: (message, facts) => this.warn(message, facts), count: () => {} },
+      sniff: start => IMAGE_TYPES[start[0]],
+      policy: { accept: [...IMAGE_TYPES], maxSize: 1000, urlTtlSeconds: 300, deletedRecordDays: 30 },
+    };
+  }
+
+  private warn(message: string, { image_id, error }: Readonly<Record<string, unknown>>): void {
+    if (!isInjected(error)) this.surprises.push({ invariant: 'I2', subject: String(image_id), problem: `${message}: ${error}` });
+  }
+
+  /** Never the same twice, and the same in each replay. */
+  private randomBytes(length: number): Uint8Array {
+    const bytes = Buffer.alloc(Math.max(length, 6));
+    bytes.writeUIntBE(++this.drawn * 7919, bytes.length - 6, 6);
+    return bytes.subarray(bytes.length - length);
+  }
+}
+
+/** The sniffer of the model: the first byte names the type. */
+export function startOf(type: ImageType | undefined): number {
+  return type === undefined ? 255 : IMAGE_TYPES.indexOf(type);
+}
