@@ -35,7 +35,7 @@ class RouteMethods {
 
   constructor(api: apigateway.RestApi, private readonly options: RouteOptions) {
     // One permission for the whole API: a permission for each method would come near to the limit of a function's policy.
-    this.integration = new apigateway.LambdaIntegration(options.alias, { allowTestInvoke: false, scopePermissionToMethod: false });
+    this.integration = new apigateway.LambdaIntegration(options.alias, { scopePermissionToMethod: false });
     this.models = addRequestModels(api, options.uploads);
   }
 

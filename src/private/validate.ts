@@ -59,5 +59,6 @@ function bytesOf(size: Size): number {
 
 function human(size: Size): string {
   const bytes = bytesOf(size);
-  return bytes % (1024 * 1024) === 0 ? `${bytes / (1024 * 1024)} MiB` : `${bytes} bytes`;
+  if (bytes === 1) return '1 byte';
+  return bytes > 0 && bytes % (1024 * 1024) === 0 ? `${bytes / (1024 * 1024)} MiB` : `${bytes} bytes`;
 }

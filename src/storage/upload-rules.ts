@@ -133,6 +133,6 @@ function checkAccept(accept?: ImageType[]): void {
 /** Exactly what browsers send as `Origin` (RFC 6454, section 6.2), or it would never match. */
 function checkOrigin(origin: string): void {
   const parsed = URL.canParse(origin) ? new URL(origin) : undefined;
-  if (parsed && ['http:', 'https:'].includes(parsed.protocol) && parsed.origin === origin) return;
+  if (parsed && ['http:', 'https:'].includes(parsed.protocol) && parsed.origin === origin && !origin.includes('*')) return;
   refuse('corsOrigins', 'must hold origins as browsers send them: scheme, host and port, in lower case', origin, 'write it like https://app.example.com');
 }

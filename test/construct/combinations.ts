@@ -1,0 +1,75 @@
+import { Duration, RemovalPolicy, Size, type Stack } from 'aws-cdk-lib';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { ApiAccess, Compute, ImageType, Limits, Retention, UploadRules, type ImageServiceProps } from '../../src';
+
+export function ownKey(stack: Stack): kms.Key {
+  return new kms.Key(stack, 'Key', { enableKeyRotation: true });
+}
+
+export function ownBucket(stack: Stack, props: s3.BucketProps = {}): s3.Bucket {
+  return new s3.Bucket(stack, 'OwnBucket', { blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL, ...props });
+}
+
+export function ownTable(stack: Stack, props: Partial<dynamodb.TableProps> = {}): dynamodb.Table {
+  const table = new dynamodb.Table(stack, 'OwnTable', {
+    partitionKey: { name: 'image_id', type: dynamodb.AttributeType.STRING },
+    timeToLiveAttribute: 'expires_at',
+    billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    ...props,
+  });
+  table.addGlobalSecondaryIndex({
+    indexName: 'by_user',
+    partitionKey: { name: 'user_id', type: dynamodb.AttributeType.STRING },
+    sortKey: { name: 'created_at', type: dynamodb.AttributeType.STRING },
+  });
+  table.addGlobalSecondaryIndex({
+    indexName: 'by_due',
+    partitionKey: { name: 'sweep', type: dynamodb.AttributeType.NUMBER },
+    sortKey: { name: 'due_at', type: dynamodb.AttributeType.NUMBER },
+    projectionType: dynamodb.ProjectionType.KEYS_ONLY,
+  });
+  return table;
+}
+
+export function everyProp(stack: Stack): ImageServiceProps {
+  return {
+    access: ApiAccess.iam({ cloudWatchRole: false }),
+    uploads: UploadRules.of({
+      maxSize: Size.mebibytes(5),
+      accept: [ImageType.PNG, ImageType.JPEG],
+      urlTtl: Duration.minutes(10),
+      corsOrigins: ['https://app.example.com', 'http://localhost:3000'],
+      acceleration: true,
+    }),
+    retention: Retention.of({ removalPolicy: RemovalPolicy.DESTROY, archiveAfter: Duration.days(90), deletedRecords: Duration.days(14) }),
+    limits: Limits.of({ rate: 7, burst: 9 }),
+    compute: Compute.zip({ architecture: lambda.Architecture.X86_64, apiMemory: Size.mebibytes(1024), provisionedConcurrency: 2, reservedConcurrency: 20 }),
+    encryptionKey: ownKey(stack),
+  };
+}
+
+/** What users may combine: each group alone, the ways to bring things, and everything at once. */
+export const COMBINATIONS: Record<string, (stack: Stack) => ImageServiceProps> = {
+  'defaults': () => ({}),
+  'every prop': everyProp,
+  'no CloudWatch role': () => ({ access: ApiAccess.iam({ cloudWatchRole: false }) }),
+  'one web origin': () => ({ uploads: UploadRules.of({ corsOrigins: ['https://app.example.com'] }) }),
+  'several web origins': () => ({ uploads: UploadRules.of({ corsOrigins: ['https://a.example.com', 'https://b.example.com'] }) }),
+  'acceleration': () => ({ uploads: UploadRules.of({ acceleration: true }) }),
+  'narrow uploads': () => ({ uploads: UploadRules.of({ maxSize: Size.kibibytes(200), accept: [ImageType.PNG], urlTtl: Duration.minutes(2) }) }),
+  'destroyed with the stack': () => ({ retention: Retention.of({ removalPolicy: RemovalPolicy.DESTROY }) }),
+  'archive': () => ({ retention: Retention.of({ archiveAfter: Duration.days(1) }) }),
+  'limits': () => ({ limits: Limits.of({ rate: 0.5, burst: 1 }) }),
+  'x86': () => ({ compute: Compute.zip({ architecture: lambda.Architecture.X86_64 }) }),
+  'warm and bounded': () => ({ compute: Compute.zip({ provisionedConcurrency: 1, reservedConcurrency: 1 }) }),
+  'own key': stack => ({ encryptionKey: ownKey(stack) }),
+  'own table': stack => ({ table: ownTable(stack) }),
+  'imported bucket and table': stack => ({
+    bucket: s3.Bucket.fromBucketName(stack, 'Imported', 'photos'),
+    table: dynamodb.Table.fromTableName(stack, 'ImportedTable', 'records'),
+  }),
+};

@@ -1,0 +1,46 @@
+import { App, Aspects, Stack } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { ImageService, type ImageServiceProps } from '../../src';
+import { COMBINATIONS } from './combinations';
+
+const IMPORT_WARNINGS = ['cdk-image-service:imported-bucket', 'cdk-image-service:imported-table'];
+
+function findings(props: (stack: Stack) => ImageServiceProps, arrange: (service: ImageService) => void = () => undefined): string[] {
+  const app = new App();
+  const stack = new Stack(app, 'Stack');
+  arrange(new ImageService(stack, 'Images', props(stack)));
+  Aspects.of(app).add(new AwsSolutionsChecks());
+  Aspects.of(app).add(new ServerlessChecks());
+  const annotations = Annotations.fromStack(stack);
+  const found = [...annotations.findError('*', Match.anyValue()), ...annotations.findWarning('*', Match.anyValue())];
+  return found.map(({ id, entry }) => `${id}: ${entry.data}`).filter(text => !IMPORT_WARNINGS.some(warning => text.includes(warning)));
+}
+
+describe('cdk-nag', () => {
+  test.each(Object.entries(COMBINATIONS))('finds nothing with %s', (_name, props) => {
+    expect(findings(props)).toEqual([]);
+  });
+
+  test('looks at all: what is not excused is found', () => {
+    const withoutExcuses = findings(() => ({}), service => {
+      for (const child of service.node.findAll()) removeExcuses(child);
+    });
+    expect(withoutExcuses.join('\n')).toMatch(/AwsSolutions-APIG4/);
+    expect(withoutExcuses.join('\n')).toMatch(/Serverless-LambdaDLQ/);
+  });
+
+  test('every excuse says why', () => {
+    const stack = new Stack(new App(), 'Stack');
+    new ImageService(stack, 'Images');
+    const metadata = Object.values(Template.fromStack(stack).toJSON().Resources as Record<string, { Metadata?: Record<string, any> }>);
+    const reasons = metadata.flatMap(({ Metadata }) => Metadata?.cdk_nag?.rules_to_suppress ?? []).map(({ reason }) => reason);
+    expect(reasons.length).toBeGreaterThan(0);
+    for (const reason of reasons) expect(reason.length).toBeGreaterThan(30);
+  });
+});
+
+function removeExcuses(child: object): void {
+  const resource = child as { getMetadata?(key: string): unknown; addMetadata?(key: string, value: unknown): void };
+  if (resource.getMetadata?.('cdk_nag')) resource.addMetadata!('cdk_nag', undefined);
+}

@@ -1,0 +1,154 @@
+import { Size } from 'aws-cdk-lib';
+import { Match } from 'aws-cdk-lib/assertions';
+import { ApiAccess, Compute, Limits, UploadRules } from '../../src';
+import { methodsOf, resources, ROUTES } from '../../src/contract';
+import { synthesize, type Resource, type Synthesized } from './synth';
+
+const CORS = { uploads: UploadRules.of({ corsOrigins: ['https://app.example.com'] }) };
+
+/** `GET /images/{image_id}` → its method. */
+function methodsByRoute({ all }: Synthesized): Map<string, Resource> {
+  const parts = all('AWS::ApiGateway::Resource');
+  const pathOf = (id?: string): string => (id && parts[id] ? `${pathOf(parts[id].Properties.ParentId.Ref)}/${parts[id].Properties.PathPart}` : '');
+  const methods = Object.values(all('AWS::ApiGateway::Method'));
+  return new Map(methods.map(method => [`${method.Properties.HttpMethod} ${pathOf(method.Properties.ResourceId.Ref) || '/'}`, method]));
+}
+
+describe('methods', () => {
+  const methods = methodsByRoute(synthesize());
+
+  test('are those of the contract, HEAD beside each GET, and ANY everywhere', () => {
+    const declared = resources().flatMap(resource => methodsOf(resource).map(method => `${method} ${resource}`));
+    const any = ['/', '/{proxy+}', ...resources()].map(resource => `ANY ${resource}`);
+    expect([...methods.keys()].sort()).toEqual([...declared, ...any].sort());
+  });
+
+  test.each(resources().flatMap(resource => methodsOf(resource).map(method => [method, resource])))('%s %s calls the alias, for signed callers unless open', (method, resource) => {
+    const open = ROUTES.some(route => route.resource === resource && route.open);
+    expect(methods.get(`${method} ${resource}`)!.Properties).toMatchObject({
+      AuthorizationType: open ? 'NONE' : 'AWS_IAM',
+      Integration: { Type: 'AWS_PROXY', Uri: { 'Fn::Join': ['', expect.arrayContaining([{ Ref: expect.stringContaining('Live') }])] } },
+    });
+  });
+
+  test('one permission lets the API call the alias', () => {
+    const permissions = Object.values(synthesize().all('AWS::Lambda::Permission')).filter(({ Properties }) => Properties.Principal === 'apigateway.amazonaws.com');
+    expect(permissions).toHaveLength(1);
+    expect(permissions[0].Properties.FunctionName).toEqual({ Ref: expect.stringContaining('Live') });
+  });
+
+  test('preflights are answered by the function without credentials, if origins are given', () => {
+    expect([...methods.keys()].filter(route => route.startsWith('OPTIONS'))).toEqual([]);
+    const withCors = methodsByRoute(synthesize(CORS));
+    for (const resource of resources()) {
+      expect(withCors.get(`OPTIONS ${resource}`)!.Properties).toMatchObject({ AuthorizationType: 'NONE', Integration: { Type: 'AWS_PROXY' } });
+    }
+  });
+
+  test('bodies are documented, and checked by nothing but the function', () => {
+    const result = synthesize({ uploads: UploadRules.of({ maxSize: Size.mebibytes(3) }) });
+    const documented = methodsByRoute(result);
+    expect(documented.get('POST /images')!.Properties.RequestModels).toEqual({ 'application/json': { Ref: expect.stringContaining('CreateImageRequest') } });
+    expect(documented.get('PATCH /images/{image_id}')!.Properties.RequestModels).toEqual({ 'application/json': { Ref: expect.stringContaining('UpdateImageRequest') } });
+    expect(documented.get('POST /images/batch-delete')!.Properties.RequestModels).toEqual({ 'application/json': { Ref: expect.stringContaining('BatchDelete') } });
+    result.template.resourceCountIs('AWS::ApiGateway::RequestValidator', 0);
+    expect(result.one('AWS::ApiGateway::Model', 'CreateImage').Properties.Schema).toMatchObject({
+      required: ['content_type', 'size'],
+      additionalProperties: false,
+      properties: { size: { type: 'integer', minimum: 1, maximum: 3 * 1024 * 1024 } },
+    });
+  });
+});
+
+describe('the stage', () => {
+  test('throttles every method', () => {
+    const settings = (result: Synthesized) => result.one('AWS::ApiGateway::Stage').Properties.MethodSettings;
+    expect(settings(synthesize())).toEqual([expect.objectContaining({ HttpMethod: '*', ResourcePath: '/*', ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 })]);
+    expect(settings(synthesize({ limits: Limits.of({ rate: 7, burst: 9 }) }))).toEqual([expect.objectContaining({ ThrottlingRateLimit: 7, ThrottlingBurstLimit: 9 })]);
+  });
+
+  test('writes JSON without query strings, paths, headers or callers', () => {
+    const { Format } = synthesize().one('AWS::ApiGateway::Stage').Properties.AccessLogSetting;
+    const fields = JSON.parse(Format) as Record<string, string>;
+    expect(Object.values(fields)).toEqual(expect.arrayContaining(['$context.requestId', '$context.status', '$context.responseLatency', '$context.resourcePath']));
+    expect(Format).not.toMatch(/context\.path\b|querystring|header|identity\.(user|caller|accountId)|authorizer/);
+  });
+
+  test('never writes bodies, and traces', () => {
+    const { MethodSettings, TracingEnabled } = synthesize().one('AWS::ApiGateway::Stage').Properties;
+    expect(MethodSettings[0]).toMatchObject({ DataTraceEnabled: false, LoggingLevel: 'ERROR' });
+    expect(TracingEnabled).toBe(true);
+  });
+
+  test('every log group forgets after a month', () => {
+    const groups = Object.values(synthesize().all('AWS::Logs::LogGroup'));
+    expect(groups.map(({ Properties }) => Properties.RetentionInDays)).toEqual([30, 30, 30, 30]);
+  });
+
+  test('waits for the log group that API Gateway would make without an end', () => {
+    const result = synthesize();
+    const executionLogs = Object.entries(result.all('AWS::Logs::LogGroup')).find(([, { Properties }]) => JSON.stringify(Properties).includes('API-Gateway-Execution-Logs_'))!;
+    expect(result.one('AWS::ApiGateway::Stage').DependsOn).toContain(executionLogs[0]);
+  });
+});
+
+describe("the account's CloudWatch role", () => {
+  test('is made, kept, and there before the stage', () => {
+    const result = synthesize();
+    const [[accountId, account]] = Object.entries(result.all('AWS::ApiGateway::Account'));
+    expect(account.DeletionPolicy).toBe('Retain');
+    expect(result.one('AWS::IAM::Role', 'CloudWatchRole').DeletionPolicy).toBe('Retain');
+    expect(result.one('AWS::ApiGateway::Stage').DependsOn).toContain(accountId);
+  });
+
+  test('is left alone on request', () => {
+    const { template } = synthesize({ access: ApiAccess.iam({ cloudWatchRole: false }) });
+    template.resourceCountIs('AWS::ApiGateway::Account', 0);
+    template.resourcePropertiesCountIs('AWS::IAM::Role', { AssumeRolePolicyDocument: Match.objectLike({ Statement: [Match.objectLike({ Principal: { Service: 'apigateway.amazonaws.com' } })] }) }, 0);
+  });
+});
+
+describe('a deployment', () => {
+  const deploymentId = (result: Synthesized) => Object.keys(result.all('AWS::ApiGateway::Deployment'))[0];
+
+  test('is the same for the same API', () => {
+    expect(deploymentId(synthesize())).toBe(deploymentId(synthesize({ limits: Limits.of({ rate: 1 }) })));
+  });
+
+  test('is a new one when methods, or only answers of API Gateway, change', () => {
+    const oneOrigin = deploymentId(synthesize(CORS));
+    const otherOrigin = deploymentId(synthesize({ uploads: UploadRules.of({ corsOrigins: ['https://other.example.com'] }) }));
+    expect(new Set([deploymentId(synthesize()), oneOrigin, otherOrigin]).size).toBe(3);
+  });
+
+  test('comes after everything that it takes a picture of', () => {
+    const result = synthesize();
+    const [deployment] = Object.values(result.all('AWS::ApiGateway::Deployment'));
+    const methods = Object.keys(result.all('AWS::ApiGateway::Method'));
+    const responses = Object.keys(result.all('AWS::ApiGateway::GatewayResponse'));
+    expect(deployment.DependsOn).toEqual(expect.arrayContaining([...methods, ...responses]));
+  });
+});
+
+describe('the functions', () => {
+  test('run as configured', () => {
+    const compute = Compute.zip({ apiMemory: Size.mebibytes(1024), provisionedConcurrency: 2, reservedConcurrency: 20 });
+    const result = synthesize({ compute });
+    expect(result.one('AWS::Lambda::Function', 'ApiFunction').Properties).toMatchObject({
+      MemorySize: 1024, ReservedConcurrentExecutions: 20, Architectures: ['arm64'], Runtime: 'nodejs24.x', TracingConfig: { Mode: 'Active' },
+    });
+    expect(result.one('AWS::Lambda::Alias').Properties).toMatchObject({ Name: 'live', ProvisionedConcurrencyConfig: { ProvisionedConcurrentExecutions: 2 } });
+  });
+
+  test('answer before API Gateway gives up', () => {
+    expect(synthesize().one('AWS::Lambda::Function', 'ApiFunction').Properties.Timeout).toBeLessThanOrEqual(29);
+  });
+
+  test('the sweeper runs every 5 minutes and is not run twice for one occasion', () => {
+    expect(synthesize().one('AWS::Events::Rule').Properties).toMatchObject({
+      ScheduleExpression: 'rate(5 minutes)',
+      State: 'ENABLED',
+      Targets: [{ Arn: { 'Fn::GetAtt': [expect.stringContaining('Sweeper'), 'Arn'] }, RetryPolicy: { MaximumRetryAttempts: 0 } }],
+    });
+  });
+});

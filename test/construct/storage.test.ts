@@ -1,0 +1,135 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Match } from 'aws-cdk-lib/assertions';
+import { Retention, UploadRules } from '../../src';
+import { COMBINATIONS, ownKey } from './combinations';
+import { synthesize, type PropsFor } from './synth';
+
+function bucketOf(props?: PropsFor) {
+  return synthesize(props).one('AWS::S3::Bucket');
+}
+
+function denialsOf(props?: PropsFor): Record<string, any>[] {
+  return synthesize(props).one('AWS::S3::BucketPolicy').Properties.PolicyDocument.Statement;
+}
+
+describe('the bucket', () => {
+  test.each(Object.entries(COMBINATIONS))('is private and owned by its owner with %s', (_name, props) => {
+    for (const bucket of Object.values(synthesize(props).all('AWS::S3::Bucket'))) {
+      expect(bucket.Properties).toMatchObject({
+        PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
+        OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+        BucketEncryption: expect.anything(),
+      });
+    }
+  });
+
+  test('is kept when the stack is deleted, unless told otherwise', () => {
+    expect(bucketOf().DeletionPolicy).toBe('Retain');
+    expect(bucketOf({ retention: Retention.of({ removalPolicy: RemovalPolicy.DESTROY }) }).DeletionPolicy).toBe('Delete');
+  });
+
+  test('is encrypted by the key given, with few calls to it', () => {
+    const [rule] = bucketOf(stack => ({ encryptionKey: ownKey(stack) })).Properties.BucketEncryption.ServerSideEncryptionConfiguration;
+    expect(rule).toMatchObject({ BucketKeyEnabled: true, ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: expect.anything() } });
+  });
+
+  test('aborts incomplete multipart uploads', () => {
+    expect(bucketOf().Properties.LifecycleConfiguration.Rules).toMatchObject([{ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: 'Enabled' }]);
+  });
+
+  test('archives originals to the class that downloads at once', () => {
+    const { Rules } = bucketOf({ retention: Retention.of({ archiveAfter: Duration.days(90) }) }).Properties.LifecycleConfiguration;
+    expect(Rules).toContainEqual(expect.objectContaining({
+      Prefix: 'originals/',
+      Status: 'Enabled',
+      Transitions: [{ StorageClass: 'GLACIER_IR', TransitionInDays: 90 }],
+    }));
+  });
+
+  test('has CORS rules for the origins given, and none without', () => {
+    expect(bucketOf().Properties.CorsConfiguration).toBeUndefined();
+    const uploads = UploadRules.of({ corsOrigins: ['https://a.example.com', 'https://b.example.com'] });
+    const [rule] = bucketOf({ uploads }).Properties.CorsConfiguration.CorsRules;
+    expect(rule.AllowedOrigins).toEqual(['https://a.example.com', 'https://b.example.com']);
+    expect(rule.AllowedMethods.sort()).toEqual(['GET', 'HEAD', 'PUT']);
+    expect(rule.AllowedHeaders).toEqual(expect.arrayContaining(['content-type', 'if-none-match', 'x-amz-checksum-sha256']));
+    expect(rule.ExposedHeaders).toContain('ETag');
+  });
+
+  test('is accelerated on request', () => {
+    expect(bucketOf().Properties.AccelerateConfiguration).toBeUndefined();
+    expect(bucketOf({ uploads: UploadRules.of({ acceleration: true }) }).Properties.AccelerateConfiguration).toEqual({ AccelerationStatus: 'Enabled' });
+  });
+});
+
+describe('the bucket policy', () => {
+  const bucketArn = { 'Fn::GetAtt': [expect.stringContaining('Bucket'), 'Arn'] };
+  const originals = { 'Fn::Join': ['', [bucketArn, '/originals/*']] };
+
+  test('denies everyone plain HTTP', () => {
+    expect(denialsOf()).toContainEqual(expect.objectContaining({
+      Effect: 'Deny', Principal: { AWS: '*' }, Action: 's3:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      Resource: [bucketArn, { 'Fn::Join': ['', [bucketArn, '/*']] }],
+    }));
+  });
+
+  test.each([[undefined, '300000'], [Duration.minutes(15), '900000']])('denies everyone signatures older than %s', (urlTtl, millis) => {
+    expect(denialsOf({ uploads: UploadRules.of({ urlTtl }) })).toContainEqual(expect.objectContaining({
+      Effect: 'Deny', Principal: { AWS: '*' }, Action: 's3:*', Resource: originals, Condition: { NumericGreaterThan: { 's3:signatureAge': millis } },
+    }));
+  });
+
+  test('denies everyone to overwrite an original', () => {
+    expect(denialsOf()).toContainEqual(expect.objectContaining({
+      Effect: 'Deny', Principal: { AWS: '*' }, Action: 's3:PutObject', Resource: originals, Condition: { Null: { 's3:if-none-match': 'true' } },
+    }));
+  });
+
+  test('allows nobody anything', () => {
+    expect(denialsOf().map(({ Effect }) => Effect)).toEqual(['Deny', 'Deny', 'Deny']);
+  });
+});
+
+describe('the table', () => {
+  test('has the keys of the contract and both indexes', () => {
+    synthesize().template.hasResourceProperties('AWS::DynamoDB::Table', {
+      KeySchema: [{ AttributeName: 'image_id', KeyType: 'HASH' }],
+      AttributeDefinitions: Match.arrayWith([
+        { AttributeName: 'created_at', AttributeType: 'S' },
+        { AttributeName: 'sweep', AttributeType: 'N' },
+        { AttributeName: 'due_at', AttributeType: 'N' },
+      ]),
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'by_user',
+          KeySchema: [{ AttributeName: 'user_id', KeyType: 'HASH' }, { AttributeName: 'created_at', KeyType: 'RANGE' }],
+          Projection: { ProjectionType: 'ALL' },
+        },
+        {
+          IndexName: 'by_due',
+          KeySchema: [{ AttributeName: 'sweep', KeyType: 'HASH' }, { AttributeName: 'due_at', KeyType: 'RANGE' }],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
+      ],
+    });
+  });
+
+  test('is paid for by request, can be restored, and forgets what has expired', () => {
+    synthesize().template.hasResourceProperties('AWS::DynamoDB::Table', {
+      BillingMode: 'PAY_PER_REQUEST',
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      TimeToLiveSpecification: { AttributeName: 'expires_at', Enabled: true },
+    });
+  });
+
+  test('is protected and kept, unless told otherwise', () => {
+    expect(synthesize().one('AWS::DynamoDB::Table')).toMatchObject({ DeletionPolicy: 'Retain', Properties: { DeletionProtectionEnabled: true } });
+    const retention = Retention.of({ removalPolicy: RemovalPolicy.DESTROY });
+    expect(synthesize({ retention }).one('AWS::DynamoDB::Table')).toMatchObject({ DeletionPolicy: 'Delete', Properties: { DeletionProtectionEnabled: false } });
+  });
+
+  test('is encrypted by the key given', () => {
+    const { SSESpecification } = synthesize(stack => ({ encryptionKey: ownKey(stack) })).one('AWS::DynamoDB::Table').Properties;
+    expect(SSESpecification).toMatchObject({ SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: expect.anything() });
+  });
+});

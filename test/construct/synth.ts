@@ -1,0 +1,52 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { ImageService, type ImageServiceProps } from '../../src';
+
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: Record<string, any>;
+  readonly DeletionPolicy?: string;
+  readonly DependsOn?: string[];
+}
+
+export interface Synthesized {
+  readonly stack: Stack;
+  readonly service: ImageService;
+  readonly template: Template;
+  /** Resources of a type by logical id. */
+  all(type: string): Record<string, Resource>;
+  /** The one resource of a type whose logical id contains a text. */
+  one(type: string, idPart?: string): Resource;
+}
+
+export type PropsFor = ImageServiceProps | ((stack: Stack) => ImageServiceProps);
+
+type Arrange = (service: ImageService, stack: Stack) => void;
+
+let defaults: Synthesized | undefined;
+
+/** A stack with one service in it. Props that need a stack are made in it. The service without props is made once. */
+export function synthesize(props?: PropsFor, arrange?: Arrange): Synthesized {
+  if (props ?? arrange) return fresh(props ?? {}, arrange);
+  return defaults ??= fresh({});
+}
+
+function fresh(props: PropsFor, arrange: Arrange = () => undefined): Synthesized {
+  const stack = new Stack(new App(), 'Stack');
+  const service = new ImageService(stack, 'Images', typeof props === 'function' ? props(stack) : props);
+  arrange(service, stack);
+  const template = Template.fromStack(stack);
+  const all = (type: string) => template.findResources(type) as unknown as Record<string, Resource>;
+  return { stack, service, template, all, one: (type, idPart = '') => only(all(type), idPart) };
+}
+
+function only(resources: Record<string, Resource>, idPart: string): Resource {
+  const found = Object.entries(resources).filter(([id]) => id.includes(idPart));
+  if (found.length !== 1) throw new Error(`expected one resource like '${idPart}', got: ${found.map(([id]) => id).join(', ') || 'none'}`);
+  return found[0][1];
+}
+
+/** Statements of a role's policy, by the part of the role's logical id. */
+export function statementsOf({ one }: Synthesized, idPart: string): Record<string, any>[] {
+  return one('AWS::IAM::Policy', idPart).Properties.PolicyDocument.Statement;
+}

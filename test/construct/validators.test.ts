@@ -1,0 +1,99 @@
+import { App, Duration, Lazy, RemovalPolicy, Size, Stack, Token } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Compute, ImageService, ImageType, Limits, Retention, UploadRules } from '../../src';
+import { IMAGE_TYPES } from '../../src/contract';
+import { ownBucket, ownKey, ownTable } from './combinations';
+
+function upTo(message: string): RegExp {
+  return new RegExp(`^${message.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`);
+}
+
+describe('what is out of range is refused with option, rule and value', () => {
+  test.each<[string, () => unknown]>([
+    ["'maxSize' must be a size from 1 byte to 5120 MiB in whole bytes, got: 0 bytes;", () => UploadRules.of({ maxSize: Size.bytes(0) })],
+    ["'maxSize' must be a size from 1 byte to 5120 MiB in whole bytes, got: 5121 MiB;", () => UploadRules.of({ maxSize: Size.mebibytes(5121) })],
+    ["'maxSize' must be a size from 1 byte to 5120 MiB in whole bytes, got: 1.5 bytes;", () => UploadRules.of({ maxSize: Size.bytes(1.5) })],
+    ["'urlTtl' must be a time from 2 minutes to 15 minutes in whole seconds, got: 1 minute 59 seconds;", () => UploadRules.of({ urlTtl: Duration.seconds(119) })],
+    ["'urlTtl' must be a time from 2 minutes to 15 minutes in whole seconds, got: 15 minutes 1 second;", () => UploadRules.of({ urlTtl: Duration.seconds(901) })],
+    ["'urlTtl' must be a time from 2 minutes to 15 minutes in whole seconds, got:", () => UploadRules.of({ urlTtl: Duration.millis(120_500) })],
+    ["'accept' must name at least one type, got: [];", () => UploadRules.of({ accept: [] })],
+    ["'accept' must name types of ImageType (image/jpeg, ", () => UploadRules.of({ accept: ['image/svg+xml' as ImageType] })],
+    ["'removalPolicy' must be RETAIN, RETAIN_ON_UPDATE_OR_DELETE or DESTROY, got: snapshot;", () => Retention.of({ removalPolicy: RemovalPolicy.SNAPSHOT })],
+    ["'archiveAfter' must be a time of at least 1 day in whole days, got: 0 days;", () => Retention.of({ archiveAfter: Duration.days(0) })],
+    ["'archiveAfter' must be a time of at least 1 day in whole days, got: 1 day 12 hours;", () => Retention.of({ archiveAfter: Duration.hours(36) })],
+    ["'deletedRecords' must be a time of at least 14 days in whole days, got: 13 days;", () => Retention.of({ deletedRecords: Duration.days(13) })],
+    ["'rate' must be a number above 0, got: 0;", () => Limits.of({ rate: 0 })],
+    ["'rate' must be a number above 0, got: NaN;", () => Limits.of({ rate: NaN })],
+    ["'burst' must be a whole number of at least 1, got: 0;", () => Limits.of({ burst: 0 })],
+    ["'burst' must be a whole number of at least 1, got: 1.5;", () => Limits.of({ burst: 1.5 })],
+    ["'apiMemory' must be a size from 128 MiB to 10240 MiB in whole mebibytes, got: 127 MiB;", () => Compute.zip({ apiMemory: Size.mebibytes(127) })],
+    ["'apiMemory' must be a size from 128 MiB to 10240 MiB in whole mebibytes, got: 10241 MiB;", () => Compute.zip({ apiMemory: Size.mebibytes(10_241) })],
+    ["'architecture' must be ARM_64 or X86_64, got: riscv;", () => Compute.zip({ architecture: lambda.Architecture.custom('riscv') })],
+    ["'provisionedConcurrency' must be a whole number of at least 1, got: 0;", () => Compute.zip({ provisionedConcurrency: 0 })],
+    ["'reservedConcurrency' must be a whole number of at least 1, got: 0;", () => Compute.zip({ reservedConcurrency: 0 })],
+    ["'provisionedConcurrency' must be at most 'reservedConcurrency' (2), got: 3;", () => Compute.zip({ provisionedConcurrency: 3, reservedConcurrency: 2 })],
+  ])('%s', (message, make) => {
+    expect(make).toThrow(upTo(message));
+  });
+
+  test.each([
+    '*', 'https://*.example.com', 'app.example.com', 'https://app.example.com/', 'https://App.example.com', 'https://app.example.com:443', 'ftp://a.b', 'null', '',
+  ])("'corsOrigins' refuses %p", origin => {
+    const got = `got: ${origin};`;
+    expect(() => UploadRules.of({ corsOrigins: [origin] })).toThrow(got);
+    expect(() => UploadRules.of({ corsOrigins: [origin] })).toThrow(/^'corsOrigins' must hold origins/);
+  });
+});
+
+describe('the limits themselves are accepted', () => {
+  test.each<[string, () => unknown]>([
+    ['maxSize 1 byte', () => UploadRules.of({ maxSize: Size.bytes(1) })],
+    ['maxSize 5 GiB', () => UploadRules.of({ maxSize: Size.gibibytes(5) })],
+    ['urlTtl 2 minutes', () => UploadRules.of({ urlTtl: Duration.minutes(2) })],
+    ['urlTtl 15 minutes', () => UploadRules.of({ urlTtl: Duration.minutes(15) })],
+    ['origin with a port', () => UploadRules.of({ corsOrigins: ['http://localhost:3000'] })],
+    ['archiveAfter 1 day', () => Retention.of({ archiveAfter: Duration.hours(24) })],
+    ['deletedRecords 14 days', () => Retention.of({ deletedRecords: Duration.days(14) })],
+    ['rate below 1', () => Limits.of({ rate: 0.1 })],
+    ['burst 1', () => Limits.of({ burst: 1 })],
+    ['apiMemory 128 MiB', () => Compute.zip({ apiMemory: Size.mebibytes(128) })],
+    ['apiMemory 10 GiB', () => Compute.zip({ apiMemory: Size.gibibytes(10) })],
+    ['all warm', () => Compute.zip({ provisionedConcurrency: 1, reservedConcurrency: 1 })],
+    ['an architecture that came from elsewhere', () => Compute.zip({ architecture: lambda.Architecture.custom('arm64') })],
+  ])('%s', (_name, make) => {
+    expect(make).not.toThrow();
+  });
+
+  test('values known only at deployment pass', () => {
+    const later = Token.asNumber(Lazy.any({ produce: () => 5 }));
+    expect(() => Limits.of({ rate: later, burst: later })).not.toThrow();
+    expect(() => Compute.zip({ provisionedConcurrency: later, reservedConcurrency: later })).not.toThrow();
+  });
+});
+
+describe('props that would have no effect are refused', () => {
+  test('a key where bucket and table are brought', () => {
+    const stack = new Stack(new App(), 'Stack');
+    expect(() => new ImageService(stack, 'Images', { bucket: ownBucket(stack), table: ownTable(stack), encryptionKey: ownKey(stack) }))
+      .toThrow("'encryptionKey' has no effect where both 'bucket' and 'table' are given, got: Stack/Key");
+  });
+
+  test('a removal policy where bucket and table are brought', () => {
+    const stack = new Stack(new App(), 'Stack');
+    const retention = Retention.of({ removalPolicy: RemovalPolicy.DESTROY });
+    expect(() => new ImageService(stack, 'Images', { bucket: ownBucket(stack), table: ownTable(stack), retention }))
+      .toThrow("'removalPolicy' has no effect where both 'bucket' and 'table' are given, got: destroy");
+  });
+});
+
+test('ImageType lists what the contract accepts', () => {
+  expect(Object.values(ImageType)).toEqual(IMAGE_TYPES);
+});
+
+test('lists are copies', () => {
+  const rules = UploadRules.of({ corsOrigins: ['https://a.example.com'] });
+  rules.corsOrigins.push('https://evil.example.com');
+  rules.contentTypes.pop();
+  expect(rules.corsOrigins).toEqual(['https://a.example.com']);
+  expect(rules.contentTypes).toHaveLength(IMAGE_TYPES.length);
+});
