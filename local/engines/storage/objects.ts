@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -23,6 +23,20 @@ const LOOSE = 'loose~';
 /** The last code point: sorts after every key that shares a prefix. */
 const END = '\u{10ffff}';
 
+type Index = Level<string, StoredObject | 0>;
+
+function indexIn(directory: string): Index {
+  return new Level(join(directory, 'index'), { valueEncoding: 'json' });
+}
+
+/** Whether a process, be it this one, has the objects of a folder open. */
+export async function isLocked(directory: string): Promise<boolean> {
+  if (!existsSync(directory)) return false;
+  const index = indexIn(directory);
+  const refusal = await index.open().then(async () => index.close(), (error: Error) => error.cause as Error & { code?: string });
+  return refusal?.code === 'LEVEL_LOCKED';
+}
+
 /**
  * Objects of one bucket. Bytes are files, named at random; LevelDB says which key has which file. A write is visible
  * with one batch after its file is whole, so a crash leaves either nothing or everything, and at worst a loose file,
@@ -32,7 +46,7 @@ export class Objects {
   static async open(directory: string): Promise<Objects> {
     const blobs = join(directory, 'blobs');
     mkdirSync(blobs, { recursive: true });
-    const index = new Level<string, StoredObject | 0>(join(directory, 'index'), { valueEncoding: 'json' });
+    const index = indexIn(directory);
     await index.open();
     const objects = new Objects(index, blobs);
     await objects.removeLoose();
@@ -42,7 +56,7 @@ export class Objects {
   /** Keys that are being committed or deleted, each with the end of its queue. */
   private readonly turns = new Map<string, Promise<unknown>>();
 
-  private constructor(private readonly index: Level<string, StoredObject | 0>, private readonly blobs: string) {}
+  private constructor(private readonly index: Index, private readonly blobs: string) {}
 
   find(key: string): StoredObject | undefined {
     return this.index.getSync(OBJECTS + key) || undefined;

@@ -21,6 +21,7 @@ interface Claim {
   readonly expires?: number;
 }
 
+const TOKEN = 'x-amz-security-token';
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 export const QUERY_KEYS = ['X-Amz-Algorithm', 'X-Amz-Credential', 'X-Amz-Date', 'X-Amz-Expires', 'X-Amz-SignedHeaders', 'X-Amz-Signature'];
 /** A week, the most that Signature Version 4 allows for a presigned URL. */
@@ -34,6 +35,9 @@ export function verifySignature(wire: Wire, rules: SignatureRules): void {
   const authorization = wire.headers.get('authorization');
   if (isPresigned && authorization) throw s3Error('InvalidArgument', 'Only one auth mechanism allowed');
   if (!isPresigned && !authorization) throw accessDenied('Access Denied');
+  if (wire.headers.has(TOKEN) || wire.query.some(([name]) => name.toLowerCase() === TOKEN)) {
+    throw s3Error('InvalidToken', 'The provided token is malformed or otherwise invalid: the credentials here are no session.');
+  }
   const claim = isPresigned ? claimOfQuery(wire) : claimOfHeader(wire);
   const signedAt = parseDate(claim.date);
   checkScope(claim, rules);

@@ -1,0 +1,34 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { ASSETS } from './doors';
+
+const ROOT = join(__dirname, '..');
+/** Whatever a bundle is made of. */
+const SOURCES = ['lambda', 'src/contract', 'projenrc/bundle-handlers.ts', 'package-lock.json'];
+
+/** Builds the handlers, unless those that are there are newer than everything they are made of. */
+export async function bundleHandlers(): Promise<void> {
+  if (isFresh()) return;
+  await promisify(execFile)(process.execPath, ['--import', 'tsx', join(ROOT, 'projenrc', 'bundle-handlers.ts')], { cwd: ROOT })
+    .catch((error: Error & { stderr?: string }) => { throw new Error(`the handlers could not be bundled: ${error.stderr ?? error.message}`); });
+}
+
+function isFresh(): boolean {
+  const built = Math.min(...doors().map(name => modified(join(ASSETS, name, 'index.js'))));
+  return built > Math.max(...SOURCES.map(source => newest(join(ROOT, source))));
+}
+
+function doors(): string[] {
+  return readdirSync(join(ROOT, 'lambda')).filter(file => file.endsWith('.lambda.ts')).map(file => file.replace('.lambda.ts', ''));
+}
+
+function newest(path: string): number {
+  if (!statSync(path).isDirectory()) return modified(path);
+  return Math.max(modified(path), ...readdirSync(path).map(name => newest(join(path, name))));
+}
+
+function modified(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}

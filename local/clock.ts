@@ -1,0 +1,26 @@
+/** Moves the time of this process, so that a test need not wait for a URL to expire. Milliseconds. */
+export const CLOCK_OFFSET_ENV = 'IMAGE_SERVICE_CLOCK_OFFSET_MS';
+
+export function shiftClock(value: string | undefined): void {
+  if (value === undefined || value === '') return;
+  const offset = Number(value);
+  if (!Number.isSafeInteger(offset)) throw new Error(`${CLOCK_OFFSET_ENV} must be a whole number of milliseconds, got: ${value}`);
+  globalThis.Date = shifted(globalThis.Date, offset);
+}
+
+function shifted(real: DateConstructor, offset: number): DateConstructor {
+  return class extends real {
+    static now(): number {
+      return real.now() + offset;
+    }
+
+    /** Dates that Node makes itself, such as those of files, are of the class that was there before. */
+    static [Symbol.hasInstance](value: unknown): boolean {
+      return value instanceof real;
+    }
+
+    constructor(...given: [] | [number | string | Date]) {
+      super(...(given.length === 0 ? [real.now() + offset] : given) as [number]);
+    }
+  } as DateConstructor;
+}

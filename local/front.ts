@@ -1,0 +1,50 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+const HEADERS_TIMEOUT_MS = 15_000;
+/** A slow upload of the largest image may take as long as its URL lives, and longer. */
+const REQUEST_TIMEOUT_MS = 15 * 60_000;
+const KEEP_ALIVE_MS = 65_000;
+/** How long requests under way may take when the server stops. */
+const GRACE_MS = 2000;
+
+/** The one port. It is taken first, so that a port in use shows before anything is opened; early requests wait. */
+export class Front {
+  static async listen(port: number): Promise<Front> {
+    const front = new Front();
+    await new Promise<void>((resolve, reject) => front.server.once('error', reject).listen(port, '127.0.0.1', resolve))
+      .catch((error: NodeJS.ErrnoException) => { throw explain(error, port); });
+    return front;
+  }
+
+  serve!: (listener: RequestListener) => void;
+  private readonly server: Server;
+
+  private constructor() {
+    const ready = new Promise<RequestListener>(resolve => { this.serve = resolve; });
+    const options = { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS };
+    this.server = createServer(options, (request, response) => void ready.then(listener => listener(request, response)));
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  get url(): string {
+    return `http://localhost:${this.port}`;
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise(resolve => this.server.close(resolve));
+    this.server.closeIdleConnections();
+    const grace = setTimeout(() => this.server.closeAllConnections(), GRACE_MS);
+    await closed;
+    clearTimeout(grace);
+  }
+}
+
+function explain(error: NodeJS.ErrnoException, port: number): Error {
+  const reasons: Record<string, string> = { EADDRINUSE: 'is in use', EACCES: 'may not be used without more rights' };
+  const reason = reasons[error.code ?? ''];
+  return reason ? new Error(`port ${port} ${reason}: choose another with --port`) : error;
+}

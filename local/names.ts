@@ -1,0 +1,9 @@
+/** What the local service calls its things. The ports are open to this machine only, so the credentials are no secret. */
+export const LOCAL = {
+  BUCKET: 'cdk-image-service-local',
+  TABLE: 'cdk-image-service-local',
+  REGION: 'us-east-1',
+  CREDENTIALS: { accessKeyId: 'local', secretAccessKey: 'local-secret-access-key' },
+  /** Folders and files of the data folder. */
+  DATA: { STORAGE: 'storage', TABLE: 'table', PID: 'server.pid' },
+} as const;

@@ -1,0 +1,46 @@
+/** Anything else; API Gateway's greedy resource. */
+const UNKNOWN = '/{proxy+}';
+
+export interface Match {
+  readonly resource: string;
+  readonly pathParameters: Record<string, string> | null;
+}
+
+export type Matcher = (path: string) => Match;
+
+/** Matches paths to resources as API Gateway does: exactly, and a static segment wins over a parameter. */
+export function matcher(resources: readonly string[]): Matcher {
+  const byStatics = [...resources].sort((a, b) => parameters(a) - parameters(b)).map(resource => ({ resource, segments: resource.split('/') }));
+  return path => {
+    const segments = withoutTrailingSlash(path).split('/');
+    const found = byStatics.find(candidate => fits(candidate.segments, segments));
+    if (!found) return path === '/' ? { resource: '/', pathParameters: null } : { resource: UNKNOWN, pathParameters: { proxy: path.slice(1) } };
+    const named = found.segments.flatMap((segment, i) => isParameter(segment) ? [[segment.slice(1, -1), decode(segments[i])]] : []);
+    return { resource: found.resource, pathParameters: named.length > 0 ? Object.fromEntries(named) as Record<string, string> : null };
+  };
+}
+
+function parameters(resource: string): number {
+  return resource.split('/').filter(isParameter).length;
+}
+
+function isParameter(segment: string): boolean {
+  return segment.startsWith('{');
+}
+
+function withoutTrailingSlash(path: string): string {
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+}
+
+function fits(resource: readonly string[], path: readonly string[]): boolean {
+  return resource.length === path.length && resource.every((segment, i) => isParameter(segment) ? path[i] !== '' : segment === path[i]);
+}
+
+/** What is no UTF-8 cannot name anything: the handler sees it as it came. */
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

@@ -1,0 +1,28 @@
+import type { Context } from 'aws-lambda';
+import { lambdaContext } from './doors';
+
+export type Sweeper = (event: object, context: Context) => Promise<unknown>;
+
+/** As long as the sweeper's function has on AWS. */
+const TIMEOUT_MS = 5 * 60_000;
+
+/** Runs the sweeper as EventBridge would, one run at a time. */
+export class Schedule {
+  private last: Promise<void> = Promise.resolve();
+  private readonly timer?: NodeJS.Timeout;
+
+  constructor(private readonly sweeper: Sweeper, interval: number) {
+    if (interval > 0) this.timer = setInterval(() => void this.run().catch(error => console.error(error)), interval).unref();
+  }
+
+  async run(): Promise<void> {
+    const run = this.last.then(async () => { await this.sweeper({}, lambdaContext(TIMEOUT_MS)); });
+    this.last = run.catch(() => undefined);
+    return run;
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.last;
+  }
+}

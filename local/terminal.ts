@@ -1,0 +1,54 @@
+import { relative } from 'node:path';
+import { styleText } from 'node:util';
+import type { LocalServer, Step } from './server';
+
+type Style = 'green' | 'red' | 'dim' | 'bold';
+
+/** https://no-color.org: colour is for people, and only where they want it. */
+function paint(style: Style, text: string, stream: NodeJS.WriteStream = process.stdout): string {
+  return stream.isTTY && !process.env.NO_COLOR ? styleText(style, text) : text;
+}
+
+/** Shows each step of the start with what it took. */
+export const showStep: Step = async (label, work) => {
+  const start = performance.now();
+  const result = await work();
+  console.log(`${paint('green', '✓')} ${label} ${paint('dim', `${Math.round(performance.now() - start)} ms`)}`);
+  return result;
+};
+
+export function showError(error: unknown): void {
+  console.error(`${paint('red', '✗', process.stderr)} ${error instanceof Error ? error.message : String(error)}`);
+}
+
+/** A transparent pixel: the smallest image to try an upload with. */
+const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==';
+
+/** Commands that upload an image and list it, to paste into bash. */
+export function tryIt(url: string): string {
+  const size = Buffer.from(PIXEL, 'base64').length;
+  return [
+    `api=${url}`,
+    `node -e 'require("fs").writeFileSync("pixel.png", Buffer.from("${PIXEL}", "base64"))'`,
+    'created=$(curl -sS $api/images -H \'x-user-id: alice\' -H \'content-type: application/json\' \\',
+    `  -d '{"content_type":"image/png","size":${size},"filename":"pixel.png","tags":["first"]}')`,
+    'image=$(node -p \'JSON.parse(process.argv[1]).image_id\' "$created")',
+    'upload=$(node -p \'JSON.parse(process.argv[1]).upload.url\' "$created")',
+    'curl -sS -X PUT "$upload" -H \'content-type: image/png\' -H \'if-none-match: *\' --data-binary @pixel.png',
+    'curl -sS -X POST $api/images/$image/confirm -H \'x-user-id: alice\'; echo',
+    'curl -sS $api/images -H \'x-user-id: alice\'; echo',
+  ].join('\n');
+}
+
+export function showReady({ url, dataDir }: LocalServer): void {
+  const data = relative(process.cwd(), dataDir) || dataDir;
+  console.log(`
+${paint('bold', `The image service listens on ${url}`)}
+
+Upload an image, confirm it and list it:
+
+${tryIt(url)}
+
+Requests name their user in the header x-user-id. The data is in ${data} and survives a restart;
+npm start -- --reset begins anew. Ctrl-C stops the server.`);
+}
