@@ -13,10 +13,13 @@ const DEV_DEPS = [
   '@aws-sdk/lib-dynamodb',
   '@aws-sdk/s3-request-presigner',
   '@aws-sdk/util-dynamodb',
+  '@apidevtools/swagger-parser',
   '@smithy/core',
   '@smithy/signature-v4',
   '@types/aws-lambda',
   '@types/cli-progress',
+  'ajv@^8',
+  'ajv-formats',
   'aws-cdk-local@3.0.4',
   'cdk-nag@^2', // 3.x needs aws-cdk-lib 2.257, above our floor
   'cli-progress',

@@ -8,6 +8,12 @@ export function addTasks(project: awscdk.AwsCdkConstructLibrary): void {
   });
   project.preCompileTask.spawn(bundle);
 
+  const openapi = project.addTask('openapi', {
+    description: 'Writes docs/openapi.json from the route table',
+    exec: 'tsx projenrc/openapi/main.ts',
+  });
+  project.postCompileTask.spawn(openapi);
+
   project.addTask('start', {
     description: 'Runs the whole service on this machine',
     steps: [{ exec: 'tsx local/main.ts', receiveArgs: true }],

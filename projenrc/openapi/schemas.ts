@@ -1,0 +1,117 @@
+import { IMAGE_TYPES, LIMITS, PROBLEMS, REJECTION_CODES } from '../../src/contract';
+
+type Schema = Record<string, unknown>;
+
+const text = (description: string, more: Schema = {}): Schema => ({ type: 'string', description, ...more });
+const nullable = (schema: Schema): Schema => ({ ...schema, type: [schema.type as string, 'null'] });
+const time = (description: string): Schema => text(description, { format: 'date-time' });
+const closed = (properties: Record<string, Schema>, required = Object.keys(properties)): Schema => ({
+  type: 'object', properties, required, additionalProperties: false,
+});
+const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
+
+const IMAGE_ID = text('Opaque; compared exactly.', { pattern: '^[A-Za-z0-9._~-]{1,200}$' });
+const FILENAME = text(`Display text only, 1 to ${LIMITS.FILENAME_BYTES} bytes of UTF-8, stored in Unicode NFC.`, { minLength: 1, maxLength: LIMITS.FILENAME_BYTES });
+const TAGS: Schema = {
+  type: 'array',
+  description: `At most ${LIMITS.TAGS} different tags once trimmed, lower-cased and in Unicode NFC.`,
+  items: { type: 'string' },
+};
+const CHECKSUM = text('SHA-256 of the bytes in base64. S3 verifies it when it is given.', { pattern: '^[A-Za-z0-9+/]{43}=$' });
+const CONTENT_TYPE = text('One of the accepted types.', { enum: [...IMAGE_TYPES] });
+const STATUS = text('`pending` until confirmed.', { enum: ['pending', 'processing', 'ready', 'rejected', 'failed'] });
+const COUNT = closed({
+  used: { type: ['integer', 'null'], description: 'Null where nothing is counted.' },
+  limit: { type: ['integer', 'null'], description: 'Null where there is none.' },
+});
+
+const VARIANT = closed({
+  name: { type: 'string' },
+  width: { type: 'integer' },
+  height: { type: 'integer' },
+  content_type: { type: 'string' },
+  size: { type: ['integer', 'null'] },
+  url: { type: ['string', 'null'] },
+  expires_at: nullable(time('When the URL ends.')),
+});
+
+const REJECTION = {
+  ...closed({ code: { type: 'string', enum: [...REJECTION_CODES] }, message: { type: 'string' } }),
+  type: ['object', 'null'],
+};
+
+const IMAGE = closed({
+  image_id: IMAGE_ID,
+  user_id: { type: 'string' },
+  status: STATUS,
+  filename: nullable(FILENAME),
+  content_type: CONTENT_TYPE,
+  size: { type: 'integer', minimum: 1 },
+  checksum_sha256: nullable(CHECKSUM),
+  tags: TAGS,
+  width: { type: ['integer', 'null'] },
+  height: { type: ['integer', 'null'] },
+  format: { type: ['string', 'null'] },
+  animated: { type: ['boolean', 'null'] },
+  placeholder: { ...closed({ thumbhash: { type: 'string' }, color: { type: 'string' } }), type: ['object', 'null'] },
+  variants: { type: 'array', items: VARIANT },
+  rejection: REJECTION,
+  created_at: nullable(time('When the image left `pending`.')),
+  updated_at: time('When anything shown here changed last.'),
+  version: { type: 'integer', minimum: 1, description: 'Grows with every change of what is shown.' },
+});
+
+const UPLOAD = {
+  ...closed({
+    method: { const: 'PUT' },
+    url: { type: 'string', format: 'uri' },
+    headers: { type: 'object', additionalProperties: { type: 'string' }, description: 'Send exactly these.' },
+    expires_at: time('When the URL ends.'),
+  }),
+  type: ['object', 'null'],
+};
+
+const PROBLEM: Schema = {
+  type: 'object',
+  description: 'RFC 9457.',
+  properties: {
+    type: { type: 'string', format: 'uri' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string' },
+    code: { type: 'string', enum: Object.keys(PROBLEMS) },
+    instance: { type: 'string', format: 'uri-reference' },
+    errors: { type: 'array', items: closed({ path: { type: 'string' }, message: { type: 'string' } }) },
+    rejection: REJECTION,
+    accepted: { type: 'array', items: { type: 'string' } },
+    limit: { type: 'integer' },
+  },
+  required: ['type', 'title', 'status', 'detail', 'code', 'instance'],
+  additionalProperties: false,
+};
+
+export const SCHEMAS: Record<string, Schema> = {
+  CreateImage: closed({
+    content_type: CONTENT_TYPE,
+    size: { type: 'integer', minimum: 1, description: 'Exact: it is signed.' },
+    filename: nullable(FILENAME),
+    tags: nullable(TAGS),
+    checksum_sha256: nullable(CHECKSUM),
+  }, ['content_type', 'size']),
+  UpdateImage: closed({ filename: nullable(FILENAME), tags: nullable(TAGS) }, []),
+  BatchDelete: closed({ image_ids: { type: 'array', items: { type: 'string' }, minItems: 1, maxItems: LIMITS.BATCH_DELETE } }),
+  Empty: closed({}),
+  Created: closed({ image_id: IMAGE_ID, status: STATUS, upload: UPLOAD }),
+  Image: IMAGE,
+  ImagePage: closed({ images: { type: 'array', items: ref('Image') }, next_cursor: { type: ['string', 'null'], maxLength: LIMITS.CURSOR_LENGTH } }),
+  Download: closed({ url: { type: 'string', format: 'uri' }, expires_at: time('When the URL ends.') }),
+  BatchResult: closed({
+    results: {
+      type: 'array',
+      items: closed({ image_id: { type: 'string' }, status: { type: 'integer' }, problem: ref('Problem') }, ['image_id', 'status']),
+    },
+  }),
+  Usage: closed({ images: COUNT, bytes: COUNT }),
+  Health: closed({ status: { const: 'ok' } }),
+  Problem: PROBLEM,
+};
