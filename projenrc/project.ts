@@ -13,7 +13,7 @@ const DEV_DEPS = [
   '@aws-sdk/lib-dynamodb',
   '@aws-sdk/s3-request-presigner',
   '@aws-sdk/util-dynamodb',
-  '@apidevtools/swagger-parser',
+  '@seriousme/openapi-schema-validator',
   '@smithy/core',
   '@smithy/signature-v4',
   '@types/aws-lambda',

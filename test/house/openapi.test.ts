@@ -1,6 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import SwaggerParser from '@apidevtools/swagger-parser';
 import { openApiDocument } from '../../projenrc/openapi/document';
 import { ROUTES } from '../../src/contract';
 import { disagreements } from '../support/openapi';
@@ -9,19 +9,31 @@ const PROBLEM = {
   type: 'urn:x', title: 'Not found', status: 404, detail: 'There is no such image.', code: 'not-found', instance: '/images/x',
 };
 
+/** The validator is an ES module, which jest cannot load: it runs in a process of its own. */
+const VALIDATE = `
+  import { Validator } from '@seriousme/openapi-schema-validator';
+  import { readFileSync } from 'node:fs';
+  const validator = new Validator();
+  const { valid } = await validator.validate(JSON.parse(readFileSync(0, 'utf8')));
+  console.log(JSON.stringify({ valid, version: validator.version }));
+`;
+
+function validate(document: unknown): { valid: boolean; version: string } {
+  return JSON.parse(execFileSync(process.execPath, ['--input-type=module', '-e', VALIDATE], { input: JSON.stringify(document), encoding: 'utf8' }));
+}
+
 describe('docs/openapi.json', () => {
   test('is what the route table makes: run `npm run openapi` after changing it', () => {
     const written = JSON.parse(readFileSync(join(__dirname, '..', '..', 'docs', 'openapi.json'), 'utf8'));
     expect(written).toEqual(openApiDocument());
   });
 
-  test('is a valid OpenAPI 3.1 document', async () => {
-    const parsed = await SwaggerParser.validate(openApiDocument() as never);
-    expect(parsed).toMatchObject({ openapi: '3.1.0' });
+  test('is a valid OpenAPI 3.1 document', () => {
+    expect(validate(openApiDocument())).toEqual({ valid: true, version: '3.1' });
   });
 
-  test('is checked by a validator that refuses an invalid one', async () => {
-    await expect(SwaggerParser.validate({ ...openApiDocument(), paths: { '/x': { get: { responses: 7 } } } } as never)).rejects.toThrow();
+  test('is checked by a validator that refuses an invalid one', () => {
+    expect(validate({ ...openApiDocument(), paths: { '/x': { get: { responses: 7 } } } }).valid).toBe(false);
   });
 
   test('describes every route', () => {
