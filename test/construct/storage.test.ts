@@ -1,7 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { Retention, UploadRules } from '../../src';
-import { COMBINATIONS, ownKey } from './combinations';
+import { ownKey } from './combinations';
 import { synthesize, type PropsFor } from './synth';
 
 function bucketOf(props?: PropsFor) {
@@ -13,16 +13,6 @@ function denialsOf(props?: PropsFor): Record<string, any>[] {
 }
 
 describe('the bucket', () => {
-  test.each(Object.entries(COMBINATIONS))('is private and owned by its owner with %s', (_name, props) => {
-    for (const bucket of Object.values(synthesize(props).all('AWS::S3::Bucket'))) {
-      expect(bucket.Properties).toMatchObject({
-        PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
-        OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
-        BucketEncryption: expect.anything(),
-      });
-    }
-  });
-
   test('is kept when the stack is deleted, unless told otherwise', () => {
     expect(bucketOf().DeletionPolicy).toBe('Retain');
     expect(bucketOf({ retention: Retention.of({ removalPolicy: RemovalPolicy.DESTROY }) }).DeletionPolicy).toBe('Delete');

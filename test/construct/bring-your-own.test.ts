@@ -1,0 +1,163 @@
+import { Annotations as Warnings, App, Duration, Stack } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { ImageService, Retention, UploadRules } from '../../src';
+import { ownBucket, ownKey, ownTable } from './combinations';
+import { statementsOf, synthesize } from './synth';
+
+const UPLOADS = UploadRules.of({ corsOrigins: ['https://app.example.com'], urlTtl: Duration.minutes(3) });
+
+function warningsOf(stack: Stack): string[] {
+  return Annotations.fromStack(stack).findWarning('*', Match.anyValue()).map(({ entry }) => `${entry.data}`);
+}
+
+describe('a bucket made in this app', () => {
+  test('is used, and gets policy, CORS rules and lifecycle', () => {
+    const retention = Retention.of({ archiveAfter: Duration.days(30) });
+    const { service, template, one } = synthesize(stack => ({ bucket: ownBucket(stack), uploads: UPLOADS, retention }));
+    template.resourceCountIs('AWS::S3::Bucket', 1);
+    expect(service.bucket.node.id).toBe('OwnBucket');
+    const { CorsConfiguration, LifecycleConfiguration } = one('AWS::S3::Bucket').Properties;
+    expect(CorsConfiguration.CorsRules).toMatchObject([{ AllowedOrigins: ['https://app.example.com'] }]);
+    expect(LifecycleConfiguration.Rules).toHaveLength(2);
+    const { Statement } = one('AWS::S3::BucketPolicy').Properties.PolicyDocument;
+    expect(Statement.map(({ Sid }: { Sid: string }) => Sid)).toEqual(['DenyPlainHttp', 'DenyOldSignatures', 'DenyOverwrites']);
+  });
+
+  test('may be in another stack', () => {
+    const app = new App();
+    const data = new Stack(app, 'Data');
+    const stack = new Stack(app, 'Stack');
+    new ImageService(stack, 'Images', { bucket: ownBucket(data), table: ownTable(data) });
+    expect(warningsOf(stack)).toEqual([]);
+    Template.fromStack(data).hasResourceProperties('AWS::S3::BucketPolicy', { PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Sid: 'DenyOverwrites' })]) } });
+  });
+
+  test('must be accelerated if URLs are to be', () => {
+    const uploads = UploadRules.of({ acceleration: true });
+    expect(() => synthesize(stack => ({ bucket: ownBucket(stack), uploads })))
+      .toThrow("'acceleration' needs a 'bucket' with transfer acceleration, got: Stack/OwnBucket without it");
+    expect(() => synthesize(stack => ({ bucket: ownBucket(stack, { transferAcceleration: true }), uploads }))).not.toThrow();
+  });
+
+  test('with a key of its own: the functions may use that key', () => {
+    const result = synthesize(stack => ({ bucket: ownBucket(stack, { encryption: s3.BucketEncryption.KMS, encryptionKey: ownKey(stack) }) }));
+    expect(statementsOf(result, 'ApiFunction')).toContainEqual(expect.objectContaining({ Action: ['kms:Decrypt', 'kms:GenerateDataKey'] }));
+    expect(statementsOf(result, 'Sweeper')).toContainEqual(expect.objectContaining({ Action: 'kms:Decrypt' }));
+  });
+});
+
+describe('an imported bucket', () => {
+  function imported(props = {}) {
+    return synthesize(stack => ({ bucket: s3.Bucket.fromBucketName(stack, 'Imported', 'photos'), uploads: UPLOADS, ...props }));
+  }
+
+  test('gets one warning, which prints what its owner must add', () => {
+    const warnings = warningsOf(imported().stack);
+    expect(warnings).toHaveLength(1);
+    const statements = JSON.parse(/policy statements: (\[.*\])$/m.exec(warnings[0])![1]);
+    expect(statements).toEqual([
+      expect.objectContaining({ Sid: 'DenyPlainHttp', Resource: ['arn:aws:s3:::photos', 'arn:aws:s3:::photos/*'] }),
+      expect.objectContaining({ Sid: 'DenyOldSignatures', Resource: 'arn:aws:s3:::photos/originals/*', Condition: { NumericGreaterThan: { 's3:signatureAge': '180000' } } }),
+      expect.objectContaining({ Sid: 'DenyOverwrites', Effect: 'Deny', Principal: { AWS: '*' } }),
+    ]);
+    const cors = JSON.parse(/CORS rules: (\[.*\])$/m.exec(warnings[0])![1]);
+    expect(cors).toMatchObject([{ AllowedOrigins: ['https://app.example.com'], ExposeHeaders: ['ETag'] }]);
+  });
+
+  test('gets no CORS rules printed where there are no origins', () => {
+    expect(warningsOf(imported({ uploads: UploadRules.of() }).stack)[0]).not.toContain('CORS');
+  });
+
+  test('is asked to be accelerated if URLs are to be', () => {
+    expect(warningsOf(imported({ uploads: UploadRules.of({ acceleration: true }) }).stack)[0]).toContain('transfer acceleration: enabled');
+  });
+
+  test('stays quiet once acknowledged', () => {
+    const stack = new Stack(new App(), 'Stack');
+    new ImageService(stack, 'Images', { bucket: s3.Bucket.fromBucketName(stack, 'Imported', 'photos') });
+    Warnings.of(stack).acknowledgeWarning('cdk-image-service:imported-bucket');
+    expect(warningsOf(stack)).toEqual([]);
+  });
+
+  test('cannot be archived from here', () => {
+    expect(() => imported({ retention: Retention.of({ archiveAfter: Duration.days(30) }) }))
+      .toThrow("'archiveAfter' cannot be given with an imported 'bucket', got: 30 days;");
+  });
+
+  test('makes no bucket, and lets the functions use it', () => {
+    const result = imported();
+    result.template.resourceCountIs('AWS::S3::Bucket', 0);
+    expect(result.one('AWS::Lambda::Function', 'ApiFunction').Properties.Environment.Variables.BUCKET_NAME).toBe('photos');
+    expect(JSON.stringify(statementsOf(result, 'ApiFunction'))).toContain(':s3:::photos/originals/*');
+  });
+});
+
+describe('a table made in this app', () => {
+  function incomplete(props: Partial<dynamodb.TableProps>, indexes: (table: dynamodb.Table) => void = () => undefined) {
+    return () => synthesize(stack => {
+      const table = new dynamodb.Table(stack, 'OwnTable', { partitionKey: { name: 'image_id', type: dynamodb.AttributeType.STRING }, ...props });
+      indexes(table);
+      return { table };
+    });
+  }
+
+  test('is used if it has what it needs', () => {
+    const { service, template, stack } = synthesize(own => ({ table: ownTable(own) }));
+    template.resourceCountIs('AWS::DynamoDB::Table', 1);
+    expect(service.table.node.id).toBe('OwnTable');
+    expect(warningsOf(stack)).toEqual([]);
+  });
+
+  test('may be of the newer kind, and get its indexes late', () => {
+    // TableV2 calls deprecated members of its own library and says so.
+    jest.spyOn(console, 'warn').mockImplementation();
+    const stack = new Stack(new App(), 'Stack');
+    const table = new dynamodb.TableV2(stack, 'OwnTable', { partitionKey: { name: 'image_id', type: dynamodb.AttributeType.STRING }, timeToLiveAttribute: 'expires_at' });
+    new ImageService(stack, 'Images', { table });
+    table.addGlobalSecondaryIndex({
+      indexName: 'by_user',
+      partitionKey: { name: 'user_id', type: dynamodb.AttributeType.STRING },
+      sortKey: { name: 'created_at', type: dynamodb.AttributeType.STRING },
+    });
+    expect(() => Template.fromStack(stack)).toThrow("index 'by_due'");
+  });
+
+  test.each<[string, () => unknown]>([
+    ["index 'by_user' of 'user_id' (S) and 'created_at' (S) that projects ALL", incomplete({})],
+    ["index 'by_due' of 'sweep' (N) and 'due_at' (N)", incomplete({})],
+    ["time to live on 'expires_at'", incomplete({})],
+    ["partition key 'image_id' (S), no sort key", incomplete({ partitionKey: { name: 'id', type: dynamodb.AttributeType.STRING } })],
+    ["partition key 'image_id' (S), no sort key", incomplete({ sortKey: { name: 'at', type: dynamodb.AttributeType.STRING } })],
+    ["index 'by_user'", incomplete({}, table => table.addGlobalSecondaryIndex({
+      indexName: 'by_user',
+      partitionKey: { name: 'user_id', type: dynamodb.AttributeType.STRING },
+      sortKey: { name: 'created_at', type: dynamodb.AttributeType.STRING },
+      projectionType: dynamodb.ProjectionType.KEYS_ONLY,
+    }))],
+    ["index 'by_due'", incomplete({}, table => table.addGlobalSecondaryIndex({
+      indexName: 'by_due',
+      partitionKey: { name: 'sweep', type: dynamodb.AttributeType.STRING },
+      sortKey: { name: 'due_at', type: dynamodb.AttributeType.NUMBER },
+    }))],
+  ])('fails without %s', (missing, make) => {
+    expect(make).toThrow(`'table' must have: ${missing}`);
+    expect(make).toThrow('got: Stack/OwnTable without it');
+  });
+
+  test('with a key of its own: the functions may use that key', () => {
+    const result = synthesize(stack => ({ table: ownTable(stack, { encryption: dynamodb.TableEncryption.CUSTOMER_MANAGED, encryptionKey: new kms.Key(stack, 'TableKey') }) }));
+    expect(JSON.stringify(statementsOf(result, 'Sweeper'))).toContain('dynamodb.');
+    expect(statementsOf(result, 'Sweeper')).toContainEqual(expect.objectContaining({ Action: expect.arrayContaining(['kms:DescribeKey']) }));
+  });
+});
+
+test('an imported table gets one warning, which says what it needs', () => {
+  const { stack, template } = synthesize(own => ({ table: dynamodb.Table.fromTableName(own, 'Imported', 'records') }));
+  const warnings = warningsOf(stack);
+  expect(warnings).toHaveLength(1);
+  for (const need of ["'image_id'", "'by_user'", "'by_due'", "'expires_at'"]) expect(warnings[0]).toContain(need);
+  template.resourceCountIs('AWS::DynamoDB::Table', 0);
+});

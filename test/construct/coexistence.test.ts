@@ -1,0 +1,61 @@
+import { App, Duration, Size, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { ImageService, ImageType, UploadRules } from '../../src';
+import { everyProp } from './combinations';
+import { synthesize } from './synth';
+
+/** Properties by which CloudFormation gives a resource a name that can exist once only. */
+const PHYSICAL_NAMES: Record<string, string> = {
+  'AWS::S3::Bucket': 'BucketName',
+  'AWS::DynamoDB::Table': 'TableName',
+  'AWS::Lambda::Function': 'FunctionName',
+  'AWS::IAM::Role': 'RoleName',
+  'AWS::Events::Rule': 'Name',
+  'AWS::Logs::LogGroup': 'LogGroupName',
+  'AWS::ApiGateway::Model': 'Name',
+};
+
+describe('services side by side', () => {
+  test('two in one stack share nothing', () => {
+    const stack = new Stack(new App(), 'Stack');
+    const [first, second] = ['Avatars', 'Photos'].map(id => new ImageService(stack, id));
+    const template = Template.fromStack(stack);
+    template.resourceCountIs('AWS::S3::Bucket', 2);
+    template.resourceCountIs('AWS::DynamoDB::Table', 2);
+    template.resourceCountIs('AWS::ApiGateway::RestApi', 2);
+    const names = Object.values(template.findResources('AWS::ApiGateway::RestApi')).map(({ Properties }) => Properties.Name);
+    expect(new Set(names).size).toBe(2);
+    expect(stack.resolve(first.url)).not.toEqual(stack.resolve(second.url));
+  });
+
+  test('two stacks of one account: nothing has a name that can exist once only', () => {
+    const { all } = synthesize(everyProp);
+    for (const [type, property] of Object.entries(PHYSICAL_NAMES)) {
+      const named = Object.values(all(type)).filter(({ Properties }) => Properties[property] !== undefined);
+      // The one group whose name API Gateway prescribes holds the id of the API.
+      const fixed = named.filter(({ Properties }) => !JSON.stringify(Properties[property]).includes('"Ref":"ImagesApiRestApi'));
+      expect(fixed).toEqual([]);
+    }
+  });
+});
+
+test('what is in force can be read', () => {
+  const uploads = UploadRules.of({ maxSize: Size.mebibytes(5), accept: [ImageType.PNG, ImageType.PNG], urlTtl: Duration.minutes(3) });
+  const { service } = synthesize({ uploads });
+  expect(service.maxUploadSize.toMebibytes()).toBe(5);
+  expect(service.acceptedTypes).toEqual(['image/png']);
+  expect(service.urlTtl.toMinutes()).toBe(3);
+  expect(service.deletedRecords.toDays()).toBe(30);
+  expect(service.functions.map(({ node }) => node.path)).toEqual([service.apiFunction.node.path, service.sweeperFunction.node.path]);
+});
+
+test('parts can be used further', () => {
+  const { template } = synthesize({}, (service, stack) => {
+    service.bucket.grantRead(new iam.Role(stack, 'Reader', { assumedBy: new iam.AccountRootPrincipal() }));
+    service.apiFunction.metricErrors().createAlarm(stack, 'Errors', { threshold: 1, evaluationPeriods: 1 });
+    service.api.addUsagePlan('Plan');
+  });
+  template.resourceCountIs('AWS::CloudWatch::Alarm', 1);
+  template.resourceCountIs('AWS::ApiGateway::UsagePlan', 1);
+});

@@ -1,0 +1,156 @@
+import { UploadRules } from '../../src';
+import { methodsOf, PROBLEMS, resources, type ProblemCode } from '../../src/contract';
+import { synthesize } from './synth';
+
+/** What API Gateway does with a template of a gateway response: variables, no functions. */
+function substitute(template: string, path: string): string {
+  expect(template).not.toMatch(/#set|#if|\$util/);
+  return template.replaceAll('$context.path', path);
+}
+
+/** What Velocity does with the one statement that a mock's template has. */
+function evaluate(template: string, path: string): string {
+  const [statement, body] = template.split('\n');
+  const [, cut, by, unescaped, replacement] = /^#set\(\$instance = \$util\.escapeJavaScript\(\$context\.path\.replaceAll\('(.*?)', '(.*?)'\)\)\.replaceAll\("(.*?)", "(.*?)"\)\)$/.exec(statement)!;
+  const instance = escapeJavaScript(path.replaceAll(new RegExp(cut, 'g'), by)).replaceAll(new RegExp(unescaped, 'g'), replacement);
+  return body.replaceAll('$instance', () => instance);
+}
+
+/** As Apache Commons Lang does it, which API Gateway uses: with `\'` and `\/`. */
+function escapeJavaScript(text: string): string {
+  return text.replace(/['"\\/]/g, '\\$&').replace(/[^\x20-\x7e]/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+function expectProblem(text: string, code: ProblemCode, instance: string): void {
+  expect(JSON.parse(text)).toEqual({ type: expect.stringMatching(/^urn:.*/), ...PROBLEMS[code], detail: expect.stringMatching(/\.$/), code, instance });
+}
+
+const EXPECTED: Record<string, ProblemCode> = {
+  ACCESS_DENIED: 'forbidden',
+  API_CONFIGURATION_ERROR: 'internal',
+  AUTHORIZER_CONFIGURATION_ERROR: 'internal',
+  AUTHORIZER_FAILURE: 'internal',
+  BAD_REQUEST_BODY: 'invalid-request',
+  BAD_REQUEST_PARAMETERS: 'invalid-request',
+  DEFAULT_4XX: 'invalid-request',
+  DEFAULT_5XX: 'internal',
+  EXPIRED_TOKEN: 'unauthenticated',
+  INTEGRATION_FAILURE: 'unavailable',
+  INTEGRATION_TIMEOUT: 'unavailable',
+  INVALID_API_KEY: 'forbidden',
+  INVALID_SIGNATURE: 'unauthenticated',
+  MISSING_AUTHENTICATION_TOKEN: 'unauthenticated',
+  QUOTA_EXCEEDED: 'rate-limited',
+  REQUEST_TOO_LARGE: 'body-too-large',
+  RESOURCE_NOT_FOUND: 'no-such-route',
+  THROTTLED: 'rate-limited',
+  UNAUTHORIZED: 'unauthenticated',
+  UNSUPPORTED_MEDIA_TYPE: 'unsupported-media-type',
+  WAF_FILTERED: 'forbidden',
+};
+
+describe('gateway responses', () => {
+  const responses = Object.values(synthesize().all('AWS::ApiGateway::GatewayResponse')).map(({ Properties }) => Properties);
+
+  test('leave no type to the defaults', () => {
+    expect(responses.map(({ ResponseType }) => ResponseType).sort()).toEqual(Object.keys(EXPECTED).sort());
+  });
+
+  test.each(Object.entries(EXPECTED))('%s is the problem %s', (type, code) => {
+    const { StatusCode, ResponseTemplates, ResponseParameters } = responses.find(({ ResponseType }) => ResponseType === type)!;
+    expect(StatusCode).toBe(`${PROBLEMS[code].status}`);
+    expectProblem(substitute(ResponseTemplates['application/json'], '/prod/images'), code, '/prod/images');
+    expect(ResponseParameters).toMatchObject({
+      'gatewayresponse.header.content-type': "'application/problem+json'",
+      'gatewayresponse.header.cache-control': "'no-store'",
+      'gatewayresponse.header.x-request-id': 'context.requestId',
+    });
+  });
+
+  test.each(responses.filter(({ StatusCode }) => ['429', '503'].includes(StatusCode)))('$ResponseType says when to try again', ({ ResponseParameters }) => {
+    expect(ResponseParameters['gatewayresponse.header.retry-after']).toMatch(/^'\d+'$/);
+  });
+
+  test.each(responses.filter(({ StatusCode }) => StatusCode === '401'))('$ResponseType says how to identify oneself', ({ ResponseParameters }) => {
+    expect(ResponseParameters['gatewayresponse.header.www-authenticate']).toBe("'AWS4-HMAC-SHA256'");
+  });
+});
+
+describe('mock answers', () => {
+  const mocks = Object.entries(synthesize().all('AWS::ApiGateway::Method'))
+    .filter(([, { Properties }]) => Properties.Integration.Type === 'MOCK')
+    .map(([id, { Properties }]) => ({ id, ...Properties } as Record<string, any>));
+
+  function answerOf(mock: Record<string, any>) {
+    const [response] = mock.Integration.IntegrationResponses;
+    return { status: response.StatusCode as string, headers: response.ResponseParameters as Record<string, string>, template: response.ResponseTemplates['application/json'] as string };
+  }
+
+  test('there is one for the root, one for unknown paths and one for each resource, all open', () => {
+    expect(mocks).toHaveLength(resources().length + 2);
+    expect(mocks.map(({ AuthorizationType, HttpMethod }) => `${HttpMethod} ${AuthorizationType}`)).toEqual(mocks.map(() => 'ANY NONE'));
+  });
+
+  test('each resource names its methods, the rest is no such route', () => {
+    const allowed = mocks.map(mock => answerOf(mock)).map(({ status, headers }) => `${status} ${headers['method.response.header.allow']}`);
+    const expected = [...resources().map(resource => `405 '${methodsOf(resource).join(', ')}'`), '404 undefined', '404 undefined'];
+    expect(allowed.sort()).toEqual(expected.sort());
+  });
+
+  test.each(mocks)('$id declares each header that it sends', mock => {
+    const [declared] = mock.MethodResponses;
+    const { status, headers } = answerOf(mock);
+    expect(declared.StatusCode).toBe(status);
+    expect(Object.keys(declared.ResponseParameters).sort()).toEqual(Object.keys(headers).sort());
+    expect(headers).toMatchObject({
+      'method.response.header.content-type': "'application/problem+json'",
+      'method.response.header.cache-control': "'no-store'",
+      'method.response.header.x-request-id': 'context.requestId',
+    });
+  });
+
+  test.each([
+    ['/prod/images', '/images'],
+    ['/prod', '/'],
+    ['/prod/', '/'],
+    ['/prod/prod/x', '/prod/x'],
+    ['/products', '/products'],
+    ['/v1/images', '/v1/images'],
+    ["/prod/it's", "/it's"],
+    ['/prod/"quoted"\\', '/"quoted"\\'],
+    ['/prod/ä\n', '/ä\n'],
+  ])('are valid JSON for %p', (path, instance) => {
+    for (const mock of mocks) {
+      const { status, template } = answerOf(mock);
+      expectProblem(evaluate(template, path), status === '404' ? 'no-such-route' : 'method-not-allowed', instance);
+    }
+  });
+
+  test.each(['application/json', 'text/plain', 'multipart/form-data', 'application/octet-stream', 'image/jpeg'])('come for bodies of %s', type => {
+    for (const mock of mocks) {
+      expect(JSON.parse(mock.Integration.RequestTemplates[type])).toEqual({ statusCode: Number(answerOf(mock).status) });
+    }
+  });
+
+  test('never take a body for their input', () => {
+    expect(mocks.map(({ Integration }) => Integration.PassthroughBehavior)).toEqual(mocks.map(() => 'NEVER'));
+  });
+});
+
+describe('web origins', () => {
+  function origins(corsOrigins: string[]): Set<string | undefined> {
+    const { all } = synthesize({ uploads: UploadRules.of({ corsOrigins }) });
+    const gateway = Object.values(all('AWS::ApiGateway::GatewayResponse')).map(({ Properties }) => Properties.ResponseParameters['gatewayresponse.header.access-control-allow-origin']);
+    const mocks = Object.values(all('AWS::ApiGateway::Method')).flatMap(({ Properties }) => Properties.Integration.IntegrationResponses ?? []);
+    return new Set([...gateway, ...mocks.map(({ ResponseParameters }) => ResponseParameters['method.response.header.access-control-allow-origin'])]);
+  }
+
+  test('one is named in every answer of API Gateway', () => {
+    expect(origins(['https://app.example.com'])).toEqual(new Set(["'https://app.example.com'"]));
+  });
+
+  test('several, or none, are not', () => {
+    expect(origins(['https://a.example.com', 'https://b.example.com'])).toEqual(new Set([undefined]));
+    expect(origins([])).toEqual(new Set([undefined]));
+  });
+});
