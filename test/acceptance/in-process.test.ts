@@ -1,5 +1,5 @@
-import { inProcessWorld } from '../worlds/in-process';
 import { describeContract } from './suite';
+import { inProcessWorld } from '../worlds/in-process';
 import { corsOnSuite } from './suite/cors';
 
 describeContract(inProcessWorld);

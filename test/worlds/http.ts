@@ -3,8 +3,8 @@ import * as https from 'node:https';
 import type { WireRequest, WireResponse } from './world';
 
 const AGENTS = {
-  'http:': new http.Agent({ keepAlive: true, maxSockets: 200 }),
-  'https:': new https.Agent({ keepAlive: true, maxSockets: 50 }),
+  'http:': new http.Agent({ keepAlive: true }),
+  'https:': new https.Agent({ keepAlive: true }),
 };
 
 /** Sends a request over a socket without the tidying that `fetch` and `URL` do to paths and headers. */

@@ -1,89 +1,94 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { createStorage, type Storage } from '../../local/engines/storage';
-import { startTableEngine, type TableEngine } from '../../local/engines/table';
-import { ensureTable } from '../../local/resources';
 import { ShiftedClock } from './clock';
-import { closeConnections } from './http';
-import { toProxyEvent, toWireResponse } from './proxy-event';
+import { closeConnections, exchange } from './http';
 import type { World, WorldOptions } from './world';
+import { doorEnvironment, lambdaContext, type DoorOptions } from '../../local/doors';
+import { createStorage } from '../../local/engines/storage';
+import { startTableEngine, type TableEngine } from '../../local/engines/table';
+import { gateway, type ApiHandler } from '../../local/gateway';
+import { LOCAL } from '../../local/names';
+import { matcher } from '../../local/resource-tree';
+import { ensureTable } from '../../local/resources';
+import { resources } from '../../src/contract';
 
 export interface InProcessWorld extends World {
   /** For faults that only this world can inject. */
   readonly table: () => TableEngine;
 }
 
-const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local-secret' };
-const REGION = 'us-east-1';
-const BUCKET = 'cdk-image-service-local';
-const TABLE_NAME = 'cdk-image-service-local';
-
-/** The handlers' source in this process, on the embedded engines. */
+/** The handlers' source in this process behind the local gateway, on the embedded engines. */
 export function inProcessWorld(options: WorldOptions = {}): InProcessWorld {
   const clock = new ShiftedClock();
-  let directory: string;
+  const closers: Array<() => Promise<void>> = [];
   let table: TableEngine;
-  let storage: Storage;
-  let server: Server;
-  let doors: Doors;
+  let sweeper: Doors['sweeper'];
+  let origin: string;
+
+  const start = async (): Promise<void> => {
+    clock.install();
+    closers.push(async () => clock.uninstall());
+    const directory = await mkdtemp(join(tmpdir(), 'image-service-'));
+    closers.push(async () => rm(directory, { recursive: true }));
+    table = await startTableEngine();
+    closers.push(table.close);
+    const storage = await createStorage({
+      directory, bucket: LOCAL.BUCKET, credentials: LOCAL.CREDENTIALS, region: LOCAL.REGION, conditionalPrefix: 'originals/', maxSignatureAgeMs: 300_000, ...options,
+    });
+    closers.push(storage.close);
+    const storageServer = await listen(storage.handler);
+    const doors = await loadDoors({ storageUrl: storageServer.origin, tableUrl: table.endpoint, corsOrigins: options.corsOrigins ?? [] });
+    const api = await listen(gateway(doors.api, matcher(resources())));
+    closers.push(storageServer.close, api.close, async () => closeConnections());
+    [sweeper, origin] = [doors.sweeper, api.origin];
+  };
 
   return {
     name: 'handlers in process',
     table: () => table,
-    start: async () => {
-      clock.install();
-      directory = await mkdtemp(join(tmpdir(), 'image-service-'));
-      table = await startTableEngine();
-      storage = await createStorage({
-        directory, bucket: BUCKET, credentials: CREDENTIALS, region: REGION, conditionalPrefix: 'originals/', maxSignatureAgeMs: 300_000,
-        corsOrigins: options.corsOrigins,
-      });
-      server = await listen(storage);
-      doors = await loadDoors(environment(table.endpoint, `http://127.0.0.1:${(server.address() as AddressInfo).port}`, options));
-    },
+    start,
     stop: async () => {
-      closeConnections();
-      await new Promise(resolve => { server.close(resolve).closeAllConnections(); });
-      await storage.close();
-      await table.close();
-      await rm(directory, { recursive: true });
-      clock.uninstall();
+      for (const close of closers.splice(0).reverse()) await close();
     },
-    send: async request => toWireResponse(request, await doors.api(toProxyEvent(request))),
+    send: async request => exchange(origin, request),
     clock: {
       advance: async milliseconds => {
         clock.advance(milliseconds);
-        await doors.sweeper({}, { getRemainingTimeInMillis: () => 60_000 });
+        await sweeper({}, lambdaContext(60_000));
       },
       frozen: async work => clock.frozen(work),
     },
   };
 }
 
+/** Node's own `date` header knows nothing of the moved clock, and the SDK would correct its own by it. */
+async function listen(handle: RequestListener): Promise<{ origin: string; close(): Promise<void> }> {
+  const server = createServer((request, response) => {
+    response.sendDate = false;
+    handle(request, response);
+  });
+  await new Promise<void>(resolve => { server.listen(0, '127.0.0.1', resolve); });
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: async () => new Promise(resolve => { server.close(() => resolve()).closeAllConnections(); }),
+  };
+}
+
 interface Doors {
-  api(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult>;
+  readonly api: ApiHandler;
   sweeper(event: unknown, context: { getRemainingTimeInMillis(): number }): Promise<unknown>;
 }
 
-/** Node's own `date` header knows nothing of the moved clock, and the SDK would correct its own by it. */
-async function listen(storage: Storage): Promise<Server> {
-  const server = createServer((request, response) => {
-    response.sendDate = false;
-    storage.handler(request, response);
-  });
-  return new Promise(resolve => { server.listen(0, '127.0.0.1', () => resolve(server)); });
-}
-
 /** The doors read their environment when they load, so each world loads its own. */
-async function loadDoors(env: Record<string, string>): Promise<Doors> {
-  Object.assign(process.env, env);
+async function loadDoors(options: DoorOptions): Promise<Doors> {
+  process.env.POWERTOOLS_LOG_LEVEL ??= 'SILENT';
+  Object.assign(process.env, doorEnvironment(options));
   const client = new DynamoDBClient({});
-  await ensureTable(client, TABLE_NAME);
+  await ensureTable(client, LOCAL.TABLE);
   client.destroy();
   let doors: Doors | undefined;
   await jest.isolateModulesAsync(async () => {
@@ -92,27 +97,4 @@ async function loadDoors(env: Record<string, string>): Promise<Doors> {
   });
   if (!doors) throw new Error('the doors did not load');
   return doors;
-}
-
-function environment(tableEndpoint: string, storageEndpoint: string, { corsOrigins = [] }: WorldOptions): Record<string, string> {
-  return {
-    AWS_REGION: REGION,
-    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
-    AWS_ENDPOINT_URL_DYNAMODB: tableEndpoint,
-    AWS_ENDPOINT_URL_S3: storageEndpoint,
-    S3_FORCE_PATH_STYLE: 'true',
-    BUCKET_NAME: BUCKET,
-    TABLE_NAME,
-    POWERTOOLS_LOG_LEVEL: process.env.POWERTOOLS_LOG_LEVEL ?? 'SILENT',
-    POWERTOOLS_SERVICE_NAME: 'image-service',
-    POWERTOOLS_METRICS_NAMESPACE: 'CdkImageService',
-    POWERTOOLS_METRICS_DISABLED: 'true',
-    ACCEPTED_TYPES: 'image/jpeg,image/png,image/webp,image/avif,image/gif,image/heic,image/heif',
-    MAX_UPLOAD_BYTES: String(25 * 1024 * 1024),
-    URL_TTL_SECONDS: '300',
-    DELETED_RECORD_DAYS: '30',
-    ACCESS_MODE: 'iam',
-    CORS_ORIGINS: corsOrigins.join(','),
-  };
 }

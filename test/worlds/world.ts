@@ -23,11 +23,11 @@ export interface WorldOptions {
 /** A place where the service runs. The acceptance suite knows the service through this alone. */
 export interface World {
   readonly name: string;
+  /** Absent where time cannot be moved (a deployed stack). */
+  readonly clock?: Clock;
   start(): Promise<void>;
   stop(): Promise<void>;
   send(request: WireRequest): Promise<WireResponse>;
-  /** Absent where time cannot be moved (a deployed stack). */
-  readonly clock?: Clock;
 }
 
 export interface Clock {

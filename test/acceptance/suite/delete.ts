@@ -19,8 +19,12 @@ export function deleteSuite(world: World): void {
     };
 
     test.each(['pending', 'uploaded', 'ready', 'rejected'] as const)('204 for a %s image, again 204, and the image is gone', async status => {
-      const make = { pending: async () => client.created({ content_type: 'image/png', size: 9 }), uploaded: async () => client.uploaded(),
-        ready: async () => client.ready({ tags: ['gone'] }), rejected: async () => client.rejected() };
+      const make = {
+        pending: async () => client.created({ content_type: 'image/png', size: 9 }),
+        uploaded: async () => client.uploaded(),
+        ready: async () => client.ready({ tags: ['gone'] }),
+        rejected: async () => client.rejected(),
+      };
       const { image_id: id } = await make[status]();
       for (const _ of [1, 2, 3]) expectStatus(await client.delete(id), 204);
       await expectGone(id);

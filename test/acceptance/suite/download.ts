@@ -30,7 +30,8 @@ export function downloadSuite(world: World): void {
         expect(await dispositionOf(await client.download(id, query))).toEqual({ type, filename: 'beach.jpg' });
       });
 
-    test.each(ACCEPTED_TYPES)('inline has the type that was found: %s', async type => {
+    // HEIF is left to the next test: which brands make a file HEIC is not said.
+    test.each(ACCEPTED_TYPES.filter(type => type !== 'image/heif'))('inline has the type that was found: %s', async type => {
       const { image_id: id } = await client.ready({ type });
       const response = await fetchUrl((await client.download(id, 'disposition=inline')).url);
       expect(response.headers.get('content-type')).toEqual([type]);

@@ -72,7 +72,9 @@ function repeats(client: Client, create: Create): void {
   test('no tags, null and an empty list are the same', async () => {
     const key = newKey();
     const ids = [];
-    for (const body of [JPEG, { ...JPEG, tags: null }, { ...JPEG, tags: [] }]) ids.push(expectStatus(await create(key, body), 201).json<Created>().image_id);
+    for (const body of [JPEG, { ...JPEG, tags: null }, { ...JPEG, tags: [] }]) {
+      ids.push(expectStatus(await create(key, body), 201).json<Created>().image_id);
+    }
     expect(new Set(ids).size).toBe(1);
   });
 

@@ -1,4 +1,3 @@
-import type { OpenWorld } from '../../worlds/world';
 import { bodiesSuite } from './bodies';
 import { confirmSuite } from './confirm';
 import { corsOffSuite } from './cors';
@@ -19,10 +18,11 @@ import { principalsSuite } from './principals';
 import { routesSuite } from './routes';
 import { uploadSuite } from './upload';
 import { usageAndHealthSuite } from './usage-and-health';
+import type { OpenWorld } from '../../worlds/world';
 
 const SUITES = [
-  routesSuite, headSuite, principalsSuite, orderOfChecksSuite, bodiesSuite, createSuite, namesAndTagsSuite, idempotencySuite, uploadSuite, confirmSuite,
-  imageSuite, listSuite, filtersSuite, createdRangeSuite, cursorsSuite, patchSuite, deleteSuite, downloadSuite, usageAndHealthSuite, corsOffSuite,
+  routesSuite, headSuite, principalsSuite, orderOfChecksSuite, bodiesSuite, createSuite, namesAndTagsSuite, idempotencySuite, uploadSuite,
+  confirmSuite, imageSuite, listSuite, filtersSuite, createdRangeSuite, cursorsSuite, patchSuite, deleteSuite, downloadSuite, usageAndHealthSuite, corsOffSuite,
 ];
 
 /** Registers the whole HTTP contract as tests of one world. */

@@ -1,7 +1,7 @@
 import type { World } from '../../worlds/world';
 import { Client } from '../support/client';
-import { range } from '../support/together';
 import { expectProblem } from '../support/problems';
+import { range } from '../support/together';
 
 const JPEG = { content_type: 'image/jpeg', size: 100 };
 

@@ -27,7 +27,7 @@ export function principalsSuite(world: World): void {
       expectProblem(await as([['x-user-id', user]]), 'invalid-principal');
     });
 
-    test.each([['a', 'b'], ['a', 'a'], ['a', ''], ['', '']])('given twice is 400: %j and %j', async (...users) => {
+    test.each([['a', 'b'], ['a', 'a'], ['a', '']])('given twice is 400: %j and %j', async (...users) => {
       expectProblem(await as(users.map(user => ['x-user-id', user])), 'invalid-principal');
       expectProblem(await as([['X-User-Id', users[0]], ['x-user-id', users[1]]]), 'invalid-principal');
     });

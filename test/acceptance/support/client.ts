@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { exchange, splitUrl } from '../../worlds/http';
-import type { WireResponse, World } from '../../worlds/world';
 import { imageBytes, type AcceptedType } from './images';
 import { checkEveryReply } from './invariants';
 import type { CreateBody, Created, Download, ImagePage, ImageView, Upload } from './model';
 import { Reply } from './reply';
+import { exchange, splitUrl } from '../../worlds/http';
+import type { WireResponse, World } from '../../worlds/world';
 
 export interface CallOptions {
   readonly headers?: Record<string, string> | ReadonlyArray<readonly [string, string]>;
