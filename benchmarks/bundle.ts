@@ -1,0 +1,34 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { bundleApi, ROOT } from './support/bundles';
+import { atMost, type Benchmark, type Figure } from './support/figures';
+
+const ASSETS = join(ROOT, 'assets');
+const WITH_TELEMETRY = 620_000;
+const WITHOUT_TELEMETRY = 520_000;
+
+function kilobytes(bytes: number): string {
+  return `${(bytes / 1000).toFixed(1)} KB`;
+}
+
+function sizeOf(file: string): number {
+  return statSync(file).size;
+}
+
+/** Options copied from the build drift: then the figure below would be of a bundle that nobody ships. */
+async function checkOptions(): Promise<void> {
+  const [shipped, ours] = [sizeOf(join(ASSETS, 'api', 'index.js')), sizeOf(await bundleApi('api'))];
+  if (shipped !== ours) throw new Error(`assets/api must be what benchmarks/support/bundles.ts makes (run npm run bundle first), got: ${shipped} and ${ours} bytes`);
+}
+
+async function run(): Promise<Figure[]> {
+  await checkOptions();
+  const stub = join(ROOT, 'benchmarks', 'support', 'no-telemetry.ts');
+  const bare = await bundleApi('api-without-telemetry', { '@aws-lambda-powertools/logger': stub, '@aws-lambda-powertools/metrics': stub });
+  return [
+    ...readdirSync(ASSETS).map(name => atMost(`P8: assets/${name}/index.js`, sizeOf(join(ASSETS, name, 'index.js')), WITH_TELEMETRY, kilobytes)),
+    atMost('P8: api without logger and metrics', sizeOf(bare), WITHOUT_TELEMETRY, kilobytes),
+  ];
+}
+
+export const benchmark: Benchmark = { about: 'P8: size of the bundled handlers', run };

@@ -1,0 +1,40 @@
+import { parseArgs } from 'node:util';
+import { benchmark as bundle } from './bundle';
+import { benchmark as cold } from './cold';
+import { benchmark as create } from './create';
+import { type Benchmark, tableOf } from './support/figures';
+
+const BENCHMARKS: Record<string, Benchmark> = { bundle, create, cold };
+
+const HELP = `npm run benchmark -- [name…]
+
+Runs the named benchmarks, or all, and prints their figures against the goals. The exit code is 1 where one was missed.
+
+${Object.entries(BENCHMARKS).map(([name, { about }]) => `  ${name.padEnd(8)} ${about}`).join('\n')}
+
+  --help   shows this
+`;
+
+function chosen(names: readonly string[]): string[] {
+  const unknown = names.find(name => !(name in BENCHMARKS));
+  if (unknown !== undefined) throw new Error(`a benchmark must be one of ${Object.keys(BENCHMARKS).join(', ')}, got: ${unknown}`);
+  return names.length > 0 ? [...names] : Object.keys(BENCHMARKS);
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { help: { type: 'boolean', short: 'h' } } });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  for (const name of chosen(positionals)) {
+    const figures = await BENCHMARKS[name].run();
+    console.log(tableOf(name, figures));
+    if (figures.some(({ pass }) => pass === false)) process.exitCode = 1;
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

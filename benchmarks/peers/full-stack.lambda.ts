@@ -1,0 +1,3 @@
+import { fullStack } from './full-stack';
+
+export const handler = fullStack();

@@ -1,0 +1,38 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, type BuildOptions } from 'esbuild';
+
+export const ROOT = join(__dirname, '..', '..');
+const OUT = join(ROOT, 'tmp', 'benchmarks');
+
+async function bundle(name: string, entry: string, options: BuildOptions): Promise<string> {
+  mkdirSync(OUT, { recursive: true });
+  // Inside the project, so that packages left out of a bundle are found.
+  const outfile = join(OUT, `${name}.js`);
+  await build({ entryPoints: [join(ROOT, entry)], outfile, bundle: true, platform: 'node', absWorkingDir: ROOT, logLevel: 'warning', ...options });
+  return outfile;
+}
+
+/** As projenrc/bundle-handlers.ts bundles it; `bundle` checks that both give the same size. */
+export function bundleApi(name: string, alias: Record<string, string> = {}): Promise<string> {
+  return bundle(name, 'lambda/api.lambda.ts', {
+    minify: true,
+    target: 'node24',
+    format: 'cjs',
+    mainFields: ['module', 'main'],
+    legalComments: 'none',
+    alias: { '@aws-sdk/credential-provider-node': join(ROOT, 'lambda', 'aws', 'environment-credentials.ts'), ...alias },
+  });
+}
+
+/**
+ * As `NodejsFunction` bundles without further options: not minified, the SDK left to the runtime's
+ * (https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_lambda_nodejs-readme.html).
+ */
+export function bundlePeer(): Promise<string> {
+  return bundle('full-stack', 'benchmarks/peers/full-stack.lambda.ts', { target: 'node24', external: ['@aws-sdk/*', '@smithy/*'] });
+}
+
+export function bundleScript(name: string, entry: string): Promise<string> {
+  return bundle(name, entry, {});
+}

@@ -1,0 +1,39 @@
+import Table from 'cli-table3';
+
+/** One line of a benchmark's table. A figure without a goal only informs. */
+export interface Figure {
+  readonly name: string;
+  readonly value: string;
+  readonly goal?: string;
+  readonly pass?: boolean;
+}
+
+export interface Benchmark {
+  readonly about: string;
+  run(): Promise<Figure[]>;
+}
+
+function verdict({ pass }: Figure): string {
+  if (pass === undefined) return '';
+  return pass ? 'pass' : 'MISS';
+}
+
+export function tableOf(title: string, figures: readonly Figure[]): string {
+  const table = new Table({ head: [title, 'figure', 'goal', ''], style: { head: [], border: [] } });
+  table.push(...figures.map(figure => [figure.name, figure.value, figure.goal ?? '', verdict(figure)]));
+  return table.toString();
+}
+
+/** A figure that must not be above its goal. */
+export function atMost(name: string, value: number, goal: number, show: (value: number) => string): Figure {
+  return { name, value: show(value), goal: `≤ ${show(goal)}`, pass: value <= goal };
+}
+
+/** A figure that must not be below its goal. */
+export function atLeast(name: string, value: number, goal: number, show: (value: number) => string): Figure {
+  return { name, value: show(value), goal: `≥ ${show(goal)}`, pass: value >= goal };
+}
+
+export function informs(name: string, value: string): Figure {
+  return { name, value };
+}

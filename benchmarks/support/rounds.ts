@@ -1,0 +1,44 @@
+/** Absolute times drift on a busy machine, ratios taken within one round much less: odd, so that the median is one of them. */
+export const ROUNDS = 9;
+
+export function median(values: readonly number[]): number {
+  return quantile(values, 0.5);
+}
+
+/** Nearest rank. */
+export function quantile(values: readonly number[], share: number): number {
+  if (values.length === 0) throw new Error('a quantile needs at least one value, got: none');
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
+}
+
+/** User and system time of this process, in microseconds. */
+export async function cpuMicros(work: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return user + system;
+}
+
+export interface Comparison {
+  readonly ours: number;
+  readonly peer: number;
+  /** Median of the ratios of each round. */
+  readonly ratio: number;
+}
+
+/** Measures both in every round, each first in every other one. */
+export async function compare(ours: () => Promise<number>, peer: () => Promise<number>, rounds = ROUNDS): Promise<Comparison> {
+  const samples: { ours: number; peer: number }[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const oursFirst = round % 2 === 0;
+    const first = await (oursFirst ? ours : peer)();
+    const second = await (oursFirst ? peer : ours)();
+    samples.push(oursFirst ? { ours: first, peer: second } : { ours: second, peer: first });
+  }
+  return {
+    ours: median(samples.map(sample => sample.ours)),
+    peer: median(samples.map(sample => sample.peer)),
+    ratio: median(samples.map(sample => sample.ours / sample.peer)),
+  };
+}
