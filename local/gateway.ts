@@ -88,8 +88,13 @@ function send(request: IncomingMessage, response: ServerResponse, result: APIGat
   for (const [name, value] of Object.entries(result.headers ?? {})) response.setHeader(name, String(value));
   for (const [name, values] of Object.entries(result.multiValueHeaders ?? {})) response.setHeader(name, values.map(String));
   response.statusCode = result.statusCode;
-  if (body.length > 0 || result.statusCode !== 204) response.setHeader('content-length', body.length);
-  response.end(request.method === 'HEAD' ? undefined : body);
+  if (request.method === 'HEAD') {
+    response.end();
+  } else {
+    // RFC 9110, section 8.6: none with 204.
+    if (result.statusCode !== 204) response.setHeader('content-length', body.length);
+    response.end(body);
+  }
 }
 
 function internalError(request: IncomingMessage, requestId: string): APIGatewayProxyResult {
