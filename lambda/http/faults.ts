@@ -2,9 +2,11 @@ import { type Fault, ProblemError } from '../domain/errors';
 
 const SHOWN_LENGTH = 64;
 
-/** A value as an error message shows it: as JSON, and no longer than a line. */
+/** A value as an error message shows it: no longer than a line. Nested values only by their kind: they may be too deep to write. */
 export function got(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
+  if (value === undefined) return 'got nothing';
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'got an array' : 'got an object';
+  const text = JSON.stringify(value);
   return text.length > SHOWN_LENGTH ? `got ${text.slice(0, SHOWN_LENGTH)}…` : `got ${text}`;
 }
 
