@@ -1,7 +1,6 @@
 import { type ImageRow, METRICS, SWEEP } from '../../src/contract';
 import { confirmPending } from './confirm-image';
 import { expired, quietFrom, settled, visited, type Visit } from './image-states';
-import { MOVED } from './persist';
 import type { Deps } from './ports';
 
 export interface Swept {
@@ -64,17 +63,17 @@ async function visit(deps: Deps, id: string): Promise<boolean> {
 
 /** Confirms what nobody confirmed; gives up what nobody uploaded. A refused write means that somebody else settled it. */
 async function visitPending(deps: Deps, row: ImageRow, visitor: Visit): Promise<void> {
+  // Taken before the look: bytes that land behind it must not find that their time has passed meanwhile.
+  const isOver = deps.world.now() >= row.url_until + SWEEP.GRACE_MS;
   const confirmed = await confirmPending(deps, row, visitor);
-  if (confirmed !== undefined && confirmed !== MOVED) return;
-  if (confirmed === undefined && deps.world.now() >= row.url_until + SWEEP.GRACE_MS) {
-    await deps.table.write(expired(row, deps.world.now(), visitor));
-  }
+  if (confirmed === undefined && isOver) await deps.table.write(expired(row, deps.world.now(), visitor));
 }
 
 /** Deletes what the state disallows, and lets go of the row once nothing can come any more. */
 async function visitEnded(deps: Deps, row: ImageRow, visitor: Visit): Promise<void> {
-  await deps.objects.delete(row.object_key);
+  // Taken before the delete: what lands behind it must meet another visit.
   const now = deps.world.now();
+  await deps.objects.delete(row.object_key);
   const quiet = quietFrom(row);
   if (now >= quiet) await deps.table.write(settled(row, now, deps.policy.deletedRecordDays, visitor));
   else await deps.table.write(visited({ ...row, ...visitor }, quiet));
