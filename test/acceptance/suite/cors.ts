@@ -31,7 +31,7 @@ export function corsOnSuite(open: OpenWorld): void {
   describe('CORS is on', () => {
     const world = open({ corsOrigins: LISTED });
     const client = new Client(world);
-    beforeAll(async () => world.start());
+    beforeAll(async () => world.start(), 60_000);
     afterAll(async () => world.stop());
 
     describe.each(LISTED)('for %s', origin => {

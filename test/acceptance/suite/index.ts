@@ -22,7 +22,8 @@ import type { OpenWorld } from '../../worlds/world';
 
 const SUITES = [
   routesSuite, headSuite, principalsSuite, orderOfChecksSuite, bodiesSuite, createSuite, namesAndTagsSuite, idempotencySuite, uploadSuite,
-  confirmSuite, imageSuite, listSuite, filtersSuite, createdRangeSuite, cursorsSuite, patchSuite, deleteSuite, downloadSuite, usageAndHealthSuite, corsOffSuite,
+  confirmSuite, imageSuite, listSuite, filtersSuite, createdRangeSuite, cursorsSuite, patchSuite, deleteSuite, downloadSuite,
+  usageAndHealthSuite, corsOffSuite,
 ];
 
 /** Registers the whole HTTP contract as tests of one world. */

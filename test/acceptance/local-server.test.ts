@@ -1,0 +1,6 @@
+import { describeContract } from './suite';
+import { corsOnSuite } from './suite/cors';
+import { localServerWorld } from '../worlds/local-server';
+
+describeContract(localServerWorld);
+describe('the HTTP contract with origins, local server', () => corsOnSuite(localServerWorld));

@@ -1,0 +1,31 @@
+import { bundleHandlers } from '../../local/bundle';
+import { shiftClock } from '../../local/clock';
+import { startLocalServer } from '../../local/server';
+
+/** What the parent asks for, each answered by a message when it is done. */
+export type Order = { readonly advance: number } | 'stop';
+
+/** The local server as a process of its own, its time and its sweeper in the hands of the parent. */
+async function main(dataDir: string, corsOrigins: readonly string[]): Promise<void> {
+  await bundleHandlers();
+  const server = await startLocalServer({ port: 0, dataDir, corsOrigins, sweepInterval: 0 });
+  process.on('message', (order: Order) => {
+    const done = order === 'stop' ? server.close() : advance(order.advance, async () => server.sweep());
+    done.then(() => process.send?.('done'), fail);
+  });
+  process.on('disconnect', () => process.exit());
+  process.send?.(server.url);
+}
+
+async function advance(milliseconds: number, sweep: () => Promise<void>): Promise<void> {
+  shiftClock(String(milliseconds));
+  await sweep();
+}
+
+function fail(error: unknown): void {
+  console.error(error);
+  process.exit(1);
+}
+
+const [dataDir, ...corsOrigins] = process.argv.slice(2);
+main(dataDir, corsOrigins).catch(fail);

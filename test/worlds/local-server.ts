@@ -1,0 +1,53 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { closeConnections, exchange } from './http';
+import type { Order } from './local-server-process';
+import type { World, WorldOptions } from './world';
+
+const ENTRY = join(__dirname, 'local-server-process.ts');
+
+/** The local server in a process of its own: the built handlers behind real HTTP. */
+export function localServerWorld({ corsOrigins = [] }: WorldOptions = {}): World {
+  let directory: string;
+  let child: ChildProcess;
+  let origin: string;
+  const order = async (message: Order): Promise<void> => {
+    child.send(message);
+    await answer(child);
+  };
+
+  return {
+    name: 'local server',
+    start: async () => {
+      directory = await mkdtemp(join(tmpdir(), 'image-service-'));
+      child = fork(ENTRY, [directory, ...corsOrigins], { execArgv: ['--import', 'tsx'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+      origin = await answer(child);
+    },
+    stop: async () => {
+      closeConnections();
+      await order('stop');
+      const exit = once(child, 'exit');
+      child.disconnect();
+      await exit;
+      await rm(directory, { recursive: true });
+    },
+    send: async request => exchange(origin, request),
+    clock: { advance: async milliseconds => order({ advance: milliseconds }) },
+  };
+}
+
+/** The child's next message, or an error if it ends instead. */
+async function answer(child: ChildProcess): Promise<string> {
+  const heard = new AbortController();
+  try {
+    return await Promise.race([
+      once(child, 'message', heard).then(([message]) => message as string),
+      once(child, 'exit', heard).then(([code]) => { throw new Error(`the local server ended with code ${code}`); }),
+    ]);
+  } finally {
+    heard.abort();
+  }
+}
