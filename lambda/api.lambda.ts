@@ -2,9 +2,9 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { bucketAddress, urlSigner } from './aws/url-signer';
 import { answer } from './http/app';
 import { readApiConfig } from './runtime/config';
-import { awsDeps } from './runtime/deps';
 import { toRequest, toResult } from './runtime/gateway-event';
 import { logger, publishMetrics } from './runtime/telemetry';
+import { awsDeps } from './wiring';
 
 const config = readApiConfig(process.env);
 const deps = awsDeps(config, urlSigner(config.region, bucketAddress(config)));

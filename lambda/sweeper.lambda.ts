@@ -2,8 +2,8 @@ import type { Context } from 'aws-lambda';
 import type { UrlSigner } from './domain/ports';
 import { sweep, type Swept } from './domain/sweep';
 import { readCommonConfig } from './runtime/config';
-import { awsDeps } from './runtime/deps';
 import { logger, publishMetrics } from './runtime/telemetry';
+import { awsDeps } from './wiring';
 
 /** A sweeper hands out no URLs. */
 const noSigner: UrlSigner = {

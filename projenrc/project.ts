@@ -75,13 +75,14 @@ function lintTheHouse(project: awscdk.AwsCdkConstructLibrary): void {
   const eslint = project.eslint!;
   eslint.addRules({
     'import/no-restricted-paths': ['error', { zones: ZONES }],
-    'no-restricted-syntax': ['error',
+    'no-restricted-syntax': [
+      'error',
       {
-        selector: "CallExpression[callee.property.name=/^(withMetadata|keepExif|keepMetadata|keepIccProfile)$/]",
+        selector: 'CallExpression[callee.property.name=/^(withMetadata|keepExif|keepMetadata|keepIccProfile)$/]',
         message: 'Variants carry no metadata of the original: GPS positions leak with it.',
       },
       {
-        selector: "Property[key.name=/Expression$/] > TemplateLiteral[expressions.length>0]",
+        selector: 'Property[key.name=/Expression$/] > TemplateLiteral[expressions.length>0]',
         message: 'Expression strings are constants: values travel in ExpressionAttributeValues only.',
       },
     ],

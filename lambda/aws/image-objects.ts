@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
-import type { ObjectStore, StoredObject } from '../domain/ports';
 import { CLIENT_OPTIONS } from './clients';
 import { call, errorName, httpStatus } from './errors';
+import type { ObjectStore, StoredObject } from '../domain/ports';
 
 export function imageObjects(bucket: string, forcePathStyle: boolean): ObjectStore {
   const client = new S3Client({ ...CLIENT_OPTIONS, forcePathStyle });

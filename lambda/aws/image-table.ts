@@ -3,11 +3,11 @@ import {
   BatchGetCommand, type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, type QueryCommandInput, TransactWriteCommand, UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { call, errorName } from './errors';
+import { putRequest, transactRequest, updateRequest } from './write-requests';
 import { type ImageRow, TABLE } from '../../src/contract';
 import { TryAgain } from '../domain/errors';
 import type { IndexKey, IndexPage, IndexQuery, Outcome, Table, Write } from '../domain/ports';
-import { call, errorName } from './errors';
-import { putRequest, transactRequest, updateRequest } from './write-requests';
 
 /** BatchGetItem takes at most 100 keys and may leave some for later. */
 const BATCH_KEYS = 100;

@@ -1,8 +1,8 @@
 import { createHash, createHmac } from 'node:crypto';
 import { S3RequestPresigner } from '@aws-sdk/s3-request-presigner';
 import { HttpRequest } from '@smithy/core/protocols';
-import type { DownloadGrant, UploadGrant, UrlSigner } from '../domain/ports';
 import { environmentCredentials } from './environment-credentials';
+import type { DownloadGrant, UploadGrant, UrlSigner } from '../domain/ports';
 
 /** Where clients reach the bucket. */
 export interface BucketAddress {

@@ -1,4 +1,3 @@
-import { type ImageRow, METRICS, type Rejection } from '../../src/contract';
 import { ProblemError } from './errors';
 import { accepted, after, rejected, type Visit } from './image-states';
 import { ownImage } from './own-image';
@@ -6,6 +5,7 @@ import { MOVED, persist } from './persist';
 import type { Deps, StoredObject } from './ports';
 import type { Principal } from './principal';
 import { SNIFF_BYTES, type Verdict, verdictOnDigest, verdictOnSize, verdictOnStart } from './verdict';
+import { type ImageRow, METRICS, type Rejection } from '../../src/contract';
 
 /** Checks the upload and makes the image visible. Safe to repeat: the answer follows from the state. */
 export async function confirmImage(deps: Deps, principal: Principal, imageId: string): Promise<ImageRow> {

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { type ImageRow, type ImageType, METRICS, originalKey, type Status } from '../../src/contract';
 import { ProblemError } from './errors';
 import { freshId, idempotentId } from './image-id';
 import { dueSoon, isoTime } from './image-states';
 import { MOVED, persist } from './persist';
 import type { Deps, SignedUpload, Write } from './ports';
 import { ownerOf, type Principal, tenantSegment, userSegment } from './principal';
+import { type ImageRow, type ImageType, METRICS, originalKey, type Status } from '../../src/contract';
 
 /** What a client declares about an upload, normalised. */
 export interface Declaration {

@@ -1,10 +1,10 @@
-import { type ImageRow, METRICS } from '../../src/contract';
 import { notFound } from './errors';
 import { deleting } from './image-states';
 import { findOwnRow } from './own-image';
 import { MOVED, persist } from './persist';
 import type { Deps } from './ports';
 import type { Principal } from './principal';
+import { type ImageRow, METRICS } from '../../src/contract';
 
 /**
  * Marks, then deletes the bytes. The mark is what makes it final: from then on nothing shows the image, and the sweeper

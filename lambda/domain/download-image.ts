@@ -1,8 +1,8 @@
-import type { ImageRow } from '../../src/contract';
 import { ProblemError } from './errors';
 import { ownImage } from './own-image';
 import type { Deps } from './ports';
 import type { Principal } from './principal';
+import type { ImageRow } from '../../src/contract';
 
 export interface DownloadTicket {
   readonly url: string;

@@ -1,5 +1,5 @@
-import { type FacetRow, type ImageRow, tagFacet, typeFacet } from '../../src/contract';
 import type { Write } from './ports';
+import { type FacetRow, type ImageRow, tagFacet, typeFacet } from '../../src/contract';
 
 type Listed = Pick<ImageRow, 'image_id' | 'owner' | 'content_type' | 'tags'> & { readonly created_at: string };
 

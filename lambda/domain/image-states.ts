@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type ImageRow, type Rejection, SWEEP } from '../../src/contract';
 import { putFacets, removeFacets } from './facets';
 import type { StoredObject, Write } from './ports';
+import { type ImageRow, type Rejection, SWEEP } from '../../src/contract';
 
 /**
  * The edges of the state machine (ARCHITECTURE.md). Each is one set of writes that happens whole or not at all, and only

@@ -1,7 +1,7 @@
-import { type ImageRow, LIMITS, tagFacet, typeFacet } from '../../src/contract';
 import { isVisible } from './image-states';
 import type { Deps, IndexKey, IndexQuery } from './ports';
 import { ownerOf, type Principal } from './principal';
+import { type ImageRow, LIMITS, tagFacet, typeFacet } from '../../src/contract';
 
 export interface Filters {
   readonly tags: readonly string[];

@@ -1,9 +1,9 @@
-import type { ImageRow } from '../../src/contract';
 import { notFound } from './errors';
 import { canBeId } from './image-id';
 import { isVisible } from './image-states';
 import type { Deps } from './ports';
 import { ownerOf, type Principal } from './principal';
+import type { ImageRow } from '../../src/contract';
 
 /** The caller's row in any state, or undefined: another's image is as absent as one that never was. */
 export async function findOwnRow(deps: Deps, principal: Principal, imageId: string): Promise<ImageRow | undefined> {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { NO_TENANT } from '../../src/contract';
 import { base32 } from './base32';
+import { NO_TENANT } from '../../src/contract';
 
 /** On whose behalf a request acts. `tenantId` is absent where tenancy is off. */
 export interface Principal {

@@ -1,7 +1,7 @@
-import { type ImageRow, METRICS, SWEEP } from '../../src/contract';
 import { confirmPending } from './confirm-image';
 import { expired, quietFrom, settled, visited, type Visit } from './image-states';
 import type { Deps } from './ports';
+import { type ImageRow, METRICS, SWEEP } from '../../src/contract';
 
 export interface Swept {
   visited: number;

@@ -1,4 +1,3 @@
-import type { ImageRow } from '../../src/contract';
 import { ProblemError } from './errors';
 import { retagFacets } from './facets';
 import { isoTime } from './image-states';
@@ -6,6 +5,7 @@ import { ownImage } from './own-image';
 import { MOVED, persist } from './persist';
 import type { Deps, Write } from './ports';
 import type { Principal } from './principal';
+import type { ImageRow } from '../../src/contract';
 
 /** Absent fields stay; null clears. Tags are normalised. */
 export interface Changes {

@@ -1,5 +1,5 @@
-import type { ImageRow, ImageType, Rejection } from '../../src/contract';
 import type { StoredObject } from './ports';
+import type { ImageRow, ImageType, Rejection } from '../../src/contract';
 
 /** Enough for every signature of the sniffer and the brands of an ISO base media file. */
 export const SNIFF_BYTES = 512;

@@ -1,6 +1,3 @@
-import { methodsOf, type Operation, type Route, ROUTES } from '../../src/contract';
-import { ProblemError } from '../domain/errors';
-import type { Deps } from '../domain/ports';
 import { checkBodySize, checkMediaType, readBody } from './body';
 import { preflight, withCors } from './cors';
 import { Faults } from './faults';
@@ -9,6 +6,8 @@ import { principalOf } from './principal';
 import { problemResponse, toProblem } from './problem';
 import { checkQuery } from './query';
 import type { RouteHandler } from './route';
+import { ProblemError } from '../domain/errors';
+import type { Deps } from '../domain/ports';
 import { batchDeleteImagesRoute } from './routes/batch-delete-images';
 import { confirmImageRoute } from './routes/confirm-image';
 import { createImageRoute } from './routes/create-image';
@@ -18,6 +17,7 @@ import { getImageRoute } from './routes/get-image';
 import { getUsageRoute } from './routes/get-usage';
 import { listImagesRoute } from './routes/list-images';
 import { updateImageRoute } from './routes/update-image';
+import { methodsOf, type Operation, type Route, ROUTES } from '../../src/contract';
 
 const HANDLERS: Record<Exclude<Operation, 'getHealth'>, RouteHandler> = {
   createImage: createImageRoute,

@@ -1,7 +1,7 @@
-import { LIMITS, type Route } from '../../src/contract';
-import { ProblemError } from '../domain/errors';
 import type { Faults } from './faults';
 import type { HttpRequest } from './messages';
+import { LIMITS, type Route } from '../../src/contract';
+import { ProblemError } from '../domain/errors';
 
 /** Stands for a body that is not there, or is no JSON object: its faults are noted. */
 export const NO_BODY = Symbol('no body');

@@ -1,6 +1,6 @@
-import { methodsOf } from '../../src/contract';
 import type { HttpRequest, HttpResponse } from './messages';
 import { noContent } from './messages';
+import { methodsOf } from '../../src/contract';
 
 const ALLOWED_HEADERS = 'authorization, content-type, idempotency-key, if-match, x-amz-content-sha256, x-amz-date, x-amz-security-token, x-api-key, x-tenant-id, x-user-id';
 const EXPOSED_HEADERS = 'allow, location, retry-after, x-request-id';

@@ -1,8 +1,8 @@
+import { got } from './faults';
+import type { HttpRequest } from './messages';
 import { PRINCIPAL_HEADERS } from '../../src/contract';
 import { ProblemError } from '../domain/errors';
 import type { Principal } from '../domain/principal';
-import { got } from './faults';
-import type { HttpRequest } from './messages';
 
 const NAME = /^[A-Za-z0-9._@|:+=-]{1,128}$/;
 

@@ -1,6 +1,6 @@
+import type { HttpResponse } from './messages';
 import { PROBLEM_CONTENT_TYPE, PROBLEMS, problemType } from '../../src/contract';
 import { ProblemError, TryAgain, unavailable } from '../domain/errors';
-import type { HttpResponse } from './messages';
 
 const RETRY_AFTER_SECONDS = '1';
 

@@ -1,6 +1,6 @@
-import type { Route } from '../../src/contract';
 import { type Faults, got } from './faults';
 import type { HttpRequest } from './messages';
+import type { Route } from '../../src/contract';
 
 /** The one query parameter that may repeat. */
 const REPEATABLE = 'tag';

@@ -1,7 +1,7 @@
-import type { Deps } from '../domain/ports';
-import type { Principal } from '../domain/principal';
 import { type Faults } from './faults';
 import type { HttpRequest, HttpResponse } from './messages';
+import type { Deps } from '../domain/ports';
+import type { Principal } from '../domain/principal';
 
 /** A body that was read, or a symbol where there is none. */
 export type Body = Record<string, unknown> | symbol;

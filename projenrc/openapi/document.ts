@@ -1,6 +1,6 @@
-import { methodsOf, PROBLEM_CONTENT_TYPE, type ProblemCode, PROBLEMS, resources, type Route, ROUTES } from '../../src/contract';
 import { OPERATIONS, type OperationText, PARAMETERS, USER_HEADER } from './operations';
 import { SCHEMAS } from './schemas';
+import { methodsOf, PROBLEM_CONTENT_TYPE, type ProblemCode, PROBLEMS, resources, type Route, ROUTES } from '../../src/contract';
 
 type Json = Record<string, unknown>;
 

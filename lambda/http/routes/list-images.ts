@@ -1,8 +1,8 @@
 import { LIMITS } from '../../../src/contract';
 import { createdAfter, createdBefore, parseInstant } from '../../domain/created-range';
 import { type Filters, listImages } from '../../domain/list-images';
-import { type Faults, got } from '../faults';
 import { decodeCursor, encodeCursor } from '../cursor';
+import { type Faults, got } from '../faults';
 import { imageView } from '../image-view';
 import { type HttpRequest, json } from '../messages';
 import { readChoice, readInteger } from '../query';

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { dynamoDb } from '../aws/clients';
-import { imageTable } from '../aws/image-table';
-import type { Deps, ObjectStore, Surroundings, UrlSigner } from '../domain/ports';
-import { sniff } from '../imaging/sniff';
-import type { CommonConfig } from './config';
-import { journal } from './telemetry';
+import { dynamoDb } from './aws/clients';
+import { imageTable } from './aws/image-table';
+import type { Deps, ObjectStore, Surroundings, UrlSigner } from './domain/ports';
+import { sniff } from './imaging/sniff';
+import type { CommonConfig } from './runtime/config';
+import { journal } from './runtime/telemetry';
 
 const world: Surroundings = { now: () => Date.now(), randomBytes, sleep };
 
@@ -25,7 +25,7 @@ export function awsDeps(config: CommonConfig, signer: UrlSigner): Deps {
 /** S3's client is half the cost of a cold start, and most requests do without it: it loads when first needed. */
 function lazyObjects({ bucket, pathStyle }: CommonConfig): ObjectStore {
   let loading: Promise<ObjectStore> | undefined;
-  const store = () => loading ??= import('../aws/image-objects').then(({ imageObjects }) => imageObjects(bucket, pathStyle));
+  const store = () => loading ??= import('./aws/image-objects').then(({ imageObjects }) => imageObjects(bucket, pathStyle));
   return {
     find: async key => (await store()).find(key),
     readStart: async (key, etag, length) => (await store()).readStart(key, etag, length),
