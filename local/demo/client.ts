@@ -1,0 +1,109 @@
+import type { Picture } from './picture';
+
+/** Long enough for the largest image over a slow line. */
+const TIMEOUT_MS = 60_000;
+
+export interface ClientOptions {
+  readonly url: string;
+  readonly user: string;
+  readonly fetch?: typeof fetch;
+}
+
+interface Upload {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Record<string, string>;
+}
+
+interface Page {
+  readonly images: { readonly image_id: string }[];
+  readonly next_cursor: string | null;
+}
+
+/** What any client of the HTTP API does; nothing here knows how the service is built. */
+export class ImageClient {
+  private readonly send: typeof fetch;
+
+  constructor(private readonly options: ClientOptions) {
+    this.send = options.fetch ?? fetch;
+  }
+
+  /** Whether the service is there. */
+  async answers(): Promise<boolean> {
+    return this.call('GET', '/health').then(({ status }) => status === 'ok', () => false);
+  }
+
+  async create({ name, contentType, size }: Picture, checksum: string): Promise<{ image_id: string; upload: Upload }> {
+    const filename = name.slice(name.lastIndexOf('/') + 1);
+    return this.call('POST', '/images', { content_type: contentType, size, filename, checksum_sha256: checksum });
+  }
+
+  async upload({ method, url, headers }: Upload, bytes: Buffer): Promise<void> {
+    await this.exchange('PUT', url, { method, headers, body: new Uint8Array(bytes) });
+  }
+
+  async confirm(id: string): Promise<{ status: string }> {
+    return this.call('POST', `/images/${id}/confirm`);
+  }
+
+  async tag(id: string, tags: readonly string[]): Promise<void> {
+    await this.call('PATCH', `/images/${id}`, { tags });
+  }
+
+  /** Ids of all images with this tag. */
+  async list(tag: string): Promise<string[]> {
+    const ids: string[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const query = new URLSearchParams({ tag, limit: '100', ...(cursor === '' ? {} : { cursor }) });
+      const page: Page = await this.call('GET', `/images?${query}`);
+      ids.push(...page.images.map(image => image.image_id));
+      cursor = page.next_cursor;
+    }
+    return ids;
+  }
+
+  async download(id: string): Promise<Buffer> {
+    const { url } = await this.call<{ url: string }>('GET', `/images/${id}/download`);
+    return Buffer.from(await (await this.exchange('GET', url)).arrayBuffer());
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.exchange('DELETE', `${this.options.url}/images/${id}`, this.identified('DELETE'));
+  }
+
+  /** The status that GET answers. */
+  async statusOf(id: string): Promise<number> {
+    const response = await this.send(`${this.options.url}/images/${id}`, this.identified('GET'));
+    await response.arrayBuffer();
+    return response.status;
+  }
+
+  async deleteMany(ids: readonly string[]): Promise<number[]> {
+    const { results } = await this.call<{ results: { status: number }[] }>('POST', '/images/batch-delete', { image_ids: ids });
+    return results.map(({ status }) => status);
+  }
+
+  private async call<T = Record<string, unknown>>(method: string, path: string, body?: object): Promise<T> {
+    const response = await this.exchange(method, this.options.url + path, this.identified(method, body));
+    return await response.json() as T;
+  }
+
+  private identified(method: string, body?: object): RequestInit {
+    const headers = { 'x-user-id': this.options.user, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
+    return { method, headers, body: body === undefined ? undefined : JSON.stringify(body) };
+  }
+
+  private async exchange(method: string, url: string, init: RequestInit = {}): Promise<Response> {
+    const response = await this.send(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    if (response.ok) return response;
+    // A presigned URL's query is a credential: it stays out of messages.
+    throw new Error(`${method} ${url.split('?')[0]} answered ${response.status}${explain(await response.text())}`);
+  }
+}
+
+/** What the service, or the storage in its XML, says about an error. */
+function explain(body: string): string {
+  const detail = /"detail":"((?:[^"\\]|\\.)*)"/.exec(body)?.[1] ?? /<Code>([^<]*)<\/Code>/.exec(body)?.[1];
+  return detail === undefined ? '' : `: ${detail}`;
+}

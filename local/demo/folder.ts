@@ -1,0 +1,26 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { extname, join, relative } from 'node:path';
+import { EXTENSIONS, IMAGE_TYPES, type ImageType } from '../../src/contract';
+import type { Picture } from './picture';
+
+const TYPES = new Map<string, ImageType>([...IMAGE_TYPES.map(type => [`.${EXTENSIONS[type]}`, type] as const), ['.jpeg', 'image/jpeg']]);
+
+/** The images in a folder and below, by their extension; the service looks at their bytes. */
+export async function picturesIn(folder: string, atMost = Infinity): Promise<Picture[]> {
+  const names = (await namesIn(folder)).sort().filter(name => TYPES.has(extname(name).toLowerCase()));
+  if (names.length === 0) throw new Error(`the folder must hold images (${[...TYPES.keys()].join(', ')}), got none in: ${folder}`);
+  return Promise.all(names.slice(0, atMost).map(async name => pictureAt(folder, name)));
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    throw new Error(`the folder cannot be read (${error.code}), got: ${folder}`);
+  });
+  return entries.filter(entry => entry.isFile()).map(entry => relative(folder, join(entry.parentPath, entry.name)));
+}
+
+async function pictureAt(folder: string, name: string): Promise<Picture> {
+  const path = join(folder, name);
+  const { size } = await stat(path);
+  return { name, contentType: TYPES.get(extname(name).toLowerCase())!, size, read: async () => readFile(path) };
+}

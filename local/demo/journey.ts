@@ -1,0 +1,144 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LIMITS } from '../../src/contract';
+import type { ImageClient } from './client';
+import type { Picture } from './picture';
+import { inParallel } from './pool';
+import type { Progress } from './progress';
+
+/** What became of one picture. */
+export interface Trip {
+  readonly picture: Picture;
+  imageId?: string;
+  /** Base64 of the SHA-256 of what was sent. */
+  digest?: string;
+  uploaded: boolean;
+  confirmed: boolean;
+  tagged: boolean;
+  equal: boolean;
+  /** From the create to the answer of confirm. */
+  uploadMs?: number;
+  failure?: string;
+}
+
+export interface Journey {
+  readonly trips: readonly Trip[];
+  /** What went wrong with all of them together. */
+  readonly failures: readonly string[];
+}
+
+export interface JourneyOptions {
+  readonly client: ImageClient;
+  readonly progress: Progress;
+  readonly concurrency: number;
+  readonly keep: boolean;
+}
+
+/** A list may lag a few seconds behind (the contract says so). */
+const LIST_PATIENCE_MS = 10_000;
+const LIST_PAUSE_MS = 200;
+
+/** Takes all pictures through the whole service. What fails is noted with its picture, and the others go on. */
+export async function travel(pictures: readonly Picture[], options: JourneyOptions): Promise<Journey> {
+  const { client } = options;
+  const trips = pictures.map((picture): Trip => ({ picture, uploaded: false, confirmed: false, tagged: false, equal: false }));
+  const tag = `demo-${randomBytes(4).toString('hex')}`;
+  await each('upload', trips, options, trip => upload(client, trip));
+  await each('tag', trips, options, async trip => {
+    await client.tag(trip.imageId!, ['demo', tag]);
+    trip.tagged = true;
+  });
+  const listed = await checkList(tag, trips, options);
+  await each('download', trips, options, trip => download(client, trip));
+  const deleted = await remove(tag, trips, options);
+  return { trips, failures: [...listed, ...deleted] };
+}
+
+/** One step of every trip that has come so far. */
+async function each(label: string, trips: readonly Trip[], { progress, concurrency }: JourneyOptions, work: (trip: Trip) => Promise<void>): Promise<void> {
+  const going = trips.filter(({ failure }) => failure === undefined);
+  await progress.step(label, going.length, async advance => inParallel(going, concurrency, async trip => {
+    await work(trip).then(advance, (error: Error) => { trip.failure = `${label}: ${error.message}`; });
+  }));
+}
+
+async function upload(client: ImageClient, trip: Trip): Promise<void> {
+  const bytes = await trip.picture.read();
+  trip.digest = digestOf(bytes);
+  const start = performance.now();
+  const created = await client.create(trip.picture, trip.digest);
+  trip.imageId = created.image_id;
+  await client.upload(created.upload, bytes);
+  trip.uploaded = true;
+  const { status } = await client.confirm(created.image_id);
+  trip.uploadMs = performance.now() - start;
+  trip.confirmed = ['ready', 'processing'].includes(status);
+  if (!trip.confirmed) throw new Error(`confirmed images must be ready or processing, got: ${status}`);
+}
+
+async function download(client: ImageClient, trip: Trip): Promise<void> {
+  const bytes = await client.download(trip.imageId!);
+  trip.equal = bytes.length === trip.picture.size && digestOf(bytes) === trip.digest;
+  if (!trip.equal) throw new Error(`the ${bytes.length} bytes that came back are not the ${trip.picture.size} that were sent`);
+}
+
+function digestOf(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('base64');
+}
+
+function taggedIds(trips: readonly Trip[]): string[] {
+  return trips.filter(trip => trip.tagged).map(trip => trip.imageId!);
+}
+
+/** The tag's list must hold each tagged image once, and nothing else. */
+async function checkList(tag: string, trips: readonly Trip[], { client, progress }: JourneyOptions): Promise<string[]> {
+  const tagged = taggedIds(trips);
+  return progress.step('list', tagged.length, async advance => {
+    const ids = await listed(client, tag, tagged.length);
+    tagged.forEach(advance);
+    const isExact = new Set(ids).size === ids.length && sameSet(ids, tagged);
+    return isExact ? [] : [`list: the tag ${tag} must list exactly the ${tagged.length} images that have it, got: ${ids.length} ids`];
+  });
+}
+
+function sameSet(some: readonly string[], others: readonly string[]): boolean {
+  return [...some].sort().join() === [...others].sort().join();
+}
+
+async function listed(client: ImageClient, tag: string, expected: number): Promise<string[]> {
+  for (const until = Date.now() + LIST_PATIENCE_MS; ; await sleep(LIST_PAUSE_MS)) {
+    const ids = await client.list(tag);
+    if (ids.length === expected || Date.now() >= until) return ids;
+  }
+}
+
+/** Deletes one image by itself, and the others in lots unless they are to be kept. What is deleted answers 404. */
+async function remove(tag: string, trips: readonly Trip[], { client, progress, keep }: JourneyOptions): Promise<string[]> {
+  const [first, ...others] = trips.flatMap(({ imageId }) => imageId ?? []);
+  if (first === undefined) return [];
+  const rest = keep ? [] : others;
+  return progress.step('delete', 1 + rest.length, async advance => {
+    await client.delete(first);
+    advance();
+    const status = await client.statusOf(first);
+    const refused = await removeMany(client, rest, advance);
+    const kept = keep ? taggedIds(trips).filter(id => id !== first).length : 0;
+    const left = (await listed(client, tag, kept)).length;
+    return [
+      ...(status === 404 ? [] : [`delete: a deleted image must answer 404, got: ${status}`]),
+      ...(refused === 0 ? [] : [`delete: all images must be deleted, got: ${refused} refused`]),
+      ...(left === kept ? [] : [`delete: the list must hold ${kept} images now, got: ${left}`]),
+    ];
+  });
+}
+
+async function removeMany(client: ImageClient, ids: readonly string[], advance: () => void): Promise<number> {
+  let refused = 0;
+  for (let at = 0; at < ids.length; at += LIMITS.BATCH_DELETE) {
+    const lot = ids.slice(at, at + LIMITS.BATCH_DELETE);
+    const statuses = await client.deleteMany(lot);
+    lot.forEach(advance);
+    refused += statuses.filter(status => status !== 204).length;
+  }
+  return refused;
+}

@@ -1,0 +1,52 @@
+import { ImageClient } from './client';
+import { picturesIn } from './folder';
+import { travel } from './journey';
+import { DEFAULT_COUNT, HELP, type Options, readOptions } from './options';
+import type { Picture } from './picture';
+import { inParallel } from './pool';
+import { type Progress, progressOn } from './progress';
+import { failuresOf, report } from './report';
+import { makePicture } from './samples';
+import { findService } from './service';
+
+async function picturesFor({ folder, count }: Options, progress: Progress): Promise<Picture[]> {
+  return folder === undefined ? makePictures(count ?? DEFAULT_COUNT, progress) : picturesIn(folder, count);
+}
+
+async function makePictures(count: number, progress: Progress): Promise<Picture[]> {
+  const pictures: Picture[] = [];
+  const numbers = Array.from({ length: count }, (_, n) => n);
+  await progress.step('make', count, async advance => inParallel(numbers, 2, async n => {
+    pictures[n] = await makePicture(n);
+    advance();
+  }));
+  return pictures;
+}
+
+/** Whether everything went well. */
+async function demo(options: Options): Promise<boolean> {
+  const progress = progressOn(process.stdout);
+  const pictures = await picturesFor(options, progress);
+  const service = await findService(options);
+  try {
+    console.log(`${pictures.length} images go to ${service.about}`);
+    const client = new ImageClient({ url: service.url, user: options.user });
+    const start = performance.now();
+    const journey = await travel(pictures, { ...options, client, progress });
+    console.log(`\n${report(journey, (performance.now() - start) / 1000)}`);
+    return failuresOf(journey).length === 0;
+  } finally {
+    await service.leave();
+  }
+}
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  if (options.help) console.log(HELP);
+  else if (!await demo(options)) process.exitCode = 1;
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,51 @@
+import { SingleBar } from 'cli-progress';
+
+export interface Progress {
+  /** Runs one step of `total` parts and shows how far it is. */
+  step<T>(label: string, total: number, work: (advance: () => void) => Promise<T>): Promise<T>;
+}
+
+const WIDTH = 10;
+
+function seconds(since: number): string {
+  return `${((performance.now() - since) / 1000).toFixed(1)} s`;
+}
+
+/** A bar where somebody watches, a line per step where a file or a pipe does. */
+export function progressOn(stream: NodeJS.WriteStream): Progress {
+  return stream.isTTY ? bars(stream) : lines(stream);
+}
+
+function bars(stream: NodeJS.WriteStream): Progress {
+  return {
+    step: async (label, total, work) => {
+      const bar = new SingleBar({
+        format: `${label.padEnd(WIDTH)} {bar} {value}/{total} {duration_formatted}`,
+        barCompleteChar: '█',
+        barIncompleteChar: '░',
+        hideCursor: true,
+        stream,
+      });
+      bar.start(total, 0);
+      try {
+        return await work(() => bar.increment());
+      } finally {
+        bar.stop();
+      }
+    },
+  };
+}
+
+function lines(stream: NodeJS.WritableStream): Progress {
+  return {
+    step: async (label, total, work) => {
+      const start = performance.now();
+      let done = 0;
+      try {
+        return await work(() => done++);
+      } finally {
+        stream.write(`${label.padEnd(WIDTH)} ${done}/${total} ${seconds(start)}\n`);
+      }
+    },
+  };
+}

@@ -1,0 +1,135 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { bundleHandlers } from '../../local/bundle';
+import { ImageClient } from '../../local/demo/client';
+import { picturesIn } from '../../local/demo/folder';
+import { travel } from '../../local/demo/journey';
+import type { Progress } from '../../local/demo/progress';
+import { failuresOf, report } from '../../local/demo/report';
+import { makePicture } from '../../local/demo/samples';
+import { startLocalServer, type LocalServer } from '../../local/server';
+
+const ROOT = join(__dirname, '..', '..');
+const USER = 'demo-test';
+const quiet: Progress = { step: async (_label, _total, work) => work(() => undefined) };
+
+let folder: string;
+let server: LocalServer;
+
+beforeAll(async () => {
+  await bundleHandlers();
+  folder = await mkdtemp(join(tmpdir(), 'demo-test-'));
+  server = await startLocalServer({ port: 0, dataDir: join(folder, 'data'), sweepInterval: 0 });
+});
+
+afterAll(async () => {
+  await server.close();
+  await rm(folder, { recursive: true });
+});
+
+/** Runs the command as a person does, on the server of this test. */
+async function runDemo(...args: string[]): Promise<{ code: number; output: string }> {
+  const command = ['--import', 'tsx', join(ROOT, 'local', 'demo', 'main.ts'), ...args];
+  return promisify(execFile)(process.execPath, command, { cwd: ROOT }).then(
+    ({ stdout }) => ({ code: 0, output: stdout }),
+    (error: { code: number; stdout: string; stderr: string }) => ({ code: error.code, output: error.stdout + error.stderr }),
+  );
+}
+
+function options(keep: boolean, fetching?: typeof fetch) {
+  return { client: new ImageClient({ url: server.url, user: USER, fetch: fetching }), progress: quiet, concurrency: 4, keep };
+}
+
+async function imagesOf(user: string): Promise<unknown[]> {
+  const response = await fetch(`${server.url}/images`, { headers: { 'x-user-id': user } });
+  return ((await response.json()) as { images: unknown[] }).images;
+}
+
+test('the command moves images of all types end to end and leaves nothing behind', async () => {
+  const { code, output } = await runDemo('--url', server.url, '--count', '10', '--user', 'cleaner');
+  expect(output).toContain('10 of 10 images came back byte for byte');
+  expect(code).toBe(0);
+  expect(await imagesOf('cleaner')).toEqual([]);
+});
+
+test('with --keep all but the one that shows the delete stay', async () => {
+  const { code } = await runDemo('--url', server.url, '--count', '4', '--user', 'keeper', '--keep');
+  expect(code).toBe(0);
+  expect(await imagesOf('keeper')).toHaveLength(3);
+});
+
+test('output into a pipe has no escape sequences', async () => {
+  const { output } = await runDemo('--url', server.url, '--count', '1');
+  expect(output).toContain('upload     1/1');
+  expect(output).not.toContain('\u001b');
+});
+
+test('a single changed byte on the way back is found and named', async () => {
+  const corrupting: typeof fetch = async (input, init) => {
+    const response = await fetch(input, init);
+    if (!String(input).includes('X-Amz-Signature') || init?.method === 'PUT') return response;
+    const bytes = Buffer.from(await response.arrayBuffer());
+    bytes[bytes.length - 1] ^= 1;
+    return new Response(bytes, response);
+  };
+  const journey = await travel([await makePicture(0)], options(false, corrupting));
+  expect(journey.trips[0].equal).toBe(false);
+  expect(failuresOf(journey)).toEqual([expect.stringMatching(/^waves-0001\.jpg: download: .* are not the \d+ that were sent$/)]);
+});
+
+test('a file that is no image fails the command by name, and the others arrive', async () => {
+  const pictures = join(folder, 'pictures');
+  await promisify(execFile)('mkdir', [pictures]);
+  await writeFile(join(pictures, 'good.png'), await (await makePicture(1)).read());
+  await writeFile(join(pictures, 'bad.png'), 'no image at all');
+  const { code, output } = await runDemo(pictures, '--url', server.url);
+  expect(code).toBe(1);
+  expect(output).toContain('1 of 2 images came back byte for byte');
+  expect(output).toMatch(/bad\.png: upload: POST .*\/confirm answered 422/);
+});
+
+test('a file over the limit is named with the limit', async () => {
+  const size = 25 * 1024 * 1024 + 1;
+  const huge = { name: 'huge.png', contentType: 'image/png' as const, size, read: async () => Buffer.alloc(size) };
+  const journey = await travel([huge], options(false));
+  expect(failuresOf(journey)).toEqual([expect.stringMatching(/^huge\.png: upload: .* 413: size must be at most 26214400 bytes/)]);
+});
+
+test('an image that a list misses is a failure', async () => {
+  const forgetting: typeof fetch = async (input, init) => {
+    const response = await fetch(input, init);
+    if (!String(input).includes('/images?tag=')) return response;
+    const page = await response.json() as { images: unknown[] };
+    return Response.json({ ...page, images: page.images.slice(1) });
+  };
+  const journey = await travel([await makePicture(0), await makePicture(1)], options(false, forgetting));
+  expect(failuresOf(journey)).toEqual([expect.stringContaining('must list exactly the 2 images')]);
+}, 60_000);
+
+test('the report counts by type and in total', async () => {
+  const journey = await travel(await Promise.all([0, 1, 5].map(makePicture)), options(false));
+  const text = report(journey, 2);
+  expect(text).toMatch(/image\/jpeg\s*│\s*2 │/);
+  expect(text).toMatch(/image\/png\s*│\s*1 │/);
+  expect(text).toMatch(/all\s*│\s*3 │\s*[\d,]+ │\s*3 │\s*3 │\s*3 │/);
+  expect(text).toContain('1.5 images/s');
+});
+
+test('where no service answers at the URL given, the command says how to start one', async () => {
+  const { code, output } = await runDemo('--url', 'http://127.0.0.1:9', '--count', '1');
+  expect(code).toBe(1);
+  expect(output).toContain('no image service answers at http://127.0.0.1:9: start one with npm start');
+});
+
+test('files in a folder are read when their turn comes', async () => {
+  const path = join(folder, 'late');
+  await promisify(execFile)('mkdir', [path]);
+  await writeFile(join(path, 'a.png'), await (await makePicture(1)).read());
+  const pictures = await picturesIn(path);
+  await rm(join(path, 'a.png'));
+  const journey = await travel(pictures, options(false));
+  expect(failuresOf(journey)).toEqual([expect.stringMatching(/^a\.png: upload: ENOENT/)]);
+});
