@@ -11,6 +11,8 @@ const TRANSACTION_ITEMS = 100;
 /** The table as the port describes it. Writes are atomic and at once; the indexes follow each write after a lag. */
 export class MemoryTable implements Table {
   readonly rows = new Map<string, Row>();
+  /** When each upload that expired did so, by its object key. */
+  readonly expiries = new Map<string, number>();
   private readonly indexed = new Map<string, Row>();
   private readonly lagging = new Map<string, number>();
   private readonly latest = new Map<string, number>();
@@ -62,9 +64,9 @@ export class MemoryTable implements Table {
     }
   }
 
-  /** Whether the indexes show the latest write to a row. */
+  /** Whether the indexes show the latest writes to an image's row and facets. */
   isIndexed(imageId: string): boolean {
-    return !this.lagging.has(imageId);
+    return ![...this.lagging.keys()].some(id => id.split('#')[0] === imageId);
   }
 
   private image(id: string): ImageRow | undefined {
@@ -82,6 +84,7 @@ export class MemoryTable implements Table {
 
   private store(id: string, row: Row | undefined): void {
     assign(this.rows, id, row);
+    if (row && 'status' in row && row.status === 'expired' && !this.expiries.has(row.object_key)) this.expiries.set(row.object_key, this.clock.now);
     const lag = this.nextLag();
     if (lag === 0 && !this.lagging.has(id)) return assign(this.indexed, id, row);
     this.lagging.set(id, (this.lagging.get(id) ?? 0) + 1);

@@ -1,10 +1,15 @@
 import fc from 'fast-check';
 import { describeFindings } from '../audit/finding';
+import { KNOWN_SCENARIOS } from './known-scenarios';
 import { run } from './run';
 import { scenarios } from './steps';
 
 const { MODEL_SEED, MODEL_PATH, MODEL_RUNS } = process.env;
 const seed = MODEL_SEED === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(MODEL_SEED);
+
+test.each(Object.entries(KNOWN_SCENARIOS))('%s', async (_, scenario) => {
+  expect(describeFindings(await run(scenario))).toBe('');
+});
 
 test('whatever happens, what was acknowledged holds and nothing is left behind', async () => {
   process.stdout.write(`model test: MODEL_SEED=${seed}\n`);

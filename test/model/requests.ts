@@ -6,7 +6,7 @@ import { ownImage } from '../../lambda/domain/own-image';
 import type { Deps } from '../../lambda/domain/ports';
 import { updateImage } from '../../lambda/domain/update-image';
 import type { Known, Shown } from '../audit/history';
-import { pick, type Session } from './session';
+import { type KnownImage, pick, type Session } from './session';
 import { type On, type Patch, type Step, USERS } from './steps';
 
 const TOMBSTONE_MS = 14 * 86_400_000;
@@ -14,15 +14,19 @@ const TOMBSTONE_MS = 14 * 86_400_000;
 const allowAll = () => true;
 
 export async function get(session: Session, step: Step, action: On<'get'>): Promise<void> {
-  await showing(session, step, action.image, (deps, image) => ownImage(deps, { userId: image.owner }, image.id));
+  await showing(session, step, pick(session.images, action.image), (deps, image) => ownImage(deps, { userId: image.owner }, image.id));
 }
 
 export async function confirm(session: Session, step: Step, action: On<'confirm'>): Promise<void> {
-  await showing(session, step, action.image, (deps, image) => confirmImage(deps, { userId: image.owner }, image.id));
+  await confirmById(session, step, pick(session.images, action.image));
+}
+
+export async function confirmById(session: Session, step: Step, chosen?: KnownImage): Promise<void> {
+  await showing(session, step, chosen, (deps, image) => confirmImage(deps, { userId: image.owner }, image.id));
 }
 
 export async function patch(session: Session, step: Step, { image: which, patch: wish }: On<'patch'>): Promise<void> {
-  await showing(session, step, which, async (deps, image, known) => {
+  await showing(session, step, pick(session.images, which), async (deps, image, known) => {
     const required = wish.match === 'latest' ? known.version : known.version - 1;
     const precondition = wish.match === 'none' ? allowAll : (version: number) => version === required;
     const row = await updateImage(deps, { userId: image.owner }, image.id, wish, precondition);
@@ -33,9 +37,8 @@ export async function patch(session: Session, step: Step, { image: which, patch:
 
 /** A request whose answer shows the image. */
 async function showing(
-  session: Session, step: Step, which: number, request: (deps: Deps, image: Session['images'][number], known: Known) => Promise<ImageRow>,
+  session: Session, step: Step, image: KnownImage | undefined, request: (deps: Deps, image: KnownImage, known: Known) => Promise<ImageRow>,
 ): Promise<void> {
-  const image = pick(session.images, which);
   if (image === undefined) return;
   const { history } = session.world;
   const known = history.begin(image.id);

@@ -5,8 +5,8 @@ import type { Walk } from '../audit/walk-rules';
 import { memoryStorage } from './memory-storage';
 import { confirm, deleteBatch, download, get, patch, trespass } from './requests';
 import { Session } from './session';
-import { type Scenario, type Step, TAGS, TYPES, USERS, type WalkRequest } from './steps';
-import { create, put } from './uploads';
+import { type Action, type Scenario, type Step, TAGS, TYPES, USERS, type WalkRequest } from './steps';
+import { create, put, upload } from './uploads';
 import { walkBusily, walkThrough } from './walk-through';
 import { type Broken, World } from './world';
 
@@ -19,7 +19,7 @@ export async function run(scenario: Scenario, broken: Broken = {}): Promise<Find
   const session = new Session(world);
   let underWay: Promise<void>[] = [];
   for (const step of scenario.steps) {
-    for (let i = 0; i < step.times; i++) underWay.push(perform(session, step));
+    for (let i = 0; i < step.times; i++) underWay.push(perform(session, step, step.action));
     if (step.overlaps) continue;
     await world.turns.until(Promise.all(underWay));
     underWay = [];
@@ -31,10 +31,10 @@ export async function run(scenario: Scenario, broken: Broken = {}): Promise<Find
   return [...findings, ...world.surprises];
 }
 
-function perform(session: Session, step: Step): Promise<void> {
-  const { action } = step;
+async function perform(session: Session, step: Step, action: Action): Promise<void> {
   switch (action.do) {
-    case 'create': return create(session, step, action);
+    case 'upload': return upload(session, step, action);
+    case 'create': return void await create(session, step, action);
     case 'put': return put(session, action);
     case 'get': return get(session, step, { ...action, do: 'get' });
     case 'confirm': return confirm(session, step, { ...action, do: 'confirm' });
@@ -43,6 +43,7 @@ function perform(session: Session, step: Step): Promise<void> {
     case 'delete': return deleteBatch(session, step, action);
     case 'trespass': return trespass(session, step, action);
     case 'walk': return walkBusily(session, step, action);
+    case 'race': return void await Promise.all(action.rivals.map(rival => perform(session, step, rival)));
     case 'sweep': return visit(session, step);
     case 'tick': return tick(session.world, action.ms);
   }

@@ -1,6 +1,6 @@
 import type { Clock } from './clock';
 
-/** Who may go next: the `who`-th of those that wait, for so many turns in a row. */
+/** Who may go next, where several wait: the `who`-th of them, and then so many more turns in a row. */
 export interface Pick {
   readonly who: number;
   readonly turns: number;
@@ -40,7 +40,8 @@ export class Turns {
   }
 
   private next(): Waiting | undefined {
-    if (this.waiting.length === 0) return undefined;
+    const [first] = this.waiting;
+    if (this.waiting.every(({ party }) => party === first.party)) return this.waiting.shift();
     const again = this.waiting.findIndex(({ party }) => party === this.current?.party);
     if (again >= 0 && this.current!.left-- > 0) return this.waiting.splice(again, 1)[0];
     const { who, turns } = this.picks.shift() ?? { who: 0, turns: 0 };

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { SWEEP } from '../../src/contract';
 import { createImage, type Declaration } from '../../lambda/domain/create-image';
+import { confirmById } from './requests';
 import { type KnownTicket, pick, type Session } from './session';
-import { type Body, type Create, type On, type Step, TYPES } from './steps';
+import { type Body, type Create, type On, type Step, TYPES, VERY_SLOW } from './steps';
 import { startOf } from './world';
 
-export async function create(session: Session, step: Step, { request }: On<'create'>): Promise<void> {
+export async function create(session: Session, step: Step, { request }: On<'create'>): Promise<KnownTicket | undefined> {
   const { history, skew } = session.world;
   const key = request.key === undefined ? undefined : `key-${request.key}`;
   const name = `${request.user}/${key}`;
@@ -13,26 +14,43 @@ export async function create(session: Session, step: Step, { request }: On<'crea
   const declared = declare(request);
   const { value, problem } = await session.operate(step, deps => createImage(deps, { userId: request.user }, declared, key));
   if (problem === 'idempotency-conflict' && key === undefined) throw new Error('a create without a key conflicts with another');
-  if (value === undefined) return;
+  if (value === undefined) return undefined;
   if (key !== undefined) session.idOfKey.set(name, value.image_id);
   if (!session.images.some(({ id }) => id === value.image_id)) session.images.unshift({ id: value.image_id, owner: request.user });
-  if (value.upload === null) return history.hasStatus(value.image_id, known, value.status);
+  if (value.upload === null) {
+    history.hasStatus(value.image_id, known, value.status);
+    return undefined;
+  }
   const until = value.upload.expires_at;
   history.created(value.image_id, known, until + SWEEP.GRACE_MS - skew);
-  session.tickets.unshift({ imageId: value.image_id, key: value.upload.url, size: declared.size, until, declared });
+  const ticket = { imageId: value.image_id, key: value.upload.url, size: declared.size, until, declared };
+  session.tickets.unshift(ticket);
+  return ticket;
+}
+
+export async function upload(session: Session, step: Step, { request, body }: On<'upload'>): Promise<void> {
+  const ticket = await create(session, step, { do: 'create', request });
+  if (ticket === undefined) return;
+  await send(session, ticket, body, 0);
+  await confirmById(session, step, { id: ticket.imageId, owner: request.user });
+}
+
+export async function put(session: Session, { ticket: which, body, slow }: On<'put'>): Promise<void> {
+  const ticket = pick(session.tickets, which);
+  if (ticket !== undefined) await send(session, ticket, body, slow);
 }
 
 /** A client's PUT. The service relies on it that none takes longer than the grace period, by whichever clock. */
-export async function put(session: Session, { ticket: which, body, slow }: On<'put'>): Promise<void> {
-  const ticket = pick(session.tickets, which);
-  if (ticket === undefined) return;
-  await session.world.turns.take({});
-  const { clock, objects, history, skew } = session.world;
-  const landed = () => history.uploaded(ticket.imageId, outcomeOf(body, ticket.declared));
+async function send({ world }: Session, ticket: KnownTicket, body: Body, slow: number): Promise<void> {
+  await world.turns.take({});
+  const { clock, objects, history, skew } = world;
   const bytes = bytesOf(body, ticket);
+  const landed = () => history.uploaded(ticket.imageId, outcomeOf(body, ticket.declared));
   const latest = ticket.until + SWEEP.GRACE_MS - skew - 1;
+  const delay = Math.floor(slow * (latest - clock.now));
   if (body === 'other-size' && clock.now < ticket.until) objects.plant(ticket.key, bytes, landed);
-  else objects.put(ticket, bytes, Math.floor(slow * (latest - clock.now)), landed);
+  else if (slow < VERY_SLOW) objects.put(ticket, bytes, delay, landed);
+  else clock.at(clock.now + delay, () => { if (world.mayLandLate(ticket.key)) objects.plant(ticket.key, bytes, () => {}); });
 }
 
 function declare({ type, size, filename, tags, hasChecksum }: Create): Declaration {

@@ -1,4 +1,4 @@
-import { IMAGE_TYPES, type ImageType } from '../../src/contract';
+import { IMAGE_TYPES, type ImageType, SWEEP } from '../../src/contract';
 import type { Deps, ObjectStore, Table } from '../../lambda/domain/ports';
 import type { Finding } from '../audit/finding';
 import { History } from '../audit/history';
@@ -65,6 +65,12 @@ export class World {
       sniff: start => IMAGE_TYPES[start[0]],
       policy: { accept: [...IMAGE_TYPES], maxSize: 1000, urlTtlSeconds: 300, deletedRecordDays: 30 },
     };
+  }
+
+  /** Even a PUT that is slower than the service counts on must leave nothing behind, where its upload expired a while ago. */
+  mayLandLate(key: string): boolean {
+    const expiredAt = this.table.expiries.get(key);
+    return expiredAt !== undefined && this.clock.now < expiredAt + SWEEP.GRACE_MS - 2 * this.skew;
   }
 
   private warn(message: string, { image_id, error }: Readonly<Record<string, unknown>>): void {

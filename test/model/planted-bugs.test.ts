@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import type { Table, Write } from '../../lambda/domain/ports';
+import { KNOWN_SCENARIOS } from './known-scenarios';
+import type { MemoryObjects } from './memory-objects';
+import type { MemoryTable } from './memory-table';
+import type { run } from './run';
+import { type Scenario, scenarios } from './steps';
+import type { Broken } from './world';
+
+/** A model test that finds nothing proves nothing: each of these bugs must be found, and by the invariant that it breaks. */
+interface Bug {
+  readonly name: string;
+  readonly breaks: RegExp;
+  readonly stores?: Broken;
+  /** Where chance seldom meets it. */
+  readonly example?: Scenario;
+  /** A module of the domain, and what replaces some of its functions. */
+  readonly module?: string;
+  readonly functions?: Record<string, (...args: never[]) => unknown>;
+}
+
+function alterWrites(alter: (write: Write, table: MemoryTable) => Write[]): Broken {
+  const altered = (table: MemoryTable): Table => Object.assign(Object.create(table) as MemoryTable, {
+    write: (writes: readonly Write[]) => table.write(writes.flatMap(write => alter(write, table))),
+  });
+  return { table: altered };
+}
+
+function unguarded(write: Write, table: MemoryTable): Write[] {
+  if ('put' in write) return [{ ...write, guard: table.rows.has(write.put.image_id) ? {} : 'absent' }];
+  return ['update' in write ? { ...write, guard: {} } : write];
+}
+
+function withoutVersion(write: Write): Write[] {
+  if (!('guard' in write) || write.guard === 'absent') return [write];
+  const { version: _, ...guard } = write.guard;
+  return [{ ...write, guard }];
+}
+
+const losesDeletes = (objects: MemoryObjects) => Object.assign(Object.create(objects) as MemoryObjects, { delete: async () => {} });
+
+const BUGS: Bug[] = [
+  { name: 'the table ignores guards', breaks: /^I[1-5] /m, stores: alterWrites(unguarded) },
+  { name: 'guards ignore the version', breaks: /^I4 .*version/m, stores: alterWrites(withoutVersion) },
+  { name: 'deletes of objects are lost', breaks: /^I2 .*object/m, stores: { objects: losesDeletes } },
+  { name: 'nothing is swept', breaks: /^I2 /m, stores: { sweeps: false } },
+  {
+    name: 'an image that is ready stays due',
+    breaks: /^I1 .*not there/m,
+    stores: alterWrites(write => ['update' in write && write.set.status === 'ready' ? { ...write, remove: [] } : write]),
+  },
+  {
+    name: 'an upload that starts again forgets its old key',
+    breaks: /^I2 .*no row names/m,
+    example: KNOWN_SCENARIOS.landsAfterStartingAgain,
+    stores: alterWrites(write => ('put' in write && write.put.image_id.includes('#') ? [] : [write])),
+  },
+  {
+    name: 'a row is let go while bytes may still come',
+    breaks: /^I2 .*object/m,
+    module: 'image-states',
+    functions: { quietFrom: () => 0 },
+  },
+  {
+    name: 'an upload expires without a look for its object',
+    breaks: /^I4 /m,
+    module: 'confirm-image',
+    functions: { confirmPending: async () => undefined },
+  },
+  { name: 'an upload begins without a date', breaks: /^I2 .*no date/m, module: 'image-states', functions: { dueSoon: () => ({}) } },
+  { name: 'deleting leaves the facets', breaks: /^I3 .*facet/m, module: 'facets', functions: { removeFacets: () => [] } },
+  { name: 'retagging leaves the facets', breaks: /^I3 .*facet/m, module: 'facets', functions: { retagFacets: () => [] } },
+  { name: 'confirming does not look at the size', breaks: /^I1 .*bytes/m, module: 'verdict', functions: { verdictOnSize: () => undefined } },
+  { name: 'deleted images are shown', breaks: /^I5 /m, module: 'image-states', functions: { isVisible: () => true } },
+];
+
+/** The model test of a build runs ten times as many. */
+const MOST_RUNS = 300;
+
+async function brokenRun({ module, functions }: Bug): Promise<typeof run> {
+  let loaded: typeof run | undefined;
+  await jest.isolateModulesAsync(async () => {
+    if (module !== undefined) {
+      const path = `../../lambda/domain/${module}`;
+      jest.doMock(path, () => ({ ...jest.requireActual<object>(path), ...functions }));
+    }
+    loaded = (await import('./run')).run;
+  });
+  return loaded!;
+}
+
+test.each(BUGS)('is found: $name', async bug => {
+  const play = await brokenRun(bug);
+  const { describeFindings } = await import('../audit/finding');
+  const property = fc.asyncProperty(scenarios, async scenario => !bug.breaks.test(describeFindings(await play(scenario, bug.stores))));
+  // A fixed seed: whether a bug is found must not be a matter of luck.
+  const { counterexample, numRuns } = await fc.check(property, { seed: 3, numRuns: MOST_RUNS, endOnFailure: true, examples: bug.example ? [[bug.example]] : [] });
+  if (process.env.MODEL_VERBOSE) process.stdout.write(`${bug.name}: found in run ${numRuns}\n`);
+  expect(counterexample).not.toBeNull();
+}, 120_000);
