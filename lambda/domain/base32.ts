@@ -5,11 +5,11 @@ const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 export function base32(bytes: Uint8Array): string {
   const digits = Math.ceil((bytes.length * 8) / 5);
   let value = 0n;
-  for (const byte of bytes) value = (value << 8n) | BigInt(byte);
+  for (const byte of bytes) value = value * 256n + BigInt(byte);
   let text = '';
   for (let i = 0; i < digits; i++) {
-    text = ALPHABET[Number(value & 31n)] + text;
-    value >>= 5n;
+    text = ALPHABET[Number(value % 32n)] + text;
+    value /= 32n;
   }
   return text;
 }
