@@ -2,9 +2,9 @@ import { Duration } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { API_ENV } from '../contract';
+import type { Compute } from './compute';
 import { HandlerFunction } from '../private/handler-function';
 import type { IUploadRules } from '../storage/api';
-import type { Compute } from './compute';
 
 export interface ApiFunctionProps {
   readonly accessMode: string;

@@ -3,8 +3,6 @@ import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { suppress } from '../private/nag';
-import type { IUploadRules } from '../storage/api';
 import { accessLogs, keepExecutionLogsForAMonth } from './access-logs';
 import type { IImageApi } from './api';
 import type { ApiAccess, ApiAccessBinding } from './api-access';
@@ -14,6 +12,8 @@ import { addGatewayResponses } from './gateway-responses';
 import type { Limits } from './limits';
 import { STAGE_NAME } from './problem-templates';
 import { addRoutes } from './route-methods';
+import { suppress } from '../private/nag';
+import type { IUploadRules } from '../storage/api';
 
 export interface ImageApiProps {
   readonly access: ApiAccess;

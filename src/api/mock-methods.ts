@@ -1,7 +1,7 @@
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import { IMAGE_TYPES, methodsOf, PROBLEMS, type ProblemCode } from '../contract';
-import { suppress } from '../private/nag';
 import { mockProblem, problemHeaders, TEMPLATE_TYPE } from './problem-templates';
+import { suppress } from '../private/nag';
 
 /**
  * A request template is found by content type and none stands for all, so these are the types that clients send.

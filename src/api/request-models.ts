@@ -2,12 +2,7 @@ import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import { LIMITS, type Operation } from '../contract';
 import type { IUploadRules } from '../storage/api';
 
-const { STRING, INTEGER, ARRAY, OBJECT } = {
-  STRING: apigateway.JsonSchemaType.STRING,
-  INTEGER: apigateway.JsonSchemaType.INTEGER,
-  ARRAY: apigateway.JsonSchemaType.ARRAY,
-  OBJECT: apigateway.JsonSchemaType.OBJECT,
-};
+const { STRING, INTEGER, ARRAY, OBJECT } = apigateway.JsonSchemaType;
 
 const TAGS: apigateway.JsonSchema = { type: ARRAY, items: { type: STRING, minLength: 1 }, description: `At most ${LIMITS.TAGS} different tags` };
 const FILENAME: apigateway.JsonSchema = { type: STRING, minLength: 1, maxLength: LIMITS.FILENAME_BYTES };
@@ -31,7 +26,9 @@ function schemas(uploads: IUploadRules): Schemas {
 }
 
 function object(required: string[], properties: Record<string, apigateway.JsonSchema>): apigateway.JsonSchema {
-  return { schema: apigateway.JsonSchemaVersion.DRAFT4, type: OBJECT, additionalProperties: false, properties, ...(required.length > 0 && { required }) };
+  const schema = apigateway.JsonSchemaVersion.DRAFT4;
+  // Draft 4 forbids an empty `required`.
+  return { schema, type: OBJECT, additionalProperties: false, properties, ...(required.length > 0 && { required }) };
 }
 
 /**

@@ -1,10 +1,10 @@
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { resources, ROUTES, type Route } from '../contract';
-import { suppress } from '../private/nag';
-import type { IUploadRules } from '../storage/api';
 import { MockMethods } from './mock-methods';
 import { addRequestModels } from './request-models';
+import { suppress } from '../private/nag';
+import type { IUploadRules } from '../storage/api';
 
 export interface RouteOptions {
   readonly alias: lambda.Alias;

@@ -6,10 +6,10 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { COMMON_ENV, TABLE } from '../contract';
-import { combine, grantKeyVia } from '../private/grants';
-import { cfnResourceOf } from '../private/owned';
 import type { IMetadata } from './api';
 import { missingFrom, TABLE_SHAPE } from './table-shape';
+import { combine, grantKeyVia } from '../private/grants';
+import { cfnResourceOf } from '../private/owned';
 
 export interface MetadataProps {
   readonly removalPolicy: RemovalPolicy;

@@ -45,13 +45,22 @@ export function lifecycleRules(archiveAfter?: Duration): s3.LifecycleRule[] {
 
 /** The rules as the owner of an imported bucket has to add them. */
 export function rulesToAdd(bucketArn: string, uploads: IUploadRules): string {
-  const { allowedOrigins, allowedMethods, allowedHeaders, exposedHeaders, maxAge } = corsRule(uploads.corsOrigins);
   const policy = denials(bucketArn, uploads.urlTtl).map(statement => statement.toStatementJson());
-  const cors = { AllowedOrigins: allowedOrigins, AllowedMethods: allowedMethods, AllowedHeaders: allowedHeaders, ExposeHeaders: exposedHeaders, MaxAgeSeconds: maxAge };
   return [
     `bucket policy statements: ${JSON.stringify(policy)}`,
-    ...(uploads.corsOrigins.length > 0 ? [`CORS rules: ${JSON.stringify([cors])}`] : []),
+    ...(uploads.corsOrigins.length > 0 ? [`CORS rules: ${JSON.stringify([corsRuleOfS3(corsRule(uploads.corsOrigins))])}`] : []),
     'all four settings of block public access; object ownership: bucket owner enforced; a lifecycle rule that aborts incomplete multipart uploads',
     ...(uploads.acceleration ? ['transfer acceleration: enabled'] : []),
   ].join('\n');
+}
+
+/** As the S3 API spells it, which is how consoles and other tools take it. */
+function corsRuleOfS3(rule: s3.CorsRule): object {
+  return {
+    AllowedOrigins: rule.allowedOrigins,
+    AllowedMethods: rule.allowedMethods,
+    AllowedHeaders: rule.allowedHeaders,
+    ExposeHeaders: rule.exposedHeaders,
+    MaxAgeSeconds: rule.maxAge,
+  };
 }

@@ -5,13 +5,13 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { COMMON_ENV, PREFIXES } from '../contract';
+import type { IStorage, IUploadRules } from './api';
+import { corsRule, denials, lifecycleRules, rulesToAdd } from './bucket-rules';
+import type { Retention } from './retention';
 import { combine, grantKeyVia } from '../private/grants';
 import { suppress, wildcard } from '../private/nag';
 import { cfnResourceOf } from '../private/owned';
 import { refuse } from '../private/validate';
-import type { IStorage, IUploadRules } from './api';
-import { corsRule, denials, lifecycleRules, rulesToAdd } from './bucket-rules';
-import type { Retention } from './retention';
 
 export interface StorageProps {
   readonly uploads: IUploadRules;

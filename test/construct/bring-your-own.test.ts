@@ -3,9 +3,9 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { ImageService, Retention, UploadRules } from '../../src';
 import { ownBucket, ownKey, ownTable } from './combinations';
 import { statementsOf, synthesize } from './synth';
+import { ImageService, Retention, UploadRules } from '../../src';
 
 const UPLOADS = UploadRules.of({ corsOrigins: ['https://app.example.com'], urlTtl: Duration.minutes(3) });
 

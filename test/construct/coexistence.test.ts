@@ -1,9 +1,9 @@
 import { App, Duration, Size, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { ImageService, ImageType, UploadRules } from '../../src';
 import { everyProp } from './combinations';
 import { synthesize } from './synth';
+import { ImageService, ImageType, UploadRules } from '../../src';
 
 /** Properties by which CloudFormation gives a resource a name that can exist once only. */
 const PHYSICAL_NAMES: Record<string, string> = {

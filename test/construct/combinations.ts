@@ -47,7 +47,12 @@ export function everyProp(stack: Stack): ImageServiceProps {
     }),
     retention: Retention.of({ removalPolicy: RemovalPolicy.DESTROY, archiveAfter: Duration.days(90), deletedRecords: Duration.days(14) }),
     limits: Limits.of({ rate: 7, burst: 9 }),
-    compute: Compute.zip({ architecture: lambda.Architecture.X86_64, apiMemory: Size.mebibytes(1024), provisionedConcurrency: 2, reservedConcurrency: 20 }),
+    compute: Compute.zip({
+      architecture: lambda.Architecture.X86_64,
+      apiMemory: Size.mebibytes(1024),
+      provisionedConcurrency: 2,
+      reservedConcurrency: 20,
+    }),
     encryptionKey: ownKey(stack),
   };
 }

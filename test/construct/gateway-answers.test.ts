@@ -1,6 +1,6 @@
+import { synthesize } from './synth';
 import { UploadRules } from '../../src';
 import { methodsOf, PROBLEMS, resources, type ProblemCode } from '../../src/contract';
-import { synthesize } from './synth';
 
 /** What API Gateway does with a template of a gateway response: variables, no functions. */
 function substitute(template: string, path: string): string {

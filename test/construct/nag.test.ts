@@ -1,8 +1,8 @@
 import { App, Aspects, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
-import { ImageService, type ImageServiceProps } from '../../src';
 import { COMBINATIONS } from './combinations';
+import { ImageService, type ImageServiceProps } from '../../src';
 
 const IMPORT_WARNINGS = ['cdk-image-service:imported-bucket', 'cdk-image-service:imported-table'];
 

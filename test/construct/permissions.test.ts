@@ -1,8 +1,8 @@
 import type { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type { ImageService } from '../../src';
 import { ownKey } from './combinations';
 import { statementsOf, synthesize } from './synth';
+import type { ImageService } from '../../src';
 
 interface Right {
   readonly actions: string[];

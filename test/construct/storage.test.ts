@@ -1,8 +1,8 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
-import { Retention, UploadRules } from '../../src';
 import { ownKey } from './combinations';
 import { synthesize, type PropsFor } from './synth';
+import { Retention, UploadRules } from '../../src';
 
 function bucketOf(props?: PropsFor) {
   return synthesize(props).one('AWS::S3::Bucket');
@@ -58,7 +58,10 @@ describe('the bucket policy', () => {
 
   test('denies everyone plain HTTP', () => {
     expect(denialsOf()).toContainEqual(expect.objectContaining({
-      Effect: 'Deny', Principal: { AWS: '*' }, Action: 's3:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      Effect: 'Deny',
+      Principal: { AWS: '*' },
+      Action: 's3:*',
+      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
       Resource: [bucketArn, { 'Fn::Join': ['', [bucketArn, '/*']] }],
     }));
   });

@@ -1,8 +1,8 @@
 import { App, Duration, Lazy, RemovalPolicy, Size, Stack, Token } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { ownBucket, ownKey, ownTable } from './combinations';
 import { Compute, ImageService, ImageType, Limits, Retention, UploadRules } from '../../src';
 import { IMAGE_TYPES } from '../../src/contract';
-import { ownBucket, ownKey, ownTable } from './combinations';
 
 function upTo(message: string): RegExp {
   return new RegExp(`^${message.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`);

@@ -1,0 +1,60 @@
+import * as core from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as library from '../../src';
+import { synthesize } from '../construct/synth';
+import { publicApi, type ApiType } from './compiled';
+import { TO_PROPS } from './options';
+
+jest.setTimeout(180_000);
+
+let api: Record<string, ApiType>;
+beforeAll(async () => {
+  api = await publicApi();
+});
+
+interface Option {
+  readonly struct: string;
+  readonly name: string;
+  readonly default?: string;
+}
+
+function optionsOf(): Option[] {
+  const structs = Object.entries(api).filter(([, { datatype }]) => datatype);
+  return structs.flatMap(([struct, { properties = [] }]) => properties
+    .filter(({ optional }) => optional)
+    .map(({ name, docs }) => ({ struct, name, default: docs?.default })));
+}
+
+test('every optional prop documents its default', () => {
+  expect(optionsOf().length).toBeGreaterThan(20);
+  expect(optionsOf().filter(option => !option.default)).toEqual([]);
+});
+
+test('every struct with options is known here', () => {
+  expect([...new Set(optionsOf().map(({ struct }) => struct))].filter(struct => !(struct in TO_PROPS))).toEqual([]);
+});
+
+test('a default given as a value is the real one: giving it changes nothing', () => {
+  const values = optionsOf().filter(option => !option.default!.startsWith('- '));
+  expect(values.length).toBeGreaterThan(12);
+  const expected = synthesize().template.toJSON();
+  for (const { struct, name, default: text } of values) {
+    const props = TO_PROPS[struct]({ [name]: evaluate(text!) });
+    expect({ struct, name, template: synthesize(props).template.toJSON() }).toEqual({ struct, name, template: expected });
+  }
+});
+
+/** Defaults are written as code that a user could type. */
+function evaluate(code: string): unknown {
+  const scope: Record<string, unknown> = { ...core, ...library, lambda };
+  const names = Object.keys(scope).filter(name => code.includes(name));
+  return new Function(...names, `return ${code};`)(...names.map(name => scope[name]));
+}
+
+test('every public type and member is documented', () => {
+  const undocumented = Object.entries(api).flatMap(([name, type]) => [
+    ...(type.docs?.summary ? [] : [name]),
+    ...[...type.properties ?? [], ...type.methods ?? []].filter(({ docs }) => !docs?.summary).map(member => `${name}.${member.name}`),
+  ]);
+  expect(undocumented).toEqual([]);
+});

@@ -1,0 +1,12 @@
+import { ApiAccess, Compute, Limits, Retention, UploadRules, type ImageServiceProps } from '../../src';
+
+/** How the options of each struct reach the service. A new struct has to be added here, or the tests say so. */
+export const TO_PROPS: Record<string, (options: object) => ImageServiceProps> = {
+  ImageServiceProps: options => options,
+  ApiAccessOptions: options => ({ access: ApiAccess.iam(options) }),
+  IamAccessOptions: options => ({ access: ApiAccess.iam(options) }),
+  UploadRulesOptions: options => ({ uploads: UploadRules.of(options) }),
+  RetentionOptions: options => ({ retention: Retention.of(options) }),
+  LimitsOptions: options => ({ limits: Limits.of(options) }),
+  ZipComputeOptions: options => ({ compute: Compute.zip(options) }),
+};

@@ -1,0 +1,63 @@
+import { Duration, RemovalPolicy, Size, type Stack } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { ApiAccess, Compute, ImageType, Limits, Retention, UploadRules } from '../../src';
+import { ownBucket, ownKey, ownTable } from '../construct/combinations';
+import { synthesize } from '../construct/synth';
+import { publicApi } from './compiled';
+import { TO_PROPS } from './options';
+
+jest.setTimeout(180_000);
+
+/** A value of each option that is not its default. */
+const OTHER_VALUES: Record<string, Record<string, (stack: Stack) => unknown>> = {
+  ImageServiceProps: {
+    access: () => ApiAccess.iam({ cloudWatchRole: false }),
+    uploads: () => UploadRules.of({ maxSize: Size.mebibytes(1) }),
+    retention: () => Retention.of({ deletedRecords: Duration.days(15) }),
+    limits: () => Limits.of({ rate: 1 }),
+    compute: () => Compute.zip({ apiMemory: Size.mebibytes(256) }),
+    bucket: ownBucket,
+    table: ownTable,
+    encryptionKey: ownKey,
+  },
+  ApiAccessOptions: { cloudWatchRole: () => false },
+  IamAccessOptions: {},
+  UploadRulesOptions: {
+    maxSize: () => Size.mebibytes(1),
+    accept: () => [ImageType.PNG],
+    urlTtl: () => Duration.minutes(4),
+    corsOrigins: () => ['https://app.example.com'],
+    acceleration: () => true,
+  },
+  RetentionOptions: {
+    removalPolicy: () => RemovalPolicy.DESTROY,
+    archiveAfter: () => Duration.days(30),
+    deletedRecords: () => Duration.days(31),
+  },
+  LimitsOptions: { rate: () => 1, burst: () => 1 },
+  ZipComputeOptions: {
+    architecture: () => lambda.Architecture.X86_64,
+    apiMemory: () => Size.mebibytes(256),
+    provisionedConcurrency: () => 1,
+    reservedConcurrency: () => 1,
+  },
+};
+
+test('the list knows every option', async () => {
+  const structs = Object.entries(await publicApi()).filter(([name, { datatype }]) => datatype && name in TO_PROPS);
+  const options = structs.map(([name, { properties = [] }]) => [name, properties.map(property => property.name).sort()]);
+  const listed = Object.entries(OTHER_VALUES).map(([name, values]) => [name, Object.keys(values).sort()]);
+  expect(Object.fromEntries(listed)).toEqual(Object.fromEntries(options));
+});
+
+const CASES = Object.entries(OTHER_VALUES).flatMap(([struct, values]) => Object.entries(values).map(([option, value]) => ({ struct, option, value })));
+
+test.each(CASES)('$struct.$option changes the service', ({ struct, option, value }) => {
+  const { template } = synthesize(stack => TO_PROPS[struct]({ [option]: value(stack) }));
+  expect(ofService(template.toJSON())).not.toEqual(ofService(synthesize().template.toJSON()));
+});
+
+/** Without what the test itself made. */
+function ofService({ Resources }: Record<string, any>): object {
+  return Object.fromEntries(Object.entries(Resources as object).filter(([id]) => id.startsWith('Images')));
+}
