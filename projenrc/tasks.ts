@@ -31,6 +31,12 @@ export function addTasks(project: awscdk.AwsCdkConstructLibrary): void {
     exec: 'tsc -p tsconfig.dev.json',
   });
 
+  project.addTask('lint', {
+    description: 'Checks style and import rules without changing anything',
+    env: { ESLINT_USE_FLAT_CONFIG: 'false', NODE_NO_WARNINGS: '1' },
+    exec: 'eslint --ext .ts --max-warnings 0 --no-error-on-unmatched-pattern src lambda local test projenrc benchmarks examples integ .projenrc.ts',
+  });
+
   project.testTask.reset();
   project.testTask.spawn(bundle);
   project.testTask.spawn(typecheck);
