@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { ShiftedClock } from './clock';
+import { serveWithoutDate, ShiftedClock } from './clock';
 import { closeConnections, exchange } from './http';
 import type { World, WorldOptions } from './world';
 import { doorEnvironment, lambdaContext, type DoorOptions } from '../../local/doors';
@@ -31,6 +31,7 @@ export function inProcessWorld(options: WorldOptions = {}): InProcessWorld {
 
   const start = async (): Promise<void> => {
     clock.install();
+    serveWithoutDate();
     closers.push(async () => clock.uninstall());
     const directory = await mkdtemp(join(tmpdir(), 'image-service-'));
     closers.push(async () => rm(directory, { recursive: true }));
@@ -65,12 +66,8 @@ export function inProcessWorld(options: WorldOptions = {}): InProcessWorld {
   };
 }
 
-/** Node's own `date` header knows nothing of the moved clock, and the SDK would correct its own by it. */
 async function listen(handle: RequestListener): Promise<{ origin: string; close(): Promise<void> }> {
-  const server = createServer((request, response) => {
-    response.sendDate = false;
-    handle(request, response);
-  });
+  const server = createServer(handle);
   await new Promise<void>(resolve => { server.listen(0, '127.0.0.1', resolve); });
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
