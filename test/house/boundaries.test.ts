@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import type { ESLint } from 'eslint';
+import { ROOT } from './compiled';
+
+jest.setTimeout(60_000);
+
+/** Rules that need types, or are about something else, would only slow this down. */
+const RULES = ['import/no-restricted-paths', 'no-restricted-imports'];
+
+let eslint: ESLint;
+beforeAll(async () => {
+  const { loadESLint } = jest.requireActual<typeof import('eslint')>('eslint');
+  const LegacyESLint = await loadESLint({ useFlatConfig: false });
+  const configured = new LegacyESLint({ cwd: ROOT });
+  const { rules } = await configured.calculateConfigForFile(join(ROOT, 'lambda/domain/planted.ts')) as { rules: Record<string, unknown> };
+  const others = Object.keys(rules).filter(rule => !RULES.includes(rule));
+  eslint = new LegacyESLint({
+    cwd: ROOT,
+    overrideConfig: { parserOptions: { projectService: false }, rules: Object.fromEntries(others.map(rule => [rule, 'off'])) },
+  } as ESLint.Options);
+});
+
+/** What lint says of a file with one import in it, which is not written to disk. */
+async function lint(file: string, imported: string): Promise<string[]> {
+  const [{ messages }] = await eslint.lintText(`import type * as planted from '${imported}';\nexport type Planted = typeof planted;\n`, { filePath: join(ROOT, file) });
+  return messages.map(({ ruleId, message }) => `${ruleId}: ${message}`);
+}
+
+test.each([
+  ['src/planted.ts', '../lambda/domain/ports', 'src is compiled by jsii'],
+  ['src/storage/planted.ts', '../metadata/metadata', 'Rooms see each other only through'],
+  ['src/metadata/planted.ts', '../storage/storage', 'Rooms see each other only through'],
+  ['src/api/planted.ts', '../image-service', 'Rooms see each other only through'],
+  ['src/contract/planted.ts', '../private/validate', 'The contract is the wall'],
+  ['src/private/planted.ts', '../storage/api', 'Helpers know no rooms'],
+  ['lambda/http/planted.ts', '../../src/image-service', 'Handlers know the contract'],
+  ['lambda/domain/planted.ts', '../runtime/config', 'The domain is pure'],
+  ['lambda/domain/planted.ts', '@aws-sdk/client-s3', 'The domain is pure'],
+  ['lambda/aws/planted.ts', '../runtime/config', 'lambda/aws knows the domain only'],
+  ['lambda/planted.ts', '../local/main', 'Only a laptop runs local/'],
+  ['local/planted.ts', '../src/image-service', 'The local server knows the contract'],
+  ['local/planted.ts', '../lambda/domain/ports', 'The local server runs the built doors'],
+])('%s may not import %s', async (file, imported, reason) => {
+  const messages = await lint(file, imported);
+  expect(messages.join('\n')).toContain(reason);
+});
+
+test.each([
+  ['src/metadata/planted.ts', '../storage/api'],
+  ['src/api/planted.ts', '../contract'],
+  ['src/api/planted.ts', '../private/validate'],
+  ['src/planted.ts', './storage/storage'],
+  ['lambda/domain/planted.ts', '../../src/contract'],
+  ['lambda/planted.ts', './runtime/config'],
+  ['local/planted.ts', '../src/contract'],
+])('%s may import %s', async (file, imported) => {
+  expect(await lint(file, imported)).toEqual([]);
+});
