@@ -2,9 +2,10 @@ import { parseArgs } from 'node:util';
 import { benchmark as bundle } from './bundle';
 import { benchmark as cold } from './cold';
 import { benchmark as create } from './create';
+import { benchmark as list } from './list';
 import { type Benchmark, tableOf } from './support/figures';
 
-const BENCHMARKS: Record<string, Benchmark> = { bundle, create, cold };
+const BENCHMARKS: Record<string, Benchmark> = { bundle, create, cold, list };
 
 const HELP = `npm run benchmark -- [name…]
 

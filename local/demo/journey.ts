@@ -32,10 +32,10 @@ export interface JourneyOptions {
   readonly progress: Progress;
   readonly concurrency: number;
   readonly keep: boolean;
+  /** How long a list may lag behind, in milliseconds: the contract allows a few seconds. */
+  readonly patience?: number;
 }
 
-/** A list may lag a few seconds behind (the contract says so). */
-const LIST_PATIENCE_MS = 10_000;
 const LIST_PAUSE_MS = 200;
 
 /** Takes all pictures through the whole service. What fails is noted with its picture, and the others go on. */
@@ -90,14 +90,20 @@ function taggedIds(trips: readonly Trip[]): string[] {
   return trips.filter(trip => trip.tagged).map(trip => trip.imageId!);
 }
 
+/** A step that concerns all images at once: that it breaks off is a failure like others. */
+async function together(label: string, total: number, { progress }: JourneyOptions, work: (advance: () => void) => Promise<string[]>): Promise<string[]> {
+  const failures = await progress.step(label, total, async advance => work(advance).catch((error: Error) => [error.message]));
+  return failures.map(failure => `${label}: ${failure}`);
+}
+
 /** The tag's list must hold each tagged image once, and nothing else. */
-async function checkList(tag: string, trips: readonly Trip[], { client, progress }: JourneyOptions): Promise<string[]> {
+async function checkList(tag: string, trips: readonly Trip[], options: JourneyOptions): Promise<string[]> {
   const tagged = taggedIds(trips);
-  return progress.step('list', tagged.length, async advance => {
-    const ids = await listed(client, tag, tagged.length);
+  return together('list', tagged.length, options, async advance => {
+    const ids = await listed(options, tag, tagged.length);
     tagged.forEach(advance);
     const isExact = new Set(ids).size === ids.length && sameSet(ids, tagged);
-    return isExact ? [] : [`list: the tag ${tag} must list exactly the ${tagged.length} images that have it, got: ${ids.length} ids`];
+    return isExact ? [] : [`the tag ${tag} must list exactly the ${tagged.length} images that have it, got: ${ids.length} ids`];
   });
 }
 
@@ -105,29 +111,30 @@ function sameSet(some: readonly string[], others: readonly string[]): boolean {
   return [...some].sort().join() === [...others].sort().join();
 }
 
-async function listed(client: ImageClient, tag: string, expected: number): Promise<string[]> {
-  for (const until = Date.now() + LIST_PATIENCE_MS; ; await sleep(LIST_PAUSE_MS)) {
+async function listed({ client, patience = 10_000 }: JourneyOptions, tag: string, expected: number): Promise<string[]> {
+  for (const until = Date.now() + patience; ; await sleep(LIST_PAUSE_MS)) {
     const ids = await client.list(tag);
     if (ids.length === expected || Date.now() >= until) return ids;
   }
 }
 
 /** Deletes one image by itself, and the others in lots unless they are to be kept. What is deleted answers 404. */
-async function remove(tag: string, trips: readonly Trip[], { client, progress, keep }: JourneyOptions): Promise<string[]> {
+async function remove(tag: string, trips: readonly Trip[], options: JourneyOptions): Promise<string[]> {
+  const { client, keep } = options;
   const [first, ...others] = trips.flatMap(({ imageId }) => imageId ?? []);
   if (first === undefined) return [];
   const rest = keep ? [] : others;
-  return progress.step('delete', 1 + rest.length, async advance => {
+  return together('delete', 1 + rest.length, options, async advance => {
     await client.delete(first);
     advance();
     const status = await client.statusOf(first);
     const refused = await removeMany(client, rest, advance);
     const kept = keep ? taggedIds(trips).filter(id => id !== first).length : 0;
-    const left = (await listed(client, tag, kept)).length;
+    const left = (await listed(options, tag, kept)).length;
     return [
-      ...(status === 404 ? [] : [`delete: a deleted image must answer 404, got: ${status}`]),
-      ...(refused === 0 ? [] : [`delete: all images must be deleted, got: ${refused} refused`]),
-      ...(left === kept ? [] : [`delete: the list must hold ${kept} images now, got: ${left}`]),
+      ...(status === 404 ? [] : [`a deleted image must answer 404, got: ${status}`]),
+      ...(refused === 0 ? [] : [`all images must be deleted, got: ${refused} refused`]),
+      ...(left === kept ? [] : [`the list must hold ${kept} images now, got: ${left}`]),
     ];
   });
 }

@@ -1,32 +1,30 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { bundleHandlers } from '../../local/bundle';
+import { startServerProcess, type ServerProcess } from '../../benchmarks/support/server-process';
 import { ImageClient } from '../../local/demo/client';
 import { picturesIn } from '../../local/demo/folder';
 import { travel } from '../../local/demo/journey';
 import type { Progress } from '../../local/demo/progress';
 import { failuresOf, report } from '../../local/demo/report';
 import { makePicture } from '../../local/demo/samples';
-import { startLocalServer, type LocalServer } from '../../local/server';
 
 const ROOT = join(__dirname, '..', '..');
 const USER = 'demo-test';
 const quiet: Progress = { step: async (_label, _total, work) => work(() => undefined) };
 
 let folder: string;
-let server: LocalServer;
+let server: ServerProcess;
 
 beforeAll(async () => {
-  await bundleHandlers();
   folder = await mkdtemp(join(tmpdir(), 'demo-test-'));
-  server = await startLocalServer({ port: 0, dataDir: join(folder, 'data'), sweepInterval: 0 });
-});
+  server = await startServerProcess();
+}, 60_000);
 
 afterAll(async () => {
-  await server.close();
+  await server.stop();
   await rm(folder, { recursive: true });
 });
 
@@ -40,7 +38,7 @@ async function runDemo(...args: string[]): Promise<{ code: number; output: strin
 }
 
 function options(keep: boolean, fetching?: typeof fetch) {
-  return { client: new ImageClient({ url: server.url, user: USER, fetch: fetching }), progress: quiet, concurrency: 4, keep };
+  return { client: new ImageClient({ url: server.url, user: USER, fetch: fetching }), progress: quiet, concurrency: 4, keep, patience: 1000 };
 }
 
 async function imagesOf(user: string): Promise<unknown[]> {
@@ -82,7 +80,7 @@ test('a single changed byte on the way back is found and named', async () => {
 
 test('a file that is no image fails the command by name, and the others arrive', async () => {
   const pictures = join(folder, 'pictures');
-  await promisify(execFile)('mkdir', [pictures]);
+  await mkdir(pictures);
   await writeFile(join(pictures, 'good.png'), await (await makePicture(1)).read());
   await writeFile(join(pictures, 'bad.png'), 'no image at all');
   const { code, output } = await runDemo(pictures, '--url', server.url);
@@ -107,7 +105,7 @@ test('an image that a list misses is a failure', async () => {
   };
   const journey = await travel([await makePicture(0), await makePicture(1)], options(false, forgetting));
   expect(failuresOf(journey)).toEqual([expect.stringContaining('must list exactly the 2 images')]);
-}, 60_000);
+});
 
 test('the report counts by type and in total', async () => {
   const journey = await travel(await Promise.all([0, 1, 5].map(makePicture)), options(false));
@@ -126,7 +124,7 @@ test('where no service answers at the URL given, the command says how to start o
 
 test('files in a folder are read when their turn comes', async () => {
   const path = join(folder, 'late');
-  await promisify(execFile)('mkdir', [path]);
+  await mkdir(path);
   await writeFile(join(path, 'a.png'), await (await makePicture(1)).read());
   const pictures = await picturesIn(path);
   await rm(join(path, 'a.png'));

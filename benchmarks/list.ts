@@ -1,0 +1,114 @@
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
+import { startTableEngine } from '../local/engines/table';
+import { ensureTable } from '../local/resources';
+import type { ImageRow } from '../src/contract';
+import { ROOT } from './support/bundles';
+import { type CapacityMeter, startCapacityMeter } from './support/capacity-meter';
+import { FUNCTION_ENV, type Handler } from './support/create-request';
+import { type Benchmark, type Figure, informs } from './support/figures';
+import { quantile } from './support/rounds';
+import { seed } from './support/seed';
+
+const IMAGES = 100_000;
+const USER = 'alice';
+/** One tag that all images have, and one that every second has. */
+const TAGS = ['trip', 'holiday'] as const;
+const PAGE = 100;
+/** Where pages are weighed, counted in the user's images: one in front, one far behind. */
+const NEAR = 100;
+const FAR = 99_000;
+
+interface Page {
+  readonly ids: readonly string[];
+  readonly next?: string;
+  readonly units: number;
+  readonly ms: number;
+}
+
+interface Listing {
+  readonly images: { image_id: string }[];
+  readonly next_cursor: string | null;
+}
+
+function listEvent(query: Record<string, string>): APIGatewayProxyEvent {
+  return {
+    resource: '/images',
+    path: '/images',
+    httpMethod: 'GET',
+    pathParameters: null,
+    multiValueHeaders: { 'x-user-id': [USER] },
+    multiValueQueryStringParameters: Object.fromEntries(Object.entries(query).map(([name, value]) => [name, [value]])),
+    body: null,
+    isBase64Encoded: false,
+    requestContext: { requestId: 'list' },
+  } as unknown as APIGatewayProxyEvent;
+}
+
+/** All pages of a list, newest first. */
+async function walk(handler: Handler, meter: CapacityMeter, filter: Record<string, string>): Promise<Page[]> {
+  const pages: Page[] = [];
+  for (let next: string | undefined = ''; next !== undefined && pages.length <= IMAGES / PAGE;) {
+    const event = listEvent({ ...filter, limit: String(PAGE), ...(next === '' ? {} : { cursor: next }) });
+    const started = performance.now();
+    const { result, units } = await meter.measure(() => handler(event, {} as Context));
+    const ms = performance.now() - started;
+    if (result.statusCode !== 200) throw new Error(`a page must answer 200, got: ${result.statusCode} ${result.body}`);
+    const { images, next_cursor } = JSON.parse(result.body) as Listing;
+    next = next_cursor ?? undefined;
+    pages.push({ ids: images.map(image => image.image_id), next, units, ms });
+  }
+  return pages;
+}
+
+function isExact(pages: readonly Page[], images: readonly ImageRow[]): boolean {
+  const seen = pages.flatMap(page => page.ids);
+  return seen.length === images.length && seen.every((id, i) => id === images[i].image_id);
+}
+
+/** `share` is how many of the user's images the filter leaves: the page at image 99 000 comes sooner then. */
+function figuresOf(name: string, pages: readonly Page[], images: readonly ImageRow[], share: number): Figure[] {
+  const at = (image: number) => pages[Math.floor(image * share / PAGE)];
+  const [near, far] = [at(NEAR / share), at(FAR)];
+  const times = pages.map(page => page.ms);
+  return [
+    { name: `${name}: walk of ${images.length} images`, value: isExact(pages, images) ? 'exact' : 'differs', goal: 'exact', pass: isExact(pages, images) },
+    informs(`${name}: read units of the page at image ${NEAR}`, String(near.units)),
+    { name: `${name}: read units of the page at image ${FAR}`, value: String(far.units), goal: `= ${near.units}`, pass: far.units === near.units && far.units > 0 },
+    informs(`${name}: ms per page of ${PAGE}, p50 / p99`, `${quantile(times, 0.5).toFixed(1)} / ${quantile(times, 0.99).toFixed(1)}`),
+  ];
+}
+
+async function measure(endpoint: string): Promise<Figure[]> {
+  const tableName = FUNCTION_ENV.TABLE_NAME;
+  const client = new DynamoDBClient({ endpoint });
+  await ensureTable(client, tableName);
+  const images = (await seed(client, tableName, { user: USER, count: IMAGES, tagsOf: n => n % 2 === 0 ? [...TAGS] : [TAGS[0]] })).reverse();
+  client.destroy();
+  const meter = await startCapacityMeter(endpoint);
+  try {
+    process.env.AWS_ENDPOINT_URL_DYNAMODB = meter.endpoint;
+    const { handler } = await import(join(ROOT, 'assets', 'api', 'index.js')) as { handler: Handler };
+    const figures = figuresOf('all', await walk(handler, meter, {}), images, 1);
+    for (const tag of TAGS) {
+      const tagged = images.filter(image => image.tags?.includes(tag));
+      figures.push(...figuresOf(`tag=${tag}`, await walk(handler, meter, { tag }), tagged, tagged.length / images.length));
+    }
+    return figures;
+  } finally {
+    await meter.close();
+  }
+}
+
+async function run(): Promise<Figure[]> {
+  Object.assign(process.env, FUNCTION_ENV);
+  const engine = await startTableEngine();
+  try {
+    return await measure(engine.endpoint);
+  } finally {
+    await engine.close();
+  }
+}
+
+export const benchmark: Benchmark = { about: '100 000 images of one user: the walk is exact, and a page costs the same anywhere', run };

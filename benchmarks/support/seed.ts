@@ -1,0 +1,106 @@
+import { type BatchWriteItemCommandOutput, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { confirmImage } from '../../lambda/domain/confirm-image';
+import { createImage } from '../../lambda/domain/create-image';
+import { after } from '../../lambda/domain/image-states';
+import type { Deps, Table, Write } from '../../lambda/domain/ports';
+import { DEFAULTS, type FacetRow, IMAGE_TYPES, type ImageRow } from '../../src/contract';
+
+/** BatchWriteItem takes at most 25. */
+const BATCH = 25;
+const BATCHES_AT_ONCE = 8;
+const FIRST_CREATED = Date.parse('2026-01-01T00:00:00.000Z');
+const SIZE = 123_456;
+
+type Row = ImageRow | FacetRow;
+
+/** Keeps what the domain writes for one image. */
+class Captured implements Table {
+  row?: ImageRow;
+  facets: FacetRow[] = [];
+
+  async get(): Promise<ImageRow | undefined> {
+    return this.row;
+  }
+
+  async write(writes: readonly Write[]): Promise<{ done: true }> {
+    for (const write of writes) {
+      if ('put' in write) this.row = write.put;
+      else if ('update' in write) this.row = after(this.row!, [write]);
+      else if ('putFacet' in write) this.facets.push(write.putFacet);
+    }
+    return { done: true };
+  }
+
+  getMany(): never { throw new Error('a seed reads no batches'); }
+  listByUser(): never { throw new Error('a seed lists no images'); }
+  listDue(): never { throw new Error('a seed sweeps no images'); }
+}
+
+/** Deterministic: a seed that differed between runs would not be compared with the last. */
+function bytes(seed: number): (length: number) => Uint8Array {
+  let state = seed + 1;
+  return length => Uint8Array.from({ length }, () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) >>> 24);
+}
+
+function depsFor(n: number, table: Table): Deps {
+  const type = IMAGE_TYPES[n % IMAGE_TYPES.length];
+  return {
+    table,
+    objects: {
+      find: async () => ({ size: SIZE, etag: '"d41d8cd98f00b204e9800998ecf8427e"' }),
+      readStart: async () => new Uint8Array(),
+      digest: async () => undefined,
+      delete: async () => undefined,
+    },
+    signer: { upload: async () => ({ url: '', headers: {} }), download: async () => '' },
+    // Three images to a millisecond: their order must come from their ids.
+    world: { now: () => FIRST_CREATED + Math.floor(n / 3), randomBytes: bytes(n), sleep: async () => undefined },
+    journal: { warn: () => undefined, count: () => undefined },
+    sniff: () => type,
+    policy: { accept: [type], maxSize: SIZE, urlTtlSeconds: DEFAULTS.URL_TTL_SECONDS, deletedRecordDays: DEFAULTS.DELETED_RECORD_DAYS },
+  };
+}
+
+/** The rows that the handlers' own code writes for an upload and its confirmation. */
+async function rowsOf(userId: string, n: number, tags: readonly string[]): Promise<{ image: ImageRow; rows: Row[] }> {
+  const table = new Captured();
+  const deps = depsFor(n, table);
+  const [content_type] = deps.policy.accept as ImageRow['content_type'][];
+  const filename = `photo-${String(n).padStart(6, '0')}`;
+  const { image_id } = await createImage(deps, { userId }, { content_type, size: SIZE, filename, tags });
+  const image = await confirmImage(deps, { userId }, image_id);
+  return { image, rows: [image, ...table.facets] };
+}
+
+async function writeAll(client: DynamoDBDocumentClient, tableName: string, rows: readonly Row[]): Promise<void> {
+  const batches = Array.from({ length: Math.ceil(rows.length / BATCH) }, (_, i) => rows.slice(i * BATCH, (i + 1) * BATCH));
+  await Promise.all(batches.map(async batch => {
+    const command = new BatchWriteCommand({ RequestItems: { [tableName]: batch.map(Item => ({ PutRequest: { Item: { ...Item } } })) } });
+    const { UnprocessedItems = {} }: Pick<BatchWriteItemCommandOutput, 'UnprocessedItems'> = await client.send(command) as BatchWriteItemCommandOutput;
+    if (Object.keys(UnprocessedItems).length > 0) throw new Error('the table engine must take whole batches, got: unprocessed items');
+  }));
+}
+
+export interface Seed {
+  readonly user: string;
+  readonly count: number;
+  readonly tagsOf: (n: number) => readonly string[];
+}
+
+/** Fills the table and returns the images, oldest first. */
+export async function seed(dynamoDb: DynamoDBClient, tableName: string, { user, count, tagsOf }: Seed): Promise<ImageRow[]> {
+  const client = DynamoDBDocumentClient.from(dynamoDb, { marshallOptions: { removeUndefinedValues: true } });
+  const images: ImageRow[] = [];
+  let waiting: Row[] = [];
+  for (let n = 0; n < count; n++) {
+    const { image, rows } = await rowsOf(user, n, tagsOf(n));
+    images.push(image);
+    waiting.push(...rows);
+    if (waiting.length >= BATCH * BATCHES_AT_ONCE || n === count - 1) {
+      await writeAll(client, tableName, waiting);
+      waiting = [];
+    }
+  }
+  return images.sort((a, b) => a.created_at! < b.created_at! ? -1 : 1);
+}
