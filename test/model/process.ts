@@ -4,10 +4,11 @@ import type { Turns } from './turns';
 
 /**
  * What can befall a call of a port. `crash`: the process dies there, before or after the call took effect. `busy`: the store
- * refuses for now (throttled, `TransactionConflict`). `lost`: it took effect, but its answer is lost; `lost-raw` so that
- * the adapter does not recognise it. `slow`: others go on before the answer arrives.
+ * refuses for now (throttled, `TransactionConflict`). `lost`: it took effect, but its answer is lost; where the SDK itself
+ * retries, a conditional write is then `refused` by the row that it has just written. `-raw`: the adapter does not know
+ * the error. `slow`: others go on before the answer arrives.
  */
-export const FAULT_KINDS = ['crash-before', 'crash-after', 'busy', 'throttled', 'lost', 'lost-raw', 'slow'] as const;
+export const FAULT_KINDS = ['crash-before', 'crash-after', 'busy', 'busy-raw', 'lost', 'lost-raw', 'refused', 'slow'] as const;
 export type FaultKind = typeof FAULT_KINDS[number];
 
 export interface Fault {
@@ -18,6 +19,8 @@ export interface Fault {
 
 /** No Lambda function runs for longer. */
 const LONGEST_LIFE_MS = 15 * 60_000;
+
+const INJECTED = 'injected: ';
 
 const NEVER = new Promise<never>(() => {});
 
@@ -35,12 +38,13 @@ export class Process {
     this.death = new Promise(resolve => { this.die = resolve; });
   }
 
-  /** The port as this process meets it. Only `write` may ask to try again. */
+  /** The port as this process meets it. */
   meets<P extends object>(port: P): P {
     return new Proxy(port, {
       get: (target, name) => (...args: unknown[]) => {
         const method = Reflect.get(target, name) as (...args: unknown[]) => Promise<unknown>;
-        return this.call(() => method.apply(target, args), name === 'write');
+        const effect = () => method.apply(target, args);
+        return this.call(effect, name === 'write' ? effect : undefined);
       },
     });
   }
@@ -50,17 +54,18 @@ export class Process {
     await this.turn();
   }
 
-  private async call(effect: () => Promise<unknown>, isWrite: boolean): Promise<unknown> {
+  private async call(effect: () => Promise<unknown>, retry?: () => Promise<unknown>): Promise<unknown> {
     const order = this.calls++;
     const kind = this.faults.find(({ at }) => at === order)?.kind;
     await this.turn();
     if (kind === 'crash-before') return this.crash();
-    if (kind === 'busy') throw retryable(isWrite);
-    if (kind === 'throttled') throw new Error('injected: throttled');
+    if (kind === 'busy') throw new TryAgain(`${INJECTED}busy`);
+    if (kind === 'busy-raw') throw new Error(`${INJECTED}busy`);
     const answer = await effect();
     if (kind === 'crash-after') return this.crash();
-    if (kind === 'lost') throw retryable(isWrite);
-    if (kind === 'lost-raw') throw new Error('injected: the answer is lost');
+    if (kind === 'lost') throw new TryAgain(`${INJECTED}the answer is lost`);
+    if (kind === 'lost-raw') throw new Error(`${INJECTED}the answer is lost`);
+    if (kind === 'refused' && retry !== undefined) return retry();
     if (kind === 'slow') await this.turn();
     return answer;
   }
@@ -77,10 +82,6 @@ export class Process {
   }
 }
 
-function retryable(isWrite: boolean): Error {
-  return isWrite ? new TryAgain('injected: busy, or the answer is lost') : new Error('injected: the store does not answer');
-}
-
 export function isInjected(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith('injected: ');
+  return error instanceof Error && error.message.startsWith(INJECTED);
 }
