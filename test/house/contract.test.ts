@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ROOT } from './compiled';
 import { readApiConfig, readCommonConfig } from '../../lambda/runtime/config';
 import { API_ENV, COMMON_ENV, EMULATOR_ENV } from '../../src/contract';
 import { synthesize } from '../construct/synth';
-import { ROOT } from './compiled';
 
 type Environment = Record<string, string>;
 

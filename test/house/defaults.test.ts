@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as core from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { publicApi, ROOT, type ApiType } from './compiled';
+import { TO_PROPS } from './options';
 import * as library from '../../src';
 import { synthesize } from '../construct/synth';
-import { publicApi, type ApiType } from './compiled';
-import { TO_PROPS } from './options';
 
 jest.setTimeout(180_000);
 
@@ -57,4 +59,10 @@ test('every public type and member is documented', () => {
     ...[...type.properties ?? [], ...type.methods ?? []].filter(({ docs }) => !docs?.summary).map(member => `${name}.${member.name}`),
   ]);
   expect(undocumented).toEqual([]);
+});
+
+test('API.md knows every public type and member', () => {
+  const page = readFileSync(join(ROOT, 'API.md'), 'utf8');
+  const names = Object.entries(api).flatMap(([name, { properties = [], methods = [] }]) => [name, ...[...properties, ...methods].map(member => member.name)]);
+  expect(names.filter(name => !page.includes(`\`${name}\``) && !page.includes(`### ${name} `))).toEqual([]);
 });

@@ -1,10 +1,10 @@
 import { Duration, RemovalPolicy, Size, type Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { publicApi } from './compiled';
+import { TO_PROPS } from './options';
 import { ApiAccess, Compute, ImageType, Limits, Retention, UploadRules } from '../../src';
 import { ownBucket, ownKey, ownTable } from '../construct/combinations';
 import { synthesize } from '../construct/synth';
-import { publicApi } from './compiled';
-import { TO_PROPS } from './options';
 
 jest.setTimeout(180_000);
 

@@ -1,0 +1,105 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compile, ROOT } from './compiled';
+import { COMMON_ENV, API_ENV } from '../../src/contract';
+
+jest.setTimeout(240_000);
+
+/** Outside the repository: inside it Node would find our own node_modules by walking up. */
+const away = mkdtempSync(join(tmpdir(), 'packed-'));
+const unpacked = join(away, 'package');
+let files: string[];
+
+beforeAll(async () => {
+  await compile();
+  const output = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', away], { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const [{ filename, files: packed }] = JSON.parse(output) as [{ filename: string; files: { path: string }[] }];
+  files = packed.map(({ path }) => path);
+  execFileSync('tar', ['xzf', join(away, filename), '-C', away]);
+});
+
+afterAll(() => {
+  rmSync(away, { recursive: true });
+});
+
+/** A process that finds nothing but what it is given: no tools, no network, no configuration of ours. */
+function run(cwd: string, args: string[], env: Record<string, string> = {}): string {
+  const closed = 'http://127.0.0.1:9';
+  return execFileSync(process.execPath, args, { cwd, encoding: 'utf8', stdio: 'pipe', env: { PATH: '', HOME: away, HTTP_PROXY: closed, HTTPS_PROXY: closed, ...env } });
+}
+
+describe('the packed tarball', () => {
+  test.each(['README.md', 'LICENSE', 'API.md', '.jsii', 'lib/index.js', 'lib/index.d.ts', 'assets/api/index.js', 'assets/sweeper/index.js'])('has %s', file => {
+    expect(files).toContain(file);
+  });
+
+  test('has the code of every handler', () => {
+    const doors = readdirSync(join(ROOT, 'lambda')).filter(file => file.endsWith('.lambda.ts')).map(file => file.replace('.lambda.ts', ''));
+    expect(doors.filter(door => !files.includes(`assets/${door}/index.js`))).toEqual([]);
+  });
+
+  test('has nothing that only developers need', () => {
+    const shipped = /^(assets\/|lib\/|\.jsii$|package\.json$|README\.md$|API\.md$|LICENSE$|NOTICE$|ARCHITECTURE\.md$)/;
+    expect(files.filter(file => !shipped.test(file))).toEqual([]);
+    expect(files.filter(file => file.startsWith('lib/') && !/\.(js|d\.ts)$/.test(file))).toEqual([]);
+  });
+
+  test('depends on nothing but the CDK at run time', () => {
+    const { dependencies = {}, peerDependencies } = JSON.parse(readFileSync(join(unpacked, 'package.json'), 'utf8')) as Record<string, Record<string, string>>;
+    expect(dependencies).toEqual({});
+    expect(Object.keys(peerDependencies).sort()).toEqual(['aws-cdk-lib', 'constructs']);
+  });
+});
+
+describe('its handlers', () => {
+  const environment = {
+    AWS_REGION: 'eu-central-1',
+    [COMMON_ENV.BUCKET]: 'bucket',
+    [COMMON_ENV.TABLE]: 'table',
+    [COMMON_ENV.LOG_LEVEL]: 'INFO',
+    [COMMON_ENV.SERVICE_NAME]: 'test',
+    [COMMON_ENV.METRICS_NAMESPACE]: 'test',
+    [COMMON_ENV.ACCEPT]: 'image/png',
+    [COMMON_ENV.MAX_SIZE]: '1000',
+    [COMMON_ENV.URL_TTL]: '300',
+    [COMMON_ENV.DELETED_RECORD_DAYS]: '30',
+    [API_ENV.ACCESS]: 'iam',
+    [API_ENV.ACCELERATE]: 'false',
+    [API_ENV.CORS_ORIGINS]: '',
+  };
+
+  test.each(['api', 'sweeper'])('%s loads outside the repository', handler => {
+    const script = `process.stdout.write(typeof require('./assets/${handler}').handler)`;
+    expect(run(unpacked, ['-e', script], environment)).toBe('function');
+  });
+
+  test('the API answers there', () => {
+    const event = { resource: '/health', path: '/health', httpMethod: 'GET', multiValueHeaders: {}, requestContext: { requestId: 'r' }, isBase64Encoded: false };
+    const script = `require('./assets/api').handler(${JSON.stringify(event)}, {}).then(answer => require('node:fs').writeFileSync('answer.json', JSON.stringify(answer)))`;
+    run(unpacked, ['-e', script], environment);
+    expect(JSON.parse(readFileSync(join(unpacked, 'answer.json'), 'utf8'))).toMatchObject({ statusCode: 200, body: expect.stringContaining('"ok"') });
+  });
+});
+
+test('a plain JavaScript project synthesizes with it: no bundler, no network', () => {
+  const consumer = join(away, 'consumer');
+  const modules = join(consumer, 'node_modules');
+  mkdirSync(modules, { recursive: true });
+  cpSync(unpacked, join(modules, 'cdk-image-service'), { recursive: true });
+  for (const peer of ['aws-cdk-lib', 'constructs']) symlinkSync(join(ROOT, 'node_modules', peer), join(modules, peer), 'dir');
+  writeFileSync(join(consumer, 'app.js'), `
+    const { App, Stack } = require('aws-cdk-lib');
+    const { ImageService } = require('cdk-image-service');
+    const app = new App({ outdir: 'cdk.out' });
+    new ImageService(new Stack(app, 'Stack'), 'Images');
+    app.synth();
+  `);
+  run(consumer, ['app.js']);
+  const template = JSON.parse(readFileSync(join(consumer, 'cdk.out', 'Stack.template.json'), 'utf8')) as { Resources: Record<string, { Type: string }> };
+  const types = Object.values(template.Resources).map(({ Type }) => Type);
+  expect(types).toEqual(expect.arrayContaining(['AWS::S3::Bucket', 'AWS::DynamoDB::Table', 'AWS::ApiGateway::RestApi', 'AWS::Lambda::Function']));
+  const staged = readdirSync(join(consumer, 'cdk.out')).filter(file => file.startsWith('asset.'));
+  expect(staged.filter(asset => existsSync(join(consumer, 'cdk.out', asset, 'index.js')))).toHaveLength(2);
+});
