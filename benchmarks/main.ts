@@ -3,9 +3,10 @@ import { benchmark as bundle } from './bundle';
 import { benchmark as cold } from './cold';
 import { benchmark as create } from './create';
 import { benchmark as list } from './list';
+import { benchmark as load } from './load';
 import { type Benchmark, tableOf } from './support/figures';
 
-const BENCHMARKS: Record<string, Benchmark> = { bundle, create, cold, list };
+const BENCHMARKS: Record<string, Benchmark> = { bundle, cold, create, list, load };
 
 const HELP = `npm run benchmark -- [name…]
 

@@ -1,0 +1,58 @@
+import type { Picture } from '../../local/demo/picture';
+import type { Answer, HttpClient } from './http-client';
+
+export interface Sample {
+  readonly route: string;
+  readonly status: number;
+  readonly ms: number;
+}
+
+/** Images that a user keeps before the oldest is deleted: lists have full pages and do not grow. */
+const KEPT = 25;
+
+/** One user who takes image after image through its life. */
+export class LoadClient {
+  readonly samples: Sample[] = [];
+  private readonly kept: string[] = [];
+
+  constructor(private readonly http: HttpClient, private readonly url: string, private readonly user: string, private readonly picture: Picture) {}
+
+  /** Nine requests to the API and the upload between them; a tenth once there is something to delete. */
+  async cycle(): Promise<void> {
+    const id = await this.add();
+    if (id === undefined) return;
+    const image = `/images/${id}`;
+    await this.api('get', 'GET', image);
+    await this.api('list', 'GET', '/images');
+    await this.api('patch', 'PATCH', image, { tags: ['load', 'sea'], filename: 'renamed.jpg' });
+    await this.api('list by tag', 'GET', '/images?tag=sea');
+    await this.api('get', 'GET', image);
+    await this.api('download', 'GET', `${image}/download`);
+    await this.api('usage', 'GET', '/usage');
+    this.kept.push(id);
+    if (this.kept.length > KEPT) await this.api('delete', 'DELETE', `/images/${this.kept.shift()}`);
+  }
+
+  private async add(): Promise<string | undefined> {
+    const { contentType, size } = this.picture;
+    const created = await this.api('create', 'POST', '/images', { content_type: contentType, size, filename: 'load.jpg', tags: ['load'] });
+    if (created.status !== 201) return undefined;
+    const { image_id, upload } = JSON.parse(created.body) as { image_id: string; upload: { url: string; headers: Record<string, string> } };
+    const bytes = await this.picture.read();
+    await this.timed('PUT (storage)', () => this.http.send(upload.url, { method: 'PUT', headers: upload.headers, body: bytes }));
+    await this.api('confirm', 'POST', `/images/${image_id}/confirm`);
+    return image_id;
+  }
+
+  private api(route: string, method: string, path: string, body?: object): Promise<Answer> {
+    const headers = { 'x-user-id': this.user, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
+    return this.timed(route, () => this.http.send(this.url + path, { method, headers, body: body && JSON.stringify(body) }));
+  }
+
+  private async timed(route: string, work: () => Promise<Answer>): Promise<Answer> {
+    const start = performance.now();
+    const answer = await work();
+    this.samples.push({ route, status: answer.status, ms: performance.now() - start });
+    return answer;
+  }
+}
