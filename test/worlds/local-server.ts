@@ -10,7 +10,7 @@ import type { World, WorldOptions } from './world';
 const ENTRY = join(__dirname, 'local-server-process.ts');
 
 /** The local server in a process of its own: the built handlers behind real HTTP. */
-export function localServerWorld({ corsOrigins = [] }: WorldOptions = {}): World {
+export function localServerWorld({ corsOrigins = [] }: WorldOptions = {}): World & { readonly url: () => string } {
   let directory: string;
   let child: ChildProcess;
   let origin: string;
@@ -34,6 +34,7 @@ export function localServerWorld({ corsOrigins = [] }: WorldOptions = {}): World
       await exit;
       await rm(directory, { recursive: true });
     },
+    url: () => origin,
     send: async request => exchange(origin, request),
     clock: { advance: async milliseconds => order({ advance: milliseconds }) },
   };

@@ -1,0 +1,80 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import ts from 'typescript';
+import { localServerWorld } from '../worlds/local-server';
+
+const ROOT = join(__dirname, '..', '..');
+const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
+
+mkdirSync(join(ROOT, 'tmp'), { recursive: true });
+
+function blocks(language: string): string[] {
+  return [...README.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(match => match[1]);
+}
+
+/** Messages of the compiler, by the number of the snippet. One program for all: most of its time goes into aws-cdk-lib. */
+function typeErrors(snippets: readonly string[]): string[][] {
+  const folder = mkdtempSync(join(ROOT, 'tmp', 'readme-'));
+  try {
+    const files = snippets.map((snippet, i) => {
+      const file = join(folder, `snippet-${i}.ts`);
+      writeFileSync(file, snippet);
+      return file;
+    });
+    const program = ts.createProgram(files, {
+      noEmit: true,
+      strict: true,
+      skipLibCheck: true,
+      target: ts.ScriptTarget.ES2022,
+      module: ts.ModuleKind.CommonJS,
+      moduleResolution: ts.ModuleResolutionKind.Bundler,
+      paths: { 'cdk-image-service': [join(ROOT, 'src', 'index.ts')] },
+      types: ['node'],
+    });
+    return files.map(file => ts.getPreEmitDiagnostics(program, program.getSourceFile(file))
+      .map(diagnostic => ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n')));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+describe('README.md', () => {
+  test('shows a working example before line 30', () => {
+    const lines = README.split('\n');
+    expect(lines.slice(0, 30).join('\n')).toContain("new ImageService(stack, 'Images')");
+  });
+
+  test('begins with the two commands that a newcomer needs', () => {
+    expect(blocks('sh')[0]).toBe('npm ci && npm start\nnpm ci && npm test\n');
+  });
+
+  test('its TypeScript examples compile, and one that went stale would not', () => {
+    const stale = "import { ImageServices } from 'cdk-image-service'; new ImageServices();";
+    const examples = blocks('ts');
+    const errors = typeErrors([...examples, stale]);
+    expect(examples.length).toBeGreaterThan(2);
+    expect(errors.slice(0, -1)).toEqual(examples.map(() => []));
+    expect(errors.at(-1)).not.toEqual([]);
+  }, 120_000);
+
+  test('the bash example uploads, confirms, lists, tags, downloads and deletes', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'readme-'));
+    const world = localServerWorld();
+    await world.start();
+    try {
+      const script = blocks('bash')[0].replace('http://localhost:8080', world.url());
+      const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], { cwd: folder });
+      expect(stdout).toContain('"status":"ready"');
+      expect(stdout).toContain('"tags":["first","tiny"]');
+      expect(readFileSync(join(folder, 'copy.png'))).toEqual(readFileSync(join(folder, 'pixel.png')));
+      const list = await fetch(`${world.url()}/images`, { headers: { 'x-user-id': 'alice' } });
+      expect(await list.json()).toEqual({ images: [], next_cursor: null });
+    } finally {
+      await world.stop();
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
