@@ -8,7 +8,7 @@ jest.setTimeout(60_000);
 
 const EXAMPLES = join(ROOT, 'examples');
 
-describe.each(readdirSync(EXAMPLES))('the example %s', example => {
+describe.each(readdirSync(EXAMPLES, { withFileTypes: true }).filter(entry => entry.isDirectory()).map(({ name }) => name))('the example %s', example => {
   const folder = join(EXAMPLES, example);
 
   test('synthesizes by the command in its cdk.json', () => {

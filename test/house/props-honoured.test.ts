@@ -50,7 +50,8 @@ test('the list knows every option', async () => {
   expect(Object.fromEntries(listed)).toEqual(Object.fromEntries(options));
 });
 
-const CASES = Object.entries(OTHER_VALUES).flatMap(([struct, values]) => Object.entries(values).map(([option, value]) => ({ struct, option, value })));
+const CASES = Object.entries(OTHER_VALUES)
+  .flatMap(([struct, values]) => Object.entries(values).map(([option, value]) => ({ struct, option, value })));
 
 test.each(CASES)('$struct.$option changes the service', ({ struct, option, value }) => {
   const { template } = synthesize(stack => TO_PROPS[struct]({ [option]: value(stack) }));
