@@ -14,12 +14,14 @@ declare module 'dynalite/db' {
   }
   export interface BaseStore { db: Level; options: DynaliteOptions & { maxItemSize: number }; tableDb: { awsAccountId: string; awsRegion: string } }
   export type Item = Record<string, Record<string, unknown>>;
-  export interface Table { TableName: string; TableStatus: string; KeySchema: { AttributeName: string }[]; GlobalSecondaryIndexes?: { IndexStatus: string }[] }
+  export interface KeySchema { KeySchema: { AttributeName: string }[] }
+  export interface Table extends KeySchema { TableName: string; TableStatus: string; GlobalSecondaryIndexes?: (KeySchema & { IndexStatus: string })[] }
 
   export function create(options: DynaliteOptions): BaseStore;
   export function createKey(item: Item, table: Table): string;
   export function validateKey(key: Item, table: Table): Error | undefined;
   export function checkConditional(data: object, item: Item | undefined): Error | null | undefined;
+  export function itemSize(item: Item): number;
   export function capacityUnits(item: Item | undefined, isRead: boolean, isConsistent: boolean): number;
 }
 

@@ -1,5 +1,6 @@
-import { create, type BaseStore, type Level, type Operation, type RangeOptions, type Table } from 'dynalite/db';
+import { create, type BaseStore, type Level, type Item, type Operation, type RangeOptions, type Table } from 'dynalite/db';
 import { tableNotFound } from './errors';
+import { checkSizes } from './limits';
 import { lots, RowStream, within } from './rows';
 
 type Callback<T> = (error: Error | null, value?: T) => void;
@@ -96,7 +97,15 @@ export class View {
   }
 
   getItemDb(name: string): SubDb {
-    return this.subDb(`item-${name}~`);
+    const plain = this.subDb(`item-${name}~`);
+    return {
+      ...plain,
+      put: (key, value, callback) => {
+        const invalid = checkSizes(value as Item, this.store.table(name)!);
+        if (invalid) callback(invalid);
+        else plain.put(key, value, callback);
+      },
+    };
   }
 
   getIndexDb(type: string, table: string, index: string): SubDb {

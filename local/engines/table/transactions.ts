@@ -62,7 +62,7 @@ export class Transactions {
 
   private actions(items: unknown): Action[] {
     const actions = list(items).map(item => this.action(item));
-    const keys = actions.map(({ data, table }) => `${table.TableName}/${createKey((data.Key ?? data.Item) as Item, table)}`);
+    const keys = actions.map(({ data, table }) => `${table.TableName}/${createKey(keyOf(data, table), table)}`);
     if (new Set(keys).size < keys.length) throw validationError('Transaction request cannot include multiple operations on one item');
     return actions;
   }
@@ -73,8 +73,8 @@ export class Transactions {
     const data = validated(this.store.reader, OPERATIONS[kind], raw);
     const table = this.store.table(data.TableName as string);
     if (!table) throw tableNotFound(data.TableName as string, false);
-    const invalid = data.Key ? validateKey(data.Key as Item, table) : undefined;
-    if (invalid) throw cancelled([{ Code: 'ValidationError', Message: invalid.message }]);
+    const invalid = validateKey(keyOf(data, table), table);
+    if (invalid) throw invalid;
     return { kind, data, table, wantsOld };
   }
 
@@ -104,6 +104,11 @@ export class Transactions {
     }
     return { ConsumedCapacity: [...units].map(([TableName, CapacityUnits]) => ({ TableName, CapacityUnits })) };
   }
+}
+
+function keyOf({ Key: key, Item: item }: Input, table: Table): Item {
+  if (key) return key as Item;
+  return Object.fromEntries(table.KeySchema.map(({ AttributeName: name }) => [name, (item as Item)[name]]));
 }
 
 interface StoredToken { request: string; at: number }
