@@ -1,10 +1,13 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { refuseMalformed } from './malformed';
 
 const HEADERS_TIMEOUT_MS = 15_000;
 /** A slow upload of the largest image may take as long as its URL lives, and longer. */
 const REQUEST_TIMEOUT_MS = 15 * 60_000;
 const KEEP_ALIVE_MS = 65_000;
+/** Room for any value that a handler should see and refuse by name, 64 KiB in percent-encoding among them. */
+const MAX_HEADER_BYTES = 512 * 1024;
 /** How long requests under way may take when the server stops. */
 const GRACE_MS = 2000;
 
@@ -22,8 +25,11 @@ export class Front {
 
   private constructor() {
     const ready = new Promise<RequestListener>(resolve => { this.serve = resolve; });
-    const options = { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS };
+    const options = {
+      headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS, maxHeaderSize: MAX_HEADER_BYTES,
+    };
     this.server = createServer(options, (request, response) => void ready.then(listener => listener(request, response)));
+    this.server.on('clientError', refuseMalformed);
   }
 
   get port(): number {
