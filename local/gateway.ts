@@ -14,17 +14,24 @@ const MAX_BODY_BYTES = 2 ** 20;
 export function gateway(handler: ApiHandler, match: Matcher): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     const requestId = randomUUID();
-    readBody(request)
-      .then(async body => handler(toEvent(request, body, requestId, match)))
-      .catch((error: unknown) => {
-        console.error(error);
-        return internalError(request, requestId);
-      })
-      .then(result => send(request, response, result), () => response.destroy());
+    readBody(request).then(
+      async body => send(request, response, await answer(handler, toEvent(request, body, requestId, match))),
+      // The client has gone: there is nobody to answer.
+      () => response.destroy(),
+    ).catch(error => console.error(error));
   };
 }
 
-/** Resolves early, with the body cut, where it is too long; Node drains the rest once the answer is out. */
+async function answer(handler: ApiHandler, event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
+  try {
+    return await handler(event);
+  } catch (error) {
+    console.error(error);
+    return internalError(event);
+  }
+}
+
+/** Resolves early, with the body cut, where it is too long; the rest is drained, for another request may follow it. */
 async function readBody(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -35,7 +42,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
       chunks.push(chunk);
       length += chunk.length;
       if (length <= MAX_BODY_BYTES) return;
-      request.removeAllListeners('data').pause();
+      request.removeAllListeners('data').resume();
       resolve(Buffer.concat(chunks).subarray(0, MAX_BODY_BYTES));
     });
   });
@@ -97,11 +104,11 @@ function send(request: IncomingMessage, response: ServerResponse, result: APIGat
   }
 }
 
-function internalError(request: IncomingMessage, requestId: string): APIGatewayProxyResult {
+function internalError({ path, requestContext: { requestId } }: APIGatewayProxyEvent): APIGatewayProxyResult {
   const { status, title } = PROBLEMS.internal;
   return {
     statusCode: status,
     headers: { 'content-type': PROBLEM_CONTENT_TYPE, 'cache-control': 'no-store', 'x-request-id': requestId },
-    body: JSON.stringify({ type: problemType('internal'), title, status, detail: 'The handler failed.', code: 'internal', instance: targetOf(request).path }),
+    body: JSON.stringify({ type: problemType('internal'), title, status, detail: 'The handler failed.', code: 'internal', instance: path }),
   };
 }

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { extname, join, relative } from 'node:path';
-import { EXTENSIONS, IMAGE_TYPES, type ImageType } from '../../src/contract';
 import type { Picture } from './picture';
+import { EXTENSIONS, IMAGE_TYPES, type ImageType } from '../../src/contract';
 
 const TYPES = new Map<string, ImageType>([...IMAGE_TYPES.map(type => [`.${EXTENSIONS[type]}`, type] as const), ['.jpeg', 'image/jpeg']]);
 

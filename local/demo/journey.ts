@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LIMITS } from '../../src/contract';
 import type { ImageClient } from './client';
 import type { Picture } from './picture';
 import { inParallel } from './pool';
 import type { Progress } from './progress';
+import { LIMITS } from '../../src/contract';
 
 /** What became of one picture. */
 export interface Trip {
@@ -48,14 +48,15 @@ export async function travel(pictures: readonly Picture[], options: JourneyOptio
     await client.tag(trip.imageId!, ['demo', tag]);
     trip.tagged = true;
   });
-  const listed = await checkList(tag, trips, options);
+  const mislisted = await checkList(tag, trips, options);
   await each('download', trips, options, trip => download(client, trip));
-  const deleted = await remove(tag, trips, options);
-  return { trips, failures: [...listed, ...deleted] };
+  const undeleted = await remove(tag, trips, options);
+  return { trips, failures: [...mislisted, ...undeleted] };
 }
 
 /** One step of every trip that has come so far. */
-async function each(label: string, trips: readonly Trip[], { progress, concurrency }: JourneyOptions, work: (trip: Trip) => Promise<void>): Promise<void> {
+async function each(label: string, trips: readonly Trip[], options: JourneyOptions, work: (trip: Trip) => Promise<void>): Promise<void> {
+  const { progress, concurrency } = options;
   const going = trips.filter(({ failure }) => failure === undefined);
   await progress.step(label, going.length, async advance => inParallel(going, concurrency, async trip => {
     await work(trip).then(advance, (error: Error) => { trip.failure = `${label}: ${error.message}`; });
@@ -91,8 +92,8 @@ function taggedIds(trips: readonly Trip[]): string[] {
 }
 
 /** A step that concerns all images at once: that it breaks off is a failure like others. */
-async function together(label: string, total: number, { progress }: JourneyOptions, work: (advance: () => void) => Promise<string[]>): Promise<string[]> {
-  const failures = await progress.step(label, total, async advance => work(advance).catch((error: Error) => [error.message]));
+async function together(label: string, total: number, options: JourneyOptions, work: (advance: () => void) => Promise<string[]>) {
+  const failures = await options.progress.step(label, total, async advance => work(advance).catch((error: Error) => [error.message]));
   return failures.map(failure => `${label}: ${failure}`);
 }
 

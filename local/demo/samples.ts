@@ -1,6 +1,6 @@
 import sharp from 'sharp';
-import { EXTENSIONS, type ImageType } from '../../src/contract';
 import type { Picture } from './picture';
+import { EXTENSIONS, type ImageType } from '../../src/contract';
 
 /** Fast settings: the demo is about moving images, not about encoding them. */
 const ENCODERS: Partial<Record<ImageType, (image: sharp.Sharp) => sharp.Sharp>> = {
