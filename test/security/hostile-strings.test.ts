@@ -1,0 +1,201 @@
+import { HOSTILE_BYTES, HOSTILE_STRINGS } from './hostile-strings';
+import { Client, expectStatus, fetchUrl } from '../acceptance/support/client';
+import { parseContentDisposition } from '../acceptance/support/content-disposition';
+import { imageBytes } from '../acceptance/support/images';
+import type { BatchResults, Created, ImageView } from '../acceptance/support/model';
+import { expectProblem } from '../acceptance/support/problems';
+import type { Reply } from '../acceptance/support/reply';
+import { together } from '../acceptance/support/together';
+import { idsOf } from '../acceptance/support/walk';
+import { openWorld } from '../worlds/select';
+
+/*
+ * The client refuses any 5xx, any header sent twice and any error that is no problem document
+ * (test/acceptance/support/invariants.ts), so the tests below say what else must hold.
+ */
+const world = openWorld();
+const client = new Client(world);
+beforeAll(async () => world.start(), 60_000);
+afterAll(async () => world.stop());
+
+const PNG = { content_type: 'image/png', size: 9 };
+const each = async (work: (text: string) => Promise<void>) => { await together(HOSTILE_STRINGS, work, 6); };
+
+test('the list is long and has no repeats', () => {
+  expect(HOSTILE_STRINGS.length).toBeGreaterThanOrEqual(250);
+  expect(new Set(HOSTILE_STRINGS).size).toBe(HOSTILE_STRINGS.length);
+});
+
+describe('in a body', () => {
+  const isName = (text: string) => /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]+$/u.test(text) && Buffer.byteLength(text.normalize('NFC')) <= 255;
+  const normalTag = (text: string) => text.trim().toLowerCase().normalize('NFC');
+  const isTag = (text: string) => /^[\p{L}\p{M}\p{N} ._:/-]{1,64}$/u.test(normalTag(text));
+  /** What must come back: the stored value, or a refusal that names the place; 413 where the string fills the body. */
+  const expectEither = async (reply: Reply, accepted: boolean, path: string, stored: Partial<ImageView>) => {
+    if (reply.status === 413) return void expectProblem(reply, 'body-too-large');
+    if (!accepted) return void expectProblem(reply, 'invalid-request', [path]);
+    expect(await client.image(expectStatus(reply, 201).json<Created>().image_id)).toMatchObject(stored);
+  };
+
+  test('filename: exact round trip, or refused', async () => {
+    await each(async text => expectEither(await client.create({ ...PNG, filename: text }), isName(text), '/filename', { filename: text.normalize('NFC') }));
+  }, 60_000);
+
+  test('tags: the normalised tag, or refused; a stored one is found', async () => {
+    await each(async text => {
+      const reply = await client.create({ ...PNG, tags: ['ok', text] });
+      const tags = [...new Set(['ok', normalTag(text)])];
+      await expectEither(reply, isTag(text), '/tags/1', { tags });
+    });
+  }, 60_000);
+
+  test('content_type: refused as a type', async () => {
+    await each(async text => {
+      const reply = await client.create({ ...PNG, content_type: text });
+      expectProblem(reply, reply.status === 413 ? 'body-too-large' : 'unsupported-type');
+    });
+  }, 60_000);
+
+  test('checksum_sha256 and size: refused', async () => {
+    await each(async text => {
+      const reply = await client.create({ ...PNG, checksum_sha256: text.slice(0, 32_000), size: text.slice(0, 32_000) });
+      if (reply.status === 413) expectProblem(reply, 'body-too-large');
+      else expectProblem(reply, 'invalid-request', ['/checksum_sha256', '/size']);
+    });
+  }, 60_000);
+
+  test('a key: refused by its pointer', async () => {
+    await each(async text => {
+      const reply = await client.call('POST', '/images', { body: `{"content_type":"image/png","size":9,${JSON.stringify(text)}:1}` });
+      if (reply.status === 413) return void expectProblem(reply, 'body-too-large');
+      // A lone surrogate cannot be sent back in UTF-8, and how a long key is cut is not said.
+      const exact = !/\p{Cs}/u.test(text) && text.length < 100;
+      expectProblem(reply, 'invalid-request', exact ? [`/${text.replace(/~/g, '~0').replace(/\//g, '~1')}`] : []);
+    });
+  }, 60_000);
+
+  test('an id of a batch: not found, in its place', async () => {
+    for (let i = 0; i < HOSTILE_STRINGS.length; i += 100) {
+      const ids = HOSTILE_STRINGS.slice(i, i + 100).filter(text => text.length < 500);
+      const { results } = expectStatus(await client.call('POST', '/images/batch-delete', { json: { image_ids: ids } }), 200).json<BatchResults>();
+      expect(results.map(({ status }) => status)).toEqual(ids.map(() => 404));
+      expect(idsOf(results).map(wellFormed)).toEqual(ids.map(wellFormed));
+    }
+  });
+
+  test('bytes that are no UTF-8 are refused wherever they stand', async () => {
+    for (const bytes of HOSTILE_BYTES) {
+      for (const [before, after] of [['{"content_type":"image/png","size":9,"filename":"a', '"}'], ['{"content_type":"image/png","size":9,"', '":1}'], ['', ''], ['{}', '']]) {
+        const body = Buffer.concat([Buffer.from(before), bytes, Buffer.from(after)]);
+        expectProblem(await client.call('POST', '/images', { body }), 'invalid-request');
+      }
+    }
+  });
+});
+
+describe('in a header', () => {
+  /** A string as its UTF-8 bytes, where HTTP lets them stand in a field (RFC 9110, section 5.5); API Gateway takes 10 240 bytes of headers. */
+  const values = HOSTILE_STRINGS
+    .map(text => Buffer.from(text).toString('latin1')).filter(value => /^[\t\x20-\x7e\x80-\xff]*$/.test(value) && value.length <= 2000)
+    .map(value => ({ value, trimmed: value.replace(/^[ \t]+|[ \t]+$/g, '') }));
+
+  test('x-user-id: a user, nobody, or no user', async () => {
+    await together(values, async ({ value, trimmed }) => {
+      const reply = await client.call('GET', '/usage', { user: value });
+      if (trimmed === '') expectProblem(reply, 'unauthenticated');
+      else if (/^[A-Za-z0-9._@|:+=-]{1,128}$/.test(trimmed)) expectStatus(reply, 200);
+      else expectProblem(reply, 'invalid-principal');
+    });
+  }, 60_000);
+
+  test('Idempotency-Key: a key that works, or refused', async () => {
+    await together(values, async ({ value, trimmed }) => {
+      const replies = [await client.create(PNG, { 'idempotency-key': value }), await client.create(PNG, { 'idempotency-key': value })];
+      if (/^[\x20-\x7e]{1,128}$/.test(trimmed)) expect(new Set(replies.map(reply => expectStatus(reply, 201).json<Created>().image_id)).size).toBe(1);
+      else expectProblem(replies[0], 'invalid-request', ['idempotency-key']);
+    });
+  }, 60_000);
+
+  test('If-Match, content-type, Accept, Origin and x-request-id: refused or ignored', async () => {
+    const { image_id: id } = await client.created(PNG);
+    await together(values.filter(({ trimmed }) => trimmed !== '' && trimmed !== '*'), async ({ value }) => {
+      expectProblem(await client.patch(id, {}, { 'if-match': value }), 'version-conflict');
+      expectProblem(await client.create(PNG, { 'content-type': value }), 'unsupported-media-type');
+      expectStatus(await client.call('GET', '/usage', { headers: { 'accept': value, 'origin': value, 'x-request-id': value, 'x-forwarded-host': value } }), 200);
+    });
+  }, 60_000);
+});
+
+describe('in a URL', () => {
+  const encode = (text: string) => encodeURIComponent(wellFormed(text)).replace(/\./g, '%2E');
+  const inUrl = HOSTILE_STRINGS.filter(text => encode(text).length < 6000);
+
+  test('the id in the path: not found', async () => {
+    await together(inUrl.filter(text => text !== '' && text !== 'batch-delete'), async text => {
+      expectProblem(await client.get(encode(text)), 'not-found');
+      expectProblem(await client.delete(encode(text)), 'not-found');
+    });
+  }, 60_000);
+
+  test('bytes that are no UTF-8 in path and query: refused', async () => {
+    for (const bytes of HOSTILE_BYTES) {
+      const escaped = [...bytes].map(byte => `%${byte.toString(16)}`).join('');
+      expectProblem(await client.get(escaped), 'not-found');
+      expectProblem(await client.list(`order=${escaped}`), 'invalid-request', ['order']);
+      expectProblem(await client.list(`tag=${escaped}`), 'invalid-request', ['tag']);
+    }
+  });
+
+  test.each(['limit', 'order', 'content_type', 'status', 'created_after', 'created_before'])('%s: refused', async name => {
+    const valid: Record<string, string[]> = { status: ['ready'] };
+    await together(inUrl.filter(text => !(valid[name] ?? []).includes(text)), async text => {
+      expectProblem(await client.list(`${name}=${encode(text)}`), 'invalid-request', [name]);
+    });
+  }, 60_000);
+
+  test('tag: a filter, or refused', async () => {
+    await together(inUrl, async text => {
+      const reply = await client.list(`tag=${encode(text)}&limit=1`);
+      const isTag = /^[\p{L}\p{M}\p{N} ._:/-]{1,64}$/u.test(wellFormed(text).trim().toLowerCase().normalize('NFC'));
+      if (isTag) expectStatus(reply, 200);
+      else expectProblem(reply, 'invalid-request', ['tag']);
+    });
+  }, 60_000);
+
+  test('cursor: refused as a cursor', async () => {
+    await together(inUrl, async text => void expectProblem(await client.list(`cursor=${encode(text)}`), 'invalid-cursor'));
+  }, 60_000);
+
+  test.each(['disposition', 'redirect'])('%s: refused', async name => {
+    const valid: Record<string, string[]> = { redirect: ['true', 'false'] };
+    await together(inUrl.filter(text => !(valid[name] ?? []).includes(text)), async text => {
+      expectProblem(await client.call('GET', `/images/x/download?${name}=${encode(text)}`), 'invalid-request', [name]);
+    });
+  }, 60_000);
+
+  test('the name of a parameter: unknown', async () => {
+    await together(inUrl.filter(text => text !== ''), async text => {
+      const path = wellFormed(text);
+      expectProblem(await client.call('GET', `/usage?${encode(text)}=1`), 'invalid-request', path.length < 100 ? [path] : []);
+    });
+  }, 60_000);
+});
+
+test('a download has one Content-Disposition, in ASCII, that parses back to the name', async () => {
+  const bytes = imageBytes('image/png');
+  const { image_id: id } = await client.ready({ type: 'image/png', bytes });
+  for (const text of HOSTILE_STRINGS) {
+    const renamed = await client.patch(id, { filename: text });
+    if (renamed.status !== 200) continue;
+    const response = await fetchUrl((await client.download(id)).url);
+    const dispositions = response.headers.get('content-disposition') ?? [];
+    const same = response.body.equals(bytes);
+    expect({ text, status: response.status, count: dispositions.length, same }).toEqual({ text, status: 200, count: 1, same: true });
+    expect(parseContentDisposition(dispositions[0])).toEqual({ type: 'attachment', filename: text.normalize('NFC') });
+  }
+}, 60_000);
+
+/** What UTF-8 makes of a lone surrogate. */
+function wellFormed(text: string): string {
+  return Buffer.from(text).toString();
+}
