@@ -1,9 +1,9 @@
-import { makePicture } from '../local/demo/samples';
 import { atLeast, atMost, type Benchmark, type Figure, informs } from './support/figures';
 import { HttpClient } from './support/http-client';
 import { LoadClient, type Sample } from './support/load-client';
 import { quantile } from './support/rounds';
 import { startServerProcess } from './support/server-process';
+import { makePicture } from '../local/demo/samples';
 
 const USERS = 16;
 const WARM_UP_MS = 5_000;

@@ -1,5 +1,5 @@
-import type { Picture } from '../../local/demo/picture';
 import type { Answer, HttpClient } from './http-client';
+import type { Picture } from '../../local/demo/picture';
 
 export interface Sample {
   readonly route: string;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type BatchWriteItemCommandOutput, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { confirmImage } from '../../lambda/domain/confirm-image';
@@ -38,9 +39,9 @@ class Captured implements Table {
 }
 
 /** Deterministic: a seed that differed between runs would not be compared with the last. */
-function bytes(seed: number): (length: number) => Uint8Array {
-  let state = seed + 1;
-  return length => Uint8Array.from({ length }, () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) >>> 24);
+function bytesOf(n: number): (length: number) => Uint8Array {
+  const digest = createHash('sha256').update(String(n)).digest();
+  return length => digest.subarray(0, length);
 }
 
 function depsFor(n: number, table: Table): Deps {
@@ -55,7 +56,7 @@ function depsFor(n: number, table: Table): Deps {
     },
     signer: { upload: async () => ({ url: '', headers: {} }), download: async () => '' },
     // Three images to a millisecond: their order must come from their ids.
-    world: { now: () => FIRST_CREATED + Math.floor(n / 3), randomBytes: bytes(n), sleep: async () => undefined },
+    world: { now: () => FIRST_CREATED + Math.floor(n / 3), randomBytes: bytesOf(n), sleep: async () => undefined },
     journal: { warn: () => undefined, count: () => undefined },
     sniff: () => type,
     policy: { accept: [type], maxSize: SIZE, urlTtlSeconds: DEFAULTS.URL_TTL_SECONDS, deletedRecordDays: DEFAULTS.DELETED_RECORD_DAYS },
