@@ -67,7 +67,8 @@ export function inProcessWorld(options: WorldOptions = {}): InProcessWorld {
 }
 
 async function listen(handle: RequestListener): Promise<{ origin: string; close(): Promise<void> }> {
-  const server = createServer(handle);
+  // Node's 5 s would close connections under a client that is about to use them again.
+  const server = createServer({ keepAliveTimeout: 10 * 60_000 }, handle);
   await new Promise<void>(resolve => { server.listen(0, '127.0.0.1', resolve); });
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
