@@ -4,8 +4,8 @@ import type { History } from './history';
 import { checkHistory } from './history-rules';
 import { checkKeysUnique, checkOrphans, checkReady } from './object-rules';
 import { type RawStorage, readAll } from './raw-storage';
-import { ROW_RULES } from './row-rules';
 import { type AnyImageRow, idOf, sortRows, UNFINISHED } from './row-kinds';
+import { ROW_RULES } from './row-rules';
 import { checkWalk, type Walk } from './walk-rules';
 
 export interface AuditOptions {

@@ -1,7 +1,7 @@
-import { tagFacet, typeFacet } from '../../src/contract';
 import { type Finding, reporter } from './finding';
 import type { Item } from './raw-storage';
 import { type AnyImageRow, idOf, LISTED, type SortedRows } from './row-kinds';
+import { tagFacet, typeFacet } from '../../src/contract';
 
 /** Every listed image has exactly the facets that its tags and type call for, and there are no others. */
 export function checkFacets({ images, facets }: SortedRows, findings: Finding[]): void {

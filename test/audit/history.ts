@@ -92,8 +92,7 @@ export class History {
 
   /** An answer let its status be seen. */
   hasStatus(imageId: string, known: Known, status: string): void {
-    if (known.deletion === 'acknowledged') this.report(imageId, 'I5', `it was deleted, but is shown as ${status}`);
-    else if (known.status !== undefined && status !== known.status) {
+    if (known.deletion === 'acknowledged') {this.report(imageId, 'I5', `it was deleted, but is shown as ${status}`);} else if (known.status !== undefined && status !== known.status) {
       this.report(imageId, 'I4', `it was acknowledged as ${known.status}, but is shown as ${status}`);
     }
     const entry = this.same(imageId, known);

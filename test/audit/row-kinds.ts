@@ -1,5 +1,5 @@
-import type { ImageRow } from '../../src/contract';
 import type { Item } from './raw-storage';
+import type { ImageRow } from '../../src/contract';
 
 /** An image's row is trusted in nothing: every attribute may be missing or odd. */
 export type AnyImageRow = { readonly [A in keyof ImageRow]?: unknown } & { readonly image_id: string };

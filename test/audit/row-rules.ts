@@ -1,6 +1,6 @@
-import { IMAGE_TYPES, MIN_DELETED_RECORD_DAYS, PREFIXES, REJECTION_CODES, STATUSES, SWEEP } from '../../src/contract';
 import type { Report } from './finding';
 import { type AnyImageRow, isAside, LISTED, publicId, TOMBSTONES, UNFINISHED } from './row-kinds';
+import { IMAGE_TYPES, MIN_DELETED_RECORD_DAYS, PREFIXES, REJECTION_CODES, STATUSES, SWEEP } from '../../src/contract';
 
 type Rule = (row: AnyImageRow, report: Report) => void;
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { ObjectStore, StoredObject } from '../../lambda/domain/ports';
 import type { Clock } from './clock';
+import type { ObjectStore, StoredObject } from '../../lambda/domain/ports';
 
 export interface PutTicket {
   readonly key: string;

@@ -1,6 +1,6 @@
-import type { RawStorage } from '../audit/raw-storage';
 import { etagOf, type MemoryObjects } from './memory-objects';
 import type { MemoryTable } from './memory-table';
+import type { RawStorage } from '../audit/raw-storage';
 
 /** The model's stores as the auditor reads them. */
 export function memoryStorage(table: MemoryTable, objects: MemoryObjects): RawStorage {

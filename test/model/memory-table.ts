@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { FacetRow, ImageRow } from '../../src/contract';
-import type { Guard, IndexKey, IndexPage, IndexQuery, Outcome, Table, Write } from '../../lambda/domain/ports';
 import type { Clock } from './clock';
+import type { Guard, IndexKey, IndexPage, IndexQuery, Outcome, Table, Write } from '../../lambda/domain/ports';
+import type { FacetRow, ImageRow } from '../../src/contract';
 
 type Row = ImageRow | FacetRow;
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { describeFindings } from '../audit/finding';
 import { KNOWN_SCENARIOS } from './known-scenarios';
 import { run } from './run';
 import { scenarios } from './steps';
+import { describeFindings } from '../audit/finding';
 
 const { MODEL_SEED, MODEL_PATH, MODEL_RUNS } = process.env;
 const seed = MODEL_SEED === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(MODEL_SEED);

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import type { Table, Write } from '../../lambda/domain/ports';
 import { KNOWN_SCENARIOS } from './known-scenarios';
 import type { MemoryObjects } from './memory-objects';
 import type { MemoryTable } from './memory-table';
 import type { run } from './run';
 import { type Scenario, scenarios } from './steps';
 import type { Broken } from './world';
+import type { Table, Write } from '../../lambda/domain/ports';
 
 /** A model test that finds nothing proves nothing: each of these bugs must be found, and by the invariant that it breaks. */
 interface Bug {

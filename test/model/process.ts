@@ -1,6 +1,6 @@
-import { TryAgain } from '../../lambda/domain/errors';
 import type { Clock } from './clock';
 import type { Turns } from './turns';
+import { TryAgain } from '../../lambda/domain/errors';
 
 /**
  * What can befall a call of a port. `crash`: the process dies there, before or after the call took effect. `busy`: the store

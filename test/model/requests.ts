@@ -1,13 +1,13 @@
-import type { ImageRow } from '../../src/contract';
+import { type KnownImage, pick, type Session } from './session';
+import { type On, type Patch, type Step, USERS } from './steps';
 import { confirmImage } from '../../lambda/domain/confirm-image';
 import { deleteImage } from '../../lambda/domain/delete-image';
 import { downloadImage } from '../../lambda/domain/download-image';
 import { ownImage } from '../../lambda/domain/own-image';
 import type { Deps } from '../../lambda/domain/ports';
 import { updateImage } from '../../lambda/domain/update-image';
+import type { ImageRow } from '../../src/contract';
 import type { Known, Shown } from '../audit/history';
-import { type KnownImage, pick, type Session } from './session';
-import { type On, type Patch, type Step, USERS } from './steps';
 
 const TOMBSTONE_MS = 14 * 86_400_000;
 

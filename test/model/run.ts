@@ -1,7 +1,3 @@
-import { sweep } from '../../lambda/domain/sweep';
-import { audit } from '../audit/auditor';
-import type { Finding } from '../audit/finding';
-import type { Walk } from '../audit/walk-rules';
 import { memoryStorage } from './memory-storage';
 import { confirm, deleteBatch, download, get, patch, trespass } from './requests';
 import { Session } from './session';
@@ -9,6 +5,10 @@ import { type Action, type Scenario, type Step, TAGS, TYPES, USERS, type WalkReq
 import { create, put, upload } from './uploads';
 import { walkBusily, walkThrough } from './walk-through';
 import { type Broken, World } from './world';
+import { sweep } from '../../lambda/domain/sweep';
+import { audit } from '../audit/auditor';
+import type { Finding } from '../audit/finding';
+import type { Walk } from '../audit/walk-rules';
 
 const HOUR_MS = 3_600_000;
 const MOST_SWEEPS = 12;

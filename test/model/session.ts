@@ -1,10 +1,10 @@
-import type { Declaration } from '../../lambda/domain/create-image';
-import { ProblemError } from '../../lambda/domain/errors';
-import type { Deps } from '../../lambda/domain/ports';
 import type { PutTicket } from './memory-objects';
 import { isInjected } from './process';
 import type { Step, User } from './steps';
 import type { World } from './world';
+import type { Declaration } from '../../lambda/domain/create-image';
+import { ProblemError } from '../../lambda/domain/errors';
+import type { Deps } from '../../lambda/domain/ports';
 
 export interface KnownImage {
   readonly id: string;

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { SWEEP } from '../../src/contract';
-import { createImage, type Declaration } from '../../lambda/domain/create-image';
 import { confirmById } from './requests';
 import { type KnownTicket, pick, type Session } from './session';
 import { type Body, type Create, type On, type Step, TYPES, VERY_SLOW } from './steps';
 import { startOf } from './world';
+import { createImage, type Declaration } from '../../lambda/domain/create-image';
+import { SWEEP } from '../../src/contract';
 
 export async function create(session: Session, step: Step, { request }: On<'create'>): Promise<KnownTicket | undefined> {
   const { history, skew } = session.world;

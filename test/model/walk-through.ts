@@ -1,12 +1,12 @@
-import type { ImageRow } from '../../src/contract';
-import type { Deps } from '../../lambda/domain/ports';
-import { listImages, type Page } from '../../lambda/domain/list-images';
-import type { AnyImageRow } from '../audit/row-kinds';
-import { checkChurnedWalk, type Walk } from '../audit/walk-rules';
 import { shownBy } from './requests';
 import type { Outcome, Session } from './session';
 import type { On, Step, WalkRequest } from './steps';
 import type { World } from './world';
+import { listImages, type Page } from '../../lambda/domain/list-images';
+import type { Deps } from '../../lambda/domain/ports';
+import type { ImageRow } from '../../src/contract';
+import type { AnyImageRow } from '../audit/row-kinds';
+import { checkChurnedWalk, type Walk } from '../audit/walk-rules';
 
 const MOST_PAGES = 60;
 

@@ -1,12 +1,12 @@
-import { IMAGE_TYPES, type ImageType, SWEEP } from '../../src/contract';
-import type { Deps, ObjectStore, Table } from '../../lambda/domain/ports';
-import type { Finding } from '../audit/finding';
-import { History } from '../audit/history';
 import { Clock } from './clock';
 import { MemoryObjects } from './memory-objects';
 import { MemoryTable } from './memory-table';
 import { type Fault, isInjected, Process } from './process';
 import { type Pick, Turns } from './turns';
+import type { Deps, ObjectStore, Table } from '../../lambda/domain/ports';
+import { IMAGE_TYPES, type ImageType, SWEEP } from '../../src/contract';
+import type { Finding } from '../audit/finding';
+import { History } from '../audit/history';
 
 export const MAX_SKEW_MS = 15 * 60_000;
 

@@ -1,0 +1,147 @@
+import { audit, type AuditOptions } from './auditor';
+import { History } from './history';
+import type { Item, RawObject, RawStorage } from './raw-storage';
+
+const ID = '01KDVDNA0000000000000007QF';
+const TIME = '2026-01-01T00:00:00.000Z';
+const NOW = Date.parse(TIME) + 3_600_000;
+const KEY = `originals/_/alice/${ID}/6e6f6e6365`;
+
+const IMAGE: Item = {
+  image_id: ID,
+  owner: 'alice',
+  status: 'ready',
+  version: 2,
+  object_key: KEY,
+  url_until: NOW,
+  content_type: 'image/png',
+  size: 8,
+  updated_at: TIME,
+  user_id: 'alice',
+  created_at: `${TIME}#${ID}`,
+  etag: '"abc"',
+  tags: ['cat'],
+};
+const FACETS: Item[] = ['#type:image/png', '#tag:cat'].map(name => (
+  { image_id: ID + name, user_id: `alice${name}`, created_at: IMAGE.created_at }));
+const OBJECT: RawObject = { key: KEY, size: 8, etag: 'abc' };
+
+const without = (item: Item, ...names: string[]): Item => Object.fromEntries(Object.entries(item).filter(([name]) => !names.includes(name)));
+const PENDING: Item = { ...without(IMAGE, 'user_id', 'created_at', 'etag'), status: 'pending', due_at: NOW + 1, sweep: 0 };
+const TOMBSTONE: Item = { ...without(IMAGE, 'user_id', 'created_at', 'etag', 'tags'), status: 'deleted', expires_at: NOW / 1000 + 30 * 86_400 };
+
+function storage(rows: readonly Item[], objects: readonly RawObject[]): RawStorage {
+  return {
+    async *rows() { yield* rows; },
+    async *objects() { yield* objects; },
+  };
+}
+
+async function invariants(rows: readonly Item[], objects: readonly RawObject[], options?: AuditOptions): Promise<string[]> {
+  const findings = await audit(storage(rows, objects), { settledAt: NOW, ...options });
+  return [...new Set(findings.map(({ invariant }) => invariant))];
+}
+
+const listed = (change: Item): Item[] => [{ ...IMAGE, ...change }, ...FACETS];
+
+test.each<[string, Item[], RawObject[]]>([
+  ['an image with its facets and object', [IMAGE, ...FACETS], [OBJECT]],
+  ['a tombstone', [TOMBSTONE], []],
+  ['nothing', [], []],
+])('finds nothing wrong with %s', async (_, rows, objects) => {
+  expect(await invariants(rows, objects)).toEqual([]);
+});
+
+test.each<[string, string, Item[], RawObject[]]>([
+  ['I1', 'a ready row without its object', [IMAGE, ...FACETS], []],
+  ['I1', 'an object of another size', [IMAGE, ...FACETS], [{ ...OBJECT, size: 9 }]],
+  ['I1', 'an object with another etag', [IMAGE, ...FACETS], [{ ...OBJECT, etag: 'abd' }]],
+  ['I2', 'an object without a row', [], [OBJECT]],
+  ['I2', 'an object of a tombstone', [TOMBSTONE], [OBJECT]],
+  ['I2', 'a pending row once all has settled', [PENDING], []],
+  ['I2', 'a pending row without a date', [without(PENDING, 'due_at', 'sweep')], []],
+  ['I3', 'a usage row', [{ image_id: 'usage#alice', images: 1 }], []],
+  ['I3', 'a missing facet', [IMAGE, FACETS[0]], [OBJECT]],
+  ['I3', 'a facet of a tag that the row lacks', [IMAGE, ...FACETS, { ...FACETS[1], image_id: `${ID}#tag:dog`, user_id: 'alice#tag:dog' }], [OBJECT]],
+  ['I3', 'a facet of another owner', [IMAGE, FACETS[0], { ...FACETS[1], user_id: 'bob#tag:cat' }], [OBJECT]],
+  ['I3', 'a facet that holds more', [IMAGE, FACETS[0], { ...FACETS[1], filename: 'a' }], [OBJECT]],
+  ['I3', 'a facet of a tombstone', [TOMBSTONE, FACETS[0]], []],
+  ['I3', 'a date without a shard', [without(PENDING, 'sweep')], []],
+  ['I3', 'a shard that there is not', [{ ...PENDING, sweep: 8 }], []],
+  ['I3', 'a ready row that is due', listed({ due_at: NOW + 1, sweep: 0 }), [OBJECT]],
+  ['I3', 'a row listed under another user', listed({ user_id: 'bob' }), [OBJECT]],
+  ['I3', 'a creation time without the id', listed({ created_at: TIME }), [OBJECT]],
+  ['I3', 'a pending row that is listed', [{ ...PENDING, user_id: 'alice', created_at: IMAGE.created_at }], []],
+  ['I3', 'a version of zero', listed({ version: 0 }), [OBJECT]],
+  ['I3', 'an unknown status', [{ ...TOMBSTONE, status: 'lost' }], []],
+  ['I3', 'a key of another image', [{ ...TOMBSTONE, object_key: 'originals/_/alice/other/6e' }], []],
+  ['I3', 'two rows with one key', [TOMBSTONE, { ...TOMBSTONE, status: 'expired', image_id: `${ID}#expired:6e` }], []],
+  ['I3', 'a rejection without a known code', [{ ...IMAGE, status: 'rejected', rejection: { code: 'UGLY' } }, ...FACETS], []],
+  ['I4', 'a ready row that expires', listed({ expires_at: NOW }), [OBJECT]],
+  ['I5', 'a tombstone with a filename', [{ ...TOMBSTONE, filename: 'a.png' }], []],
+  ['I5', 'a tombstone that expires after a day', [{ ...TOMBSTONE, expires_at: NOW / 1000 + 86_400 }], []],
+  ['I5', 'a tombstone that forgets its idempotency key', [{ ...TOMBSTONE, request_hash: 'abc' }], []],
+])('finds %s: %s', async (invariant, _, rows, objects) => {
+  expect(await invariants(rows, objects)).toContain(invariant);
+});
+
+test('judges orphans and unfinished rows only once all has settled', async () => {
+  expect(await invariants([PENDING], [OBJECT], { settledAt: undefined })).toEqual([]);
+});
+
+describe('a list', () => {
+  const second = '01KDVDNA0000000000000007QG';
+  const other: Item[] = [{ ...IMAGE, image_id: second, created_at: `${TIME}#${second}`, tags: [], object_key: `originals/_/alice/${second}/6e` }];
+  const facet = { image_id: `${second}#type:image/png`, user_id: 'alice#type:image/png', created_at: other[0].created_at };
+  const rows = [IMAGE, ...FACETS, ...other, facet];
+  const objects = [OBJECT, { ...OBJECT, key: String(other[0].object_key) }];
+
+  test.each<[string, string[][], string[]]>([
+    ['that shows all, newest first', [[second], [ID]], []],
+    ['that misses one', [[second]], ['I9']],
+    ['that shows one twice', [[second, ID], [ID]], ['I9']],
+    ['in the wrong order', [[ID, second]], ['I9']],
+  ])('%s', async (_, pages, expected) => {
+    expect(await invariants(rows, objects, { walks: [{ owner: 'alice', descending: true, pages }] })).toEqual(expected);
+  });
+
+  test('by tag shows only what has it', async () => {
+    expect(await invariants(rows, objects, { walks: [{ owner: 'alice', descending: true, tags: ['cat'], pages: [[ID]] }] })).toEqual([]);
+    expect(await invariants(rows, objects, { walks: [{ owner: 'alice', descending: true, tags: ['cat'], pages: [[second, ID]] }] })).toEqual(['I9']);
+  });
+});
+
+describe('what was acknowledged', () => {
+  let history: History;
+  const shown = { status: 'ready', version: 2, filename: null, tags: ['cat'] };
+  beforeEach(() => {
+    history = new History(() => NOW);
+    history.created(ID, history.begin(ID), NOW + 1);
+  });
+
+  test('holds where the row agrees', async () => {
+    history.shown(ID, history.begin(ID), shown);
+    expect(await invariants([IMAGE, ...FACETS], [OBJECT], { history })).toEqual([]);
+  });
+
+  test.each<[string, string, (known: History) => void, Item[], RawObject[]]>([
+    ['I4', 'a row that is gone', () => {}, [], []],
+    ['I4', 'an older version', known => known.shown(ID, known.begin(ID), { ...shown, version: 3 }), [IMAGE, ...FACETS], [OBJECT]],
+    ['I4', 'another content', known => known.shown(ID, known.begin(ID), { ...shown, tags: ['dog'] }), [IMAGE, ...FACETS], [OBJECT]],
+    ['I4', 'another outcome', known => known.hasStatus(ID, known.begin(ID), 'rejected'), [IMAGE, ...FACETS], [OBJECT]],
+    ['I4', 'an upload that became nothing', known => known.uploaded(ID, 'ready'), [TOMBSTONE], []],
+    ['I5', 'a deleted image that is back', known => known.deletionAcknowledged(ID), [IMAGE, ...FACETS], [OBJECT]],
+  ])('finds %s: %s', async (invariant, _, acknowledge, rows, objects) => {
+    acknowledge(history);
+    expect(await invariants(rows, objects, { history })).toContain(invariant);
+  });
+
+  test('an answer that began before a deletion was acknowledged may still show the image', () => {
+    const known = history.begin(ID);
+    history.deletionAcknowledged(ID);
+    history.shown(ID, known, shown);
+    expect(history.findings).toEqual([]);
+    history.shown(ID, history.begin(ID), shown);
+    expect(history.findings).toMatchObject([{ invariant: 'I5' }]);
+  });
+});
