@@ -95,6 +95,8 @@ function send(request: IncomingMessage, response: ServerResponse, result: APIGat
   for (const [name, value] of Object.entries(result.headers ?? {})) response.setHeader(name, String(value));
   for (const [name, values] of Object.entries(result.multiValueHeaders ?? {})) response.setHeader(name, values.map(String));
   response.statusCode = result.statusCode;
+  // Node's own would not be moved with the clock.
+  response.setHeader('date', new Date().toUTCString());
   if (request.method === 'HEAD') {
     response.end();
   } else {

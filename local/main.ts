@@ -1,8 +1,6 @@
 import { bundleHandlers } from './bundle';
 import { CLOCK_OFFSET_ENV, shiftClock } from './clock';
-import { DataFolder } from './data-folder';
 import { HELP, readOptions } from './options';
-import { startLocalServer } from './server';
 import { showError, showReady, showStep } from './terminal';
 
 async function main(): Promise<void> {
@@ -13,12 +11,18 @@ async function main(): Promise<void> {
   }
   shiftClock(process.env[CLOCK_OFFSET_ENV]);
   await showStep('build the handlers', bundleHandlers);
-  if (options.reset) await showStep(`reset ${options.dataDir}`, async () => new DataFolder(options.dataDir).reset());
+  if (options.reset) await showStep(`reset ${options.dataDir}`, async () => resetData(options.dataDir));
+  const { startLocalServer } = await showStep('load the engines', async () => import('./server'));
   const server = await startLocalServer({ ...options, step: showStep });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void server.close().then(() => process.exit(0), fail));
   }
   showReady(server);
+}
+
+async function resetData(dataDir: string): Promise<void> {
+  const { DataFolder } = await import('./data-folder');
+  await new DataFolder(dataDir).reset();
 }
 
 function fail(error: unknown): void {

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import S3rver, { type Context, type Middleware } from '@20minutes/s3rver';
+import { answers } from './answers';
 import { cors } from './cors';
 import { listBucket } from './listing';
 import { Objects } from './objects';
@@ -65,15 +65,10 @@ function app({ bucket, directory, corsOrigins = [] }: StorageOptions, guarded: M
   s3rver.context.logger = { info: ignore, warn: ignore, error: ignore };
   s3rver.store = { getBucket: async (name: string) => name === bucket ? { name } : null };
   s3rver.middleware.shift();
-  s3rver.middleware.splice(-1, 0, identify, cors(corsOrigins), guarded);
-  s3rver.on('error', report);
+  s3rver.middleware.splice(-1, 0, answers, cors(corsOrigins), guarded);
+  s3rver.on('error', ignore);
   return s3rver;
 }
-
-const identify: Middleware = async (ctx, next) => {
-  ctx.set('x-amz-request-id', randomUUID());
-  await next();
-};
 
 function guard(objects: Objects, options: StorageOptions, created: (object: CreatedObject) => void): Middleware {
   return async (ctx, next) => {
@@ -101,10 +96,5 @@ function trust(ctx: Context, path: string, parameters: ReadonlyMap<string, strin
 }
 
 function ignore(): void {
-  // s3rver logs every step; errors come by the `error` event.
-}
-
-function report(error: Error & { status?: number; code?: string }): void {
-  const isClients = (error.status ?? 500) < 500 || ['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'NotImplemented'].includes(error.code ?? '');
-  if (!isClients) console.error(error);
+  // s3rver logs every step, and Koa each client that breaks off.
 }

@@ -37,5 +37,7 @@ declare module '@20minutes/s3rver/lib/models/error' {
     constructor(code: string, message: string, detail?: Record<string, unknown>);
     readonly code: string;
     status: number;
+    static fromError(error: Error): S3Error;
+    toXML(): string;
   }
 }

@@ -36,6 +36,8 @@ function send(response: ServerResponse, statusCode: number, output: Output): voi
     'content-type': 'application/x-amz-json-1.0',
     'content-length': body.length,
     'x-amzn-requestid': randomUUID(),
+    // Node's own date knows nothing of a moved clock, and SDKs correct theirs by it.
+    'date': new Date().toUTCString(),
   });
   response.end(body);
 }

@@ -1,0 +1,143 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ServerProcess } from './server-process';
+import { readOptions } from '../../local/options';
+
+jest.setTimeout(60_000);
+
+let folder: string;
+let data: string;
+let servers: ServerProcess[];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'local-'));
+  data = join(folder, 'data');
+  servers = [];
+});
+
+afterEach(async () => {
+  await Promise.all(servers.map(async server => server.child.exitCode ?? server.child.signalCode ?? server.end('SIGKILL')));
+  rmSync(folder, { recursive: true });
+});
+
+function start(args: string[] = ['--port', '0', '--data', data], environment?: NodeJS.ProcessEnv): ServerProcess {
+  const server = new ServerProcess(args, environment);
+  servers.push(server);
+  return server;
+}
+
+async function listOf(url: string): Promise<{ images: { image_id: string; created_at: string }[] }> {
+  return await (await fetch(`${url}/images`, { headers: { 'x-user-id': 'alice' } })).json() as { images: { image_id: string; created_at: string }[] };
+}
+
+/** What the server prints between two of its sentences, run by bash in an empty folder. */
+function runPrinted(output: string): string[] {
+  const script = /list it:\n\n([\s\S]*?)\n\nRequests/.exec(output)![1];
+  return execFileSync('bash', ['-e', '-c', script], { cwd: folder, encoding: 'utf8' }).trim().split('\n').filter(Boolean);
+}
+
+test('--help tells every option', async () => {
+  const server = start(['--help']);
+  expect(await server.exited).toBe(0);
+  for (const option of ['--port', '--data', '--reset', '--cors-origin', '--help']) expect(server.output).toContain(option);
+});
+
+test.each([
+  [['--port', '80a'], '--port must be a whole number from 0 to 65535, got: 80a'],
+  [['--port', '65536'], '--port must be a whole number from 0 to 65535, got: 65536'],
+  [['--port=-1'], '--port must be a whole number from 0 to 65535, got: -1'],
+  [['--data', ''], '--data must name a folder'],
+  [['--cors-origin', 'app.example.com'], '--cors-origin must be an origin such as https://app.example.com, got: app.example.com'],
+  [['--cors-origin', 'https://app.example.com/'], 'got: https://app.example.com/'],
+  [['--sweep-interval', '0'], '--sweep-interval must be a whole number from 1 to 86400, got: 0'],
+  [['--prot', '1'], "Unknown option '--prot'"],
+  [['8080'], "Unexpected argument '8080'"],
+])('%j is refused by name', (args, message) => {
+  expect(() => readOptions(args)).toThrow(message);
+});
+
+test('a wrong option ends the start with one line', async () => {
+  const server = start(['--port', 'x']);
+  expect(await server.exited).toBe(1);
+  expect(server.output.trim().split('\n')).toEqual(['✗ --port must be a whole number from 0 to 65535, got: x']);
+});
+
+test('the printed commands upload, confirm and list an image, and it is there after a kill', async () => {
+  const first = start();
+  await first.url();
+  expect(first.output).not.toContain('\u001b[');
+  const [confirmed, listed] = runPrinted(first.output).map(line => JSON.parse(line) as { image_id?: string; images?: { image_id: string }[] });
+  expect(listed.images!.map(({ image_id: id }) => id)).toEqual([confirmed.image_id]);
+  await first.end('SIGKILL');
+
+  const second = start();
+  expect((await listOf(await second.url())).images.map(({ image_id: id }) => id)).toEqual([confirmed.image_id]);
+  expect(await second.end('SIGINT')).toBe(0);
+  expect(existsSync(join(data, 'server.pid'))).toBe(false);
+
+  const third = start(['--port', '0', '--data', data, '--reset']);
+  expect((await listOf(await third.url())).images).toEqual([]);
+});
+
+test('a port in use is named, with the way out', async () => {
+  const other = createServer();
+  await new Promise<void>(resolve => other.listen(0, '127.0.0.1', resolve));
+  const { port } = other.address() as AddressInfo;
+  const server = start(['--port', String(port), '--data', data]);
+  expect(await server.exited).toBe(1);
+  expect(server.output).toContain(`port ${port} is in use: choose another with --port`);
+  await new Promise(resolve => other.close(resolve));
+});
+
+test.each([[[]], [['--reset']]])('a data folder in use is left alone, whoever asks (%j)', async more => {
+  const first = start();
+  const url = await first.url();
+  runPrinted(first.output);
+  const second = start(['--port', '0', '--data', data, ...more]);
+  expect(await second.exited).toBe(1);
+  expect(second.output).toContain(`the data folder ${data} is in use by another server (process ${first.child.pid}): stop it, or choose another with --data`);
+  expect((await listOf(url)).images).toHaveLength(1);
+});
+
+test('--reset removes nothing that is not its own', async () => {
+  mkdirSync(data);
+  writeFileSync(join(data, 'thesis.txt'), 'years of work');
+  const server = start(['--port', '0', '--data', data, '--reset']);
+  expect(await server.exited).toBe(1);
+  expect(server.output).toContain('thesis.txt');
+  expect(readFileSync(join(data, 'thesis.txt'), 'utf8')).toBe('years of work');
+});
+
+test('data that cannot be read is said to be so', async () => {
+  mkdirSync(join(data, 'storage', 'index'), { recursive: true });
+  writeFileSync(join(data, 'storage', 'index', 'CURRENT'), 'MANIFEST-000099\n');
+  const server = start();
+  expect(await server.exited).toBe(1);
+  expect(server.output).toMatch(/✗ the data in .* cannot be opened \(.*\): put back a copy, or begin anew with --reset/);
+  const reset = start(['--port', '0', '--data', data, '--reset']);
+  await reset.url();
+});
+
+test('the clock can be moved', async () => {
+  const day = 24 * 60 * 60_000;
+  const server = start(undefined, { IMAGE_SERVICE_CLOCK_OFFSET_MS: String(day) });
+  const url = await server.url();
+  runPrinted(server.output);
+  const { images: [{ created_at: createdAt }] } = await listOf(url);
+  expect(Date.parse(createdAt) - Date.now()).toBeGreaterThan(day - 60_000);
+  const wrong = start(undefined, { IMAGE_SERVICE_CLOCK_OFFSET_MS: 'tomorrow' });
+  expect(await wrong.exited).toBe(1);
+  expect(wrong.output).toContain('IMAGE_SERVICE_CLOCK_OFFSET_MS must be a whole number of milliseconds, got: tomorrow');
+});
+
+test('it listens on this machine only', async () => {
+  const server = start();
+  const { port } = new URL(await server.url());
+  const sockets = readFileSync('/proc/net/tcp', 'utf8').split('\n').map(line => line.trim().split(/\s+/)).filter(([, , , state]) => state === '0A');
+  const hex = Number(port).toString(16).toUpperCase().padStart(4, '0');
+  expect(sockets.map(([, local]) => local).filter(local => local.endsWith(`:${hex}`))).toEqual([`0100007F:${hex}`]);
+});
