@@ -94,7 +94,8 @@ test.each(BUGS)('is found: $name', async bug => {
   const { describeFindings } = await import('../audit/finding');
   const property = fc.asyncProperty(scenarios, async scenario => !bug.breaks.test(describeFindings(await play(scenario, bug.stores))));
   // A fixed seed: whether a bug is found must not be a matter of luck.
-  const { counterexample, numRuns } = await fc.check(property, { seed: 3, numRuns: MOST_RUNS, endOnFailure: true, examples: bug.example ? [[bug.example]] : [] });
+  const parameters = { seed: 1, numRuns: MOST_RUNS, endOnFailure: true };
+  const { counterexample, numRuns } = await fc.check(property, { ...parameters, examples: bug.example ? [[bug.example]] : [] });
   if (process.env.MODEL_VERBOSE) process.stdout.write(`${bug.name}: found in run ${numRuns}\n`);
   expect(counterexample).not.toBeNull();
 }, 120_000);

@@ -1,0 +1,53 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { History } from '../audit/history';
+import type { Walk } from '../audit/walk-rules';
+import type { Order } from '../worlds/local-server-process';
+import { USERS } from './load';
+import { ObservedClient } from './observed-client';
+
+const ENTRY = join(__dirname, '..', 'worlds', 'local-server-process.ts');
+
+/** An upload that nobody made takes three visits: it expires, it is cleared an hour later, and the last one lets go of it. */
+const VISITS = 4;
+const HOUR_AND_MORE_MS = 66 * 60_000;
+
+/** How far the clock is moved. */
+export const SETTLING_MS = VISITS * HOUR_AND_MORE_MS;
+
+/** Lets time pass and the sweeper run until nothing is due, and then reads the lists. */
+export async function settle(dataDir: string, history: History): Promise<Walk[]> {
+  const child = fork(ENTRY, [dataDir], { execArgv: ['--import', 'tsx'] });
+  try {
+    const url = await answer(child);
+    for (let i = 0; i < VISITS; i++) await order(child, { advance: HOUR_AND_MORE_MS });
+    const walks = await Promise.all(USERS.map(async user => walk(new ObservedClient(url, user, history))));
+    await order(child, 'stop');
+    return walks.flat();
+  } finally {
+    child.kill('SIGKILL');
+  }
+}
+
+async function walk(client: ObservedClient): Promise<Walk[]> {
+  const owner = client.user;
+  return [
+    { owner, descending: true, pages: await client.walk('limit=100') },
+    { owner, descending: false, pages: await client.walk('order=asc&limit=7') },
+    { owner, descending: true, tags: ['cat'], pages: await client.walk('tag=cat&limit=10') },
+    { owner, descending: true, tags: ['cat', 'dog'], pages: await client.walk('tag=cat&tag=dog&limit=10') },
+  ];
+}
+
+async function order(child: ChildProcess, message: Order): Promise<void> {
+  child.send(message);
+  await answer(child);
+}
+
+async function answer(child: ChildProcess): Promise<string> {
+  const ended = once(child, 'exit').then(([code]) => { throw new Error(`the settling server ended with code ${code}`); });
+  ended.catch(() => {});
+  const [message] = await Promise.race([once(child, 'message') as Promise<[string]>, ended]);
+  return message;
+}
