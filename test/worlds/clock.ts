@@ -41,9 +41,10 @@ export class ShiftedClock {
 }
 
 /**
- * Leaves `date` out of what this process serves: Node writes it by the clock that was not moved, and the AWS SDK would
- * correct its own clock by it, so that storage refuses its signatures as skewed.
+ * Leaves `date` out of what this process serves, until the answered function is called: Node writes it by the clock that
+ * was not moved, and the AWS SDK would correct its own clock by it, so that storage refuses its signatures as skewed.
  */
-export function serveWithoutDate(): void {
+export function serveWithoutDate(): () => void {
   Object.defineProperty(ServerResponse.prototype, 'sendDate', { get: () => false, set: () => undefined, configurable: true });
+  return () => void Reflect.deleteProperty(ServerResponse.prototype, 'sendDate');
 }

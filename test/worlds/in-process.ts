@@ -31,8 +31,8 @@ export function inProcessWorld(options: WorldOptions = {}): InProcessWorld {
 
   const start = async (): Promise<void> => {
     clock.install();
-    serveWithoutDate();
-    closers.push(async () => clock.uninstall());
+    const serveDate = serveWithoutDate();
+    closers.push(async () => serveDate(), async () => clock.uninstall());
     const directory = await mkdtemp(join(tmpdir(), 'image-service-'));
     closers.push(async () => rm(directory, { recursive: true }));
     table = await startTableEngine();
