@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { atMost } from './concurrency';
 import type { Matcher } from './resource-tree';
 import { PROBLEM_CONTENT_TYPE, PROBLEMS, problemType } from '../src/contract';
 
@@ -10,12 +11,16 @@ export type ApiHandler = (event: APIGatewayProxyEvent) => Promise<APIGatewayProx
 /** The handler refuses far shorter bodies; reading on would only cost memory. */
 const MAX_BODY_BYTES = 2 ** 20;
 
+/** Requests in the handler at once. */
+const CONCURRENCY = 32;
+
 /** HTTP in, REST proxy event through the handler, HTTP out. */
 export function gateway(handler: ApiHandler, match: Matcher): (request: IncomingMessage, response: ServerResponse) => void {
+  const invoke = atMost(CONCURRENCY);
   return (request, response) => {
     const requestId = randomUUID();
     readBody(request).then(
-      async body => send(request, response, await answer(handler, toEvent(request, body, requestId, match))),
+      async body => send(request, response, await invoke(async () => answer(handler, toEvent(request, body, requestId, match)))),
       // The client has gone: there is nobody to answer.
       () => response.destroy(),
     ).catch(error => console.error(error));

@@ -1,8 +1,11 @@
 import { TryAgain, unavailable } from './errors';
 import type { Deps } from './ports';
 
-/** How long a request goes on trying before it asks the client to (milliseconds). */
-const PATIENCE_MS = 2000;
+/**
+ * How long a request goes on trying before it asks the client to (milliseconds): long enough for dozens that change one
+ * image at once on a slow machine, far from API Gateway's 29 seconds.
+ */
+const PATIENCE_MS = 5000;
 const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 250;
 
@@ -15,13 +18,15 @@ export const MOVED = Symbol('moved');
  * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
 export async function persist<T>(deps: Deps, attempt: () => Promise<T | typeof MOVED>): Promise<T> {
-  const until = deps.world.now() + PATIENCE_MS;
+  let until: number | undefined;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     const result = await attempt().catch((error: unknown) => {
       if (error instanceof TryAgain) return MOVED;
       throw error;
     });
     if (result !== MOVED) return result as T;
+    // Counted from the first refusal: however long that took to come, the row is read again before we give up.
+    until ??= deps.world.now() + PATIENCE_MS;
     if (deps.world.now() >= until) throw unavailable();
     await deps.world.sleep((deps.world.randomBytes(1)[0] / 256) * pause);
   }

@@ -30,7 +30,7 @@ export function toProblem(error: unknown): ProblemError {
 
 /** `instance` must be a URI reference (RFC 9457, section 3.1.5): what is none in the path is encoded. */
 function instance(path: string): string {
-  return wellFormed(path).replace(/[^A-Za-z0-9\-._~!$&'()*+,;=:@/%]/gu, char => encodeURIComponent(char));
+  return wellFormed(path).replace(/%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~!$&'()*+,;=:@/%]/gu, char => encodeURIComponent(char));
 }
 
 /** Lone surrogates, which no URI can carry, become U+FFFD. */

@@ -1,6 +1,7 @@
 import type { Problem } from './model';
 import { checkProblem } from './problems';
 import type { Reply } from './reply';
+import { disagreements } from '../../support/openapi';
 
 const seenRequestIds = new Set<string>();
 
@@ -12,6 +13,9 @@ export function checkEveryReply(reply: Reply): void {
   expect({ about, repeated }).toEqual({ about, repeated: [] });
   expect({ about, cacheControl: reply.header('cache-control') }).toEqual({ about, cacheControl: 'no-store' });
   checkRequestId(reply);
+  const { method, target } = reply.request;
+  expect({ about, undocumented: disagreements(method, target, reply.status, reply.header('content-type'), reply.body.toString('utf8')) })
+    .toEqual({ about, undocumented: [] });
   if (reply.request.method === 'HEAD' || reply.status === 204) {
     expect({ about, length: reply.body.length }).toEqual({ about, length: 0 });
   } else if (reply.status >= 400) {
