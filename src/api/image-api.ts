@@ -72,7 +72,7 @@ export class ImageApi extends Construct implements IImageApi {
 }
 
 function suppressFindings(api: apigateway.RestApi): void {
-  suppress(api, {
+  suppress(api.node.defaultChild!, {
     id: 'AwsSolutions-APIG2',
     reason: 'The function validates: API Gateway would answer 400 before 401, 413 and 415, and could not say what is wrong.',
   });
