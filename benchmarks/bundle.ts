@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundleApi, ROOT } from './support/bundles';
+import { bundleApi, ROOT, stub } from './support/bundles';
 import { atMost, type Benchmark, type Figure } from './support/figures';
 
 const ASSETS = join(ROOT, 'assets');
@@ -23,8 +23,8 @@ async function checkOptions(): Promise<void> {
 
 async function run(): Promise<Figure[]> {
   await checkOptions();
-  const stub = join(ROOT, 'benchmarks', 'support', 'no-telemetry.ts');
-  const bare = await bundleApi('api-without-telemetry', { '@aws-lambda-powertools/logger': stub, '@aws-lambda-powertools/metrics': stub });
+  const telemetry = stub('no-telemetry');
+  const bare = await bundleApi('api-without-telemetry', { '@aws-lambda-powertools/logger': telemetry, '@aws-lambda-powertools/metrics': telemetry });
   return [
     ...readdirSync(ASSETS).map(name => atMost(`P8: assets/${name}/index.js`, sizeOf(join(ASSETS, name, 'index.js')), WITH_TELEMETRY, kilobytes)),
     atMost('P8: api without logger and metrics', sizeOf(bare), WITHOUT_TELEMETRY, kilobytes),

@@ -1,16 +1,15 @@
-import { execFile } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { bundlePeer, bundleScript, ROOT } from './support/bundles';
-import { FUNCTION_ENV } from './support/create-request';
 import { atMost, type Benchmark, type Figure, informs } from './support/figures';
 import { compare } from './support/rounds';
+import { sample } from './support/samples';
 
 const GOAL = 0.4;
 const ROUNDS = 15;
-const execute = promisify(execFile);
+/** `NodejsFunction` leaves the SDK to the runtime's unless told otherwise. */
+const RUNTIME_PACKAGES = ['@aws-sdk/*', '@smithy/*'];
 
 /** Answers every request as DynamoDB answers a PutItem: what the network costs is part of a first request on both sides. */
 async function startDynamoDbStub(): Promise<Server> {
@@ -22,16 +21,14 @@ async function startDynamoDbStub(): Promise<Server> {
 }
 
 async function run(): Promise<Figure[]> {
-  const [sampler, peer, ours] = [await bundleScript('cold-sample', 'benchmarks/support/cold-sample.ts'), await bundlePeer(), join(ROOT, 'assets', 'api', 'index.js')];
+  const sampler = await bundleScript('cold-sample', 'benchmarks/support/cold-sample.ts');
+  const peer = await bundlePeer('full-stack', { external: RUNTIME_PACKAGES });
+  const ours = join(ROOT, 'assets', 'api', 'index.js');
   const server = await startDynamoDbStub();
   try {
     const { port } = server.address() as AddressInfo;
-    const env = { ...FUNCTION_ENV, PATH: process.env.PATH, AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}` };
-    const sample = (handler: string) => async () => {
-      const { stderr } = await execute(process.execPath, [sampler, handler], { env });
-      return (JSON.parse(stderr) as { micros: number }).micros;
-    };
-    const result = await compare(sample(ours), sample(peer), ROUNDS);
+    const env = { AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}` };
+    const result = await compare(() => sample(sampler, ours, env), () => sample(sampler, peer, env), ROUNDS);
     return [
       informs('ours, import + first create', milliseconds(result.ours)),
       informs('peer, import + first create', milliseconds(result.peer)),

@@ -25,14 +25,15 @@ export function bundleApi(name: string, alias: Record<string, string> = {}): Pro
   });
 }
 
-/**
- * As `NodejsFunction` bundles without further options: not minified, the SDK left to the runtime's
- * (https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_lambda_nodejs-readme.html).
- */
-export function bundlePeer(): Promise<string> {
-  return bundle('full-stack', 'benchmarks/peers/full-stack.lambda.ts', { target: 'node24', external: ['@aws-sdk/*', '@smithy/*'] });
+/** Not minified, as `NodejsFunction` bundles (https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_lambda_nodejs-readme.html). */
+export function bundlePeer(name: string, options: Pick<BuildOptions, 'alias' | 'external'>): Promise<string> {
+  return bundle(name, 'benchmarks/peers/full-stack.lambda.ts', { target: 'node24', ...options });
 }
 
 export function bundleScript(name: string, entry: string): Promise<string> {
   return bundle(name, entry, {});
+}
+
+export function stub(name: string): string {
+  return join(ROOT, 'benchmarks', 'stubs', `${name}.ts`);
 }

@@ -1,0 +1,15 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { FUNCTION_ENV } from './create-request';
+
+/**
+ * Runs a sampler on a handler in a fresh process. It answers on standard error: metrics go to standard output, a line per
+ * create, and what a terminal or a pipe makes of them is nobody's figure.
+ */
+export async function sample(sampler: string, handler: string, env: Record<string, string> = {}): Promise<number> {
+  const child = spawn(process.execPath, [sampler, handler], { env: { ...FUNCTION_ENV, ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
+  const [answer, [code]] = await Promise.all([text(child.stderr), once(child, 'exit') as Promise<[number | null]>]);
+  if (code !== 0) throw new Error(`a sample of ${handler} must end well, got exit code ${code}: ${answer}`);
+  return (JSON.parse(answer) as { micros: number }).micros;
+}

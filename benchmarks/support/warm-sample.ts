@@ -1,0 +1,20 @@
+import { create, type Handler } from './create-request';
+import { cpuMicros } from './rounds';
+
+const WARM_UP = 1000;
+const REQUESTS = 500;
+
+async function creates(handler: Handler, count: number): Promise<void> {
+  for (let i = 0; i < count; i++) await create(handler);
+}
+
+/** Runs in a fresh process and prints the CPU time of one create by the handler in the file named by the argument, once it is warm. */
+async function main(file: string): Promise<void> {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the handler is a file of CommonJS, as on Lambda
+  const { handler } = require(file) as { handler: Handler };
+  await creates(handler, WARM_UP);
+  process.stderr.write(JSON.stringify({ micros: await cpuMicros(() => creates(handler, REQUESTS)) / REQUESTS }));
+  process.exit();
+}
+
+void main(process.argv[2]);
