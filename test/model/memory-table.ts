@@ -135,6 +135,9 @@ function refuseWhatDynamoDbRefuses(writes: readonly Write[]): void {
     const values = 'put' in write ? write.put : 'update' in write ? write.set : {};
     const empty = Object.entries(values).find(([, value]) => value === undefined);
     if (empty) throw new Error(`"${empty[0]}" of ${idOf(write)} is written as undefined`);
+    // Nothing but absences also holds where there is no row, and an update then makes one.
+    const isEmpty = 'guard' in write && write.guard !== 'absent' && Object.values(write.guard).every(value => value === undefined);
+    if (isEmpty) throw new Error(`the guard of ${idOf(write)} demands nothing of its row`);
     const both = 'update' in write ? write.remove?.find(name => name in write.set) : undefined;
     if (both) throw new Error(`"${both}" of ${idOf(write)} is set and removed at once`);
   }

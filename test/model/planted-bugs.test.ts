@@ -27,8 +27,9 @@ function alterWrites(alter: (write: Write, table: MemoryTable) => Write[]): Brok
 }
 
 function unguarded(write: Write, table: MemoryTable): Write[] {
-  if ('put' in write) return [{ ...write, guard: table.rows.has(write.put.image_id) ? {} : 'absent' }];
-  return ['update' in write ? { ...write, guard: {} } : write];
+  const present = (id: string) => ({ image_id: id });
+  if ('put' in write) return [{ ...write, guard: table.rows.has(write.put.image_id) ? present(write.put.image_id) : 'absent' }];
+  return ['update' in write ? { ...write, guard: present(write.update) } : write];
 }
 
 function withoutVersion(write: Write): Write[] {
