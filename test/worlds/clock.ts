@@ -1,5 +1,3 @@
-import { ServerResponse } from 'node:http';
-
 const RealDate = Date;
 
 /**
@@ -38,13 +36,4 @@ export class ShiftedClock {
   private now(): number {
     return this.frozenAt ?? RealDate.now() + this.offset;
   }
-}
-
-/**
- * Leaves `date` out of what this process serves, until the answered function is called: Node writes it by the clock that
- * was not moved, and the AWS SDK would correct its own clock by it, so that storage refuses its signatures as skewed.
- */
-export function serveWithoutDate(): () => void {
-  Object.defineProperty(ServerResponse.prototype, 'sendDate', { get: () => false, set: () => undefined, configurable: true });
-  return () => void Reflect.deleteProperty(ServerResponse.prototype, 'sendDate');
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { serveWithoutDate, ShiftedClock } from './clock';
+import { ShiftedClock } from './clock';
 import { closeConnections, exchange } from './http';
 import type { World, WorldOptions } from './world';
 import { doorEnvironment, lambdaContext, type DoorOptions } from '../../local/doors';
@@ -31,8 +31,7 @@ export function inProcessWorld(options: WorldOptions = {}): InProcessWorld {
 
   const start = async (): Promise<void> => {
     clock.install();
-    const serveDate = serveWithoutDate();
-    closers.push(async () => serveDate(), async () => clock.uninstall());
+    closers.push(async () => clock.uninstall());
     const directory = await mkdtemp(join(tmpdir(), 'image-service-'));
     closers.push(async () => rm(directory, { recursive: true }));
     table = await startTableEngine();

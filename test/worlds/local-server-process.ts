@@ -1,4 +1,3 @@
-import { serveWithoutDate } from './clock';
 import { bundleHandlers } from '../../local/bundle';
 import { shiftClock } from '../../local/clock';
 import { startLocalServer } from '../../local/server';
@@ -8,7 +7,6 @@ export type Order = { readonly advance: number } | 'stop';
 
 /** The local server as a process of its own, its time and its sweeper in the hands of the parent. */
 async function main(dataDir: string, corsOrigins: readonly string[]): Promise<void> {
-  serveWithoutDate();
   await bundleHandlers();
   const server = await startLocalServer({ port: 0, dataDir, corsOrigins, sweepInterval: 0 });
   process.on('message', (order: Order) => {
