@@ -7,7 +7,7 @@ jest.setTimeout(60_000);
 /** Rules that need types, or are about something else, would only slow this down. */
 const RULES = ['import/no-restricted-paths', 'no-restricted-imports'];
 
-let eslint: ESLint;
+let eslint: Pick<ESLint, 'lintText'>;
 beforeAll(async () => {
   const { loadESLint } = jest.requireActual<typeof import('eslint')>('eslint');
   const LegacyESLint = await loadESLint({ useFlatConfig: false });
@@ -16,8 +16,8 @@ beforeAll(async () => {
   const others = Object.keys(rules).filter(rule => !RULES.includes(rule));
   eslint = new LegacyESLint({
     cwd: ROOT,
-    overrideConfig: { parserOptions: { projectService: false }, rules: Object.fromEntries(others.map(rule => [rule, 'off'])) },
-  } as ESLint.Options);
+    overrideConfig: { parserOptions: { projectService: false }, rules: Object.fromEntries(others.map(rule => [rule, 'off' as const])) },
+  });
 });
 
 /** What lint says of a file with one import in it, which is not written to disk. */
