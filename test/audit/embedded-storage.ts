@@ -4,6 +4,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { awsStorage } from './aws-storage';
 import type { RawStorage } from './raw-storage';
 import { DataFolder } from '../../local/data-folder';
+import { isolate } from '../../local/doors';
 import { startStorage } from '../../local/engines/storage';
 import { startTableEngine } from '../../local/engines/table';
 import { LOCAL } from '../../local/names';
@@ -13,6 +14,7 @@ const ANY_AGE_MS = Number.MAX_SAFE_INTEGER;
 
 /** Opens what a local server, that is stopped now, has stored. */
 export async function withDataFolder<T>(path: string, work: (storage: RawStorage) => Promise<T>): Promise<T> {
+  isolate(process.env);
   const folder = new DataFolder(path);
   if (!existsSync(folder.table)) throw new Error(`--data must name the folder of a local server, and ${folder.path} has no table in it`);
   const common = { region: LOCAL.REGION, credentials: LOCAL.CREDENTIALS };
