@@ -41,7 +41,7 @@ async function main(): Promise<number> {
 
 function show(findings: readonly Finding[]): number {
   if (findings.length === 0) return print('no findings: every invariant holds');
-  const table = new Table({ head: ['invariant', 'subject', 'problem'], style: { head: [] } });
+  const table = new Table({ head: ['invariant', 'subject', 'problem'], style: { head: [], border: [] } });
   table.push(...findings.map(({ invariant, subject, problem }) => [invariant, subject, problem]));
   print(table.toString());
   return 1;
