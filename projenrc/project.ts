@@ -20,6 +20,7 @@ const DEV_DEPS = [
   '@types/cli-progress',
   'ajv@^8',
   'ajv-formats',
+  'aws-cdk@2.1148.1', // `latest` on npm is a stray 3.0.0 that cannot read current cloud assemblies
   'aws-cdk-local@3.0.4',
   'cdk-nag@^2', // 3.x needs aws-cdk-lib 2.257, above our floor
   'cli-progress',
@@ -51,7 +52,6 @@ function createProject(): awscdk.AwsCdkConstructLibrary {
     projenrcTs: true,
     projenVersion: '0.103.25',
     cdkVersion: '2.250.0',
-    cdkCliVersion: '2.1148.1', // `latest` on npm is a stray 3.0.0 that cannot read current cloud assemblies
     constructsVersion: '10.5.1',
     jsiiVersion: '~6.0',
     typescriptVersion: '~6.0',
