@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import { startTableEngine } from '../local/engines/table';
 import { ensureTable } from '../local/resources';
@@ -10,6 +11,8 @@ import { FUNCTION_ENV, type Handler } from './support/create-request';
 import { type Benchmark, type Figure, informs } from './support/figures';
 import { quantile } from './support/rounds';
 import { seed } from './support/seed';
+import { audit } from '../test/audit/auditor';
+import type { Walk } from '../test/audit/walk-rules';
 
 const IMAGES = 100_000;
 const USER = 'alice';
@@ -80,23 +83,39 @@ function figuresOf(name: string, pages: readonly Page[], images: readonly ImageR
   ];
 }
 
+/** What was seeded, as stored, and the walks, by the rules of the auditor. No bytes were uploaded: the objects are those that the rows name. */
+async function auditFigure(dynamoDb: DynamoDBClient, images: readonly ImageRow[], walks: readonly Walk[]): Promise<Figure> {
+  const client = DynamoDBDocumentClient.from(dynamoDb);
+  const findings = await audit({
+    rows: async function* () {
+      for await (const { Items = [] } of paginateScan({ client }, { TableName: FUNCTION_ENV.TABLE_NAME })) yield* Items;
+    },
+    objects: async function* () {
+      for (const { object_key, size, etag = '' } of images) yield { key: object_key, size, etag: etag.replaceAll('"', '') };
+    },
+  }, { walks });
+  return { name: `auditor's findings over rows and ${walks.length} walks`, value: String(findings.length), goal: '0', pass: findings.length === 0 };
+}
+
 async function measure(endpoint: string): Promise<Figure[]> {
   const tableName = FUNCTION_ENV.TABLE_NAME;
   const client = new DynamoDBClient({ endpoint });
   await ensureTable(client, tableName);
   const images = (await seed(client, tableName, { user: USER, count: IMAGES, tagsOf: n => n % 2 === 0 ? [...TAGS] : [TAGS[0]] })).reverse();
-  client.destroy();
   const meter = await startCapacityMeter(endpoint);
   try {
     process.env.AWS_ENDPOINT_URL_DYNAMODB = meter.endpoint;
     const { handler } = await import(join(ROOT, 'assets', 'api', 'index.js')) as { handler: Handler };
-    const figures = figuresOf('all', await walk(handler, meter, {}), images, 1);
-    for (const tag of TAGS) {
-      const tagged = images.filter(image => image.tags?.includes(tag));
-      figures.push(...figuresOf(`tag=${tag}`, await walk(handler, meter, { tag }), tagged, tagged.length / images.length));
+    const [figures, walks]: [Figure[], Walk[]] = [[], []];
+    for (const tag of [undefined, ...TAGS]) {
+      const matching = tag === undefined ? images : images.filter(image => image.tags?.includes(tag));
+      const pages = await walk(handler, meter, tag === undefined ? {} : { tag });
+      figures.push(...figuresOf(tag === undefined ? 'all' : `tag=${tag}`, pages, matching, matching.length / images.length));
+      walks.push({ owner: USER, descending: true, tags: tag === undefined ? [] : [tag], pages: pages.map(page => page.ids) });
     }
-    return figures;
+    return [...figures, await auditFigure(client, images, walks)];
   } finally {
+    client.destroy();
     await meter.close();
   }
 }
