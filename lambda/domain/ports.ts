@@ -1,6 +1,9 @@
 import type { FacetRow, ImageRow, ImageType } from '../../src/contract';
 
-/** What a row must look like for a write to happen. A value of `undefined` demands that the attribute is absent. */
+/**
+ * What a row must look like for a write to happen. A value of `undefined` demands that the attribute is absent; at least one
+ * attribute must be demanded by value, or the guard would hold for a row that is not there.
+ */
 export type Guard = 'absent' | { readonly [A in keyof ImageRow]?: ImageRow[A] | undefined };
 
 export type Write =
