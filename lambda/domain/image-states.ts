@@ -23,13 +23,18 @@ export function isoTime(now: number): string {
   return new Date(now).toISOString();
 }
 
+/** `updated_at` of the next version: it moves with every change, also within a millisecond or when a clock goes back. */
+export function touched(row: ImageRow, now: number): string {
+  return isoTime(Math.max(now, Date.parse(row.updated_at) + 1));
+}
+
 function guardOf(row: ImageRow, visit?: Visit) {
   return { status: row.status, version: row.version, object_key: row.object_key, ...visit };
 }
 
 function listed(row: ImageRow, now: number) {
   const created_at = `${isoTime(now)}#${row.image_id}`;
-  return { user_id: row.owner, created_at, updated_at: isoTime(now), version: row.version + 1 };
+  return { user_id: row.owner, created_at, updated_at: touched(row, now), version: row.version + 1 };
 }
 
 /** pending → ready. The URL is spent: nothing is left to be swept. */
@@ -60,7 +65,7 @@ export function deleting(row: ImageRow, now: number): Write[] {
   return [
     {
       update: row.image_id,
-      set: { status: 'deleting', updated_at: isoTime(now), version: row.version + 1, ...dueSoon(row, now) },
+      set: { status: 'deleting', updated_at: touched(row, now), version: row.version + 1, ...dueSoon(row, now) },
       remove: ['user_id', 'created_at', 'tags', 'filename', 'rejection'],
       guard: guardOf(row),
     },
@@ -72,7 +77,7 @@ export function deleting(row: ImageRow, now: number): Write[] {
 export function expired(row: ImageRow, now: number, visit: Visit): Write[] {
   return [{
     update: row.image_id,
-    set: { status: 'expired', updated_at: isoTime(now), version: row.version + 1, ...dueSoon(row, now) },
+    set: { status: 'expired', updated_at: touched(row, now), version: row.version + 1, ...dueSoon(row, now) },
     remove: ['tags', 'filename'],
     guard: { ...guardOf(row, visit), url_until: row.url_until },
   }];
