@@ -37,6 +37,16 @@ async function withClients<T>(endpoints: Endpoints, work: (clients: Clients) => 
   }
 }
 
+/** Opens what a kill has left. */
+async function afterwards(work: (clients: Clients) => Promise<void>): Promise<void> {
+  const engines = await openEngines(folder);
+  try {
+    await withClients(engines, work);
+  } finally {
+    await engines.close();
+  }
+}
+
 async function child(): Promise<{ process: ChildProcess; endpoints: Endpoints }> {
   const process_ = spawn(process.execPath, ['--import', 'tsx', join(__dirname, 'engines-child.ts'), folder], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = await once(createInterface(process_.stdout), 'line') as [string];
@@ -82,8 +92,7 @@ test('a kill leaves each transaction whole, with its index rows, and loses none 
 
   for (let kill = 1; kill <= KILLS; kill++) {
     await untilKilled(write, 20 + Math.random() * 200, kill * 100_000);
-    const engines = await openEngines(folder);
-    await withClients(engines, async ({ table }) => {
+    await afterwards(async ({ table }) => {
       for (const [pair, last] of answered) {
         const [left, right] = await Promise.all(['left', 'right'].map(async name => {
           const { Item: item } = await table.send(new GetItemCommand({ TableName: TABLE, Key: key(`${pair}-${name}`) }));
@@ -97,7 +106,6 @@ test('a kill leaves each transaction whole, with its index rows, and loses none 
         expect(listed).toEqual([left, right]);
       }
     });
-    await engines.close();
   }
   expect(answered.size).toBe(PAIRS);
 }, 120_000);
@@ -108,14 +116,12 @@ test('a repeated client token has no second effect, even after a kill', async ()
     TransactItems: [{ Update: { TableName: TABLE, Key: key('a'), UpdateExpression: 'ADD n :one', ExpressionAttributeValues: { ':one': { N: '1' } } } }],
   });
   await untilKilled(async ({ table }) => { await table.send(add); }, 200, 0);
-  const engines = await openEngines(folder);
-  await withClients(engines, async ({ table }) => {
+  await afterwards(async ({ table }) => {
     await table.send(add);
     const { Item: item } = await table.send(new GetItemCommand({ TableName: TABLE, Key: key('a') }));
     expect(item!.n).toEqual({ N: '1' });
     await table.send(new UpdateItemCommand({ TableName: TABLE, Key: key('a'), UpdateExpression: 'REMOVE n' }));
   });
-  await engines.close();
 });
 
 test('a kill leaves whole objects only, loses none that was answered and no file that nothing refers to', async () => {
@@ -132,8 +138,7 @@ test('a kill leaves whole objects only, loses none that was answered and no file
 
   for (let kill = 1; kill <= KILLS; kill++) {
     await untilKilled(write, 20 + Math.random() * 200, kill * 1000);
-    const engines = await openEngines(folder);
-    await withClients(engines, async ({ storage }) => {
+    await afterwards(async ({ storage }) => {
       const { Contents: contents = [] } = await storage.send(new ListObjectsV2Command({ Bucket: BUCKET }));
       for (const { Key: objectKey, ETag: etag, Size: size } of contents) {
         const { Body: body } = await storage.send(new GetObjectCommand({ Bucket: BUCKET, Key: objectKey }));
@@ -144,7 +149,6 @@ test('a kill leaves whole objects only, loses none that was answered and no file
       expect([...answered].filter(([objectKey, etag]) => stored.get(objectKey) !== etag)).toEqual([]);
       expect(readdirSync(join(folder, 'storage', 'blobs'))).toHaveLength(contents.length);
     });
-    await engines.close();
   }
   expect(answered.size).toBeGreaterThan(0);
 }, 120_000);

@@ -154,6 +154,7 @@ async function otherSignings(request: Request): Promise<Mutation[]> {
     ['a session', { credentials: { ...CREDENTIALS, sessionToken: 'token' } }, ['InvalidToken']],
     ['another region', { region: 'us-east-1' }, MALFORMED],
     ['another service', { service: 'dynamodb' }, MALFORMED],
+    ['any host', { anyHost: true }, DENIED],
     ['expired a second ago', { signedAt: Date.now() - 301_000 }, DENIED],
     ['expired a day ago', { signedAt: Date.now() - 24 * 60 * minute }, DENIED],
     ['valid in 16 minutes', { signedAt: Date.now() + 16 * minute }, DENIED],

@@ -23,6 +23,8 @@ export interface Signing {
   readonly service?: string;
   readonly signedAt?: number;
   readonly expires?: number;
+  /** Leaves the host out of what is signed. */
+  readonly anyHost?: boolean;
 }
 
 export interface Request {
@@ -37,7 +39,7 @@ export interface Request {
 export async function presign(endpoint: string, wanted: Request, signing: Signing = {}): Promise<Presigned> {
   const { method, key, headers = {}, query = {}, body = Buffer.alloc(0) } = wanted;
   const { hostname, port, host } = new URL(endpoint);
-  const { credentials = CREDENTIALS, region = REGION, service, signedAt = Date.now(), expires = 300 } = signing;
+  const { credentials = CREDENTIALS, region = REGION, service, signedAt = Date.now(), expires = 300, anyHost = false } = signing;
   const { config } = new S3Client({ region, credentials });
   const names = Object.keys(headers);
   const path = `/${BUCKET}/${key.split('/').map(encode).join('/')}`;
@@ -46,7 +48,8 @@ export async function presign(endpoint: string, wanted: Request, signing: Signin
     {
       signingDate: new Date(signedAt),
       expiresIn: expires,
-      signableHeaders: new Set(['host', ...names]),
+      signableHeaders: new Set(anyHost ? names : ['host', ...names]),
+      unsignableHeaders: new Set(anyHost ? ['host'] : []),
       unhoistableHeaders: new Set(names),
       ...service ? { signingService: service } : {},
     },
