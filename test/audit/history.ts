@@ -42,6 +42,8 @@ const NOTHING: Known = { serial: 0, version: 0, uploaded: false };
 export class History {
   readonly findings: Finding[] = [];
   private readonly entries = new Map<string, Entry>();
+  /** Images that were not there when a DELETE was asked for that has not been answered: one that begins anew meanwhile may meet it. */
+  private readonly roaming = new Set<string>();
   private serials = 0;
 
   constructor(private readonly now: () => number) {}
@@ -72,9 +74,16 @@ export class History {
   deletionAsked(imageId: string): void {
     const entry = this.living(imageId);
     if (entry !== undefined) entry.deletion ??= 'asked';
+    else this.roaming.add(imageId);
+  }
+
+  /** A DELETE found nothing. */
+  deletionRefused(imageId: string): void {
+    this.roaming.delete(imageId);
   }
 
   deletionAcknowledged(imageId: string): void {
+    this.roaming.delete(imageId);
     const entry = this.living(imageId);
     if (entry === undefined) return;
     entry.deletion = 'acknowledged';
@@ -145,6 +154,7 @@ export class History {
 
   private start(imageId: string): Entry {
     const entry: Entry = { serial: ++this.serials, keptUntil: 0, version: 0, contents: new Map() };
+    if (this.roaming.has(imageId)) entry.deletion = 'asked';
     this.entries.set(imageId, entry);
     return entry;
   }

@@ -70,7 +70,10 @@ export async function deleteBatch(session: Session, step: Step, { images }: On<'
   for (const { id, owner } of chosen) {
     const { value, problem } = await session.operate(step, async deps => (await deleteImage(deps, { userId: owner }, id), true));
     if (value) history.deletionAcknowledged(id);
-    if (problem === 'not-found') checkMayBeAbsent(id, known.get(id)!, clock.now);
+    if (problem === 'not-found') {
+      history.deletionRefused(id);
+      checkMayBeAbsent(id, known.get(id)!, clock.now);
+    }
   }
 
   function checkMayBeAbsent(id: string, before: Known, now: number): void {
