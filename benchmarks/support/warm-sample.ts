@@ -1,8 +1,8 @@
 import { create, type Handler } from './create-request';
 import { cpuMicros } from './rounds';
 
-const WARM_UP = 1000;
-const REQUESTS = 500;
+const WARM_UP = 2000;
+const REQUESTS = 1000;
 
 async function creates(handler: Handler, count: number): Promise<void> {
   for (let i = 0; i < count; i++) await create(handler);
