@@ -28,6 +28,7 @@ const DEV_DEPS = [
   'dynalite@^4',
   'esbuild',
   'fast-check',
+  'level@^10', // what dynalite stores in: one copy serves both
   'sharp@^0.35.5', // makes the demo's images
   'tsx',
   'valibot',
@@ -65,7 +66,7 @@ function createProject(): awscdk.AwsCdkConstructLibrary {
     depsUpgrade: false,
     githubOptions: { mergify: false, pullRequestLint: false },
     eslintOptions: { dirs: ['src', 'lambda', 'local'], devdirs: ['test', 'projenrc', 'benchmarks', 'examples', 'integ'], fileExtensions: ['.ts'] },
-    jestOptions: { configFilePath: 'jest.config.json', junitReporting: false, jestConfig: { collectCoverage: false, testTimeout: 30_000 } },
+    jestOptions: { configFilePath: 'jest.config.json', junitReporting: false, jestConfig: { collectCoverage: false, testTimeout: 30_000, setupFiles: ['<rootDir>/test/support/setup.ts'] } },
     gitignore: ['/assets/', '/tmp/', '/.local/', 'cdk.out/', '.DS_Store'],
     npmIgnoreOptions: {},
   });

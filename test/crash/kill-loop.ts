@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { describeFindings } from '../audit/finding';
 import { killRun } from './kill-run';
+import { describeFindings } from '../audit/finding';
 
 const HELP = `Kills a local server under load again and again, and checks that nothing acknowledged is lost.
 

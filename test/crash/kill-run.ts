@@ -2,15 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { audit } from '../audit/auditor';
-import { withDataFolder } from '../audit/embedded-storage';
-import { describeFindings, type Finding } from '../audit/finding';
-import { History } from '../audit/history';
 import { Load } from './load';
 import { Random } from './random';
 import { ServerUnderFire } from './server-under-fire';
 import { settle, SETTLING_MS } from './settle';
 import { verify } from './verify';
+import { audit } from '../audit/auditor';
+import { withDataFolder } from '../audit/embedded-storage';
+import { describeFindings, type Finding } from '../audit/finding';
+import { History } from '../audit/history';
 
 export interface Kill {
   readonly order: number;

@@ -1,6 +1,6 @@
-import type { History } from '../audit/history';
 import { ObservedClient, UnexpectedAnswer } from './observed-client';
 import type { Random } from './random';
+import type { History } from '../audit/history';
 
 const PNG = Buffer.from('89504e470d0a1a0a', 'hex');
 const GIF = Buffer.from('GIF89a', 'latin1');

@@ -1,13 +1,15 @@
-/** Random numbers that a seed repeats: mulberry32, https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
+import { createHash } from 'node:crypto';
+
+/** Random numbers that a seed repeats. */
 export class Random {
-  constructor(private state: number) {}
+  private drawn = 0;
+
+  constructor(private readonly seed: number) {}
 
   /** From 0 up to, but not, 1. */
   next(): number {
-    this.state = (this.state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    const digest = createHash('sha256').update(`${this.seed}:${this.drawn++}`).digest();
+    return digest.readUIntBE(0, 6) / 2 ** 48;
   }
 
   between(least: number, most: number): number {

@@ -1,11 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { USERS } from './load';
+import { ObservedClient } from './observed-client';
 import type { History } from '../audit/history';
 import type { Walk } from '../audit/walk-rules';
 import type { Order } from '../worlds/local-server-process';
-import { USERS } from './load';
-import { ObservedClient } from './observed-client';
 
 const ENTRY = join(__dirname, '..', 'worlds', 'local-server-process.ts');
 

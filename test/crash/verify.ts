@@ -1,5 +1,5 @@
-import type { History } from '../audit/history';
 import type { Load } from './load';
+import type { History } from '../audit/history';
 
 /** Looks at images after a restart: what was acknowledged is there, byte for byte. */
 export async function verify(load: Load, history: History, ids: readonly string[]): Promise<void> {

@@ -51,8 +51,16 @@ async function freshTable(): Promise<Table> {
 
 function row(id: string, more: Partial<ImageRow> = {}): ImageRow {
   return {
-    image_id: id, owner: 'alice', status: 'pending', version: 1, object_key: `key-${id}`, url_until: 5, content_type: 'image/png', size: 8,
-    updated_at: '2026-01-01T00:00:00.000Z', ...more,
+    image_id: id,
+    owner: 'alice',
+    status: 'pending',
+    version: 1,
+    object_key: `key-${id}`,
+    url_until: 5,
+    content_type: 'image/png',
+    size: 8,
+    updated_at: '2026-01-01T00:00:00.000Z',
+    ...more,
   };
 }
 
@@ -85,7 +93,7 @@ test.each<[string, Call[]]>([
   ['a put over a row that is not there', [write(put('a', { status: 'pending' })), get('a')]],
   ['a put over another status', [write(put('a')), write(put('a', { status: 'ready' }, { version: 7 })), get('a')]],
   ['an update sets and removes', [write(put('a', 'absent', { filename: 'f' })), write(update('a', { version: 1 }, { version: 2, tags: [] }, ['filename'])), get('a')]],
-  ['an update removes what is not there', [write(put('a')), write(update('a', {  version: 1 }, { version: 2 }, ['filename'])), get('a')]],
+  ['an update removes what is not there', [write(put('a')), write(update('a', { version: 1 }, { version: 2 }, ['filename'])), get('a')]],
   ['an update of a row that is not there', [write(update('a', { status: 'pending' })), get('a')]],
   ['an update demands absence', [write(put('a')), write(update('a', { status: 'pending', due_at: undefined })), get('a')]],
   ['an update demands absence of what is there', [write(put('a', 'absent', { due_at: 1, sweep: 0 })), write(update('a', { status: 'pending', due_at: undefined })), get('a')]],

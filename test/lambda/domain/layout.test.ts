@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { originalKey } from '../../../src/contract';
 import { canBeId, freshId, idempotentId } from '../../../lambda/domain/image-id';
 import { ownerOf, tenantSegment, userSegment } from '../../../lambda/domain/principal';
+import { originalKey } from '../../../src/contract';
 
 const name = fc.stringMatching(/^[A-Za-z0-9._@|:+=-]{1,128}$/);
 const tenant = fc.option(name, { nil: undefined });

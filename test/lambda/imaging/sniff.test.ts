@@ -45,7 +45,11 @@ describe('sniff', () => {
 });
 
 const KINDS: Record<string, string[]> = {
-  'jpeg': ['image/jpeg'], 'png': ['image/png'], 'gif': ['image/gif'], 'webp': ['image/webp'], 'avif': ['image/avif'],
+  'jpeg': ['image/jpeg'],
+  'png': ['image/png'],
+  'gif': ['image/gif'],
+  'webp': ['image/webp'],
+  'avif': ['image/avif'],
   'heif/heic': ['image/heic', 'image/heif'],
 };
 
