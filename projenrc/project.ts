@@ -111,12 +111,14 @@ function shipOnlyWhatRuns(project: awscdk.AwsCdkConstructLibrary): void {
   project.npmignore!.include('/assets/**');
 }
 
-function pinForOtherLanguages(project: awscdk.AwsCdkConstructLibrary): void {
+function pinVersions(project: awscdk.AwsCdkConstructLibrary): void {
   // jsii-pacmak writes the installed versions into go.mod, and newer ones have no Go package.
   project.package.addField('overrides', {
     '@aws-cdk/cloud-assembly-schema': '53.0.0',
     '@aws-cdk/asset-node-proxy-agent-v6': '2.1.2',
     'constructs': '10.5.1',
+    // Not all of 1.13.0's platform packages were published: a lock file without them is refused by `npm ci` of npm 11.
+    'unrs-resolver': '1.12.2',
   });
 }
 
@@ -124,7 +126,7 @@ export function buildProject(): awscdk.AwsCdkConstructLibrary {
   const project = createProject();
   lintTheHouse(project);
   shipOnlyWhatRuns(project);
-  pinForOtherLanguages(project);
+  pinVersions(project);
   addTasks(project);
   const npmrc = new javascript.NpmConfig(project);
   npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
