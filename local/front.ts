@@ -26,10 +26,17 @@ export class Front {
   private constructor() {
     const ready = new Promise<RequestListener>(resolve => { this.serve = resolve; });
     const options = {
-      headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS, maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      // Node's own answer to a request without it is no problem document.
+      requireHostHeader: false,
     };
     this.server = createServer(options, (request, response) => void ready.then(listener => listener(request, response)));
     this.server.on('clientError', refuseMalformed);
+    // An expectation that we do not know is ignored, as RFC 9110, section 10.1.1, allows.
+    this.server.on('checkExpectation', (request, response) => void ready.then(listener => listener(request, response)));
   }
 
   get port(): number {

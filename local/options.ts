@@ -54,6 +54,6 @@ function whole(name: string, value: string, min: number, max: number): number {
 
 /** What a browser sends as `Origin` (RFC 6454, section 6.1): a scheme, a host and at most a port. */
 function origin(value: string): string {
-  if (value === '*' || (URL.canParse(value) && new URL(value).origin === value)) return value;
+  if (URL.canParse(value) && new URL(value).origin === value) return value;
   throw new Error(`--cors-origin must be an origin such as https://app.example.com, got: ${value}`);
 }

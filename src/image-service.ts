@@ -162,7 +162,8 @@ export class ImageService extends Construct {
 
   /**
    * Lets a principal read, list, write and delete all originals and all records, past the API: for operators and
-   * migrations. The bucket goes on refusing to overwrite an original.
+   * migrations. The bucket goes on refusing whatever could overwrite an original: write with a single PUT and
+   * `If-None-Match: *`, since multipart uploads and plain copies are refused too.
    */
   public grantManage(grantee: iam.IGrantable): iam.Grant {
     return combine(this.storage.grantManage(grantee), this.metadata.grantManage(grantee));

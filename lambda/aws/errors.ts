@@ -2,8 +2,9 @@ import { TryAgain } from '../domain/errors';
 
 /** Errors after which the same call may succeed: throttling, our own concurrency, the other side's trouble. */
 const PASSING = new Set([
-  'InternalServerError', 'LimitExceededException', 'ProvisionedThroughputExceededException', 'RequestLimitExceeded', 'SlowDown',
-  'ServiceUnavailable', 'ThrottlingException', 'TimeoutError', 'TransactionConflictException', 'TransactionInProgressException',
+  'AbortError', 'InternalServerError', 'KMS.ThrottlingException', 'KMSInternalException', 'KMSThrottlingException', 'LimitExceededException',
+  'ProvisionedThroughputExceededException', 'RequestLimitExceeded', 'SlowDown', 'ServiceUnavailable', 'ThrottlingException', 'TimeoutError',
+  'TransactionConflictException', 'TransactionInProgressException',
 ]);
 
 interface SdkError {
@@ -21,11 +22,13 @@ export function httpStatus(error: unknown): number | undefined {
   return (error as SdkError | undefined)?.$metadata?.httpStatusCode;
 }
 
-/** Node's own codes of connections that broke (`ECONNRESET`, `EPIPE` …) come without an HTTP status. */
+/** Node's own codes of connections that broke (`ECONNRESET`, `EAI_AGAIN` …) come without an HTTP status; `ERR_…` are mistakes of ours. */
+const BROKEN_CONNECTION = /^(E(?!RR_)[A-Z_]+|ERR_STREAM_PREMATURE_CLOSE)$/;
+
 function isPassing(error: unknown): boolean {
   const { name = '', code } = error as SdkError;
   const status = httpStatus(error);
-  return PASSING.has(name) || (status !== undefined && status >= 500) || (status === undefined && /^E[A-Z]+$/.test(code ?? ''));
+  return PASSING.has(name) || (status !== undefined && status >= 500) || (status === undefined && BROKEN_CONNECTION.test(code ?? ''));
 }
 
 /** Runs a call of the SDK; what passes becomes `TryAgain`. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, GetObjectCommand, type GetObjectCommandInput, HeadObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { CLIENT_OPTIONS } from './clients';
 import { call, errorName, httpStatus } from './errors';
 import type { ObjectStore, StoredObject } from '../domain/ports';
@@ -9,14 +9,8 @@ export function imageObjects(bucket: string, forcePathStyle: boolean): ObjectSto
   const client = new S3Client({ ...CLIENT_OPTIONS, forcePathStyle });
   return {
     find: key => find(client, bucket, key),
-    readStart: async (key, etag, length) => {
-      const bytes = await read(client, bucket, key, etag, `bytes=0-${length - 1}`);
-      return bytes && collect(bytes);
-    },
-    digest: async (key, etag) => {
-      const bytes = await read(client, bucket, key, etag);
-      return bytes && digest(bytes);
-    },
+    readStart: (key, etag, length) => read(client, { Bucket: bucket, Key: key, IfMatch: etag, Range: `bytes=0-${length - 1}` }, collect),
+    digest: (key, etag) => read(client, { Bucket: bucket, Key: key, IfMatch: etag }, digest),
     delete: async key => {
       await call(() => client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key })));
     },
@@ -26,7 +20,7 @@ export function imageObjects(bucket: string, forcePathStyle: boolean): ObjectSto
 async function find(client: S3Client, bucket: string, key: string): Promise<StoredObject | undefined> {
   try {
     const head = await call(() => client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' })));
-    return { size: head.ContentLength!, etag: head.ETag!, checksumSha256: head.ChecksumSHA256 };
+    return { size: head.ContentLength!, etag: head.ETag!, checksumSha256: head.ChecksumSHA256, contentEncoding: head.ContentEncoding };
   } catch (error) {
     if (httpStatus(error) === 404) return undefined;
     // Our permission to list is fenced by prefix, which HEAD does not name: S3 then answers 403 for a missing key.
@@ -40,11 +34,16 @@ async function isListed(client: S3Client, bucket: string, key: string): Promise<
   return Contents.some(object => object.Key === key);
 }
 
-/** The bytes of exactly this version of the object; undefined if it went or changed. */
-async function read(client: S3Client, bucket: string, key: string, etag: string, range?: string): Promise<Readable | undefined> {
+/** The whole of a download; the client's own time-outs end with the headers of the answer. */
+const READ_TIMEOUT_MS = 10_000;
+
+/** What `consume` makes of exactly this version of the object; undefined if it went or changed. */
+async function read<T>(client: S3Client, input: GetObjectCommandInput, consume: (stream: Readable) => Promise<T>): Promise<T | undefined> {
   try {
-    const { Body } = await call(() => client.send(new GetObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag, Range: range })));
-    return Body as Readable;
+    return await call(async () => {
+      const { Body } = await client.send(new GetObjectCommand(input), { abortSignal: AbortSignal.timeout(READ_TIMEOUT_MS) });
+      return consume(Body as Readable);
+    });
   } catch (error) {
     if (errorName(error) === 'NoSuchKey' || [404, 412].includes(httpStatus(error) ?? 0)) return undefined;
     throw error;

@@ -82,7 +82,10 @@ function cancelled(error: { CancellationReasons?: CancellationReason[] } & Error
   throw new TryAgain(`TransactionCanceledException: ${reasons.map(reason => reason.Code).join(', ')}`, { cause: error });
 }
 
-/** One key more than asked for tells exactly whether the index holds more. */
+/**
+ * One key more than asked for tells exactly whether the index holds more, unless the answer ended at 1 MB of items before
+ * (Amazon DynamoDB Developer Guide, "Paginating table query results").
+ */
 async function listByUser(client: DynamoDBDocumentClient, tableName: string, query: IndexQuery): Promise<IndexPage> {
   const command = new QueryCommand({
     TableName: tableName,
@@ -93,8 +96,8 @@ async function listByUser(client: DynamoDBDocumentClient, tableName: string, que
     Limit: query.limit + 1,
     ExclusiveStartKey: query.behind && { ...query.behind, [TABLE.BY_USER.PARTITION_KEY]: query.partition },
   });
-  const { Items = [] } = await call(() => client.send(command));
-  return { keys: Items.slice(0, query.limit) as IndexKey[], more: Items.length > query.limit };
+  const { Items = [], LastEvaluatedKey } = await call(() => client.send(command));
+  return { keys: Items.slice(0, query.limit) as IndexKey[], more: Items.length > query.limit || LastEvaluatedKey !== undefined };
 }
 
 /** A sort key takes one condition. BETWEEN includes its bounds, but no stored `created_at` ends like one. */

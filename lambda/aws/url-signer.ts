@@ -76,8 +76,13 @@ function uploadHeaders(grant: UploadGrant): Record<string, string> {
   };
 }
 
+/** What the answer says of itself is ours to say: S3 would repeat what headers the uploader chose. */
 function downloadQuery(grant: DownloadGrant): Record<string, string> {
-  return { 'response-content-disposition': grant.contentDisposition, 'response-content-type': grant.contentType };
+  return {
+    'response-cache-control': 'private, no-store',
+    'response-content-disposition': grant.contentDisposition,
+    'response-content-type': grant.contentType,
+  };
 }
 
 /** RFC 3986: what SigV4 signs is what must be sent. */

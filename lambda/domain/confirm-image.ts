@@ -4,7 +4,7 @@ import { ownImage } from './own-image';
 import { MOVED, persist } from './persist';
 import type { Deps, StoredObject } from './ports';
 import type { Principal } from './principal';
-import { SNIFF_BYTES, type Verdict, verdictOnDigest, verdictOnSize, verdictOnStart } from './verdict';
+import { SNIFF_BYTES, type Verdict, verdictOnDigest, verdictOnEncoding, verdictOnSize, verdictOnStart } from './verdict';
 import { type ImageRow, METRICS, type Rejection } from '../../src/contract';
 
 /** Checks the upload and makes the image visible. Safe to repeat: the answer follows from the state. */
@@ -43,8 +43,8 @@ export async function confirmPending(deps: Deps, row: ImageRow, visit?: Visit): 
 
 /** Undefined where the object went while it was read. Cheap checks first: the bytes are read only where needed. */
 async function inspect(deps: Deps, row: ImageRow, object: StoredObject): Promise<Verdict | undefined> {
-  const size = verdictOnSize(row, object);
-  if (size !== undefined) return size;
+  const outside = verdictOnSize(row, object) ?? verdictOnEncoding(object);
+  if (outside !== undefined) return outside;
   if (row.checksum_sha256 !== undefined) {
     const digest = object.checksumSha256 ?? await deps.objects.digest(row.object_key, object.etag);
     if (digest === undefined) return undefined;

@@ -1,3 +1,4 @@
+import { canBeId } from './image-id';
 import { isVisible } from './image-states';
 import type { Deps, IndexKey, IndexQuery } from './ports';
 import { ownerOf, type Principal } from './principal';
@@ -43,8 +44,8 @@ export async function listImages(deps: Deps, principal: Principal, listing: List
     const rows = await matching(deps, page.keys, listing);
     found.push(...rows);
     if (found.length > listing.limit) return cut(found, listing.limit);
-    if (!page.more) return { images: found };
-    position = page.keys.at(-1)!.created_at;
+    if (!page.more || page.keys.length === 0) return { images: found };
+    position = page.keys[page.keys.length - 1].created_at;
     read += page.keys.length;
   }
   return { images: found, position };
@@ -71,6 +72,14 @@ function query(principal: Principal, listing: Listing, limit: number, position: 
   const { above, below } = listing.filters;
   const behind = position === undefined ? undefined : { image_id: idOf(position) + facet, created_at: position };
   return { partition: ownerOf(principal) + facet, above, below, descending: listing.descending, limit, behind };
+}
+
+const POSITION = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#/;
+
+/** Whether a page of this list could have ended there. A key outside the bounds of a query is an error to DynamoDB. */
+export function canBePosition(text: string, principal: Principal, { above, below }: Filters): boolean {
+  return POSITION.test(text) && canBeId(principal, idOf(text))
+    && (above === undefined || text > above) && (below === undefined || text < below);
 }
 
 /** A stored `created_at` ends in the image's id. */

@@ -56,6 +56,8 @@ export interface StoredObject {
   readonly etag: string;
   /** Base64, where the store knows it. */
   readonly checksumSha256?: string;
+  /** How a client would have to decode the bytes, by a header that the uploader may set at will. */
+  readonly contentEncoding?: string;
 }
 
 export interface ObjectStore {

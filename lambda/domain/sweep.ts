@@ -57,8 +57,19 @@ async function visit(deps: Deps, id: string): Promise<boolean> {
   const outcome = await deps.table.write(visited(row, next));
   // Refused by our own value, it was our write whose answer was lost.
   if (!outcome.done && outcome.current?.due_at !== next) return false;
-  await (row.status === 'pending' ? visitPending(deps, row, { due_at: next }) : visitEnded(deps, row, { due_at: next }));
+  await visitState(deps, row, { due_at: next });
   return true;
+}
+
+/** A state that has nothing to be swept, or that only a newer release knows, keeps its bytes whatever its date says. */
+async function visitState(deps: Deps, row: ImageRow, visitor: Visit): Promise<void> {
+  switch (row.status) {
+    case 'pending': return visitPending(deps, row, visitor);
+    case 'rejected':
+    case 'deleting':
+    case 'expired': return visitEnded(deps, row, visitor);
+    default: deps.journal.warn('a record is due in a state that has nothing to be swept', { image_id: row.image_id, status: row.status });
+  }
 }
 
 /** Confirms what nobody confirmed; gives up what nobody uploaded. A refused write means that somebody else settled it. */

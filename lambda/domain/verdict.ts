@@ -16,6 +16,12 @@ export function verdictOnSize(row: ImageRow, object: StoredObject): Verdict | un
   return reject('SIZE_MISMATCH', `The upload has ${object.size} bytes, but ${row.size} were declared.`);
 }
 
+/** Headers that are not signed are the uploader's: an encoding among them makes of the bytes what nobody has checked. */
+export function verdictOnEncoding({ contentEncoding }: StoredObject): Verdict | undefined {
+  if (!contentEncoding || contentEncoding === 'identity') return undefined;
+  return reject('CORRUPT', 'The upload was sent with a content-encoding. Send the bytes as they are, with exactly the headers given.');
+}
+
 export function verdictOnDigest(row: ImageRow, digest: string): Verdict | undefined {
   if (digest === row.checksum_sha256) return undefined;
   return reject('CORRUPT', 'The upload does not have the declared SHA-256.');

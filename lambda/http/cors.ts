@@ -19,7 +19,7 @@ export function preflight(request: HttpRequest): HttpResponse {
 export function withCors(request: HttpRequest, response: HttpResponse, origins: readonly string[]): HttpResponse {
   if (origins.length === 0) return response;
   const [origin] = request.headers.get('origin') ?? [];
-  const allowed = origin !== undefined && (origins.includes(origin) || origins.includes('*'));
+  const allowed = origin !== undefined && origins.includes(origin);
   const plain = Object.entries(response.headers).filter(([name]) => allowed || !name.startsWith('access-control-'));
   const granted: Record<string, string> = allowed ? { 'access-control-allow-origin': origin, 'access-control-expose-headers': EXPOSED_HEADERS } : {};
   return { ...response, headers: { ...Object.fromEntries(plain), ...granted, vary: 'Origin' } };

@@ -13,13 +13,15 @@ export function encodeCursor(position: string, question: unknown): string {
   return Buffer.concat([digest(position, question), Buffer.from(position, 'utf8')]).toString('base64url');
 }
 
-/** Throws `invalid-cursor` for one that was changed, or that belongs to another question. */
-export function decodeCursor(cursor: string, question: unknown): string {
+/** Throws `invalid-cursor` for one that was changed, that belongs to another question, or whose position is none. */
+export function decodeCursor(cursor: string, question: unknown, isPosition: (text: string) => boolean): string {
   const bytes = Buffer.from(cursor, 'base64url');
   const canonical = cursor.length <= LIMITS.CURSOR_LENGTH && bytes.toString('base64url') === cursor;
   if (!canonical || bytes.length <= DIGEST_BYTES) throw invalid();
   const position = bytes.subarray(DIGEST_BYTES).toString('utf8');
-  if (!timingSafeEqual(bytes.subarray(0, DIGEST_BYTES), digest(position, question))) throw invalid();
+  const isOurs = timingSafeEqual(bytes.subarray(0, DIGEST_BYTES), digest(position, question));
+  // Whoever knows how cursors are made can make one: what it says must still be something that a list can go on from.
+  if (!isOurs || !isPosition(position)) throw invalid();
   return position;
 }
 

@@ -7,7 +7,12 @@ export function got(value: unknown): string {
   if (value === undefined) return 'got nothing';
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'got an array' : 'got an object';
   const text = JSON.stringify(value);
-  return text.length > SHOWN_LENGTH ? `got ${text.slice(0, SHOWN_LENGTH)}…` : `got ${text}`;
+  return `got ${shorten(text)}`;
+}
+
+/** Never half of a surrogate pair: strict readers refuse the whole answer. */
+function shorten(text: string): string {
+  return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH).replace(/[\uD800-\uDBFF]$/, '')}…` : text;
 }
 
 /** RFC 6901. */
@@ -15,18 +20,21 @@ export function pointer(...keys: (string | number)[]): string {
   return keys.map(key => `/${String(key).replace(/~/g, '~0').replace(/\//g, '~1')}`).join('');
 }
 
+/** More than any honest request has; a body full of faults must not make an answer of megabytes. */
+const MOST_FAULTS = 1000;
+
 /** Collects everything that is wrong with a request, so that one answer names it all. */
 export class Faults {
   private readonly faults: Fault[] = [];
 
   add(path: string, message: string): void {
-    this.faults.push({ path, message });
+    if (this.faults.length < MOST_FAULTS) this.faults.push({ path, message });
   }
 
   throwIfAny(): void {
     if (this.faults.length === 0) return;
     const [{ path, message }] = this.faults;
     const more = this.faults.length > 1 ? ` (and ${this.faults.length - 1} more)` : '';
-    throw new ProblemError('invalid-request', `${path || 'The body'} ${message}${more}.`, { errors: this.faults });
+    throw new ProblemError('invalid-request', `${shorten(path) || 'The body'} ${message}${more}.`, { errors: this.faults });
   }
 }

@@ -9,10 +9,8 @@ const NAME = /^[A-Za-z0-9._@|:+=-]{1,128}$/;
 /** IAM access: API Gateway has verified the caller, a trusted backend, and the backend names the end user. */
 export function principalOf(request: HttpRequest): Principal {
   const users = request.headers.get(PRINCIPAL_HEADERS.USER) ?? [];
-  if (users.every(value => value === '')) {
-    throw new ProblemError('unauthenticated', `The header ${PRINCIPAL_HEADERS.USER} must name the user.`);
-  }
   if (users.length > 1) throw invalid(PRINCIPAL_HEADERS.USER, `must be given once, got ${users.length} values`);
+  if (!users[0]) throw new ProblemError('unauthenticated', `The header ${PRINCIPAL_HEADERS.USER} must name the user.`);
   if (!NAME.test(users[0])) throw invalid(PRINCIPAL_HEADERS.USER, `must match ${NAME.source}, ${got(users[0])}`);
   if (request.headers.has(PRINCIPAL_HEADERS.TENANT)) {
     throw invalid(PRINCIPAL_HEADERS.TENANT, 'must be absent: this service has no tenants');

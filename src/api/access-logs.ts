@@ -6,7 +6,7 @@ import { STAGE_NAME } from './problem-templates';
 
 /**
  * One JSON object a request. Resources rather than paths, and neither query strings nor headers: image ids, cursors and
- * users stay out. Every value is quoted, because API Gateway writes `-` for a number that it does not have.
+ * users stay out, and so does `$context.integration.error`, free text that may break the JSON. Every value is quoted, because API Gateway writes `-` for a number that it does not have.
  */
 const FIELDS = {
   requestId: '$context.requestId',
@@ -23,7 +23,6 @@ const FIELDS = {
   latency: '$context.responseLatency',
   integrationStatus: '$context.integration.status',
   integrationLatency: '$context.integration.latency',
-  integrationError: '$context.integration.error',
 };
 
 /** Access logs of the stage, kept for a month. */

@@ -1,11 +1,12 @@
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
-import { PROBLEMS, type ProblemCode } from '../contract';
+import { LIMITS, PROBLEMS, type ProblemCode } from '../contract';
 import { gatewayProblem, problemHeaders, TEMPLATE_TYPE } from './problem-templates';
 
 interface Answer {
   readonly code: ProblemCode;
   readonly detail: string;
   readonly headers?: Record<string, string>;
+  readonly extras?: object;
 }
 
 const { ResponseType } = apigateway;
@@ -39,7 +40,7 @@ const ANSWERS: [apigateway.ResponseType, Answer][] = [
   [ResponseType.INVALID_SIGNATURE, UNAUTHENTICATED],
   [ResponseType.MISSING_AUTHENTICATION_TOKEN, UNAUTHENTICATED],
   [ResponseType.QUOTA_EXCEEDED, RATE_LIMITED],
-  [ResponseType.REQUEST_TOO_LARGE, { code: 'body-too-large', detail: 'The body is too large.' }],
+  [ResponseType.REQUEST_TOO_LARGE, { code: 'body-too-large', detail: 'The body is too large.', extras: { limit: LIMITS.BODY_BYTES } }],
   [ResponseType.RESOURCE_NOT_FOUND, { code: 'no-such-route', detail: 'There is nothing at this path.' }],
   [ResponseType.THROTTLED, RATE_LIMITED],
   [ResponseType.UNAUTHORIZED, UNAUTHENTICATED],
@@ -49,13 +50,13 @@ const ANSWERS: [apigateway.ResponseType, Answer][] = [
 
 /** Makes what API Gateway answers by itself look like what the function answers. */
 export function addGatewayResponses(api: apigateway.RestApi, corsOrigins: string[]): void {
-  for (const [type, { code, detail, headers }] of ANSWERS) {
+  for (const [type, { code, detail, headers, extras }] of ANSWERS) {
     api.addGatewayResponse(type.responseType, {
       type,
       // Always given: the defaults of one type differ (a failed function is 502), and the body names the status too.
       statusCode: `${PROBLEMS[code].status}`,
       responseHeaders: { ...problemHeaders(corsOrigins), ...headers },
-      templates: { [TEMPLATE_TYPE]: gatewayProblem(code, detail) },
+      templates: { [TEMPLATE_TYPE]: gatewayProblem(code, detail, extras) },
     });
   }
 }

@@ -12,7 +12,9 @@ import { addGatewayResponses } from './gateway-responses';
 import type { Limits } from './limits';
 import { STAGE_NAME } from './problem-templates';
 import { addRoutes } from './route-methods';
+import { ACCESS_MODES } from '../contract';
 import { suppress } from '../private/nag';
+import { refuse } from '../private/validate';
 import type { IUploadRules } from '../storage/api';
 
 export interface ImageApiProps {
@@ -30,6 +32,7 @@ export class ImageApi extends Construct implements IImageApi {
   constructor(scope: Construct, id: string, props: ImageApiProps) {
     super(scope, id);
     const access = props.access.bind(this);
+    checkMode(access.mode);
     const { function: handler, alias } = new ApiFunction(this, 'Function', { ...props, accessMode: access.mode });
     this.function = handler;
     this.restApi = this.makeApi(access, props.limits);
@@ -69,6 +72,12 @@ export class ImageApi extends Construct implements IImageApi {
     suppressFindings(api);
     return api;
   }
+}
+
+/** A kind of access of one's own can only be one that the function knows: it would refuse every request otherwise. */
+function checkMode(mode: string): void {
+  if ((ACCESS_MODES as readonly string[]).includes(mode)) return;
+  refuse('access', `must bind to the mode ${ACCESS_MODES.join(' or ')}`, mode, 'use one of the factories of ApiAccess');
 }
 
 function suppressFindings(api: apigateway.RestApi): void {

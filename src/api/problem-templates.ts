@@ -23,8 +23,8 @@ export function problemHeaders(corsOrigins: string[]): Record<string, string> {
  * Body of a gateway response. These templates know variables but no functions (Amazon API Gateway Developer Guide,
  * "Gateway responses"), so the stage stays in `instance`: it is the path of the URL that was called.
  */
-export function gatewayProblem(code: ProblemCode, detail: string): string {
-  return problemJson(code, detail, '$context.path');
+export function gatewayProblem(code: ProblemCode, detail: string, extras?: object): string {
+  return problemJson(code, detail, '$context.path', extras);
 }
 
 /**
@@ -36,6 +36,6 @@ export function mockProblem(code: ProblemCode, detail: string): string {
   return `#set($instance = $util.escapeJavaScript(${path}).replaceAll("\\\\'", "'"))\n${problemJson(code, detail, '$instance')}`;
 }
 
-function problemJson(code: ProblemCode, detail: string, instance: string): string {
-  return JSON.stringify({ type: problemType(code), ...PROBLEMS[code], detail, code, instance });
+function problemJson(code: ProblemCode, detail: string, instance: string, extras?: object): string {
+  return JSON.stringify({ type: problemType(code), ...PROBLEMS[code], detail, code, ...extras, instance });
 }

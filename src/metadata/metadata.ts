@@ -9,7 +9,7 @@ import { COMMON_ENV, TABLE } from '../contract';
 import type { IMetadata } from './api';
 import { missingFrom, TABLE_SHAPE } from './table-shape';
 import { combine, grantKeyVia } from '../private/grants';
-import { cfnResourceOf } from '../private/owned';
+import { cfnResourceOf, claim } from '../private/owned';
 
 export interface MetadataProps {
   readonly removalPolicy: RemovalPolicy;
@@ -35,7 +35,10 @@ export class Metadata extends Construct implements IMetadata {
     super(scope, id);
     this.table = props.table ?? this.makeTable(props);
     this.deletedRecords = props.deletedRecords;
-    if (props.table) this.checkTable(props.table);
+    if (props.table) {
+      claim('table', props.table, this);
+      this.checkTable(props.table);
+    }
   }
 
   public grantServe(handler: lambda.Function): void {
@@ -43,7 +46,8 @@ export class Metadata extends Construct implements IMetadata {
   }
 
   public grantSweep(handler: lambda.Function): void {
-    this.grantHandler(handler, BY_DUE.NAME, ITEM_ACTIONS);
+    // The sweeper's edges add facets, but take none away.
+    this.grantHandler(handler, BY_DUE.NAME, ITEM_ACTIONS.filter(action => action !== 'dynamodb:DeleteItem'));
   }
 
   public grantManage(grantee: iam.IGrantable): iam.Grant {

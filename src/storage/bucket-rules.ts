@@ -31,12 +31,12 @@ export function corsRule(corsOrigins: string[]): s3.CorsRule {
   };
 }
 
+/** Without ids: S3 makes them, where ours could meet those of a bucket's owner and be refused as not unique. */
 export function lifecycleRules(archiveAfter?: Duration): s3.LifecycleRule[] {
-  const abandoned: s3.LifecycleRule = { id: 'AbortMultipartUploads', abortIncompleteMultipartUploadAfter: Duration.days(1) };
+  const abandoned: s3.LifecycleRule = { abortIncompleteMultipartUploadAfter: Duration.days(1) };
   if (!archiveAfter) return [abandoned];
   // Colder classes answer a download with InvalidObjectState until restored.
   const archive: s3.LifecycleRule = {
-    id: 'ArchiveOriginals',
     prefix: PREFIXES.ORIGINALS,
     transitions: [{ storageClass: s3.StorageClass.GLACIER_INSTANT_RETRIEVAL, transitionAfter: archiveAfter }],
   };

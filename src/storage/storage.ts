@@ -10,7 +10,7 @@ import { corsRule, denials, lifecycleRules, rulesToAdd } from './bucket-rules';
 import type { Retention } from './retention';
 import { combine, grantKeyVia } from '../private/grants';
 import { suppress, wildcard } from '../private/nag';
-import { cfnResourceOf } from '../private/owned';
+import { cfnResourceOf, claim } from '../private/owned';
 import { refuse } from '../private/validate';
 
 export interface StorageProps {
@@ -29,7 +29,10 @@ export class Storage extends Construct implements IStorage {
     super(scope, id);
     this.bucket = props.bucket ?? this.makeBucket(props);
     this.originalsArn = this.bucket.arnForObjects(`${PREFIXES.ORIGINALS}*`);
-    if (props.bucket) this.completeBucket(props.bucket, props);
+    if (props.bucket) {
+      claim('bucket', props.bucket, this);
+      this.completeBucket(props.bucket, props);
+    }
     // Last, and on the bucket's own policy: an imported bucket has none that could be changed here.
     for (const statement of denials(this.bucket.bucketArn, props.uploads.urlTtl)) this.bucket.addToResourcePolicy(statement);
   }

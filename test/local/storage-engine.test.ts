@@ -152,7 +152,7 @@ describe('browsers', () => {
     const { status, headers } = await preflight('https://app.example.com', 'PUT');
     expect(status).toBe(200);
     expect(headers.get('access-control-allow-origin')).toBe('https://app.example.com');
-    expect(headers.get('access-control-allow-headers')).toBe('content-type,if-none-match');
+    expect(headers.get('access-control-allow-headers')).toBe('content-type, if-none-match');
     const refused = await fetch(`${engine.endpoint}/${BUCKET}/originals/a`, { method: 'PUT', headers: { origin: 'https://app.example.com' }, body: 'x' });
     expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([403, 'https://app.example.com']);
   });

@@ -47,7 +47,7 @@ const BUGS: Bug[] = [
   { name: 'nothing is swept', breaks: /^I2 /m, stores: { sweeps: false } },
   {
     name: 'an image that is ready stays due',
-    breaks: /^I1 .*not there/m,
+    breaks: /^I3 .*is due/m,
     stores: alterWrites(write => ['update' in write && write.set.status === 'ready' ? { ...write, remove: [] } : write]),
   },
   {

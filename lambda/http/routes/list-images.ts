@@ -1,6 +1,6 @@
 import { LIMITS } from '../../../src/contract';
 import { createdAfter, createdBefore, parseInstant } from '../../domain/created-range';
-import { type Filters, listImages } from '../../domain/list-images';
+import { canBePosition, type Filters, listImages } from '../../domain/list-images';
 import { decodeCursor, encodeCursor } from '../cursor';
 import { type Faults, got } from '../faults';
 import { imageView } from '../image-view';
@@ -19,7 +19,7 @@ export const listImagesRoute: RouteHandler = async ({ request, faults, principal
   faults.throwIfAny();
   const question = [principal.tenantId, principal.userId, order, filters];
   const cursor = request.query.get('cursor')?.[0];
-  const position = cursor === undefined ? undefined : decodeCursor(cursor, question);
+  const position = cursor === undefined ? undefined : decodeCursor(cursor, question, text => canBePosition(text, principal, filters));
   const page = await listImages(deps, principal, { filters, descending: order === 'desc', limit, position });
   return json(200, {
     images: page.images.map(row => imageView(row, principal)),

@@ -39,6 +39,18 @@ export function uploadSuite(world: World): void {
       }
     });
 
+    test('headers that nobody signed decide nothing: an encoding is refused at confirm, the rest does not come back', async () => {
+      const encoded = await start();
+      await put(encoded.upload, bytes, { 'content-encoding': 'gzip' });
+      expectProblem(await client.confirm(encoded.id), 'upload-rejected');
+      const dressed = await start();
+      await put(dressed.upload, bytes, { 'cache-control': 'public, max-age=31536000', 'content-disposition': 'inline' });
+      await client.confirm(dressed.id);
+      const download = await fetch((await client.download(dressed.id)).url);
+      expect(download.headers.get('cache-control')).toBe('private, no-store');
+      expect(download.headers.get('content-disposition')).toMatch(/^attachment;/);
+    });
+
     const REFUSED: Array<[string, (upload: Upload) => Promise<WireResponse>]> = [
       ['a byte less', async upload => put(upload, bytes.subarray(1))],
       ['a byte more', async upload => put(upload, Buffer.concat([bytes, Buffer.from('x')]))],

@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { decodeCursor, encodeCursor } from '../../../lambda/http/cursor';
 
 const position = '2026-11-22T10:15:30.123Z#01M82HJ0KHQDA9Y27T5YBSQHGM';
+const all = () => true;
 const question = ['t', 'alice', 'desc', { tags: ['a'] }];
 
 describe('cursors', () => {
   test('lead back to their position', () => {
-    expect(decodeCursor(encodeCursor(position, question), question)).toBe(position);
+    expect(decodeCursor(encodeCursor(position, question), question, all)).toBe(position);
   });
 
   test.each([
@@ -15,7 +16,7 @@ describe('cursors', () => {
     [['t', 'alice', 'desc', { tags: ['b'] }]],
     [[undefined, 'alice', 'desc', { tags: ['a'] }]],
   ])('belong to one question, not to %j', other => {
-    expect(() => decodeCursor(encodeCursor(position, question), other)).toThrow('invalid-cursor');
+    expect(() => decodeCursor(encodeCursor(position, question), other, all)).toThrow('invalid-cursor');
   });
 
   test('every single changed bit is noticed', () => {
@@ -25,20 +26,24 @@ describe('cursors', () => {
       const mask = 2 ** (bit % 8);
       const byte = changed[Math.floor(bit / 8)];
       changed[Math.floor(bit / 8)] = byte % (2 * mask) >= mask ? byte - mask : byte + mask;
-      expect(() => decodeCursor(changed.toString('base64url'), question)).toThrow('invalid-cursor');
+      expect(() => decodeCursor(changed.toString('base64url'), question, all)).toThrow('invalid-cursor');
     }
+  });
+
+  test('whoever can make one reaches no further', () => {
+    expect(() => decodeCursor(encodeCursor('anything', question), question, () => false)).toThrow('invalid-cursor');
   });
 
   test('no other text is a cursor', () => {
     fc.assert(fc.property(fc.string({ maxLength: 2000 }), text => {
-      expect(() => decodeCursor(text, question)).toThrow('invalid-cursor');
+      expect(() => decodeCursor(text, question, all)).toThrow('invalid-cursor');
     }));
   });
 
   test('a second spelling of the same bytes is none', () => {
     const cursor = encodeCursor(position, question);
     for (const other of [`${cursor}=`, ` ${cursor}`, `${cursor}\n`, cursor.replace(/-/g, '+').replace(/_/g, '/') + '==']) {
-      expect(() => decodeCursor(other, question)).toThrow('invalid-cursor');
+      expect(() => decodeCursor(other, question, all)).toThrow('invalid-cursor');
     }
   });
 });
