@@ -6,8 +6,17 @@ const NOW = Date.parse('2026-11-22T12:00:00.000Z');
 
 function dueRow(status: Status): ImageRow {
   return {
-    image_id: '01ARZ3NDEKTSV4RRFFQ69G5FAV', owner: 'alice', updated_at: '2026-11-01T00:00:00.000Z', status, version: 2, object_key: 'originals/_/alice/x/y',
-    url_until: 0, content_type: 'image/png', size: 3, sweep: 0, due_at: NOW - 1,
+    image_id: '01ARZ3NDEKTSV4RRFFQ69G5FAV',
+    owner: 'alice',
+    updated_at: '2026-11-01T00:00:00.000Z',
+    status,
+    version: 2,
+    object_key: 'originals/_/alice/x/y',
+    url_until: 0,
+    content_type: 'image/png',
+    size: 3,
+    sweep: 0,
+    due_at: NOW - 1,
   };
 }
 
