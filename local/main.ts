@@ -27,6 +27,7 @@ async function resetData(dataDir: string): Promise<void> {
 
 function fail(error: unknown): void {
   showError(error);
+  if ((error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS')) console.error('npm start -- --help shows what there is');
   process.exit(1);
 }
 

@@ -14,18 +14,10 @@ export function addTasks(project: awscdk.AwsCdkConstructLibrary): void {
   });
   project.postCompileTask.spawn(openapi);
 
-  project.addTask('start', {
-    description: 'Runs the whole service on this machine',
-    steps: [{ exec: 'tsx local/main.ts', receiveArgs: true }],
-  });
-  project.addTask('demo', {
-    description: 'Uploads a folder of images through the public API',
-    steps: [{ exec: 'tsx local/demo/main.ts', receiveArgs: true }],
-  });
-  project.addTask('benchmark', {
-    description: 'Measures the figures of benchmarks/README.md',
-    steps: [{ exec: 'tsx benchmarks/main.ts', receiveArgs: true }],
-  });
+  // Not tasks: projen hands arguments to a shell once more, which takes a folder's name apart at its spaces.
+  project.setScript('start', 'tsx local/main.ts');
+  project.setScript('demo', 'tsx local/demo/main.ts');
+  project.setScript('benchmark', 'tsx benchmarks/main.ts');
   const typecheck = project.addTask('typecheck', {
     description: 'Type-checks everything that jsii does not compile',
     exec: 'tsc -p tsconfig.dev.json',

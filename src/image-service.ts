@@ -98,6 +98,7 @@ export class ImageService extends Construct {
    */
   constructor(scope: Construct, id: string, props: ImageServiceProps = {}) {
     super(scope, id);
+    checkKinds(props);
     checkNothingIsIgnored(props);
     const { bucket, table, encryptionKey, access = ApiAccess.iam(), limits = Limits.of(), compute = Compute.zip() } = props;
     this.uploads = props.uploads ?? UploadRules.of();
@@ -167,6 +168,18 @@ export class ImageService extends Construct {
    */
   public grantManage(grantee: iam.IGrantable): iam.Grant {
     return combine(this.storage.grantManage(grantee), this.metadata.grantManage(grantee));
+  }
+}
+
+/** An object that only looks like one of ours has passed no check of its values. */
+function checkKinds({ access, uploads, retention, limits, compute }: ImageServiceProps): void {
+  const kinds = [
+    ['access', access, ApiAccess], ['uploads', uploads, UploadRules], ['retention', retention, Retention], ['limits', limits, Limits],
+    ['compute', compute, Compute],
+  ] as const;
+  for (const [option, value, kind] of kinds) {
+    if (value === undefined || value instanceof kind) continue;
+    refuse(option, `must be made by a factory of ${kind.name}`, typeof value === 'object' ? 'another object' : JSON.stringify(value), `see ${kind.name} in API.md`);
   }
 }
 

@@ -24,7 +24,8 @@ export async function confirmImage(deps: Deps, principal: Principal, imageId: st
 async function missing(deps: Deps, principal: Principal, imageId: string): Promise<ImageRow> {
   const row = await ownImage(deps, principal, imageId);
   if (row.status !== 'pending') return row;
-  throw new ProblemError('upload-missing', 'Nothing has been uploaded yet. PUT the image to the upload URL, then confirm again.');
+  throw new ProblemError('upload-missing', 'Nothing has been uploaded yet. PUT the image to the upload URL, then confirm again; if the URL has run out, POST /images gives another, '
+    + 'for the same image where the Idempotency-Key is the same.');
 }
 
 /** Takes the edge out of `pending` that the uploaded bytes call for; undefined where there are none. */

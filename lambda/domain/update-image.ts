@@ -24,7 +24,7 @@ export async function updateImage(
   return persist(deps, async () => {
     const row = await ownImage(deps, principal, imageId);
     if (written && isSame(row, written)) return row;
-    if (!precondition(row.version)) throw new ProblemError('version-conflict', `The image is at version ${row.version}.`);
+    if (!precondition(row.version)) throw new ProblemError('version-conflict', `The image is at version ${row.version}: If-Match must be "${row.version}", in quotes, or *.`);
     const changed = { ...row, ...resolve(row, changes) };
     if (row.filename === changed.filename && sameTags(row.tags, changed.tags)) return row;
     written = { ...changed, version: row.version + 1, updated_at: touched(row, deps.world.now()) };

@@ -26,7 +26,7 @@ Usage: npm run demo -- [folder] [options]
   --count <number>        how many images to make, or at most to take from the folder (default ${DEFAULT_COUNT}, or all)
   --user <id>             the user they belong to (default demo)
   --concurrency <number>  requests at once (default 8)
-  --keep                  leaves the images in the service; without it, what was uploaded is deleted at the end
+  --keep                  leaves the images in the service, but for one that shows how to delete; without it, all are deleted at the end
   --help                  shows this
 `;
 

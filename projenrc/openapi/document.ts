@@ -49,7 +49,7 @@ function operation(route: Route): Json {
 function pathItem(resource: string): Json {
   const operations = ROUTES.filter(route => route.resource === resource).map(route => [route.method.toLowerCase(), operation(route)]);
   return {
-    description: `Allowed: ${methodsOf(resource).join(', ')}. HEAD answers like GET, without the body.`,
+    description: `Allowed: ${methodsOf(resource).join(', ')}.${methodsOf(resource).includes('GET') ? ' HEAD answers like GET, without the body.' : ''}`,
     ...(resource.includes('{image_id}') ? { parameters: [IMAGE_ID] } : {}),
     ...Object.fromEntries(operations),
   };

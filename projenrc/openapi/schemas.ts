@@ -14,7 +14,7 @@ const IMAGE_ID = text('Opaque; compared exactly.', { pattern: '^[A-Za-z0-9._~-]{
 const FILENAME = text(`Display text only, 1 to ${LIMITS.FILENAME_BYTES} bytes of UTF-8, stored in Unicode NFC.`, { minLength: 1, maxLength: LIMITS.FILENAME_BYTES });
 const TAGS: Schema = {
   type: 'array',
-  description: `At most ${LIMITS.TAGS} different tags once trimmed, lower-cased and in Unicode NFC.`,
+  description: `At most ${LIMITS.TAGS} different tags once trimmed, lower-cased and in Unicode NFC; each 1 to ${LIMITS.TAG_CODE_POINTS} letters, marks, digits, spaces or ._:/-`,
   items: { type: 'string' },
 };
 const CHECKSUM = text('SHA-256 of the bytes in base64. S3 verifies it when it is given.', { pattern: '^[A-Za-z0-9+/]{43}=$' });

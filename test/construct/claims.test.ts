@@ -21,3 +21,15 @@ describe('what is brought', () => {
     expect(() => new ImageService(stack, 'Images', { access: new Own() })).toThrow("'access' must bind to the mode iam, got: magic");
   });
 });
+
+describe('an option of another kind', () => {
+  test.each([
+    ['limits', { rate: 0, burst: -3 }, "'limits' must be made by a factory of Limits, got: another object"],
+    ['uploads', { maxSize: 5 }, "'uploads' must be made by a factory of UploadRules, got: another object"],
+    ['access', 'iam', "'access' must be made by a factory of ApiAccess, got: \"iam\""],
+    ['compute', 7, "'compute' must be made by a factory of Compute, got: 7"],
+    ['retention', {}, "'retention' must be made by a factory of Retention, got: another object"],
+  ])('%s: %j is refused', (option, value, message) => {
+    expect(() => new ImageService(new Stack(new App(), 'Stack'), 'Images', { [option]: value } as never)).toThrow(message);
+  });
+});
