@@ -42,8 +42,8 @@ const NOTHING: Known = { serial: 0, version: 0, uploaded: false };
 export class History {
   readonly findings: Finding[] = [];
   private readonly entries = new Map<string, Entry>();
-  /** Images that were not there when a DELETE was asked for that has not been answered: one that begins anew meanwhile may meet it. */
-  private readonly roaming = new Set<string>();
+  /** How many DELETEs of an image that was not there have not been answered: one that begins anew meanwhile may meet them. */
+  private readonly roaming = new Map<string, number>();
   private serials = 0;
 
   constructor(private readonly now: () => number) {}
@@ -71,19 +71,20 @@ export class History {
     if (entry !== undefined) entry.uploaded ??= outcome;
   }
 
-  deletionAsked(imageId: string): void {
+  /** Whether there was nothing to delete: such a DELETE is to be named again by `answered` when it is. */
+  deletionAsked(imageId: string): boolean {
     const entry = this.living(imageId);
     if (entry !== undefined) entry.deletion ??= 'asked';
-    else this.roaming.add(imageId);
+    else this.roaming.set(imageId, (this.roaming.get(imageId) ?? 0) + 1);
+    return entry === undefined;
   }
 
-  /** A DELETE found nothing. */
-  deletionRefused(imageId: string): void {
-    this.roaming.delete(imageId);
+  /** A DELETE of what was not there has an answer: it changes nothing any more. */
+  answered(imageId: string): void {
+    this.roaming.set(imageId, (this.roaming.get(imageId) ?? 0) - 1);
   }
 
   deletionAcknowledged(imageId: string): void {
-    this.roaming.delete(imageId);
     const entry = this.living(imageId);
     if (entry === undefined) return;
     entry.deletion = 'acknowledged';
@@ -154,7 +155,7 @@ export class History {
 
   private start(imageId: string): Entry {
     const entry: Entry = { serial: ++this.serials, keptUntil: 0, version: 0, contents: new Map() };
-    if (this.roaming.has(imageId)) entry.deletion = 'asked';
+    if ((this.roaming.get(imageId) ?? 0) > 0) entry.deletion = 'asked';
     this.entries.set(imageId, entry);
     return entry;
   }

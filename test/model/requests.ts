@@ -66,14 +66,12 @@ export async function deleteBatch(session: Session, step: Step, { images }: On<'
   const chosen = [...new Set(images.flatMap(which => pick(session.images, which) ?? []))];
   const { history, clock } = session.world;
   const known = new Map(chosen.map(({ id }) => [id, history.begin(id)]));
-  chosen.forEach(({ id }) => history.deletionAsked(id));
+  const roaming = new Set(chosen.filter(({ id }) => history.deletionAsked(id)).map(({ id }) => id));
   for (const { id, owner } of chosen) {
     const { value, problem } = await session.operate(step, async deps => (await deleteImage(deps, { userId: owner }, id), true));
     if (value) history.deletionAcknowledged(id);
-    if (problem === 'not-found') {
-      history.deletionRefused(id);
-      checkMayBeAbsent(id, known.get(id)!, clock.now);
-    }
+    if (roaming.has(id) && (value || problem !== undefined)) history.answered(id);
+    if (problem === 'not-found') checkMayBeAbsent(id, known.get(id)!, clock.now);
   }
 
   function checkMayBeAbsent(id: string, before: Known, now: number): void {
