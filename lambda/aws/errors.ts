@@ -9,9 +9,9 @@ const PASSING = new Set([
 
 interface SdkError {
   readonly name?: string;
+  readonly message?: string;
   readonly code?: string;
   readonly $metadata?: { readonly httpStatusCode?: number };
-  readonly $response?: unknown;
 }
 
 export function errorName(error: unknown): string | undefined {
@@ -26,7 +26,7 @@ export function httpStatus(error: unknown): number | undefined {
 const BROKEN_CONNECTION = /^(E(?!RR_)[A-Z_]+|ERR_STREAM_PREMATURE_CLOSE)$/;
 
 function isPassing(error: unknown): boolean {
-  const { name = '', code } = error as SdkError;
+  const { name = '', code } = (error ?? {}) as SdkError;
   const status = httpStatus(error);
   return PASSING.has(name) || (status !== undefined && status >= 500) || (status === undefined && BROKEN_CONNECTION.test(code ?? ''));
 }
@@ -36,7 +36,9 @@ export async function call<T>(send: () => Promise<T>): Promise<T> {
   try {
     return await send();
   } catch (error) {
-    if (error instanceof Error && isPassing(error)) throw new TryAgain(`${error.name}: ${error.message}`, { cause: error });
-    throw error;
+    // Not by its class: Node's own errors are of another realm's where a handler runs in a sandbox.
+    if (!isPassing(error)) throw error;
+    const { name, message } = error as SdkError;
+    throw new TryAgain(`${name}: ${message}`, { cause: error });
   }
 }

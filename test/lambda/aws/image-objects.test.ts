@@ -1,0 +1,37 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { imageObjects } from '../../../lambda/aws/image-objects';
+import { TryAgain } from '../../../lambda/domain/errors';
+
+let server: Server;
+let answer: RequestListener;
+
+beforeAll(async () => {
+  server = createServer((request, response) => answer(request, response));
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  Object.assign(process.env, {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+  });
+});
+
+afterAll(async () => new Promise(resolve => { server.close(resolve).closeAllConnections(); }));
+
+describe('a download that breaks off behind its headers', () => {
+  beforeEach(() => {
+    answer = (_request, response) => {
+      response.writeHead(200, { 'content-length': '100', 'etag': '"x"' });
+      response.write('half', () => setTimeout(() => response.destroy(), 20));
+    };
+  });
+
+  test('is tried again by whoever reads the leading bytes', async () => {
+    await expect(imageObjects('bucket', true).readStart('key', '"x"', 512)).rejects.toBeInstanceOf(TryAgain);
+  });
+
+  test('is tried again by whoever takes the digest', async () => {
+    await expect(imageObjects('bucket', true).digest('key', '"x"')).rejects.toBeInstanceOf(TryAgain);
+  });
+});
