@@ -16,12 +16,12 @@ async function bundleDoor(door: string, outdir: string): Promise<void> {
     platform: 'node',
     target: 'node24',
     // CommonJS starts faster on Lambda than ESM, and the module builds of the SDK tree-shake better
-    // than its main builds: 1.6 times less CPU at import (benchmarks/README.md).
+    // than its main builds; `npm run benchmark -- cold bundle` measures what comes of it.
     format: 'cjs',
     mainFields: ['module', 'main'],
     legalComments: 'none',
     // A function's credentials are in its environment (lambda/aws/environment-credentials.ts). The SDK's search for others, in files,
-    // web identities, single sign-on and containers, would be a sixth of the bundle.
+    // web identities, single sign-on and containers, would make it about a seventh larger.
     alias: { '@aws-sdk/credential-provider-node': join(ROOT, 'lambda', 'aws', 'environment-credentials.ts') },
     absWorkingDir: ROOT,
     logLevel: 'warning',

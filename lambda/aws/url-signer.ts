@@ -33,8 +33,7 @@ class Sha256 {
 }
 
 /**
- * Presigns without a client: 17 times less CPU than `getSignedUrl`, which resolves the whole middleware stack for each URL
- * (benchmarks/README.md).
+ * Presigns without a client: `getSignedUrl` resolves a client's whole middleware stack for each URL, at a multiple of the CPU.
  */
 export function urlSigner(region: string, address: BucketAddress): UrlSigner {
   const presigner = new S3RequestPresigner({ region, credentials: environmentCredentials, sha256: Sha256 as never });
