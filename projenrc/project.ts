@@ -4,12 +4,21 @@ import { addTasks } from './tasks';
 
 const DEV_DEPS = [
   '@20minutes/s3rver@4.0.4', // 5.x needs Node 24
+  '@aws-cdk/integ-runner@2.197.10', // reads cloud assemblies of our floor, not of newer versions
   '@aws-cdk/integ-tests-alpha@2.245.0-alpha.0',
   '@aws-lambda-powertools/event-handler', // a peer in benchmarks
   '@aws-lambda-powertools/logger',
   '@aws-lambda-powertools/metrics',
+  '@aws-sdk/client-api-gateway', // this and those without a note: `integ/emulators` asks what was deployed
+  '@aws-sdk/client-cloudformation',
+  '@aws-sdk/client-cloudwatch-logs',
   '@aws-sdk/client-dynamodb',
+  '@aws-sdk/client-eventbridge',
+  '@aws-sdk/client-iam',
+  '@aws-sdk/client-lambda',
   '@aws-sdk/client-s3',
+  '@aws-sdk/client-sqs',
+  '@aws-sdk/client-sts',
   '@aws-sdk/lib-dynamodb',
   '@aws-sdk/s3-request-presigner',
   '@aws-sdk/util-dynamodb',
@@ -32,6 +41,7 @@ const DEV_DEPS = [
   'sharp@^0.35.5', // makes the demo's images
   'tsx',
   'valibot',
+  'yaml',
   'zod', // a peer in benchmarks
 ];
 

@@ -18,6 +18,8 @@ export function addTasks(project: awscdk.AwsCdkConstructLibrary): void {
   project.setScript('start', 'tsx local/main.ts');
   project.setScript('demo', 'tsx local/demo/main.ts');
   project.setScript('benchmark', 'tsx benchmarks/main.ts');
+  project.setScript('integ:local', 'tsx integ/emulators/main.ts');
+  project.setScript('local:create-resources', 'tsx local/create-resources.ts');
   const typecheck = project.addTask('typecheck', {
     description: 'Type-checks everything that jsii does not compile',
     exec: 'tsc -p tsconfig.dev.json',

@@ -1,0 +1,58 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+const OLDEST = [3, 10] as const;
+/** `PYTHON` first, then the names under which distributions and version managers install it. */
+const CANDIDATES = [process.env.PYTHON, 'python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python'];
+
+/** Each is a file of pinned packages beside this one. */
+export type PythonTool = 'ministack';
+
+/**
+ * The folder of a tool's commands. The tool is installed once, into a virtual environment of its own in the user's cache; the
+ * environment's name holds the hash of its pins, so that another version is another environment.
+ */
+export async function pythonTool(tool: PythonTool, announce: (text: string) => void = () => undefined): Promise<string> {
+  const requirements = join(__dirname, `${tool}.txt`);
+  const version = createHash('sha256').update(await readFile(requirements)).digest('hex').slice(0, 12);
+  const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cdk-image-service', `${tool}-${version}`);
+  const complete = join(folder, 'complete');
+  if (!existsSync(complete)) {
+    const python = await findPython(tool);
+    announce(`installing ${tool} into ${folder} (once)`);
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+    await run(python, ['-m', 'venv', folder]);
+    await run(join(folder, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', '--requirement', requirements]);
+    // Last, so that an installation that broke off is begun anew.
+    await writeFile(complete, '');
+  }
+  return join(folder, 'bin');
+}
+
+async function findPython(tool: string): Promise<string> {
+  const seen: string[] = [];
+  for (const candidate of CANDIDATES) {
+    const version = candidate && await versionOf(candidate);
+    if (!version) continue;
+    if (isNewEnough(version)) return candidate;
+    seen.push(`${candidate} ${version.join('.')}`);
+  }
+  throw new Error(`${tool} needs Python ${OLDEST.join('.')} or newer, found: ${seen.join(', ') || 'no Python'}; install one, or name it in PYTHON`);
+}
+
+async function versionOf(python: string): Promise<number[] | undefined> {
+  const { stdout } = await run(python, ['-c', 'import sys; print(*sys.version_info[:2])']).catch(() => ({ stdout: '' }));
+  return stdout ? stdout.trim().split(' ').map(Number) : undefined;
+}
+
+function isNewEnough([major, minor]: number[]): boolean {
+  return major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
+}
