@@ -7,7 +7,7 @@ import { logger, publishMetrics } from './runtime/telemetry';
 import { awsDeps } from './wiring';
 
 const config = readApiConfig(process.env);
-const deps = awsDeps(config, urlSigner(config.region, bucketAddress(config)));
+const deps = awsDeps(config, urlSigner(config.region, bucketAddress({ ...config, endpoint: config.publicEndpoint })));
 
 export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
   const request = toRequest(event);

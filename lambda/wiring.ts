@@ -23,9 +23,9 @@ export function awsDeps(config: CommonConfig, signer: UrlSigner): Deps {
 }
 
 /** S3's client is half the cost of a cold start, and most requests do without it: it loads when first needed. */
-function lazyObjects({ bucket, pathStyle }: CommonConfig): ObjectStore {
+function lazyObjects({ bucket, endpoint }: CommonConfig): ObjectStore {
   let loading: Promise<ObjectStore> | undefined;
-  const store = () => loading ??= import('./aws/image-objects').then(({ imageObjects }) => imageObjects(bucket, pathStyle));
+  const store = () => loading ??= import('./aws/image-objects').then(({ imageObjects }) => imageObjects(bucket, endpoint !== undefined));
   return {
     find: async key => (await store()).find(key),
     readStart: async (key, etag, length) => (await store()).readStart(key, etag, length),

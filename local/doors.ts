@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Context } from 'aws-lambda';
 import { LOCAL } from './names';
 import {
-  ACCESS_MODES, API_ENV, COMMON_ENV, DEFAULTS, EMULATOR_ENV, IMAGE_TYPES, METRICS_NAMESPACE,
+  ACCESS_MODES, API_ENV, COMMON_ENV, DEFAULTS, IMAGE_TYPES, METRICS_NAMESPACE,
 } from '../src/contract';
 
 export const ASSETS = join(__dirname, '..', 'assets');
@@ -43,7 +43,6 @@ export function doorEnvironment({ storageUrl, tableUrl, corsOrigins }: DoorOptio
     [API_ENV.ACCESS]: ACCESS_MODES[0],
     [API_ENV.ACCELERATE]: 'false',
     [API_ENV.CORS_ORIGINS]: corsOrigins.join(','),
-    [EMULATOR_ENV.PATH_STYLE]: 'true',
     AWS_REGION: LOCAL.REGION,
     AWS_ACCESS_KEY_ID: LOCAL.CREDENTIALS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: LOCAL.CREDENTIALS.secretAccessKey,

@@ -92,18 +92,19 @@ function encode(text: string): string {
 export interface AddressOptions {
   readonly bucket: string;
   readonly region: string;
+  /** Where clients reach storage, if not on AWS. */
   readonly endpoint?: string;
-  readonly pathStyle: boolean;
   readonly accelerate: boolean;
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html */
-export function bucketAddress({ bucket, region, endpoint, pathStyle, accelerate }: AddressOptions): BucketAddress {
+export function bucketAddress({ bucket, region, endpoint, accelerate }: AddressOptions): BucketAddress {
   const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   const service = accelerate ? `s3-accelerate.${suffix}` : `s3.${region}.${suffix}`;
   const { protocol, hostname, port } = new URL(endpoint ?? `https://${service}`);
-  // A certificate of S3 covers one label before the service: names with dots go into the path.
-  const inPath = pathStyle || (!accelerate && bucket.includes('.'));
+  // Of another host than S3's own nobody knows whether `<bucket>.<host>` resolves. And a certificate of S3 covers one
+  // label before the service: names with dots go into the path.
+  const inPath = endpoint !== undefined || (!accelerate && bucket.includes('.'));
   return {
     protocol,
     hostname: inPath ? hostname : `${bucket}.${hostname}`,

@@ -7,13 +7,14 @@ export interface CommonConfig {
   readonly region: string;
   readonly bucket: string;
   readonly table: string;
-  readonly pathStyle: boolean;
+  /** Where storage is, if not on AWS: the SDK's own variable, which emulators set in functions. */
+  readonly endpoint?: string;
   readonly policy: Policy;
 }
 
 export interface ApiConfig extends CommonConfig {
-  /** An emulator's address, where there is one: the SDK's own variable. */
-  readonly endpoint?: string;
+  /** Where clients reach storage, if not on AWS. */
+  readonly publicEndpoint?: string;
   readonly accelerate: boolean;
   readonly corsOrigins: readonly string[];
 }
@@ -24,7 +25,7 @@ export function readCommonConfig(env: Environment): CommonConfig {
     region: required(env, 'AWS_REGION'),
     bucket: required(env, COMMON_ENV.BUCKET),
     table: required(env, COMMON_ENV.TABLE),
-    pathStyle: env[EMULATOR_ENV.PATH_STYLE] === 'true',
+    endpoint: env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL || undefined,
     policy: {
       accept: list(required(env, COMMON_ENV.ACCEPT)),
       maxSize: positive(env, COMMON_ENV.MAX_SIZE),
@@ -39,9 +40,10 @@ export function readApiConfig(env: Environment): ApiConfig {
   if (!(ACCESS_MODES as readonly string[]).includes(access)) {
     throw new Error(`${API_ENV.ACCESS} must be one of ${ACCESS_MODES.join(', ')}, got: ${access}`);
   }
+  const common = readCommonConfig(env);
   return {
-    ...readCommonConfig(env),
-    endpoint: env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL,
+    ...common,
+    publicEndpoint: origin(env, EMULATOR_ENV.PUBLIC_S3_ENDPOINT) ?? common.endpoint,
     accelerate: env[API_ENV.ACCELERATE] === 'true',
     corsOrigins: list(env[API_ENV.CORS_ORIGINS] ?? ''),
   };
@@ -57,6 +59,15 @@ function positive(env: Environment, name: string): number {
   const value = Number(required(env, name));
   if (!Number.isInteger(value) || value < 1) throw new Error(`${name} must be a whole number of at least 1, got: ${env[name]}`);
   return value;
+}
+
+/** SigV4 signs the host: a path or a query after it would be lost from every URL. */
+function origin(env: Environment, name: string): string | undefined {
+  const value = env[name];
+  if (!value) return undefined;
+  const parsed = URL.canParse(value) ? new URL(value) : undefined;
+  if (parsed && ['http:', 'https:'].includes(parsed.protocol) && parsed.href === `${parsed.origin}/`) return parsed.origin;
+  throw new Error(`${name} must be an http or https origin such as http://localhost:4566, got: ${value}`);
 }
 
 function list(value: string): string[] {

@@ -37,8 +37,8 @@ export const API_ENV = {
 
 /** Set by hand for emulators only; the construct never sets these. */
 export const EMULATOR_ENV = {
-  /** `true` addresses the bucket in the path (`host/bucket/key`). */
-  PATH_STYLE: 'S3_FORCE_PATH_STYLE',
+  /** Where clients reach storage, if by another name than the service does: the origin of every URL that is handed out. */
+  PUBLIC_S3_ENDPOINT: 'PUBLIC_S3_ENDPOINT',
 } as const;
 
 /** `iam`: the signed caller is a trusted backend that names the user in `x-user-id`. */

@@ -32,7 +32,8 @@ async function main(): Promise<number> {
   const { table, bucket, data } = values;
   if ((table === undefined) !== (bucket === undefined)) throw new Error('--table and --bucket must be given both or neither');
   const check = (storage: RawStorage) => audit(storage, { settledAt: values.settled ? Date.now() : undefined });
-  const forcePathStyle = process.env.S3_FORCE_PATH_STYLE === 'true';
+  // As the handlers do it: only S3 itself resolves `<bucket>.<host>` for certain.
+  const forcePathStyle = Boolean(process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL);
   const findings = table === undefined || bucket === undefined
     ? await withDataFolder(data, check)
     : await check(awsStorage({ table, bucket }, new DynamoDBClient({}), new S3Client({ forcePathStyle })));
