@@ -1,3 +1,4 @@
+export * from './bucket';
 export * from './environment';
 export * from './keys';
 export * from './limits';
@@ -6,3 +7,4 @@ export * from './metrics';
 export * from './problems';
 export * from './routes';
 export * from './table';
+export * from './table-definition';

@@ -5,7 +5,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { COMMON_ENV, TABLE } from '../contract';
+import { COMMON_ENV, TABLE, tableDefinition } from '../contract';
 import type { IMetadata } from './api';
 import { missingFrom, TABLE_SHAPE } from './table-shape';
 import { combine, grantKeyVia } from '../private/grants';
@@ -78,27 +78,18 @@ export class Metadata extends Construct implements IMetadata {
   }
 
   private makeTable({ removalPolicy, encryptionKey }: MetadataProps): dynamodb.Table {
+    const { billingMode, partitionKey, timeToLiveAttribute, indexes } = tableDefinition();
     const table = new dynamodb.Table(this, 'Table', {
-      partitionKey: { name: TABLE.PARTITION_KEY, type: dynamodb.AttributeType.STRING },
-      billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
-      timeToLiveAttribute: TABLE.TTL_ATTRIBUTE,
+      partitionKey: partitionKey as dynamodb.Attribute,
+      billingMode: billingMode as dynamodb.BillingMode,
+      timeToLiveAttribute,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       encryption: encryptionKey ? dynamodb.TableEncryption.CUSTOMER_MANAGED : dynamodb.TableEncryption.DEFAULT,
       encryptionKey,
       deletionProtection: removalPolicy !== RemovalPolicy.DESTROY,
       removalPolicy,
     });
-    table.addGlobalSecondaryIndex({
-      indexName: BY_USER.NAME,
-      partitionKey: { name: BY_USER.PARTITION_KEY, type: dynamodb.AttributeType.STRING },
-      sortKey: { name: BY_USER.SORT_KEY, type: dynamodb.AttributeType.STRING },
-    });
-    table.addGlobalSecondaryIndex({
-      indexName: BY_DUE.NAME,
-      partitionKey: { name: BY_DUE.PARTITION_KEY, type: dynamodb.AttributeType.NUMBER },
-      sortKey: { name: BY_DUE.SORT_KEY, type: dynamodb.AttributeType.NUMBER },
-      projectionType: dynamodb.ProjectionType.KEYS_ONLY,
-    });
+    indexes.forEach(index => table.addGlobalSecondaryIndex(index as dynamodb.GlobalSecondaryIndexProps));
     return table;
   }
 
@@ -106,7 +97,7 @@ export class Metadata extends Construct implements IMetadata {
     if (!cfnResourceOf(table)) {
       Annotations.of(this).addWarningV2(
         'cdk-image-service:imported-table',
-        `'table' is imported and cannot be looked at here; it must have: ${Object.values(TABLE_SHAPE).join('; ')}`,
+        `'table' is imported and cannot be looked at here; it must have: ${TABLE_SHAPE.join('; ')}`,
       );
       return;
     }

@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
-import { TABLE } from '../contract';
+import { tableDefinition, type IndexDefinition, type KeyAttribute } from '../contract';
 import { cfnResourceOf } from '../private/owned';
 
 interface KeyElement {
@@ -14,15 +14,26 @@ interface Index {
   readonly projection: { readonly projectionType?: string };
 }
 
-const { BY_USER, BY_DUE } = TABLE;
+const { partitionKey, timeToLiveAttribute, indexes: wanted } = tableDefinition();
+
+const KEY = `partition key ${named(partitionKey)}, no sort key`;
+const TTL = `time to live on '${timeToLiveAttribute}'`;
 
 /** What a table needs, as an owner reads it. */
-export const TABLE_SHAPE = {
-  key: `partition key '${TABLE.PARTITION_KEY}' (S), no sort key`,
-  byUser: `index '${BY_USER.NAME}' of '${BY_USER.PARTITION_KEY}' (S) and '${BY_USER.SORT_KEY}' (S) that projects ALL`,
-  byDue: `index '${BY_DUE.NAME}' of '${BY_DUE.PARTITION_KEY}' (N) and '${BY_DUE.SORT_KEY}' (N) that projects KEYS_ONLY or ALL`,
-  ttl: `time to live on '${TABLE.TTL_ATTRIBUTE}'`,
-};
+export const TABLE_SHAPE = [KEY, ...wanted.map(shapeOf), TTL];
+
+function shapeOf(index: IndexDefinition): string {
+  return `index '${index.indexName}' of ${named(index.partitionKey)} and ${named(index.sortKey)} that projects ${projections(index).join(' or ')}`;
+}
+
+function named({ name, type }: KeyAttribute): string {
+  return `'${name}' (${type})`;
+}
+
+/** More than is asked for does no harm. */
+function projections({ projectionType }: IndexDefinition): string[] {
+  return projectionType === 'ALL' ? ['ALL'] : [projectionType, 'ALL'];
+}
 
 /**
  * What a table made in this app lacks. Resolved, because the constructs keep their indexes to themselves and more can
@@ -35,14 +46,13 @@ export function missingFrom(table: dynamodb.ITable): string[] {
   const stack = Stack.of(table);
   const indexes = (stack.resolve(cfn.globalSecondaryIndexes) ?? []) as Index[];
   const types = attributeTypes(stack.resolve(cfn.attributeDefinitions));
-  const has = (name: string, keys: string[], projections: string[]) => indexes.some(index =>
-    index.indexName === name && isKey(index.keySchema, keys, types) && projections.includes(index.projection.projectionType ?? ''));
+  const has = (index: IndexDefinition) => indexes.some(({ indexName, keySchema, projection }) =>
+    indexName === index.indexName && isKey(keySchema, [index.partitionKey, index.sortKey], types) && projections(index).includes(projection.projectionType ?? ''));
   const ttl = stack.resolve(cfn.timeToLiveSpecification) as { attributeName?: string } | undefined;
   return [
-    ...(isKey(stack.resolve(cfn.keySchema), [`${TABLE.PARTITION_KEY}:S`], types) ? [] : [TABLE_SHAPE.key]),
-    ...(has(BY_USER.NAME, [`${BY_USER.PARTITION_KEY}:S`, `${BY_USER.SORT_KEY}:S`], ['ALL']) ? [] : [TABLE_SHAPE.byUser]),
-    ...(has(BY_DUE.NAME, [`${BY_DUE.PARTITION_KEY}:N`, `${BY_DUE.SORT_KEY}:N`], ['KEYS_ONLY', 'ALL']) ? [] : [TABLE_SHAPE.byDue]),
-    ...(ttl?.attributeName === TABLE.TTL_ATTRIBUTE ? [] : [TABLE_SHAPE.ttl]),
+    ...(isKey(stack.resolve(cfn.keySchema), [partitionKey], types) ? [] : [KEY]),
+    ...wanted.filter(index => !has(index)).map(shapeOf),
+    ...(ttl?.attributeName === timeToLiveAttribute ? [] : [TTL]),
   ];
 }
 
@@ -50,8 +60,8 @@ function attributeTypes(definitions: { attributeName: string; attributeType: str
   return new Map(definitions.map(({ attributeName, attributeType }) => [attributeName, attributeType]));
 }
 
-/** Partition key first, as `name:type`. */
-function isKey(schema: KeyElement[], keys: string[], types: Map<string, string>): boolean {
+/** Partition key first. */
+function isKey(schema: KeyElement[], keys: KeyAttribute[], types: Map<string, string>): boolean {
   const found = [...schema].sort((a, b) => a.keyType.localeCompare(b.keyType)).map(({ attributeName }) => `${attributeName}:${types.get(attributeName)}`);
-  return found.join() === keys.join();
+  return found.join() === keys.map(({ name, type }) => `${name}:${type}`).join();
 }

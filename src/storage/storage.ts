@@ -4,9 +4,9 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { COMMON_ENV, PREFIXES } from '../contract';
+import { BUCKET, COMMON_ENV, PREFIXES } from '../contract';
 import type { IStorage, IUploadRules } from './api';
-import { corsRule, denials, lifecycleRules, rulesToAdd } from './bucket-rules';
+import { BLOCK_PUBLIC_ACCESS, corsRule, denyStatements, lifecycleRules, rulesToAdd } from './bucket-rules';
 import type { Retention } from './retention';
 import { combine, grantKeyVia } from '../private/grants';
 import { suppress, wildcard } from '../private/nag';
@@ -34,7 +34,7 @@ export class Storage extends Construct implements IStorage {
       this.completeBucket(props.bucket, props);
     }
     // Last, and on the bucket's own policy: an imported bucket has none that could be changed here.
-    for (const statement of denials(this.bucket.bucketArn, props.uploads.urlTtl)) this.bucket.addToResourcePolicy(statement);
+    for (const statement of denyStatements(this.bucket.bucketArn, props.uploads.urlTtl)) this.bucket.addToResourcePolicy(statement);
   }
 
   public grantServe(handler: lambda.Function): void {
@@ -82,8 +82,8 @@ export class Storage extends Construct implements IStorage {
 
   private makeBucket({ uploads, retention, encryptionKey }: StorageProps): s3.Bucket {
     const bucket = new s3.Bucket(this, 'Bucket', {
-      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      blockPublicAccess: BLOCK_PUBLIC_ACCESS,
+      objectOwnership: BUCKET.OBJECT_OWNERSHIP as s3.ObjectOwnership,
       encryption: encryptionKey ? s3.BucketEncryption.KMS : s3.BucketEncryption.S3_MANAGED,
       encryptionKey,
       bucketKeyEnabled: encryptionKey && true,

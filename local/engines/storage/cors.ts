@@ -1,22 +1,19 @@
 import type { Context, Middleware } from '@20minutes/s3rver';
 import { accessDenied } from './errors';
+import { bucketCorsRule, type BucketCorsRule } from '../../../src/contract';
 
-const METHODS = ['GET', 'HEAD', 'PUT'];
-const MAX_AGE_SECONDS = '3000';
-
-/** As in the construct's rule: what the service signs. */
-const HEADERS = ['content-type', 'content-length', 'if-none-match', 'x-amz-checksum-sha256'];
-
-/** The CORS rule that the construct puts on the bucket: the origins of `uploads.corsOrigins`, and the headers of uploads. */
+/** As S3 does it, by the rule that the construct puts on the bucket. */
 export function cors(origins: readonly string[]): Middleware {
+  const rule = bucketCorsRule(origins);
   return async (ctx, next) => {
     const origin = ctx.get('origin');
     const isPreflight = ctx.method === 'OPTIONS';
     const method = isPreflight ? ctx.get('access-control-request-method') : ctx.method;
-    const isAllowed = origins.includes(origin) && METHODS.includes(method) && requestedHeaders(ctx).every(name => HEADERS.includes(name));
+    const isAllowed = rule.AllowedOrigins.includes(origin) && rule.AllowedMethods.includes(method)
+      && requestedHeaders(ctx).every(name => rule.AllowedHeaders.includes(name));
     if (isPreflight && !isAllowed) throw accessDenied('CORSResponse: This CORS request is not allowed.');
-    if (isAllowed) allow(ctx, origin);
-    if (isPreflight) preflight(ctx);
+    if (isAllowed) allow(ctx, origin, rule);
+    if (isPreflight) preflight(ctx, rule);
     else await next();
   };
 }
@@ -26,16 +23,16 @@ function requestedHeaders(ctx: Context): string[] {
   return ctx.get('access-control-request-headers').toLowerCase().split(',').map(name => name.trim()).filter(name => name !== '');
 }
 
-function allow(ctx: Context, origin: string): void {
+function allow(ctx: Context, origin: string, { ExposeHeaders }: BucketCorsRule): void {
   ctx.set('Access-Control-Allow-Origin', origin);
-  ctx.set('Access-Control-Expose-Headers', 'ETag');
+  ctx.set('Access-Control-Expose-Headers', ExposeHeaders.join(', '));
   ctx.set('Vary', 'Origin, Access-Control-Request-Headers, Access-Control-Request-Method');
 }
 
-function preflight(ctx: Context): void {
-  ctx.set('Access-Control-Allow-Methods', METHODS.join(', '));
+function preflight(ctx: Context, { AllowedMethods, MaxAgeSeconds }: BucketCorsRule): void {
+  ctx.set('Access-Control-Allow-Methods', AllowedMethods.join(', '));
   ctx.set('Access-Control-Allow-Headers', requestedHeaders(ctx).join(', '));
-  ctx.set('Access-Control-Max-Age', MAX_AGE_SECONDS);
+  ctx.set('Access-Control-Max-Age', String(MaxAgeSeconds));
   ctx.status = 200;
   ctx.body = '';
 }

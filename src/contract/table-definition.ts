@@ -1,0 +1,42 @@
+import { TABLE } from './table';
+
+/** `S` is a string, `N` a number. */
+export interface KeyAttribute {
+  readonly name: string;
+  readonly type: 'S' | 'N';
+}
+
+export interface IndexDefinition {
+  readonly indexName: string;
+  readonly partitionKey: KeyAttribute;
+  readonly sortKey: KeyAttribute;
+  readonly projectionType: 'ALL' | 'KEYS_ONLY';
+}
+
+export interface TableDefinition {
+  readonly billingMode: 'PAY_PER_REQUEST';
+  readonly partitionKey: KeyAttribute;
+  readonly timeToLiveAttribute: string;
+  readonly indexes: readonly IndexDefinition[];
+}
+
+/** The table: the construct makes it on AWS, `local/` on the embedded engine or an emulator. A function: no handler carries it. */
+export function tableDefinition(): TableDefinition {
+  return {
+    billingMode: 'PAY_PER_REQUEST',
+    partitionKey: { name: TABLE.PARTITION_KEY, type: 'S' },
+    timeToLiveAttribute: TABLE.TTL_ATTRIBUTE,
+    indexes: [index(TABLE.BY_USER, 'S', 'ALL'), index(TABLE.BY_DUE, 'N', 'KEYS_ONLY')],
+  };
+}
+
+interface IndexNames { readonly NAME: string; readonly PARTITION_KEY: string; readonly SORT_KEY: string }
+
+function index(names: IndexNames, type: KeyAttribute['type'], projectionType: IndexDefinition['projectionType']): IndexDefinition {
+  return {
+    indexName: names.NAME,
+    partitionKey: { name: names.PARTITION_KEY, type },
+    sortKey: { name: names.SORT_KEY, type },
+    projectionType,
+  };
+}
