@@ -45,7 +45,7 @@ export interface ImageServiceProps {
   readonly limits?: Limits;
 
   /**
-   * How the functions run: processor, memory, concurrency.
+   * How the functions run: from zip files or a container image; processor, memory, concurrency.
    * @default Compute.zip()
    */
   readonly compute?: Compute;
@@ -108,7 +108,7 @@ export class ImageService extends Construct {
     this.storage = new Storage(this, 'Storage', { uploads, retention, bucket, encryptionKey });
     this.metadata = new Metadata(this, 'Metadata', { ...retention, table, encryptionKey });
     this.imageApi = new ImageApi(this, 'Api', { access, uploads, limits, compute });
-    const sweeper = new Sweeper(this, 'Sweeper', { architecture: compute.architecture, uploads });
+    const sweeper = new Sweeper(this, 'Sweeper', { code: compute._code, uploads });
     for (const room of [this.storage, this.metadata]) {
       room.grantServe(this.imageApi.function);
       room.grantSweep(sweeper.function);

@@ -23,7 +23,7 @@ export class ApiFunction extends Construct {
     this.function = new HandlerFunction(this, 'Handler', {
       handler: 'api',
       description: 'Image service: answers the HTTP API',
-      architecture: compute.architecture,
+      code: compute._code,
       memory: compute.apiMemory,
       // API Gateway gives up after 29 seconds.
       timeout: Duration.seconds(29),

@@ -1,9 +1,10 @@
 import { Size, Token } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { fromImage, fromZip, type FindHandler } from '../private/handler-code';
 import { checkSize, checkWholeNumber, refuse } from '../private/validate';
 
-/** How the functions run. */
-export interface ZipComputeOptions {
+/** How the functions run, whatever they run from. */
+export interface ComputeOptions {
   /**
    * Processor of all functions: `ARM_64` costs less, `X86_64` is in every region and emulator.
    * @default lambda.Architecture.ARM_64
@@ -30,14 +31,38 @@ export interface ZipComputeOptions {
   readonly reservedConcurrency?: number;
 }
 
+/** How the functions run from zip files. */
+export interface ZipComputeOptions extends ComputeOptions {}
+
+/** How the functions run from a container image. */
+export interface ContainerImageComputeOptions extends ComputeOptions {
+  /**
+   * Image of AWS for Node.js 24 that the handlers are laid on, with a tag or digest: a newer version, or a copy in a registry of your own.
+   * @default - the version of `public.ecr.aws/lambda/nodejs` that `Dockerfile.lambda` in this package names
+   */
+  readonly baseImage?: string;
+}
+
 /** How the functions run. */
 export class Compute {
   /**
-   * Functions from zip files that this library carries: nothing is built on your machine.
+   * Functions from zip files that this library carries: nothing is built on your machine, and AWS patches the runtime.
    * @throws where an option is out of its range, naming option, rule and value
    */
   public static zip(options: ZipComputeOptions = {}): Compute {
-    return new Compute(options);
+    return new Compute(options, fromZip);
+  }
+
+  /**
+   * Functions from one container image, for those who scan or sign what runs. `cdk deploy` builds it from files that this library carries
+   * and pushes it, for which it needs Docker, version 23 or newer; synthesis does not. Patches of the runtime come with a newer base image
+   * only: raise `baseImage`, or this library.
+   * @throws where an option is out of its range, naming option, rule and value
+   */
+  public static containerImage(options: ContainerImageComputeOptions = {}): Compute {
+    const { baseImage } = options;
+    checkBaseImage(baseImage);
+    return new Compute(options, architecture => fromImage(architecture, baseImage));
   }
 
   /** Processor of all functions. */
@@ -48,8 +73,13 @@ export class Compute {
   public readonly provisionedConcurrency?: number;
   /** The most API requests that run at once. Undefined: as many as the account allows. */
   public readonly reservedConcurrency?: number;
+  /**
+   * Where the functions find their handlers.
+   * @internal
+   */
+  public readonly _code: FindHandler;
 
-  private constructor(options: ZipComputeOptions) {
+  private constructor(options: ComputeOptions, codeFor: (architecture: lambda.Architecture) => FindHandler) {
     checkArchitecture(options.architecture);
     checkSize('apiMemory', options.apiMemory, { min: Size.mebibytes(128), max: Size.mebibytes(10_240), unit: 'mebibytes', fix: 'these are the limits of AWS Lambda' });
     checkWholeNumber('reservedConcurrency', options.reservedConcurrency, { min: 1, fix: 'leave it out for no limit' });
@@ -59,6 +89,7 @@ export class Compute {
     this.apiMemory = options.apiMemory ?? Size.mebibytes(512);
     this.provisionedConcurrency = options.provisionedConcurrency;
     this.reservedConcurrency = options.reservedConcurrency;
+    this._code = codeFor(this.architecture);
   }
 }
 
@@ -68,8 +99,14 @@ function checkArchitecture(architecture?: lambda.Architecture): void {
   refuse('architecture', 'must be ARM_64 or X86_64', architecture.name, 'use lambda.Architecture.ARM_64 or X86_64');
 }
 
-function checkProvisioned({ provisionedConcurrency: provisioned, reservedConcurrency: reserved }: ZipComputeOptions): void {
+function checkProvisioned({ provisionedConcurrency: provisioned, reservedConcurrency: reserved }: ComputeOptions): void {
   if (provisioned === undefined || reserved === undefined || Token.isUnresolved(provisioned) || Token.isUnresolved(reserved)) return;
   if (provisioned <= reserved) return;
   refuse('provisionedConcurrency', `must be at most 'reservedConcurrency' (${reserved})`, `${provisioned}`, 'raise the one or lower the other');
+}
+
+/** The image is built before anything is deployed, so no token of CloudFormation passes; without a tag it would be another one every month. */
+function checkBaseImage(baseImage?: string): void {
+  if (baseImage === undefined || /^[\w.\-:/]+(:[\w.\-]+|@sha256:[0-9a-f]{64})$/.test(baseImage)) return;
+  refuse('baseImage', 'must be the literal name of an image with a tag or a digest', baseImage, 'such as public.ecr.aws/lambda/nodejs:24');
 }

@@ -4,12 +4,13 @@ import * as targets from 'aws-cdk-lib/aws-events-targets';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { SWEEP } from '../contract';
+import type { FindHandler } from '../private/handler-code';
 import { HandlerFunction } from '../private/handler-function';
 import { suppress } from '../private/nag';
 import type { IUploadRules } from '../storage/api';
 
 export interface SweeperProps {
-  readonly architecture: lambda.Architecture;
+  readonly code: FindHandler;
   readonly uploads: IUploadRules;
 }
 
@@ -24,7 +25,7 @@ export class Sweeper extends Construct {
     this.function = new HandlerFunction(this, 'Handler', {
       handler: 'sweeper',
       description: 'Image service: visits the records that are due',
-      architecture: props.architecture,
+      code: props.code,
       memory: Size.mebibytes(512),
       timeout: interval,
       uploads: props.uploads,

@@ -1,14 +1,11 @@
-import { join } from 'node:path';
 import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { COMMON_ENV, METRICS_NAMESPACE } from '../contract';
+import type { FindHandler } from './handler-code';
 import { suppress, type Suppression } from './nag';
-
-/** Bundled when this package is built, so that users need no bundler; the same from `src/private` and `lib/private`. */
-const ASSETS = join(__dirname, '..', '..', 'assets');
 
 /** The rules of uploads that every handler holds images to. */
 export interface UploadPolicy {
@@ -21,7 +18,7 @@ export interface HandlerFunctionProps {
   /** Folder of the handler in `assets/`. */
   readonly handler: string;
   readonly description: string;
-  readonly architecture: lambda.Architecture;
+  readonly code: FindHandler;
   readonly memory: Size;
   readonly timeout: Duration;
   readonly uploads: UploadPolicy;
@@ -45,10 +42,7 @@ export class HandlerFunction extends Construct {
     logGroup.grantWrite(role);
     this.function = new lambda.Function(this, 'Function', {
       description: props.description,
-      code: lambda.Code.fromAsset(join(ASSETS, props.handler)),
-      handler: 'index.handler',
-      runtime: lambda.Runtime.NODEJS_24_X,
-      architecture: props.architecture,
+      ...props.code(props.handler),
       memorySize: props.memory.toMebibytes(),
       timeout: props.timeout,
       reservedConcurrentExecutions: props.reservedConcurrency,

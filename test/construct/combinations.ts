@@ -70,6 +70,16 @@ export const COMBINATIONS: Record<string, (stack: Stack) => ImageServiceProps> =
   'archive': () => ({ retention: Retention.of({ archiveAfter: Duration.days(1) }) }),
   'limits': () => ({ limits: Limits.of({ rate: 0.5, burst: 1 }) }),
   'x86': () => ({ compute: Compute.zip({ architecture: lambda.Architecture.X86_64 }) }),
+  'container image': () => ({ compute: Compute.containerImage() }),
+  'container image, every option': () => ({
+    compute: Compute.containerImage({
+      architecture: lambda.Architecture.X86_64,
+      apiMemory: Size.mebibytes(1024),
+      provisionedConcurrency: 2,
+      reservedConcurrency: 20,
+      baseImage: 'registry.example.com/lambda/nodejs:24',
+    }),
+  }),
   'warm and bounded': () => ({ compute: Compute.zip({ provisionedConcurrency: 1, reservedConcurrency: 1 }) }),
   'own key': stack => ({ encryptionKey: ownKey(stack) }),
   'own table': stack => ({ table: ownTable(stack) }),

@@ -29,6 +29,12 @@ export async function publicApi(): Promise<Record<string, ApiType>> {
   return Object.fromEntries(Object.entries(types).map(([fqn, type]) => [fqn.slice(name.length + 1), type]));
 }
 
+/** Properties of a struct, those that it inherits among them. */
+export function propertiesOf(api: Record<string, ApiType>, struct: string): ApiMember[] {
+  const { properties = [], interfaces = [] } = api[struct];
+  return [...interfaces.flatMap(parent => propertiesOf(api, parent.split('.').at(-1)!)), ...properties];
+}
+
 /** Test files run in parallel: the first one compiles, the others wait. */
 export async function compile(): Promise<void> {
   mkdirSync(join(ROOT, 'tmp'), { recursive: true });

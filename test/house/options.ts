@@ -8,5 +8,7 @@ export const TO_PROPS: Record<string, (options: object) => ImageServiceProps> = 
   UploadRulesOptions: options => ({ uploads: UploadRules.of(options) }),
   RetentionOptions: options => ({ retention: Retention.of(options) }),
   LimitsOptions: options => ({ limits: Limits.of(options) }),
+  ComputeOptions: options => ({ compute: Compute.zip(options) }),
   ZipComputeOptions: options => ({ compute: Compute.zip(options) }),
+  ContainerImageComputeOptions: options => ({ compute: Compute.containerImage(options) }),
 };

@@ -31,7 +31,7 @@ function run(cwd: string, args: string[], env: Record<string, string> = {}): str
 }
 
 describe('the packed tarball', () => {
-  test.each(['README.md', 'LICENSE', 'API.md', '.jsii', 'lib/index.js', 'lib/index.d.ts', 'assets/api/index.js', 'assets/sweeper/index.js'])('has %s', file => {
+  test.each(['README.md', 'LICENSE', 'API.md', '.jsii', 'lib/index.js', 'lib/index.d.ts', 'assets/api/index.js', 'assets/sweeper/index.js', 'Dockerfile.lambda'])('has %s', file => {
     expect(files).toContain(file);
   });
 
@@ -41,7 +41,7 @@ describe('the packed tarball', () => {
   });
 
   test('has nothing that only developers need', () => {
-    const shipped = /^(assets\/|lib\/|\.jsii$|package\.json$|README\.md$|API\.md$|LICENSE$|NOTICE$|ARCHITECTURE\.md$)/;
+    const shipped = /^(assets\/|lib\/|\.jsii$|package\.json$|README\.md$|API\.md$|LICENSE$|NOTICE$|ARCHITECTURE\.md$|Dockerfile\.lambda$)/;
     expect(files.filter(file => !shipped.test(file))).toEqual([]);
     expect(files.filter(file => file.startsWith('lib/') && !/\.(js|d\.ts)$/.test(file))).toEqual([]);
   });
@@ -83,23 +83,44 @@ describe('its handlers', () => {
   });
 });
 
-test('a plain JavaScript project synthesizes with it: no bundler, no network', () => {
+describe('a plain JavaScript project synthesizes with it: no bundler, no Docker, no network', () => {
   const consumer = join(away, 'consumer');
-  const modules = join(consumer, 'node_modules');
-  mkdirSync(modules, { recursive: true });
-  cpSync(unpacked, join(modules, 'cdk-image-service'), { recursive: true });
-  for (const peer of ['aws-cdk-lib', 'constructs']) symlinkSync(join(ROOT, 'node_modules', peer), join(modules, peer), 'dir');
-  writeFileSync(join(consumer, 'app.js'), `
-    const { App, Stack } = require('aws-cdk-lib');
-    const { ImageService } = require('cdk-image-service');
-    const app = new App({ outdir: 'cdk.out' });
-    new ImageService(new Stack(app, 'Stack'), 'Images');
-    app.synth();
-  `);
-  run(consumer, ['app.js']);
-  const template = JSON.parse(readFileSync(join(consumer, 'cdk.out', 'Stack.template.json'), 'utf8')) as { Resources: Record<string, { Type: string }> };
-  const types = Object.values(template.Resources).map(({ Type }) => Type);
-  expect(types).toEqual(expect.arrayContaining(['AWS::S3::Bucket', 'AWS::DynamoDB::Table', 'AWS::ApiGateway::RestApi', 'AWS::Lambda::Function']));
-  const staged = readdirSync(join(consumer, 'cdk.out')).filter(file => file.startsWith('asset.'));
-  expect(staged.filter(asset => existsSync(join(consumer, 'cdk.out', asset, 'index.js')))).toHaveLength(2);
+  const assembly = join(consumer, 'cdk.out');
+
+  beforeAll(() => {
+    const modules = join(consumer, 'node_modules');
+    mkdirSync(modules, { recursive: true });
+    cpSync(unpacked, join(modules, 'cdk-image-service'), { recursive: true });
+    for (const peer of ['aws-cdk-lib', 'constructs']) symlinkSync(join(ROOT, 'node_modules', peer), join(modules, peer), 'dir');
+    writeFileSync(join(consumer, 'app.js'), `
+      const { App, Stack } = require('aws-cdk-lib');
+      const { Compute, ImageService } = require('cdk-image-service');
+      const app = new App({ outdir: 'cdk.out' });
+      new ImageService(new Stack(app, 'Zip'), 'Images');
+      new ImageService(new Stack(app, 'Image'), 'Images', { compute: Compute.containerImage() });
+      app.synth();
+    `);
+    run(consumer, ['app.js']);
+  });
+
+  function read<T>(file: string): T {
+    return JSON.parse(readFileSync(join(assembly, file), 'utf8')) as T;
+  }
+
+  test('from zip files', () => {
+    const types = Object.values(read<{ Resources: Record<string, { Type: string }> }>('Zip.template.json').Resources).map(({ Type }) => Type);
+    expect(types).toEqual(expect.arrayContaining(['AWS::S3::Bucket', 'AWS::DynamoDB::Table', 'AWS::ApiGateway::RestApi', 'AWS::Lambda::Function']));
+    const staged = readdirSync(assembly).filter(file => file.startsWith('asset.'));
+    expect(staged.filter(asset => existsSync(join(assembly, asset, 'index.js')))).toHaveLength(2);
+  });
+
+  test('from a container image, made of the Dockerfile and the handlers only', () => {
+    const { dockerImages } = read<{ dockerImages: Record<string, { source: { directory: string; dockerFile: string } }> }>('Image.assets.json');
+    const [{ source }, ...others] = Object.values(dockerImages);
+    expect(others).toEqual([]);
+    const context = join(assembly, source.directory);
+    expect(readFileSync(join(context, source.dockerFile))).toEqual(readFileSync(join(ROOT, 'Dockerfile.lambda')));
+    expect(readdirSync(context).sort()).toEqual(['Dockerfile.lambda', 'assets']);
+    expect(readdirSync(join(context, 'assets'))).toEqual(readdirSync(join(ROOT, 'assets')));
+  });
 });

@@ -1,6 +1,6 @@
 import { Duration, RemovalPolicy, Size, type Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { publicApi } from './compiled';
+import { propertiesOf, publicApi } from './compiled';
 import { TO_PROPS } from './options';
 import { ApiAccess, Compute, ImageType, Limits, Retention, UploadRules } from '../../src';
 import { ownBucket, ownKey, ownTable } from '../construct/combinations';
@@ -8,8 +8,19 @@ import { synthesize } from '../construct/synth';
 
 jest.setTimeout(180_000);
 
+type Values = Record<string, (stack: Stack) => unknown>;
+
+const ACCESS: Values = { cloudWatchRole: () => false };
+
+const COMPUTE: Values = {
+  architecture: () => lambda.Architecture.X86_64,
+  apiMemory: () => Size.mebibytes(256),
+  provisionedConcurrency: () => 1,
+  reservedConcurrency: () => 1,
+};
+
 /** A value of each option that is not its default. */
-const OTHER_VALUES: Record<string, Record<string, (stack: Stack) => unknown>> = {
+const OTHER_VALUES: Record<string, Values> = {
   ImageServiceProps: {
     access: () => ApiAccess.iam({ cloudWatchRole: false }),
     uploads: () => UploadRules.of({ maxSize: Size.mebibytes(1) }),
@@ -20,8 +31,8 @@ const OTHER_VALUES: Record<string, Record<string, (stack: Stack) => unknown>> = 
     table: ownTable,
     encryptionKey: ownKey,
   },
-  ApiAccessOptions: { cloudWatchRole: () => false },
-  IamAccessOptions: {},
+  ApiAccessOptions: ACCESS,
+  IamAccessOptions: ACCESS,
   UploadRulesOptions: {
     maxSize: () => Size.mebibytes(1),
     accept: () => [ImageType.PNG],
@@ -35,17 +46,15 @@ const OTHER_VALUES: Record<string, Record<string, (stack: Stack) => unknown>> = 
     deletedRecords: () => Duration.days(31),
   },
   LimitsOptions: { rate: () => 1, burst: () => 1 },
-  ZipComputeOptions: {
-    architecture: () => lambda.Architecture.X86_64,
-    apiMemory: () => Size.mebibytes(256),
-    provisionedConcurrency: () => 1,
-    reservedConcurrency: () => 1,
-  },
+  ComputeOptions: COMPUTE,
+  ZipComputeOptions: COMPUTE,
+  ContainerImageComputeOptions: { ...COMPUTE, baseImage: () => 'registry.example.com/lambda/nodejs:24' },
 };
 
 test('the list knows every option', async () => {
-  const structs = Object.entries(await publicApi()).filter(([name, { datatype }]) => datatype && name in TO_PROPS);
-  const options = structs.map(([name, { properties = [] }]) => [name, properties.map(property => property.name).sort()]);
+  const api = await publicApi();
+  const structs = Object.keys(api).filter(name => api[name].datatype && name in TO_PROPS);
+  const options = structs.map(name => [name, propertiesOf(api, name).map(property => property.name).sort()]);
   const listed = Object.entries(OTHER_VALUES).map(([name, values]) => [name, Object.keys(values).sort()]);
   expect(Object.fromEntries(listed)).toEqual(Object.fromEntries(options));
 });
@@ -55,7 +64,7 @@ const CASES = Object.entries(OTHER_VALUES)
 
 test.each(CASES)('$struct.$option changes the service', ({ struct, option, value }) => {
   const { template } = synthesize(stack => TO_PROPS[struct]({ [option]: value(stack) }));
-  expect(ofService(template.toJSON())).not.toEqual(ofService(synthesize().template.toJSON()));
+  expect(ofService(template.toJSON())).not.toEqual(ofService(synthesize(TO_PROPS[struct]({})).template.toJSON()));
 });
 
 /** Without what the test itself made. */

@@ -1,0 +1,114 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, Size, Stack } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { statementsOf, synthesize } from './synth';
+import { Compute, ImageService } from '../../src';
+
+const ROOT = join(__dirname, '..', '..');
+
+interface DockerAsset {
+  readonly source: { readonly directory: string; readonly dockerFile: string; readonly platform: string; readonly dockerBuildArgs: Record<string, string> };
+}
+
+/** The image assets of an app with one service, as `cdk deploy` is told of them, and the folder that they are in. */
+function assemble(compute: Compute, outdir: string): Record<string, DockerAsset> {
+  const app = new App({ outdir });
+  new ImageService(new Stack(app, 'Stack'), 'Images', { compute });
+  app.synth();
+  const { dockerImages } = JSON.parse(readFileSync(join(outdir, 'Stack.assets.json'), 'utf8')) as { dockerImages: Record<string, DockerAsset> };
+  return dockerImages;
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true, encoding: 'utf8' })
+    .filter(entry => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name).slice(folder.length + 1))
+    .sort();
+}
+
+let folders: string[];
+beforeEach(() => {
+  folders = [mkdtempSync(join(tmpdir(), 'image-')), mkdtempSync(join(tmpdir(), 'image-'))];
+});
+afterEach(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
+describe('the asset', () => {
+  test('is one for all functions, for the processor they run on', () => {
+    const assets = Object.values(assemble(Compute.containerImage(), folders[0]));
+    expect(assets.map(({ source }) => source)).toEqual([
+      expect.objectContaining({ dockerFile: 'Dockerfile.lambda', platform: 'linux/arm64', dockerBuildArgs: { HANDLERS: 'packed' } }),
+    ]);
+    const [x86] = Object.values(assemble(Compute.containerImage({ architecture: lambda.Architecture.X86_64 }), folders[1]));
+    expect(x86.source.platform).toBe('linux/amd64');
+  });
+
+  test('holds the Dockerfile and the handlers, not the repository around them', () => {
+    const [{ source }] = Object.values(assemble(Compute.containerImage(), folders[0]));
+    const handlers = filesBelow(join(ROOT, 'assets')).map(file => `assets/${file}`);
+    expect(handlers.length).toBeGreaterThan(1);
+    // CDK sends the list of what is ignored along where there is one: in this repository, not in the package.
+    const expected = ['Dockerfile.lambda', ...handlers, ...(existsSync(join(ROOT, '.dockerignore')) ? ['.dockerignore'] : [])];
+    expect(filesBelow(join(folders[0], source.directory))).toEqual(expected.sort());
+  });
+
+  test('is the same wherever it is synthesized, and another one where it is laid on another image', () => {
+    const [first, second] = folders.map(folder => Object.keys(assemble(Compute.containerImage(), folder)));
+    expect(first).toEqual(second);
+    const own = assemble(Compute.containerImage({ baseImage: 'example.com/nodejs:24.1' }), folders[0]);
+    expect(Object.keys(own)).not.toEqual(first);
+    expect(Object.values(own)[0].source.dockerBuildArgs).toEqual({ HANDLERS: 'packed', BASE_IMAGE: 'example.com/nodejs:24.1' });
+  });
+});
+
+describe('the functions', () => {
+  const result = synthesize({ compute: Compute.containerImage() });
+  const zipped = synthesize();
+
+  test('name their handler by the command', () => {
+    const commands = Object.values(result.all('AWS::Lambda::Function')).map(({ Properties }) => Properties.ImageConfig.Command as string[]);
+    expect(commands.sort()).toEqual([['api/index.handler'], ['sweeper/index.handler']]);
+    for (const [command] of commands) expect(existsSync(join(ROOT, 'assets', command.replace(/\.handler$/, '.js')))).toBe(true);
+  });
+
+  test('differ from those of zip files in nothing but where their code is', () => {
+    const withoutCode = ({ all }: typeof result) => Object.entries(all('AWS::Lambda::Function')).map(([id, { Properties }]) => {
+      const { Code, Handler, Runtime, PackageType, ImageConfig, ...others } = Properties;
+      return [id, others];
+    });
+    expect(withoutCode(result)).toEqual(withoutCode(zipped));
+    expect(Object.values(result.all('AWS::Lambda::Function')).map(({ Properties }) => Properties.PackageType)).toEqual(['Image', 'Image']);
+  });
+
+  test('need no other permissions', () => {
+    for (const idPart of ['ApiFunction', 'Sweeper']) expect(statementsOf(result, idPart)).toEqual(statementsOf(zipped, idPart));
+    expect(Object.keys(result.all('AWS::ECR::Repository'))).toEqual([]);
+  });
+
+  test('run as configured', () => {
+    const compute = Compute.containerImage({
+      architecture: lambda.Architecture.X86_64, apiMemory: Size.mebibytes(1024), provisionedConcurrency: 2, reservedConcurrency: 20,
+    });
+    const { one } = synthesize({ compute });
+    expect(one('AWS::Lambda::Function', 'ApiFunction').Properties).toMatchObject({
+      MemorySize: 1024, ReservedConcurrentExecutions: 20, Architectures: ['x86_64'],
+    });
+    expect(one('AWS::Lambda::Function', 'Sweeper').Properties.Architectures).toEqual(['x86_64']);
+    expect(one('AWS::Lambda::Alias').Properties).toMatchObject({ ProvisionedConcurrencyConfig: { ProvisionedConcurrentExecutions: 2 } });
+  });
+});
+
+describe('baseImage', () => {
+  test.each([
+    'public.ecr.aws/lambda/nodejs:24', 'registry.example.com:5000/nodejs:24', `nodejs@sha256:${'0'.repeat(64)}`, `a/b:24@sha256:${'f'.repeat(64)}`,
+  ])('takes %s', baseImage => {
+    expect(() => Compute.containerImage({ baseImage })).not.toThrow();
+  });
+
+  test.each(['', 'nodejs', 'registry.example.com:5000/nodejs', 'nodejs@sha256:0', 'node js:24', 'nodejs:', '${Token[TOKEN.1]}'])("refuses '%s'", baseImage => {
+    expect(() => Compute.containerImage({ baseImage })).toThrow(`'baseImage' must be the literal name of an image with a tag or a digest, got: ${baseImage};`);
+  });
+});
