@@ -9,7 +9,12 @@ import { Compute, ImageService } from '../../src';
 const ROOT = join(__dirname, '..', '..');
 
 interface DockerAsset {
-  readonly source: { readonly directory: string; readonly dockerFile: string; readonly platform: string; readonly dockerBuildArgs: Record<string, string> };
+  readonly source: {
+    readonly directory: string;
+    readonly dockerFile: string;
+    readonly platform: string;
+    readonly dockerBuildArgs: Record<string, string>;
+  };
 }
 
 /** The image assets of an app with one service, as `cdk deploy` is told of them, and the folder that they are in. */
