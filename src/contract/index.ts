@@ -8,3 +8,4 @@ export * from './problems';
 export * from './routes';
 export * from './table';
 export * from './table-definition';
+export * from './table-shape';

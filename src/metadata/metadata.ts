@@ -5,9 +5,9 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { COMMON_ENV, TABLE, tableDefinition } from '../contract';
+import { COMMON_ENV, TABLE, tableDefinition, tableShape } from '../contract';
 import type { IMetadata } from './api';
-import { missingFrom, TABLE_SHAPE } from './table-shape';
+import { missingFromTable } from './table-shape';
 import { combine, grantKeyVia } from '../private/grants';
 import { cfnResourceOf, claim } from '../private/owned';
 
@@ -97,11 +97,11 @@ export class Metadata extends Construct implements IMetadata {
     if (!cfnResourceOf(table)) {
       Annotations.of(this).addWarningV2(
         'cdk-image-service:imported-table',
-        `'table' is imported and cannot be looked at here; it must have: ${TABLE_SHAPE.join('; ')}`,
+        `'table' is imported and cannot be looked at here; it must have: ${tableShape().join('; ')}`,
       );
       return;
     }
-    const validate = () => missingFrom(table).map(missing => `'table' must have: ${missing}, got: ${table.node.path} without it; add it where the table is made`);
+    const validate = () => missingFromTable(table).map(missing => `'table' must have: ${missing}, got: ${table.node.path} without it; add it where the table is made`);
     this.node.addValidation({ validate });
   }
 }
