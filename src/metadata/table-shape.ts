@@ -30,7 +30,7 @@ function found(table: dynamodb.CfnTable): FoundTable {
   const ttl = stack.resolve(table.timeToLiveSpecification) as { attributeName?: string } | undefined;
   return {
     keys: keysOf(stack.resolve(table.keySchema), types),
-    indexes: indexes.map(({ indexName, keySchema, projection: { projectionType } }) => ({ indexName, keys: keysOf(keySchema, types), projectionType })),
+    indexes: indexes.map(({ indexName, keySchema, projection }) => ({ indexName, keys: keysOf(keySchema, types), ...projection })),
     timeToLiveAttribute: ttl?.attributeName,
   };
 }
