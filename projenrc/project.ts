@@ -34,6 +34,7 @@ const DEV_DEPS = [
   'cdk-nag@^2', // 3.x needs aws-cdk-lib 2.257, above our floor
   'cli-progress',
   'cli-table3',
+  'dclint@3.1.0', // carries the newest schema of compose files
   'dynalite@^4',
   'esbuild',
   'fast-check',
@@ -117,7 +118,8 @@ function lintTheHouse(project: awscdk.AwsCdkConstructLibrary): void {
 
 function shipOnlyWhatRuns(project: awscdk.AwsCdkConstructLibrary): void {
   for (const folder of [...DEV_TREES, 'decisions', 'docs', '.ci', 'tmp', '.local']) project.addPackageIgnore(`/${folder}/`);
-  for (const file of ['.npmrc', 'jest.config.json', 'CONTRIBUTING.md']) project.addPackageIgnore(`/${file}`);
+  // Not Dockerfile.lambda: users' images are built from it.
+  for (const file of ['.npmrc', 'jest.config.json', 'CONTRIBUTING.md', '.dockerignore', 'Dockerfile', 'docker-compose*.yml']) project.addPackageIgnore(`/${file}`);
   project.npmignore!.include('/assets/**');
 }
 

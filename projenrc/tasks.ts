@@ -8,6 +8,11 @@ export function addTasks(project: awscdk.AwsCdkConstructLibrary): void {
   });
   project.preCompileTask.spawn(bundle);
 
+  project.addTask('bundle:local', {
+    description: 'Bundles the local server, for the Dockerfile',
+    exec: 'tsx projenrc/bundle-local-server.ts',
+  });
+
   const openapi = project.addTask('openapi', {
     description: 'Writes docs/openapi.json from the route table',
     exec: 'tsx projenrc/openapi/main.ts',
@@ -20,6 +25,7 @@ export function addTasks(project: awscdk.AwsCdkConstructLibrary): void {
   project.setScript('benchmark', 'tsx benchmarks/main.ts');
   project.setScript('integ:local', 'tsx integ/emulators/main.ts');
   project.setScript('local:create-resources', 'tsx local/create-resources.ts');
+  project.setScript('docker:check', 'tsx test/docker/run-steps.ts');
   const typecheck = project.addTask('typecheck', {
     description: 'Type-checks everything that jsii does not compile',
     exec: 'tsc -p tsconfig.dev.json',
