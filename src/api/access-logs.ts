@@ -1,8 +1,7 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
-import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { STAGE_NAME } from './problem-templates';
+import { makeLogGroup } from '../private/log-group';
 
 /**
  * One JSON object a request. Resources rather than paths, and neither query strings nor headers: image ids, cursors and
@@ -27,19 +26,14 @@ const FIELDS = {
 
 /** Access logs of the stage, kept for a month. */
 export function accessLogs(scope: Construct): Pick<apigateway.StageOptions, 'accessLogDestination' | 'accessLogFormat'> {
-  const logGroup = new logs.LogGroup(scope, 'AccessLogs', { retention: logs.RetentionDays.ONE_MONTH, removalPolicy: RemovalPolicy.DESTROY });
   return {
-    accessLogDestination: new apigateway.LogGroupLogDestination(logGroup),
+    accessLogDestination: new apigateway.LogGroupLogDestination(makeLogGroup(scope, 'AccessLogs')),
     accessLogFormat: apigateway.AccessLogFormat.custom(JSON.stringify(FIELDS)),
   };
 }
 
 /** API Gateway makes this group itself if it is not there before the stage, and then keeps everything for ever. */
 export function keepExecutionLogsForAMonth(scope: Construct, api: apigateway.RestApi): void {
-  const logGroup = new logs.LogGroup(scope, 'ExecutionLogs', {
-    logGroupName: `API-Gateway-Execution-Logs_${api.restApiId}/${STAGE_NAME}`,
-    retention: logs.RetentionDays.ONE_MONTH,
-    removalPolicy: RemovalPolicy.DESTROY,
-  });
+  const logGroup = makeLogGroup(scope, 'ExecutionLogs', `API-Gateway-Execution-Logs_${api.restApiId}/${STAGE_NAME}`);
   api.deploymentStage.node.addDependency(logGroup);
 }

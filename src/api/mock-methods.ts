@@ -51,11 +51,10 @@ export class MockMethods {
       authorizationType: apigateway.AuthorizationType.NONE,
       methodResponses: [{ statusCode: status, responseParameters: asResponseHeaders(headers, () => true) }],
     });
-    suppress(
-      method,
-      { id: 'AwsSolutions-APIG4', reason: 'Answers the same 404 or 405 to everyone; authorization would turn it into 401.' },
-      { id: 'AwsSolutions-COG4', reason: 'Answers the same 404 or 405 to everyone; authorization would turn it into 401.' },
-    );
+    suppress(method, {
+      rules: ['AwsSolutions-APIG4', 'AwsSolutions-COG4', 'CKV_AWS_59'],
+      reason: 'Answers the same 404 or 405 to everyone; authorization would turn it into 401.',
+    });
   }
 }
 

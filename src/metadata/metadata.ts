@@ -9,6 +9,7 @@ import { COMMON_ENV, TABLE, tableDefinition, tableShape } from '../contract';
 import type { IMetadata } from './api';
 import { missingFromTable } from './table-shape';
 import { combine, grantKeyVia } from '../private/grants';
+import { suppress, type Suppression } from '../private/nag';
 import { cfnResourceOf, claim } from '../private/owned';
 
 export interface MetadataProps {
@@ -25,6 +26,11 @@ const ITEM_ACTIONS = ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutIt
 
 /** What DynamoDB asks of a caller where the table has a key of its own. */
 const KEY_ACTIONS = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'];
+
+const OWNED_KEY: Suppression = {
+  rules: ['CKV_AWS_119'],
+  reason: 'DynamoDB encrypts with a key of its own, at no cost; `encryptionKey` sets one that the account controls.',
+};
 
 /** The table, made or brought. */
 export class Metadata extends Construct implements IMetadata {
@@ -90,6 +96,7 @@ export class Metadata extends Construct implements IMetadata {
       removalPolicy,
     });
     indexes.forEach(index => table.addGlobalSecondaryIndex(index as dynamodb.GlobalSecondaryIndexProps));
+    if (!encryptionKey) suppress(table, OWNED_KEY);
     return table;
   }
 

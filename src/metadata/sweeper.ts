@@ -32,6 +32,6 @@ export class Sweeper extends Construct {
     }).function;
     const rule = new events.Rule(this, 'Schedule', { description: 'Image service: runs the sweeper', schedule: events.Schedule.rate(interval) });
     rule.addTarget(new targets.LambdaFunction(this.function, { retryAttempts: 0, maxEventAge: interval }));
-    suppress(rule.node.defaultChild!, { id: 'Serverless-EventBusDLQ', reason: 'A lost run needs no letter: the next one visits the same records.' });
+    suppress(rule.node.defaultChild!, { rules: ['Serverless-EventBusDLQ'], reason: 'A lost run needs no letter: the next one visits the same records.' });
   }
 }

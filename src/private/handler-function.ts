@@ -1,10 +1,10 @@
-import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
+import type { Duration, Size } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { COMMON_ENV, METRICS_NAMESPACE } from '../contract';
 import type { FindHandler } from './handler-code';
+import { makeLogGroup } from './log-group';
 import { suppress, type Suppression } from './nag';
 
 /** The rules of uploads that every handler holds images to. */
@@ -27,9 +27,19 @@ export interface HandlerFunctionProps {
 }
 
 const SUPPRESSIONS: Suppression[] = [
-  { id: 'Serverless-LambdaDLQ', reason: 'The API function is called synchronously, and the next run of the sweeper does what one could not.' },
-  { id: 'Serverless-LambdaAsyncFailureDestination', reason: 'The API function is called synchronously, and the next run of the sweeper does what one could not.' },
+  {
+    rules: ['Serverless-LambdaDLQ', 'Serverless-LambdaAsyncFailureDestination', 'CKV_AWS_116'],
+    reason: 'The API function is called synchronously, and the next run of the sweeper does what one could not.',
+  },
+  { rules: ['CKV_AWS_117'], reason: 'It calls AWS by IAM and nothing else, and nothing can call it by network: a VPC would add endpoints to pay for.' },
+  { rules: ['CKV_AWS_173'], reason: 'The environment holds names and limits, no secret, and Lambda encrypts it with a key of its own.' },
+  { rules: ['W3005'], reason: 'CDK lets every function depend on its role, whose policies must be there first.' },
 ];
+
+const NOT_RESERVED: Suppression = {
+  rules: ['CKV_AWS_115'],
+  reason: 'Reserving takes concurrency from the rest of the account: the API is throttled by method, and sweepers run one at a time.',
+};
 
 /** One of our handlers: a role and a log group of its own, nothing that others can use. */
 export class HandlerFunction extends Construct {
@@ -37,7 +47,7 @@ export class HandlerFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
     super(scope, id);
-    const logGroup = new logs.LogGroup(this, 'Logs', { retention: logs.RetentionDays.ONE_MONTH, removalPolicy: RemovalPolicy.DESTROY });
+    const logGroup = makeLogGroup(this, 'Logs');
     const role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
     this.function = new lambda.Function(this, 'Function', {
@@ -51,8 +61,9 @@ export class HandlerFunction extends Construct {
       role,
       logGroup,
     });
-    suppress(role, { id: 'AwsSolutions-IAM5', reason: 'X-Ray has no resources to name.', appliesTo: ['Resource::*'] });
+    suppress(role, { rules: ['AwsSolutions-IAM5'], reason: 'X-Ray has no resources to name.', appliesTo: ['Resource::*'] });
     suppress(this.function, ...SUPPRESSIONS);
+    if (props.reservedConcurrency === undefined) suppress(this.function, NOT_RESERVED);
   }
 }
 

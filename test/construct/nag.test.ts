@@ -34,9 +34,12 @@ describe('cdk-nag', () => {
     const stack = new Stack(new App(), 'Stack');
     new ImageService(stack, 'Images');
     const metadata = Object.values(Template.fromStack(stack).toJSON().Resources as Record<string, { Metadata?: Record<string, any> }>);
-    const reasons = metadata.flatMap(({ Metadata }) => Metadata?.cdk_nag?.rules_to_suppress ?? []).map(({ reason }) => reason);
-    expect(reasons.length).toBeGreaterThan(0);
-    for (const reason of reasons) expect(reason.length).toBeGreaterThan(30);
+    const nag = metadata.flatMap(({ Metadata }) => Metadata?.cdk_nag?.rules_to_suppress ?? []).map(({ reason }) => reason);
+    const checkov = metadata.flatMap(({ Metadata }) => Metadata?.checkov?.skip ?? []).map(({ comment }) => comment);
+    for (const reasons of [nag, checkov]) {
+      expect(reasons.length).toBeGreaterThan(0);
+      for (const reason of reasons) expect(reason.length).toBeGreaterThan(30);
+    }
   });
 });
 

@@ -1,0 +1,14 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { suppress } from './nag';
+
+/** Logs are kept for a month, and go with the stack. */
+export function makeLogGroup(scope: Construct, id: string, logGroupName?: string): logs.LogGroup {
+  const logGroup = new logs.LogGroup(scope, id, { logGroupName, retention: logs.RetentionDays.ONE_MONTH, removalPolicy: RemovalPolicy.DESTROY });
+  suppress(logGroup, {
+    rules: ['CKV_AWS_158'],
+    reason: 'CloudWatch Logs encrypts every group with a key of its own; a customer key would cost by the month for logs that hold no image and no credential.',
+  });
+  return logGroup;
+}
