@@ -38,6 +38,7 @@ const DEV_DEPS = [
   'dynalite@^4',
   'esbuild',
   'fast-check',
+  'jest-environment-node@^30', // `integ/emulators` expects of known deviations that they fail
   'level@^10', // what dynalite stores in: one copy serves both
   'sharp@^0.35.5', // makes the demo's images
   'tsx',

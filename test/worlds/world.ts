@@ -25,6 +25,8 @@ export interface World {
   readonly name: string;
   /** Absent where time cannot be moved (a deployed stack). */
   readonly clock?: Clock;
+  /** The most requests that it takes at once, where that is few: each may start a process of its own there. */
+  readonly crowd?: number;
   start(): Promise<void>;
   stop(): Promise<void>;
   send(request: WireRequest): Promise<WireResponse>;

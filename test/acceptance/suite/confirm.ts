@@ -2,7 +2,7 @@ import type { World } from '../../worlds/world';
 import { Client, expectStatus, put } from '../support/client';
 import { ACCEPTED_TYPES, ftyp, imageBytes, type AcceptedType } from '../support/images';
 import { expectProblem } from '../support/problems';
-import { range } from '../support/together';
+import { crowd } from '../support/together';
 import { idsOf, walk } from '../support/walk';
 
 export function confirmSuite(world: World): void {
@@ -41,7 +41,7 @@ function repeats(client: Client): void {
   test('1 000 at once all answer 200 with the same image, and it is listed once', async () => {
     const only = new Client(client.world);
     const { image_id: id } = await only.uploaded();
-    const replies = await Promise.all(range(1000).map(async () => only.confirm(id)));
+    const replies = await Promise.all(crowd(client.world, 1000).map(async () => only.confirm(id)));
     expect(new Set(replies.map(reply => `${reply.status} ${reply.body.toString()}`)).size).toBe(1);
     expect(replies[0].status).toBe(200);
     expect(idsOf(await walk(only))).toEqual([id]);

@@ -1,3 +1,5 @@
+import type { World } from '../../worlds/world';
+
 /** Runs `work` for each item, at most `width` at a time, and keeps the order of results. */
 export async function together<T, R>(items: readonly T[], work: (item: T, index: number) => Promise<R>, width = 8): Promise<R[]> {
   const results: R[] = new Array<R>(items.length);
@@ -19,6 +21,11 @@ export async function eventually(expectation: () => Promise<void>, milliseconds 
       await new Promise(resolve => setTimeout(resolve, 50));
     }
   }
+}
+
+/** As many at once as a test wants, or as a world takes. */
+export function crowd(world: World, wanted: number): number[] {
+  return range(Math.min(wanted, world.crowd ?? wanted));
 }
 
 export function range(count: number): number[] {

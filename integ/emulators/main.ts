@@ -1,0 +1,36 @@
+import { mkdtempSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { deployPass } from './deploy-pass';
+import { leastPrivilegePass } from './least-privilege-pass';
+import { HELP, readOptions } from './options';
+import { paint, Progress } from './progress';
+
+const LOGS = join(__dirname, '..', '..', 'tmp', 'integ-local');
+
+async function main(): Promise<void> {
+  // Said by each client of the SDK, and about the version of Node only.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+  const options = readOptions(process.argv.slice(2), process.env);
+  if (options.help) {
+    console.log(HELP);
+    return;
+  }
+  mkdirSync(LOGS, { recursive: true });
+  const progress = new Progress(mkdtempSync(join(LOGS, `${options.emulator}-${options.pass}-`)));
+  try {
+    await (options.pass === 'deploy' ? deployPass : leastPrivilegePass)(options, progress);
+  } catch (error) {
+    console.error(`\n${error instanceof Error ? error.message : String(error)}\n`);
+    if (progress.ok) progress.count({ passed: 0, failed: 1 });
+  }
+  console.log(`\n${progress.summary()}`);
+  process.exitCode = progress.ok ? 0 : 1;
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
+main().catch(error => {
+  console.error(`${paint('red', '✗')} ${error instanceof Error ? error.message : String(error)}`);
+  if ((error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS')) console.error('npm run integ:local -- --help shows what there is');
+  process.exitCode = 1;
+});

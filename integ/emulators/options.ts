@@ -1,0 +1,84 @@
+import { parseArgs } from 'node:util';
+
+export const PASSES = ['deploy', 'least-privilege'] as const;
+export type Pass = typeof PASSES[number];
+export const EMULATORS = ['ministack', 'localstack'] as const;
+export type EmulatorName = typeof EMULATORS[number];
+
+export interface Options {
+  readonly pass: Pass;
+  readonly keep: boolean;
+  readonly help: boolean;
+  readonly emulator: EmulatorName;
+  /** Where an emulator serves, or will serve once `command` has started it. */
+  readonly endpoint?: string;
+  /** Starts the emulator in the foreground. */
+  readonly command?: string;
+}
+
+export const HELP = `Deploys examples/quickstart to an emulator of AWS with cdklocal, and tests what was deployed.
+
+Usage: npm run integ:local -- [options]
+
+  --least-privilege   instead, with IAM enforced: each function works with its own grants, and fails cleanly
+                      without any one of them (MiniStack only)
+  --keep              leaves emulator and stack running, and prints their URLs
+  --help              shows this
+
+Environment:
+
+  EMULATOR            ministack (default): installed once into a cache folder, which needs Python 3.10 or newer
+                      localstack: one that runs already at AWS_ENDPOINT_URL, or that EMULATOR_COMMAND starts
+  AWS_ENDPOINT_URL    an emulator that runs already; with EMULATOR_COMMAND, where that will serve
+                      (default http://127.0.0.1:4566)
+  EMULATOR_COMMAND    starts the emulator in the foreground; it is ended with SIGTERM
+
+Logs are kept in tmp/integ-local/.
+`;
+
+/** Reads the command line and the environment; an error names the option, the rule and what was given. */
+export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      'least-privilege': { type: 'boolean', default: false },
+      'keep': { type: 'boolean', default: false },
+      'help': { type: 'boolean', default: false },
+    },
+  });
+  const options: Options = {
+    pass: values['least-privilege'] ? 'least-privilege' : 'deploy',
+    keep: values.keep,
+    help: values.help,
+    emulator: emulatorName(env.EMULATOR || 'ministack'),
+    endpoint: env.AWS_ENDPOINT_URL ? origin(env.AWS_ENDPOINT_URL) : undefined,
+    command: env.EMULATOR_COMMAND || undefined,
+  };
+  if (!options.help) checkTogether(options);
+  return options;
+}
+
+function checkTogether({ pass, emulator, endpoint, command }: Options): void {
+  if (pass === 'least-privilege' && (emulator !== 'ministack' || endpoint || command)) {
+    throw new Error('--least-privilege starts a MiniStack of its own, which enforces IAM: leave EMULATOR, AWS_ENDPOINT_URL and EMULATOR_COMMAND unset');
+  }
+  if (emulator === 'localstack' && !endpoint && !command) {
+    throw new Error('EMULATOR=localstack needs AWS_ENDPOINT_URL of one that runs, such as http://127.0.0.1:4566, or an EMULATOR_COMMAND that starts one');
+  }
+}
+
+function emulatorName(value: string): EmulatorName {
+  const name = EMULATORS.find(each => each === value);
+  if (!name) throw new Error(`EMULATOR must be one of ${EMULATORS.join(', ')}, got: ${value}`);
+  return name;
+}
+
+/** Whatever answers here gets stacks deployed and destroyed: an address of AWS is no emulator's. */
+function origin(value: string): string {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (!url || !['http:', 'https:'].includes(url.protocol) || url.href !== `${url.origin}/`) {
+    throw new Error(`AWS_ENDPOINT_URL must be an http or https origin such as http://127.0.0.1:4566, got: ${value}`);
+  }
+  if (/(^|\.)amazonaws\.com(\.cn)?$/.test(url.hostname)) throw new Error(`AWS_ENDPOINT_URL must be an emulator's, got: ${value}`);
+  return url.origin;
+}

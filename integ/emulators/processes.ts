@@ -1,0 +1,47 @@
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Runs a command to its end with its output in `write`; an error carries the last of it. */
+export async function run(command: string, args: readonly string[], options: SpawnOptions, write: (text: Uint8Array) => void): Promise<void> {
+  const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  const last: Buffer[] = [];
+  const take = (chunk: Buffer): void => {
+    write(chunk);
+    last.push(chunk);
+    if (last.length > 200) last.shift();
+  };
+  child.stdout!.on('data', take);
+  child.stderr!.on('data', take);
+  const [code, signal] = await once(child, 'close') as [number | null, string | null];
+  if (code === 0) return;
+  throw new Error(`${command} ${args.join(' ')} ended with ${signal ?? `code ${code}`}:\n${Buffer.concat(last).toString().split('\n').slice(-40).join('\n')}`);
+}
+
+/** A command that goes on, in a process group of its own, so that what it starts ends with it. */
+export function start(command: string, args: readonly string[], options: SpawnOptions, write: (text: Uint8Array) => void): ChildProcess {
+  const child = spawn(command, args, { ...options, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout!.on('data', write);
+  child.stderr!.on('data', write);
+  return child;
+}
+
+const PATIENCE_MS = 15_000;
+
+/** Ends a group that we started: first by `signal`, then, if that is not heard, by SIGKILL. */
+export async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  const gone = once(child, 'exit');
+  process.kill(-child.pid, signal);
+  await Promise.race([gone, sleep(PATIENCE_MS, undefined, { ref: false }).then(() => kill(child))]);
+  kill(child);
+}
+
+/** Whoever is left of the group. */
+function kill(child: ChildProcess): void {
+  try {
+    process.kill(-child.pid!, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}

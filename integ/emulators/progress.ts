@@ -1,0 +1,66 @@
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { styleText } from 'node:util';
+
+export interface Tally {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+/** Shows each step when it begins and when it ends, with what it took, and counts. */
+export class Progress {
+  private passed = 0;
+  private failed = 0;
+  private readonly started = performance.now();
+
+  constructor(readonly folder: string) {
+    mkdirSync(folder, { recursive: true });
+  }
+
+  async step<T>(label: string, work: () => Promise<T>): Promise<T> {
+    const start = performance.now();
+    console.log(`${paint('dim', '▸')} ${label}`);
+    try {
+      const result = await work();
+      this.count({ passed: 1, failed: 0 });
+      console.log(`${paint('green', '✓')} ${label} ${paint('dim', seconds(start))}`);
+      return result;
+    } catch (error) {
+      this.count({ passed: 0, failed: 1 });
+      console.log(`${paint('red', '✗')} ${label} ${paint('dim', seconds(start))}`);
+      throw error;
+    }
+  }
+
+  note(text: string): void {
+    console.log(`  ${paint('dim', text)}`);
+  }
+
+  count({ passed, failed }: Tally): void {
+    this.passed += passed;
+    this.failed += failed;
+  }
+
+  /** A file in the folder of this run, for what is too long to show. */
+  log(name: string): { readonly path: string; write(text: string | Uint8Array): void } {
+    const path = join(this.folder, name);
+    return { path, write: text => appendFileSync(path, text) };
+  }
+
+  /** One line, for people and for scripts that add up several runs. */
+  summary(): string {
+    return `${relative(process.cwd(), this.folder)} keeps the logs; all of it took ${seconds(this.started)}\n${this.passed} passed, ${this.failed} failed`;
+  }
+
+  get ok(): boolean {
+    return this.failed === 0;
+  }
+}
+
+export function paint(style: 'green' | 'red' | 'dim' | 'bold', text: string): string {
+  return process.stdout.isTTY && !process.env.NO_COLOR ? styleText(style, text) : text;
+}
+
+function seconds(start: number): string {
+  return `${((performance.now() - start) / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,38 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DEPLOYMENT_FILE } from './deployment';
+import { run } from './processes';
+import type { Progress } from './progress';
+
+const ROOT = join(__dirname, '..', '..');
+const CONFIG = join(__dirname, 'jest.config.json');
+
+interface Report {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numRuntimeErrorTestSuites: number;
+  readonly testResults: readonly { readonly message: string }[];
+}
+
+export interface SpecRun {
+  /** Regular expression over the files in `specs/`. */
+  readonly pattern: string;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly deploymentFile: string;
+  readonly workers: number;
+}
+
+/** Runs specs by jest against what is deployed, and counts their tests. */
+export async function runSpecs(progress: Progress, { pattern, environment, deploymentFile, workers }: SpecRun): Promise<void> {
+  const output = join(progress.folder, `specs-${pattern.replace(/\W+/g, '-')}.json`);
+  const { path, write } = progress.log('specs.log');
+  const args = ['jest', '--config', CONFIG, '--maxWorkers', `${workers}`, '--json', '--outputFile', output, `integ/emulators/specs/(${pattern})\\.test\\.ts$`];
+  const failure = await run('npx', args, { cwd: ROOT, env: { ...environment, [DEPLOYMENT_FILE]: deploymentFile } }, write)
+    .then(() => undefined, (error: Error) => error);
+  if (!existsSync(output)) throw failure ?? new Error(`jest wrote no report, see ${path}`);
+  const report = JSON.parse(readFileSync(output, 'utf8')) as Report;
+  const tally = { passed: report.numPassedTests, failed: report.numFailedTests + report.numRuntimeErrorTestSuites };
+  progress.count(tally);
+  progress.note(`${tally.passed} tests passed, ${tally.failed} failed`);
+  if (failure) throw new Error(`${report.testResults.map(({ message }) => message).join('\n').trim() || failure.message}\nall of it: ${path}`);
+}

@@ -1,0 +1,27 @@
+import { writeFileSync } from 'node:fs';
+import { Client, expectStatus, fetchUrl, put } from '../../../test/acceptance/support/client';
+import { ACCEPTED_TYPES, imageBytes, sha256Base64 } from '../../../test/acceptance/support/images';
+import { range, together } from '../../../test/acceptance/support/together';
+import { idsOf, walk } from '../../../test/acceptance/support/walk';
+import { contractWorld, deployed } from '../deployment';
+import { PHOTO_COUNT, type Ledger, type Photo } from '../photos';
+
+const client = new Client(contractWorld());
+
+test(`uploads, confirms, lists and downloads ${PHOTO_COUNT} images byte for byte`, async () => {
+  const photos = await together(range(PHOTO_COUNT), keep);
+  expect(idsOf(await walk(client)).sort()).toEqual(photos.map(({ imageId }) => imageId).sort());
+  const ledger: Ledger = { user: client.user, photos };
+  writeFileSync(deployed().ledger, JSON.stringify(ledger));
+}, 120_000);
+
+async function keep(i: number): Promise<Photo> {
+  const type = ACCEPTED_TYPES[i % ACCEPTED_TYPES.length];
+  const bytes = imageBytes(type, 2000 + i);
+  const { image_id: imageId, upload } = await client.created({ content_type: type, size: bytes.length, tags: ['kept'] });
+  expect((await put(upload, bytes)).status).toBe(200);
+  expectStatus(await client.confirm(imageId), 200);
+  const downloaded = await fetchUrl((await client.download(imageId)).url);
+  expect(downloaded.body.equals(bytes)).toBe(true);
+  return { imageId, sha256: sha256Base64(bytes) };
+}

@@ -1,0 +1,37 @@
+import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeRuleCommand, EventBridgeClient, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { Client } from '../../../test/acceptance/support/client';
+import { clientOptions, contractWorld, deployed, physicalId } from '../deployment';
+
+const client = new Client(contractWorld());
+const stack = deployed();
+const table = { TableName: physicalId(stack, 'AWS::DynamoDB::Table') };
+
+/** Rows are due five minutes after they were made, and no emulator's clock can be moved: their date can. */
+async function makeDue(imageId: string): Promise<void> {
+  await new DynamoDBClient(clientOptions(stack)).send(new UpdateItemCommand({
+    ...table, Key: { image_id: { S: imageId } }, UpdateExpression: 'SET due_at = :now', ExpressionAttributeValues: { ':now': { N: `${Date.now()}` } },
+  }));
+}
+
+test('the schedule runs every five minutes, and its target confirms what nobody confirmed', async () => {
+  const { image_id: imageId } = await client.uploaded();
+  await makeDue(imageId);
+  const events = new EventBridgeClient(clientOptions(stack));
+  const rule = physicalId(stack, 'AWS::Events::Rule').split('/').at(-1)!;
+  expect(await events.send(new DescribeRuleCommand({ Name: rule }))).toMatchObject({ ScheduleExpression: 'rate(5 minutes)', State: 'ENABLED' });
+  const { Targets = [] } = await events.send(new ListTargetsByRuleCommand({ Rule: rule }));
+  expect(Targets).toHaveLength(1);
+  const run = await new LambdaClient(clientOptions(stack)).send(new InvokeCommand({ FunctionName: Targets[0].Arn }));
+  const swept = Buffer.from(run.Payload ?? []).toString();
+  expect({ error: run.FunctionError, swept: JSON.parse(swept) as unknown }).toMatchObject({ error: undefined, swept: { failed: 0 } });
+  expect((await client.image(imageId)).status).toBe('ready');
+}, 120_000);
+
+test('and a row that is not due stays as it is', async () => {
+  const { image_id: imageId } = await client.uploaded();
+  const row = await new DynamoDBClient(clientOptions(stack)).send(new GetItemCommand({ ...table, Key: { image_id: { S: imageId } } }));
+  expect(Number(row.Item?.due_at.N)).toBeGreaterThan(Date.now());
+  expect((await client.image(imageId)).status).toBe('pending');
+});

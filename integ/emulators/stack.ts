@@ -1,0 +1,51 @@
+import { CloudFormationClient, DescribeStackResourcesCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudWatchLogsClient, FilterLogEventsCommand, paginateDescribeLogGroups } from '@aws-sdk/client-cloudwatch-logs';
+import { DeleteObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
+import type { Progress } from './progress';
+
+/** What a client of the AWS SDK needs to reach the emulator. */
+export interface ClientOptions {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+/** Physical names of all resources of a stack, by logical id. */
+export async function resourcesOf(options: ClientOptions, stackName: string): Promise<Record<string, string>> {
+  const client = new CloudFormationClient(options);
+  const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName: stackName }));
+  return Object.fromEntries(StackResources.map(({ LogicalResourceId, PhysicalResourceId }) => [LogicalResourceId!, PhysicalResourceId!]));
+}
+
+export async function stackExists(options: ClientOptions, stackName: string): Promise<boolean> {
+  const client = new CloudFormationClient(options);
+  const stacks = await client.send(new DescribeStacksCommand({ StackName: stackName })).then(({ Stacks = [] }) => Stacks, (error: Error) => {
+    if (error.message.includes('does not exist')) return [];
+    throw error;
+  });
+  return stacks.some(({ StackStatus }) => StackStatus !== 'DELETE_COMPLETE');
+}
+
+/** S3 deletes no bucket that holds something, so a stack that should go with its images is emptied first. */
+export async function emptyBucket(options: ClientOptions, bucket: string): Promise<number> {
+  const client = new S3Client({ ...options, forcePathStyle: true });
+  let count = 0;
+  for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket })) {
+    await Promise.all(Contents.map(async ({ Key }) => client.send(new DeleteObjectCommand({ Bucket: bucket, Key }))));
+    count += Contents.length;
+  }
+  return count;
+}
+
+/** What the functions wrote, for whoever looks for the reason of a failure. */
+export async function keepFunctionLogs(options: ClientOptions, progress: Progress): Promise<string> {
+  const client = new CloudWatchLogsClient(options);
+  const { path, write } = progress.log('functions.log');
+  for await (const { logGroups = [] } of paginateDescribeLogGroups({ client }, {})) {
+    for (const { logGroupName } of logGroups) {
+      const { events = [] } = await client.send(new FilterLogEventsCommand({ logGroupName }));
+      write(`== ${logGroupName}\n${events.map(({ message }) => message?.trimEnd()).join('\n')}\n`);
+    }
+  }
+  return path;
+}

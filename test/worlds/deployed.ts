@@ -1,0 +1,31 @@
+import { closeConnections, exchange, splitUrl } from './http';
+import { signed, type SigningIdentity } from './sigv4';
+import type { WireRequest, WireResponse, World } from './world';
+
+export interface Deployment {
+  readonly name: string;
+  /** Base URL of the stage, without a slash at its end. */
+  readonly url: string;
+  readonly region: string;
+  /** Who signs: a backend that may invoke the API. */
+  readonly identity: SigningIdentity;
+  readonly crowd?: number;
+  /** Undoes what an emulator alone does to answers. */
+  mend?(response: WireResponse, request: WireRequest): WireResponse;
+}
+
+/** A stack that somebody else deploys and destroys, every request signed with SigV4. Its clock is out of reach. */
+export function deployedWorld({ name, url, region, identity, crowd, mend = response => response }: Deployment): World {
+  const { origin, target: base } = splitUrl(url);
+  const { host } = new URL(origin);
+  return {
+    name,
+    crowd,
+    start: async () => undefined,
+    stop: async () => closeConnections(),
+    send: async request => {
+      const onStage = { ...request, target: `${base}${request.target}` };
+      return mend(await exchange(origin, await signed(host, onStage, region, identity)), request);
+    },
+  };
+}
