@@ -37,6 +37,12 @@ export function addTasks(project: awscdk.AwsCdkConstructLibrary): void {
     exec: 'eslint --ext .ts --max-warnings 0 --no-error-on-unmatched-pattern src lambda local test projenrc benchmarks examples integ .projenrc.ts',
   });
 
+  const checkTemplates = project.addTask('check:templates', {
+    description: 'Checks the templates of all combinations of props and all examples with cfn-lint and checkov (needs Python)',
+  });
+  checkTemplates.spawn(bundle);
+  checkTemplates.exec('tsx test/templates/main.ts');
+
   project.testTask.reset();
   project.testTask.spawn(bundle);
   project.testTask.spawn(typecheck);

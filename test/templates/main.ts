@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Checker, cfnLint, checkov, type Finding } from './checkers';
+import { PLANTED } from './planted';
+import { writeTemplates } from './templates';
+
+/**
+ * `npm run check:templates`: cfn-lint and checkov on the template of every combination of props and every example. What they find is accepted
+ * where the resource itself says why (`suppress` in src/private/nag.ts); anything else is printed, and the exit code is 1.
+ */
+async function main(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'templates-'));
+  try {
+    const templates = writeTemplates(folder);
+    const results = await Promise.all([cfnLint, checkov].map(checker => check(checker, folder, templates)));
+    if (results.some(clean => !clean)) process.exitCode = 1;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function check(checker: Checker, folder: string, templates: readonly string[]): Promise<boolean> {
+  const started = Date.now();
+  const found = await checker.check(folder, templates);
+  const unexplained = found.filter(({ template }) => template !== PLANTED.template);
+  const looks = found.some(finding => isPlanted(checker, finding));
+  for (const line of byTemplates(unexplained)) console.log(`${checker.name}: ${line}`);
+  if (!looks) console.log(`${checker.name}: does not find the fault that was planted for it`);
+  const seconds = Math.round((Date.now() - started) / 1000);
+  console.log(`${checker.name}: ${unexplained.length} findings without a reason in ${templates.length - 1} templates (${seconds} s)`);
+  return looks && unexplained.length === 0;
+}
+
+/** Most findings are in many templates. */
+function byTemplates(findings: readonly Finding[]): string[] {
+  const templates = new Map<string, string[]>();
+  for (const { template, rule, resource, message } of findings) {
+    const finding = `${rule} ${resource}: ${message}`;
+    templates.set(finding, [...templates.get(finding) ?? [], template]);
+  }
+  return [...templates].map(([finding, names]) => `${finding} (${names.join(', ')})`);
+}
+
+function isPlanted({ name }: Checker, { template, rule, resource }: Finding): boolean {
+  const fault = PLANTED.faults[name];
+  return template === PLANTED.template && rule === fault.rule && resource === fault.resource;
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
