@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ASSETS } from './doors';
@@ -8,9 +8,10 @@ const ROOT = join(__dirname, '..');
 /** Whatever a bundle is made of. */
 const SOURCES = ['lambda', 'src/contract', 'projenrc/bundle-handlers.ts', 'package-lock.json'];
 
-/** Builds the handlers, unless those that are there are newer than everything they are made of. */
+/** Builds the handlers, unless those that are there are newer than everything they are made of, or there is nothing to make them of. */
 export async function bundleHandlers(): Promise<void> {
-  if (isFresh()) return;
+  // A container image has them built, and no sources (projenrc/bundle-local-server.ts).
+  if (!existsSync(join(ROOT, 'lambda')) || isFresh()) return;
   await promisify(execFile)(process.execPath, ['--import', 'tsx', join(ROOT, 'projenrc', 'bundle-handlers.ts')], { cwd: ROOT })
     .catch((error: Error & { stderr?: string }) => { throw new Error(`the handlers could not be bundled: ${error.stderr ?? error.message}`); });
 }

@@ -1,0 +1,43 @@
+import { cpSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, type Plugin } from 'esbuild';
+
+const ROOT = join(__dirname, '..');
+const TARGET = join(ROOT, 'tmp', 'local-server');
+const MAIN = join(TARGET, 'local', 'main.js');
+
+const ABSENT = 'this build of the server has no storage of its own: set AWS_ENDPOINT_URL to the address of an emulator of AWS, such as http://localstack:4566';
+
+/** What is built here stands beside an emulator: the engines, with a native module among them, are left out. The server loads them only where it needs them. */
+const withoutEngines: Plugin = {
+  name: 'without-engines',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^\.\/(embedded|data-folder)$/ }, ({ path }) => ({ path, namespace: 'absent' }));
+    onLoad({ filter: /.*/, namespace: 'absent' }, () => ({ contents: `throw new Error(${JSON.stringify(ABSENT)});` }));
+  },
+};
+
+/** A folder that runs wherever Node is: the server in one file, beside it the handlers as they were built. */
+async function main(): Promise<void> {
+  rmSync(TARGET, { recursive: true, force: true });
+  await build({
+    entryPoints: [join(ROOT, 'local', 'main.ts')],
+    outfile: MAIN,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    mainFields: ['module', 'main'],
+    legalComments: 'none',
+    plugins: [withoutEngines],
+    absWorkingDir: ROOT,
+    logLevel: 'warning',
+  });
+  cpSync(join(ROOT, 'assets'), join(TARGET, 'assets'), { recursive: true });
+  console.log(`bundled the local server, ${(statSync(MAIN).size / 1000).toFixed(0)} KB`);
+}
+
+main().catch(error => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,171 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+import { IgnoreStrategy } from 'aws-cdk-lib';
+import { execForm, expand, type Instruction, type Stage, type Variables } from './dockerfile';
+import { run } from '../../integ/emulators/processes';
+
+/** What a stage has become: its files in a folder, and what a container of it would run with. */
+export interface Image {
+  /** Folder that stands for `/`. */
+  readonly root: string;
+  readonly base: string;
+  workdir: string;
+  env: Variables;
+  user: string;
+  cmd: readonly string[];
+  healthcheck: readonly string[];
+}
+
+/** Variables of base images that ours refer to. https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
+const BASE_ENV: Record<string, Variables> = { 'public.ecr.aws/lambda/nodejs': { LAMBDA_TASK_ROOT: '/var/task' } };
+
+/** What takes longer than this is done once for all builders that come to the same step in the same way. */
+const WORTH_KEEPING_MS = 5000;
+
+export interface HandBuilderOptions {
+  /** Folder whose files, less those that `.dockerignore` names, `COPY` finds. */
+  readonly context: string;
+  /** Where the folders of stages are made: outside of the repository, where Node would find our own packages. */
+  readonly folder: string;
+  /** The folder of the base image's own version of Node. */
+  readonly nodeBin: string;
+  /** Folders as they were after a long `RUN`, by all that led to it: the layers that Docker keeps. Builders may share them. */
+  readonly layers: Map<string, string>;
+  readonly write: (text: string | Uint8Array) => void;
+}
+
+/** Runs the steps of Dockerfiles in folders, without Docker: everything but the base images is real. */
+export class HandBuilder {
+  private readonly ignore: IgnoreStrategy;
+  private readonly built = new Map<string, Image>();
+  private readonly history = new Map<Image, string>();
+
+  constructor(private readonly options: HandBuilderOptions) {
+    const list = join(options.context, '.dockerignore');
+    const patterns = existsSync(list) ? readFileSync(list, 'utf8').split('\n').filter(line => line !== '' && !line.startsWith('#')) : [];
+    this.ignore = IgnoreStrategy.docker(options.context, patterns);
+  }
+
+  /** A stage by its name, the last one without; stages that it does not need are not built. */
+  async build(stages: readonly Stage[], name = stages.at(-1)!.name): Promise<Image> {
+    const present = this.built.get(name);
+    if (present) return present;
+    const stage = stages.find(candidate => candidate.name === name);
+    if (!stage) throw new Error(`no stage is called ${name}`);
+    const image = await this.begin(stages, stage);
+    this.built.set(name, image);
+    for (const instruction of stage.instructions) {
+      this.options.write(`\n${name}: ${instruction.keyword} ${instruction.text}\n`);
+      await this.step(stages, image, instruction);
+    }
+    return image;
+  }
+
+  private async begin(stages: readonly Stage[], { name, base }: Stage): Promise<Image> {
+    const root = join(this.options.folder, name);
+    if (stages.some(stage => stage.name === base)) {
+      const parent = await this.build(stages, base);
+      await this.clone(parent.root, root);
+      const image = { ...parent, root };
+      this.history.set(image, this.history.get(parent)!);
+      return image;
+    }
+    mkdirSync(root, { recursive: true });
+    const image: Image = { root, base, workdir: '/', env: BASE_ENV[base.split(':')[0]] ?? {}, user: 'root', cmd: [], healthcheck: [] };
+    this.history.set(image, base);
+    return image;
+  }
+
+  private async step(stages: readonly Stage[], image: Image, { keyword, flags, text }: Instruction): Promise<void> {
+    switch (keyword) {
+      case 'WORKDIR':
+        image.workdir = join(image.workdir, expand(text, image.env));
+        mkdirSync(join(image.root, image.workdir), { recursive: true });
+        return;
+      case 'ENV': {
+        const [name, value] = text.split(/=(.*)/s);
+        image.env = { ...image.env, [name]: expand(value, image.env) };
+        return;
+      }
+      case 'COPY': return this.copy(flags.from ? await this.build(stages, flags.from) : undefined, image, expand(text, image.env), flags.chmod);
+      case 'RUN': return this.run(image, text);
+      case 'USER': image.user = text; return;
+      case 'CMD': image.cmd = execForm(text); return;
+      case 'HEALTHCHECK': image.healthcheck = execForm(text.replace(/^.*?CMD\s+/, '')); return;
+      case 'EXPOSE': return;
+      default: throw new Error(`${keyword} cannot stand inside a stage here`);
+    }
+  }
+
+  private copy(from: Image | undefined, image: Image, text: string, chmod?: string): void {
+    const words = text.split(/\s+/);
+    const target = words.pop()!;
+    const destination = join(image.root, target.startsWith('/') ? target : join(image.workdir, target));
+    const copied = words.flatMap(word => {
+      const files = this.find(word, from);
+      if (files.length === 0) throw new Error(`COPY ${text}: ${word} is not found, or .dockerignore names it`);
+      return files.map(({ path, name }) => ({ path, name, to: join(destination, name) }));
+    });
+    for (const { path, to } of copied) {
+      mkdirSync(dirname(to), { recursive: true });
+      cpSync(path, to, { preserveTimestamps: true });
+      if (chmod) chmodSync(to, parseInt(chmod, 8));
+    }
+    this.remember(image, `COPY ${text} ${fingerprint(copied)}`);
+  }
+
+  /** The files that `COPY` would take, by the names that they get: of a folder its content is copied, not the folder. */
+  private find(word: string, from?: Image): File[] {
+    const { context } = this.options;
+    const source = join(from?.root ?? context, word);
+    if (!existsSync(source)) return [];
+    const files = statSync(source).isDirectory() ? filesBelow(source) : [{ path: source, name: basename(source) }];
+    return from ? files : files.filter(({ path }) => !this.ignore.ignores(path));
+  }
+
+  private async run(image: Image, command: string): Promise<void> {
+    const key = this.remember(image, `RUN ${command}`);
+    const layer = this.options.layers.get(key);
+    if (layer) {
+      this.options.write(`(as before: ${layer})\n`);
+      return this.clone(layer, image.root);
+    }
+    const env = { ...process.env, ...image.env, PATH: `${this.options.nodeBin}:${process.env.PATH}` };
+    const started = performance.now();
+    await run('/bin/sh', ['-c', command], { cwd: join(image.root, image.workdir), env }, this.options.write);
+    if (performance.now() - started < WORTH_KEEPING_MS) return;
+    const kept = join(this.options.folder, 'layers', createHash('sha256').update(key).digest('hex').slice(0, 12));
+    await this.clone(image.root, kept);
+    this.options.layers.set(key, kept);
+  }
+
+  private remember(image: Image, step: string): string {
+    const past = `${this.history.get(image)!}\n${image.workdir} ${JSON.stringify(image.env)} ${step}`;
+    this.history.set(image, past);
+    return past;
+  }
+
+  /** By hard links: a tree of packages is large. */
+  private async clone(from: string, to: string): Promise<void> {
+    mkdirSync(dirname(to), { recursive: true });
+    await run('cp', ['-a', '-l', '-f', `${from}/.`, to], {}, this.options.write);
+  }
+}
+
+interface File {
+  readonly path: string;
+  readonly name: string;
+}
+
+export function filesBelow(folder: string): File[] {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true, encoding: 'utf8' }).filter(entry => !entry.isDirectory());
+  return entries.map(entry => join(entry.parentPath, entry.name)).sort().map(path => ({ path, name: relative(folder, path) }));
+}
+
+/** Of names and contents. */
+export function fingerprint(files: readonly File[]): string {
+  const hash = createHash('sha256');
+  for (const { path, name } of files) hash.update(name).update(readFileSync(path));
+  return hash.digest('hex');
+}

@@ -1,0 +1,63 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import type { Variables } from './dockerfile';
+import { filesBelow, fingerprint, type Image } from './hand-builder';
+import { Compute, ImageService } from '../../src';
+
+/** What `cdk deploy` is told to build for `Compute.containerImage()`, and what the functions are given. */
+export interface Packed {
+  readonly context: string;
+  readonly dockerfile: string;
+  readonly buildArgs: Variables;
+  readonly functions: readonly { readonly handler: string; readonly env: Variables }[];
+}
+
+interface FunctionProperties {
+  readonly ImageConfig: { readonly Command: readonly [string] };
+  readonly Environment: { readonly Variables: Record<string, unknown> };
+}
+
+export function synthesizePacked(outdir: string): Packed {
+  const app = new App({ outdir });
+  new ImageService(new Stack(app, 'Stack'), 'Images', { compute: Compute.containerImage() });
+  app.synth();
+  const read = (file: string) => JSON.parse(readFileSync(join(outdir, file), 'utf8'));
+  const [{ source }] = Object.values(read('Stack.assets.json').dockerImages) as [{ source: Record<string, any> }];
+  const resources = Object.values(read('Stack.template.json').Resources) as { Type: string; Properties: unknown }[];
+  const functions = resources.filter(({ Type }) => Type === 'AWS::Lambda::Function').map(({ Properties }) => {
+    const { ImageConfig, Environment } = Properties as FunctionProperties;
+    const env = Object.entries(Environment.Variables).map(([name, value]) => [name, typeof value === 'string' ? value : 'known-when-deployed']);
+    return { handler: ImageConfig.Command[0], env: Object.fromEntries(env) as Variables };
+  });
+  return { context: join(outdir, source.directory), dockerfile: source.dockerFile, buildArgs: source.dockerBuildArgs, functions };
+}
+
+export function taskRoot({ root, env }: Image): string {
+  return join(root, env.LAMBDA_TASK_ROOT);
+}
+
+/** Of the handlers, which must be readable for everyone: Lambda runs as a user of its own. */
+export function handlersIn(image: Image): string {
+  const files = filesBelow(taskRoot(image));
+  const closed = files.filter(({ path }) => !/[4-7]$/.test(statSync(path).mode.toString(8)));
+  if (files.length === 0 || closed.length > 0) throw new Error(`everyone must be able to read the handlers, got: ${closed.map(({ name }) => name).join(', ') || 'none at all'}`);
+  return fingerprint(files);
+}
+
+/** Finds a handler as Lambda's runtime does, and has the API answer: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html */
+const INVOKE = `
+  const [, file, name] = /^(.*)\\.([^.]*)$/.exec(process.env._HANDLER);
+  const handler = require(require('node:path').resolve(process.env.LAMBDA_TASK_ROOT, file))[name];
+  if (typeof handler !== 'function') throw new Error(process.env._HANDLER + ' is no function');
+  const event = { resource: '/health', path: '/health', httpMethod: 'GET', multiValueHeaders: {}, requestContext: { requestId: 'r' }, isBase64Encoded: false };
+  if (file.startsWith('api/')) handler(event, {}).then(({ statusCode }) => process.exit(statusCode === 200 ? 0 : 1));
+`;
+
+export function invoke(image: Image, handler: string, env: Variables, nodeBin: string): void {
+  const task = taskRoot(image);
+  execFileSync(join(nodeBin, 'node'), ['-e', INVOKE], {
+    cwd: task, stdio: 'pipe', env: { ...image.env, ...env, AWS_REGION: 'eu-central-1', LAMBDA_TASK_ROOT: task, _HANDLER: handler },
+  });
+}

@@ -1,0 +1,113 @@
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ROOT } from './compose';
+import { readStages, type Variables } from './dockerfile';
+import { lint } from './hadolint';
+import { filesBelow, HandBuilder, type Image } from './hand-builder';
+import { handlersIn, invoke, synthesizePacked } from './lambda-image';
+import { nodeOf } from './node-of-image';
+import { refusesToRunAlone, restartsOnChange, serves } from './server-image';
+import { openEmulator } from '../../integ/emulators/emulator';
+import { readOptions } from '../../integ/emulators/options';
+import { paint, Progress } from '../../integ/emulators/progress';
+import { bundleHandlers } from '../../local/bundle';
+
+/** Runs what `docker build` and `docker compose up` would run, in folders: `npm run docker:check`. */
+const ABOUT = `Runs the steps of the Dockerfiles by hand, in clean folders, and starts what they make.
+
+Not run here, for there is no Docker: docker build and docker compose themselves, the base images, the image of LocalStack,
+and images for another processor than this machine's.
+`;
+
+const PORT = Number(process.env.DOCKER_CHECK_PORT ?? 4880);
+
+class Check {
+  private readonly layers = new Map<string, string>();
+  private readonly write: (text: string | Uint8Array) => void;
+
+  constructor(private readonly progress: Progress, private readonly folder: string) {
+    this.write = progress.log('steps.log').write;
+  }
+
+  async run(): Promise<void> {
+    const files = ['Dockerfile', 'Dockerfile.lambda'].map(file => join(ROOT, file));
+    await this.progress.step('hadolint objects to nothing', async () => lint(files, this.folder, text => this.progress.note(text)));
+    const nodeBin = await this.progress.step('take the version of Node that the base images name', async () => this.node());
+    await this.lambda(nodeBin);
+    await this.server(nodeBin);
+  }
+
+  /** A copy that the user of the image may run, too. */
+  private async node(): Promise<string> {
+    const versions = new Set(['Dockerfile', 'Dockerfile.lambda'].flatMap(file => readStages(join(ROOT, file))).flatMap(({ base }) => /^node:([\d.]+)-/.exec(base)?.[1] ?? []));
+    const [version, ...others] = versions;
+    if (others.length > 0) throw new Error(`the Dockerfiles should name one version of Node, got: ${[...versions].join(', ')}`);
+    const nodeBin = join(this.folder, 'bin');
+    mkdirSync(nodeBin);
+    copyFileSync(join(await nodeOf(version, this.write), 'node'), join(nodeBin, 'node'));
+    this.progress.note(`Node ${version}`);
+    return nodeBin;
+  }
+
+  private builder(name: string, nodeBin: string, context = ROOT): HandBuilder {
+    return new HandBuilder({ context, folder: join(this.folder, name), nodeBin, layers: this.layers, write: this.write });
+  }
+
+  private async lambda(nodeBin: string): Promise<void> {
+    const { progress } = this;
+    const build = async (name: string, context: string, file: string, args: Variables = {}): Promise<Image> =>
+      this.describe(await this.builder(name, nodeBin, context).build(readStages(join(context, file), args)));
+    const cloned = await progress.step('Dockerfile.lambda in a clone', async () => build('lambda', ROOT, 'Dockerfile.lambda'));
+    const { functions, ...packed } = await progress.step('npm run bundle, and a stack with Compute.containerImage()', async () => {
+      await bundleHandlers();
+      return synthesizePacked(join(this.folder, 'cdk.out'));
+    });
+    const deployed = await progress.step('Dockerfile.lambda in the asset of that stack', async () => build('packed', packed.context, packed.dockerfile, packed.buildArgs));
+    await progress.step('both hold the same handlers', async () => {
+      if (handlersIn(cloned) !== handlersIn(deployed)) throw new Error('the handlers bundled in the image should be those that `npm run bundle` makes, byte for byte');
+    });
+    for (const { handler, env } of functions) await progress.step(`${handler} loads from the image and answers`, async () => invoke(deployed, handler, env, nodeBin));
+    await progress.step(`${cloned.cmd} is what runs without a command`, async () => invoke(cloned, cloned.cmd[0], functions.find(each => each.handler === cloned.cmd[0])!.env, nodeBin));
+  }
+
+  private async server(nodeBin: string): Promise<void> {
+    const { progress } = this;
+    const stages = readStages(join(ROOT, 'Dockerfile'));
+    const builder = this.builder('server', nodeBin);
+    const image = await progress.step('Dockerfile', async () => this.describe(await builder.build(stages)));
+    const emulator = await progress.step('an emulator for it', async () => openEmulator(readOptions([], process.env), progress));
+    const options = { port: PORT, nodeBin, write: progress.log('server.log').write, emulator: emulator.endpoint };
+    try {
+      await progress.step('it becomes healthy, takes and gives back an image, ends on SIGTERM and starts again', async () => serves(image, options));
+      await progress.step('without an emulator it says what is missing', async () => refusesToRunAlone(image, options));
+      await progress.step('docker-compose.dev.yml: it restarts when a source changes', async () => restartsOnChange(await builder.build(stages, 'build'), options));
+    } finally {
+      await emulator.stop();
+    }
+  }
+
+  private describe(image: Image): Image {
+    const files = filesBelow(image.root);
+    this.progress.note(`${files.length} files on top of ${image.base}`);
+    return image;
+  }
+}
+
+async function main(): Promise<void> {
+  console.log(ABOUT);
+  const progress = new Progress(join(ROOT, 'tmp', 'docker-check'));
+  const folder = mkdtempSync(join(tmpdir(), 'docker-check-'));
+  chmodSync(folder, 0o755);
+  try {
+    await new Check(progress, folder).run();
+  } catch (error) {
+    console.error(paint('red', (error as Error).message));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  console.log(`\n${progress.summary()}`);
+  if (!progress.ok) process.exitCode = 1;
+}
+
+void main();

@@ -1,0 +1,74 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readCompose, ROOT } from './compose';
+import { Container, type ContainerOptions } from './container';
+import type { Variables } from './dockerfile';
+import type { Image } from './hand-builder';
+import { isListed, uploadAndDownload } from './upload';
+
+type Options = Omit<ContainerOptions, 'env' | 'command'> & { readonly emulator: string };
+
+const SERVICE = 'image-service';
+
+/** The environment of docker-compose.yml, with the names of its network replaced by what they are here. */
+function environment({ emulator }: Options): Variables {
+  const { environment: env = {} } = readCompose('docker-compose.yml').services[SERVICE];
+  return { ...env, AWS_ENDPOINT_URL: emulator, PUBLIC_S3_ENDPOINT: publicEndpoint(emulator) };
+}
+
+/** By another name than the server's own. */
+function publicEndpoint(emulator: string): string {
+  return emulator.replace('127.0.0.1', 'localhost');
+}
+
+/** Does something with a container once it is healthy, and ends it. */
+async function during<T>(container: Container, work: () => Promise<T>): Promise<T> {
+  try {
+    await container.healthy();
+    const result = await work();
+    const code = await container.stop();
+    if (code !== 0) throw new Error(`it should end with code 0 on SIGTERM, got: ${code}`);
+    return result;
+  } catch (error) {
+    await container.stop();
+    throw new Error(`${(error as Error).message}\n${container.output.slice(-2000)}`, { cause: error });
+  }
+}
+
+export async function serves(image: Image, options: Options): Promise<void> {
+  const container = new Container(image, { ...options, env: environment(options) });
+  const imageId = await during(container, async () => uploadAndDownload(container.url, publicEndpoint(options.emulator)));
+  if (await container.runHealthcheck() === 0) throw new Error('the health check should fail once the server is gone');
+  const again = new Container(image, { ...options, env: environment(options) });
+  const listed = await during(again, async () => isListed(again.url, imageId));
+  if (!listed) throw new Error('an image should still be there after a restart');
+}
+
+export async function refusesToRunAlone(image: Image, options: Options): Promise<void> {
+  const { AWS_ENDPOINT_URL, ...env } = environment(options);
+  const container = new Container(image, { ...options, env });
+  const code = await container.ended();
+  if (code !== 1 || !container.output.includes('set AWS_ENDPOINT_URL')) throw new Error(`without an emulator it should say what to set, got code ${code}: ${container.output}`);
+}
+
+/** The stage and the command of docker-compose.dev.yml, with the sources that it mounts in their places. */
+export async function restartsOnChange(image: Image, options: Options): Promise<void> {
+  const { command, volumes = [] } = readCompose('docker-compose.dev.yml').services[SERVICE];
+  for (const [from, to] of volumes.map(volume => volume.split(':'))) cpSync(join(ROOT, from), join(image.root, to), { recursive: true, preserveTimestamps: true });
+  const container = new Container(image, { ...options, command, env: environment(options) });
+  await during(container, async () => {
+    change(join(image.root, image.workdir, 'lambda', 'http', 'app.ts'), "{ status: 'ok' }", "{ status: 'changed' }");
+    for (const until = performance.now() + 30_000; performance.now() < until; await sleep(250)) {
+      const body = await fetch(`${container.url}/health`).then(async response => response.text(), () => '');
+      if (body.includes('changed')) return;
+    }
+    throw new Error('a changed source should change the answer of the server');
+  });
+}
+
+function change(file: string, from: string, to: string): void {
+  const text = readFileSync(file, 'utf8');
+  if (!text.includes(from)) throw new Error(`${file} should hold ${from}`);
+  writeFileSync(file, text.replace(from, to));
+}
