@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import { startTableEngine } from '../local/engines/table';
-import { ensureTable } from '../local/resources';
+import { ensureTable } from '../local/resources/table';
 import type { ImageRow } from '../src/contract';
 import { ROOT } from './support/bundles';
 import { type CapacityMeter, startCapacityMeter } from './support/capacity-meter';

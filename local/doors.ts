@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { devNull } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from 'aws-lambda';
-import { LOCAL } from './names';
+import type { Place } from './place';
 import {
   ACCESS_MODES, API_ENV, COMMON_ENV, DEFAULTS, IMAGE_TYPES, METRICS_NAMESPACE,
 } from '../src/contract';
@@ -26,13 +27,11 @@ export function lambdaContext(timeoutMs: number): Context {
   return { awsRequestId: randomUUID(), getRemainingTimeInMillis: () => endsAt - Date.now() } as Context;
 }
 
-export interface DoorOptions { readonly storageUrl: string; readonly tableUrl: string; readonly corsOrigins: readonly string[] }
-
 /** What the construct sets on the functions, Lambda adds and emulators need. */
-export function doorEnvironment({ storageUrl, tableUrl, corsOrigins }: DoorOptions): Record<string, string> {
+export function doorEnvironment({ credentials, ...place }: Place, corsOrigins: readonly string[]): Record<string, string> {
   return {
-    [COMMON_ENV.BUCKET]: LOCAL.BUCKET,
-    [COMMON_ENV.TABLE]: LOCAL.TABLE,
+    [COMMON_ENV.BUCKET]: place.bucket,
+    [COMMON_ENV.TABLE]: place.table,
     [COMMON_ENV.LOG_LEVEL]: process.env[COMMON_ENV.LOG_LEVEL] ?? 'WARN',
     [COMMON_ENV.SERVICE_NAME]: 'cdk-image-service',
     [COMMON_ENV.METRICS_NAMESPACE]: METRICS_NAMESPACE,
@@ -43,11 +42,12 @@ export function doorEnvironment({ storageUrl, tableUrl, corsOrigins }: DoorOptio
     [API_ENV.ACCESS]: ACCESS_MODES[0],
     [API_ENV.ACCELERATE]: 'false',
     [API_ENV.CORS_ORIGINS]: corsOrigins.join(','),
-    AWS_REGION: LOCAL.REGION,
-    AWS_ACCESS_KEY_ID: LOCAL.CREDENTIALS.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: LOCAL.CREDENTIALS.secretAccessKey,
-    AWS_ENDPOINT_URL_S3: storageUrl,
-    AWS_ENDPOINT_URL_DYNAMODB: tableUrl,
+    AWS_REGION: place.region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    ...(credentials.sessionToken && { AWS_SESSION_TOKEN: credentials.sessionToken }),
+    AWS_ENDPOINT_URL_S3: place.storageUrl,
+    AWS_ENDPOINT_URL_DYNAMODB: place.tableUrl,
     // Metrics are lines of JSON for CloudWatch, one for each request.
     POWERTOOLS_METRICS_DISABLED: 'true',
   };
@@ -56,5 +56,8 @@ export function doorEnvironment({ storageUrl, tableUrl, corsOrigins }: DoorOptio
 /** Settings of the developer's own account must not reach the local service. */
 export function isolate(environment: NodeJS.ProcessEnv): void {
   for (const name of Object.keys(environment)) if (name.startsWith('AWS_')) delete environment[name];
+  // Files of a profile can even switch the endpoints off that are set here (`ignore_configured_endpoint_urls`).
+  environment.AWS_CONFIG_FILE = devNull;
+  environment.AWS_SHARED_CREDENTIALS_FILE = devNull;
   environment.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 }

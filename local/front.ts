@@ -1,6 +1,10 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { isIPv6, type AddressInfo } from 'node:net';
 import { refuseMalformed } from './malformed';
+
+const LOOPBACK = '127.0.0.1';
+/** The loopback address, and those that stand for every address of a machine. */
+const NAMED_LOCALHOST = [LOOPBACK, '0.0.0.0', '::'];
 
 const HEADERS_TIMEOUT_MS = 15_000;
 /** A slow upload of the largest image may take as long as its URL lives, and longer. */
@@ -13,17 +17,17 @@ const GRACE_MS = 2000;
 
 /** The one port. It is taken first, so that a port in use shows before anything is opened; early requests wait. */
 export class Front {
-  static async listen(port: number): Promise<Front> {
-    const front = new Front();
-    await new Promise<void>((resolve, reject) => front.server.once('error', reject).listen(port, '127.0.0.1', resolve))
-      .catch((error: NodeJS.ErrnoException) => { throw explain(error, port); });
+  static async listen(port: number, host = LOOPBACK): Promise<Front> {
+    const front = new Front(host);
+    await new Promise<void>((resolve, reject) => front.server.once('error', reject).listen(port, host, resolve))
+      .catch((error: NodeJS.ErrnoException) => { throw explain(error, port, host); });
     return front;
   }
 
   serve!: (listener: RequestListener) => void;
   private readonly server: Server;
 
-  private constructor() {
+  private constructor(private readonly host: string) {
     const ready = new Promise<RequestListener>(resolve => { this.serve = resolve; });
     const options = {
       headersTimeout: HEADERS_TIMEOUT_MS,
@@ -44,7 +48,8 @@ export class Front {
   }
 
   get url(): string {
-    return `http://localhost:${this.port}`;
+    const name = NAMED_LOCALHOST.includes(this.host) ? 'localhost' : this.host;
+    return `http://${isIPv6(name) ? `[${name}]` : name}:${this.port}`;
   }
 
   async close(): Promise<void> {
@@ -56,7 +61,8 @@ export class Front {
   }
 }
 
-function explain(error: NodeJS.ErrnoException, port: number): Error {
+function explain(error: NodeJS.ErrnoException, port: number, host: string): Error {
+  if (error.code === 'EADDRNOTAVAIL') return new Error(`no address of this machine is ${host}: choose another with --host`);
   const reasons: Record<string, string> = { EADDRINUSE: 'is in use', EACCES: 'may not be used without more rights' };
   const reason = reasons[error.code ?? ''];
   return reason ? new Error(`port ${port} ${reason}: choose another with --port`) : error;

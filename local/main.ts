@@ -1,7 +1,12 @@
+import type { OpenBackend } from './backend';
 import { bundleHandlers } from './bundle';
 import { CLOCK_OFFSET_ENV, shiftClock } from './clock';
-import { HELP, readOptions } from './options';
+import { emulatorIn } from './emulator';
+import { HELP, readOptions, refuseDataOptions, type Options } from './options';
+import type { Place } from './place';
 import { showError, showReady, showStep } from './terminal';
+
+const DATA_DIR = '.local';
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
@@ -9,15 +14,29 @@ async function main(): Promise<void> {
     console.log(HELP);
     return;
   }
+  const emulator = emulatorIn(process.env);
+  if (emulator) refuseDataOptions(options, emulator);
+  let stop = async (): Promise<void> => undefined;
+  // From the start on, for the first process of a container has no signals but those that it asks for.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop().then(() => process.exit(0), fail));
   shiftClock(process.env[CLOCK_OFFSET_ENV]);
   await showStep('build the handlers', bundleHandlers);
-  if (options.reset) await showStep(`reset ${options.dataDir}`, async () => resetData(options.dataDir));
-  const { startLocalServer } = await showStep('load the engines', async () => import('./server'));
-  const server = await startLocalServer({ ...options, step: showStep });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void server.close().then(() => process.exit(0), fail));
-  }
+  const backend = emulator ? await emulatedAt(emulator, options) : await embeddedOn(options);
+  const { startLocalServer } = await import('./server');
+  const server = await startLocalServer({ ...options, backend, step: showStep });
+  stop = server.close;
   showReady(server);
+}
+
+async function emulatedAt(emulator: Place, { waitMs }: Options): Promise<OpenBackend> {
+  const { emulated } = await import('./emulated');
+  return emulated(emulator, waitMs);
+}
+
+async function embeddedOn({ dataDir = DATA_DIR, reset }: Options): Promise<OpenBackend> {
+  if (reset) await showStep(`reset ${dataDir}`, async () => resetData(dataDir));
+  const { embedded } = await showStep('load the engines', async () => import('./embedded'));
+  return embedded(dataDir);
 }
 
 async function resetData(dataDir: string): Promise<void> {

@@ -7,3 +7,8 @@ export const LOCAL = {
   /** Folders and files of the data folder. */
   DATA: { STORAGE: 'storage', TABLE: 'table', PID: 'server.pid' },
 } as const;
+
+/** What emulators take for the root of an account. */
+export const EMULATOR = {
+  CREDENTIALS: { accessKeyId: 'test', secretAccessKey: 'test' },
+} as const;

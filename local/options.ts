@@ -1,55 +1,131 @@
+import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
+import { addresses } from './emulator';
+import { EMULATOR, LOCAL } from './names';
+import type { Place } from './place';
+import { COMMON_ENV, EMULATOR_ENV } from '../src/contract';
 
-export interface Options {
+export interface Options extends ResourceOptions {
   readonly port: number;
-  readonly dataDir: string;
+  readonly host: string;
+  /** Undefined where it was not given. */
+  readonly dataDir?: string;
   readonly reset: boolean;
-  readonly help: boolean;
-  readonly corsOrigins: readonly string[];
   /** Milliseconds. */
   readonly sweepInterval: number;
 }
+
+/** What making bucket and table takes. */
+export interface ResourceOptions {
+  readonly help: boolean;
+  readonly corsOrigins: readonly string[];
+  /** How long an emulator may take to answer. Milliseconds. */
+  readonly waitMs: number;
+}
+
+const ENVIRONMENT = `  AWS_ENDPOINT_URL          where it is, such as http://127.0.0.1:4566; AWS_ENDPOINT_URL_S3 and
+                            AWS_ENDPOINT_URL_DYNAMODB name one service that is elsewhere
+  AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
+                            (default ${LOCAL.REGION}, ${EMULATOR.CREDENTIALS.accessKeyId} and ${EMULATOR.CREDENTIALS.secretAccessKey})
+  ${COMMON_ENV.BUCKET}, ${COMMON_ENV.TABLE}   (default ${LOCAL.BUCKET})`;
 
 export const HELP = `Runs the whole image service on this machine.
 
 Usage: npm start -- [options]
 
   --port <number>           port of the API and of the uploads (default 8080; 0 takes a free one)
+  --host <address>          address to listen on (default 127.0.0.1: this machine alone). Through any other, such as
+                            0.0.0.0, other machines reach an API that believes everyone who he says he is
   --data <folder>           where images and metadata are kept (default .local)
   --reset                   removes what is stored there before it starts
   --cors-origin <origin>    origin that browsers may call from; give it once for each (default none)
   --sweep-interval <seconds>  how often the sweeper runs (default 300)
+  --wait <seconds>          how long an emulator may take to answer (default 60)
   --help                    shows this
+
+With AWS_ENDPOINT_URL set, images and metadata are kept in the S3 and DynamoDB of an emulator, in a bucket and a table
+that are created where they are absent. No other AWS variable is read without it:
+
+${ENVIRONMENT}
+
+In either case:
+
+  ${EMULATOR_ENV.PUBLIC_S3_ENDPOINT}        where clients reach storage, if by another name than this server does
 `;
+
+export const RESOURCES_HELP = `Creates the service's bucket and table with its indexes on an emulator, where they are absent.
+
+Usage: npm run local:create-resources -- [options]
+
+  --cors-origin <origin>    origin whose pages may use upload URLs; give it once for each (default none).
+                            Replaces the bucket's CORS rules if they name others
+  --wait <seconds>          how long the emulator may take to answer (default 60)
+  --help                    shows this
+
+${ENVIRONMENT}
+`;
+
+const OF_RESOURCES = {
+  'help': { type: 'boolean', default: false },
+  'cors-origin': { type: 'string', multiple: true, default: [] as string[] },
+  'wait': { type: 'string', default: '60' },
+} as const;
 
 /** Reads the command line; an error names the option, the rule and what was given. */
 export function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
     options: {
+      ...OF_RESOURCES,
       'port': { type: 'string', default: '8080' },
-      'data': { type: 'string', default: '.local' },
+      'host': { type: 'string', default: '127.0.0.1' },
+      'data': { type: 'string' },
       'reset': { type: 'boolean', default: false },
-      'help': { type: 'boolean', default: false },
-      'cors-origin': { type: 'string', multiple: true, default: [] },
       'sweep-interval': { type: 'string', default: '300' },
     },
   });
   if (values.data === '') throw new Error('--data must name a folder, got an empty value');
   return {
+    ...ofResources(values),
     port: whole('port', values.port, 0, 65_535),
+    host: address(values.host),
     dataDir: values.data,
     reset: values.reset,
-    help: values.help,
-    corsOrigins: values['cors-origin'].map(origin),
     sweepInterval: whole('sweep-interval', values['sweep-interval'], 1, 86_400) * 1000,
   };
+}
+
+export function readResourceOptions(args: readonly string[]): ResourceOptions {
+  return ofResources(parseArgs({ args: [...args], options: OF_RESOURCES }).values);
+}
+
+function ofResources(values: { 'help': boolean; 'cors-origin': string[]; 'wait': string }): ResourceOptions {
+  return {
+    help: values.help,
+    corsOrigins: values['cors-origin'].map(origin),
+    waitMs: whole('wait', values.wait, 0, 3600) * 1000,
+  };
+}
+
+/** The data folder is the embedded engines': whoever names it expects his data in it, or removed from it. */
+export function refuseDataOptions({ dataDir, reset }: Options, emulator: Place): void {
+  const elsewhere = `with AWS_ENDPOINT_URL the data is at ${addresses(emulator)}`;
+  if (dataDir !== undefined) throw new Error(`--data must not be given where AWS_ENDPOINT_URL is set, got: ${dataDir}; ${elsewhere}`);
+  if (reset) {
+    throw new Error(`--reset must not be given where AWS_ENDPOINT_URL is set; ${elsewhere}: delete the bucket ${emulator.bucket} and the table ${emulator.table} there`);
+  }
 }
 
 function whole(name: string, value: string, min: number, max: number): number {
   const number = Number(value);
   if (/^\d+$/.test(value) && number >= min && number <= max) return number;
   throw new Error(`--${name} must be a whole number from ${min} to ${max}, got: ${value}`);
+}
+
+/** A name could stand for several addresses, of which Node takes one. */
+function address(value: string): string {
+  if (isIP(value) !== 0) return value;
+  throw new Error(`--host must be an IP address such as 127.0.0.1 or 0.0.0.0, got: ${value}`);
 }
 
 /** What a browser sends as `Origin` (RFC 6454, section 6.1): a scheme, a host and at most a port. */

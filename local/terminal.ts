@@ -1,6 +1,6 @@
-import { relative } from 'node:path';
 import { styleText } from 'node:util';
-import type { LocalServer, Step } from './server';
+import type { Step } from './backend';
+import type { LocalServer } from './server';
 
 type Style = 'green' | 'red' | 'dim' | 'bold';
 
@@ -13,7 +13,8 @@ function paint(style: Style, text: string, stream: NodeJS.WriteStream = process.
 export const showStep: Step = async (label, work) => {
   const start = performance.now();
   const result = await work();
-  console.log(`${paint('green', '✓')} ${label} ${paint('dim', `${Math.round(performance.now() - start)} ms`)}`);
+  const told = typeof label === 'string' ? label : label(result);
+  console.log(`${paint('green', '✓')} ${told} ${paint('dim', `${Math.round(performance.now() - start)} ms`)}`);
   return result;
 };
 
@@ -40,8 +41,7 @@ export function tryIt(url: string): string {
   ].join('\n');
 }
 
-export function showReady({ url, dataDir }: LocalServer): void {
-  const data = relative(process.cwd(), dataDir) || dataDir;
+export function showReady({ url, about }: LocalServer): void {
   console.log(`
 ${paint('bold', `The image service listens on ${url}`)}
 
@@ -49,6 +49,5 @@ Upload an image, confirm it and list it:
 
 ${tryIt(url)}
 
-Requests name their user in the header x-user-id. The data is in ${data} and survives a restart;
-npm start -- --reset begins anew. Ctrl-C stops the server.`);
+Requests name their user in the header x-user-id. ${about} Ctrl-C stops the server.`);
 }

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleHandlers } from '../bundle';
+import { embedded } from '../embedded';
 import { startLocalServer } from '../server';
 import { ImageClient } from './client';
 import type { Options } from './options';
@@ -27,7 +28,7 @@ export async function findService({ url, user, keep }: Pick<Options, 'url' | 'us
 async function startOwn(keep: boolean): Promise<Service> {
   const dataDir = await mkdtemp(join(tmpdir(), 'image-service-demo-'));
   await bundleHandlers();
-  const server = await startLocalServer({ port: 0, dataDir, sweepInterval: 0 });
+  const server = await startLocalServer({ port: 0, backend: embedded(dataDir), sweepInterval: 0 });
   return {
     url: server.url,
     about: `a service of its own at ${server.url}, since none answers at ${USUAL_URL} (npm start would run one)`,

@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DynamoDBClient, GetItemCommand, QueryCommand, TransactWriteItemsCommand, UpdateItemCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { BUCKET, openEngines, SIGNING, type Endpoints } from './engines-child';
-import { ensureTable } from '../../local/resources';
+import { ensureTable } from '../../local/resources/table';
 
 const TABLE = 'crash';
 const PAIRS = 12;

@@ -5,7 +5,7 @@ import { TRANSACTIONS } from './table-case-transactions';
 import { WRITES } from './table-case-writes';
 import { Table, type Case } from './table-cases';
 import { startTableEngine, type TableEngine } from '../../local/engines/table';
-import { ensureTable } from '../../local/resources';
+import { ensureTable } from '../../local/resources/table';
 
 const CASES: [string, Case[]][] = [['writes', WRITES], ['reads', READS], ['transactions', TRANSACTIONS]];
 const compare = isInstalled() ? describe : describe.skip;

@@ -6,7 +6,7 @@ import {
   TransactWriteItemsCommand, UpdateItemCommand, type AttributeValue, type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import { startTableEngine, type TableEngine } from '../../local/engines/table';
-import { ensureTable } from '../../local/resources';
+import { ensureTable } from '../../local/resources/table';
 
 const TABLE = 'images';
 

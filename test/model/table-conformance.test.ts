@@ -8,7 +8,7 @@ import { imageTable } from '../../lambda/aws/image-table';
 import type { Guard, IndexQuery, Table, Write } from '../../lambda/domain/ports';
 import { startTableEngine, type TableEngine } from '../../local/engines/table';
 import { LOCAL } from '../../local/names';
-import { ensureTable } from '../../local/resources';
+import { ensureTable } from '../../local/resources/table';
 import type { ImageRow } from '../../src/contract';
 
 /**

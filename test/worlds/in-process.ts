@@ -7,13 +7,14 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ShiftedClock } from './clock';
 import { closeConnections, exchange } from './http';
 import type { World, WorldOptions } from './world';
-import { doorEnvironment, lambdaContext, type DoorOptions } from '../../local/doors';
+import { doorEnvironment, lambdaContext } from '../../local/doors';
 import { createStorage } from '../../local/engines/storage';
 import { startTableEngine, type TableEngine } from '../../local/engines/table';
 import { gateway, type ApiHandler } from '../../local/gateway';
 import { LOCAL } from '../../local/names';
+import { embeddedPlace, type Place } from '../../local/place';
 import { matcher } from '../../local/resource-tree';
-import { ensureTable } from '../../local/resources';
+import { ensureTable } from '../../local/resources/table';
 import { resources } from '../../src/contract';
 
 export interface InProcessWorld extends World {
@@ -41,7 +42,7 @@ export function inProcessWorld(options: WorldOptions = {}): InProcessWorld {
     });
     closers.push(storage.close);
     const storageServer = await listen(storage.handler);
-    const doors = await loadDoors({ storageUrl: storageServer.origin, tableUrl: table.endpoint, corsOrigins: options.corsOrigins ?? [] });
+    const doors = await loadDoors(embeddedPlace(storageServer.origin, table.endpoint), options.corsOrigins ?? []);
     const api = await listen(gateway(doors.api, matcher(resources())));
     closers.push(storageServer.close, api.close, async () => closeConnections());
     [sweeper, origin] = [doors.sweeper, api.origin];
@@ -81,9 +82,9 @@ interface Doors {
 }
 
 /** The doors read their environment when they load, so each world loads its own. */
-async function loadDoors(options: DoorOptions): Promise<Doors> {
+async function loadDoors(place: Place, corsOrigins: readonly string[]): Promise<Doors> {
   process.env.POWERTOOLS_LOG_LEVEL ??= 'SILENT';
-  Object.assign(process.env, doorEnvironment(options));
+  Object.assign(process.env, doorEnvironment(place, corsOrigins));
   const client = new DynamoDBClient({});
   await ensureTable(client, LOCAL.TABLE);
   client.destroy();

@@ -1,5 +1,6 @@
 import { bundleHandlers } from '../../local/bundle';
 import { shiftClock } from '../../local/clock';
+import { embedded } from '../../local/embedded';
 import { startLocalServer } from '../../local/server';
 
 /** What the parent asks for, each answered by a message when it is done. */
@@ -8,7 +9,7 @@ export type Order = { readonly advance: number } | 'stop';
 /** The local server as a process of its own, its time and its sweeper in the hands of the parent. */
 async function main(dataDir: string, corsOrigins: readonly string[]): Promise<void> {
   await bundleHandlers();
-  const server = await startLocalServer({ port: 0, dataDir, corsOrigins, sweepInterval: 0 });
+  const server = await startLocalServer({ port: 0, backend: embedded(dataDir), corsOrigins, sweepInterval: 0 });
   process.on('message', (order: Order) => {
     const done = order === 'stop' ? server.close() : advance(order.advance, async () => server.sweep());
     done.then(() => process.send?.('done'), fail);

@@ -1,8 +1,9 @@
 import { bucketAddress } from '../../../lambda/aws/url-signer';
 import { readApiConfig } from '../../../lambda/runtime/config';
 import { doorEnvironment } from '../../../local/doors';
+import { embeddedPlace } from '../../../local/place';
 
-const { AWS_ENDPOINT_URL_S3: _storage, ...AWS } = doorEnvironment({ storageUrl: '', tableUrl: '', corsOrigins: [] });
+const { AWS_ENDPOINT_URL_S3: _storage, ...AWS } = doorEnvironment(embeddedPlace('', ''), []);
 const EMULATOR = { AWS_ENDPOINT_URL: 'http://emulator:4566' };
 
 describe('where the API handler finds storage', () => {

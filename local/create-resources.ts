@@ -1,0 +1,23 @@
+import { isolate } from './doors';
+import { emulatorIn } from './emulator';
+import { readResourceOptions, RESOURCES_HELP } from './options';
+import { createResources } from './resources';
+import { showError, showStep } from './terminal';
+
+async function main(): Promise<void> {
+  const options = readResourceOptions(process.argv.slice(2));
+  if (options.help) {
+    console.log(RESOURCES_HELP);
+    return;
+  }
+  const emulator = emulatorIn(process.env);
+  if (!emulator) throw new Error('AWS_ENDPOINT_URL must name an emulator such as http://127.0.0.1:4566, got: nothing; the embedded engines make their own bucket and table');
+  isolate(process.env);
+  await createResources(emulator, { ...options, step: showStep });
+}
+
+main().catch((error: NodeJS.ErrnoException) => {
+  showError(error);
+  if (error.code?.startsWith('ERR_PARSE_ARGS')) console.error('npm run local:create-resources -- --help shows what there is');
+  process.exitCode = 1;
+});

@@ -1,0 +1,112 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  type BucketLocationConstraint, CreateBucketCommand, GetBucketCorsCommand, GetBucketLifecycleConfigurationCommand, GetBucketOwnershipControlsCommand,
+  GetBucketPolicyCommand, GetPublicAccessBlockCommand, HeadBucketCommand, type LifecycleRule, PutBucketCorsCommand,
+  PutBucketLifecycleConfigurationCommand, PutBucketOwnershipControlsCommand, PutBucketPolicyCommand, PutPublicAccessBlockCommand, type S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import { BUCKET, bucketCorsRule, DEFAULTS, denials } from '../../src/contract';
+
+export interface BucketOptions {
+  readonly region: string;
+  readonly corsOrigins: readonly string[];
+}
+
+export interface EnsuredBucket {
+  readonly isNew: boolean;
+  /** Rules that the bucket did not have. */
+  readonly added: readonly string[];
+  /** Rules that cannot be had there. */
+  readonly refused: readonly { readonly rule: string; readonly reason: string }[];
+}
+
+/** One of the things that the construct says of its bucket. */
+interface Rule {
+  readonly name: string;
+  isThere(): Promise<boolean>;
+  put(): Promise<unknown>;
+}
+
+/** Makes the bucket if it is absent, and gives it the rules that it has none of: what another maker wrote there stays. */
+export async function ensureBucket(client: S3Client, bucket: string, { region, corsOrigins }: BucketOptions): Promise<EnsuredBucket> {
+  const isNew = !await exists(async () => client.send(new HeadBucketCommand({ Bucket: bucket })));
+  if (isNew) await create(client, bucket, region);
+  const added: string[] = [];
+  const refused: EnsuredBucket['refused'][number][] = [];
+  for (const { name, isThere, put } of rulesOf(client, bucket, corsOrigins)) {
+    try {
+      if (!isNew && await isThere()) continue;
+      await put();
+      added.push(name);
+    } catch (error) {
+      if (!isUnimplemented(error)) throw error;
+      refused.push({ rule: name, reason: error.name });
+    }
+  }
+  return { isNew, added, refused };
+}
+
+async function create(client: S3Client, Bucket: string, region: string): Promise<void> {
+  // S3 refuses the one region that is its default as a constraint.
+  const CreateBucketConfiguration = region === 'us-east-1' ? undefined : { LocationConstraint: region as BucketLocationConstraint };
+  await client.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration }));
+}
+
+/** Encryption is not among them: S3 encrypts what has no rule with keys of its own, as the construct asks. */
+function rulesOf(client: S3Client, Bucket: string, corsOrigins: readonly string[]): Rule[] {
+  const policy = { Version: '2012-10-17', Statement: denials(`arn:aws:s3:::${Bucket}`, DEFAULTS.URL_TTL_SECONDS * 1000) };
+  const abandoned: LifecycleRule = {
+    // S3 makes one where none is given; LocalStack refuses the rule.
+    ID: 'abort-incomplete-uploads',
+    Status: 'Enabled',
+    Filter: { Prefix: '' },
+    AbortIncompleteMultipartUpload: { DaysAfterInitiation: BUCKET.ABORT_INCOMPLETE_UPLOAD_DAYS },
+  };
+  const ownership = { Rules: [{ ObjectOwnership: BUCKET.OBJECT_OWNERSHIP }] };
+  return [
+    rule('the block of public access',
+      async () => client.send(new GetPublicAccessBlockCommand({ Bucket })),
+      async () => client.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration: BUCKET.PUBLIC_ACCESS_BLOCK }))),
+    rule('ownership by the bucket owner',
+      async () => client.send(new GetBucketOwnershipControlsCommand({ Bucket })),
+      async () => client.send(new PutBucketOwnershipControlsCommand({ Bucket, OwnershipControls: ownership }))),
+    rule('the lifecycle rule',
+      async () => client.send(new GetBucketLifecycleConfigurationCommand({ Bucket })),
+      async () => client.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration: { Rules: [abandoned] } }))),
+    rule('the bucket policy',
+      async () => client.send(new GetBucketPolicyCommand({ Bucket })),
+      async () => client.send(new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify(policy) }))),
+    ...(corsOrigins.length > 0 ? [corsRuleOf(client, Bucket, corsOrigins)] : []),
+  ];
+}
+
+function rule(name: string, look: () => Promise<unknown>, put: Rule['put']): Rule {
+  return { name, isThere: async () => exists(look), put };
+}
+
+/** The one rule that an option decides, and may decide otherwise at the next start. */
+function corsRuleOf(client: S3Client, Bucket: string, corsOrigins: readonly string[]): Rule {
+  const wanted = bucketCorsRule(corsOrigins);
+  const look = async () => client.send(new GetBucketCorsCommand({ Bucket }));
+  const origins = async () => (await look()).CORSRules?.map(({ AllowedOrigins }) => AllowedOrigins);
+  return {
+    name: 'the CORS rule',
+    isThere: async () => await exists(look) && isDeepStrictEqual(await origins(), [wanted.AllowedOrigins]),
+    put: async () => client.send(new PutBucketCorsCommand({ Bucket, CORSConfiguration: { CORSRules: [wanted] } })),
+  };
+}
+
+/** S3 answers 404 for a bucket that is not there, and for each rule that a bucket does not have. */
+async function exists(look: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await look();
+    return true;
+  } catch (error) {
+    if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404) return false;
+    throw error;
+  }
+}
+
+function isUnimplemented(error: unknown): error is S3ServiceException {
+  return error instanceof S3ServiceException && [405, 501].includes(error.$metadata.httpStatusCode ?? 0);
+}

@@ -1,0 +1,84 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  CreateTableCommand, type CreateTableCommandInput, DescribeTableCommand, DescribeTimeToLiveCommand, type DynamoDBClient, type KeySchemaElement,
+  ResourceInUseException, type TableDescription, UpdateTimeToLiveCommand,
+} from '@aws-sdk/client-dynamodb';
+import { COMMON_ENV, type FoundTable, type KeyAttribute, missingFrom, tableDefinition } from '../../src/contract';
+
+/** AWS takes some seconds to make a table with its indexes. */
+const ACTIVE_TIMEOUT_MS = 60_000;
+const PAUSE_MS = 200;
+
+/** Makes the service's table where it is not there yet; tells whether it did. One of another shape is an error that names the difference. */
+export async function ensureTable(client: DynamoDBClient, tableName: string): Promise<boolean> {
+  const isNew = await create(client, tableName);
+  const table = await untilActive(client, tableName);
+  const { timeToLiveAttribute } = tableDefinition();
+  const present = await timeToLiveOf(client, tableName);
+  const missing = missingFrom({ ...found(table), timeToLiveAttribute: present ?? timeToLiveAttribute });
+  if (missing.length > 0) throw new Error(`it must have: ${missing.join('; ')}. Delete it, or name another in ${COMMON_ENV.TABLE}`);
+  if (present === undefined) {
+    const TimeToLiveSpecification = { AttributeName: timeToLiveAttribute, Enabled: true };
+    await client.send(new UpdateTimeToLiveCommand({ TableName: tableName, TimeToLiveSpecification }));
+  }
+  return isNew;
+}
+
+async function create(client: DynamoDBClient, tableName: string): Promise<boolean> {
+  try {
+    await client.send(new CreateTableCommand(creation(tableName)));
+    return true;
+  } catch (error) {
+    if (error instanceof ResourceInUseException) return false;
+    throw error;
+  }
+}
+
+function creation(tableName: string): CreateTableCommandInput {
+  const { billingMode, partitionKey, indexes } = tableDefinition();
+  const attributes = [partitionKey, ...indexes.flatMap(index => [index.partitionKey, index.sortKey])];
+  return {
+    TableName: tableName,
+    BillingMode: billingMode,
+    AttributeDefinitions: attributes.map(({ name, type }) => ({ AttributeName: name, AttributeType: type })),
+    KeySchema: keySchema(partitionKey),
+    GlobalSecondaryIndexes: indexes.map(index => ({
+      IndexName: index.indexName,
+      KeySchema: keySchema(index.partitionKey, index.sortKey),
+      Projection: { ProjectionType: index.projectionType },
+    })),
+  };
+}
+
+function keySchema(partitionKey: KeyAttribute, sortKey?: KeyAttribute): KeySchemaElement[] {
+  return [{ AttributeName: partitionKey.name, KeyType: 'HASH' }, ...(sortKey ? [{ AttributeName: sortKey.name, KeyType: 'RANGE' } as const] : [])];
+}
+
+async function untilActive(client: DynamoDBClient, tableName: string): Promise<TableDescription> {
+  const end = performance.now() + ACTIVE_TIMEOUT_MS;
+  for (;;) {
+    const { Table: table } = await client.send(new DescribeTableCommand({ TableName: tableName }));
+    const states = [table?.TableStatus, ...(table?.GlobalSecondaryIndexes ?? []).map(index => index.IndexStatus)];
+    // UPDATING is in use as well.
+    if (table && states.every(state => state === 'ACTIVE' || state === 'UPDATING')) return table;
+    if (performance.now() >= end) throw new Error(`it must be ACTIVE within ${ACTIVE_TIMEOUT_MS / 1000} s, got: ${states.join(', ')}`);
+    await sleep(PAUSE_MS);
+  }
+}
+
+async function timeToLiveOf(client: DynamoDBClient, tableName: string): Promise<string | undefined> {
+  const { TimeToLiveDescription: ttl } = await client.send(new DescribeTimeToLiveCommand({ TableName: tableName }));
+  return ttl?.TimeToLiveStatus === 'ENABLED' || ttl?.TimeToLiveStatus === 'ENABLING' ? ttl.AttributeName : undefined;
+}
+
+function found({ KeySchema, AttributeDefinitions = [], GlobalSecondaryIndexes = [] }: TableDescription): FoundTable {
+  const types = new Map(AttributeDefinitions.map(({ AttributeName, AttributeType }) => [AttributeName, AttributeType]));
+  const keysOf = (schema: KeySchemaElement[] = []): string[] => [...schema]
+    .sort((a, b) => a.KeyType!.localeCompare(b.KeyType!)).map(({ AttributeName: name }) => `${name}:${types.get(name)}`);
+  return {
+    keys: keysOf(KeySchema),
+    indexes: GlobalSecondaryIndexes.map(({ IndexName, KeySchema: schema, Projection }) => ({
+      indexName: IndexName!, keys: keysOf(schema), projectionType: Projection!.ProjectionType!,
+    })),
+  };
+}
