@@ -49,13 +49,15 @@ export function handlersIn(image: Image): string {
 /** Finds a handler as Lambda's runtime does, and has the API answer: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html */
 const INVOKE = `
   const [, file, name] = /^(.*)\\.([^.]*)$/.exec(process.env._HANDLER);
-  const handler = require(require('node:path').resolve(process.env.LAMBDA_TASK_ROOT, file))[name];
+  const handler = require(require('node:path').resolve(process.env.LAMBDA_TASK_ROOT, file + '.js'))[name];
   if (typeof handler !== 'function') throw new Error(process.env._HANDLER + ' is no function');
   const event = { resource: '/health', path: '/health', httpMethod: 'GET', multiValueHeaders: {}, requestContext: { requestId: 'r' }, isBase64Encoded: false };
   if (file.startsWith('api/')) handler(event, {}).then(({ statusCode }) => process.exit(statusCode === 200 ? 0 : 1));
 `;
 
-export function invoke(image: Image, handler: string, env: Variables, nodeBin: string): void {
+export function invoke(image: Image, handler: string, functions: Packed['functions'], nodeBin: string): void {
+  const env = functions.find(each => each.handler === handler)?.env;
+  if (!env) throw new Error(`${handler} should be the handler of a function, those are: ${functions.map(each => each.handler).join(', ')}`);
   const task = taskRoot(image);
   execFileSync(join(nodeBin, 'node'), ['-e', INVOKE], {
     cwd: task, stdio: 'pipe', env: { ...image.env, ...env, AWS_REGION: 'eu-central-1', LAMBDA_TASK_ROOT: task, _HANDLER: handler },

@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from './compose';
@@ -13,14 +13,15 @@ import { readOptions } from '../../integ/emulators/options';
 import { paint, Progress } from '../../integ/emulators/progress';
 import { bundleHandlers } from '../../local/bundle';
 
-/** Runs what `docker build` and `docker compose up` would run, in folders: `npm run docker:check`. */
-const ABOUT = `Runs the steps of the Dockerfiles by hand, in clean folders, and starts what they make.
+const PORT = Number(process.env.DOCKER_CHECK_PORT ?? 4880);
+
+/** `npm run docker:check` */
+const ABOUT = `Runs the steps of the Dockerfiles by hand, in clean folders, and starts what they make on port ${PORT} (DOCKER_CHECK_PORT)
+beside an emulator: MiniStack, or what EMULATOR says (npm run integ:local -- --help).
 
 Not run here, for there is no Docker: docker build and docker compose themselves, the base images, the image of LocalStack,
 and images for another processor than this machine's.
 `;
-
-const PORT = Number(process.env.DOCKER_CHECK_PORT ?? 4880);
 
 class Check {
   private readonly layers = new Map<string, string>();
@@ -67,8 +68,8 @@ class Check {
     await progress.step('both hold the same handlers', async () => {
       if (handlersIn(cloned) !== handlersIn(deployed)) throw new Error('the handlers bundled in the image should be those that `npm run bundle` makes, byte for byte');
     });
-    for (const { handler, env } of functions) await progress.step(`${handler} loads from the image and answers`, async () => invoke(deployed, handler, env, nodeBin));
-    await progress.step(`${cloned.cmd} is what runs without a command`, async () => invoke(cloned, cloned.cmd[0], functions.find(each => each.handler === cloned.cmd[0])!.env, nodeBin));
+    for (const { handler } of functions) await progress.step(`${handler} loads from the image and answers`, async () => invoke(deployed, handler, functions, nodeBin));
+    await progress.step(`${cloned.cmd} is what runs without a command`, async () => invoke(cloned, cloned.cmd[0], functions, nodeBin));
   }
 
   private async server(nodeBin: string): Promise<void> {
@@ -89,7 +90,8 @@ class Check {
 
   private describe(image: Image): Image {
     const files = filesBelow(image.root);
-    this.progress.note(`${files.length} files on top of ${image.base}`);
+    const bytes = files.reduce((sum, { path }) => sum + statSync(path).size, 0);
+    this.progress.note(`${files.length} files, ${(bytes / 1e6).toFixed(1)} MB, on top of ${image.base}`);
     return image;
   }
 }

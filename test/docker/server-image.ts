@@ -11,10 +11,11 @@ type Options = Omit<ContainerOptions, 'env' | 'command'> & { readonly emulator: 
 
 const SERVICE = 'image-service';
 
-/** The environment of docker-compose.yml, with the names of its network replaced by what they are here. */
+/** The environment of docker-compose.yml, with the addresses of its network replaced by what they are here. */
 function environment({ emulator }: Options): Variables {
+  const here: Record<string, string> = { 'http://localstack:4566': emulator, 'http://localhost:4566': publicEndpoint(emulator) };
   const { environment: env = {} } = readCompose('docker-compose.yml').services[SERVICE];
-  return { ...env, AWS_ENDPOINT_URL: emulator, PUBLIC_S3_ENDPOINT: publicEndpoint(emulator) };
+  return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, here[value] ?? value]));
 }
 
 /** By another name than the server's own. */

@@ -32,7 +32,8 @@ async function compare(api: string, storage: string, imageId: string, expected: 
 }
 
 function at(url: string, origin: string): string {
-  if (new URL(url).origin !== origin) throw new Error(`clients should be sent to ${origin}, got: ${url}`);
+  const got = new URL(url).origin;
+  if (got !== origin) throw new Error(`clients should be sent to ${origin}, got: ${got}`);
   return url;
 }
 
