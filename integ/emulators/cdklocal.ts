@@ -10,7 +10,7 @@ export const REGION = 'us-east-1';
 export const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 /** What every client of the emulator needs, and nothing of the developer's own account. */
-export function clientEnvironment({ endpoint, environment }: Emulator): NodeJS.ProcessEnv {
+export function clientEnvironment({ endpoint, certificate }: Emulator): NodeJS.ProcessEnv {
   const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_')));
   return {
     ...own,
@@ -22,7 +22,7 @@ export function clientEnvironment({ endpoint, environment }: Emulator): NodeJS.P
     AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-    ...environment,
+    ...(certificate && { NODE_EXTRA_CA_CERTS: certificate }),
   };
 }
 
@@ -50,7 +50,7 @@ export class CdkLocal {
     const { path, write } = this.progress.log('cdklocal.log');
     write(`\n$ cdklocal ${command} ${args.join(' ')}\n`);
     // The certificate of an emulator with TLS is its own, and the CDK CLI has no other way to accept it.
-    const env = { ...clientEnvironment(this.emulator), ...(this.emulator.endpoint.startsWith('https') && { NODE_TLS_REJECT_UNAUTHORIZED: '0' }) };
+    const env = { ...clientEnvironment(this.emulator), ...(this.emulator.certificate && { NODE_TLS_REJECT_UNAUTHORIZED: '0' }) };
     await run('npx', ['cdklocal', command, '--no-notices', '--output', this.assembly, ...args], { cwd: QUICKSTART, env }, write)
       .catch(error => { throw new Error(`${(error as Error).message}\nall of it: ${path}`); });
   }

@@ -4,20 +4,28 @@ import { CREDENTIALS, REGION } from './cdklocal';
 import type { EmulatorName } from './options';
 import type { ClientOptions } from './stack';
 import { deployedWorld } from '../../test/worlds/deployed';
+import type { SigningIdentity } from '../../test/worlds/sigv4';
 import type { World } from '../../test/worlds/world';
 
 /** Names the file in which `main.ts` tells the specs what it deployed, and where. */
 export const DEPLOYMENT_FILE = 'INTEG_DEPLOYMENT';
 
+/** MiniStack is another emulator where it enforces IAM. */
+export type Target = EmulatorName | 'ministack-iam';
+
 export interface Deployed {
-  readonly emulator: EmulatorName;
+  readonly emulator: Target;
   readonly endpoint: string;
+  /** Path of the certificate that it serves TLS with. */
+  readonly certificate?: string;
   readonly stackName: string;
   /** The template as CDK wrote it. */
   readonly template: string;
   readonly apiId: string;
   /** Physical names by logical id. */
   readonly resources: Record<string, string>;
+  /** Who signs requests to the API. */
+  readonly caller: SigningIdentity;
   /** Keeps what one spec did for another that comes after a redeploy. */
   readonly ledger: string;
 }
@@ -38,18 +46,18 @@ export function apiUrl({ endpoint, apiId }: Deployed): string {
 }
 
 /** Every request that meets another starts a process, which shares the machine with the emulator. */
-const CROWD = { ministack: 24, localstack: 4 };
+const CROWD: Record<Target, number> = { 'ministack': 24, 'ministack-iam': 24, 'localstack': 4 };
 
 /** The deployed service as a world of the acceptance suite. */
 export function contractWorld(): World {
   const stack = deployed();
-  return deployedWorld({
-    name: `deployed on ${stack.emulator}`, url: apiUrl(stack), region: REGION, identity: CREDENTIALS, crowd: CROWD[stack.emulator], mend: mendGatewayAnswer,
-  });
+  const { emulator, caller } = stack;
+  return deployedWorld({ name: `deployed on ${emulator}`, url: apiUrl(stack), region: REGION, identity: caller, crowd: CROWD[emulator], mend: mendGatewayAnswer });
 }
 
-export function clientOptions({ endpoint }: Pick<Deployed, 'endpoint'>): ClientOptions {
-  return { endpoint, region: REGION, credentials: CREDENTIALS };
+export function clientOptions({ endpoint, certificate }: Pick<Deployed, 'endpoint' | 'certificate'>): ClientOptions {
+  const options = { endpoint, region: REGION, credentials: CREDENTIALS };
+  return certificate === undefined ? options : { ...options, requestHandler: { httpsAgent: { ca: readFileSync(certificate) } } };
 }
 
 export interface Template {
@@ -60,9 +68,9 @@ export function templateOf({ template }: Pick<Deployed, 'template'>): Template {
   return JSON.parse(readFileSync(template, 'utf8')) as Template;
 }
 
-/** Physical name of the only resource of a type. */
-export function physicalId(stack: Pick<Deployed, 'template' | 'resources'>, type: string): string {
-  const [id, ...others] = Object.entries(templateOf(stack).Resources).filter(([, { Type }]) => Type === type);
-  if (!id || others.length > 0) throw new Error(`the stack must have one ${type}, got ${id ? others.length + 1 : 0}`);
-  return stack.resources[id[0]];
+/** Physical name of the only resource of a type, or of the only one whose logical id matches. */
+export function physicalId(stack: Pick<Deployed, 'template' | 'resources'>, type: string, logicalId = /./): string {
+  const [found, ...others] = Object.entries(templateOf(stack).Resources).filter(([id, { Type }]) => Type === type && logicalId.test(id));
+  if (!found || others.length > 0) throw new Error(`the stack must have one ${type} like ${logicalId}, got ${found ? others.length + 1 : 0}`);
+  return stack.resources[found[0]];
 }

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Runs a command to its end with its output in `write`; an error carries the last of it. */
@@ -18,11 +19,11 @@ export async function run(command: string, args: readonly string[], options: Spa
   throw new Error(`${command} ${args.join(' ')} ended with ${signal ?? `code ${code}`}:\n${Buffer.concat(last).toString().split('\n').slice(-40).join('\n')}`);
 }
 
-/** A command that goes on, in a process group of its own, so that what it starts ends with it. */
-export function start(command: string, args: readonly string[], options: SpawnOptions, write: (text: Uint8Array) => void): ChildProcess {
-  const child = spawn(command, args, { ...options, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-  child.stdout!.on('data', write);
-  child.stderr!.on('data', write);
+/** A command that goes on, in a process group of its own, so that what it starts ends with it. Its log is a file: it may outlive us. */
+export function start(command: string, args: readonly string[], options: SpawnOptions, logFile: string): ChildProcess {
+  const log = openSync(logFile, 'a');
+  const child = spawn(command, args, { ...options, detached: true, stdio: ['ignore', log, log] });
+  closeSync(log);
   return child;
 }
 
@@ -33,12 +34,12 @@ export async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): P
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
   const gone = once(child, 'exit');
   process.kill(-child.pid, signal);
-  await Promise.race([gone, sleep(PATIENCE_MS, undefined, { ref: false }).then(() => kill(child))]);
-  kill(child);
+  await Promise.race([gone, sleep(PATIENCE_MS, undefined, { ref: false }).then(() => killGroup(child))]);
+  killGroup(child);
 }
 
 /** Whoever is left of the group. */
-function kill(child: ChildProcess): void {
+export function killGroup(child: ChildProcess): void {
   try {
     process.kill(-child.pid!, 'SIGKILL');
   } catch (error) {

@@ -1,13 +1,16 @@
 import { CloudFormationClient, DescribeStackResourcesCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient, FilterLogEventsCommand, paginateDescribeLogGroups } from '@aws-sdk/client-cloudwatch-logs';
 import { DeleteObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
+import { GetCallerIdentityCommand, AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Progress } from './progress';
+import type { SigningIdentity } from '../../test/worlds/sigv4';
 
 /** What a client of the AWS SDK needs to reach the emulator. */
 export interface ClientOptions {
   readonly endpoint: string;
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly requestHandler?: { readonly httpsAgent: { readonly ca: Buffer } };
 }
 
 /** Physical names of all resources of a stack, by logical id. */
@@ -35,6 +38,14 @@ export async function emptyBucket(options: ClientOptions, bucket: string): Promi
     count += Contents.length;
   }
   return count;
+}
+
+/** Credentials of a role of this account, for an hour. */
+export async function assumeRole(options: ClientOptions, roleName: string): Promise<SigningIdentity> {
+  const client = new STSClient(options);
+  const { Account } = await client.send(new GetCallerIdentityCommand({}));
+  const { Credentials } = await client.send(new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${Account}:role/${roleName}`, RoleSessionName: 'integ' }));
+  return { accessKeyId: Credentials!.AccessKeyId!, secretAccessKey: Credentials!.SecretAccessKey!, sessionToken: Credentials!.SessionToken };
 }
 
 /** What the functions wrote, for whoever looks for the reason of a failure. */

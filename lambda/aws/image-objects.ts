@@ -24,9 +24,15 @@ async function find(client: S3Client, bucket: string, key: string): Promise<Stor
   } catch (error) {
     if (httpStatus(error) === 404) return undefined;
     // Our permission to list is fenced by prefix, which HEAD does not name: S3 then answers 403 for a missing key.
-    if (httpStatus(error) === 403 && !await isListed(client, bucket, key)) return undefined;
+    if (httpStatus(error) === 403) return denyUnlessAbsent(client, bucket, key, error);
     throw error;
   }
+}
+
+/** An answer to HEAD has no body, so nothing in it says what is missing. */
+async function denyUnlessAbsent(client: S3Client, bucket: string, key: string, cause: unknown): Promise<undefined> {
+  if (!await isListed(client, bucket, key)) return undefined;
+  throw new Error('not authorized to perform: s3:GetObject on an object that is there: look at the role, the bucket policy and the key', { cause });
 }
 
 async function isListed(client: S3Client, bucket: string, key: string): Promise<boolean> {

@@ -31,7 +31,9 @@ const ANSWERS: [apigateway.ResponseType, Answer][] = [
   [ResponseType.AUTHORIZER_FAILURE, INTERNAL],
   [ResponseType.BAD_REQUEST_BODY, INVALID],
   [ResponseType.BAD_REQUEST_PARAMETERS, INVALID],
-  [ResponseType.DEFAULT_4XX, INVALID],
+  // With all other types named here, this is left for signatures that are incomplete and for keys that nobody knows
+  // (IncompleteSignatureException, UnrecognizedClientException): they have no type of their own.
+  [ResponseType.DEFAULT_4XX, UNAUTHENTICATED],
   [ResponseType.DEFAULT_5XX, INTERNAL],
   [ResponseType.EXPIRED_TOKEN, UNAUTHENTICATED],
   [ResponseType.INTEGRATION_FAILURE, UNAVAILABLE],

@@ -35,7 +35,7 @@ const EXPECTED: Record<string, ProblemCode> = {
   AUTHORIZER_FAILURE: 'internal',
   BAD_REQUEST_BODY: 'invalid-request',
   BAD_REQUEST_PARAMETERS: 'invalid-request',
-  DEFAULT_4XX: 'invalid-request',
+  DEFAULT_4XX: 'unauthenticated',
   DEFAULT_5XX: 'internal',
   EXPIRED_TOKEN: 'unauthenticated',
   INTEGRATION_FAILURE: 'unavailable',

@@ -30,9 +30,10 @@ class Sha256 {
 
 /**
  * Adds the headers by which API Gateway knows the caller. Only the host and what SigV4 adds are signed: tests send names twice, or in
- * bytes that no canonical form has.
+ * bytes that no canonical form has. A request that brings an `authorization` of its own is left alone.
  */
 export async function signed(host: string, request: WireRequest, region: string, identity: SigningIdentity): Promise<WireRequest> {
+  if (request.headers.some(([name]) => name.toLowerCase() === 'authorization')) return request;
   const signer = new SignatureV4({ service: 'execute-api', region, credentials: identity, sha256: Sha256 as never });
   const [path, search = ''] = request.target.split('?', 2);
   const { headers } = await signer.sign(new HttpRequest({
@@ -52,10 +53,10 @@ function queryOf(search: string): Record<string, string[]> {
   return query;
 }
 
-/** What is no percent-encoding stands for itself. */
+/** What is no percent-encoding stands for itself, but for the plus sign, which services take for a space. */
 function decoded(text: string): string {
   try {
-    return decodeURIComponent(text);
+    return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {
     return text;
   }

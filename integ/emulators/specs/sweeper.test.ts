@@ -1,19 +1,11 @@
-import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeRuleCommand, EventBridgeClient, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { Client } from '../../../test/acceptance/support/client';
 import { clientOptions, contractWorld, deployed, physicalId } from '../deployment';
+import { makeDue, rowOf } from '../rows';
 
 const client = new Client(contractWorld());
 const stack = deployed();
-const table = { TableName: physicalId(stack, 'AWS::DynamoDB::Table') };
-
-/** Rows are due five minutes after they were made, and no emulator's clock can be moved: their date can. */
-async function makeDue(imageId: string): Promise<void> {
-  await new DynamoDBClient(clientOptions(stack)).send(new UpdateItemCommand({
-    ...table, Key: { image_id: { S: imageId } }, UpdateExpression: 'SET due_at = :now', ExpressionAttributeValues: { ':now': { N: `${Date.now()}` } },
-  }));
-}
 
 test('the schedule runs every five minutes, and its target confirms what nobody confirmed', async () => {
   const { image_id: imageId } = await client.uploaded();
@@ -31,7 +23,6 @@ test('the schedule runs every five minutes, and its target confirms what nobody 
 
 test('and a row that is not due stays as it is', async () => {
   const { image_id: imageId } = await client.uploaded();
-  const row = await new DynamoDBClient(clientOptions(stack)).send(new GetItemCommand({ ...table, Key: { image_id: { S: imageId } } }));
-  expect(Number(row.Item?.due_at.N)).toBeGreaterThan(Date.now());
+  expect(Number((await rowOf(imageId)).due_at.N)).toBeGreaterThan(Date.now());
   expect((await client.image(imageId)).status).toBe('pending');
 });

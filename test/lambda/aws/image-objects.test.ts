@@ -35,3 +35,21 @@ describe('a download that breaks off behind its headers', () => {
     await expect(imageObjects('bucket', true).digest('key', '"x"')).rejects.toBeInstanceOf(TryAgain);
   });
 });
+
+/** What S3 answers to HEAD where it may not tell: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html */
+describe('a HEAD that is denied', () => {
+  const listing = (keys: readonly string[]): RequestListener => (request, response) => {
+    response.writeHead(request.method === 'HEAD' ? 403 : 200, { 'content-type': 'application/xml' });
+    response.end(request.method === 'HEAD' ? undefined : `<ListBucketResult>${keys.map(key => `<Contents><Key>${key}</Key></Contents>`).join('')}</ListBucketResult>`);
+  };
+
+  test('means nothing where the object is not listed', async () => {
+    answer = listing(['key2']);
+    expect(await imageObjects('bucket', true).find('key')).toBeUndefined();
+  });
+
+  test('names the permission that is missing where the object is listed', async () => {
+    answer = listing(['key']);
+    await expect(imageObjects('bucket', true).find('key')).rejects.toThrow('not authorized to perform: s3:GetObject');
+  });
+});

@@ -1,0 +1,13 @@
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import type { Handler } from './template';
+import { clientOptions, deployed, physicalId } from '../deployment';
+
+const stack = deployed();
+const client = new CloudWatchLogsClient(clientOptions(stack));
+
+/** Everything that a function has logged since a moment (epoch milliseconds). */
+export async function logsSince(handler: Handler, startTime: number): Promise<string> {
+  const logGroupName = physicalId(stack, 'AWS::Logs::LogGroup', new RegExp(handler));
+  const { events = [] } = await client.send(new FilterLogEventsCommand({ logGroupName, startTime }));
+  return events.map(({ message }) => message).join('\n');
+}

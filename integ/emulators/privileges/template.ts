@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { CloudFormationClient, UpdateStackCommand, waitUntilStackUpdateComplete } from '@aws-sdk/client-cloudformation';
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { clientOptions, type Deployed, type Template } from '../deployment';
+
+export type Handler = 'ApiFunction' | 'Sweeper';
+export const HANDLERS: readonly Handler[] = ['ApiFunction', 'Sweeper'];
+
+export interface Grant {
+  readonly handler: Handler;
+  readonly action: string;
+}
+
+/** Grants that no emulator asks for, and what a function is without them. */
+const UNTESTED: Record<string, string> = {
+  'logs:CreateLogStream': 'MiniStack writes the logs of functions itself.',
+  'logs:PutLogEvents': 'MiniStack writes the logs of functions itself.',
+  'xray:PutTraceSegments': 'MiniStack has no X-Ray.',
+  'xray:PutTelemetryRecords': 'MiniStack has no X-Ray.',
+};
+
+interface Statement {
+  Action: string | string[];
+}
+
+/** Every action that the template grants to a function. */
+export function grantsOf(template: Template): Grant[] {
+  return HANDLERS.flatMap(handler => statementsOf(template, handler).flatMap(({ Action }) => [Action].flat())
+    .filter(action => !(action in UNTESTED)).map(action => ({ handler, action })));
+}
+
+/** The template without one action, or without the whole statement where it held no other. */
+export function without(template: Template, { handler, action }: Grant): Template {
+  const changed = structuredClone(template);
+  for (const { PolicyDocument } of policiesOf(changed, handler)) {
+    for (const statement of PolicyDocument.Statement) statement.Action = [statement.Action].flat().filter(each => each !== action);
+    PolicyDocument.Statement = PolicyDocument.Statement.filter(({ Action }) => Action.length > 0);
+  }
+  return changed;
+}
+
+/** By way of a bucket, since a request takes templates of up to 51 200 bytes only. */
+export async function updateStack(stack: Deployed, template: Template): Promise<void> {
+  const place = { Bucket: 'templates-without-grants', Key: `${randomUUID()}.json` };
+  const s3 = new S3Client({ ...clientOptions(stack), forcePathStyle: true });
+  await s3.send(new CreateBucketCommand({ Bucket: place.Bucket }));
+  await s3.send(new PutObjectCommand({ ...place, Body: JSON.stringify(template) }));
+  const client = new CloudFormationClient(clientOptions(stack));
+  const TemplateURL = `${stack.endpoint}/${place.Bucket}/${place.Key}`;
+  await client.send(new UpdateStackCommand({ StackName: stack.stackName, TemplateURL, Capabilities: ['CAPABILITY_NAMED_IAM'] }));
+  await waitUntilStackUpdateComplete({ client, maxWaitTime: 60, minDelay: 1, maxDelay: 1 }, { StackName: stack.stackName });
+}
+
+function statementsOf(template: Template, handler: Handler): Statement[] {
+  return policiesOf(template, handler).flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+}
+
+function policiesOf(template: Template, handler: Handler): { PolicyDocument: { Statement: Statement[] } }[] {
+  return Object.entries(template.Resources)
+    .filter(([id, { Type }]) => Type === 'AWS::IAM::Policy' && id.includes(handler))
+    .map(([, { Properties }]) => Properties as { PolicyDocument: { Statement: Statement[] } });
+}

@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { CdkLocal, clientEnvironment, CREDENTIALS } from './cdklocal';
+import { clientOptions, physicalId, tellSpecs, type Deployed, type Target } from './deployment';
+import type { Emulator } from './emulator';
+import type { Progress } from './progress';
+import { runSpecs } from './specs';
+import { assumeRole, emptyBucket, keepFunctionLogs, resourcesOf, stackExists, type ClientOptions } from './stack';
+
+const STACK = 'Quickstart';
+/** MiniStack waits most of the time; LocalStack starts two processes for each function that runs beside others. */
+const WORKERS: Record<Target, number> = { 'ministack': 4, 'ministack-iam': 4, 'localstack': 2 };
+
+/** `examples/quickstart` on an emulator: deployed and tested, each as a step that is shown. */
+export class Quickstart {
+  private readonly cdk: CdkLocal;
+  private readonly client: ClientOptions;
+  private readonly deploymentFile: string;
+
+  constructor(private readonly target: Target, private readonly emulator: Emulator, private readonly progress: Progress) {
+    this.cdk = new CdkLocal(emulator, progress);
+    this.client = clientOptions(emulator);
+    this.deploymentFile = join(progress.folder, 'deployment.json');
+  }
+
+  async bootstrap(): Promise<void> {
+    await this.progress.step('cdklocal bootstrap', async () => this.cdk.bootstrap());
+  }
+
+  async deploy(label: string, context?: Record<string, string>): Promise<Deployed> {
+    return this.progress.step(label, async () => {
+      await this.cdk.deploy(context);
+      const deployed = await this.describe();
+      tellSpecs(this.deploymentFile, deployed);
+      return deployed;
+    });
+  }
+
+  async specs(label: string, pattern: string): Promise<void> {
+    const { progress, emulator, target, deploymentFile } = this;
+    const environment = { ...clientEnvironment(emulator), EMULATOR_URL: emulator.endpoint, EMULATOR_TARGET: target };
+    await progress.step(label, async () => runSpecs(progress, { pattern, environment, deploymentFile, workers: WORKERS[target] }));
+  }
+
+  async destroy(stack: Deployed): Promise<void> {
+    await this.progress.step('cdklocal destroy', async () => {
+      await emptyBucket(this.client, physicalId(stack, 'AWS::S3::Bucket'));
+      await this.cdk.destroy();
+      if (await stackExists(this.client, STACK)) throw new Error(`the stack ${STACK} is still there after cdklocal destroy`);
+    });
+  }
+
+  /** For whoever looks for the reason of a failure; it must not hide that. */
+  async keepLogs(): Promise<void> {
+    const text = await keepFunctionLogs(this.client, this.progress).then(path => `logs of the functions: ${path}`, error => `no logs of the functions: ${error}`);
+    this.progress.note(text);
+  }
+
+  private async describe(): Promise<Deployed> {
+    const template = join(this.cdk.assembly, `${STACK}.template.json`);
+    const resources = await resourcesOf(this.client, STACK);
+    const { endpoint, certificate } = this.emulator;
+    return {
+      emulator: this.target,
+      endpoint,
+      certificate,
+      stackName: STACK,
+      template,
+      apiId: physicalId({ template, resources }, 'AWS::ApiGateway::RestApi'),
+      resources,
+      ledger: join(this.progress.folder, 'photos.json'),
+      caller: this.target === 'ministack-iam' ? await assumeRole(this.client, physicalId({ template, resources }, 'AWS::IAM::Role', /^Backend/)) : CREDENTIALS,
+    };
+  }
+}
