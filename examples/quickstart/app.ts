@@ -5,27 +5,28 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Compute, ImageService, Retention, UploadRules, type ImageServiceProps } from '../../src';
 
 class Quickstart extends Stack {
-  constructor(app: App, props: ImageServiceProps) {
+  constructor(app: App) {
     super(app, 'Quickstart');
-    const images = new ImageService(this, 'Images', props);
+    const images = new ImageService(this, 'Images', {
+      uploads: UploadRules.of({ corsOrigins: this.list('corsOrigins') }), // web pages that may upload; none by default
+      ...(this.node.tryGetContext('emulator') && ON_EMULATORS),
+    });
 
     // Your backend signs its requests with this role and names the end user in the header `x-user-id`.
     const backend = new iam.Role(this, 'Backend', { assumedBy: new iam.AccountRootPrincipal() });
     images.grantInvoke(backend);
     new CfnOutput(this, 'BackendRole', { value: backend.roleArn });
   }
+
+  private list(context: string): string[] {
+    return (this.node.tryGetContext(context) as string | undefined)?.split(',') ?? [];
+  }
 }
 
-/** On an emulator functions run on this machine's processor, and nothing is worth keeping. */
-const emulated: ImageServiceProps = {
+/** There, functions run on this machine's processor, and nothing is worth keeping. */
+const ON_EMULATORS: ImageServiceProps = {
   compute: Compute.zip({ architecture: process.arch === 'arm64' ? lambda.Architecture.ARM_64 : lambda.Architecture.X86_64 }),
   retention: Retention.of({ removalPolicy: RemovalPolicy.DESTROY }),
 };
 
-const app = new App();
-const { emulator, corsOrigins } = app.node.getAllContext() as Record<string, string | undefined>;
-new Quickstart(app, {
-  // Pages on this origin may upload: `-c corsOrigins=http://localhost:3000`.
-  uploads: UploadRules.of({ corsOrigins: corsOrigins?.split(',') ?? [] }),
-  ...(emulator && emulated),
-});
+new Quickstart(new App());

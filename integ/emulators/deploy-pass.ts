@@ -16,7 +16,7 @@ export async function deployPass(options: Options, progress: Progress): Promise<
   try {
     const stack = await deployTwice(quickstart, progress);
     if (options.keep) showUrls(emulator, stack);
-    else await quickstart.destroy(stack);
+    else await finish(quickstart, stack);
   } catch (error) {
     await quickstart.keepLogs();
     throw error;
@@ -35,6 +35,11 @@ async function deployTwice(quickstart: Quickstart, progress: Progress): Promise<
   await progress.step('nothing stateful was replaced', async () => checkSameState(before, after));
   await quickstart.specs('every photo is still there, CORS is on, the local server works on this emulator', 'resources|find-photos|cors|local-server');
   return after;
+}
+
+async function finish(quickstart: Quickstart, stack: Deployed): Promise<void> {
+  await quickstart.destroy(stack);
+  if (stack.emulator === 'ministack') await quickstart.specs('the commands of the README, from nothing', 'readme');
 }
 
 const STATEFUL = /^AWS::(S3::Bucket|DynamoDB::Table|ApiGateway::RestApi)$/;

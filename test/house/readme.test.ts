@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,6 +58,16 @@ describe('README.md', () => {
     expect(examples.length).toBeGreaterThan(2);
     expect(errors.slice(0, -1)).toEqual(examples.map(() => []));
     expect(errors.at(-1)).not.toEqual([]);
+  }, 120_000);
+
+  test('the commands of "Deploy" work, but for those that say what they need', () => {
+    const [, section] = /\n## Deploy\n([\s\S]*?)\n## /.exec(README) ?? [];
+    const lines = [...section.matchAll(/^```sh\n([\s\S]*?)^```/gm)].flatMap(([, block]) => block.replace(/\\\n/g, '').trim().split('\n'));
+    expect(lines.filter(line => line.includes('# needs an account'))).toHaveLength(3);
+    const script = lines.filter(line => !line.includes('# needs an account'));
+    // Installed and bundled they are: this test runs from it.
+    expect(script[0]).toBe('npm ci && npm run bundle');
+    execFileSync('bash', ['-euo', 'pipefail', '-c', script.slice(1).join('\n')], { cwd: ROOT, stdio: 'pipe' });
   }, 120_000);
 
   test('the bash example uploads, confirms, lists, tags, downloads and deletes', async () => {
