@@ -8,10 +8,9 @@ export function addTasks(project: awscdk.AwsCdkConstructLibrary): void {
   });
   project.preCompileTask.spawn(bundle);
 
-  project.addTask('bundle:local', {
-    description: 'Bundles the local server, for the Dockerfile',
-    exec: 'tsx projenrc/bundle-local-server.ts',
-  });
+  const bundleLocal = project.addTask('bundle:local', { description: 'Bundles the local server into tmp/local-server, as the Dockerfile does' });
+  bundleLocal.spawn(bundle);
+  bundleLocal.exec('tsx projenrc/bundle-local-server.ts');
 
   const openapi = project.addTask('openapi', {
     description: 'Writes docs/openapi.json from the route table',
