@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import { closeConnections, exchange } from './http';
+import type { World, WorldOptions } from './world';
+import { ServerProcess } from '../local/server-process';
+
+export interface EmulatedServerOptions extends WorldOptions {
+  /** Where the emulator is, by its address. */
+  readonly emulator: string;
+  /** See `World`. */
+  readonly crowd?: number;
+}
+
+/**
+ * `npm start` on an emulator that runs already, with a bucket and a table of its own there. Clients reach storage by a name, the server by an
+ * address, as in a composition of containers. It has no clock: the emulator would refuse what another time signed.
+ */
+export function emulatedServerWorld({ emulator, crowd, corsOrigins = [] }: EmulatedServerOptions): World & { readonly publicStorage: string } {
+  const name = `local-server-${randomUUID()}`;
+  const publicStorage = emulator.replace('//127.0.0.1:', '//localhost:');
+  let server: ServerProcess;
+  let origin: string;
+
+  return {
+    name: 'local server on an emulator',
+    publicStorage,
+    crowd,
+    start: async () => {
+      server = new ServerProcess(['--port', '0', ...corsOrigins.flatMap(allowed => ['--cors-origin', allowed])], {
+        AWS_ENDPOINT_URL: emulator, PUBLIC_S3_ENDPOINT: publicStorage, BUCKET_NAME: name, TABLE_NAME: name,
+      });
+      origin = await server.url();
+    },
+    stop: async () => {
+      closeConnections();
+      const code = await server.end('SIGTERM');
+      if (code !== 0) throw new Error(`the local server ended with code ${code}: ${server.output}`);
+    },
+    send: async request => exchange(origin, request),
+  };
+}
