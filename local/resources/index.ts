@@ -42,10 +42,11 @@ function toldBucket(name: string, { isNew, added, refused }: EnsuredBucket): str
   ].join('; ');
 }
 
-/** The SDK's errors name neither what was asked for nor where; many have no text but their name. */
+/** The SDK's errors name neither what was asked for nor where; to HEAD, S3 answers with a status and no word. */
 function failed(subject: string): (error: unknown) => never {
   return error => {
-    const { name, message } = error as Error;
-    throw new Error(`the ${subject}: ${message.includes(name) || name === 'Error' ? message : `${name}: ${message}`}`, { cause: error });
+    const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
+    if (!$metadata) throw error;
+    throw new Error(`the ${subject} cannot be used: ${message} (${name}, status ${$metadata.httpStatusCode})`, { cause: error });
   };
 }

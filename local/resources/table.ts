@@ -16,7 +16,7 @@ export async function ensureTable(client: DynamoDBClient, tableName: string): Pr
   const { timeToLiveAttribute } = tableDefinition();
   const present = await timeToLiveOf(client, tableName);
   const missing = missingFrom({ ...found(table), timeToLiveAttribute: present ?? timeToLiveAttribute });
-  if (missing.length > 0) throw new Error(`it must have: ${missing.join('; ')}. Delete it, or name another in ${COMMON_ENV.TABLE}`);
+  if (missing.length > 0) throw new Error(`the table ${tableName} must have: ${missing.join('; ')}. Delete it, or name another in ${COMMON_ENV.TABLE}`);
   if (present === undefined) {
     const TimeToLiveSpecification = { AttributeName: timeToLiveAttribute, Enabled: true };
     await client.send(new UpdateTimeToLiveCommand({ TableName: tableName, TimeToLiveSpecification }));
@@ -61,7 +61,7 @@ async function untilActive(client: DynamoDBClient, tableName: string): Promise<T
     const states = [table?.TableStatus, ...(table?.GlobalSecondaryIndexes ?? []).map(index => index.IndexStatus)];
     // UPDATING is in use as well.
     if (table && states.every(state => state === 'ACTIVE' || state === 'UPDATING')) return table;
-    if (performance.now() >= end) throw new Error(`it must be ACTIVE within ${ACTIVE_TIMEOUT_MS / 1000} s, got: ${states.join(', ')}`);
+    if (performance.now() >= end) throw new Error(`the table ${tableName} must be ACTIVE within ${ACTIVE_TIMEOUT_MS / 1000} s, got: ${states.join(', ')}`);
     await sleep(PAUSE_MS);
   }
 }

@@ -10,11 +10,18 @@ export interface EmulatedServerOptions extends WorldOptions {
   readonly crowd?: number;
 }
 
+export interface EmulatedServerWorld extends World {
+  /** Name of bucket and table. */
+  readonly resources: string;
+  /** Where clients reach storage. */
+  readonly publicStorage: string;
+}
+
 /**
  * `npm start` on an emulator that runs already, with a bucket and a table of its own there. Clients reach storage by a name, the server by an
  * address, as in a composition of containers. It has no clock: the emulator would refuse what another time signed.
  */
-export function emulatedServerWorld({ emulator, crowd, corsOrigins = [] }: EmulatedServerOptions): World & { readonly publicStorage: string } {
+export function emulatedServerWorld({ emulator, crowd, corsOrigins = [] }: EmulatedServerOptions): EmulatedServerWorld {
   const name = `local-server-${randomUUID()}`;
   const publicStorage = emulator.replace('//127.0.0.1:', '//localhost:');
   let server: ServerProcess;
@@ -22,6 +29,7 @@ export function emulatedServerWorld({ emulator, crowd, corsOrigins = [] }: Emula
 
   return {
     name: 'local server on an emulator',
+    resources: name,
     publicStorage,
     crowd,
     start: async () => {

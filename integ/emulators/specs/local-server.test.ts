@@ -1,7 +1,10 @@
 /** @jest-environment-options {"deviations": "storage"} */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
 import { describeContract } from '../../../test/acceptance/suite';
 import { corsOnSuite } from '../../../test/acceptance/suite/cors';
 import { Client } from '../../../test/acceptance/support/client';
+import { expectBucketAsConstructed, expectTableAsConstructed } from '../../../test/local/as-constructed';
 import { emulatedServerWorld } from '../../../test/worlds/emulated-server';
 import type { WorldOptions } from '../../../test/worlds/world';
 
@@ -17,13 +20,19 @@ describeContract(open);
 describe('the HTTP contract with origins, local server on an emulator', () => corsOnSuite(open));
 
 describe('the local server on an emulator', () => {
-  const world = open();
+  const corsOrigins = ['https://app.example.com'];
+  const world = open({ corsOrigins });
+  const access = { endpoint: emulator, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
   beforeAll(async () => world.start(), 60_000);
   afterAll(async () => world.stop());
 
   test('hands out URLs for the name by which clients reach storage', async () => {
-    const client = new Client(world);
-    const { upload } = await client.created({ content_type: 'image/png', size: 70 });
+    const { upload } = await new Client(world).created({ content_type: 'image/png', size: 70 });
     expect(new URL(upload.url).origin).toBe(world.publicStorage);
+  });
+
+  test('creates bucket and table as the construct does', async () => {
+    await expectBucketAsConstructed(new S3Client({ ...access, forcePathStyle: true }), world.resources, corsOrigins);
+    await expectTableAsConstructed(new DynamoDBClient(access), world.resources);
   });
 });

@@ -1,0 +1,43 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** Where S3's administration of buckets is answered, and by what. */
+export interface BucketEmulator {
+  readonly endpoint: string;
+  /** Configurations (`policy`, `cors` …) that it does not implement. */
+  readonly unimplemented: Set<string>;
+  /** What it answers before it does anything: an emulator that starts. */
+  unavailable: boolean;
+  close(): Promise<void>;
+}
+
+/**
+ * Buckets and their configurations, each kept as it was sent: what S3 answers to GET is what was PUT, and 404 before that. No objects: the engines
+ * have those, and no bucket could be made of them.
+ */
+export async function startBucketEmulator(): Promise<BucketEmulator> {
+  const kept = new Map<string, string>();
+  const server = createServer((request, response) => void answer(request, response));
+  const emulator: BucketEmulator = {
+    endpoint: '',
+    unimplemented: new Set(),
+    unavailable: false,
+    close: async () => new Promise(resolve => { server.close(() => resolve()).closeAllConnections(); }),
+  };
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = Buffer.concat(await request.toArray() as Buffer[]).toString();
+    const { pathname, searchParams } = new URL(request.url!, 'http://emulator');
+    const configuration = [...searchParams.keys()].find(name => name !== 'x-id') ?? '';
+    const refuse = (status: number, code: string): unknown => response.writeHead(status).end(request.method === 'HEAD' ? '' : `<Error><Code>${code}</Code></Error>`);
+    const key = `${pathname.replace(/\/$/, '')}?${configuration}`;
+    if (emulator.unavailable) return void refuse(503, 'ServiceUnavailable');
+    if (emulator.unimplemented.has(configuration)) return void refuse(501, 'NotImplemented');
+    if (request.method === 'PUT') kept.set(key, body);
+    else if (!kept.has(key)) return void refuse(404, 'NoSuchConfiguration');
+    response.end(request.method === 'GET' ? kept.get(key) : '');
+  }
+
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  return Object.assign(emulator, { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+}
