@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EmulatorName, Options } from './options';
-import { end, killGroup, start } from './processes';
+import { end, signalGroup, start } from './processes';
 import type { Progress } from './progress';
 import { pythonTool } from '../../test/python-tools';
 
@@ -66,7 +66,7 @@ type Started = Omit<Emulator, 'stop' | 'release'>;
 
 async function serving(emulator: Started, child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<Emulator> {
   // Also when this process is ended: nobody else knows the emulator.
-  const endWithUs = (): void => { killGroup(child); };
+  const endWithUs = (): void => { signalGroup(child, 'SIGKILL'); };
   process.once('exit', endWithUs);
   const stop = async (): Promise<void> => end(child, signal);
   try {

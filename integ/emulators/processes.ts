@@ -29,20 +29,20 @@ export function start(command: string, args: readonly string[], options: SpawnOp
 
 const PATIENCE_MS = 15_000;
 
-/** Ends a group that we started: first by `signal`, then, if that is not heard, by SIGKILL. */
+/** Ends a group that we started: first by `signal`, then, whoever has not heard it, by SIGKILL. */
 export async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-  const gone = once(child, 'exit');
-  process.kill(-child.pid, signal);
-  await Promise.race([gone, sleep(PATIENCE_MS, undefined, { ref: false }).then(() => killGroup(child))]);
-  killGroup(child);
+  signalGroup(child, signal);
+  // All of the group, not its leader alone: what an emulator started elsewhere is ended by members that need a moment.
+  for (const until = performance.now() + PATIENCE_MS; signalGroup(child, 0) && performance.now() < until;) await sleep(100);
+  signalGroup(child, 'SIGKILL');
 }
 
-/** Whoever is left of the group. */
-export function killGroup(child: ChildProcess): void {
+/** False if nobody is left in the group. */
+export function signalGroup(child: ChildProcess, signal: NodeJS.Signals | 0): boolean {
   try {
-    process.kill(-child.pid!, 'SIGKILL');
+    return child.pid !== undefined && process.kill(-child.pid, signal);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
   }
 }

@@ -12,10 +12,11 @@ export interface ApiFunctionProps {
   readonly compute: Compute;
 }
 
-/** The function behind every route, called through an alias so that some of it can be kept warm. */
+/** The function behind every route. */
 export class ApiFunction extends Construct {
   public readonly function: lambda.Function;
-  public readonly alias: lambda.Alias;
+  /** What the API calls: an alias where instances are kept warm, since only a version can be. */
+  public readonly target: lambda.IFunction;
 
   constructor(scope: Construct, id: string, props: ApiFunctionProps) {
     super(scope, id);
@@ -35,10 +36,12 @@ export class ApiFunction extends Construct {
         [API_ENV.CORS_ORIGINS]: uploads.corsOrigins.join(','),
       },
     }).function;
-    this.alias = new lambda.Alias(this, 'Live', {
-      aliasName: 'live',
-      version: this.function.currentVersion,
-      provisionedConcurrentExecutions: compute.provisionedConcurrency,
-    });
+    const { provisionedConcurrency } = compute;
+    // No alias without need: LocalStack cannot update one, so that every second `cdklocal deploy` would fail.
+    this.target = provisionedConcurrency === undefined ? this.function : this.keptWarm(provisionedConcurrency);
+  }
+
+  private keptWarm(provisionedConcurrentExecutions: number): lambda.Alias {
+    return new lambda.Alias(this, 'Live', { aliasName: 'live', version: this.function.currentVersion, provisionedConcurrentExecutions });
   }
 }

@@ -33,10 +33,10 @@ export class ImageApi extends Construct implements IImageApi {
     super(scope, id);
     const access = props.access.bind(this);
     checkMode(access.mode);
-    const { function: handler, alias } = new ApiFunction(this, 'Function', { ...props, accessMode: access.mode });
+    const { function: handler, target } = new ApiFunction(this, 'Function', { ...props, accessMode: access.mode });
     this.function = handler;
     this.restApi = this.makeApi(access, props.limits);
-    addRoutes(this.restApi, { alias, uploads: props.uploads, authorizationType: access.authorizationType });
+    addRoutes(this.restApi, { target, uploads: props.uploads, authorizationType: access.authorizationType });
     addGatewayResponses(this.restApi, props.uploads.corsOrigins);
   }
 

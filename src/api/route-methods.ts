@@ -7,7 +7,7 @@ import { suppress } from '../private/nag';
 import type { IUploadRules } from '../storage/api';
 
 export interface RouteOptions {
-  readonly alias: lambda.Alias;
+  readonly target: lambda.IFunction;
   readonly uploads: IUploadRules;
   readonly authorizationType: apigateway.AuthorizationType;
 }
@@ -35,7 +35,7 @@ class RouteMethods {
 
   constructor(api: apigateway.RestApi, private readonly options: RouteOptions) {
     // One permission for the whole API: a permission for each method would come near to the limit of a function's policy.
-    this.integration = new apigateway.LambdaIntegration(options.alias, { scopePermissionToMethod: false });
+    this.integration = new apigateway.LambdaIntegration(options.target, { scopePermissionToMethod: false });
     this.models = addRequestModels(api, options.uploads);
   }
 

@@ -23,18 +23,26 @@ describe('methods', () => {
     expect([...methods.keys()].sort()).toEqual([...declared, ...any].sort());
   });
 
-  test.each(resources().flatMap(resource => methodsOf(resource).map(method => [method, resource])))('%s %s calls the alias, for signed callers unless open', (method, resource) => {
+  test.each(resources().flatMap(resource => methodsOf(resource).map(method => [method, resource])))('%s %s calls the function, for signed callers unless open', (method, resource) => {
     const open = ROUTES.some(route => route.resource === resource && route.open);
     expect(methods.get(`${method} ${resource}`)!.Properties).toMatchObject({
       AuthorizationType: open ? 'NONE' : 'AWS_IAM',
-      Integration: { Type: 'AWS_PROXY', Uri: { 'Fn::Join': ['', expect.arrayContaining([{ Ref: expect.stringContaining('Live') }])] } },
+      Integration: { Type: 'AWS_PROXY', Uri: { 'Fn::Join': ['', expect.arrayContaining([{ 'Fn::GetAtt': [expect.stringContaining('ApiFunction'), 'Arn'] }])] } },
     });
   });
 
-  test('one permission lets the API call the alias', () => {
+  test('one permission lets the API call the function', () => {
     const permissions = Object.values(synthesize().all('AWS::Lambda::Permission')).filter(({ Properties }) => Properties.Principal === 'apigateway.amazonaws.com');
     expect(permissions).toHaveLength(1);
-    expect(permissions[0].Properties.FunctionName).toEqual({ Ref: expect.stringContaining('Live') });
+    expect(permissions[0].Properties.FunctionName).toEqual({ 'Fn::GetAtt': [expect.stringContaining('ApiFunction'), 'Arn'] });
+  });
+
+  test('where instances are kept warm, the API calls their alias', () => {
+    const warm = synthesize({ compute: Compute.zip({ provisionedConcurrency: 1 }) });
+    expect(methodsByRoute(warm).get('GET /images')!.Properties.Integration.Uri).toEqual({ 'Fn::Join': ['', expect.arrayContaining([{ Ref: expect.stringContaining('Live') }])] });
+    const permissions = Object.values(warm.all('AWS::Lambda::Permission')).filter(({ Properties }) => Properties.Principal === 'apigateway.amazonaws.com');
+    expect(permissions.map(({ Properties }) => Properties.FunctionName)).toEqual([{ Ref: expect.stringContaining('Live') }]);
+    expect(synthesize().all('AWS::Lambda::Alias')).toEqual({});
   });
 
   test('preflights are answered by the function without credentials, if origins are given', () => {
