@@ -25,6 +25,6 @@ async function troubleWith(url: string): Promise<string | undefined> {
     return status >= 500 ? `status ${status}` : undefined;
   } catch (error) {
     const { cause, message } = error as Error & { cause?: NodeJS.ErrnoException };
-    return cause?.code ?? message;
+    return cause?.code ?? cause?.message ?? message;
   }
 }

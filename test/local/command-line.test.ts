@@ -43,13 +43,17 @@ function runPrinted(output: string): string[] {
 test('--help tells every option', async () => {
   const server = start(['--help']);
   expect(await server.exited).toBe(0);
-  for (const option of ['--port', '--data', '--reset', '--cors-origin', '--help']) expect(server.output).toContain(option);
+  for (const option of ['--port', '--host', '--data', '--reset', '--cors-origin', '--sweep-interval', '--wait', '--help']) expect(server.output).toContain(option);
 });
 
 test.each([
   [['--port', '80a'], '--port must be a whole number from 0 to 65535, got: 80a'],
   [['--port', '65536'], '--port must be a whole number from 0 to 65535, got: 65536'],
   [['--port=-1'], '--port must be a whole number from 0 to 65535, got: -1'],
+  [['--host', 'localhost'], '--host must be an IP address such as 127.0.0.1 or 0.0.0.0, got: localhost'],
+  [['--host', ''], '--host must be an IP address'],
+  [['--host', '127.0.0.1:80'], '--host must be an IP address'],
+  [['--wait', '1.5'], '--wait must be a whole number from 0 to 3600, got: 1.5'],
   [['--data', ''], '--data must name a folder'],
   [['--cors-origin', 'app.example.com'], '--cors-origin must be an origin such as https://app.example.com, got: app.example.com'],
   [['--cors-origin', 'https://app.example.com/'], 'got: https://app.example.com/'],
@@ -134,10 +138,30 @@ test('the clock can be moved', async () => {
   expect(wrong.output).toContain('IMAGE_SERVICE_CLOCK_OFFSET_MS must be a whole number of milliseconds, got: tomorrow');
 });
 
-test('it listens on this machine only', async () => {
-  const server = start();
-  const { port } = new URL(await server.url());
+test.each([[[], '0100007F', 'localhost'], [['--host', '127.0.0.2'], '0200007F', '127.0.0.2']])('with %j it listens on %s alone', async (args, address, name) => {
+  const server = start(['--port', '0', '--data', data, ...args]);
+  const url = await server.url();
+  const { port, hostname } = new URL(url);
   const sockets = readFileSync('/proc/net/tcp', 'utf8').split('\n').map(line => line.trim().split(/\s+/)).filter(([, , , state]) => state === '0A');
   const hex = Number(port).toString(16).toUpperCase().padStart(4, '0');
-  expect(sockets.map(([, local]) => local).filter(local => local.endsWith(`:${hex}`))).toEqual([`0100007F:${hex}`]);
+  expect(sockets.map(([, local]) => local).filter(local => local.endsWith(`:${hex}`))).toEqual([`${address}:${hex}`]);
+  expect(hostname).toBe(name);
+  expect(runPrinted(server.output)).toHaveLength(2);
+});
+
+test('an address of another machine is refused', async () => {
+  const server = start(['--port', '0', '--data', data, '--host', '192.0.2.1']);
+  expect(await server.exited).toBe(1);
+  expect(server.output).toContain('no address of this machine is 192.0.2.1: choose another with --host');
+});
+
+test("nothing of the developer's own account reaches it", async () => {
+  mkdirSync(join(folder, '.aws'));
+  writeFileSync(join(folder, '.aws', 'config'), '[default]\nignore_configured_endpoint_urls = true\n[profile work]\nuse_fips_endpoint = true\n');
+  const nowhere = 'http://127.0.0.1:1';
+  const server = start(undefined, {
+    HOME: folder, AWS_PROFILE: 'work', AWS_SESSION_TOKEN: 'x', AWS_ENDPOINT_URL_S3: nowhere, AWS_ENDPOINT_URL_DYNAMODB: nowhere, AWS_ENDPOINT_URL: '',
+  });
+  await server.url();
+  expect(runPrinted(server.output)).toHaveLength(2);
 });

@@ -4,22 +4,22 @@ import { join } from 'node:path';
 
 const ROOT = join(__dirname, '..', '..');
 
-/** `npm start -- …` without npm in between, so that signals reach the server. */
+/** `npm start -- …`, or another command of `local/`, without npm in between, so that signals reach it. No emulator but one that is given. */
 export class ServerProcess {
   readonly child: ChildProcess;
   readonly exited: Promise<number | null>;
   output = '';
 
-  constructor(args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
-    const env: NodeJS.ProcessEnv = { ...process.env, ...environment };
-    this.child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'local', 'main.ts'), ...args], { cwd: ROOT, env });
+  constructor(args: readonly string[], environment: NodeJS.ProcessEnv = {}, command = 'main.ts') {
+    const env: NodeJS.ProcessEnv = { ...process.env, AWS_ENDPOINT_URL: undefined, ...environment };
+    this.child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'local', command), ...args], { cwd: ROOT, env });
     for (const stream of [this.child.stdout!, this.child.stderr!]) stream.on('data', (chunk: Buffer) => { this.output += chunk.toString(); });
     this.exited = once(this.child, 'close').then(([code]) => code as number | null);
   }
 
   /** Where it listens, once it has said so. */
   async url(): Promise<string> {
-    const found = (): string | undefined => /listens on (http:\/\/localhost:\d+)/.exec(this.output)?.[1];
+    const found = (): string | undefined => /listens on (http:\/\/\S+)/.exec(this.output)?.[1];
     while (!found() || !this.output.includes('Ctrl-C')) {
       const over = await Promise.race([once(this.child.stdout!, 'data').then(() => false), this.exited.then(() => true)]);
       if (over) throw new Error(`the server ended before it listened: ${this.output}`);
