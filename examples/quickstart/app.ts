@@ -1,4 +1,4 @@
-import { App, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { App, CfnOutput, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 // In a project of your own: from 'cdk-image-service'
@@ -8,8 +8,11 @@ class Quickstart extends Stack {
   constructor(app: App) {
     super(app, 'Quickstart');
     const images = new ImageService(this, 'Images', {
-      uploads: UploadRules.of({ corsOrigins: this.list('corsOrigins') }), // web pages that may upload; none by default
-      ...(this.node.tryGetContext('emulator') && ON_EMULATORS),
+      uploads: UploadRules.of({
+        maxSize: Size.mebibytes(Number(this.context('maxMebibytes') ?? 25)),
+        corsOrigins: this.context('corsOrigins')?.split(',') ?? [], // web pages that may upload; none by default
+      }),
+      ...(this.context('emulator') && ON_EMULATORS),
     });
 
     // Your backend signs its requests with this role and names the end user in the header `x-user-id`.
@@ -18,8 +21,9 @@ class Quickstart extends Stack {
     new CfnOutput(this, 'BackendRole', { value: backend.roleArn });
   }
 
-  private list(context: string): string[] {
-    return (this.node.tryGetContext(context) as string | undefined)?.split(',') ?? [];
+  /** What `--context name=value` says. */
+  private context(name: string): string | undefined {
+    return this.node.tryGetContext(name) as string | undefined;
   }
 }
 
