@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { closeConnections, exchange, splitUrl } from './http';
 import { signed, type SigningIdentity } from './sigv4';
 import type { WireRequest, WireResponse, World } from './world';
@@ -25,7 +26,18 @@ export function deployedWorld({ name, url, region, identity, crowd, mend = respo
     stop: async () => closeConnections(),
     send: async request => {
       const onStage = { ...request, target: `${base}${request.target}` };
-      return mend(await exchange(origin, await signed(host, onStage, region, identity)), request);
+      return mend(await unthrottled(async () => exchange(origin, await signed(host, onStage, region, identity))), request);
     },
   };
+}
+
+const MOST_ATTEMPTS = 10;
+
+/** The stage takes so many requests a second, as it should: like any client, wait as long as its answer says. */
+async function unthrottled(send: () => Promise<WireResponse>): Promise<WireResponse> {
+  for (let attempt = 1; ; attempt++) {
+    const response = await send();
+    if (response.status !== 429 || attempt === MOST_ATTEMPTS) return response;
+    await sleep(1000 * Number(response.headers.get('retry-after')?.[0] ?? 1));
+  }
 }
