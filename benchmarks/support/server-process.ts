@@ -16,7 +16,7 @@ export interface ServerProcess {
 export async function startServerProcess(): Promise<ServerProcess> {
   const dataDir = await mkdtemp(join(tmpdir(), 'image-service-'));
   const command = ['--import', 'tsx', join(ROOT, 'local', 'main.ts'), '--port', '0', '--data', dataDir];
-  const child = spawn(process.execPath, command, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, command, { cwd: ROOT, env: { ...process.env, AWS_ENDPOINT_URL: undefined }, stdio: ['ignore', 'pipe', 'inherit'] });
   return {
     url: await urlOf(child),
     stop: async () => {

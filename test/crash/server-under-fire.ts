@@ -27,7 +27,7 @@ export class ServerUnderFire {
   async start(): Promise<number> {
     const began = performance.now();
     const args = ['--import', 'tsx', 'local/main.ts', '--port', String(this.port), '--data', this.dataDir, '--sweep-interval', '1'];
-    const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, args, { cwd: ROOT, env: { ...process.env, AWS_ENDPOINT_URL: undefined }, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
     this.output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => { this.output += text.toString(); });

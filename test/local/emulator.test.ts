@@ -106,9 +106,12 @@ describe('on an emulator', () => {
   test('npm start creates what is absent, serves, and says where the data is', async () => {
     const server = new ServerProcess(['--port', '0', '--cors-origin', 'https://app.example.com'], environment);
     const url = await server.url();
-    const { status } = await fetch(`${url}/images`, { headers: { 'x-user-id': 'alice' } });
+    const created = await fetch(`${url}/images`, {
+      method: 'POST', headers: { 'x-user-id': 'alice', 'content-type': 'application/json' }, body: '{"content_type":"image/png","size":70}',
+    });
+    const { upload } = await created.json() as { upload: { url: string } };
     expect(await server.end('SIGTERM')).toBe(0);
-    expect(status).toBe(200);
+    expect(upload.url.startsWith(`${buckets.endpoint}/photos/originals/`)).toBe(true);
     const steps = server.output.split('\n').filter(line => line.startsWith('✓')).map(line => line.replace(/^✓ | \d+ ms$/g, '').replace(/;.*/, ''));
     expect(steps).toEqual([
       'build the handlers', `wait for ${buckets.endpoint}`, `wait for ${tables.endpoint}`, 'created the bucket photos', 'created the table records', 'start the API', 'start the sweeper',
