@@ -1,4 +1,4 @@
-import { App, CfnOutput, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
+import { App, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 // In a project of your own: from 'cdk-image-service'
@@ -9,7 +9,7 @@ class Quickstart extends Stack {
     super(app, 'Quickstart');
     const images = new ImageService(this, 'Images', {
       uploads: UploadRules.of({
-        maxSize: Size.mebibytes(Number(this.context('maxMebibytes') ?? 25)),
+        urlTtl: Duration.minutes(Number(this.context('urlMinutes') ?? 5)),
         corsOrigins: this.context('corsOrigins')?.split(',') ?? [], // web pages that may upload; none by default
       }),
       ...(this.context('emulator') && ON_EMULATORS),

@@ -8,8 +8,8 @@ import { bundleHandlers } from '../../local/bundle';
 /** A changed prop, and the specs that show that it is. The origins are those of the CORS suite. */
 const CHANGES = {
   ministack: { context: { corsOrigins: 'https://app.example.com,http://localhost:3000' }, spec: 'cors' },
-  // Where methods change, as with the first origin, LocalStack loses the stage.
-  localstack: { context: { maxMebibytes: '1' }, spec: 'max-size' },
+  // Where the definition of the API changes, as with the first origin, LocalStack loses the stage.
+  localstack: { context: { urlMinutes: '10' }, spec: 'url-lifetime' },
 };
 
 /** Deploys, tests, deploys again with a changed prop, tests what must have survived, and destroys. */
