@@ -53,14 +53,15 @@ async function child(): Promise<{ process: ChildProcess; endpoints: Endpoints }>
   return { process: process_, endpoints: JSON.parse(line) as Endpoints };
 }
 
-/** Runs `writer` over and over until the process is killed in the middle of it. */
+/** Runs `writer` over and over until the process is killed in the middle of it, some time after a first run, which a busy machine may delay. */
 async function untilKilled(writer: (clients: Clients, n: number) => Promise<void>, after: number, startAt: number): Promise<void> {
   const { process: engines, endpoints } = await child();
   const exit = once(engines, 'exit');
   await withClients(endpoints, async clients => {
     await ensureTable(clients.table, TABLE);
+    await writer(clients, startAt);
     const writing = (async () => {
-      for (let n = startAt; engines.exitCode === null && engines.signalCode === null; n++) await writer(clients, n).catch(() => undefined);
+      for (let n = startAt + 1; engines.exitCode === null && engines.signalCode === null; n++) await writer(clients, n).catch(() => undefined);
     })();
     await delay(after);
     engines.kill('SIGKILL');
