@@ -1,0 +1,46 @@
+import type { Ignored } from './ignored';
+
+/** A property that is not as the template writes it. */
+export interface Difference {
+  readonly path: readonly string[];
+  readonly written: unknown;
+  readonly actual: unknown;
+}
+
+/** As written means no less and no more: what is not written must be off. */
+export function differences(written: unknown, actual: unknown, path: readonly string[] = []): Difference[] {
+  if (isParent(written) && isParent(actual) && Array.isArray(written) === Array.isArray(actual)) {
+    const keys = new Set([...Object.keys(written), ...Object.keys(actual)]);
+    return [...keys].flatMap(key => differences(written[key], actual[key], [...path, key]));
+  }
+  const same = written === undefined ? isOff(actual) : written === actual;
+  return same ? [] : [{ path, written, actual }];
+}
+
+/** What is wrong with a resource, a line each: a difference that nobody knows, or one that is known and no longer there. */
+export function complaints(written: object, actual: object, ignored: readonly Pick<Ignored, 'property'>[]): string[] {
+  const found = differences(written, actual);
+  const unknown = found.filter(({ path }) => !ignored.some(({ property }) => isWithin(path, property)));
+  const stale = ignored.filter(({ property }) => isWritten(written, property) && !found.some(({ path }) => isWithin(path, property)));
+  return [
+    ...unknown.map(each => `${each.path.join('.')} is ${JSON.stringify(each.actual)}, written is ${JSON.stringify(each.written)}`),
+    ...stale.map(({ property }) => `${property} is as written: take it out of ignored.ts`),
+  ];
+}
+
+export function isWritten(properties: object, property: string): boolean {
+  return property.split('.').reduce<unknown>((value, key) => isParent(value) ? value[key] : undefined, properties) !== undefined;
+}
+
+function isWithin(path: readonly string[], property: string): boolean {
+  return property.split('.').every((key, i) => path[i] === key);
+}
+
+/** How APIs answer for what was never set. Zero is a setting. */
+function isOff(value: unknown): boolean {
+  return isParent(value) ? Object.values(value).every(isOff) : [undefined, null, false, ''].some(off => off === value);
+}
+
+function isParent(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

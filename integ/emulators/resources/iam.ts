@@ -1,0 +1,26 @@
+import { GetRoleCommand, GetRolePolicyCommand, IAMClient, ListAttachedRolePoliciesCommand } from '@aws-sdk/client-iam';
+import type { Resource } from './inspector';
+import { clientOptions, deployed } from '../deployment';
+
+const client = new IAMClient(clientOptions(deployed()));
+
+export async function role({ id: RoleName }: Resource) {
+  const { Role } = await client.send(new GetRoleCommand({ RoleName }));
+  const { AttachedPolicies } = await client.send(new ListAttachedRolePoliciesCommand({ RoleName }));
+  return {
+    AssumeRolePolicyDocument: decode(Role?.AssumeRolePolicyDocument),
+    ManagedPolicyArns: AttachedPolicies?.map(({ PolicyArn }) => PolicyArn),
+  };
+}
+
+/** Lives in its role, under the name that the template gives it. */
+export async function policy({ written: { PolicyName, Roles: [RoleName, ...others] } }: Resource) {
+  if (others.length > 0) throw new Error(`the policy ${PolicyName} must belong to one role, got also: ${others.join(', ')}`);
+  const { PolicyDocument } = await client.send(new GetRolePolicyCommand({ RoleName, PolicyName }));
+  return { PolicyDocument: decode(PolicyDocument), PolicyName, Roles: [RoleName] };
+}
+
+/** IAM gives documents as they stand in a URL. */
+function decode(document = 'null'): object {
+  return JSON.parse(decodeURIComponent(document)) as object;
+}

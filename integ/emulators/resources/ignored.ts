@@ -1,0 +1,44 @@
+import type { Target } from '../deployment';
+
+export interface Ignored {
+  readonly on: readonly Target[];
+  readonly type: string;
+  /** Path below the properties of the resource, with dots; all that is below it is ignored as well. */
+  readonly property: string;
+  /** What the emulator does instead, and what tests the property then. */
+  readonly reason: string;
+}
+
+/**
+ * What an emulator is known to ignore of the template. What it no longer ignores fails the specs until it is taken out here. A new entry is a
+ * decision: it says that nothing but the emulator is wrong.
+ */
+export const IGNORED: readonly Ignored[] = [
+  { on: ['ministack', 'localstack'], type: 'AWS::S3::Bucket', property: 'LifecycleConfiguration', reason: 'Makes the bucket without rules.' },
+  {
+    on: ['ministack', 'localstack'],
+    type: 'AWS::DynamoDB::Table',
+    property: 'PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled',
+    reason: 'Leaves it off.',
+  },
+  {
+    on: ['ministack'],
+    type: 'AWS::DynamoDB::Table',
+    property: 'TimeToLiveSpecification',
+    reason: 'Leaves it off in stacks, although its DynamoDB knows UpdateTimeToLive. LocalStack does as it is told.',
+  },
+  {
+    on: ['ministack'],
+    type: 'AWS::ApiGateway::RestApi',
+    property: 'EndpointConfiguration.Types',
+    reason: 'Keeps what the template calls `Types`, and answers with `types`. LocalStack translates it.',
+  },
+  { on: ['ministack', 'localstack'], type: 'AWS::ApiGateway::Stage', property: 'AccessLogSetting', reason: 'Makes the stage without it.' },
+  {
+    on: ['localstack'],
+    type: 'AWS::ApiGateway::Stage',
+    property: 'MethodSettings',
+    reason: 'Makes the stage without them, and throttles nothing. MiniStack does as it is told.',
+  },
+  { on: ['localstack'], type: 'AWS::Logs::LogGroup', property: 'RetentionInDays', reason: 'Keeps logs for ever. MiniStack does as it is told.' },
+];

@@ -1,0 +1,29 @@
+import * as apiGateway from './api-gateway';
+import { table } from './dynamodb';
+import { rule } from './events';
+import { policy, role } from './iam';
+import type { Inspector } from './inspector';
+import { permission, zipFunction } from './lambda';
+import { logGroup } from './logs';
+import { bucket, bucketPolicy } from './s3';
+
+/** Who inspects resources of a type. Every type that the template has must be here. */
+export const INSPECTORS: Readonly<Record<string, Inspector>> = {
+  'AWS::ApiGateway::Account': apiGateway.account,
+  'AWS::ApiGateway::Deployment': apiGateway.deployment,
+  'AWS::ApiGateway::GatewayResponse': apiGateway.gatewayResponse,
+  'AWS::ApiGateway::Method': apiGateway.method,
+  'AWS::ApiGateway::Model': apiGateway.model,
+  'AWS::ApiGateway::Resource': apiGateway.resource,
+  'AWS::ApiGateway::RestApi': apiGateway.restApi,
+  'AWS::ApiGateway::Stage': apiGateway.stage,
+  'AWS::DynamoDB::Table': table,
+  'AWS::Events::Rule': rule,
+  'AWS::IAM::Policy': policy,
+  'AWS::IAM::Role': role,
+  'AWS::Lambda::Function': zipFunction,
+  'AWS::Lambda::Permission': permission,
+  'AWS::Logs::LogGroup': logGroup,
+  'AWS::S3::Bucket': bucket,
+  'AWS::S3::BucketPolicy': bucketPolicy,
+};

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { GetFunctionCommand, GetPolicyCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import type { Resource } from './inspector';
+import { clientOptions, deployed } from '../deployment';
+
+const client = new LambdaClient(clientOptions(deployed()));
+const s3 = new S3Client({ ...clientOptions(deployed()), forcePathStyle: true });
+
+export async function zipFunction({ id, written }: Resource) {
+  const { Configuration = {} } = await client.send(new GetFunctionCommand({ FunctionName: id }));
+  const { CodeSha256, Layers, LoggingConfig } = Configuration;
+  return {
+    Architectures: Configuration.Architectures,
+    // Lambda forgets where it had its code from.
+    Code: CodeSha256 === await sha256OfObject(written.Code) ? written.Code : { CodeSha256 },
+    Description: Configuration.Description,
+    Environment: Configuration.Environment,
+    Handler: Configuration.Handler,
+    Layers: Layers?.map(({ Arn }) => Arn),
+    LoggingConfig: { LogGroup: LoggingConfig?.LogGroup },
+    MemorySize: Configuration.MemorySize,
+    Role: Configuration.Role,
+    Runtime: Configuration.Runtime,
+    Timeout: Configuration.Timeout,
+    TracingConfig: Configuration.TracingConfig,
+  };
+}
+
+async function sha256OfObject({ S3Bucket, S3Key }: Resource['written']): Promise<string> {
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: S3Bucket, Key: S3Key }));
+  return createHash('sha256').update(await Body!.transformToByteArray()).digest('base64');
+}
+
+interface Statement {
+  readonly Sid: string;
+  readonly Effect: string;
+  readonly Action: string;
+  readonly Principal: { readonly Service: string };
+  readonly Resource: string;
+  readonly Condition?: Record<string, Record<string, string>>;
+}
+
+/** A statement in the policy of its function, under the name that CloudFormation gave it. */
+export async function permission({ id, written: { FunctionName } }: Resource) {
+  const { Policy } = await client.send(new GetPolicyCommand({ FunctionName }));
+  const statements = (JSON.parse(Policy!) as { Statement: readonly Statement[] }).Statement;
+  const found = statements.find(({ Sid, Effect }) => Sid === id && Effect === 'Allow');
+  if (!found) throw new Error(`the policy of ${FunctionName} must have the statement ${id}, got: ${statements.map(({ Sid }) => Sid).join(', ')}`);
+  return {
+    Action: found.Action,
+    FunctionName: found.Resource,
+    Principal: found.Principal.Service,
+    SourceArn: found.Condition?.ArnLike?.['AWS:SourceArn'],
+  };
+}

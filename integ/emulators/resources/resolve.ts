@@ -1,0 +1,71 @@
+import type { Template } from '../deployment';
+
+/** What the references of a template stand for, once it is deployed. */
+export interface Scope {
+  readonly template: Template;
+  /** Physical ids by logical id. */
+  readonly resources: Readonly<Record<string, string>>;
+  readonly account: string;
+  readonly region: string;
+  readonly stackName: string;
+  /** Of the only API. */
+  readonly rootResourceId: string;
+}
+
+/** What CloudFormation makes of a value in a template. */
+export function resolve(value: unknown, scope: Scope): any {
+  if (Array.isArray(value)) return value.map(item => resolve(item, scope));
+  if (typeof value !== 'object' || value === null) return value;
+  const [[name, argument] = [''], ...others] = Object.entries(value);
+  if (others.length === 0 && /^(Ref$|Fn::)/.test(name)) return intrinsic(name, argument, scope);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolve(item, scope)]));
+}
+
+function intrinsic(name: string, argument: any, scope: Scope): string {
+  switch (name) {
+    case 'Ref': return reference(argument, scope);
+    case 'Fn::GetAtt': return attribute(argument[0], argument[1], scope);
+    case 'Fn::Join': return resolve(argument[1], scope).join(argument[0]);
+    case 'Fn::Sub': return substitute(argument, scope);
+    default: throw new Error(`resolve.ts does not know ${name} yet, got: ${JSON.stringify(argument)}`);
+  }
+}
+
+/** `${Id}`, `${Id.Attribute}`, and `${!Literal}`, which stays without its mark. */
+function substitute(text: unknown, scope: Scope): string {
+  if (typeof text !== 'string') throw new Error(`resolve.ts knows Fn::Sub of a text only, got: ${JSON.stringify(text)}`);
+  return text.replace(/\$\{(!?)([^}.]+)(?:\.([^}]+))?\}/g, (all: string, literal: string, id: string, name?: string) => {
+    if (literal) return all.replace('!', '');
+    return name === undefined ? reference(id, scope) : attribute(id, name, scope);
+  });
+}
+
+function reference(id: string, { account, region, stackName, resources }: Scope): string {
+  const pseudoParameters: Record<string, string> = {
+    'AWS::AccountId': account,
+    'AWS::Partition': 'aws',
+    'AWS::Region': region,
+    'AWS::StackName': stackName,
+    'AWS::URLSuffix': 'amazonaws.com',
+  };
+  const value = pseudoParameters[id] ?? resources[id];
+  if (value === undefined) throw new Error(`the stack has nothing that is called ${id}`);
+  return value;
+}
+
+/** Made here and not asked for, so that an emulator which makes others is found out. */
+const ARNS: Readonly<Record<string, (name: string, scope: Scope) => string>> = {
+  'AWS::DynamoDB::Table': (name, { region, account }) => `arn:aws:dynamodb:${region}:${account}:table/${name}`,
+  'AWS::Events::Rule': (name, { region, account }) => `arn:aws:events:${region}:${account}:rule/${name}`,
+  'AWS::IAM::Role': (name, { account }) => `arn:aws:iam::${account}:role/${name}`,
+  'AWS::Lambda::Function': (name, { region, account }) => `arn:aws:lambda:${region}:${account}:function:${name}`,
+  'AWS::Logs::LogGroup': (name, { region, account }) => `arn:aws:logs:${region}:${account}:log-group:${name}:*`,
+  'AWS::S3::Bucket': name => `arn:aws:s3:::${name}`,
+};
+
+function attribute(id: string, name: string, scope: Scope): string {
+  const type = scope.template.Resources[id]?.Type;
+  if (type === 'AWS::ApiGateway::RestApi' && name === 'RootResourceId') return scope.rootResourceId;
+  if (name !== 'Arn' || !ARNS[type]) throw new Error(`resolve.ts does not know the attribute ${name} of ${id} (${type}) yet`);
+  return ARNS[type](reference(id, scope), scope);
+}
