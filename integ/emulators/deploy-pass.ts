@@ -33,11 +33,12 @@ export async function deployPass(options: Options, progress: Progress): Promise<
 async function deployTwice({ name }: Emulator, quickstart: Quickstart, progress: Progress): Promise<Deployed> {
   await quickstart.bootstrap();
   const before = await quickstart.deploy('cdklocal deploy');
+  await quickstart.specs('every resource is there as the template writes it', 'resources');
   await quickstart.specs('the HTTP contract, 100 photos, the sweeper by its schedule', 'contract-\\d|keep-photos|sweeper');
   const { context, spec } = CHANGES[name];
   const after = await quickstart.deploy(`deploy again with a changed prop (${Object.keys(context).join()})`, context);
   await progress.step('nothing stateful was replaced', async () => checkSameState(before, after));
-  await quickstart.specs('the change is in force, and every photo is still there', `${spec}|find-photos`);
+  await quickstart.specs('the change is in force, in every resource too, and every photo is still there', `${spec}|resources|find-photos`);
   await quickstart.specs('the HTTP contract of the local server on this emulator', 'local-server');
   return after;
 }

@@ -8,23 +8,25 @@ import { clientOptions, deployed } from '../deployment';
 const client = new S3Client({ ...clientOptions(deployed()), forcePathStyle: true });
 
 export async function bucket({ id: Bucket }: Resource) {
-  const { ServerSideEncryptionConfiguration: encryption } = await client.send(new GetBucketEncryptionCommand({ Bucket }));
-  const { OwnershipControls } = await client.send(new GetBucketOwnershipControlsCommand({ Bucket }));
-  const { PublicAccessBlockConfiguration } = await client.send(new GetPublicAccessBlockCommand({ Bucket }));
   return {
-    BucketEncryption: {
-      ServerSideEncryptionConfiguration: encryption?.Rules?.map(({ ApplyServerSideEncryptionByDefault: byDefault, BucketKeyEnabled }) =>
-        ({ ServerSideEncryptionByDefault: byDefault, BucketKeyEnabled })),
-    },
+    BucketEncryption: await encryption(Bucket),
     CorsConfiguration: await cors(Bucket),
     LifecycleConfiguration: await lifecycle(Bucket),
-    OwnershipControls,
-    PublicAccessBlockConfiguration,
+    OwnershipControls: (await unlessAbsent(client.send(new GetBucketOwnershipControlsCommand({ Bucket })))).OwnershipControls,
+    PublicAccessBlockConfiguration: (await unlessAbsent(client.send(new GetPublicAccessBlockCommand({ Bucket })))).PublicAccessBlockConfiguration,
+  };
+}
+
+async function encryption(Bucket: string) {
+  const { ServerSideEncryptionConfiguration } = await unlessAbsent(client.send(new GetBucketEncryptionCommand({ Bucket })));
+  return {
+    ServerSideEncryptionConfiguration: ServerSideEncryptionConfiguration?.Rules?.map(({ ApplyServerSideEncryptionByDefault, ...same }) =>
+      ({ ...same, ServerSideEncryptionByDefault: ApplyServerSideEncryptionByDefault })),
   };
 }
 
 async function cors(Bucket: string) {
-  const { CORSRules } = await unlessAbsent(client.send(new GetBucketCorsCommand({ Bucket })), 'NoSuchCORSConfiguration');
+  const { CORSRules } = await unlessAbsent(client.send(new GetBucketCorsCommand({ Bucket })));
   return CORSRules && {
     CorsRules: CORSRules.map(({ ID, ExposeHeaders, MaxAgeSeconds, ...same }) =>
       ({ ...same, Id: ID, ExposedHeaders: ExposeHeaders, MaxAge: MaxAgeSeconds })),
@@ -33,7 +35,7 @@ async function cors(Bucket: string) {
 
 /** S3 names each rule, and keeps its prefix in a filter. */
 async function lifecycle(Bucket: string) {
-  const { Rules } = await unlessAbsent(client.send(new GetBucketLifecycleConfigurationCommand({ Bucket })), 'NoSuchLifecycleConfiguration');
+  const { Rules } = await unlessAbsent(client.send(new GetBucketLifecycleConfigurationCommand({ Bucket })));
   return Rules && { Rules: Rules.map(({ ID, Filter, Prefix = Filter?.Prefix, ...same }) => ({ ...same, Prefix })) };
 }
 
@@ -42,9 +44,15 @@ export async function bucketPolicy({ written: { Bucket } }: Resource) {
   return { Bucket, PolicyDocument: JSON.parse(Policy!) as object };
 }
 
-async function unlessAbsent<T extends object>(configuration: Promise<T>, error: string): Promise<Partial<T>> {
-  return configuration.catch((reason: Error) => {
-    if (reason.name === error) return {};
-    throw reason;
+const ABSENT = new Set([
+  'NoSuchCORSConfiguration', 'NoSuchLifecycleConfiguration', 'NoSuchPublicAccessBlockConfiguration',
+  'OwnershipControlsNotFoundError', 'ServerSideEncryptionConfigurationNotFoundError',
+]);
+
+/** A bucket without a configuration answers with an error; one that is not there does so, too. */
+async function unlessAbsent<T extends object>(configuration: Promise<T>): Promise<Partial<T>> {
+  return configuration.catch((error: Error) => {
+    if (ABSENT.has(error.name)) return {};
+    throw error;
   });
 }
