@@ -63,7 +63,8 @@ describe('what an emulator ignores', () => {
   test('is no complaint, with all that is below it and nothing beside it', () => {
     expect(complaints(written, { Ttl: { Enabled: false }, TtlUnit: 's' }, [{ property: 'Ttl' }])).toEqual([]);
     expect(complaints(written, { TtlUnit: 's' }, [{ property: 'Ttl' }])).toEqual([]);
-    expect(complaints(written, { Ttl: { Enabled: true }, TtlUnit: 'ms' }, [{ property: 'Ttl.Attribute' }])).toEqual(['TtlUnit is "ms", written is "s"']);
+    expect(complaints(written, { Ttl: { Enabled: true }, TtlUnit: 'ms' }, [{ property: 'Ttl' }])).toEqual(['TtlUnit is "ms", written is "s"']);
+    expect(complaints(written, { ...written, Ttl: {} }, [{ property: 'Ttl.Attribute' }])).toEqual(['Ttl.Enabled is undefined, written is true']);
   });
 
   test('is one if it is as written after all', () => {
