@@ -1,4 +1,4 @@
-import { awscdk } from 'projen';
+import type { awscdk, Task } from 'projen';
 
 /** The commands of CONTRIBUTING.md. `npm run <name>` runs each. */
 export function addTasks(project: awscdk.AwsCdkConstructLibrary): void {
@@ -42,8 +42,23 @@ export function addTasks(project: awscdk.AwsCdkConstructLibrary): void {
   checkTemplates.spawn(bundle);
   checkTemplates.exec('tsx test/templates/main.ts');
 
+  addAccountTests(project, bundle);
+
   project.testTask.reset();
   project.testTask.spawn(bundle);
   project.testTask.spawn(typecheck);
   project.testTask.exec('jest --passWithNoTests', { receiveArgs: true });
+}
+
+/** `integ/integ.*.ts`, by integ-runner. Only files of that folder itself: others below it have a runner of their own. */
+function addAccountTests(project: awscdk.AwsCdkConstructLibrary, bundle: Task): void {
+  const runner = "integ-runner --directory integ --test-regex '/integ/integ\\.[^/]+\\.ts$' --app 'npx tsx {filePath}'";
+  const add = (name: string, description: string, options: string): void => {
+    const task = project.addTask(name, { description });
+    task.spawn(bundle);
+    task.exec(`${runner} ${options}`, { receiveArgs: true });
+  };
+  add('integ:snapshot', 'Compares the templates of the account tests with their snapshots', '--dry-run');
+  add('integ:snapshot:update', 'Writes the snapshots of the account tests, without deploying anything', '--dry-run --force');
+  add('integ:deploy', 'Deploys, tests and destroys the service in an AWS account', '--force');
 }

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { signedFetch } from './signed-fetch';
+import { ImageClient } from '../../local/demo/client';
+import { travel } from '../../local/demo/journey';
+import type { Picture } from '../../local/demo/picture';
+import type { ImageType } from '../../src/contract';
+
+/** What the backend saw. The case says what it should have seen. */
+export interface Report {
+  /** Images that were uploaded, confirmed, tagged, listed, downloaded, compared byte by byte and deleted. */
+  readonly travelled: number;
+  readonly failures: string[];
+  /** What storage answered to a second PUT with the URL of the first. */
+  readonly overwrite: number;
+  /** What storage answered to a PUT without TLS; null where it has none. */
+  readonly plainHttp: number | null;
+}
+
+const PIXELS = [
+  picture('pixel.png', 'image/png', 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=='),
+  picture('pixel.gif', 'image/gif', 'R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7'),
+];
+
+function picture(name: string, contentType: ImageType, base64: string): Picture {
+  const bytes = Buffer.from(base64, 'base64');
+  return { name, contentType, size: bytes.length, read: async () => bytes };
+}
+
+/**
+ * A backend with no right but `grantInvoke`: it signs with its role's credentials and names an end user. It runs as a function in the account, where
+ * nothing else could sign.
+ */
+export async function handler(): Promise<Report> {
+  const client = new ImageClient({ url: process.env.IMAGES_URL!.replace(/\/$/, ''), user: 'alice', fetch: signedFetch(process.env.AWS_REGION!, identity()) });
+  const quiet = { step: async <T>(_label: string, _total: number, work: (advance: () => void) => Promise<T>) => work(() => undefined) };
+  const { trips, failures } = await travel(PIXELS, { client, progress: quiet, concurrency: PIXELS.length, keep: false });
+  const failed = [...trips.flatMap(({ failure }) => failure ?? []), ...failures];
+  return {
+    travelled: trips.filter(({ failure, equal }) => failure === undefined && equal).length,
+    // CloudFormation takes 4096 bytes from an assertion.
+    failures: failed.slice(0, 3),
+    ...await misuse(client, PIXELS[0]),
+  };
+}
+
+function identity() {
+  const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '', AWS_SESSION_TOKEN: sessionToken } = process.env;
+  return { accessKeyId, secretAccessKey, sessionToken };
+}
+
+/** What storage must refuse although the signature is right. */
+async function misuse(client: ImageClient, image: Picture): Promise<Pick<Report, 'overwrite' | 'plainHttp'>> {
+  const bytes = await image.read();
+  const { image_id: id, upload } = await client.create(image, createHash('sha256').update(bytes).digest('base64'));
+  const put = async (url: string) => (await fetch(url, { method: 'PUT', headers: upload.headers, body: new Uint8Array(bytes) })).status;
+  const plainHttp = upload.url.startsWith('https:') ? await put(upload.url.replace(/^https:/, 'http:')) : null;
+  await client.upload(upload, bytes);
+  const overwrite = await put(upload.url);
+  await client.delete(id);
+  return { overwrite, plainHttp };
+}

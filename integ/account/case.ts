@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import { ExpectedResult, IntegTest, Match } from '@aws-cdk/integ-tests-alpha';
+import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import type { Report } from './backend';
+import type { ImageService } from '../../src';
+
+const EXPECTED: Report = { travelled: 2, failures: [], overwrite: 412, plainHttp: 403 };
+
+/** integ-runner turns all feature flags on; the one that is off here collects usage, which would fill half of a snapshot. */
+export function makeStack(name: string): Stack {
+  return new Stack(new App({ postCliContext: { '@aws-cdk/core:enableAdditionalMetadataCollection': false } }), name);
+}
+
+/** What must hold in an account however the service was made. More can be asserted on what is returned. */
+export function testInAccount(stack: Stack, images: ImageService): IntegTest {
+  const test = new IntegTest(stack.node.root, `${stack.stackName}Test`, {
+    testCases: [stack],
+    // Snapshots hold no assets, so that they cannot be deployed first to be updated.
+    stackUpdateWorkflow: false,
+  });
+  assertAnswers(test, images.url);
+  assertJourney(test, makeBackend(stack, images));
+  assertSweeper(test, images.sweeperFunction);
+  return test;
+}
+
+/** The function and API Gateway itself answer in one voice. */
+function assertAnswers({ assertions }: IntegTest, url: string): void {
+  const answers = (path: string, method: string, expected: { status: number; [key: string]: unknown }) => assertions
+    .httpApiCall(`${url}${path}`, { method })
+    .expect(ExpectedResult.objectLike(expected));
+  const problem = (status: number, code: string, headers: Record<string, string[]> = {}) => ({
+    status,
+    headers: { 'content-type': ['application/problem+json'], 'cache-control': ['no-store'], ...headers },
+    body: { status, code },
+  });
+  answers('health', 'GET', { status: 200, body: { status: 'ok' } });
+  answers('images', 'GET', problem(401, 'unauthenticated'));
+  answers('health', 'DELETE', problem(405, 'method-not-allowed', { allow: ['GET, HEAD'] }));
+  answers('no/such/path', 'GET', problem(404, 'no-such-route'));
+}
+
+/** A function with the right to call the API and no other: nothing else in an assertion could sign. */
+function makeBackend(stack: Stack, images: ImageService): lambda.Function {
+  const backend = new NodejsFunction(stack, 'Backend', {
+    entry: join(__dirname, 'backend.ts'),
+    runtime: lambda.Runtime.NODEJS_24_X,
+    timeout: Duration.minutes(1),
+    memorySize: 512,
+    // All of it: what the runtime carries is of another version.
+    bundling: { externalModules: [] },
+    environment: { IMAGES_URL: images.url },
+    logGroup: new logs.LogGroup(stack, 'BackendLogs', { retention: logs.RetentionDays.ONE_DAY, removalPolicy: RemovalPolicy.DESTROY }),
+  });
+  images.grantInvoke(backend);
+  return backend;
+}
+
+function assertJourney({ assertions }: IntegTest, backend: lambda.Function): void {
+  assertions
+    .invokeFunction({ functionName: backend.functionName })
+    .expect(ExpectedResult.objectLike({ StatusCode: 200, Payload: Match.serializedJson(EXPECTED as unknown as Record<string, unknown>) }));
+}
+
+/** A function that fails answers 200 too, with its error for a payload. */
+function assertSweeper({ assertions }: IntegTest, sweeper: lambda.IFunction): void {
+  assertions
+    .invokeFunction({ functionName: sweeper.functionName })
+    .expect(ExpectedResult.objectLike({ StatusCode: 200, Payload: Match.serializedJson(Match.objectLike({ failed: 0 })) }));
+}

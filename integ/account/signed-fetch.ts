@@ -1,0 +1,17 @@
+import { signed, type SigningIdentity } from '../../test/worlds/sigv4';
+
+/** Signs as a backend does; a presigned URL carries its signature already, and storage refuses a second one. */
+export function signedFetch(region: string, identity: SigningIdentity): typeof fetch {
+  return async (input, init = {}) => {
+    const url = new URL(input as string);
+    if (url.searchParams.has('X-Amz-Signature')) return fetch(url, init);
+    const { method = 'GET', headers = {}, body } = init;
+    const request = await signed(url.host, {
+      method,
+      target: url.pathname + url.search,
+      headers: [...new Headers(headers)],
+      body: typeof body === 'string' ? Buffer.from(body) : undefined,
+    }, region, identity);
+    return fetch(url, { ...init, headers: request.headers.map(([name, value]): [string, string] => [name, value]) });
+  };
+}
