@@ -21,6 +21,8 @@ export interface Deployed {
   readonly stackName: string;
   /** The template as CDK wrote it. */
   readonly template: string;
+  /** Whether the stack had another template before. */
+  readonly updated: boolean;
   readonly apiId: string;
   /** Physical names by logical id. */
   readonly resources: Record<string, string>;

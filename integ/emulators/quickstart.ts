@@ -15,6 +15,7 @@ export class Quickstart {
   private readonly cdk: CdkLocal;
   private readonly client: ClientOptions;
   private readonly deploymentFile: string;
+  private deployments = 0;
 
   constructor(private readonly target: Target, private readonly emulator: Emulator, private readonly progress: Progress) {
     this.cdk = new CdkLocal(emulator, progress);
@@ -29,6 +30,7 @@ export class Quickstart {
   async deploy(label: string, context?: Record<string, string>): Promise<Deployed> {
     return this.progress.step(label, async () => {
       await this.cdk.deploy(context);
+      this.deployments++;
       const deployed = await this.describe();
       tellSpecs(this.deploymentFile, deployed);
       return deployed;
@@ -65,6 +67,7 @@ export class Quickstart {
       certificate,
       stackName: STACK,
       template,
+      updated: this.deployments > 1,
       apiId: physicalId({ template, resources }, 'AWS::ApiGateway::RestApi'),
       resources,
       ledger: join(this.progress.folder, 'photos.json'),

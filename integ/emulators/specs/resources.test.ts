@@ -9,7 +9,7 @@ import { resolve, type Scope } from '../resources/resolve';
 
 const stack = deployed();
 const template = templateOf(stack);
-const known = IGNORED.filter(({ on }) => on.includes(stack.emulator));
+const known = IGNORED.filter(({ on, inUpdates }) => on.includes(stack.emulator) && (stack.updated || !inUpdates));
 /** All but CDK's note about its version, which is no resource of AWS. */
 const RESOURCES = Object.entries(template.Resources).filter(([, { Type }]) => Type !== 'AWS::CDK::Metadata')
   .map(([logicalId, { Type, Properties = {} }]) => ({ logicalId, Type, Properties }));
