@@ -1,13 +1,13 @@
 import type { ChildProcess } from 'node:child_process';
 import * as http from 'node:http';
 import * as https from 'node:https';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EmulatorName, Options } from './options';
 import { end, signalGroup, start } from './processes';
 import type { Progress } from './progress';
 import { pythonTool } from '../../test/python-tools';
+import { freePort } from '../../test/support/free-port';
 
 export interface Emulator {
   readonly name: EmulatorName;
@@ -101,12 +101,4 @@ async function isHealthy(endpoint: string): Promise<boolean> {
     });
     request.on('timeout', () => request.destroy()).on('error', () => resolve(false));
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise(resolve => server.close(resolve));
-  return port;
 }

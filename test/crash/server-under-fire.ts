@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { freePort } from '../support/free-port';
 
 const ROOT = join(__dirname, '..', '..');
 const POLL_MS = 10;
@@ -10,6 +10,7 @@ const PATIENCE_MS = 30_000;
 
 /** The local server as a user starts it, in a process of its own that is killed without warning. */
 export class ServerUnderFire {
+  /** The port stays the same over restarts, so that upload URLs outlive them. */
   static async prepare(dataDir: string): Promise<ServerUnderFire> {
     return new ServerUnderFire(dataDir, await freePort());
   }
@@ -56,13 +57,4 @@ export class ServerUnderFire {
   private async answers(): Promise<boolean> {
     return fetch(`${this.url}/health`).then(response => response.ok, () => false);
   }
-}
-
-/** Always the same one for one data folder, so that upload URLs outlive a restart. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise(resolve => { server.close(resolve); });
-  return port;
 }

@@ -1,8 +1,8 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from '../support/free-port';
 
 const ROOT = join(__dirname, '..', '..');
 const POM = join(ROOT, '..', 'shared', 'localstack', 'dynamodb-local.xml');
@@ -24,14 +24,6 @@ function install(): void {
   if (isInstalled()) return;
   mkdirSync(FOLDER, { recursive: true });
   execFileSync('mvn', ['-q', '-B', '-f', POM, 'dependency:copy-dependencies', `-DoutputDirectory=${FOLDER}`], { stdio: 'inherit' });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise(resolve => server.close(resolve));
-  return port;
 }
 
 async function untilItAnswers(endpoint: string, child: ChildProcess): Promise<void> {
