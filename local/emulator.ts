@@ -22,7 +22,7 @@ export function emulatorIn(environment: Environment): Place | undefined {
 }
 
 /** Presigned URLs have no room for a path in front of the bucket, so an endpoint is an origin. */
-function endpointIn(environment: Environment, name: string): string | undefined {
+export function endpointIn(environment: Environment, name: string): string | undefined {
   const value = environment[name];
   if (!value) return undefined;
   const url = URL.canParse(value) ? new URL(value) : undefined;

@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import type { Emulator } from './emulator';
 import { run } from './processes';
 import type { Progress } from './progress';
+import { EMULATOR, LOCAL } from '../../local/names';
 
 const ROOT = join(__dirname, '..', '..');
 export const QUICKSTART = join(ROOT, 'examples', 'quickstart');
-export const REGION = 'us-east-1';
-/** Emulators take any; MiniStack knows `test` as the root of its account. */
-export const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
+export const { REGION } = LOCAL;
+export const { CREDENTIALS } = EMULATOR;
 
 /** What every client of the emulator needs, and nothing of the developer's own account. */
 export function clientEnvironment({ endpoint, certificate }: Emulator): NodeJS.ProcessEnv {

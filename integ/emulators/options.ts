@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { endpointIn } from '../../local/emulator';
 
 export const PASSES = ['deploy', 'least-privilege'] as const;
 export type Pass = typeof PASSES[number];
@@ -51,7 +52,7 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Op
     keep: values.keep,
     help: values.help,
     emulator: emulatorName(env.EMULATOR || 'ministack'),
-    endpoint: env.AWS_ENDPOINT_URL ? origin(env.AWS_ENDPOINT_URL) : undefined,
+    endpoint: emulatorEndpoint(env),
     command: env.EMULATOR_COMMAND || undefined,
   };
   if (!options.help) checkTogether(options);
@@ -74,11 +75,8 @@ function emulatorName(value: string): EmulatorName {
 }
 
 /** Whatever answers here gets stacks deployed and destroyed: an address of AWS is no emulator's. */
-function origin(value: string): string {
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  if (!url || !['http:', 'https:'].includes(url.protocol) || url.href !== `${url.origin}/`) {
-    throw new Error(`AWS_ENDPOINT_URL must be an http or https origin such as http://127.0.0.1:4566, got: ${value}`);
-  }
-  if (/(^|\.)amazonaws\.com(\.cn)?$/.test(url.hostname)) throw new Error(`AWS_ENDPOINT_URL must be an emulator's, got: ${value}`);
-  return url.origin;
+function emulatorEndpoint(env: NodeJS.ProcessEnv): string | undefined {
+  const endpoint = endpointIn(env, 'AWS_ENDPOINT_URL');
+  if (endpoint && /(^|\.)amazonaws\.com(\.cn)?$/.test(new URL(endpoint).hostname)) throw new Error(`AWS_ENDPOINT_URL must be an emulator's, got: ${endpoint}`);
+  return endpoint;
 }

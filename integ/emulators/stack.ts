@@ -30,14 +30,11 @@ export async function stackExists(options: ClientOptions, stackName: string): Pr
 }
 
 /** S3 deletes no bucket that holds something, so a stack that should go with its images is emptied first. */
-export async function emptyBucket(options: ClientOptions, bucket: string): Promise<number> {
+export async function emptyBucket(options: ClientOptions, bucket: string): Promise<void> {
   const client = new S3Client({ ...options, forcePathStyle: true });
-  let count = 0;
   for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket })) {
     await Promise.all(Contents.map(async ({ Key }) => client.send(new DeleteObjectCommand({ Bucket: bucket, Key }))));
-    count += Contents.length;
   }
-  return count;
 }
 
 /** Credentials of a role of this account, for an hour. */

@@ -4,14 +4,14 @@ import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client
 import { clientOptions, type Deployed, type Template } from '../deployment';
 
 export type Handler = 'ApiFunction' | 'Sweeper';
-export const HANDLERS: readonly Handler[] = ['ApiFunction', 'Sweeper'];
+const HANDLERS: readonly Handler[] = ['ApiFunction', 'Sweeper'];
 
 export interface Grant {
   readonly handler: Handler;
   readonly action: string;
 }
 
-/** Grants that no emulator asks for, and what a function is without them. */
+/** Grants that MiniStack never asks for, and why. */
 const UNTESTED: Record<string, string> = {
   'logs:CreateLogStream': 'MiniStack writes the logs of functions itself.',
   'logs:PutLogEvents': 'MiniStack writes the logs of functions itself.',
