@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { deployPass } from './deploy-pass';
 import { leastPrivilegePass } from './least-privilege-pass';
 import { HELP, readOptions } from './options';
+import { runPass } from './pass';
 import { paint, Progress } from './progress';
 
 const LOGS = join(__dirname, '..', '..', 'tmp', 'integ-local');
@@ -18,7 +19,8 @@ async function main(): Promise<void> {
   mkdirSync(LOGS, { recursive: true });
   const progress = new Progress(mkdtempSync(join(LOGS, `${options.emulator}-${options.pass}-`)));
   try {
-    await (options.pass === 'deploy' ? deployPass : leastPrivilegePass)(options, progress);
+    const makePass = options.pass === 'deploy' ? deployPass : leastPrivilegePass;
+    await runPass(makePass(options, progress), options.keep, progress);
   } catch (error) {
     console.error(`\n${error instanceof Error ? error.message : String(error)}\n`);
     if (progress.ok) progress.count({ passed: 0, failed: 1 });

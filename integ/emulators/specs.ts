@@ -27,7 +27,7 @@ export async function runSpecs(progress: Progress, { pattern, environment, deplo
   const output = join(progress.folder, `specs-${pattern.replace(/\W+/g, '-')}.json`);
   const { path, write } = progress.log('specs.log');
   const args = ['jest', '--config', CONFIG, '--maxWorkers', `${workers}`, '--json', '--outputFile', output, `integ/emulators/specs/(${pattern})\\.test\\.ts$`];
-  const failure = await run('npx', args, { cwd: ROOT, env: { ...environment, [DEPLOYMENT_FILE]: deploymentFile } }, write)
+  const failure = await run('npx', args, { cwd: ROOT, env: { ...environment, [DEPLOYMENT_FILE]: deploymentFile } }, showFiles(write, progress))
     .then(() => undefined, (error: Error) => error);
   if (!existsSync(output)) throw failure ?? new Error(`jest wrote no report, see ${path}`);
   const report = JSON.parse(readFileSync(output, 'utf8')) as Report;
@@ -35,4 +35,14 @@ export async function runSpecs(progress: Progress, { pattern, environment, deplo
   progress.count(tally);
   progress.note(`${tally.passed} tests passed, ${tally.failed} failed`);
   if (failure) throw new Error(`${report.testResults.map(({ message }) => message).join('\n').trim() || failure.message}\nall of it: ${path}`);
+}
+
+/** A contract takes minutes: each file of specs that is done shows that it goes on. */
+function showFiles(write: (text: Uint8Array) => void, progress: Progress): (text: Uint8Array) => void {
+  return text => {
+    write(text);
+    for (const [, verdict, file, time = ''] of Buffer.from(text).toString().matchAll(/^(PASS|FAIL) \S*\/(\S+)\.test\.ts(?: \((.+)\))?/gm)) {
+      progress.note(`${verdict === 'PASS' ? 'passed' : 'failed'}: ${file} ${time}`.trimEnd());
+    }
+  };
 }
