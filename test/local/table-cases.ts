@@ -1,7 +1,7 @@
 import {
   BatchGetItemCommand, BatchWriteItemCommand, DeleteItemCommand, GetItemCommand, PutItemCommand, QueryCommand, TransactGetItemsCommand,
   TransactWriteItemsCommand, UpdateItemCommand, type AttributeValue, type BatchGetItemCommandInput, type DeleteItemCommandInput,
-  type DynamoDBClient, type GetItemCommandInput, type PutItemCommandInput, type QueryCommandInput, type TransactWriteItem,
+  type DynamoDBClient, DynamoDBServiceException, type GetItemCommandInput, type PutItemCommandInput, type QueryCommandInput, type TransactWriteItem,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 
@@ -62,6 +62,8 @@ export class Table {
       // DynamoDB Local tells it of some deletes unasked.
       return 'ReturnConsumedCapacity' in command.input ? { ...answer, ConsumedCapacity: capacity } : answer;
     } catch (error) {
+      // A connection that broke is no answer to compare.
+      if (!(error instanceof DynamoDBServiceException)) throw error;
       const { name, Item: item, CancellationReasons: reasons } = error as Failure;
       return { name, item, reasons: reasons?.map(({ Code: code, Item: old }) => ({ code, item: old })) };
     }
