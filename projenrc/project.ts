@@ -40,7 +40,9 @@ const DEV_DEPS = [
   'fast-check',
   'jest-environment-node@^30', // `integ/emulators` expects of known deviations that they fail
   'level@^10', // what dynalite stores in: one copy serves both
-  'sharp@^0.35.5', // makes the demo's images
+  'libheif-js@^1.23.2', // sharp's prebuilt binaries decode no HEIC
+  'sharp@0.35.5', // exactly: quality figures do not carry over between versions (benchmarks/README.md)
+  'thumbhash@^0.1.1',
   'tsx',
   'valibot',
   'yaml',

@@ -1,5 +1,6 @@
 export * from './bucket';
 export * from './environment';
+export * from './imaging';
 export * from './keys';
 export * from './limits';
 export * from './media-types';
