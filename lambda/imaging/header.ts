@@ -3,12 +3,12 @@ import type { ImageType } from '../../src/contract';
 /** What an image says of itself before anything is decoded, read by our own parsers. */
 export interface Header {
   readonly type: ImageType;
-  /** As stored, before orientation; of an animation the largest of canvas and frames. */
+  /** As stored, before orientation or crop; of an animation the canvas that its frames are composed on. */
   readonly width: number;
   readonly height: number;
   /** 1 for a still. */
   readonly frames: number;
-  /** Width × height, summed over all frames. */
+  /** What a decoder holds over all frames: width × height of each, or more where a larger canvas or larger parts are declared. */
   readonly pixels: number;
   /** Scans of a JPEG; 1 for all others. */
   readonly scans: number;

@@ -1,0 +1,49 @@
+import { fourcc, type Bytes } from './bytes';
+
+/** A box's content, from behind its size and name. */
+export interface Box {
+  readonly name: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Decoders stop far earlier. */
+const MAX_SIBLINGS = 10_000;
+
+/**
+ * The boxes of a range, ISO/IEC 14496-12, section 4.2: a size, a name; size 1 means that one of 64 bits follows the name, 0 that the
+ * box goes on to the end. A box that goes on behind its parent is cut off there; one that cannot hold its own header ends the list.
+ */
+export function* boxes(bytes: Bytes, from: number, to: number): Generator<Box> {
+  let at = from;
+  for (let count = 0; at + 8 <= to; count++) {
+    if (count === MAX_SIBLINGS) throw bytes.corrupt(`it has more than ${MAX_SIBLINGS} boxes side by side`);
+    const [size, header] = sizeAt(bytes, at, to);
+    if (size < header) return;
+    const end = Math.min(at + size, to);
+    yield { name: bytes.u32(at + 4), start: Math.min(at + header, end), end };
+    at = end;
+  }
+}
+
+function sizeAt(bytes: Bytes, at: number, to: number): [size: number, header: number] {
+  const size = bytes.u32(at);
+  if (size === 0) return [to - at, 8];
+  return size === 1 ? [bytes.u32(at + 8) * 2 ** 32 + bytes.u32(at + 12), 16] : [size, 8];
+}
+
+/** The box that a path of names leads to, through the first box of each name. */
+export function descend(bytes: Bytes, { start, end }: Box, ...path: string[]): Box | undefined {
+  let found: Box | undefined = { name: 0, start, end };
+  for (const name of path.map(fourcc)) {
+    if (found) found = first(bytes, found, name);
+  }
+  return found;
+}
+
+function first(bytes: Bytes, { start, end }: Box, name: number): Box | undefined {
+  for (const box of boxes(bytes, start, end)) {
+    if (box.name === name) return box;
+  }
+  return undefined;
+}

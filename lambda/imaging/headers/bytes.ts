@@ -1,0 +1,55 @@
+import { Refusal } from '../refusal';
+
+/** Four characters that name a chunk or box, as the number that `u32` reads: comparing strings costs seconds in a file of nothing but empty boxes. */
+export function fourcc(name: string): number {
+  return Buffer.from(name, 'latin1').readUInt32BE();
+}
+
+/** A file's bytes. Numbers are big-endian unless the name says otherwise, and nothing is read behind the end. */
+export class Bytes {
+  constructor(readonly raw: Uint8Array, private readonly format: string) {}
+
+  get length(): number {
+    return this.raw.length;
+  }
+
+  holds(at: number, count: number): boolean {
+    return at + count <= this.raw.length;
+  }
+
+  u8(at: number): number {
+    this.within(at, 1);
+    return this.raw[at];
+  }
+
+  u16(at: number): number {
+    this.within(at, 2);
+    return this.raw[at] * 2 ** 8 + this.raw[at + 1];
+  }
+
+  u16le(at: number): number {
+    this.within(at, 2);
+    return this.raw[at] + this.raw[at + 1] * 2 ** 8;
+  }
+
+  u24le(at: number): number {
+    return this.u16le(at) + this.u8(at + 2) * 2 ** 16;
+  }
+
+  u32(at: number): number {
+    return this.u16(at) * 2 ** 16 + this.u16(at + 2);
+  }
+
+  u32le(at: number): number {
+    return this.u16le(at) + this.u16le(at + 2) * 2 ** 16;
+  }
+
+  /** The words of every verdict on a header. `why` is ours, never of the file. */
+  corrupt(why: string): Refusal {
+    return new Refusal('CORRUPT', `The upload cannot be read as ${this.format}: ${why}.`);
+  }
+
+  private within(at: number, count: number): void {
+    if (!this.holds(at, count)) throw this.corrupt('it ends in the middle of its header');
+  }
+}

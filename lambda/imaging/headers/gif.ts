@@ -1,0 +1,74 @@
+import type { Bytes } from './bytes';
+import { largest, NO_SIZE, type Reading, type Size } from './reading';
+
+/** Block labels, GIF89a specification, appendix A. */
+const IMAGE = 0x2c;
+const EXTENSION = 0x21;
+const COMMENT = 0xfe;
+
+/** libnsgif takes no canvas beyond this at its word, but the frames' extent for it. */
+const TRUSTED_SIDE = 2048;
+
+/**
+ * The canvas counts even where our decoder ignores it: others, whom the original is served to, allocate it. Every frame counts as
+ * a whole canvas, for that is what is composed and kept of it.
+ */
+export function readGif(bytes: Bytes): Reading {
+  const canvas: Size = { width: bytes.u16le(6), height: bytes.u16le(8) };
+  const start = 13 + colourTable(bytes.u8(10));
+  const bySpecification = readFrames(bytes, start, afterExtension);
+  const byLibnsgif = readFrames(bytes, start, afterExtensionOfLibnsgif);
+  const frames = Math.max(bySpecification.frames, byLibnsgif.frames);
+  if (frames === 0) throw bytes.corrupt('it has no frame');
+  const trusted = Math.max(canvas.width, canvas.height) <= TRUSTED_SIDE;
+  const size = [bySpecification, byLibnsgif].reduce(largest, trusted ? canvas : NO_SIZE);
+  const pixels = Math.max(size.width * size.height, canvas.width * canvas.height) * frames;
+  return { ...size, frames, pixels };
+}
+
+interface Frames extends Size {
+  readonly frames: number;
+}
+
+/** How far frames extend on the canvas, and how many there are. The trailer ends them, and so does whatever is no block. */
+function readFrames(bytes: Bytes, start: number, after: (bytes: Bytes, at: number) => number): Frames {
+  let width = 0;
+  let height = 0;
+  let frames = 0;
+  for (let at = start; bytes.holds(at, 3);) {
+    const label = bytes.u8(at);
+    if (label === EXTENSION) {
+      at = after(bytes, at);
+    } else if (label === IMAGE && bytes.holds(at, 10)) {
+      width = Math.max(width, bytes.u16le(at + 1) + bytes.u16le(at + 5));
+      height = Math.max(height, bytes.u16le(at + 3) + bytes.u16le(at + 7));
+      frames++;
+      at = afterSubBlocks(bytes, at + 11 + colourTable(bytes.u8(at + 9)));
+    } else {
+      break;
+    }
+  }
+  return { width, height, frames };
+}
+
+/** Section 24 and following: introducer, label, sub-blocks. */
+function afterExtension(bytes: Bytes, at: number): number {
+  return afterSubBlocks(bytes, at + 2);
+}
+
+/** The first sub-block does not end the extension even where it is empty, comments excepted. It finds frames where no one else does. */
+function afterExtensionOfLibnsgif(bytes: Bytes, at: number): number {
+  return bytes.u8(at + 1) === COMMENT ? afterExtension(bytes, at) : afterSubBlocks(bytes, at + 3 + bytes.u8(at + 2));
+}
+
+/** Sections 18 and 20: the highest bit says whether there is a table, the lowest three how many colours. */
+function colourTable(flags: number): number {
+  return flags < 0x80 ? 0 : 3 * 2 ** (flags % 8 + 1);
+}
+
+/** Section 15: each begins with its length, and one of length 0 ends them. */
+function afterSubBlocks({ raw }: Bytes, from: number): number {
+  let at = from;
+  while (at < raw.length && raw[at] !== 0) at += 1 + raw[at];
+  return at + 1;
+}

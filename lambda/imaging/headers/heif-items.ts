@@ -1,0 +1,116 @@
+import { boxes, type Box } from './boxes';
+import { fourcc, type Bytes } from './bytes';
+import { largest, NO_SIZE, type Size } from './reading';
+
+/** The items of a `meta` box as far as they say what is decoded. */
+export interface Items {
+  readonly primary: number | undefined;
+  readonly sizes: ReadonlyMap<number, Size>;
+  /** What a grid, an overlay or another derived item is made of; an item that is used twice is there twice. */
+  readonly sources: ReadonlyMap<number, readonly number[]>;
+  /** Alpha, depth and the like by the item that they belong to. */
+  readonly auxiliaries: ReadonlyMap<number, readonly number[]>;
+}
+
+/** Decoders stop earlier. */
+const MAX_ASSOCIATIONS = 100_000;
+const MAX_REFERENCES = 100_000;
+
+const PITM = fourcc('pitm');
+const IPRP = fourcc('iprp');
+const IPCO = fourcc('ipco');
+const IPMA = fourcc('ipma');
+const ISPE = fourcc('ispe');
+const IREF = fourcc('iref');
+const DIMG = fourcc('dimg');
+const AUXL = fourcc('auxl');
+
+/** Of a full box: a version, then flags. */
+const FULL = 4;
+
+export function readItems(bytes: Bytes, meta: Box): Items {
+  const sizes = new Map<number, Size>();
+  const sources = new Map<number, number[]>();
+  const auxiliaries = new Map<number, number[]>();
+  let primary: number | undefined;
+  for (const box of boxes(bytes, meta.start + FULL, meta.end)) {
+    if (box.name === PITM) primary = readId(bytes, box.start + FULL, isWide(bytes, box));
+    if (box.name === IPRP) readProperties(bytes, box, sizes);
+    if (box.name === IREF) readReferences(bytes, box, sources, auxiliaries);
+  }
+  return { primary, sizes, sources, auxiliaries };
+}
+
+/** Of these boxes version 0 has item ids of 16 bits, every other of 32. */
+function isWide(bytes: Bytes, box: Box): boolean {
+  return bytes.u8(box.start) > 0;
+}
+
+function readId(bytes: Bytes, at: number, wide: boolean): number {
+  return wide ? bytes.u32(at) : bytes.u16(at);
+}
+
+/** ISO/IEC 23008-12, section 9.3: all properties in `ipco`, and which item has which in `ipma`. */
+function readProperties(bytes: Bytes, iprp: Box, sizes: Map<number, Size>): void {
+  const properties: (Size | undefined)[] = [];
+  for (const box of boxes(bytes, iprp.start, iprp.end)) {
+    if (box.name !== IPCO) continue;
+    for (const property of boxes(bytes, box.start, box.end)) properties.push(extent(bytes, property));
+  }
+  for (const box of boxes(bytes, iprp.start, iprp.end)) {
+    if (box.name === IPMA) associate(bytes, box, properties, sizes);
+  }
+}
+
+/** Section 6.5.3: width and height of the item before any rotation or crop. */
+function extent(bytes: Bytes, { name, start }: Box): Size | undefined {
+  if (name !== ISPE) return undefined;
+  return { width: bytes.u32(start + FULL), height: bytes.u32(start + FULL + 4) };
+}
+
+/** Section 9.3.1: the highest bit of an association says whether the property is essential; the rest is its place in `ipco`, from 1. */
+function associate(bytes: Bytes, box: Box, properties: readonly (Size | undefined)[], sizes: Map<number, Size>): void {
+  const wideId = isWide(bytes, box);
+  const wideIndex = bytes.u8(box.start + 3) % 2 === 1;
+  const items = bytes.u32(box.start + FULL);
+  let at = box.start + FULL + 4;
+  let total = 0;
+  for (let item = 0; item < items && at < box.end; item++) {
+    const id = readId(bytes, at, wideId);
+    at += wideId ? 4 : 2;
+    const associations = bytes.u8(at);
+    at += 1;
+    total += 1 + associations;
+    if (total > MAX_ASSOCIATIONS) throw bytes.corrupt(`its items have more than ${MAX_ASSOCIATIONS} properties`);
+    for (let i = 0; i < associations; i++, at += wideIndex ? 2 : 1) {
+      const index = wideIndex ? bytes.u16(at) % 2 ** 15 : bytes.u8(at) % 2 ** 7;
+      const size = properties[index - 1];
+      if (size) sizes.set(id, largest(size, sizes.get(id) ?? NO_SIZE));
+    }
+  }
+}
+
+/** ISO/IEC 14496-12, section 8.11.12: one item refers to others, and the box's name says as what. */
+function readReferences(bytes: Bytes, iref: Box, sources: Map<number, number[]>, auxiliaries: Map<number, number[]>): void {
+  const wide = isWide(bytes, iref);
+  const width = wide ? 4 : 2;
+  let total = 0;
+  for (const { name, start } of boxes(bytes, iref.start + FULL, iref.end)) {
+    if (name !== DIMG && name !== AUXL) continue;
+    const from = readId(bytes, start, wide);
+    const count = bytes.u16(start + width);
+    total += count;
+    if (total > MAX_REFERENCES) throw bytes.corrupt(`its items refer to each other more than ${MAX_REFERENCES} times`);
+    for (let i = 0; i < count; i++) {
+      const to = readId(bytes, start + width + 2 + i * width, wide);
+      if (name === DIMG) append(sources, from, to);
+      else append(auxiliaries, to, from);
+    }
+  }
+}
+
+function append(lists: Map<number, number[]>, key: number, value: number): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
+}

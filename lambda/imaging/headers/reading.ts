@@ -1,0 +1,20 @@
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+export const NO_SIZE: Size = { width: 0, height: 0 };
+
+export function largest(one: Size, other: Size): Size {
+  return { width: Math.max(one.width, other.width), height: Math.max(one.height, other.height) };
+}
+
+/** What one format's reader found. A size of 0 means that the file gives none. */
+export interface Reading extends Size {
+  /** 1 unless given. */
+  readonly frames?: number;
+  /** Width × height × frames unless given. */
+  readonly pixels?: number;
+  /** 1 unless given. */
+  readonly scans?: number;
+}
