@@ -1,6 +1,8 @@
 import type { Bytes } from './bytes';
 import { largest, NO_SIZE, type Reading, type Size } from './reading';
 
+const { max } = Math;
+
 /** Block labels, GIF89a specification, appendix A. */
 const IMAGE = 0x2c;
 const EXTENSION = 0x21;
@@ -18,11 +20,11 @@ export function readGif(bytes: Bytes): Reading {
   const start = 13 + colourTable(bytes.u8(10));
   const bySpecification = readFrames(bytes, start, afterExtension);
   const byLibnsgif = readFrames(bytes, start, afterExtensionOfLibnsgif);
-  const frames = Math.max(bySpecification.frames, byLibnsgif.frames);
+  const frames = max(bySpecification.frames, byLibnsgif.frames);
   if (frames === 0) throw bytes.corrupt('it has no frame');
-  const trusted = Math.max(canvas.width, canvas.height) <= TRUSTED_SIDE;
+  const trusted = max(canvas.width, canvas.height) <= TRUSTED_SIDE;
   const size = [bySpecification, byLibnsgif].reduce(largest, trusted ? canvas : NO_SIZE);
-  const pixels = Math.max(size.width * size.height, canvas.width * canvas.height) * frames;
+  const pixels = max(size.width * size.height, canvas.width * canvas.height) * frames;
   return { ...size, frames, pixels };
 }
 
@@ -40,8 +42,8 @@ function readFrames(bytes: Bytes, start: number, after: (bytes: Bytes, at: numbe
     if (label === EXTENSION) {
       at = after(bytes, at);
     } else if (label === IMAGE && bytes.holds(at, 10)) {
-      width = Math.max(width, bytes.u16le(at + 1) + bytes.u16le(at + 5));
-      height = Math.max(height, bytes.u16le(at + 3) + bytes.u16le(at + 7));
+      width = max(width, bytes.u16le(at + 1) + bytes.u16le(at + 5));
+      height = max(height, bytes.u16le(at + 3) + bytes.u16le(at + 7));
       frames++;
       at = afterSubBlocks(bytes, at + 11 + colourTable(bytes.u8(at + 9)));
     } else {

@@ -1,6 +1,8 @@
 import type { Bytes } from './bytes';
 import type { Reading } from './reading';
 
+const { max } = Math;
+
 /** Markers, ITU-T T.81, table B.1. What is below SOF0 is reserved and, like restarts and SOI, no segment. */
 const SOF0 = 0xc0;
 const SOF15 = 0xcf;
@@ -24,8 +26,8 @@ export function readJpeg(bytes: Bytes): Reading {
     if (marker === EOI) break;
     if (marker === SOS) scans++;
     if (isFrame(marker)) {
-      height = Math.max(height, bytes.u16(at + 4));
-      width = Math.max(width, bytes.u16(at + 6));
+      height = max(height, bytes.u16(at + 4));
+      width = max(width, bytes.u16(at + 6));
     }
   }
   return { width, height, scans };

@@ -1,3 +1,5 @@
+const { max } = Math;
+
 export interface Size {
   readonly width: number;
   readonly height: number;
@@ -6,7 +8,7 @@ export interface Size {
 export const NO_SIZE: Size = { width: 0, height: 0 };
 
 export function largest(one: Size, other: Size): Size {
-  return { width: Math.max(one.width, other.width), height: Math.max(one.height, other.height) };
+  return { width: max(one.width, other.width), height: max(one.height, other.height) };
 }
 
 /** What one format's reader found. A size of 0 means that the file gives none. */

@@ -1,0 +1,114 @@
+import fc from 'fast-check';
+import {
+  anmf, be16, be32, box, canvas, chunk, frame, FTYP, fullBox, gif, heif, hex, ispe, jpeg, lossless, lossy, meta, png,
+  reference, riff, scan, segment, sof, track, webp,
+} from './support/files';
+import { refusalOf } from './support/read';
+import { readHeader } from '../../../lambda/imaging/headers';
+import { checkLimits } from '../../../lambda/imaging/limits';
+import { sniff } from '../../../lambda/imaging/sniff';
+import { IMAGE_LIMITS, type ImageType } from '../../../src/contract';
+import { readCorpus } from '../../support/corpus';
+
+type File = readonly [type: ImageType, bytes: Buffer];
+
+const MADE: File[] = [
+  ['image/jpeg', jpeg(segment(0xe0, Buffer.alloc(14)), sof(640, 427, 0xc2), scan(hex('aabbff00cc')), scan(hex('ffd0aa')))],
+  ['image/png', png(640, 427, chunk('IDAT', Buffer.alloc(30)))],
+  ['image/gif', gif(20, 10, hex('21fe 03 616263 00'), frame(0, 0, 20, 10, 0x81), hex('21f9 04 00000000 00'), frame(1, 1, 2, 2))],
+  ['image/webp', webp(lossy(640, 427))],
+  ['image/webp', webp(canvas(20, 10), riff('ICCP', hex('010203')), anmf(0, 0, 20, 10), anmf(2, 2, 5, 5), lossless(2, 2))],
+  ['image/avif', heif(meta([ispe(64, 64), ispe(32, 32), ispe(32, 32)], [reference('dimg', 1, 2, 3), reference('auxl', 3, 1)]), track('pict', 8, 8, 3))],
+  ['image/avif', heif(box('moov', track('pict', 30, 10, 5)), meta([ispe(8, 8)]))],
+  ['image/heic', heif(box('mini', hex('0808 80ff 01fe 2071')))],
+];
+
+const REAL = readCorpus()
+  .filter(file => ['must_accept', 'heic'].includes(file.verdict))
+  .map(file => file.bytes())
+  .filter(bytes => bytes.length < 5000)
+  .flatMap((bytes): File[] => { const type = sniff(bytes); return type ? [[type, bytes]] : []; });
+
+const TELLING = [0x00, 0x01, 0x2c, 0x21, 0x3b, 0x7f, 0x80, 0xc0, 0xd0, 0xd9, 0xda, 0xff];
+
+/** Where, by share of the length; the arrays say how a file is changed there. Most of what readers look at is in front. */
+const place = fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 0.1, noNaN: true }));
+const mutation = fc.oneof(
+  fc.record({ put: fc.oneof(fc.constantFrom(...TELLING), fc.nat(255)).map(byte => Buffer.from([byte])), at: place }),
+  fc.record({ put: fc.constantFrom(0, 1, 7, 8, 0x7fffffff, 0xffffffff).map(value => be32(value)), at: place }),
+  fc.record({ put: fc.constantFrom(hex('ffda0002'), hex('2c'), Buffer.from('ANMF'), Buffer.from('meta'), Buffer.from('ispe'), be16(0xffff)), at: place }),
+  fc.record({ cut: place, at: place }),
+  fc.record({ repeat: place, at: place }),
+);
+type Mutation = typeof mutation extends fc.Arbitrary<infer M> ? M : never;
+
+function mutate(bytes: Buffer, change: Mutation): Buffer {
+  const at = Math.floor(change.at * bytes.length);
+  if ('put' in change) return Buffer.concat([bytes.subarray(0, at), change.put, bytes.subarray(at + change.put.length)]);
+  if ('cut' in change) return Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + Math.floor(change.cut * 64))]);
+  return Buffer.concat([bytes.subarray(0, at + Math.floor(change.repeat * 64)), bytes.subarray(at)]);
+}
+
+/** Milliseconds of this process, which others on the machine do not lengthen. */
+function cpuTime(work: () => void): number {
+  const start = process.cpuUsage();
+  work();
+  return process.cpuUsage(start).user / 1000;
+}
+
+/** Only a refusal may come out, or a header whose numbers make sense. */
+function judge([type, bytes]: File): void {
+  refusalOf(() => {
+    const header = readHeader(bytes, type);
+    for (const value of [header.width, header.height, header.frames]) expect(Number.isSafeInteger(value) && value > 0).toBe(true);
+    expect(header.pixels).toBeGreaterThanOrEqual(header.width * header.height);
+    expect(header.scans).toBeGreaterThanOrEqual(0);
+    checkLimits(header, IMAGE_LIMITS);
+  });
+}
+
+const mutated = fc.record({ file: fc.constantFrom(...MADE, ...REAL), changes: fc.array(mutation, { minLength: 1, maxLength: 6 }) })
+  .map(({ file: [type, bytes], changes }): File => [type, changes.reduce(mutate, bytes)]);
+
+describe('any bytes', () => {
+  test('are refused or read, and at once, when a good file is changed', () => {
+    fc.assert(fc.property(mutated, file => { expect(cpuTime(() => judge(file))).toBeLessThan(200); }), { numRuns: 6000 });
+  });
+
+  test('are refused or read under each type when they are noise', () => {
+    const types = fc.constantFrom<ImageType>('image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/avif', 'image/heic', 'image/heif');
+    fc.assert(fc.property(types, fc.uint8Array({ maxLength: 300 }), (type, noise) => judge([type, Buffer.from(noise)])), { numRuns: 3000 });
+  });
+
+  test('are refused or read wherever a good file is cut off', () => {
+    for (const [type, bytes] of MADE) {
+      for (let end = 0; end <= bytes.length; end++) judge([type, bytes.subarray(0, end)]);
+    }
+  });
+});
+
+const LARGEST = 25 * 1024 * 1024;
+const filled = (start: Buffer, unit: Buffer) => Buffer.concat([start, Buffer.alloc(LARGEST - start.length, unit)]);
+const tiles = Array.from({ length: 9000 }, (_, id) => reference('dimg', id + 1, ...Array.from({ length: 11 }, (_unused, k) => (id * 11 + k) % 9000 + 1)));
+
+const WORST: [string, ImageType, Buffer][] = [
+  ['fill bytes', 'image/jpeg', filled(hex('ffd8'), hex('ff'))],
+  ['stuffed bytes', 'image/jpeg', filled(hex('ffd8'), hex('ff00'))],
+  ['restarts', 'image/jpeg', filled(hex('ffd8'), hex('ffd0'))],
+  ['scans', 'image/jpeg', filled(hex('ffd8'), hex('ffda0002'))],
+  ['frames', 'image/jpeg', filled(hex('ffd8'), sof(8, 8))],
+  ['sub-blocks', 'image/gif', filled(gif(8, 8, hex('21fe')).subarray(0, -1), hex('01'))],
+  ['extensions', 'image/gif', filled(gif(8, 8).subarray(0, -1), hex('21fe00'))],
+  ['frames', 'image/gif', filled(gif(8, 8).subarray(0, -1), frame(0, 0, 8, 8))],
+  ['empty chunks', 'image/webp', filled(Buffer.concat([hex('52494646 ffffff7f'), Buffer.from('WEBP')]), riff('FREE'))],
+  ['frames', 'image/webp', filled(Buffer.concat([hex('52494646 ffffff7f'), Buffer.from('WEBP')]), anmf(0, 0, 8, 8))],
+  ['boxes', 'image/avif', filled(FTYP, box('free'))],
+  ['tracks', 'image/avif', heif(box('moov', ...Array.from({ length: 16 }, () => box('trak', box('mdia', Buffer.alloc(1_600_000, box('free')))))))],
+  ['associations', 'image/avif', heif(fullBox('meta', 0, box('iprp', fullBox('ipma', 0, hex('ffffffff'), Buffer.alloc(LARGEST, 1)))))],
+  ['tiles made of tiles', 'image/avif', heif(meta([ispe(8, 8)], tiles))],
+];
+
+/** Some 100 ms each outside of Jest when the machine is idle. What is quadratic takes hours. */
+test.each(WORST)('25 MiB of nothing but %s (%s) are read in linear time', (_what, type, bytes) => {
+  expect(cpuTime(() => judge([type, bytes]))).toBeLessThan(1000);
+});

@@ -1,0 +1,28 @@
+import { readHeader } from '../../../../lambda/imaging/headers';
+import { checkLimits } from '../../../../lambda/imaging/limits';
+import { Refusal } from '../../../../lambda/imaging/refusal';
+import { sniff } from '../../../../lambda/imaging/sniff';
+import { IMAGE_LIMITS, type ImageType, type RejectionCode } from '../../../../src/contract';
+
+/** The refusal that a call ends in. Anything else that it throws is a fault of ours and passes through. */
+export function refusalOf(call: () => unknown): Refusal | undefined {
+  try {
+    call();
+    return undefined;
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+}
+
+/** What becomes of a file before any decoder sees it. */
+export function verdictOn(bytes: Buffer): RejectionCode | 'accepted' {
+  const type = sniff(bytes.subarray(0, 512));
+  if (!type) return 'UNSUPPORTED_TYPE';
+  return refusalOf(() => checkLimits(readHeader(bytes, type), IMAGE_LIMITS))?.code ?? 'accepted';
+}
+
+export function read(bytes: Buffer, type: ImageType) {
+  const { width, height, frames, pixels, scans } = readHeader(bytes, type);
+  return { size: `${width}x${height}`, frames, pixels, scans };
+}
