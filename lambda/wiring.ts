@@ -2,12 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dynamoDb } from './aws/clients';
 import { imageTable } from './aws/image-table';
-import type { Deps, ObjectStore, Surroundings, UrlSigner } from './domain/ports';
+import type { Deps, ObjectStore, Surroundings, UploadQueue, UrlSigner } from './domain/ports';
 import { sniff } from './imaging/sniff';
 import type { CommonConfig } from './runtime/config';
 import { journal } from './runtime/telemetry';
 
 const world: Surroundings = { now: () => Date.now(), randomBytes, sleep };
+
+/** Without processing no upload waits for a worker. */
+const noQueue: UploadQueue = { announce: () => Promise.reject(new Error('there is no queue of uploads')) };
 
 /** Everything that the domain acts through, on AWS. */
 export function awsDeps(config: CommonConfig, signer: UrlSigner): Deps {
@@ -15,6 +18,7 @@ export function awsDeps(config: CommonConfig, signer: UrlSigner): Deps {
     table: imageTable(dynamoDb(), config.table),
     objects: lazyObjects(config),
     signer,
+    queue: noQueue,
     world,
     journal,
     sniff,
@@ -30,6 +34,9 @@ function lazyObjects({ bucket, endpoint }: CommonConfig): ObjectStore {
     find: async key => (await store()).find(key),
     readStart: async (key, etag, length) => (await store()).readStart(key, etag, length),
     digest: async (key, etag) => (await store()).digest(key, etag),
+    read: async (key, etag) => (await store()).read(key, etag),
+    put: async (key, bytes, contentType) => (await store()).put(key, bytes, contentType),
     delete: async key => (await store()).delete(key),
+    deleteAll: async prefix => (await store()).deleteAll(prefix),
   };
 }

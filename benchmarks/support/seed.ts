@@ -52,14 +52,24 @@ function depsFor(n: number, table: Table): Deps {
       find: async () => ({ size: SIZE, etag: '"d41d8cd98f00b204e9800998ecf8427e"' }),
       readStart: async () => new Uint8Array(),
       digest: async () => undefined,
+      read: async () => undefined,
+      put: async () => undefined,
       delete: async () => undefined,
+      deleteAll: async () => undefined,
     },
+    queue: { announce: async () => undefined },
     signer: { upload: async () => ({ url: '', headers: {} }), download: async () => '' },
     // Three images to a millisecond: their order must come from their ids.
     world: { now: () => FIRST_CREATED + Math.floor(n / 3), randomBytes: bytesOf(n), sleep: async () => undefined },
     journal: { warn: () => undefined, count: () => undefined },
     sniff: () => type,
-    policy: { accept: [type], maxSize: SIZE, urlTtlSeconds: DEFAULTS.URL_TTL_SECONDS, deletedRecordDays: DEFAULTS.DELETED_RECORD_DAYS },
+    policy: {
+      accept: [type],
+      maxSize: SIZE,
+      urlTtlSeconds: DEFAULTS.URL_TTL_SECONDS,
+      deletedRecordDays: DEFAULTS.DELETED_RECORD_DAYS,
+      processing: false,
+    },
   };
 }
 

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { DeleteObjectCommand, GetObjectCommand, type GetObjectCommandInput, HeadObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand, DeleteObjectsCommand, GetObjectCommand, type GetObjectCommandInput, HeadObjectCommand, ListObjectsV2Command,
+  PutObjectCommand, S3Client,
+} from '@aws-sdk/client-s3';
 import { CLIENT_OPTIONS } from './clients';
 import { call, errorName, httpStatus } from './errors';
 import type { ObjectStore, StoredObject } from '../domain/ports';
@@ -11,10 +14,28 @@ export function imageObjects(bucket: string, forcePathStyle: boolean): ObjectSto
     find: key => find(client, bucket, key),
     readStart: (key, etag, length) => read(client, { Bucket: bucket, Key: key, IfMatch: etag, Range: `bytes=0-${length - 1}` }, collect),
     digest: (key, etag) => read(client, { Bucket: bucket, Key: key, IfMatch: etag }, digest),
+    read: (key, etag) => read(client, { Bucket: bucket, Key: key, IfMatch: etag }, collect),
+    put: async (key, bytes, contentType) => {
+      await call(() => client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ContentType: contentType })));
+    },
     delete: async key => {
       await call(() => client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key })));
     },
+    deleteAll: prefix => deleteAll(client, bucket, prefix),
   };
+}
+
+/** ListObjectsV2 answers with as many keys as DeleteObjects takes: 1 000. */
+async function deleteAll(client: S3Client, bucket: string, prefix: string): Promise<void> {
+  for (;;) {
+    const { Contents = [], IsTruncated } = await call(() => client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix })));
+    if (Contents.length === 0) return;
+    const Objects = Contents.map(({ Key }) => ({ Key }));
+    const { Errors = [] } = await call(() => client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } })));
+    // DeleteObjects answers 200 also where it deleted nothing.
+    if (Errors.length > 0) throw new Error(`${Errors.length} objects under ${prefix} were not deleted, the first because of ${Errors[0].Code}`);
+    if (!IsTruncated) return;
+  }
 }
 
 async function find(client: S3Client, bucket: string, key: string): Promise<StoredObject | undefined> {

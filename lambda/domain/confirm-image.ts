@@ -35,7 +35,8 @@ export async function confirmPending(deps: Deps, row: ImageRow, visit?: Visit): 
   const verdict = await inspect(deps, row, object);
   if (verdict === undefined) return undefined;
   if ('rejection' in verdict) return reject(deps, row, verdict.rejection, visit);
-  const edge = accepted(row, { ...object, sniffedType: verdict.type }, deps.world.now(), visit);
+  const status = deps.policy.processing ? 'processing' : 'ready';
+  const edge = accepted(row, { ...object, sniffedType: verdict.type }, status, deps.world.now(), visit);
   const outcome = await deps.table.write(edge);
   if (!outcome.done) return MOVED;
   deps.journal.count(METRICS.IMAGES_CONFIRMED);

@@ -1,3 +1,4 @@
+import { deleteBytes } from './delete-bytes';
 import { notFound } from './errors';
 import { deleting } from './image-states';
 import { findOwnRow } from './own-image';
@@ -17,7 +18,7 @@ export async function deleteImage(deps: Deps, principal: Principal, imageId: str
     if (current.status === 'deleting' || current.status === 'deleted') return current;
     return mark(deps, current);
   });
-  if (row.status === 'deleting') await deps.objects.delete(row.object_key);
+  if (row.status === 'deleting') await deleteBytes(deps, row);
 }
 
 async function mark(deps: Deps, row: ImageRow): Promise<ImageRow | typeof MOVED> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { putFacets, removeFacets } from './facets';
 import type { StoredObject, Write } from './ports';
-import { type ImageRow, type Rejection, SWEEP } from '../../src/contract';
+import { type ImageFacts, type ImageRow, type Rejection, SWEEP, type VariantRecord } from '../../src/contract';
 
 /**
  * The edges of the state machine (ARCHITECTURE.md). Each is one set of writes that happens whole or not at all, and only
@@ -37,16 +37,21 @@ function listed(row: ImageRow, now: number) {
   return { user_id: row.owner, created_at, updated_at: touched(row, now), version: row.version + 1 };
 }
 
-/** pending → ready. The URL is spent: nothing is left to be swept. */
-export function accepted(row: ImageRow, found: StoredObject & { sniffedType?: ImageRow['sniffed_type'] }, now: number, visit?: Visit): Write[] {
+export interface Found extends StoredObject {
+  readonly sniffedType?: ImageRow['sniffed_type'];
+}
+
+/** pending → ready, or → processing where a worker comes first. The URL is spent; only what is not ready is left to be swept. */
+export function accepted(row: ImageRow, found: Found, status: 'ready' | 'processing', now: number, visit?: Visit): Write[] {
   const set = {
     ...listed(row, now),
-    status: 'ready' as const,
+    status,
+    ...(status === 'processing' ? dueSoon(row, now) : {}),
     etag: found.etag,
     ...(found.sniffedType && found.sniffedType !== row.content_type ? { sniffed_type: found.sniffedType } : {}),
   };
   return [
-    { update: row.image_id, set, remove: ['sweep', 'due_at'], guard: guardOf(row, visit) },
+    { update: row.image_id, set, remove: status === 'ready' ? ['sweep', 'due_at'] : [], guard: guardOf(row, visit) },
     ...putFacets({ ...row, created_at: set.created_at }),
   ];
 }
@@ -60,13 +65,51 @@ export function rejected(row: ImageRow, rejection: Rejection, now: number, visit
   ];
 }
 
+/** Which claim a row is in. Nobody else writes the outcome of the attempt that a worker holds. */
+function claimOf(row: ImageRow) {
+  return { status: row.status, attempt: row.attempt, object_key: row.object_key };
+}
+
+/** processing → processing, in the hands of one worker until `until`. */
+export function claimed(row: ImageRow, until: number): Write[] {
+  const { sweep, due_at } = dueSoon(row, until);
+  const set = { attempt: (row.attempt ?? 0) + 1, tries: (row.tries ?? 0) + 1, claim_until: until, sweep, due_at };
+  return [{ update: row.image_id, set, guard: { ...claimOf(row), claim_until: row.claim_until } }];
+}
+
+/** A change of what is shown, which a tag edited meanwhile must not undo: so the version is demanded, and the caller tries again. */
+function changed(row: ImageRow, now: number) {
+  return {
+    set: { updated_at: touched(row, now), version: row.version + 1 },
+    guard: { ...claimOf(row), version: row.version },
+  };
+}
+
+/** processing → ready. */
+export function processed(row: ImageRow, facts: Partial<ImageFacts>, variants: readonly VariantRecord[], now: number): Write[] {
+  const { set, guard } = changed(row, now);
+  return [{ update: row.image_id, set: { ...set, ...facts, variants, status: 'ready' }, remove: ['sweep', 'due_at', 'tries'], guard }];
+}
+
+/** processing → rejected. Late bytes and variants are the sweeper's. */
+export function refused(row: ImageRow, rejection: Rejection, now: number): Write[] {
+  const { set, guard } = changed(row, now);
+  return [{ update: row.image_id, set: { ...set, status: 'rejected', rejection, ...dueSoon(row, now) }, guard }];
+}
+
+/** processing → failed: our fault. The original stays, for a redrive. */
+export function failed(row: ImageRow, now: number): Write[] {
+  const { set, guard } = changed(row, now);
+  return [{ update: row.image_id, set: { ...set, status: 'failed' }, remove: ['sweep', 'due_at'], guard }];
+}
+
 /** any → deleting. What names the image to people goes at once. */
 export function deleting(row: ImageRow, now: number): Write[] {
   return [
     {
       update: row.image_id,
       set: { status: 'deleting', updated_at: touched(row, now), version: row.version + 1, ...dueSoon(row, now) },
-      remove: ['user_id', 'created_at', 'tags', 'filename', 'rejection'],
+      remove: ['user_id', 'created_at', 'tags', 'filename', 'rejection', 'placeholder'],
       guard: guardOf(row),
     },
     ...removeFacets(row),

@@ -1,4 +1,4 @@
-import type { FacetRow, ImageRow, ImageType } from '../../src/contract';
+import type { FacetRow, ImageFacts, ImageRow, ImageType, Rejection, VariantRecord } from '../../src/contract';
 
 /**
  * What a row must look like for a write to happen. A value of `undefined` demands that the attribute is absent; at least one
@@ -66,9 +66,31 @@ export interface ObjectStore {
   readStart(key: string, etag: string, length: number): Promise<Uint8Array | undefined>;
   /** SHA-256 of the bytes in base64, or undefined if the object went or changed meanwhile. */
   digest(key: string, etag: string): Promise<string | undefined>;
+  /** All bytes, or undefined if the object went or changed meanwhile. */
+  read(key: string, etag: string): Promise<Uint8Array | undefined>;
+  put(key: string, bytes: Uint8Array, contentType: string): Promise<void>;
   /** No error if it is not there. */
   delete(key: string): Promise<void>;
+  /** Deletes everything whose key begins so. */
+  deleteAll(prefix: string): Promise<void>;
 }
+
+/** Where workers hear of uploads. Each is heard of at least once, in any order. */
+export interface UploadQueue {
+  announce(objectKey: string): Promise<void>;
+}
+
+export interface MadeVariant extends Omit<VariantRecord, 'size'> {
+  readonly bytes: Uint8Array;
+}
+
+export interface Made {
+  readonly facts: Omit<ImageFacts, 'checksum_sha256'>;
+  readonly variants: readonly MadeVariant[];
+}
+
+/** A rejection is a verdict on the image. Whatever it throws is a fault of ours, and worth another try. */
+export type MakeVariants = (original: Uint8Array, type: ImageType) => Promise<Made | { readonly rejection: Rejection }>;
 
 export interface SignedUpload {
   readonly url: string;
@@ -114,15 +136,24 @@ export interface Policy {
   readonly maxSize: number;
   readonly urlTtlSeconds: number;
   readonly deletedRecordDays: number;
+  /** Whether a worker makes an image of an upload before it is ready. */
+  readonly processing: boolean;
 }
 
 /** Everything the domain acts through. */
 export interface Deps {
   readonly table: Table;
   readonly objects: ObjectStore;
+  readonly queue: UploadQueue;
   readonly signer: UrlSigner;
   readonly world: Surroundings;
   readonly journal: Journal;
   readonly sniff: Sniff;
   readonly policy: Policy;
+}
+
+export interface WorkerDeps extends Deps {
+  readonly makeVariants: MakeVariants;
+  /** How long a worker has for one image (milliseconds), whatever becomes of it. */
+  readonly claimMs: number;
 }

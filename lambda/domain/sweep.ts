@@ -1,7 +1,8 @@
 import { confirmPending } from './confirm-image';
-import { expired, quietFrom, settled, visited, type Visit } from './image-states';
+import { deleteBytes } from './delete-bytes';
+import { expired, failed, processed, quietFrom, settled, visited, type Visit } from './image-states';
 import type { Deps } from './ports';
-import { type ImageRow, METRICS, SWEEP } from '../../src/contract';
+import { type ImageRow, MAX_TRIES, METRICS, SWEEP } from '../../src/contract';
 
 export interface Swept {
   visited: number;
@@ -65,6 +66,7 @@ async function visit(deps: Deps, id: string): Promise<boolean> {
 async function visitState(deps: Deps, row: ImageRow, visitor: Visit): Promise<void> {
   switch (row.status) {
     case 'pending': return visitPending(deps, row, visitor);
+    case 'processing': return visitProcessing(deps, row, visitor);
     case 'rejected':
     case 'deleting':
     case 'expired': return visitEnded(deps, row, visitor);
@@ -80,11 +82,23 @@ async function visitPending(deps: Deps, row: ImageRow, visitor: Visit): Promise<
   if (confirmed === undefined && isOver) await deps.table.write(expired(row, deps.world.now(), visitor));
 }
 
+/** No worker has it: its event waits or is lost, or a worker died. */
+async function visitProcessing(deps: Deps, row: ImageRow, visitor: Visit): Promise<void> {
+  const now = deps.world.now();
+  if ((row.claim_until ?? 0) > now) return;
+  if (!deps.policy.processing) return void await deps.table.write(processed(row, {}, [], now));
+  if ((row.tries ?? 0) >= MAX_TRIES) return void await deps.table.write(failed(row, now));
+  await deps.queue.announce(row.object_key);
+  // As long again as it has waited: a queue that is hours behind must not be filled with what it holds already.
+  const waited = now - Date.parse(row.updated_at);
+  if (waited > SWEEP.INTERVAL_MS) await deps.table.write(visited({ ...row, ...visitor }, now + waited));
+}
+
 /** Deletes what the state disallows, and lets go of the row once nothing can come any more. */
 async function visitEnded(deps: Deps, row: ImageRow, visitor: Visit): Promise<void> {
   // Taken before the delete: what lands behind it must meet another visit.
   const now = deps.world.now();
-  await deps.objects.delete(row.object_key);
+  await deleteBytes(deps, row);
   const quiet = quietFrom(row);
   if (now >= quiet) await deps.table.write(settled(row, now, deps.policy.deletedRecordDays, visitor));
   else await deps.table.write(visited({ ...row, ...visitor }, quiet));

@@ -31,6 +31,7 @@ export function readCommonConfig(env: Environment): CommonConfig {
       maxSize: positive(env, COMMON_ENV.MAX_SIZE),
       urlTtlSeconds: positive(env, COMMON_ENV.URL_TTL),
       deletedRecordDays: positive(env, COMMON_ENV.DELETED_RECORD_DAYS),
+      processing: false,
     },
   };
 }

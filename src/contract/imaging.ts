@@ -2,6 +2,8 @@
 export const VARIANT_FORMATS = ['avif', 'webp', 'jpeg', 'png'] as const;
 export type VariantFormat = typeof VARIANT_FORMATS[number];
 
+export const VARIANT_EXTENSIONS: Record<VariantFormat, string> = { avif: 'avif', webp: 'webp', jpeg: 'jpg', png: 'png' };
+
 /** One named rendition of every image, of a closed set. */
 export interface VariantDefinition {
   readonly name: string;

@@ -1,4 +1,7 @@
-/** Layout of object keys: `originals/<t>/<user>/<image_id>/<nonce>`. Segments are made by `lambda/domain/segments.ts`. */
+import { VARIANT_EXTENSIONS } from './imaging';
+import type { VariantRecord } from './table';
+
+/** Layout of object keys: `originals/<t>/<user>/<image_id>/<nonce>`, `variants/<t>/<user>/<image_id>/<name>.<ext>`. */
 export const PREFIXES = {
   ORIGINALS: 'originals/',
   VARIANTS: 'variants/',
@@ -9,6 +12,23 @@ export const NO_TENANT = '_';
 
 export function originalKey(tenantSegment: string, userSegment: string, imageId: string, nonce: string): string {
   return `${PREFIXES.ORIGINALS}${tenantSegment}/${userSegment}/${imageId}/${nonce}`;
+}
+
+const ORIGINAL_SEGMENTS = 5;
+
+/** The image whose original the key is; undefined for a key of another layout. */
+export function imageIdOf(key: string): string | undefined {
+  const segments = key.split('/');
+  return key.startsWith(PREFIXES.ORIGINALS) && segments.length === ORIGINAL_SEGMENTS && segments.every(Boolean) ? segments[3] : undefined;
+}
+
+/** Where the variants of an original are. */
+export function variantPrefix(originalKeyOfImage: string): string {
+  return `${PREFIXES.VARIANTS}${originalKeyOfImage.split('/').slice(1, 4).join('/')}/`;
+}
+
+export function variantKey(originalKeyOfImage: string, { name, format }: Pick<VariantRecord, 'name' | 'format'>): string {
+  return `${variantPrefix(originalKeyOfImage)}${name}.${VARIANT_EXTENSIONS[format]}`;
 }
 
 /** Facets of `by_user`; `#` cannot occur in user ids, image ids, tags or content types. */

@@ -35,5 +35,8 @@ export const SWEEP = {
   SHARDS: 8,
 } as const;
 
+/** A claim that finds so many before it gives up: an image that kills its worker cannot go round for ever. */
+export const MAX_TRIES = 5;
+
 /** A tombstone outlives the longest queue retention (14 days), so that no late event revives an image. */
 export const MIN_DELETED_RECORD_DAYS = 14;

@@ -6,6 +6,9 @@ export const METRICS = {
   IMAGES_CONFIRMED: 'ImagesConfirmed',
   IMAGES_REJECTED: 'ImagesRejected',
   IMAGES_DELETED: 'ImagesDeleted',
+  IMAGES_PROCESSED: 'ImagesProcessed',
+  /** Given up after all tries, through no fault of the image. */
+  IMAGES_FAILED: 'ImagesFailed',
   /** Records that the sweeper visited, and those among them that it could not settle. */
   SWEPT: 'RecordsSwept',
   SWEEP_FAILURES: 'SweepFailures',

@@ -1,3 +1,4 @@
+import type { VariantFormat } from './imaging';
 import type { ImageType } from './media-types';
 
 /** Key attributes and indexes of the table. */
@@ -24,11 +25,35 @@ export interface Rejection {
   readonly message: string;
 }
 
+/** A rendition that is stored. */
+export interface VariantRecord {
+  readonly name: string;
+  readonly format: VariantFormat;
+  readonly width: number;
+  readonly height: number;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** What a worker found out about an image. */
+export interface ImageFacts {
+  /** Of the upright image, in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** What the bytes are: `jpeg`, `png`, `gif`, `webp`, `avif`, `heic`. */
+  readonly format: string;
+  readonly animated: boolean;
+  /** ThumbHash in base64, and the dominant colour as `#rrggbb`. */
+  readonly placeholder: { readonly thumbhash: string; readonly color: string };
+  /** Of the original, base64. */
+  readonly checksum_sha256: string;
+}
+
 /**
  * A row of the table that stands for an image. Times named `*_at` are epoch milliseconds but for `created_at` and
  * `updated_at` (ISO 8601 with milliseconds) and `expires_at` (epoch seconds: DynamoDB's TTL).
  */
-export interface ImageRow {
+export interface ImageRow extends Partial<ImageFacts> {
   readonly image_id: string;
   /** Who it belongs to, `<user>` or `<t>#<user>`; stays for as long as the row does. */
   readonly owner: string;
@@ -44,14 +69,19 @@ export interface ImageRow {
   readonly object_key: string;
   /** When the last upload URL handed out ends. */
   readonly url_until: number;
-  /** When a worker's claim ends. */
+  /** How often workers have claimed it. Only a row that has it can have variants. */
+  readonly attempt?: number;
+  /** Claims since the upload, or since an operator's last redrive. */
+  readonly tries?: number;
+  /** When the last worker's claim ends. */
   readonly claim_until?: number;
+  /** Those that were made at upload, in the order of the service's set. */
+  readonly variants?: readonly VariantRecord[];
   readonly content_type: ImageType;
   /** The type that the leading bytes show, where it differs from the declared one (HEIC and HEIF). */
   readonly sniffed_type?: ImageType;
   readonly size: number;
   readonly etag?: string;
-  readonly checksum_sha256?: string;
   readonly filename?: string;
   readonly tags?: readonly string[];
   readonly rejection?: Rejection;

@@ -2,7 +2,7 @@ import { checkFacets } from './facet-rules';
 import { type Finding, reporter } from './finding';
 import type { History } from './history';
 import { checkHistory } from './history-rules';
-import { checkKeysUnique, checkOrphans, checkReady } from './object-rules';
+import { checkKeysUnique, checkOrphans, checkReady, checkVariants } from './object-rules';
 import { type RawStorage, readAll } from './raw-storage';
 import { type AnyImageRow, idOf, sortRows, UNFINISHED } from './row-kinds';
 import { ROW_RULES } from './row-rules';
@@ -33,6 +33,7 @@ export async function audit(storage: RawStorage, options: AuditOptions = {}): Pr
   checkFacets(sorted, findings);
   checkKeysUnique(sorted.images, findings);
   checkReady(sorted.images, contents, findings);
+  checkVariants(sorted.images, contents, findings);
   if (options.settledAt !== undefined) {
     checkSettled(sorted.images, options.settledAt, findings);
     checkOrphans(sorted.images, contents, findings);

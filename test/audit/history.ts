@@ -27,10 +27,21 @@ interface Entry {
   /** Once it has left `pending`. */
   status?: string;
   /** What the first bytes that storage took make of it. */
-  uploaded?: 'ready' | 'rejected';
+  uploaded?: Outcome;
+  /** Whether workers may have given it up, through no fault of the image. */
+  mayFail?: boolean;
   deletion?: 'asked' | 'acknowledged';
   deletedAt?: number;
   readonly contents: Map<number, string>;
+}
+
+/** What the bytes call for. */
+export type Outcome = 'ready' | 'rejected' | 'failed';
+
+export interface End {
+  readonly status?: string;
+  readonly mayFail: boolean;
+  readonly deletion?: 'asked' | 'acknowledged';
 }
 
 const NOTHING: Known = { serial: 0, version: 0, uploaded: false };
@@ -66,9 +77,15 @@ export class History {
   }
 
   /** Storage took bytes that call for this status. Only the first count: others find a key that is taken, or an ended image. */
-  uploaded(imageId: string, outcome: 'ready' | 'rejected'): void {
+  uploaded(imageId: string, outcome: Outcome): void {
     const entry = this.living(imageId);
     if (entry !== undefined) entry.uploaded ??= outcome;
+  }
+
+  /** All tries of its workers are used up. */
+  mayFail(imageId: string): void {
+    const entry = this.living(imageId);
+    if (entry !== undefined) entry.mayFail = true;
   }
 
   /** Whether there was nothing to delete: such a DELETE is to be named again by `answered` when it is. */
@@ -122,10 +139,10 @@ export class History {
   }
 
   /** What must be stored in the end: nothing unfinished is left then. */
-  ends(): ReadonlyMap<string, { readonly status?: string; readonly deletion?: 'asked' | 'acknowledged' }> {
+  ends(): ReadonlyMap<string, End> {
     return new Map(this.ids().flatMap(id => {
       const entry = this.living(id);
-      return entry === undefined ? [] : [[id, { status: entry.status ?? entry.uploaded, deletion: entry.deletion }]];
+      return entry === undefined ? [] : [[id, { status: entry.status ?? entry.uploaded, mayFail: entry.mayFail === true, deletion: entry.deletion }]];
     }));
   }
 

@@ -1,6 +1,7 @@
 import { type Finding, reporter } from './finding';
 import type { Contents } from './raw-storage';
-import { type AnyImageRow, LIVE } from './row-kinds';
+import { type AnyImageRow, isAside, LIVE } from './row-kinds';
+import { PREFIXES, type VariantRecord } from '../../src/contract';
 
 /** I1: a ready image has the bytes that were confirmed. */
 export function checkReady(images: readonly AnyImageRow[], { objects }: Contents, findings: Finding[]): void {
@@ -25,11 +26,27 @@ export function checkKeysUnique(images: readonly AnyImageRow[], findings: Findin
 /** I2, once settled: no bytes without an image that may have them. */
 export function checkOrphans(images: readonly AnyImageRow[], { objects }: Contents, findings: Finding[]): void {
   const byKey = new Map(images.map(row => [row.object_key, row]));
+  const byFolder = new Map(images.filter(row => !isAside(row)).map(row => [variantsFolder(row), row]));
   for (const key of objects.keys()) {
-    const row = byKey.get(key);
+    const row = key.startsWith(PREFIXES.VARIANTS) ? byFolder.get(key.slice(0, key.lastIndexOf('/') + 1)) : byKey.get(key);
     if (row === undefined) reporter(findings, key)('I2', 'no row names this object');
     else if (!LIVE.includes(row.status)) reporter(findings, key)('I2', `the object's row ${row.image_id} is ${row.status}`);
   }
+}
+
+/** I6: a ready image has the variants that its row names. */
+export function checkVariants(images: readonly AnyImageRow[], { objects }: Contents, findings: Finding[]): void {
+  for (const row of images.filter(({ status }) => status === 'ready')) {
+    for (const { name, format, size } of (row.variants ?? []) as VariantRecord[]) {
+      const object = objects.get(`${variantsFolder(row)}${name}.${format === 'jpeg' ? 'jpg' : format}`);
+      if (object?.size !== size) reporter(findings, row.image_id)('I6', `its variant ${name} must have ${size} bytes, but has ${object?.size ?? 'none'}`);
+    }
+  }
+}
+
+function variantsFolder({ object_key }: AnyImageRow): string {
+  const [, tenant, user, id] = String(object_key).split('/');
+  return `${PREFIXES.VARIANTS}${tenant}/${user}/${id}/`;
 }
 
 function unquoted(etag: unknown): string {

@@ -42,5 +42,5 @@ export function publicId(row: AnyImageRow): string {
 export const LISTED: readonly unknown[] = ['processing', 'ready', 'rejected', 'failed'];
 export const LIVE: readonly unknown[] = ['pending', 'processing', 'ready', 'failed'];
 export const TOMBSTONES: readonly unknown[] = ['deleting', 'deleted', 'expired'];
-/** Statuses that only the sweeper's visit ends. */
-export const UNFINISHED: readonly unknown[] = ['pending', 'deleting'];
+/** Statuses that end, at the latest by the sweeper's visits. */
+export const UNFINISHED: readonly unknown[] = ['pending', 'processing', 'deleting'];

@@ -46,7 +46,7 @@ const listing: Rule = (row, report) => {
 
 const tombstone: Rule = (row, report) => {
   if (!TOMBSTONES.includes(row.status)) return;
-  for (const name of ['filename', 'tags', 'rejection'] as const) {
+  for (const name of ['filename', 'tags', 'rejection', 'placeholder'] as const) {
     if (row[name] !== undefined) report('I5', `a ${row.status} row still holds "${name}"`);
   }
 };

@@ -14,7 +14,7 @@ const put = (slow: number) => step({ do: 'put', ticket: 0, body: 'right', slow }
 const create = (key?: number) => step({ do: 'create', request: { ...REQUEST, key } });
 
 function scenario(steps: Step[], picks: Scenario['picks'] = []): Scenario {
-  return { steps, picks, lags: [], isSkewed: false };
+  return { steps, picks, lags: [], isSkewed: false, processing: 'off' };
 }
 
 /** A sweep asks each of 8 shards, then for a row: get (8), move its date (9), look for its object or delete it (10), write (11). */

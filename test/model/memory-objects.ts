@@ -16,13 +16,14 @@ export type PutStatus = 200 | 403 | 412;
 export class MemoryObjects implements ObjectStore {
   readonly bytes = new Map<string, Buffer>();
 
-  constructor(private readonly clock: Clock) {}
+  /** `created` hears of every object that was not there before. */
+  constructor(private readonly clock: Clock, private readonly created: (key: string) => void = () => {}) {}
 
   /**
    * S3 looks at the signature when a request begins, and at `If-None-Match` when its last byte is there: a slow PUT may
    * land long after its URL ended.
    */
-  put(ticket: PutTicket, body: Buffer, slowBy: number, landed: () => void): PutStatus {
+  upload(ticket: PutTicket, body: Buffer, slowBy: number, landed: () => void): PutStatus {
     if (this.clock.now >= ticket.until || body.length !== ticket.size) return 403;
     if (slowBy > 0) {
       this.clock.at(this.clock.now + slowBy, () => this.land(ticket.key, body, landed));
@@ -50,13 +51,26 @@ export class MemoryObjects implements ObjectStore {
     return body && createHash('sha256').update(body).digest('base64');
   }
 
+  async read(key: string, etag: string): Promise<Uint8Array | undefined> {
+    return this.unchanged(key, etag);
+  }
+
+  async put(key: string, bytes: Uint8Array): Promise<void> {
+    this.bytes.set(key, Buffer.from(bytes));
+  }
+
   async delete(key: string): Promise<void> {
     this.bytes.delete(key);
+  }
+
+  async deleteAll(prefix: string): Promise<void> {
+    [...this.bytes.keys()].filter(key => key.startsWith(prefix)).forEach(key => this.bytes.delete(key));
   }
 
   private land(key: string, body: Buffer, landed: () => void): boolean {
     if (this.bytes.has(key)) return false;
     this.bytes.set(key, body);
+    this.created(key);
     landed();
     return true;
   }

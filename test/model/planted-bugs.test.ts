@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { KNOWN_SCENARIOS } from './known-scenarios';
 import type { MemoryObjects } from './memory-objects';
+import type { MemoryQueue } from './memory-queue';
 import type { MemoryTable } from './memory-table';
 import type { run } from './run';
 import { type Scenario, scenarios } from './steps';
@@ -38,6 +39,8 @@ function withoutVersion(write: Write): Write[] {
   return [{ ...write, guard }];
 }
 
+const losesVariants = (objects: MemoryObjects) => Object.assign(Object.create(objects) as MemoryObjects, { put: async () => {} });
+const keepsVariants = (objects: MemoryObjects) => Object.assign(Object.create(objects) as MemoryObjects, { deleteAll: async () => {} });
 const losesDeletes = (objects: MemoryObjects) => Object.assign(Object.create(objects) as MemoryObjects, { delete: async () => {} });
 
 const BUGS: Bug[] = [
@@ -72,6 +75,13 @@ const BUGS: Bug[] = [
   { name: 'deleting leaves the facets', breaks: /^I3 .*facet/m, module: 'facets', functions: { removeFacets: () => [] } },
   { name: 'retagging leaves the facets', breaks: /^I3 .*facet/m, module: 'facets', functions: { retagFacets: () => [] } },
   { name: 'confirming does not look at the size', breaks: /^I1 .*bytes/m, module: 'verdict', functions: { verdictOnSize: () => undefined } },
+  { name: 'variants are not stored', breaks: /^I6 /m, stores: { objects: losesVariants } },
+  { name: 'deleting leaves the variants', breaks: /^I2 variants/m, stores: { objects: keepsVariants } },
+  {
+    name: 'nobody tells of an upload twice',
+    breaks: /^I2 .*processing: not settled/m,
+    stores: { queue: (queue: MemoryQueue) => Object.assign(Object.create(queue) as MemoryQueue, { announce: async () => {} }) },
+  },
   { name: 'deleted images are shown', breaks: /^I5 /m, module: 'image-states', functions: { isVisible: () => true } },
 ];
 

@@ -20,7 +20,7 @@ export interface Fault {
 /** No Lambda function runs for longer. */
 const LONGEST_LIFE_MS = 15 * 60_000;
 
-const INJECTED = 'injected: ';
+export const INJECTED = 'injected: ';
 
 const NEVER = new Promise<never>(() => {});
 

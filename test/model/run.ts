@@ -4,6 +4,7 @@ import { Session } from './session';
 import { type Action, type Scenario, type Step, TAGS, TYPES, USERS, type WalkRequest } from './steps';
 import { create, put, upload } from './uploads';
 import { walkBusily, walkThrough } from './walk-through';
+import { work, workThrough } from './workers';
 import { type Broken, World } from './world';
 import { sweep } from '../../lambda/domain/sweep';
 import { audit } from '../audit/auditor';
@@ -11,7 +12,7 @@ import type { Finding } from '../audit/finding';
 import type { Walk } from '../audit/walk-rules';
 
 const HOUR_MS = 3_600_000;
-const MOST_SWEEPS = 12;
+const MOST_SWEEPS = 24;
 
 /** Plays a scenario, lets everything settle, and audits what is stored. */
 export async function run(scenario: Scenario, broken: Broken = {}): Promise<Finding[]> {
@@ -25,7 +26,7 @@ export async function run(scenario: Scenario, broken: Broken = {}): Promise<Find
     underWay = [];
   }
   await world.turns.until(Promise.all(underWay));
-  await settle(world);
+  await settle(session);
   const walks = await Promise.all(QUIET_WALKS.map(request => walkQuietly(world, request)));
   const findings = await audit(memoryStorage(world.table, world.objects), { settledAt: world.clock.now, history: world.history, walks });
   return [...findings, ...world.surprises];
@@ -45,6 +46,7 @@ async function perform(session: Session, step: Step, action: Action): Promise<vo
     case 'walk': return walkBusily(session, step, action);
     case 'race': return void await Promise.all(action.rivals.map(rival => perform(session, step, rival)));
     case 'sweep': return visit(session, step);
+    case 'work': return work(session, step, action);
     case 'tick': return tick(session.world, action.ms);
   }
 }
@@ -60,11 +62,13 @@ async function tick(world: World, milliseconds: number): Promise<void> {
 }
 
 /** No request is under way any more: time passes, and the sweeper runs until nothing is due. */
-async function settle(world: World): Promise<void> {
+async function settle(session: Session): Promise<void> {
+  const { world } = session;
   for (let i = 0; i < MOST_SWEEPS; i++) {
     world.clock.advance(HOUR_MS + 60_000);
     if (world.broken.sweeps !== false) await sweep(world.deps(), Infinity);
-    if (![...world.table.rows.values()].some(row => 'due_at' in row)) break;
+    await workThrough(session);
+    if (world.queue.messages.length === 0 && ![...world.table.rows.values()].some(row => 'due_at' in row)) break;
   }
   // Whatever is still to land does so, and the indexes show all.
   world.clock.advance(3 * HOUR_MS);
@@ -79,5 +83,5 @@ const QUIET_WALKS: WalkRequest[] = USERS.flatMap(user => FILTERS.flatMap(filter 
 ]));
 
 async function walkQuietly(world: World, request: WalkRequest): Promise<Walk> {
-  return (await walkThrough(request, async work => ({ value: await work(world.deps()) })))!;
+  return (await walkThrough(request, async read => ({ value: await read(world.deps()) })))!;
 }

@@ -10,8 +10,9 @@ export const TYPES = ['image/png', 'image/jpeg'] as const;
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-/** `right`: what was declared. The others must be rejected: `other-size` stands for whoever else may write to the bucket. */
-export const BODIES = ['right', 'other-type', 'no-type', 'corrupt', 'other-size', 'cut'] as const;
+/** `right`: what was declared. The others must be rejected: `other-size` stands for whoever else may write to the bucket.
+ * The last two only a worker can tell: what cannot be decoded, and what kills whoever tries. */
+export const BODIES = ['right', 'other-type', 'no-type', 'corrupt', 'other-size', 'cut', 'bad-image', 'poison'] as const;
 export type Body = typeof BODIES[number];
 
 /** How long a PUT takes, as a part of the longest that the service counts on; this one is too slow, and lands if its upload has expired. */
@@ -60,6 +61,8 @@ export type Action =
   /** Several requests for one image at once. */
   | { readonly do: 'race'; readonly rivals: readonly Action[] }
   | { readonly do: 'sweep' }
+  /** A worker takes one message; `again`: the queue delivers it once more, whatever comes of it. */
+  | { readonly do: 'work'; readonly message: number; readonly again: boolean }
   | { readonly do: 'tick'; readonly ms: number };
 
 export type On<D extends Action['do']> = Action & { readonly do: D };
@@ -115,12 +118,15 @@ const body = fc.constantFrom<Body[]>('right', 'right', 'right', 'right', ...BODI
 
 const patching = fc.record({ do: fc.constant('patch' as const), image: which, patch });
 
+const working = fc.record({ do: fc.constant('work' as const), message: which, again: fc.boolean() });
+
 /** All about one image. */
 const rivals = fc.tuple(which, fc.array(fc.oneof<fc.WeightedArbitrary<Action>[]>(
   { weight: 4, arbitrary: patching },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('confirm' as const), image: which }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('delete' as const), images: fc.tuple(which) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('sweep' as const) }) },
+  { weight: 2, arbitrary: working },
 ), { minLength: 2, maxLength: 3 })).map(([image, actions]) => actions.map((rival): Action => {
   if ('images' in rival) return { ...rival, images: [image] };
   return 'image' in rival ? { ...rival, image } : rival;
@@ -153,6 +159,7 @@ const action = fc.oneof<fc.WeightedArbitrary<Action>[]>(
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('walk' as const), walk }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('sweep' as const) }) },
+  { weight: 6, arbitrary: working },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('tick' as const), ms }) },
 );
 
@@ -173,4 +180,5 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
   picks: fc.array(fc.record({ who: fc.nat({ max: 3 }), turns: fc.constantFrom(0, 0, 1, 2, 4, 8) }), { maxLength: 40, size: 'max' }),
   lags: fc.array(fc.constantFrom(0, 100, 5000), { maxLength: 4 }),
   isSkewed: fc.boolean(),
+  processing: fc.constantFrom('off' as const, 'on' as const, 'on' as const, 'unheard' as const),
 });

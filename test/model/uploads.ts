@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import { CONTENT } from './make-variants';
 import { confirmById } from './requests';
 import { type KnownTicket, pick, type Session } from './session';
 import { type Body, type Create, type On, type Step, TYPES, VERY_SLOW } from './steps';
 import { startOf } from './world';
 import { createImage, type Declaration } from '../../lambda/domain/create-image';
 import { SWEEP } from '../../src/contract';
+import type { Outcome } from '../audit/history';
 
 export async function create(session: Session, step: Step, { request }: On<'create'>): Promise<KnownTicket | undefined> {
   const { history, skew } = session.world;
@@ -45,11 +47,11 @@ async function send({ world }: Session, ticket: KnownTicket, body: Body, slow: n
   await world.turns.take({});
   const { clock, objects, history, skew } = world;
   const bytes = bytesOf(body, ticket);
-  const landed = () => history.uploaded(ticket.imageId, outcomeOf(body, ticket.declared));
+  const landed = () => history.uploaded(ticket.imageId, outcomeOf(body, ticket.declared, world.isProcessing));
   const latest = ticket.until + SWEEP.GRACE_MS - skew - 1;
   const delay = Math.floor(slow * (latest - clock.now));
   if (body === 'other-size' && clock.now < ticket.until) objects.plant(ticket.key, bytes, landed);
-  else if (slow < VERY_SLOW) objects.put(ticket, bytes, delay, landed);
+  else if (slow < VERY_SLOW) objects.upload(ticket, bytes, delay, landed);
   else clock.at(clock.now + delay, () => { if (world.mayLandLate(ticket.key)) objects.plant(ticket.key, bytes, () => {}); });
 }
 
@@ -63,17 +65,23 @@ function bytesOf(body: Body, { declared: { content_type, size } }: KnownTicket):
     case 'right': return fill(content_type, size);
     case 'other-type': return fill(TYPES.find(type => type !== content_type), size);
     case 'no-type': return fill(undefined, size);
-    case 'corrupt': return fill(content_type, size, 1);
+    case 'corrupt': return fill(content_type, size, CONTENT.CORRUPT);
+    case 'bad-image': return fill(content_type, size, CONTENT.BAD_IMAGE);
+    case 'poison': return fill(content_type, size, CONTENT.POISON);
     case 'other-size': return fill(content_type, size + 1);
     case 'cut': return fill(content_type, size - 1);
   }
 }
 
 /** What becomes of an image whose first bytes are these. */
-function outcomeOf(body: Body, declared: Declaration): 'ready' | 'rejected' {
-  if (body === 'corrupt') return declared.checksum_sha256 === undefined ? 'ready' : 'rejected';
-  return body === 'right' ? 'ready' : 'rejected';
+function outcomeOf(body: Body, declared: Declaration, isProcessed: boolean): Outcome {
+  if (!(body in CONTENTS)) return 'rejected';
+  if (body !== 'right' && declared.checksum_sha256 !== undefined) return 'rejected';
+  return isProcessed ? CONTENTS[body as keyof typeof CONTENTS] : 'ready';
 }
+
+/** What a worker makes of those that are of the declared type and size. */
+const CONTENTS = { 'right': 'ready', 'corrupt': 'ready', 'bad-image': 'rejected', 'poison': 'failed' } as const;
 
 function fill(type: Parameters<typeof startOf>[0], size: number, content = 0): Buffer {
   return Buffer.alloc(size, content).fill(startOf(type), 0, 1);

@@ -1,12 +1,16 @@
 import { Clock } from './clock';
+import { makeVariants } from './make-variants';
 import { MemoryObjects } from './memory-objects';
+import { MemoryQueue } from './memory-queue';
 import { MemoryTable } from './memory-table';
 import { type Fault, isInjected, Process } from './process';
 import { type Pick, Turns } from './turns';
-import type { Deps, ObjectStore, Table } from '../../lambda/domain/ports';
+import type { ObjectStore, Table, UploadQueue, WorkerDeps } from '../../lambda/domain/ports';
 import { IMAGE_TYPES, type ImageType, SWEEP } from '../../src/contract';
 import type { Finding } from '../audit/finding';
 import { History } from '../audit/history';
+
+const CLAIM_MS = 60_000;
 
 export const MAX_SKEW_MS = 15 * 60_000;
 
@@ -14,6 +18,7 @@ export const MAX_SKEW_MS = 15 * 60_000;
 export interface Broken {
   readonly table?: (table: MemoryTable) => Table;
   readonly objects?: (objects: MemoryObjects) => ObjectStore;
+  readonly queue?: (queue: MemoryQueue) => UploadQueue;
   /** `false`: nothing is ever swept. */
   readonly sweeps?: boolean;
 }
@@ -23,6 +28,8 @@ export interface Circumstances {
   readonly lags: readonly number[];
   /** Whether clocks of processes may be wrong by `MAX_SKEW_MS`. */
   readonly isSkewed: boolean;
+  /** Whether workers make images of uploads, and whether they hear of them from storage or from the sweeper alone. */
+  readonly processing: 'off' | 'on' | 'unheard';
 }
 
 const START = Date.parse('2026-01-01T00:00:00.000Z');
@@ -32,14 +39,17 @@ export class World {
   readonly clock = new Clock(START);
   readonly turns: Turns;
   readonly table: MemoryTable;
-  readonly objects = new MemoryObjects(this.clock);
+  readonly queue: MemoryQueue;
+  readonly objects: MemoryObjects;
   readonly history = new History(() => this.clock.now);
   readonly skew: number;
   /** Errors that no injected fault explains. */
   readonly surprises: Finding[] = [];
   private drawn = 0;
 
-  constructor(circumstances: Circumstances, readonly broken: Broken = {}) {
+  constructor(private readonly circumstances: Circumstances, readonly broken: Broken = {}) {
+    this.queue = new MemoryQueue(this.clock);
+    this.objects = new MemoryObjects(this.clock, key => void (this.circumstances.processing === 'on' && this.queue.announce(key)));
     this.turns = new Turns(this.clock, [...circumstances.picks]);
     this.table = new MemoryTable(this.clock, circumstances.lags.length > 0 ? circumstances.lags : [0]);
     this.skew = circumstances.isSkewed ? MAX_SKEW_MS : 0;
@@ -49,13 +59,21 @@ export class World {
     return new Process(this.clock, this.turns, faults);
   }
 
+  get isProcessing(): boolean {
+    return this.circumstances.processing !== 'off';
+  }
+
   /** What the domain acts through in one process whose clock is wrong by `skew`; without one, nothing disturbs it. */
-  deps(process?: Process, skew = 0): Deps {
+  deps(process?: Process, skew = 0): WorkerDeps {
     const table: Table = this.broken.table?.(this.table) ?? this.table;
     const objects: ObjectStore = this.broken.objects?.(this.objects) ?? this.objects;
+    const queue: UploadQueue = this.broken.queue?.(this.queue) ?? this.queue;
     return {
       table: process?.meets(table) ?? table,
       objects: process?.meets(objects) ?? objects,
+      queue: process?.meets(queue) ?? queue,
+      makeVariants: (process?.meets({ makeVariants }) ?? { makeVariants }).makeVariants,
+      claimMs: CLAIM_MS,
       signer: {
         upload: async ({ key }) => ({ url: key, headers: {} }),
         download: async ({ key }) => key,
@@ -63,7 +81,7 @@ export class World {
       world: { now: () => this.clock.now + skew, randomBytes: length => this.randomBytes(length), sleep: async ms => process?.sleep(ms) },
       journal: { warn: (message, facts) => this.warn(message, facts), count: () => {} },
       sniff: start => IMAGE_TYPES[start[0]],
-      policy: { accept: [...IMAGE_TYPES], maxSize: 1000, urlTtlSeconds: 300, deletedRecordDays: 30 },
+      policy: { accept: [...IMAGE_TYPES], maxSize: 1000, urlTtlSeconds: 300, deletedRecordDays: 30, processing: this.isProcessing },
     };
   }
 
