@@ -67,3 +67,10 @@ export function checkUpload(wire: Wire, conditionalPrefix: string | undefined): 
     throw s3Error('NotImplemented', 'A header you provided implies functionality that is not implemented', { Header: 'If-None-Match other than *, or If-Match' });
   }
 }
+
+/** A reader that names the version which it knows gets no other (RFC 9110, section 13.1.1). */
+export function checkMatch(wire: Wire, etag: string): void {
+  const wanted = header(wire, 'if-match');
+  if (wanted === undefined || wanted === '*' || wanted.split(',').some(tag => tag.trim().replace(/^"|"$/g, '') === etag)) return;
+  throw s3Error('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', { Condition: 'If-Match' });
+}

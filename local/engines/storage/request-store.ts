@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { CHECKSUM_PREFIX, expectationsOf, VerifiedBody } from './checksums';
 import type { Objects, StoredObject } from './objects';
+import { checkMatch } from './operations';
 import { header, type Wire } from './wire';
 
 /** Headers of a PUT that S3 gives back with the object. */
@@ -46,6 +47,7 @@ export class RequestStore {
   async getObject(_bucket: string, key: string): Promise<FoundObject | null> {
     const object = this.objects.find(key);
     if (!object) return null;
+    checkMatch(this.wire, object.etag);
     const range = parseRange(header(this.wire, 'range'), object.size);
     const found = { metadata: this.metadata(object, range), size: object.size, lastModifiedDate: new Date(object.modified), range };
     if (range && range.start > range.end) return found;

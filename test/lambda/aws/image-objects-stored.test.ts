@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { imageObjects } from '../../../lambda/aws/image-objects';
+import { startStorage } from '../../../local/engines/storage';
+import { BUCKET, CREDENTIALS, REGION } from '../../security/presigned';
+
+let directory: string;
+let engine: Awaited<ReturnType<typeof startStorage>>;
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'image-objects-'));
+  engine = await startStorage({ directory, bucket: BUCKET, region: REGION, credentials: CREDENTIALS });
+  Object.assign(process.env, {
+    AWS_REGION: REGION,
+    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+    AWS_ENDPOINT_URL_S3: engine.endpoint,
+  });
+});
+
+afterAll(async () => {
+  await engine.close();
+  rmSync(directory, { recursive: true });
+});
+
+test('what is put comes back whole, unless it has changed meanwhile', async () => {
+  const objects = imageObjects(BUCKET, true);
+  const bytes = Buffer.from([0, 1, 2, 255]);
+  await objects.put('variants/_/alice/id/thumb.webp', bytes, 'image/webp');
+  const { etag } = (await objects.find('variants/_/alice/id/thumb.webp'))!;
+  expect(Buffer.from((await objects.read('variants/_/alice/id/thumb.webp', etag))!)).toEqual(bytes);
+  await objects.put('variants/_/alice/id/thumb.webp', Buffer.from('other'), 'image/webp');
+  expect(await objects.read('variants/_/alice/id/thumb.webp', etag)).toBeUndefined();
+  expect(await objects.read('variants/_/alice/id/none.webp', etag)).toBeUndefined();
+});
+
+test('all under a prefix goes, more than one page of it, and nothing else', async () => {
+  const objects = imageObjects(BUCKET, true);
+  const keys = Array.from({ length: 1003 }, (_, i) => `variants/_/alice/many/${i}.webp`);
+  for (const key of keys) await objects.put(key, Buffer.from('x'), 'image/webp');
+  await objects.put('variants/_/alice/many2/0.webp', Buffer.from('x'), 'image/webp');
+  await objects.deleteAll('variants/_/alice/many/');
+  expect(await Promise.all([keys[0], keys[1002], 'variants/_/alice/many2/0.webp'].map(async key => (await objects.find(key))?.size))).toEqual([undefined, undefined, 1]);
+  await objects.deleteAll('variants/_/alice/many/');
+}, 60_000);
