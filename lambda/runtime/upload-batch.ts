@@ -1,0 +1,39 @@
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { uploadsOf } from './upload-messages';
+import type { Journal } from '../domain/ports';
+
+export interface BatchOptions {
+  readonly bucket: string;
+  /** How often the queue delivers a message before it moves it to the dead-letter queue. */
+  readonly maxReceives: number;
+  /** The longest that one upload can take (milliseconds). */
+  readonly longestMs: number;
+  readonly remainingMs: () => number;
+  readonly journal: Journal;
+  readonly process: (objectKey: string, isLast: boolean) => Promise<void>;
+}
+
+/**
+ * One message after the other, since a decoder takes one image at a time. Each stands for itself: those that failed, and those
+ * that there was no time for, are named in the answer and come again; all others are done (partial batch responses,
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html).
+ */
+export async function workOff({ Records }: SQSEvent, options: BatchOptions): Promise<SQSBatchResponse> {
+  const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
+  for (const record of Records) {
+    const isDone = options.remainingMs() >= options.longestMs && await isWorkedOff(record, options);
+    if (!isDone) batchItemFailures.push({ itemIdentifier: record.messageId });
+  }
+  return { batchItemFailures };
+}
+
+async function isWorkedOff(record: SQSRecord, { bucket, maxReceives, journal, process }: BatchOptions): Promise<boolean> {
+  const receives = Number(record.attributes.ApproximateReceiveCount);
+  try {
+    for (const objectKey of uploadsOf(record.body, bucket)) await process(objectKey, receives >= maxReceives);
+    return true;
+  } catch (error) {
+    journal.warn('a message could not be worked off; the queue delivers it again', { message_id: record.messageId, receives, error });
+    return false;
+  }
+}
