@@ -32,6 +32,11 @@ describe('header of a GIF', () => {
     const hidden = Buffer.concat([frame(0, 0, 1, 1), frame(0, 0, 500, 1)]);
     const disguise = Buffer.concat([hex('2199 00 3b'), Buffer.alloc(0x3b), hex('00')]);
     expect(readGif(10, 10, frame(0, 0, 1, 1), disguise, hidden)).toMatchObject({ size: '500x10', frames: 3 });
+    expect(readGif(10, 10, frame(0, 0, 1, 1), hex('21fe00'), disguise, hidden)).toMatchObject({ size: '500x10', frames: 3 });
+  });
+
+  test('has the frames too that only libnsgif does not find, behind such an extension', () => {
+    expect(readGif(10, 10, frame(0, 0, 1, 1), hex('219900'), frame(0, 0, 500, 1))).toMatchObject({ size: '500x10', frames: 2 });
   });
 
   test('ends at the trailer and at what is no block', () => {
@@ -40,7 +45,7 @@ describe('header of a GIF', () => {
   });
 
   test('stands although the end is missing', () => {
-    const whole = gif(20, 10, frame(0, 0, 20, 10));
+    const whole = gif(20, 10, frame(0, 0, 20, 10), frame(0, 0, 20, 10));
     for (let end = 19 + 10; end < whole.length; end++) {
       expect(read(whole.subarray(0, end), 'image/gif').size).toBe('20x10');
     }
@@ -89,7 +94,7 @@ describe('header of a WebP', () => {
     ['no image', webp(riff('EXIF', hex('00')))],
     ['nothing behind its name', webp()],
     ['half a canvas', webp(canvas(3, 3)).subarray(0, 26)],
-    ['a lossy image without start code', webp(riff('VP8 ', Buffer.alloc(10)))],
+    ['a lossy image without start code', webp(riff('VP8 ', Buffer.alloc(10, 1)))],
     ['a lossless image without signature', webp(riff('VP8L', Buffer.alloc(5)))],
     ['no width', webp(lossy(0, 8))],
   ])('is corrupt with %s', (_what, bytes) => {

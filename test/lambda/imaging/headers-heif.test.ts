@@ -18,9 +18,20 @@ describe('header of an AVIF, HEIC or HEIF', () => {
   });
 
   test('is read from the wide forms of its boxes', () => {
-    const ipma = box('ipma', hex('01 000001'), be32(1, 70_000), hex('02'), be16(0x8002, 1));
+    const ipma = box('ipma', hex('01 000001'), be32(1, 70_000), hex('02'), be16(0x8001, 2));
     const wide = fullBox('meta', 0, fullBox('pitm', 1, be32(70_000)), box('iprp', box('ipco', box('irot', hex('01')), ispe(3, 4)), ipma));
     expect(readAvif(wide).size).toBe('3x4');
+  });
+
+  test('is not read on behind a box that is smaller than its own header', () => {
+    expect(readAvif(meta([ispe(3, 4)]), be32(4), meta([ispe(9999, 9999)])).size).toBe('3x4');
+  });
+
+  test('is not read from behind the end of the boxes it is in', () => {
+    const ipma = fullBox('ipma', 0, be32(2), hex('0001 01 01'));
+    const association = hex('0001 01 02');
+    expect(readAvif(fullBox('meta', 0, fullBox('pitm', 0, be16(1)),
+      box('iprp', box('ipco', ispe(3, 4), ispe(9999, 9999)), ipma, association, Buffer.from('free')))).size).toBe('3x4');
   });
 
   test('of a grid is its own, though its tiles reach over the edge', () => {
@@ -35,8 +46,9 @@ describe('header of an AVIF, HEIC or HEIF', () => {
   });
 
   test('holds what sources are derived from', () => {
-    const twice = (from: number, to: number) => reference('dimg', from, ...range(0, 100).map(() => to));
-    expect(readAvif(meta([ispe(8, 8), ispe(8, 8), ispe(100, 100)], [twice(1, 2), twice(2, 3)])).pixels).toBe(100 * 64 + 10_000 * 10_000);
+    const hundred = (from: number, to: number) => reference('dimg', from, ...range(0, 100).map(() => to));
+    const nested = meta([ispe(8, 8), ispe(8, 8), ispe(8, 8), ispe(100, 100)], [hundred(1, 2), hundred(2, 3), hundred(3, 4)]);
+    expect(readAvif(nested).pixels).toBe(100 * 64 + 10_000 * 64 + 1_000_000 * 10_000);
   });
 
   test('holds an alpha plane that is larger than the image', () => {
@@ -62,6 +74,9 @@ describe('header of an AVIF, HEIC or HEIF', () => {
     ['no width', heif(meta([ispe(0, 8)]))],
     ['items that are derived in a circle', heif(meta([ispe(8, 8), ispe(8, 8)], [reference('dimg', 1, 2), reference('dimg', 2, 1)]))],
     ['an association with nothing', heif(meta([]))],
+    ['properties behind the end of the meta box', heif(
+      fullBox('meta', 0, fullBox('pitm', 0, be16(1)), be32(8 + 28 + 20), Buffer.from('iprp')),
+      box('ipco', ispe(8, 8)), fullBox('ipma', 0, be32(1), hex('0001 01 01')))],
     ['half a meta box', heif(meta([ispe(8, 8)])).subarray(0, 70)],
   ])('is corrupt with %s', (_what, bytes) => {
     expect(() => read(bytes, 'image/avif')).toThrow(/^The upload cannot be read as AVIF: it[a-z ,]+\.$/);

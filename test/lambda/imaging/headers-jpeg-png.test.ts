@@ -35,7 +35,7 @@ describe('header of a JPEG', () => {
   });
 
   test('ends with the image, whatever follows', () => {
-    expect(read(Buffer.concat([jpeg(sof(8, 8), scan()), jpeg(sof(9999, 9999), scan())]), 'image/jpeg')).toMatchObject({ size: '8x8', scans: 1 });
+    expect(read(Buffer.concat([jpeg(sof(8, 8), scan()), hex('0002'), jpeg(sof(9999, 9999), scan())]), 'image/jpeg')).toMatchObject({ size: '8x8', scans: 1 });
   });
 
   test('stands although the end is missing', () => {

@@ -44,6 +44,12 @@ describe('limits', () => {
     expect(refusalOf(() => checkLimits(header(changes), IMAGE_LIMITS))).toMatchObject({ code, message });
   });
 
+  test('of animations do not hold for stills', () => {
+    const limits = { ...IMAGE_LIMITS, maxAnimationPixels: 1000 };
+    expect(refusalOf(() => checkLimits(header({}), limits))).toBeUndefined();
+    expect(refusalOf(() => checkLimits(header({ frames: 2 }), limits))?.code).toBe('TOO_MANY_PIXELS');
+  });
+
   test('of HEIC and AVIF are their own', () => {
     const limits = { ...IMAGE_LIMITS, maxPixels: 1000, maxHeicPixels: 20_000, maxAvifPixels: 5000 };
     const codes = (['image/png', 'image/heic', 'image/heif', 'image/avif'] as const).map(type => refusalOf(() => checkLimits(header({ type }), limits))?.code);
