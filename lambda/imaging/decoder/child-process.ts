@@ -1,0 +1,114 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { readFrames, writeFrame } from './frames';
+import { answerOfFrame, frameOfJob, type Answer } from './messages';
+import type { ImageLimits } from '../../../src/contract';
+import type { ImageJob } from '../pipeline/job';
+
+export type DecoderLimits = Pick<ImageLimits, 'decodeSeconds' | 'decodeMemoryMiB'>;
+
+/** Why a child has not answered. */
+export type Death = 'time' | 'memory' | 'crash';
+
+/** Node and its libraries have this much data before they decode anything, with room to spare. */
+const DATA_HEADROOM_MIB = 512;
+const WATCH_MILLISECONDS = 20;
+const START_MILLISECONDS = 15_000;
+const SHELL = '/bin/sh';
+
+/** A process that decodes one image at a time, and that is killed rather than asked to stop. */
+export class DecoderProcess {
+  done = 0;
+  private readonly child: ChildProcess;
+  private readonly channel: Socket;
+  private stderr = '';
+  private death?: Death;
+  private settle?: (answer: Answer | Death) => void;
+
+  /** `script` is the built `child.ts`. */
+  constructor(script: string, private readonly limits: DecoderLimits, private readonly onEnd: () => void) {
+    const [command, ...args] = commandLine(script, limits);
+    this.child = spawn(command, args, { env: environment(), stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
+    this.channel = this.child.stdio[3] as Socket;
+    this.channel.on('error', () => this.kill('crash'));
+    readFrames(this.channel, frame => this.settle?.(answerOfFrame(frame)), () => this.kill('crash'));
+    this.child.stderr!.on('data', (chunk: Buffer) => { this.stderr = (this.stderr + chunk.toString()).slice(-2000); });
+    this.child.on('error', error => this.ended(error.message));
+    this.child.on('close', () => this.ended());
+    // An idle child keeps nobody running; while it works, the timers do.
+    for (const idle of [this.child, this.channel, this.child.stderr as Socket]) idle.unref();
+  }
+
+  get alive(): boolean {
+    return this.death === undefined && this.child.exitCode === null && this.child.signalCode === null && this.child.pid !== undefined;
+  }
+
+  /** Throws if the child cannot start: that says nothing about an image. */
+  async start(): Promise<void> {
+    const answer = await this.within(START_MILLISECONDS, () => undefined);
+    if (typeof answer === 'string') throw new Error(`The decoder did not start (${answer}): ${this.stderr.trim()}`);
+  }
+
+  async decode(job: ImageJob): Promise<Answer | Death> {
+    const watch = setInterval(() => this.checkMemory(), WATCH_MILLISECONDS);
+    try {
+      return await this.within(this.limits.decodeSeconds * 1000, () => writeFrame(this.channel, frameOfJob(job)));
+    } finally {
+      clearInterval(watch);
+      this.done++;
+    }
+  }
+
+  kill(death: Death): void {
+    this.death ??= death;
+    this.child.kill('SIGKILL');
+  }
+
+  private async within(milliseconds: number, begin: () => void): Promise<Answer | Death> {
+    const timer = setTimeout(() => this.kill('time'), milliseconds);
+    try {
+      return await new Promise<Answer | Death>(resolve => {
+        this.settle = resolve;
+        if (!this.alive) resolve(this.death ?? 'crash');
+        else begin();
+      });
+    } finally {
+      clearTimeout(timer);
+      this.settle = undefined;
+    }
+  }
+
+  private ended(reason = ''): void {
+    this.stderr += reason;
+    this.settle?.(this.death ?? 'crash');
+    this.onEnd();
+  }
+
+  private checkMemory(): void {
+    if (residentMiB(this.child.pid!) > this.limits.decodeMemoryMiB) this.kill('memory');
+  }
+}
+
+/** The shell limits data, so that what asks for too much at once is refused it, and CPU time, in case nobody is left to end the child. */
+function commandLine(script: string, { decodeSeconds, decodeMemoryMiB }: DecoderLimits): string[] {
+  const node = [process.execPath, '--expose-gc', script];
+  if (!existsSync(SHELL)) return node;
+  const data = (decodeMemoryMiB + DATA_HEADROOM_MIB) * 1024;
+  return [SHELL, '-c', `ulimit -d ${data} 2>/dev/null; ulimit -t ${decodeSeconds * 400} 2>/dev/null; exec "$@"`, SHELL, ...node];
+}
+
+/** Nothing of ours, above all no credentials. With one arena the allocator gives memory back. */
+function environment(): NodeJS.ProcessEnv {
+  const { LD_LIBRARY_PATH } = process.env;
+  return { MALLOC_ARENA_MAX: '1', ...LD_LIBRARY_PATH && { LD_LIBRARY_PATH } };
+}
+
+/** 0 where there is no /proc. */
+function residentMiB(pid: number): number {
+  try {
+    return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}

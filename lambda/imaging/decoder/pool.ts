@@ -1,0 +1,120 @@
+import { DecoderProcess, type Death, type DecoderLimits } from './child-process';
+import type { Answer } from './messages';
+import type { ImageJob, ProcessedImage } from '../pipeline/job';
+import { Refusal } from '../refusal';
+
+export interface DecoderPoolOptions {
+  /** The built `child.ts`. */
+  readonly script: string;
+  readonly limits: DecoderLimits;
+  /** 1 by default. */
+  readonly children?: number;
+  /** After this many images a child is replaced; 200 by default. */
+  readonly imagesPerChild?: number;
+}
+
+interface Waiting {
+  readonly job: ImageJob;
+  /** The second attempt, in a fresh child, while no other works: so that a neighbour cannot be why it fails. */
+  readonly alone: boolean;
+  readonly resolve: (image: ProcessedImage) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Decodes in processes of their own, since nothing else stops a decoder: neither sharp's timeout nor the end of a thread. */
+export class DecoderPool {
+  private readonly waiting: Waiting[] = [];
+  private readonly idle: DecoderProcess[] = [];
+  private readonly children = new Set<DecoderProcess>();
+  private working = 0;
+  private exclusive = false;
+  private closed = false;
+
+  constructor(private readonly options: DecoderPoolOptions) {}
+
+  /** Throws a `Refusal` for what is the image's fault, any other `Error` for what is not. */
+  async decode(job: ImageJob): Promise<ProcessedImage> {
+    return new Promise((resolve, reject) => this.enqueue({ job, alone: false, resolve, reject }));
+  }
+
+  /** Kills all children. What is not decoded yet ends in an `Error`. */
+  close(): void {
+    this.closed = true;
+    for (const { reject } of this.waiting.splice(0)) reject(closedError());
+    for (const child of this.children) child.kill('crash');
+  }
+
+  private enqueue(waiting: Waiting): void {
+    if (this.closed) return waiting.reject(closedError());
+    this.waiting.push(waiting);
+    this.next();
+  }
+
+  private next(): void {
+    const [first] = this.waiting;
+    if (!first || this.exclusive || this.working >= (first.alone ? 1 : this.options.children ?? 1)) return;
+    this.waiting.shift();
+    this.working++;
+    this.exclusive = first.alone;
+    void this.attempt(first).catch(first.reject).finally(() => {
+      this.working--;
+      this.exclusive = false;
+      this.next();
+    });
+    this.next();
+  }
+
+  private async attempt(waiting: Waiting): Promise<void> {
+    const child = await this.takeChild(waiting.alone);
+    const answer = await child.decode(waiting.job);
+    this.giveBack(child);
+    if (typeof answer !== 'string') return settle(answer, waiting);
+    if (waiting.alone) return waiting.reject(refusal(answer, this.options.limits));
+    // Behind all others: they have not failed yet.
+    this.enqueue({ ...waiting, alone: true });
+  }
+
+  private async takeChild(fresh: boolean): Promise<DecoderProcess> {
+    if (fresh) for (const child of this.idle.splice(0)) child.kill('crash');
+    const idle = this.idle.pop();
+    if (idle) return idle;
+    const { script, limits } = this.options;
+    const child: DecoderProcess = new DecoderProcess(script, limits, () => this.forget(child));
+    this.children.add(child);
+    await child.start();
+    return child;
+  }
+
+  private giveBack(child: DecoderProcess): void {
+    if (child.alive && child.done < (this.options.imagesPerChild ?? 200) && !this.closed) this.idle.push(child);
+    else child.kill('crash');
+  }
+
+  private forget(child: DecoderProcess): void {
+    this.children.delete(child);
+    const at = this.idle.indexOf(child);
+    if (at >= 0) this.idle.splice(at, 1);
+  }
+}
+
+function settle(answer: Answer, { resolve, reject }: Waiting): void {
+  switch (answer.kind) {
+    case 'image': return resolve(answer.image);
+    case 'refusal': return reject(new Refusal(answer.refusal.code, answer.refusal.message));
+    case 'fault': return reject(new Error(`The decoder failed: ${answer.message}`));
+    case 'ready': return reject(new Error('The decoder has not answered'));
+  }
+}
+
+function refusal(death: Death, { decodeSeconds, decodeMemoryMiB }: DecoderLimits): Refusal {
+  const reasons: Record<Death, string> = {
+    time: `Decoding the image takes longer than ${decodeSeconds} seconds.`,
+    memory: `Decoding the image takes more than ${decodeMemoryMiB} MiB of memory.`,
+    crash: 'Decoding the image ends the decoder.',
+  };
+  return new Refusal('RESOURCE_LIMIT', reasons[death]);
+}
+
+function closedError(): Error {
+  return new Error('The decoder is closed');
+}

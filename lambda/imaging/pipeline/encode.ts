@@ -1,0 +1,38 @@
+import type { Sharp } from 'sharp';
+import { orCorrupt } from './corrupt';
+import type { Decoded } from './decode';
+import type { MadeVariant } from './job';
+import type { PlannedVariant } from './plan';
+import { fromRaw, ofSize, type Raw, type Resized } from './resize';
+import type { VariantFormat } from '../../../src/contract';
+
+/** Tuned against sharp's defaults: a tenth of the CPU at equal quality, for some 14 % more bytes (`npm run benchmark`). */
+const ENCODERS: Record<VariantFormat, (image: Sharp, quality?: number) => Sharp> = {
+  avif: (image, quality = 53) => image.avif({ quality, effort: 1 }),
+  webp: (image, quality = 81) => image.webp({ quality, effort: 2 }),
+  jpeg: (image, quality = 79) => image.flatten({ background: '#ffffff' }).jpeg({ quality, progressive: true }),
+  // Without loss, so that quality means nothing: sharp would take it for a palette.
+  png: image => image.png(),
+};
+
+export async function encode(image: Decoded, planned: readonly PlannedVariant[], resized: Resized): Promise<MadeVariant[]> {
+  const made: MadeVariant[] = [];
+  for (const variant of planned) {
+    const bytes = await (variant.animated ? encodeAnimation(image, variant) : encodeStill(variant, ofSize(resized, variant.whole)));
+    made.push({ name: variant.variant, format: variant.format, ...variant.size, bytes });
+  }
+  return made;
+}
+
+function encodeStill({ format, quality, size }: PlannedVariant, raw: Raw): Promise<Buffer> {
+  const left = Math.floor((raw.width - size.width) / 2);
+  const top = Math.floor((raw.height - size.height) / 2);
+  return ENCODERS[format](fromRaw(raw).extract({ left, top, ...size }), quality).toBuffer();
+}
+
+/** Straight from the file: the raw frames of an animation can be larger than all memory we allow. */
+function encodeAnimation(image: Decoded, { format, quality, whole, size }: PlannedVariant): Promise<Buffer> {
+  const cut = whole.width !== size.width || whole.height !== size.height;
+  const frames = image.allFrames().resize(size.width, size.height, { fit: cut ? 'cover' : 'fill' });
+  return orCorrupt(ENCODERS[format](frames, quality).toBuffer());
+}

@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs';
+import createLibheif, { type heif_image_handle, type MainModule } from 'libheif-js/libheif-wasm/libheif';
+import sharp, { type Sharp } from 'sharp';
+import { corrupt, orCorrupt } from './corrupt';
+import type { Decoded } from './decode';
+
+interface Plane {
+  readonly data: Uint8Array;
+  readonly stride: number;
+}
+
+interface Pixels {
+  readonly code?: unknown;
+  readonly width: number;
+  readonly height: number;
+  readonly channels: readonly [Plane];
+}
+
+/** What embind calls a pointer that JavaScript may hold. */
+interface Handle extends heif_image_handle {
+  readonly $$: { readonly ptr: number };
+}
+
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object, imports: unknown) => { readonly exports: unknown };
+};
+
+/** Of `heif_color_profile_type`: an ICC profile, restricted or not. */
+const ICC_PROFILES = ['prof', 'rICC'].map(name => Buffer.from(name, 'latin1').readUInt32BE());
+
+let compiled: object | undefined;
+
+/**
+ * sharp's binaries have no HEVC. libheif turns the image upright itself. Each image has an instance of its own: its memory never
+ * shrinks, and what a hostile file does to it ends with the image.
+ */
+export async function decodeHeic(bytes: Uint8Array): Promise<Decoded> {
+  return orCorrupt(read(instantiate(), bytes));
+}
+
+async function read(libheif: MainModule, bytes: Uint8Array): Promise<Decoded> {
+  const handle = primaryImage(libheif, bytes);
+  const channels = libheif.heif_image_handle_has_alpha_channel(handle) ? 4 : 3;
+  const { width, height, channels: [plane] } = decodePixels(libheif, handle, channels);
+  const data = withoutPadding(plane, width * channels, height);
+  const firstFrame = (): Sharp => sharp(data, { raw: { width, height, channels } });
+  return { width, height, animated: false, firstFrame, allFrames: firstFrame, iccProfile: readIccProfile(libheif, handle) };
+}
+
+/** The library's own files stay apart from the bundle, where they can be replaced. */
+function instantiate(): MainModule {
+  const module = compiled ??= new WebAssembly.Module(readFileSync(require.resolve('libheif-js/libheif-wasm/libheif.wasm')));
+  const instantiateWasm = (imports: unknown, done: (instance: object, module: object) => void): unknown => {
+    const instance = new WebAssembly.Instance(module, imports);
+    done(instance, module);
+    return instance.exports;
+  };
+  return createLibheif({ instantiateWasm });
+}
+
+function primaryImage(libheif: MainModule, bytes: Uint8Array): Handle {
+  const context = libheif.heif_context_alloc();
+  // The binding takes bytes too, where its types have only strings.
+  const { code } = libheif.heif_context_read_from_memory(context, bytes as unknown as string);
+  if (code !== libheif.heif_error_code.heif_error_Ok) throw corrupt();
+  const handle = libheif.heif_js_context_get_primary_image_handle(context);
+  if (!handle || handle.code) throw corrupt();
+  return handle;
+}
+
+function decodePixels(libheif: MainModule, handle: Handle, channels: 3 | 4): Pixels {
+  const { heif_chroma_interleaved_RGB: rgb, heif_chroma_interleaved_RGBA: rgba } = libheif.heif_chroma;
+  const pixels: Pixels = libheif.heif_js_decode_image2(handle, libheif.heif_colorspace.heif_colorspace_RGB, channels === 4 ? rgba : rgb);
+  if (!pixels || pixels.code) throw corrupt();
+  return pixels;
+}
+
+/** Rows are padded in the decoder's memory. Without padding they are read from there. */
+function withoutPadding({ data, stride }: Plane, rowLength: number, height: number): Buffer {
+  const padded = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  if (stride === rowLength) return padded.subarray(0, rowLength * height);
+  return Buffer.concat(Array.from({ length: height }, (_, row) => padded.subarray(row * stride, row * stride + rowLength)));
+}
+
+function readIccProfile(libheif: MainModule, { $$: { ptr } }: Handle): Buffer | undefined {
+  if (!ICC_PROFILES.includes(libheif._heif_image_handle_get_color_profile_type(ptr))) return undefined;
+  const length = libheif._heif_image_handle_get_raw_color_profile_size(ptr);
+  const [error, profile] = [libheif._malloc(12), libheif._malloc(length)];
+  libheif._heif_image_handle_get_raw_color_profile(error, ptr, profile);
+  return Buffer.from(libheif.HEAPU8.slice(profile, profile + length));
+}

@@ -1,0 +1,43 @@
+import type { VariantDefinition, VariantFormat } from '../../../src/contract';
+import type { Header } from '../header';
+
+/** A variant in one of its formats. */
+export interface Rendition {
+  readonly variant: string;
+  readonly format: VariantFormat;
+}
+
+export interface ImageJob {
+  readonly bytes: Uint8Array;
+  /** Of these bytes, and within the limits. */
+  readonly header: Header;
+  readonly variants: readonly VariantDefinition[];
+  /** What to make. Without it, each eager variant in its first format. */
+  readonly renditions?: readonly Rendition[];
+}
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Placeholder {
+  /** ThumbHash, in base64. */
+  readonly thumbhash: string;
+  /** The dominant colour, `#rrggbb`. */
+  readonly color: string;
+}
+
+export interface MadeVariant extends Size {
+  readonly name: string;
+  readonly format: VariantFormat;
+  readonly bytes: Uint8Array;
+}
+
+export interface ProcessedImage extends Size {
+  /** Of the original: the subtype of its media type. Width and height are those of the upright image. */
+  readonly format: string;
+  readonly animated: boolean;
+  readonly placeholder: Placeholder;
+  readonly variants: readonly MadeVariant[];
+}

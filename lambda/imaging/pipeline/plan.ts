@@ -1,0 +1,50 @@
+import type { ImageJob, Rendition, Size } from './job';
+import type { VariantDefinition, VariantFormat } from '../../../src/contract';
+
+export interface PlannedVariant extends Rendition {
+  readonly quality?: number;
+  readonly animated: boolean;
+  /** The size of the whole image, before anything is cut off. */
+  readonly whole: Size;
+  readonly size: Size;
+}
+
+/** A rendition that the image cannot have, such as an AVIF of an animation, is left out. */
+export function plan({ variants, renditions }: ImageJob, image: Size & { animated: boolean }): PlannedVariant[] {
+  const wanted = renditions ?? variants.filter(({ generation }) => generation === 'eager').map(variant => first(variant, image.animated));
+  return wanted.flatMap(({ variant: name, format }) => {
+    const variant = variants.find(definition => definition.name === name);
+    return variant && formatsOf(variant, image.animated).includes(format) ? [planOne(variant, format, image)] : [];
+  });
+}
+
+/** In order of preference. An AVIF of an animation would be a still. */
+export function formatsOf({ formats, animated: stays }: VariantDefinition, animated: boolean): VariantFormat[] {
+  if (!animated) return [...formats];
+  const others = formats.filter(format => format !== 'avif');
+  return stays || others.length === 0 ? ['webp', ...others.filter(format => format !== 'webp')] : others;
+}
+
+function first(variant: VariantDefinition, animated: boolean): Rendition {
+  return { variant: variant.name, format: formatsOf(variant, animated)[0] };
+}
+
+function planOne(variant: VariantDefinition, format: VariantFormat, image: Size & { animated: boolean }): PlannedVariant {
+  const whole = scaled(image, variant);
+  return {
+    variant: variant.name,
+    format,
+    quality: variant.quality,
+    animated: image.animated && variant.animated && format === 'webp',
+    whole,
+    size: { width: Math.min(whole.width, variant.width), height: Math.min(whole.height, variant.height) },
+  };
+}
+
+/** The whole image within the box, or around it. Nothing is enlarged. */
+export function scaled(image: Size, { fit, ...box }: Pick<VariantDefinition, 'fit' | 'width' | 'height'>): Size {
+  const ratios = [box.width / image.width, box.height / image.height];
+  const scale = Math.min(1, fit === 'cover' ? Math.max(...ratios) : Math.min(...ratios));
+  const side = (length: number): number => Math.max(1, Math.round(length * scale));
+  return { width: side(image.width), height: side(image.height) };
+}

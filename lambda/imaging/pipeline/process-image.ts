@@ -1,0 +1,19 @@
+import { decode } from './decode';
+import { encode } from './encode';
+import type { ImageJob, ProcessedImage } from './job';
+import { orient } from './orient';
+import { makePlaceholder } from './placeholder';
+import { plan } from './plan';
+import { resize } from './resize';
+
+/** The steps, in their order. They run in the decoder's process, on one image at a time. */
+export async function processImage(job: ImageJob): Promise<ProcessedImage> {
+  const decoded = await decode(job);
+  const upright = orient(decoded);
+  const planned = plan(job, upright);
+  const resized = await resize(upright, planned);
+  const variants = await encode(upright, planned, resized);
+  const placeholder = makePlaceholder(resized);
+  const { width, height, animated } = upright;
+  return { width, height, format: job.header.type.replace('image/', ''), animated, placeholder, variants };
+}

@@ -1,0 +1,65 @@
+import sharp, { type Sharp } from 'sharp';
+import { orCorrupt } from './corrupt';
+import type { Decoded } from './decode';
+import type { Size } from './job';
+import { scaled, type PlannedVariant } from './plan';
+import { inSrgb } from './srgb';
+
+/** Pixels of the whole image, 8 bits per channel, with alpha only where something is transparent. */
+export interface Raw extends Size {
+  readonly data: Buffer;
+  readonly channels: 3 | 4;
+}
+
+/** ThumbHash takes no more. */
+const PLACEHOLDER_BOX = { fit: 'inside', width: 100, height: 100 } as const;
+
+/** From the largest down; the last is for the placeholder. */
+export type Resized = readonly Raw[];
+
+/**
+ * Each size from the next larger: this costs a fraction of decoding for each, and looks better than what decoders shrink
+ * themselves. Never through an encoded image.
+ */
+export async function resize(image: Decoded, planned: readonly PlannedVariant[]): Promise<Resized> {
+  const [largest, ...smaller] = sizesOf(image, planned);
+  let raw = await decodeTo(image, largest);
+  const resized = [raw];
+  for (const size of smaller) resized.push(raw = await rawOf(fill(fromRaw(raw), size)));
+  return resized;
+}
+
+export function fromRaw({ data, width, height, channels }: Raw): Sharp {
+  return sharp(data, { raw: { width, height, channels } });
+}
+
+export function ofSize(resized: Resized, size: Size): Raw {
+  return resized.find(({ width, height }) => width === size.width && height === size.height)!;
+}
+
+function sizesOf(image: Decoded, planned: readonly PlannedVariant[]): Size[] {
+  const sizes = planned.filter(({ animated }) => !animated).map(({ whole }) => whole);
+  const bySize = new Map([...sizes, scaled(image, PLACEHOLDER_BOX)].map(size => [`${size.width}x${size.height}`, size]));
+  return [...bySize.values()].sort((a, b) => b.width * b.height - a.width * a.height);
+}
+
+/** The only step at which a still is decoded. Shrinking while loading would save little and cost quality. */
+async function decodeTo(image: Decoded, size: Size): Promise<Raw> {
+  const raw = await orCorrupt(rawOf(fill(image.firstFrame(), size)));
+  const opaque = raw.channels === 4 && isOpaque(raw.data) ? await rawOf(fromRaw(raw).removeAlpha()) : raw;
+  return image.iccProfile ? rawOf(await inSrgb(fromRaw(opaque), image.iccProfile)) : opaque;
+}
+
+function fill(image: Sharp, { width, height }: Size): Sharp {
+  return image.resize(width, height, { fit: 'fill', fastShrinkOnLoad: false });
+}
+
+async function rawOf(image: Sharp): Promise<Raw> {
+  const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height, channels: info.channels as 3 | 4 };
+}
+
+function isOpaque(rgba: Buffer): boolean {
+  for (let alpha = 3; alpha < rgba.length; alpha += 4) if (rgba[alpha] !== 255) return false;
+  return true;
+}
