@@ -5,8 +5,9 @@ import { benchmark as create } from './create';
 import { benchmark as list } from './list';
 import { benchmark as load } from './load';
 import { type Benchmark, tableOf } from './support/figures';
+import { benchmark as synth } from './synth';
 
-const BENCHMARKS: Record<string, Benchmark> = { bundle, cold, create, list, load };
+const BENCHMARKS: Record<string, Benchmark> = { bundle, cold, create, list, load, synth };
 
 const HELP = `npm run benchmark -- name… | all
 

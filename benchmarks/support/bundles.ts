@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
 
 export const ROOT = join(__dirname, '..', '..');
-const OUT = join(ROOT, 'tmp', 'benchmarks');
+/** Inside the project, so that packages left out of a bundle are found. */
+export const OUT = join(ROOT, 'tmp', 'benchmarks');
 
 async function bundle(name: string, entry: string, options: BuildOptions): Promise<string> {
   mkdirSync(OUT, { recursive: true });
-  // Inside the project, so that packages left out of a bundle are found.
   const outfile = join(OUT, `${name}.js`);
   await build({ entryPoints: [join(ROOT, entry)], outfile, bundle: true, platform: 'node', absWorkingDir: ROOT, logLevel: 'warning', ...options });
   return outfile;
@@ -32,6 +32,11 @@ export function bundlePeer(name: string, options: Pick<BuildOptions, 'alias' | '
 
 export function bundleScript(name: string, entry: string): Promise<string> {
   return bundle(name, entry, {});
+}
+
+/** The app of a user, who has the CDK installed beside it. */
+export function bundleStack(name: string, entry: string): Promise<string> {
+  return bundle(name, entry, { external: ['aws-cdk-lib', 'constructs'], target: 'node20' });
 }
 
 export function stub(name: string): string {

@@ -1,0 +1,46 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bundleStack, OUT, ROOT } from './support/bundles';
+import { atMost, type Benchmark, type Figure, informs } from './support/figures';
+import { compare } from './support/rounds';
+import { sample } from './support/samples';
+
+const GOAL = 1.1;
+const ROUNDS = 21;
+
+/** Its validation of templates, where a version has it, takes seconds on both sides (measured with 2.27x) and is nothing of ours. */
+const ENV = { CDK_VALIDATION: 'false' };
+
+/** What users run is what jsii compiled. */
+function userStack(): string {
+  execFileSync('npx', ['projen', 'compile'], { cwd: ROOT, stdio: 'pipe' });
+  const file = join(OUT, 'user-stack.js');
+  writeFileSync(file, `const { ImageService } = require(${JSON.stringify(join(ROOT, 'lib'))});\nexports.build = stack => void new ImageService(stack, 'Images');\n`);
+  return file;
+}
+
+function handWrittenStack(peer: string): string {
+  const file = join(OUT, 'peer-stack.js');
+  const assets = JSON.stringify(join(ROOT, 'assets'));
+  writeFileSync(file, `const { handWrittenStack } = require(${JSON.stringify(peer)});\nexports.build = stack => handWrittenStack(stack, ${assets});\n`);
+  return file;
+}
+
+async function run(): Promise<Figure[]> {
+  const sampler = await bundleStack('synth-sample', 'benchmarks/support/synth-sample.ts');
+  const peer = handWrittenStack(await bundleStack('hand-written-stack', 'benchmarks/peers/hand-written-stack.ts'));
+  const ours = userStack();
+  const { ours: mine, peer: theirs, ratio } = await compare(() => sample(sampler, ours, ENV), () => sample(sampler, peer, ENV), ROUNDS);
+  return [
+    informs('new ImageService(stack, \'Images\'), whole process', milliseconds(mine)),
+    informs('the same by hand, whole process', milliseconds(theirs)),
+    atMost('P12: ratio', ratio, GOAL, value => `${value.toFixed(2)} ×`),
+  ];
+}
+
+function milliseconds(micros: number): string {
+  return `${(micros / 1000).toFixed(0)} ms CPU`;
+}
+
+export const benchmark: Benchmark = { about: 'P12: CPU of a synth, against the same stack written by hand', run };

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { handWrittenStack } from '../../benchmarks/peers/hand-written-stack';
+import { ImageService } from '../../src';
+
+interface Resource {
+  readonly Type: string;
+  readonly Properties?: unknown;
+  readonly DependsOn?: string | string[];
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+}
+type Resources = Record<string, Resource>;
+type Labels = ReadonlyMap<string, string>;
+
+/** What CDK derives from the paths of constructs. */
+const NAMED_BY_PATH: Record<string, string> = { 'AWS::ApiGateway::RestApi': 'Name', 'AWS::IAM::Policy': 'PolicyName' };
+
+/** References go as far as from a method to its API, its resource and that one's parents. */
+const ROUNDS = 8;
+
+function resourcesOf(build: (stack: Stack) => void): Resources {
+  const stack = new Stack(new App(), 'Stack');
+  build(stack);
+  return Template.fromStack(stack).toJSON().Resources as Resources;
+}
+
+/** A value with each logical id replaced by what it stands for, and keys in one order. */
+function canonical(value: unknown, labels: Labels): unknown {
+  if (typeof value === 'string') return labels.get(value) ?? value;
+  if (Array.isArray(value)) return value.map(item => canonical(item, labels));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1).map(([name, item]) => [name, canonical(item, labels)]));
+}
+
+/** A resource without ids, names made from them, and metadata: the reasons of suppressed findings are no part of what is deployed. */
+function described({ Type, Properties, DependsOn = [], DeletionPolicy, UpdateReplacePolicy }: Resource, labels: Labels): string {
+  const properties = { ...Properties as object, ...(Type in NAMED_BY_PATH && { [NAMED_BY_PATH[Type]]: '' }) };
+  const dependsOn = [DependsOn].flat().map(id => labels.get(id) ?? id).sort();
+  return JSON.stringify(canonical({ Type, properties, dependsOn, DeletionPolicy, UpdateReplacePolicy }, labels), undefined, 1);
+}
+
+/** All resources, described by what they are and refer to, in an order that no id decides. */
+function describeAll(resources: Resources): string[] {
+  let labels: Labels = new Map(Object.entries(resources).map(([id, { Type }]) => [id, Type]));
+  for (let round = 0; round < ROUNDS; round++) {
+    labels = new Map(Object.entries(resources).map(([id, resource]) => {
+      return [id, `${resource.Type} ${createHash('sha256').update(described(resource, labels)).digest('hex').slice(0, 8)}`];
+    }));
+  }
+  return Object.values(resources).map(resource => described(resource, labels)).sort();
+}
+
+test('what is written by hand deploys what the service deploys', () => {
+  const byHand = describeAll(resourcesOf(stack => handWrittenStack(stack, join(__dirname, '..', '..', 'assets'))));
+  const ours = describeAll(resourcesOf(stack => new ImageService(stack, 'Images')));
+  expect(byHand).toEqual(ours);
+});
