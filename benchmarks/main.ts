@@ -6,6 +6,7 @@ import { benchmark as list } from './list';
 import { benchmark as load } from './load';
 import { type Benchmark, tableOf } from './support/figures';
 import { benchmark as synth } from './synth';
+import { showError } from '../local/terminal';
 
 const BENCHMARKS: Record<string, Benchmark> = { bundle, cold, create, list, load, synth };
 
@@ -38,7 +39,8 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
+main().catch((error: NodeJS.ErrnoException) => {
+  showError(error);
+  if (error.code?.startsWith('ERR_PARSE_ARGS')) console.error('npm run benchmark -- --help shows what there is');
   process.exitCode = 1;
 });

@@ -87,7 +87,7 @@ async function untilHealthy(endpoint: string, child?: ChildProcess): Promise<voi
     if (child && child.exitCode !== null) throw new Error(`the emulator ended with code ${child.exitCode} before it served`);
     if (await isHealthy(endpoint)) return;
   }
-  throw new Error(`no emulator answers at ${endpoint}`);
+  throw new Error(`no emulator answers at ${endpoint}: ${child ? 'see its log' : 'start it, correct AWS_ENDPOINT_URL, or unset it to have one started'}`);
 }
 
 /** Both emulators know this path. A certificate of our own emulator's making proves nothing here, so none is asked for. */

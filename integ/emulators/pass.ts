@@ -15,7 +15,7 @@ export interface Pass {
 /** Runs a pass; keeps the logs of one that fails, and the emulator and its stack of one that should be kept. */
 export async function runPass(pass: Pass, keep: boolean, progress: Progress): Promise<void> {
   await progress.step('build the handlers', bundleHandlers);
-  const emulator = await progress.step(`start ${pass.target}`, async () => pass.open());
+  const emulator = await progress.step(`open ${pass.target}`, async () => pass.open());
   const quickstart = new Quickstart(pass.target, emulator, progress);
   try {
     const stack = await pass.work(quickstart);

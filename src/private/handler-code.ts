@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { IgnoreMode } from 'aws-cdk-lib';
 import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
@@ -17,7 +18,7 @@ export type FindHandler = (handler: string) => HandlerCode;
 export function fromZip(architecture: lambda.Architecture): FindHandler {
   return handler => ({
     architecture,
-    code: lambda.Code.fromAsset(join(PACKAGE, 'assets', handler)),
+    code: lambda.Code.fromAsset(bundled(handler)),
     handler: 'index.handler',
     runtime: lambda.Runtime.NODEJS_24_X,
   });
@@ -40,4 +41,11 @@ export function fromImage(architecture: lambda.Architecture, baseImage?: string)
     handler: lambda.Handler.FROM_IMAGE,
     runtime: lambda.Runtime.FROM_IMAGE,
   });
+}
+
+/** The package has them; a clone of the repository must make them first. */
+function bundled(handler: string): string {
+  const folder = join(PACKAGE, 'assets', handler);
+  if (!existsSync(folder)) throw new Error(`the bundled handler ${folder} is not there: run \`npm run bundle\`, or install the package again`);
+  return folder;
 }
