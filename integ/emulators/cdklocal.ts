@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Emulator } from './emulator';
-import { run } from './processes';
+import { run, withoutAwsSettings } from './processes';
 import type { Progress } from './progress';
 import { EMULATOR, LOCAL } from '../../local/names';
 
@@ -11,9 +11,8 @@ export const { CREDENTIALS } = EMULATOR;
 
 /** What every client of the emulator needs, and nothing of the developer's own account. */
 export function clientEnvironment({ endpoint, certificate }: Emulator): NodeJS.ProcessEnv {
-  const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_')));
   return {
-    ...own,
+    ...withoutAwsSettings(),
     AWS_ENDPOINT_URL: endpoint,
     // cdklocal would look for buckets at `<bucket>.<host>` otherwise.
     AWS_ENDPOINT_URL_S3: endpoint,

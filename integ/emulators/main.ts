@@ -4,6 +4,7 @@ import { deployPass } from './deploy-pass';
 import { leastPrivilegePass } from './least-privilege-pass';
 import { HELP, readOptions } from './options';
 import { runPass } from './pass';
+import { endAll } from './processes';
 import { paint, Progress } from './progress';
 
 const LOGS = join(__dirname, '..', '..', 'tmp', 'integ-local');
@@ -29,7 +30,7 @@ async function main(): Promise<void> {
   process.exitCode = progress.ok ? 0 : 1;
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void endAll().finally(() => process.exit(130)));
 
 main().catch(error => {
   console.error(`${paint('red', '✗')} ${error instanceof Error ? error.message : String(error)}`);

@@ -1,5 +1,5 @@
 import { apiUrl, type Deployed, type Target } from './deployment';
-import type { Emulator } from './emulator';
+import { EMULATOR_LOG, type Emulator } from './emulator';
 import type { Progress } from './progress';
 import { Quickstart } from './quickstart';
 import { bundleHandlers } from '../../local/bundle';
@@ -15,14 +15,20 @@ export interface Pass {
 /** Runs a pass; keeps the logs of one that fails, and the emulator and its stack of one that should be kept. */
 export async function runPass(pass: Pass, keep: boolean, progress: Progress): Promise<void> {
   await progress.step('build the handlers', bundleHandlers);
-  const emulator = await progress.step(`open ${pass.target}`, async () => pass.open());
+  const emulator = await progress.step(`open ${pass.target}`, async () => pass.open()).catch((error: unknown) => {
+    progress.showEnd(EMULATOR_LOG);
+    throw error;
+  });
   const quickstart = new Quickstart(pass.target, emulator, progress);
   try {
     const stack = await pass.work(quickstart);
     if (keep) showUrls(emulator, stack);
     else await finish(pass, quickstart, stack);
+    await quickstart.checkDeviations();
   } catch (error) {
-    await quickstart.keepLogs();
+    await quickstart.showLogs();
+    progress.showEnd(EMULATOR_LOG);
+    if (keep) showEnding(emulator);
     throw error;
   } finally {
     if (keep) emulator.release();
@@ -35,13 +41,18 @@ async function finish(pass: Pass, quickstart: Quickstart, stack: Deployed): Prom
   await pass.afterwards?.(quickstart);
 }
 
-function showUrls({ name, endpoint, certificate }: Emulator, stack: Deployed): void {
+function showUrls(emulator: Emulator, stack: Deployed): void {
+  const { endpoint, certificate } = emulator;
   const url = apiUrl(stack);
   console.log(`
-${name} goes on at ${endpoint}, the API at ${url}
+The API is at ${url}
 
 curl ${certificate ? `--cacert ${certificate} ` : ''}${url}/images --aws-sigv4 aws:amz:us-east-1:execute-api --user test:test -H 'x-user-id: alice'
 ${certificate ? `NODE_EXTRA_CA_CERTS=${certificate} ` : ''}AWS_ENDPOINT_URL=${endpoint} npm start     # the local server on this emulator
+`);
+  showEnding(emulator);
+}
 
-If it was started here, end it by killing the process that listens on port ${new URL(endpoint).port}.`);
+function showEnding({ name, endpoint }: Emulator): void {
+  console.log(`${name} goes on at ${endpoint}. If it was started here, end it by killing the process that listens on port ${new URL(endpoint).port}.`);
 }

@@ -3,9 +3,28 @@ import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** Groups that are ours to end, each by the signal that it heeds. */
+const ours = new Map<ChildProcess, Signal>();
+
+type Signal = 'SIGTERM' | 'SIGKILL';
+
+// The last resort: whoever is left when this process ends would never be ended.
+process.once('exit', () => ours.forEach((_signal, child) => signalGroup(child, 'SIGKILL')));
+
+/** Ends all that was started here and still runs. */
+export async function endAll(): Promise<void> {
+  await Promise.all([...ours].map(async ([child, signal]) => end(child, signal)));
+}
+
+/** This process's environment without what belongs to the developer's own account. */
+export function withoutAwsSettings(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_')));
+}
+
 /** Runs a command to its end with its output in `write`; an error carries the last of it. */
 export async function run(command: string, args: readonly string[], options: SpawnOptions, write: (text: Uint8Array) => void): Promise<void> {
-  const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, { ...options, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  ours.set(child, 'SIGTERM');
   const last: Buffer[] = [];
   const take = (chunk: Buffer): void => {
     write(chunk);
@@ -14,27 +33,35 @@ export async function run(command: string, args: readonly string[], options: Spa
   };
   child.stdout!.on('data', take);
   child.stderr!.on('data', take);
-  const [code, signal] = await once(child, 'close') as [number | null, string | null];
+  const [code, signal] = await once(child, 'close').finally(() => ours.delete(child)) as [number | null, string | null];
   if (code === 0) return;
   throw new Error(`${command} ${args.join(' ')} ended with ${signal ?? `code ${code}`}:\n${Buffer.concat(last).toString().split('\n').slice(-40).join('\n')}`);
 }
 
 /** A command that goes on, in a process group of its own, so that what it starts ends with it. Its log is a file: it may outlive us. */
-export function start(command: string, args: readonly string[], options: SpawnOptions, logFile: string): ChildProcess {
+export function start(command: string, args: readonly string[], options: SpawnOptions, logFile: string, signal: Signal): ChildProcess {
   const log = openSync(logFile, 'a');
   const child = spawn(command, args, { ...options, detached: true, stdio: ['ignore', log, log] });
   closeSync(log);
+  ours.set(child, signal);
   return child;
+}
+
+/** Leaves it running when this process ends. */
+export function release(child: ChildProcess): void {
+  ours.delete(child);
+  child.unref();
 }
 
 const PATIENCE_MS = 15_000;
 
 /** Ends a group that we started: first by `signal`, then, whoever has not heard it, by SIGKILL. */
-export async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+export async function end(child: ChildProcess, signal: Signal): Promise<void> {
   signalGroup(child, signal);
   // All of the group, not its leader alone: what an emulator started elsewhere is ended by members that need a moment.
   for (const until = performance.now() + PATIENCE_MS; signalGroup(child, 0) && performance.now() < until;) await sleep(100);
   signalGroup(child, 'SIGKILL');
+  ours.delete(child);
 }
 
 /** False if nobody is left in the group. */

@@ -1,6 +1,8 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { styleText } from 'node:util';
+
+const SHOWN_LINES = 40;
 
 export interface Tally {
   readonly passed: number;
@@ -45,6 +47,14 @@ export class Progress {
   log(name: string): { readonly path: string; write(text: string | Uint8Array): void } {
     const path = join(this.folder, name);
     return { path, write: text => appendFileSync(path, text) };
+  }
+
+  /** The last lines of a log of this run, for whoever looks for the reason of a failure. */
+  showEnd(name: string): void {
+    const { path } = this.log(name);
+    if (!existsSync(path)) return;
+    const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+    console.log(`${paint('bold', `the end of ${relative(process.cwd(), path)}:`)}\n${lines.slice(-SHOWN_LINES).join('\n')}\n`);
   }
 
   /** One line, for people and for scripts that add up several runs. */

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { CdkLocal, clientEnvironment, CREDENTIALS } from './cdklocal';
 import { clientOptions, physicalId, tellSpecs, type Deployed, type Target } from './deployment';
+import { DEVIATIONS, isOf } from './deviations';
 import type { Emulator } from './emulator';
 import type { Progress } from './progress';
 import { runSpecs } from './specs';
-import { assumeRole, emptyBucket, keepFunctionLogs, resourcesOf, stackExists, type ClientOptions } from './stack';
+import { assumeRole, emptyBucket, FUNCTION_LOG, keepFunctionLogs, resourcesOf, stackExists, type ClientOptions } from './stack';
 
 const STACK = 'Quickstart';
 /** MiniStack waits most of the time; LocalStack starts two processes for each function that runs beside others. */
@@ -15,6 +16,7 @@ export class Quickstart {
   private readonly cdk: CdkLocal;
   private readonly client: ClientOptions;
   private readonly deploymentFile: string;
+  private readonly ran = new Set<string>();
   private deployments = 0;
 
   constructor(private readonly target: Target, private readonly emulator: Emulator, private readonly progress: Progress) {
@@ -40,7 +42,10 @@ export class Quickstart {
   async specs(label: string, pattern: string): Promise<void> {
     const { progress, emulator, target, deploymentFile } = this;
     const environment = { ...clientEnvironment(emulator), EMULATOR_URL: emulator.endpoint, EMULATOR_TARGET: target };
-    await progress.step(label, async () => runSpecs(progress, { pattern, environment, deploymentFile, workers: WORKERS[target] }));
+    await progress.step(label, async () => {
+      const names = await runSpecs(progress, { pattern, environment, deploymentFile, workers: WORKERS[target] });
+      names.forEach(name => this.ran.add(name));
+    });
   }
 
   async destroy(stack: Deployed): Promise<void> {
@@ -52,9 +57,17 @@ export class Quickstart {
   }
 
   /** For whoever looks for the reason of a failure; it must not hide that. */
-  async keepLogs(): Promise<void> {
-    const text = await keepFunctionLogs(this.client, this.progress).then(path => `logs of the functions: ${path}`, error => `no logs of the functions: ${error}`);
-    this.progress.note(text);
+  async showLogs(): Promise<void> {
+    await keepFunctionLogs(this.client, this.progress).catch(error => this.progress.note(`no logs of the functions: ${error}`));
+    this.progress.showEnd(FUNCTION_LOG);
+  }
+
+  /** What is known to fail here must be among the tests that ran: another name, and it is no longer known. */
+  async checkDeviations(): Promise<void> {
+    await this.progress.step('every known deviation is one of a test that ran', async () => {
+      const strays = DEVIATIONS.filter(({ on, test }) => on.includes(this.target) && ![...this.ran].some(name => isOf(test, name)));
+      if (strays.length > 0) throw new Error(`deviations.ts names tests that did not run: ${strays.map(({ test }) => test).join('; ')}`);
+    });
   }
 
   private async describe(): Promise<Deployed> {

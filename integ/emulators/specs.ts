@@ -11,7 +11,7 @@ interface Report {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
   readonly numRuntimeErrorTestSuites: number;
-  readonly testResults: readonly { readonly message: string }[];
+  readonly testResults: readonly { readonly message: string; readonly assertionResults: readonly { readonly fullName: string }[] }[];
 }
 
 export interface SpecRun {
@@ -22,8 +22,8 @@ export interface SpecRun {
   readonly workers: number;
 }
 
-/** Runs specs by jest against what is deployed, and counts their tests. */
-export async function runSpecs(progress: Progress, { pattern, environment, deploymentFile, workers }: SpecRun): Promise<void> {
+/** Runs specs by jest against what is deployed, counts their tests, and answers with the full names of all. */
+export async function runSpecs(progress: Progress, { pattern, environment, deploymentFile, workers }: SpecRun): Promise<string[]> {
   const output = join(progress.folder, `specs-${pattern.replace(/\W+/g, '-')}.json`);
   const { path, write } = progress.log('specs.log');
   const args = ['jest', '--config', CONFIG, '--maxWorkers', `${workers}`, '--json', '--outputFile', output, `integ/emulators/specs/(${pattern})\\.test\\.ts$`];
@@ -35,6 +35,7 @@ export async function runSpecs(progress: Progress, { pattern, environment, deplo
   progress.count(tally);
   progress.note(`${tally.passed} tests passed, ${tally.failed} failed`);
   if (failure) throw new Error(`${report.testResults.map(({ message }) => message).join('\n').trim() || failure.message}\nall of it: ${path}`);
+  return report.testResults.flatMap(({ assertionResults }) => assertionResults.map(({ fullName }) => fullName));
 }
 
 /** A contract takes minutes: each file of specs that is done shows that it goes on. */

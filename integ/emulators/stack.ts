@@ -46,9 +46,11 @@ export async function assumeRole(options: ClientOptions, roleName: string): Prom
 }
 
 /** What the functions wrote, for whoever looks for the reason of a failure. */
+export const FUNCTION_LOG = 'functions.log';
+
 export async function keepFunctionLogs(options: ClientOptions, progress: Progress): Promise<string> {
   const client = new CloudWatchLogsClient(options);
-  const { path, write } = progress.log('functions.log');
+  const { path, write } = progress.log(FUNCTION_LOG);
   for await (const { logGroups = [] } of paginateDescribeLogGroups({ client }, {})) {
     for (const { logGroupName } of logGroups) {
       const { events = [] } = await client.send(new FilterLogEventsCommand({ logGroupName }));

@@ -46,8 +46,6 @@ test('every `docker compose` command in the documents names files and services t
   expect(commands.map(({ verb }) => verb).filter(verb => !verbs.includes(verb))).toEqual([]);
 });
 
-/** Until the section is written. */
-
 describe('README.md, "With Docker"', () => {
   test('has what is done every day', () => {
     const commands = commandsIn(SECTION!).map(({ verb, services }) => [verb, ...services].join(' '));

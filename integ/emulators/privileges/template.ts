@@ -23,8 +23,11 @@ interface Statement {
   Action: string | string[];
 }
 
-/** Every action that the template grants to a function. */
+/** Every action that the template grants to a function. Throws where one could be granted in a way that is not looked at here. */
 export function grantsOf(template: Template): Grant[] {
+  const others = Object.entries(template.Resources).filter(([, { Type, Properties = {} }]) =>
+    Type === 'AWS::IAM::ManagedPolicy' || (Type === 'AWS::IAM::Role' && isOfLambda(Properties) && ('ManagedPolicyArns' in Properties || 'Policies' in Properties)));
+  if (others.length > 0) throw new Error(`functions must be granted by AWS::IAM::Policy alone, got: ${others.map(([id]) => id).join(', ')}`);
   return HANDLERS.flatMap(handler => statementsOf(template, handler).flatMap(({ Action }) => [Action].flat())
     .filter(action => !(action in UNTESTED)).map(action => ({ handler, action })));
 }
@@ -49,6 +52,10 @@ export async function updateStack(stack: Deployed, template: Template): Promise<
   const TemplateURL = `${stack.endpoint}/${place.Bucket}/${place.Key}`;
   await client.send(new UpdateStackCommand({ StackName: stack.stackName, TemplateURL, Capabilities: ['CAPABILITY_NAMED_IAM'] }));
   await waitUntilStackUpdateComplete({ client, maxWaitTime: 60, minDelay: 1, maxDelay: 1 }, { StackName: stack.stackName });
+}
+
+function isOfLambda(role: object): boolean {
+  return JSON.stringify(role).includes('lambda.amazonaws.com');
 }
 
 function statementsOf(template: Template, handler: Handler): Statement[] {
