@@ -12,13 +12,19 @@ class Quickstart extends Stack {
         urlTtl: Duration.minutes(Number(this.context('urlMinutes') ?? 5)),
         corsOrigins: this.context('corsOrigins')?.split(',') ?? [], // web pages that may upload; none by default
       }),
-      ...(this.context('emulator') && ON_EMULATORS),
+      ...(this.isOnEmulator() && ON_EMULATORS),
     });
 
     // Your backend signs its requests with this role and names the end user in the header `x-user-id`.
     const backend = new iam.Role(this, 'Backend', { assumedBy: new iam.AccountRootPrincipal() });
     images.grantInvoke(backend);
     new CfnOutput(this, 'BackendRole', { value: backend.roleArn });
+  }
+
+  private isOnEmulator(): boolean {
+    const value = this.context('emulator') ?? 'false';
+    if (value !== 'true' && value !== 'false') throw new Error(`--context emulator must be true or false, got: ${value}`);
+    return value === 'true';
   }
 
   /** What `--context name=value` says. */

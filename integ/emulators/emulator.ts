@@ -4,7 +4,7 @@ import * as https from 'node:https';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EmulatorName, Options } from './options';
-import { end, release, start, withoutAwsSettings } from './processes';
+import { bareEnvironment, end, release, start, withoutAwsSettings } from './processes';
 import type { Progress } from './progress';
 import { pythonTool } from '../../test/python-tools';
 import { freePort } from '../../test/support/free-port';
@@ -37,7 +37,7 @@ async function startMiniStack(progress: Progress): Promise<Emulator> {
   const bin = await pythonTool('ministack', text => progress.note(text));
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
-  const env = miniStackEnvironment(port, endpoint);
+  const env = miniStackEnvironment(port, endpoint, progress.folder);
   const child = start(join(bin, 'ministack'), [], { env, cwd: progress.folder }, progress.log(EMULATOR_LOG).path, 'SIGKILL');
   return serving({ name: 'ministack', endpoint }, child, 'SIGKILL');
 }
@@ -49,15 +49,16 @@ export async function startMiniStackWithIam(progress: Progress): Promise<Emulato
   const endpoint = `https://127.0.0.1:${port}`;
   // Where MiniStack keeps the certificate that it makes for itself.
   const certificate = join(progress.folder, 'ministack-tls', 'server.crt');
-  const env = { ...miniStackEnvironment(port, endpoint), AUTH: 'true', USE_SSL: '1', TMPDIR: progress.folder, NODE_EXTRA_CA_CERTS: certificate };
+  const env = { ...miniStackEnvironment(port, endpoint, progress.folder), AUTH: 'true', USE_SSL: '1', NODE_EXTRA_CA_CERTS: certificate };
   const script = join(__dirname, 'ministack_with_s3_keys.py');
   const child = start(join(bin, 'python'), [script], { env, cwd: progress.folder }, progress.log(EMULATOR_LOG).path, 'SIGKILL');
   return serving({ name: 'ministack', endpoint, certificate }, child, 'SIGKILL');
 }
 
-function miniStackEnvironment(port: number, endpoint: string): NodeJS.ProcessEnv {
+/** What it leaves of its functions' code is left in the folder of this run. */
+function miniStackEnvironment(port: number, endpoint: string, folder: string): NodeJS.ProcessEnv {
   const address = { BIND_HOST: '127.0.0.1', MINISTACK_HOST: '127.0.0.1', GATEWAY_PORT: `${port}`, AWS_ENDPOINT_URL: endpoint };
-  return { ...withoutAwsSettings(), ...address, IOT_MTLS_ENABLED: '0' };
+  return { ...bareEnvironment(), ...address, TMPDIR: folder, IOT_MTLS_ENABLED: '0' };
 }
 
 async function startCommand(name: EmulatorName, command: string, endpoint: string, progress: Progress): Promise<Emulator> {

@@ -1,5 +1,5 @@
 import { CloudFormationClient, DescribeStackResourcesCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { CloudWatchLogsClient, FilterLogEventsCommand, paginateDescribeLogGroups } from '@aws-sdk/client-cloudwatch-logs';
+import { CloudWatchLogsClient, FilterLogEventsCommand, type FilterLogEventsCommandOutput, paginateDescribeLogGroups } from '@aws-sdk/client-cloudwatch-logs';
 import { DeleteObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { GetCallerIdentityCommand, AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Progress } from './progress';
@@ -53,9 +53,22 @@ export async function keepFunctionLogs(options: ClientOptions, progress: Progres
   const { path, write } = progress.log(FUNCTION_LOG);
   for await (const { logGroups = [] } of paginateDescribeLogGroups({ client }, {})) {
     for (const { logGroupName } of logGroups) {
-      const { events = [] } = await client.send(new FilterLogEventsCommand({ logGroupName }));
-      write(`== ${logGroupName}\n${events.map(({ message }) => message?.trimEnd()).join('\n')}\n`);
+      write(`== ${logGroupName}\n`);
+      await eachPage(client, logGroupName!, text => write(text));
     }
   }
   return path;
 }
+
+/** By time: MiniStack answers with the oldest 10 000 events, and no token for more. */
+async function eachPage(client: CloudWatchLogsClient, logGroupName: string, write: (text: string) => void): Promise<void> {
+  for (let startTime: number | undefined = 0; startTime !== undefined;) {
+    const { events = [] }: FilterLogEventsCommandOutput = await client.send(new FilterLogEventsCommand({ logGroupName, startTime }));
+    write(events.map(({ message }) => `${message?.trimEnd()}\n`).join(''));
+    const last = events.at(-1)?.timestamp;
+    startTime = events.length >= LOG_PAGE && last !== undefined ? last + 1 : undefined;
+  }
+}
+
+/** The most events that FilterLogEvents answers with. */
+const LOG_PAGE = 10_000;

@@ -66,6 +66,10 @@ describe('docker-compose.dev.yml', () => {
     expect(Object.keys(readCompose('docker-compose.yml').services)).toEqual(expect.arrayContaining(Object.keys(services)));
   });
 
+  test('listens on every address of the container', () => {
+    expect(services['image-service'].command!.slice(-2)).toEqual(['--host', '0.0.0.0']);
+  });
+
   test('mounts the sources in the places where the image has them', () => {
     const dockerfile = readFileSync(join(ROOT, 'Dockerfile'), 'utf8');
     for (const volume of services['image-service'].volumes!) {

@@ -42,7 +42,8 @@ export class Container {
   /** Waits until the image's own health check succeeds. */
   async healthy(): Promise<void> {
     for (const until = performance.now() + PATIENCE_MS; performance.now() < until; await sleep(250)) {
-      if (this.child.exitCode !== null) throw new Error(`it ended with code ${this.child.exitCode} before it was healthy`);
+      const ended = this.child.signalCode ?? this.child.exitCode;
+      if (ended !== null) throw new Error(`it ended with ${ended} before it was healthy`);
       if (await this.runHealthcheck() === 0) return;
     }
     throw new Error(`it was not healthy within ${PATIENCE_MS / 1000} s`);

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -27,14 +28,40 @@ export async function pythonTool(tool: PythonTool, announce: (text: string) => v
   if (!existsSync(complete)) {
     const python = await findPython(tool);
     announce(`installing ${tool} into ${folder} (once)`);
-    await rm(folder, { recursive: true, force: true });
-    await mkdir(folder, { recursive: true });
-    await run(python, ['-m', 'venv', folder]);
-    await run(join(folder, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', '--requirement', requirements]);
-    // Last, so that an installation that broke off is begun anew.
-    await writeFile(complete, '');
+    await alone(folder, async () => {
+      if (!existsSync(complete)) await install(python, folder, requirements);
+    });
   }
   return join(folder, 'bin');
+}
+
+async function install(python: string, folder: string, requirements: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  await run(python, ['-m', 'venv', folder]);
+  await run(join(folder, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', '--requirement', requirements]);
+  // Last, so that an installation that broke off is begun anew.
+  await writeFile(join(folder, 'complete'), '');
+}
+
+/** One process at a time. A lock whose holder has ended is nobody's. */
+async function alone(folder: string, work: () => Promise<void>): Promise<void> {
+  const lock = `${folder}.lock`;
+  await mkdir(dirname(lock), { recursive: true });
+  while (!await writeFile(lock, String(process.pid), { flag: 'wx' }).then(() => true, () => false)) {
+    const holder = Number(await readFile(lock, 'utf8').catch(() => ''));
+    if (holder > 0 && !isAlive(holder)) await rm(lock, { force: true });
+    await sleep(500);
+  }
+  await work().finally(async () => rm(lock, { force: true }));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 async function findPython(tool: string): Promise<string> {
