@@ -95,13 +95,13 @@ function commandLine(script: string, { decodeSeconds, decodeMemoryMiB }: Decoder
   const node = [process.execPath, '--expose-gc', script];
   if (!existsSync(SHELL)) return node;
   const data = (decodeMemoryMiB + DATA_HEADROOM_MIB) * 1024;
-  return [SHELL, '-c', `ulimit -d ${data} 2>/dev/null; ulimit -t ${decodeSeconds * 400} 2>/dev/null; exec "$@"`, SHELL, ...node];
+  return [SHELL, '-c', `ulimit -d ${Math.ceil(data)} 2>/dev/null; ulimit -t ${Math.ceil(decodeSeconds * 400)} 2>/dev/null; exec "$@"`, SHELL, ...node];
 }
 
-/** Nothing of ours, above all no credentials. With one arena the allocator gives memory back. */
+/** Nothing of ours, above all no credentials. With one arena, trimmed often, the allocator gives memory back. */
 function environment(): NodeJS.ProcessEnv {
   const { LD_LIBRARY_PATH } = process.env;
-  return { MALLOC_ARENA_MAX: '1', ...LD_LIBRARY_PATH && { LD_LIBRARY_PATH } };
+  return { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072', ...LD_LIBRARY_PATH && { LD_LIBRARY_PATH } };
 }
 
 /** 0 where there is no /proc. */

@@ -9,7 +9,10 @@ const CHANNEL = 3;
 
 const HEIF = ['heic', 'heif'];
 
-const collect = (globalThis as { gc?: (options: { type: 'minor' | 'major' }) => void }).gc;
+/** Bytes of buffers outside the heap. */
+const MAX_EXTERNAL = 16 * 1024 * 1024;
+
+const collect = (globalThis as { gc?: (options?: { type: 'minor' }) => void }).gc;
 
 /** An exit would wait for what libvips still decodes. */
 function end(): void {
@@ -25,10 +28,13 @@ async function answer(frame: Frame): Promise<Answer> {
   }
 }
 
-/** Buffers of pixels are small objects to the collector, which would let them pile up. The memory of libheif is among the old ones. */
+/**
+ * Buffers of pixels are small objects to the collector, which would let them pile up. A minor collection gets rid of most; those
+ * that have survived one by then, and libheif's memory, need a full one.
+ */
 function collectAfter(answered: Answer): void {
-  const major = answered.kind !== 'image' || HEIF.includes(answered.image.format);
-  collect?.({ type: major ? 'major' : 'minor' });
+  const minor = answered.kind === 'image' && !HEIF.includes(answered.image.format) && process.memoryUsage().external < MAX_EXTERNAL;
+  collect?.(...minor ? [{ type: 'minor' } as const] : []);
 }
 
 const channel = new Socket({ fd: CHANNEL, readable: true, writable: true });
@@ -37,7 +43,7 @@ channel.on('close', end);
 readFrames(channel, frame => {
   void answer(frame).then(answered => {
     writeFrame(channel, frameOfAnswer(answered));
-    collectAfter(answered);
+    setImmediate(collectAfter, answered);
   });
 }, end);
 

@@ -8,6 +8,7 @@ export interface Frame {
 
 /** A child that sends more has been taken over. */
 const MAX_LENGTH = 256 * 1024 * 1024;
+const PREFIX_LENGTH = 4;
 
 /** The length of all that follows, then for head and blobs alike: length, bytes. */
 export function writeFrame(stream: Writable, { head, blobs }: Frame): void {
@@ -23,21 +24,30 @@ export function writeFrame(stream: Writable, { head, blobs }: Frame): void {
 
 /** `onFrame` for each whole frame, `onError` for what is none. */
 export function readFrames(stream: Readable, onFrame: (frame: Frame) => void, onError: () => void): void {
-  let chunks: Buffer[] = [];
-  let received = 0;
-  stream.on('data', (chunk: Buffer) => {
-    chunks.push(chunk);
-    received += chunk.length;
-    while (received >= 4) {
-      if (chunks[0].length < 4) chunks = [Buffer.concat(chunks)];
-      const end = 4 + chunks[0].readUInt32BE();
-      if (end > MAX_LENGTH) return void onError();
-      if (received < end) return;
-      const all = Buffer.concat(chunks);
-      received -= end;
-      chunks = received > 0 ? [Buffer.from(all.subarray(end))] : [];
-      try { onFrame(parse(all.subarray(4, end))); } catch { return void onError(); }
+  let part = Buffer.alloc(PREFIX_LENGTH);
+  let filled = 0;
+  let inPrefix = true;
+
+  /** The part that is complete is a length or a body, in turn. */
+  const complete = (): void => {
+    const whole = part;
+    if (inPrefix && whole.readUInt32BE() > MAX_LENGTH) throw new Error('too long');
+    part = Buffer.allocUnsafeSlow(inPrefix ? whole.readUInt32BE() : PREFIX_LENGTH);
+    filled = 0;
+    inPrefix = !inPrefix;
+    if (inPrefix) onFrame(parse(whole));
+  };
+
+  const receive = (chunk: Buffer): void => {
+    for (let at = 0; at < chunk.length;) {
+      const copied = chunk.copy(part, filled, at);
+      at += copied;
+      filled += copied;
+      if (filled === part.length) complete();
     }
+  };
+  stream.on('data', chunk => {
+    try { receive(chunk); } catch { onError(); }
   });
 }
 

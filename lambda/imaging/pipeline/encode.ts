@@ -17,21 +17,27 @@ const ENCODERS: Record<VariantFormat, (image: Sharp, quality?: number) => Sharp>
 
 export async function encode(image: Decoded, planned: readonly PlannedVariant[], resized: Resized): Promise<MadeVariant[]> {
   const made: MadeVariant[] = [];
-  for (const variant of planned) {
-    const bytes = await (variant.animated ? encodeAnimation(image, variant) : encodeStill(variant, ofSize(resized, variant.whole)));
-    made.push({ name: variant.variant, format: variant.format, ...variant.size, bytes });
+  // Of a small image several variants are the same.
+  const encoded = new Map<string, Buffer>();
+  for (const { variant: name, ...how } of planned) {
+    const key = JSON.stringify(how);
+    const bytes = encoded.get(key) ?? await (how.animated ? encodeAnimation(image, how) : encodeStill(how, ofSize(resized, how.whole)));
+    encoded.set(key, bytes);
+    made.push({ name, format: how.format, ...how.size, bytes });
   }
   return made;
 }
 
-function encodeStill({ format, quality, size }: PlannedVariant, raw: Raw): Promise<Buffer> {
+type Encoding = Omit<PlannedVariant, 'variant'>;
+
+function encodeStill({ format, quality, size }: Encoding, raw: Raw): Promise<Buffer> {
   const left = Math.floor((raw.width - size.width) / 2);
   const top = Math.floor((raw.height - size.height) / 2);
   return ENCODERS[format](fromRaw(raw).extract({ left, top, ...size }), quality).toBuffer();
 }
 
 /** Straight from the file: the raw frames of an animation can be larger than all memory we allow. */
-function encodeAnimation(image: Decoded, { format, quality, whole, size }: PlannedVariant): Promise<Buffer> {
+function encodeAnimation(image: Decoded, { format, quality, whole, size }: Encoding): Promise<Buffer> {
   const cut = whole.width !== size.width || whole.height !== size.height;
   const frames = image.allFrames().resize(size.width, size.height, { fit: cut ? 'cover' : 'fill' });
   return orCorrupt(ENCODERS[format](frames, quality).toBuffer());

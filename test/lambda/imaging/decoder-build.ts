@@ -1,0 +1,23 @@
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+const ROOT = join(__dirname, '..', '..', '..');
+
+/** A script for a `DecoderPool`, in a folder from which the packages that no bundle has in it are found. */
+export async function buildScript(entry: string): Promise<string> {
+  mkdirSync(join(ROOT, 'tmp'), { recursive: true });
+  const outfile = join(mkdtempSync(join(ROOT, 'tmp', 'decoder-')), 'child.js');
+  await build({
+    entryPoints: [join(ROOT, entry)],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    external: ['sharp', 'libheif-js'],
+    logLevel: 'warning',
+  });
+  return outfile;
+}
+
+export const buildDecoder = (): Promise<string> => buildScript('lambda/imaging/decoder/child.ts');

@@ -1,0 +1,52 @@
+import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { readFrames, writeFrame } from '../../../lambda/imaging/decoder/frames';
+import { frameOfAnswer, jobOfFrame } from '../../../lambda/imaging/decoder/messages';
+
+/** What a decoder of `decoder.test.ts` is to do, in the place of an image. */
+export interface Command {
+  readonly act: 'answer' | 'hang' | 'crash' | 'crash once' | 'fill memory' | 'fault' | 'nonsense';
+  /** One line for the beginning and one for the end of each attempt. */
+  readonly log: string;
+  readonly milliseconds?: number;
+}
+
+/** A process that speaks like a decoder and fails as it is told. */
+const channel = new Socket({ fd: 3, readable: true, writable: true });
+const kill = (): void => void process.kill(process.pid, 'SIGKILL');
+channel.on('close', kill);
+
+function answer(log: string): void {
+  const format = JSON.stringify({ pid: process.pid, env: process.env, execArgv: process.execArgv });
+  const image = { width: 1, height: 1, format, animated: false, placeholder: { thumbhash: '', color: '' }, variants: [] };
+  appendFileSync(log, `end ${process.pid}\n`);
+  writeFrame(channel, frameOfAnswer({ kind: 'image', image }));
+}
+
+function once(marker: string): boolean {
+  if (existsSync(marker)) return false;
+  writeFileSync(marker, '');
+  return true;
+}
+
+function fill(): void {
+  const hoard: Buffer[] = [];
+  setInterval(() => hoard.push(Buffer.alloc(20_000_000, 1)), 5);
+}
+
+const ACTS: Record<Command['act'], (command: Command) => void> = {
+  'answer': ({ log, milliseconds = 0 }) => void setTimeout(() => answer(log), milliseconds),
+  'hang': () => void setInterval(() => undefined, 1000),
+  'crash': ({ milliseconds = 0 }) => void setTimeout(() => process.kill(process.pid, 'SIGSEGV'), milliseconds),
+  'crash once': ({ log }) => once(`${log}.crashed`) ? kill() : answer(log),
+  'fill memory': fill,
+  'fault': () => writeFrame(channel, frameOfAnswer({ kind: 'fault', message: 'no such encoder' })),
+  'nonsense': () => void channel.write(Buffer.alloc(64, 0xff)),
+};
+
+readFrames(channel, frame => {
+  const command = JSON.parse(Buffer.from(jobOfFrame(frame).bytes).toString()) as Command;
+  appendFileSync(command.log, `start ${process.pid}\n`);
+  ACTS[command.act](command);
+}, kill);
+writeFrame(channel, frameOfAnswer({ kind: 'ready' }));

@@ -1,0 +1,151 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { buildScript } from './decoder-build';
+import type { Command } from './decoder-faults.child';
+import { DecoderPool, type DecoderPoolOptions } from '../../../lambda/imaging/decoder/pool';
+import type { ImageJob } from '../../../lambda/imaging/pipeline/job';
+import { Refusal } from '../../../lambda/imaging/refusal';
+
+jest.setTimeout(60_000);
+
+const LIMITS = { decodeSeconds: 1, decodeMemoryMiB: 300 };
+const FOLDER = mkdtempSync(join(tmpdir(), 'decoder-test-'));
+
+let script: string;
+let parent: string;
+let pool: DecoderPool;
+let logs = 0;
+
+beforeAll(async () => {
+  script = await buildScript('test/lambda/imaging/decoder-faults.child.ts');
+  parent = await buildScript('test/lambda/imaging/decoder-parent.ts');
+});
+afterEach(() => pool?.close());
+afterAll(() => [FOLDER, dirname(script), dirname(parent)].forEach(folder => rmSync(folder, { recursive: true, force: true })));
+
+function open(options: Partial<DecoderPoolOptions> = {}): DecoderPool {
+  return pool = new DecoderPool({ script, limits: LIMITS, ...options });
+}
+
+const newLog = (): string => join(FOLDER, `log-${++logs}`);
+const linesOf = (log: string): string[] => readFileSync(log, 'utf8').trim().split('\n');
+
+function job(act: Command['act'], log = newLog(), milliseconds?: number): ImageJob {
+  const header = { type: 'image/png', width: 1, height: 1, frames: 1, pixels: 1, scans: 1 } as const;
+  return { bytes: Buffer.from(JSON.stringify({ act, log, milliseconds })), header, variants: [] };
+}
+
+interface Told {
+  readonly pid: number;
+  readonly env: Record<string, string>;
+  readonly execArgv: string[];
+}
+
+async function told(answering: ReturnType<DecoderPool['decode']>): Promise<Told> {
+  return JSON.parse((await answering).format) as Told;
+}
+
+function isAlive(pid: number): boolean {
+  // A zombie has ended: only nobody has asked for its exit code yet.
+  return existsSync(`/proc/${pid}/stat`) && !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+}
+
+test.each([
+  ['hang', /longer than 1 seconds/],
+  ['crash', /ends the decoder/],
+  ['fill memory', /more than 300 MiB/],
+  ['nonsense', /ends the decoder/],
+] as const)('what makes a decoder %s is tried once more in a fresh one, behind the others, and refused', async (act, message) => {
+  open();
+  const log = newLog();
+  const order: string[] = [];
+  const bad = pool.decode(job(act, log)).catch((error: Refusal) => { order.push('bad'); return error; });
+  const good = pool.decode(job('answer')).then(() => order.push('good'));
+  const refusal = await bad;
+  await good;
+  expect(refusal).toBeInstanceOf(Refusal);
+  expect(refusal).toMatchObject({ code: 'RESOURCE_LIMIT', message: expect.stringMatching(message) });
+  expect(order).toEqual(['good', 'bad']);
+  expect(new Set(linesOf(log)).size).toBe(2);
+});
+
+test('a decoder that crashes once makes no difference to the image', async () => {
+  open();
+  const log = newLog();
+  await pool.decode(job('crash once', log));
+  expect(linesOf(log).map(line => line.split(' ')[0])).toEqual(['start', 'start', 'end']);
+});
+
+test('the second attempt runs while no other does', async () => {
+  open({ children: 2 });
+  const log = newLog();
+  const acts = [job('crash', log), job('answer', log, 150), job('answer', log, 150), job('answer', log, 150)];
+  const ends = await Promise.allSettled(acts.map(each => pool.decode(each)));
+  expect(ends.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled', 'fulfilled']);
+  const lines = linesOf(log);
+  expect(lines.slice(0, -1).filter(line => line.startsWith('end'))).toHaveLength(3);
+  expect(lines.at(-1)).toMatch(/^start/);
+});
+
+test('two decoders work at the same time, one on one image', async () => {
+  open({ children: 2 });
+  const log = newLog();
+  const answers = await Promise.all([1, 2].map(() => told(pool.decode(job('answer', log, 300)))));
+  expect(new Set(answers.map(({ pid }) => pid)).size).toBe(2);
+  expect(linesOf(log).map(line => line.split(' ')[0])).toEqual(['start', 'start', 'end', 'end']);
+});
+
+test('a decoder is replaced after so many images', async () => {
+  open({ imagesPerChild: 2 });
+  const pids: number[] = [];
+  for (let i = 0; i < 3; i++) pids.push((await told(pool.decode(job('answer')))).pid);
+  expect(pids[1]).toBe(pids[0]);
+  expect(pids[2]).not.toBe(pids[0]);
+  expect(isAlive(pids[0])).toBe(false);
+});
+
+test('a decoder has no environment of ours, and a collector to call', async () => {
+  process.env.AWS_SECRET_ACCESS_KEY = 'only-a-test';
+  try {
+    const { env, execArgv } = await told(open().decode(job('answer')));
+    const ours = Object.keys(env).filter(name => !['PWD', 'OLDPWD', 'SHLVL', '_', 'LD_LIBRARY_PATH'].includes(name));
+    expect(ours.sort()).toEqual(['MALLOC_ARENA_MAX', 'MALLOC_TRIM_THRESHOLD_']);
+    expect(execArgv).toEqual(['--expose-gc']);
+  } finally {
+    delete process.env.AWS_SECRET_ACCESS_KEY;
+  }
+});
+
+test('a decoder ends with its parent, even in the midst of an image', async () => {
+  const log = newLog();
+  const holder = spawn(process.execPath, [parent, script, log], { stdio: 'inherit' });
+  while (!existsSync(log)) await sleep(20);
+  const pid = Number(linesOf(log)[0].split(' ')[1]);
+  expect(isAlive(pid)).toBe(true);
+  holder.kill('SIGKILL');
+  for (let i = 0; i < 100 && isAlive(pid); i++) await sleep(20);
+  expect(isAlive(pid)).toBe(false);
+});
+
+test('close ends the decoders and what waits for them', async () => {
+  open();
+  const log = newLog();
+  const ends = Promise.allSettled([pool.decode(job('hang', log)), pool.decode(job('answer'))]);
+  while (!existsSync(log)) await sleep(20);
+  pool.close();
+  for (const end of await ends) expect(end).toMatchObject({ status: 'rejected', reason: new Error('The decoder is closed') });
+  expect(isAlive(Number(linesOf(log)[0].split(' ')[1]))).toBe(false);
+  await expect(pool.decode(job('answer'))).rejects.toThrow('The decoder is closed');
+});
+
+test('a decoder that cannot start, or that has a fault of its own, refuses no image', async () => {
+  const missing = open({ script: join(FOLDER, 'missing.js') }).decode(job('answer'));
+  await expect(missing).rejects.toThrow(/did not start .*missing\.js/s);
+  await expect(missing).rejects.not.toBeInstanceOf(Refusal);
+  const faulty = open().decode(job('fault'));
+  await expect(faulty).rejects.toThrow('The decoder failed: no such encoder');
+  await expect(faulty).rejects.not.toBeInstanceOf(Refusal);
+});

@@ -1,0 +1,125 @@
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import sharp from 'sharp';
+import { buildDecoder } from './decoder-build';
+import { withIccProfile } from './pipeline-heic';
+import { BOMBS, CORPUS, corpusFile, difference, jobOf, pixelsOf, quadrants, testCorpus, variant } from './pipeline-samples';
+import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
+import { checkLimits } from '../../../lambda/imaging/limits';
+import type { ProcessedImage } from '../../../lambda/imaging/pipeline/job';
+import { Refusal } from '../../../lambda/imaging/refusal';
+import { sniff } from '../../../lambda/imaging/sniff';
+import { IMAGE_LIMITS, VARIANT_FORMATS } from '../../../src/contract';
+
+jest.setTimeout(300_000);
+
+let script: string;
+let pool: DecoderPool;
+
+beforeAll(async () => {
+  script = await buildDecoder();
+  pool = new DecoderPool({ script, limits: IMAGE_LIMITS });
+});
+afterAll(() => {
+  pool.close();
+  rmSync(dirname(script), { recursive: true, force: true });
+});
+
+const VARIANTS = [variant(320, ['webp']), variant(96, ['jpeg'], { fit: 'cover' })];
+
+/** What becomes of a file whose type is accepted. */
+async function verdictOf(bytes: Buffer, decoders = pool): Promise<ProcessedImage | Refusal> {
+  try {
+    const job = jobOf(bytes, VARIANTS);
+    checkLimits(job.header, IMAGE_LIMITS);
+    return await decoders.decode(job);
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+}
+
+const isAccepted = (verdict: ProcessedImage | Refusal): boolean => !(verdict instanceof Refusal);
+
+/** IEC 61966-2-1, and the primaries of Display P3 in those of sRGB. */
+function p3InSrgb(color: number[]): number[] {
+  const linear = color.map(value => value / 255).map(value => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+  const matrix = [[1.2249, -0.2247, 0], [-0.0420, 1.0419, 0], [-0.0197, -0.0786, 1.0979]];
+  const mixed = matrix.map(row => Math.min(1, Math.max(0, row.reduce((sum, factor, i) => sum + factor * linear[i], 0))));
+  return mixed.map(value => Math.round(255 * (value <= 0.0031308 ? value * 12.92 : 1.055 * value ** (1 / 2.4) - 0.055)));
+}
+
+testCorpus('nothing but pixels survives of a photo with GPS, XMP, a comment and bytes behind its end', async () => {
+  const photo = corpusFile('0a7864e5fa07cc11').bytes();
+  const comment = Buffer.from('\xff\xfe\x00\x13canary-of-comment', 'latin1');
+  const bytes = Buffer.concat([photo.subarray(0, 2), comment, photo.subarray(2), Buffer.from('canary-of-trailer<script>')]);
+  expect(await sharp(bytes).metadata()).toMatchObject({ exif: expect.anything(), xmp: expect.anything() });
+  const variants = VARIANT_FORMATS.map(format => variant(200, [format], { name: format }));
+  const image = await pool.decode(jobOf(bytes, variants));
+  expect(image.variants).toHaveLength(4);
+  for (const made of image.variants) {
+    const { exif, xmp, iptc, icc, comments, orientation } = await sharp(made.bytes).metadata();
+    expect({ exif, xmp, iptc, icc, comments, orientation }).toEqual({});
+    expect(Buffer.from(made.bytes).toString('latin1')).not.toMatch(/canary|Exif|GPS|xpacket|adobe|<script/i);
+  }
+});
+
+testCorpus('files of the corpus end as their kind says', async () => {
+  const misses: string[] = [];
+  for (const { name, kind, verdict, bytes } of CORPUS) {
+    const expected = { must_accept: true, must_reject_corrupt: false }[verdict];
+    const file = bytes();
+    if (expected === undefined || !sniff(file)) continue;
+    const result = await verdictOf(file);
+    if (isAccepted(result) !== expected) misses.push(`${name} ${kind} ${verdict} ${result instanceof Refusal ? result.code : ''}`);
+  }
+  expect(misses).toEqual([]);
+});
+
+testCorpus('what libheif decodes of HEIC is accepted, upright and in its colours', async () => {
+  const accepted: string[] = [];
+  for (const { name, kind, bytes } of CORPUS) {
+    if (kind !== 'heif/heic' || !sniff(bytes())) continue;
+    const verdict = await verdictOf(bytes());
+    if (verdict instanceof Refusal) expect(verdict.code).toBe('CORRUPT');
+    else accepted.push(`${name} ${verdict.format} ${verdict.width}x${verdict.height}`);
+  }
+  expect(accepted).toEqual(expect.arrayContaining(['645877c52c5c656e.heic heic 1440x960', 'dac399d3bf1019ba.heic heic 512x512']));
+});
+
+testCorpus('the colour profile of a HEIC is heeded', async () => {
+  const plain = corpusFile('825853d55a81247b').bytes();
+  const { icc } = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#ff0000' } }).withIccProfile('p3').png().toBuffer()
+    .then(png => sharp(png).metadata());
+  const wide = withIccProfile(plain, icc!);
+  const [before, after] = await Promise.all([plain, wide].map(async bytes => {
+    const { variants: [made] } = await pool.decode(jobOf(bytes, [variant(128, ['png'])]));
+    return pixelsOf(made.bytes);
+  }));
+  const expected = { ...before, data: Buffer.from(before.data) };
+  for (let i = 0; i < expected.data.length; i += 3) expected.data.set(p3InSrgb([...before.data.subarray(i, i + 3)]), i);
+  expect(difference(after, expected)).toBeLessThan(1);
+  expect(difference(after, before)).toBeGreaterThan(3);
+});
+
+testCorpus('a bomb ends in a verdict, and the image behind it is made', async () => {
+  const good = await (await quadrants(400, 300)).jpeg().toBuffer();
+  for (const bomb of readdirSync(BOMBS)) {
+    const bytes = readFileSync(join(BOMBS, bomb));
+    if (!sniff(bytes)) continue;
+    const began = Date.now();
+    const [, behind] = await Promise.all([verdictOf(bytes), verdictOf(good)]);
+    expect({ bomb, accepted: isAccepted(behind) }).toEqual({ bomb, accepted: true });
+    expect({ bomb, seconds: (Date.now() - began) / 1000 < 15 }).toEqual({ bomb, seconds: true });
+  }
+});
+
+testCorpus('a decoder that takes too much memory, or asks for it at once, is no way out', async () => {
+  const small = new DecoderPool({ script, limits: { decodeSeconds: 10, decodeMemoryMiB: 200 } });
+  try {
+    expect(await verdictOf(readFileSync(join(BOMBS, 'av_6000x4000.avif')), small)).toMatchObject({ code: expect.stringMatching(/RESOURCE_LIMIT|CORRUPT/) });
+    expect(isAccepted(await verdictOf(await (await quadrants(400, 300)).jpeg().toBuffer(), small))).toBe(true);
+  } finally {
+    small.close();
+  }
+});

@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { readHeader } from '../../../lambda/imaging/headers';
+import type { ImageJob } from '../../../lambda/imaging/pipeline/job';
+import { sniff } from '../../../lambda/imaging/sniff';
+import type { VariantDefinition, VariantFormat } from '../../../src/contract';
+import { readCorpus, type CorpusFile } from '../../support/corpus';
+
+export const CORPUS = readCorpus();
+export const BOMBS = join(__dirname, '..', '..', '..', '..', 'shared', 'corpus', 'bombs');
+
+/** Says in its name why it is skipped. */
+export const testCorpus: (name: string, run: () => Promise<void>) => void =
+  CORPUS.length > 0 ? test : (name, run) => test.skip(`${name} (there is no corpus beside the checkout)`, run);
+
+export function corpusFile(name: string): CorpusFile {
+  return CORPUS.find(file => file.name.startsWith(name))!;
+}
+
+export function variant(width: number, formats: VariantFormat[], more: Partial<VariantDefinition> = {}): VariantDefinition {
+  return { name: `w${width}`, width, height: width, fit: 'inside', formats, generation: 'eager', animated: false, ...more };
+}
+
+export function jobOf(bytes: Buffer, variants: VariantDefinition[], more: Partial<ImageJob> = {}): ImageJob {
+  return { bytes, header: readHeader(bytes, sniff(bytes)!), variants, ...more };
+}
+
+export interface Pixels {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+  readonly data: Buffer;
+}
+
+export async function pixelsOf(bytes: Uint8Array): Promise<Pixels> {
+  const { data, info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height, channels: info.channels };
+}
+
+export function pixelAt({ data, width, channels }: Pixels, x: number, y: number): number[] {
+  const at = (y * width + x) * channels;
+  return [...data.subarray(at, at + channels)];
+}
+
+/** The mean difference of a channel, of 255. */
+export function difference(a: Pixels, b: Pixels): number {
+  if (a.data.length !== b.data.length || a.width !== b.width) return Infinity;
+  return a.data.reduce((sum, value, i) => sum + Math.abs(value - b.data[i]), 0) / a.data.length;
+}
+
+/** Red and green above, blue and white below: no two turns of it look alike. */
+export async function quadrants(width: number, height: number): Promise<sharp.Sharp> {
+  const colors = ['#ff0000', '#00ff00', '#0000ff', '#ffffff'];
+  const [w, h] = [width / 2, height / 2];
+  const image = sharp({ create: { width, height, channels: 3, background: '#000000' } });
+  const parts = colors.map((background, i) => ({
+    input: { create: { width: w, height: h, channels: 3 as const, background } }, left: (i % 2) * w, top: Math.floor(i / 2) * h,
+  }));
+  return sharp(await image.composite(parts).png().toBuffer()).removeAlpha();
+}
+
+/** How pixels have to lie in a file for its EXIF orientation to show them upright. */
+export async function stored(upright: Buffer, orientation: number): Promise<Buffer> {
+  const turns: Record<number, (image: sharp.Sharp) => sharp.Sharp> = {
+    1: image => image,
+    2: image => image.flop(),
+    3: image => image.rotate(180),
+    4: image => image.flip(),
+    6: image => image.rotate(270),
+    8: image => image.rotate(90),
+  };
+  // 5 and 7 are transpositions, in two steps: sharp has an order of its own.
+  const turned = orientation === 5 ? await sharp(upright).rotate(90).png().toBuffer()
+    : orientation === 7 ? await sharp(upright).rotate(270).png().toBuffer() : upright;
+  const image = orientation === 5 || orientation === 7 ? sharp(turned).flop() : turns[orientation](sharp(turned));
+  return image.withMetadata({ orientation }).jpeg({ quality: 95, chromaSubsampling: '4:4:4' }).toBuffer();
+}

@@ -1,0 +1,134 @@
+import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import sharp from 'sharp';
+import { buildDecoder } from './decoder-build';
+import { difference, jobOf, pixelAt, pixelsOf, quadrants, stored, variant } from './pipeline-samples';
+import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
+import type { ProcessedImage } from '../../../lambda/imaging/pipeline/job';
+import { IMAGE_LIMITS, VARIANT_FORMATS, type VariantDefinition } from '../../../src/contract';
+
+jest.setTimeout(120_000);
+
+let script: string;
+let pool: DecoderPool;
+
+beforeAll(async () => {
+  script = await buildDecoder();
+  pool = new DecoderPool({ script, limits: IMAGE_LIMITS });
+});
+afterAll(() => {
+  pool.close();
+  rmSync(dirname(script), { recursive: true, force: true });
+});
+
+const make = (bytes: Buffer, ...variants: VariantDefinition[]): Promise<ProcessedImage> => pool.decode(jobOf(bytes, variants));
+const everyFormat = (width: number): VariantDefinition[] => VARIANT_FORMATS.map(format => variant(width, [format], { name: format }));
+
+/** The package is an ES module, which jest does not load. */
+function averageOf(thumbhash: string): number[] {
+  const code = `import { thumbHashToAverageRGBA } from 'thumbhash';
+    const { r, g, b } = thumbHashToAverageRGBA(Buffer.from('${thumbhash}', 'base64'));
+    console.log(JSON.stringify([r, g, b]));`;
+  return JSON.parse(execFileSync(process.execPath, ['--input-type=module', '-e', code], { cwd: __dirname, encoding: 'utf8' })) as number[];
+}
+
+test.each([1, 2, 3, 4, 5, 6, 7, 8])('orientation %i is turned upright', async orientation => {
+  const upright = await (await quadrants(320, 200)).png().toBuffer();
+  const image = await make(await stored(upright, orientation), variant(160, ['png']));
+  expect(image).toMatchObject({ width: 320, height: 200, format: 'jpeg', animated: false });
+  const expected = await pixelsOf(await sharp(upright).resize(160, 100).png().toBuffer());
+  expect(difference(await pixelsOf(image.variants[0].bytes), expected)).toBeLessThan(3);
+});
+
+test('variants fit the box or fill it, and nothing is enlarged', async () => {
+  const bytes = await (await quadrants(600, 400)).jpeg().toBuffer();
+  const image = await make(
+    bytes, variant(300, ['webp']), variant(1600, ['webp']), variant(50, ['webp'], { height: 1000 }),
+    variant(200, ['webp'], { name: 'square', fit: 'cover' }), variant(500, ['webp'], { name: 'too tall', fit: 'cover', height: 800 }),
+  );
+  expect(image.variants.map(({ name, width, height }) => `${name}: ${width}x${height}`)).toEqual([
+    'w300: 300x200', 'w1600: 600x400', 'w50: 50x33', 'square: 200x200', 'too tall: 500x400',
+  ]);
+  for (const { bytes: made, width, height } of image.variants) expect(await sharp(made).metadata()).toMatchObject({ width, height, format: 'webp' });
+  const square = await pixelsOf(image.variants[3].bytes);
+  const corners = [[20, 20], [180, 20], [20, 180], [180, 180]].map(([x, y]) => pixelAt(square, x, y).map(value => Math.round(value / 255)));
+  expect(corners).toEqual([[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 1]]);
+});
+
+test('without a list, each eager variant is made in its first format', async () => {
+  const bytes = await (await quadrants(40, 40)).png().toBuffer();
+  const variants = [variant(20, ['webp', 'jpeg']), variant(10, ['avif', 'webp']), variant(5, ['png'], { generation: 'on-demand' })];
+  const summary = ({ variants: made }: ProcessedImage): string[] => made.map(({ name, format }) => `${name}.${format}`);
+  expect(summary(await make(bytes, ...variants))).toEqual(['w20.webp', 'w10.avif']);
+  const renditions = [{ variant: 'w5', format: 'png' }, { variant: 'w20', format: 'jpeg' }] as const;
+  expect(summary(await pool.decode(jobOf(bytes, variants, { renditions })))).toEqual(['w5.png', 'w20.jpeg']);
+});
+
+test('each format is what it says, and quality is heeded where it loses something', async () => {
+  const noise = { create: { width: 200, height: 200, channels: 3, background: '#808080', noise: { type: 'gaussian', mean: 128, sigma: 40 } } } as const;
+  const bytes = await sharp(noise).png().toBuffer();
+  const usual = await make(bytes, ...everyFormat(150));
+  const coarse = await make(bytes, ...everyFormat(150).map(each => ({ ...each, quality: 10 })));
+  const formats = await Promise.all(usual.variants.map(async made => (await sharp(made.bytes).metadata()).format));
+  expect(formats).toEqual(['heif', 'webp', 'jpeg', 'png']);
+  const smaller = usual.variants.map(({ bytes: { length } }, i) => coarse.variants[i].bytes.length < length);
+  expect(smaller).toEqual([true, true, true, false]);
+  expect(await sharp(usual.variants[2].bytes).metadata()).toMatchObject({ isProgressive: true });
+});
+
+test('transparency stays, and is white in a JPEG', async () => {
+  const bytes = await sharp({ create: { width: 80, height: 80, channels: 4, background: { r: 255, g: 0, b: 0, alpha: 0 } } }).png().toBuffer();
+  const image = await make(bytes, ...everyFormat(40));
+  const [avif, webp, jpeg, png] = await Promise.all(image.variants.map(async made => pixelAt(await pixelsOf(made.bytes), 20, 20)));
+  for (const pixel of [avif, webp, png]) expect(pixel[3]).toBe(0);
+  expect(jpeg).toEqual([255, 255, 255]);
+  expect(image.placeholder.color).toBe('#ffffff');
+});
+
+test('an alpha channel without transparency is left out', async () => {
+  const bytes = await sharp({ create: { width: 80, height: 80, channels: 4, background: '#336699' } }).png().toBuffer();
+  const image = await make(bytes, variant(40, ['png']));
+  expect(await sharp(image.variants[0].bytes).metadata()).toMatchObject({ hasAlpha: false, channels: 3 });
+  expect(image.placeholder.color).toBe('#336699');
+});
+
+test('16 bits, CMYK and another colour space end in 8 bits of sRGB', async () => {
+  const green = { create: { width: 60, height: 40, channels: 3, background: '#209040' } } as const;
+  const deep = await sharp(green).toColourspace('rgb16').png().toBuffer();
+  const cmyk = await sharp(green).toColourspace('cmyk').jpeg({ quality: 100 }).toBuffer();
+  const wide = await sharp(green).withIccProfile('p3').png().toBuffer();
+  expect([await sharp(deep).metadata(), await sharp(cmyk).metadata()]).toMatchObject([{ depth: 'ushort' }, { space: 'cmyk' }]);
+  for (const [bytes, tolerance] of [[deep, 1], [cmyk, 30], [wide, 2]] as const) {
+    const { variants: [made] } = await make(bytes, variant(30, ['png']));
+    const { depth, space, channels, icc } = await sharp(made.bytes).metadata();
+    expect({ depth, space, channels, icc }).toEqual({ depth: 'uchar', space: 'srgb', channels: 3, icc: undefined });
+    pixelAt(await pixelsOf(made.bytes), 15, 10).forEach((value, i) => expect(Math.abs(value - [0x20, 0x90, 0x40][i])).toBeLessThanOrEqual(tolerance));
+  }
+});
+
+test('an animation stays one where its variant says so, and is its first frame elsewhere', async () => {
+  const frames = Buffer.concat([[255, 0, 0], [0, 255, 0], [0, 0, 255]].map(color => Buffer.alloc(60 * 40 * 3, Buffer.from(color))));
+  const gif = await sharp(frames, { raw: { width: 60, height: 120, channels: 3, pageHeight: 40 } }).gif({ delay: [100, 200, 300], loop: 2 }).toBuffer();
+  const moving = variant(30, ['avif', 'jpeg'], { animated: true });
+  const image = await make(gif, moving, variant(20, ['avif', 'jpeg']), variant(10, ['avif']), variant(16, ['webp'], { animated: true, fit: 'cover' }));
+  expect(image).toMatchObject({ width: 60, height: 40, format: 'gif', animated: true, placeholder: { color: '#ff0000' } });
+  expect(image.variants.map(({ name, format, width, height }) => `${name}.${format} ${width}x${height}`))
+    .toEqual(['w30.webp 30x20', 'w20.jpeg 20x13', 'w10.webp 10x7', 'w16.webp 16x16']);
+  const [webp, jpeg, still, cover] = await Promise.all(image.variants.map(({ bytes }) => sharp(bytes, { animated: true }).metadata()));
+  expect(webp).toMatchObject({ pages: 3, pageHeight: 20, width: 30, delay: [100, 200, 300], loop: 2 });
+  expect(cover).toMatchObject({ pages: 3, pageHeight: 16, width: 16 });
+  expect([jpeg.pages, still.pages]).toEqual([undefined, undefined]);
+  const last = await pixelsOf(await sharp(image.variants[0].bytes, { page: 2 }).png().toBuffer());
+  expect(pixelAt(last, 15, 10).slice(0, 3).map(value => Math.round(value / 255))).toEqual([0, 0, 1]);
+  const { variants: none } = await pool.decode(jobOf(gif, [moving], { renditions: [{ variant: 'w30', format: 'avif' }] }));
+  expect(none).toEqual([]);
+});
+
+test('the placeholder is a ThumbHash and the colour of most pixels', async () => {
+  const half = await (await quadrants(200, 200)).extract({ left: 0, top: 0, width: 130, height: 100 }).png().toBuffer();
+  const { placeholder } = await make(half, variant(50, ['webp']));
+  expect(placeholder.color).toBe('#ff0000');
+  const average = averageOf(placeholder.thumbhash);
+  [200 / 256, 60 / 256, 0].forEach((value, i) => expect(Math.abs(average[i] - value)).toBeLessThan(0.1));
+});
