@@ -13,7 +13,7 @@ async function main(): Promise<void> {
   const emulator = emulatorIn(process.env);
   if (!emulator) throw new Error('AWS_ENDPOINT_URL must name an emulator such as http://127.0.0.1:4566, got: nothing; the embedded engines make their own bucket and table');
   isolate(process.env);
-  await createResources(emulator, { ...options, step: showStep });
+  await createResources(emulator, { ...options, step: showStep, announce: console.log });
 }
 
 main().catch((error: NodeJS.ErrnoException) => {

@@ -1,7 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { isLocked } from './engines/storage/objects';
 import { LOCAL } from './names';
+
+const MOST_NAMED = 3;
 
 const KNOWN: readonly string[] = Object.values(LOCAL.DATA);
 
@@ -21,15 +23,29 @@ export class DataFolder {
     return join(this.path, LOCAL.DATA.TABLE);
   }
 
+  /** Throws where it cannot be made, or holds what is not ours. */
   make(): void {
-    mkdirSync(this.path, { recursive: true });
+    try {
+      makeFolder(this.path);
+      accessSync(this.path, constants.W_OK);
+    } catch (error) {
+      throw this.unusable((error as NodeJS.ErrnoException).code, error);
+    }
+    if (existsSync(this.storage)) return;
+    const foreign = this.foreign();
+    const more = foreign.length > MOST_NAMED ? ` and ${foreign.length - MOST_NAMED} more` : '';
+    if (foreign.length > 0) {
+      const held = foreign.slice(0, MOST_NAMED).join(', ') + more;
+      throw new Error(`--data must be an empty folder or one that this server has used before, got: ${this.path}, which holds ${held}`);
+    }
   }
 
   /** Removes what the service stored, unless the folder holds anything else or a server uses it. */
   async reset(): Promise<void> {
     if (!existsSync(this.path)) return;
+    if (!statSync(this.path).isDirectory()) throw this.unusable('ENOTDIR');
     if (await isLocked(this.storage)) throw this.inUse();
-    const foreign = readdirSync(this.path).filter(name => !KNOWN.includes(name));
+    const foreign = this.foreign();
     if (foreign.length > 0) throw new Error(`--reset removes only folders of this server, and ${this.path} also holds: ${foreign.join(', ')}`);
     for (const name of KNOWN) rmSync(join(this.path, name), { recursive: true, force: true });
   }
@@ -51,12 +67,27 @@ export class DataFolder {
     return new Error(`the data in ${this.path} cannot be opened (${message}): put back a copy, or begin anew with --reset`);
   }
 
+  private foreign(): string[] {
+    return readdirSync(this.path).filter(name => !KNOWN.includes(name));
+  }
+
   private get pidFile(): string {
     return join(this.path, LOCAL.DATA.PID);
+  }
+
+  private unusable(code: string | undefined, cause?: unknown): Error {
+    return new Error(`--data must be a folder that can be written, got: ${this.path} (${code})`, { cause });
   }
 
   private inUse(): Error {
     const holder = existsSync(this.pidFile) ? readFileSync(this.pidFile, 'utf8') : 'unknown';
     return new Error(`the data folder ${this.path} is in use by another server (process ${holder}): stop it, or choose another with --data`);
   }
+}
+
+/** Not by `recursive`: where nothing can be made, as in /proc, Node 20 then tries for ever. */
+function makeFolder(path: string): void {
+  if (existsSync(path) && statSync(path).isDirectory()) return;
+  if (!existsSync(dirname(path))) makeFolder(dirname(path));
+  mkdirSync(path);
 }

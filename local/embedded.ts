@@ -9,8 +9,8 @@ import { embeddedPlace } from './place';
 import { ensureTable } from './resources/table';
 import { DEFAULTS, PREFIXES } from '../src/contract';
 
-/** The engines in this process, on a folder. */
-export function embedded(dataDir: string): OpenBackend {
+/** The engines in this process, on a folder. `given` are the options of the command line that led here. */
+export function embedded(dataDir: string, given: readonly string[] = []): OpenBackend {
   const folder = new DataFolder(dataDir);
   return async ({ url, corsOrigins, step, onClose }) => {
     const storage = await step('open the storage', async () => openStorage(folder, corsOrigins));
@@ -23,7 +23,7 @@ export function embedded(dataDir: string): OpenBackend {
     return {
       place: embeddedPlace(url, table.endpoint),
       storage: storage.handler,
-      about: `The data is in ${shown} and survives a restart;\nnpm start -- --reset begins anew.`,
+      about: `The data is in ${shown} and survives a restart;\nnpm start -- ${[...given, '--reset'].join(' ')} begins anew.`,
     };
   };
 }

@@ -2,11 +2,10 @@ import type { OpenBackend } from './backend';
 import { bundleHandlers } from './bundle';
 import { CLOCK_OFFSET_ENV, shiftClock } from './clock';
 import { emulatorIn } from './emulator';
+import { LOCAL } from './names';
 import { HELP, readOptions, refuseDataOptions, type Options } from './options';
 import type { Place } from './place';
 import { showError, showReady, showStep } from './terminal';
-
-const DATA_DIR = '.local';
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
@@ -30,13 +29,13 @@ async function main(): Promise<void> {
 
 async function emulatedAt(emulator: Place, { waitMs }: Options): Promise<OpenBackend> {
   const { emulated } = await import('./emulated');
-  return emulated(emulator, waitMs);
+  return emulated(emulator, { waitMs, announce: console.log });
 }
 
-async function embeddedOn({ dataDir = DATA_DIR, reset }: Options): Promise<OpenBackend> {
+async function embeddedOn({ dataDir = LOCAL.DATA_FOLDER, reset }: Options): Promise<OpenBackend> {
   if (reset) await showStep(`reset ${dataDir}`, async () => resetData(dataDir));
   const { embedded } = await showStep('load the engines', async () => import('./embedded'));
-  return embedded(dataDir);
+  return embedded(dataDir, process.argv.slice(2).filter(arg => arg !== '--reset'));
 }
 
 async function resetData(dataDir: string): Promise<void> {

@@ -4,6 +4,7 @@ export const LOCAL = {
   TABLE: 'cdk-image-service-local',
   REGION: 'us-east-1',
   CREDENTIALS: { accessKeyId: 'local', secretAccessKey: 'local-secret-access-key' },
+  DATA_FOLDER: '.local',
   /** Folders and files of the data folder. */
   DATA: { STORAGE: 'storage', TABLE: 'table', PID: 'server.pid' },
 } as const;

@@ -122,10 +122,11 @@ function whole(name: string, value: string, min: number, max: number): number {
   throw new Error(`--${name} must be a whole number from ${min} to ${max}, got: ${value}`);
 }
 
-/** A name could stand for several addresses, of which Node takes one. */
+/** Any other name could stand for several addresses, of which Node takes one. */
 function address(value: string): string {
+  if (value === 'localhost') return '127.0.0.1';
   if (isIP(value) !== 0) return value;
-  throw new Error(`--host must be an IP address such as 127.0.0.1 or 0.0.0.0, got: ${value}`);
+  throw new Error(`--host must be localhost or an IP address such as 127.0.0.1 or 0.0.0.0, got: ${value}`);
 }
 
 /** What a browser sends as `Origin` (RFC 6454, section 6.1): a scheme, a host and at most a port. */

@@ -16,16 +16,16 @@ export default class EmulatorEnvironment extends TestEnvironment {
     if (event.name !== 'test_start') return;
     const name = fullName(event.test);
     const known = this.known.find(({ on, test }) => on.some(target => target === process.env.EMULATOR_TARGET) && isOf(test, name));
-    if (known) event.test.fn = mustNotMeetExpectations(event.test.fn as () => Promise<unknown>);
+    if (known) event.test.fn = mustFail(event.test.fn as () => Promise<unknown>, known);
   }
 }
 
 /** Jest's own `failing` takes any error, also that of an emulator which is gone. */
-function mustNotMeetExpectations(test: () => Promise<unknown>): () => Promise<void> {
+function mustFail(test: () => Promise<unknown>, { failsWith }: Deviation): () => Promise<void> {
   return async () => {
     const error = await Promise.resolve(test()).then(() => undefined, (cause: unknown) => cause);
     if (error === undefined) throw new Error('it passes: take it out of deviations.ts');
-    if (!isFailedExpectation(error)) throw error;
+    if (!(failsWith ? failsWith.test(String((error as Error).message)) : isFailedExpectation(error))) throw error;
   };
 }
 

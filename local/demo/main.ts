@@ -8,6 +8,7 @@ import { type Progress, progressOn } from './progress';
 import { failuresOf, report } from './report';
 import { makePicture } from './samples';
 import { findService } from './service';
+import { showError } from '../terminal';
 
 async function picturesFor({ folder, count }: Options, progress: Progress): Promise<Picture[]> {
   return folder === undefined ? makePictures(count ?? DEFAULT_COUNT, progress) : picturesIn(folder, count);
@@ -46,7 +47,8 @@ async function main(): Promise<void> {
   else if (!await demo(options)) process.exitCode = 1;
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
+main().catch((error: NodeJS.ErrnoException) => {
+  showError(error);
+  if (error.code?.startsWith('ERR_PARSE_ARGS')) console.error('npm run demo -- --help shows what there is');
   process.exitCode = 1;
 });

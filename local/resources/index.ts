@@ -10,17 +10,19 @@ export interface ResourceOptions {
   readonly corsOrigins: readonly string[];
   /** How long to wait for the place to answer. Milliseconds. */
   readonly waitMs: number;
+  /** Takes what a person is to know while nothing happens. */
+  readonly announce?: (text: string) => void;
   readonly step: Step;
 }
 
 /** Makes bucket and table where they are absent, as the construct would, and tells of each whether it was. */
-export async function createResources(place: Place, { corsOrigins, waitMs, step }: ResourceOptions): Promise<void> {
+export async function createResources(place: Place, { corsOrigins, waitMs, announce, step }: ResourceOptions): Promise<void> {
   const { region, credentials, bucket, table } = place;
   const storage = new S3Client({ endpoint: place.storageUrl, region, credentials, forcePathStyle: true });
   const tables = new DynamoDBClient({ endpoint: place.tableUrl, region, credentials });
   try {
     for (const url of new Set([place.storageUrl, place.tableUrl])) {
-      await step(`wait for ${url}`, async () => waitUntilReachable(url, waitMs));
+      await step(`wait for ${url}`, async () => waitUntilReachable(url, waitMs, announce));
     }
     await step(ensured => toldBucket(bucket, ensured), async () => ensureBucket(storage, bucket, { region, corsOrigins }).catch(failed(`bucket ${bucket} at ${place.storageUrl}`)));
     await step(isNew => told(`table ${table}`, isNew), async () => ensureTable(tables, table).catch(failed(`table ${table} at ${place.tableUrl}`)));

@@ -5,15 +5,16 @@ const PAUSE_MS = 250;
 const ANSWER_MS = 5000;
 
 /** Returns once anything answers there. Emulators load their services behind that, and answer the first request late. */
-export async function waitUntilReachable(url: string, waitMs: number): Promise<void> {
+export async function waitUntilReachable(url: string, waitMs: number, announce: (text: string) => void = () => undefined): Promise<void> {
   const end = performance.now() + waitMs;
-  for (;;) {
+  for (let isAnnounced = false; ; isAnnounced = true) {
     const trouble = await troubleWith(url);
     if (trouble === undefined) return;
     if (performance.now() >= end) {
       throw new Error(`nothing answers at ${url} within ${waitMs / 1000} s (${trouble}): start the emulator, `
         + 'or correct AWS_ENDPOINT_URL, or unset it to use the embedded engines');
     }
+    if (!isAnnounced) announce(`waiting up to ${waitMs / 1000} s for ${url}; unset AWS_ENDPOINT_URL to use the embedded engines`);
     await sleep(PAUSE_MS);
   }
 }

@@ -1,6 +1,7 @@
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { ROOT } from './compose';
 import { readStages, type Variables } from './dockerfile';
 import { lint } from './hadolint';
@@ -17,7 +18,8 @@ const PORT = Number(process.env.DOCKER_CHECK_PORT ?? 4880);
 
 /** `npm run docker:check` */
 const ABOUT = `Runs the steps of the Dockerfiles by hand, in clean folders, and starts what they make on port ${PORT} (DOCKER_CHECK_PORT)
-beside an emulator: MiniStack, or what EMULATOR says (npm run integ:local -- --help).
+beside an emulator: MiniStack, or what EMULATOR says (npm run integ:local -- --help). Needs Python 3.10 or newer, for hadolint and MiniStack
+from PyPI, and the network for both and for the base images' version of Node; takes about a minute once those are there.
 
 Not run here, for there is no Docker: docker build and docker compose themselves, the base images, the image of LocalStack,
 and images for another processor than this machine's.
@@ -97,19 +99,30 @@ class Check {
 }
 
 async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
+  if (values.help) console.log(ABOUT);
+  else await check();
+}
+
+async function check(): Promise<void> {
   console.log(ABOUT);
   const progress = new Progress(join(ROOT, 'tmp', 'docker-check'));
   const folder = mkdtempSync(join(tmpdir(), 'docker-check-'));
   chmodSync(folder, 0o755);
+  const clean = (): void => rmSync(folder, { recursive: true, force: true });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => { clean(); process.exit(1); });
   try {
     await new Check(progress, folder).run();
   } catch (error) {
     console.error(paint('red', (error as Error).message));
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    clean();
   }
   console.log(`\n${progress.summary()}`);
   if (!progress.ok) process.exitCode = 1;
 }
 
-void main();
+main().catch((error: unknown) => {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+});

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -50,9 +50,9 @@ test.each([
   [['--port', '80a'], '--port must be a whole number from 0 to 65535, got: 80a'],
   [['--port', '65536'], '--port must be a whole number from 0 to 65535, got: 65536'],
   [['--port=-1'], '--port must be a whole number from 0 to 65535, got: -1'],
-  [['--host', 'localhost'], '--host must be an IP address such as 127.0.0.1 or 0.0.0.0, got: localhost'],
-  [['--host', ''], '--host must be an IP address'],
-  [['--host', '127.0.0.1:80'], '--host must be an IP address'],
+  [['--host', 'example.com'], '--host must be localhost or an IP address such as 127.0.0.1 or 0.0.0.0, got: example.com'],
+  [['--host', ''], '--host must be localhost or an IP address'],
+  [['--host', '127.0.0.1:80'], '--host must be localhost or an IP address'],
   [['--wait', '1.5'], '--wait must be a whole number from 0 to 3600, got: 1.5'],
   [['--data', ''], '--data must name a folder'],
   [['--cors-origin', 'app.example.com'], '--cors-origin must be an origin such as https://app.example.com, got: app.example.com'],
@@ -62,6 +62,10 @@ test.each([
   [['8080'], "Unexpected argument '8080'"],
 ])('%j is refused by name', (args, message) => {
   expect(() => readOptions(args)).toThrow(message);
+});
+
+test('--host localhost is the loopback address', () => {
+  expect(readOptions(['--host', 'localhost']).host).toBe('127.0.0.1');
 });
 
 test('a wrong option ends the start with one line', async () => {
@@ -74,6 +78,7 @@ test('the printed commands upload, confirm and list an image, and it is there af
   const first = start();
   await first.url();
   expect(first.output).not.toContain('\u001b[');
+  expect(first.output).toContain(`npm start -- --port 0 --data ${data} --reset begins anew`);
   const [confirmed, listed] = runPrinted(first.output).map(line => JSON.parse(line) as { image_id?: string; images?: { image_id: string }[] });
   expect(listed.images!.map(({ image_id: id }) => id)).toEqual([confirmed.image_id]);
   await first.end('SIGKILL');
@@ -114,6 +119,31 @@ test('--reset removes nothing that is not its own', async () => {
   expect(await server.exited).toBe(1);
   expect(server.output).toContain('thesis.txt');
   expect(readFileSync(join(data, 'thesis.txt'), 'utf8')).toBe('years of work');
+});
+
+test('a folder with files of others is left alone, unless the server has used it before', async () => {
+  mkdirSync(data);
+  ['a', 'b', 'c', 'thesis.txt'].forEach(name => writeFileSync(join(data, name), 'years of work'));
+  const refused = start();
+  expect(await refused.exited).toBe(1);
+  expect(refused.output).toContain(`✗ --data must be an empty folder or one that this server has used before, got: ${data}, which holds a, b, c and 1 more`);
+  expect(readdirSync(data)).toHaveLength(4);
+  ['a', 'b', 'c', 'thesis.txt'].forEach(name => rmSync(join(data, name)));
+  const first = start();
+  await first.url();
+  expect(await first.end('SIGTERM')).toBe(0);
+  writeFileSync(join(data, '.DS_Store'), '');
+  await start().url();
+});
+
+test.each(['file', join('file', 'data'), '/proc/image-service'])('a data folder that cannot be made is refused, with or without --reset: %s', async path => {
+  writeFileSync(join(folder, 'file'), '');
+  data = path.startsWith('/') ? path : join(folder, path);
+  for (const more of [[], ['--reset']]) {
+    const server = start(['--port', '0', '--data', data, ...more]);
+    expect(await server.exited).toBe(1);
+    expect(server.output).toContain(`✗ --data must be a folder that can be written, got: ${data}`);
+  }
 });
 
 test('data that cannot be read is said to be so', async () => {

@@ -84,9 +84,10 @@ describe('npm start', () => {
     expect(await refusal(['--reset'], elsewhere)).toContain('delete the bucket photos and the table records there');
   });
 
-  test('can be stopped while it waits', async () => {
+  test('says what it waits for, and can be stopped then', async () => {
     const server = new ServerProcess(['--port', '0'], { AWS_ENDPOINT_URL: nowhere });
-    while (!server.output.includes('build the handlers')) await new Promise(resolve => { server.child.stdout!.once('data', resolve); });
+    const announced = `waiting up to 60 s for ${nowhere}; unset AWS_ENDPOINT_URL to use the embedded engines`;
+    while (!server.output.includes(announced)) await new Promise(resolve => { server.child.stdout!.once('data', resolve); });
     expect(await server.end('SIGTERM')).toBe(0);
   });
 });
