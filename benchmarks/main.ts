@@ -39,8 +39,7 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch((error: NodeJS.ErrnoException) => {
-  showError(error);
-  if (error.code?.startsWith('ERR_PARSE_ARGS')) console.error('npm run benchmark -- --help shows what there is');
+main().catch((error: unknown) => {
+  showError(error, 'npm run benchmark');
   process.exitCode = 1;
 });

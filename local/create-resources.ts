@@ -16,8 +16,7 @@ async function main(): Promise<void> {
   await createResources(emulator, { ...options, step: showStep, announce: console.log });
 }
 
-main().catch((error: NodeJS.ErrnoException) => {
-  showError(error);
-  if (error.code?.startsWith('ERR_PARSE_ARGS')) console.error('npm run local:create-resources -- --help shows what there is');
+main().catch((error: unknown) => {
+  showError(error, 'npm run local:create-resources');
   process.exitCode = 1;
 });

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { isLocked } from './engines/storage/objects';
+import { hasObjects, isLocked } from './engines/storage/objects';
 import { LOCAL } from './names';
 
 const MOST_NAMED = 3;
@@ -31,7 +31,7 @@ export class DataFolder {
     } catch (error) {
       throw this.unusable((error as NodeJS.ErrnoException).code, error);
     }
-    if (existsSync(this.storage)) return;
+    if (hasObjects(this.storage)) return;
     const foreign = this.foreign();
     const more = foreign.length > MOST_NAMED ? ` and ${foreign.length - MOST_NAMED} more` : '';
     if (foreign.length > 0) {

@@ -5,12 +5,13 @@ import { DataFolder } from './data-folder';
 import { createStorage, type Storage } from './engines/storage';
 import { startTableEngine, type TableEngine } from './engines/table';
 import { LOCAL } from './names';
+import { resetCommand } from './options';
 import { embeddedPlace } from './place';
 import { ensureTable } from './resources/table';
 import { DEFAULTS, PREFIXES } from '../src/contract';
 
 /** The engines in this process, on a folder. `given` are the options of the command line that led here. */
-export function embedded(dataDir: string, given: readonly string[] = []): OpenBackend {
+export function embedded(dataDir: string, given: readonly string[] = ['--data', dataDir]): OpenBackend {
   const folder = new DataFolder(dataDir);
   return async ({ url, corsOrigins, step, onClose }) => {
     const storage = await step('open the storage', async () => openStorage(folder, corsOrigins));
@@ -23,7 +24,7 @@ export function embedded(dataDir: string, given: readonly string[] = []): OpenBa
     return {
       place: embeddedPlace(url, table.endpoint),
       storage: storage.handler,
-      about: `The data is in ${shown} and survives a restart;\nnpm start -- ${[...given, '--reset'].join(' ')} begins anew.`,
+      about: `The data is in ${shown} and survives a restart;\n${resetCommand(given)} begins anew.`,
     };
   };
 }

@@ -35,7 +35,7 @@ async function emulatedAt(emulator: Place, { waitMs }: Options): Promise<OpenBac
 async function embeddedOn({ dataDir = LOCAL.DATA_FOLDER, reset }: Options): Promise<OpenBackend> {
   if (reset) await showStep(`reset ${dataDir}`, async () => resetData(dataDir));
   const { embedded } = await showStep('load the engines', async () => import('./embedded'));
-  return embedded(dataDir, process.argv.slice(2).filter(arg => arg !== '--reset'));
+  return embedded(dataDir, process.argv.slice(2));
 }
 
 async function resetData(dataDir: string): Promise<void> {
@@ -44,8 +44,7 @@ async function resetData(dataDir: string): Promise<void> {
 }
 
 function fail(error: unknown): void {
-  showError(error);
-  if ((error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS')) console.error('npm start -- --help shows what there is');
+  showError(error, 'npm start');
   process.exit(1);
 }
 

@@ -107,6 +107,15 @@ function ofResources(values: { 'help': boolean; 'cors-origin': string[]; 'wait':
   };
 }
 
+/** The command that was given, but with the data removed first, to paste into bash: without `--data` it would empty another folder. */
+export function resetCommand(args: readonly string[]): string {
+  return ['npm start --', ...args.filter(arg => arg !== '--reset').map(quoted), '--reset'].join(' ');
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
 /** The data folder is the embedded engines': whoever names it expects his data in it, or removed from it. */
 export function refuseDataOptions({ dataDir, reset }: Options, emulator: Place): void {
   const elsewhere = `with AWS_ENDPOINT_URL the data is at ${addresses(emulator)}`;

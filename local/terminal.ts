@@ -18,8 +18,10 @@ export const showStep: Step = async (label, work) => {
   return result;
 };
 
-export function showError(error: unknown): void {
+/** Of a command such as `npm start`: who mistook its options is pointed to its help. */
+export function showError(error: unknown, command: string): void {
   console.error(`${paint('red', '✗', process.stderr)} ${error instanceof Error ? error.message : String(error)}`);
+  if ((error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS')) console.error(`${command} -- --help shows what there is`);
 }
 
 /** A transparent pixel: the smallest image to try an upload with. */

@@ -5,7 +5,8 @@ import { leastPrivilegePass } from './least-privilege-pass';
 import { HELP, readOptions } from './options';
 import { runPass } from './pass';
 import { endAll } from './processes';
-import { paint, Progress } from './progress';
+import { Progress } from './progress';
+import { showError } from '../../local/terminal';
 
 const LOGS = join(__dirname, '..', '..', 'tmp', 'integ-local');
 
@@ -33,7 +34,6 @@ async function main(): Promise<void> {
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void endAll().finally(() => process.exit(130)));
 
 main().catch(error => {
-  console.error(`${paint('red', '✗')} ${error instanceof Error ? error.message : String(error)}`);
-  if ((error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS')) console.error('npm run integ:local -- --help shows what there is');
+  showError(error, 'npm run integ:local');
   process.exitCode = 1;
 });

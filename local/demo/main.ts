@@ -47,8 +47,7 @@ async function main(): Promise<void> {
   else if (!await demo(options)) process.exitCode = 1;
 }
 
-main().catch((error: NodeJS.ErrnoException) => {
-  showError(error);
-  if (error.code?.startsWith('ERR_PARSE_ARGS')) console.error('npm run demo -- --help shows what there is');
+main().catch((error: unknown) => {
+  showError(error, 'npm run demo');
   process.exitCode = 1;
 });

@@ -32,6 +32,8 @@ export class Container {
         options.write(chunk);
       });
     }
+    // Also when the check is interrupted.
+    process.once('exit', () => this.child.kill('SIGKILL'));
     this.exited = once(this.child, 'close').then(([code]) => code as number | null);
   }
 

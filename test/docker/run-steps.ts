@@ -11,8 +11,10 @@ import { nodeOf } from './node-of-image';
 import { refusesToRunAlone, restartsOnChange, serves } from './server-image';
 import { openEmulator } from '../../integ/emulators/emulator';
 import { readOptions } from '../../integ/emulators/options';
+import { endAll } from '../../integ/emulators/processes';
 import { paint, Progress } from '../../integ/emulators/progress';
 import { bundleHandlers } from '../../local/bundle';
+import { showError } from '../../local/terminal';
 
 const PORT = Number(process.env.DOCKER_CHECK_PORT ?? 4880);
 
@@ -110,7 +112,7 @@ async function check(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'docker-check-'));
   chmodSync(folder, 0o755);
   const clean = (): void => rmSync(folder, { recursive: true, force: true });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => { clean(); process.exit(1); });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void endAll().finally(() => { clean(); process.exit(130); }));
   try {
     await new Check(progress, folder).run();
   } catch (error) {
@@ -123,6 +125,6 @@ async function check(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error((error as Error).message);
+  showError(error, 'npm run docker:check');
   process.exitCode = 1;
 });

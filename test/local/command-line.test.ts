@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ServerProcess } from './server-process';
-import { readOptions } from '../../local/options';
+import { readOptions, resetCommand } from '../../local/options';
 
 jest.setTimeout(60_000);
 
@@ -68,6 +68,11 @@ test('--host localhost is the loopback address', () => {
   expect(readOptions(['--host', 'localhost']).host).toBe('127.0.0.1');
 });
 
+test('the command that begins anew keeps the other options as bash has to read them', () => {
+  expect(resetCommand(['--reset', '--port', '8087', '--data', "Bob's images"])).toBe("npm start -- --port 8087 --data 'Bob'\\''s images' --reset");
+  expect(resetCommand([])).toBe('npm start -- --reset');
+});
+
 test('a wrong option ends the start with one line', async () => {
   const server = start(['--port', 'x']);
   expect(await server.exited).toBe(1);
@@ -122,12 +127,12 @@ test('--reset removes nothing that is not its own', async () => {
 });
 
 test('a folder with files of others is left alone, unless the server has used it before', async () => {
-  mkdirSync(data);
+  mkdirSync(join(data, 'storage'), { recursive: true });
   ['a', 'b', 'c', 'thesis.txt'].forEach(name => writeFileSync(join(data, name), 'years of work'));
   const refused = start();
   expect(await refused.exited).toBe(1);
   expect(refused.output).toContain(`✗ --data must be an empty folder or one that this server has used before, got: ${data}, which holds a, b, c and 1 more`);
-  expect(readdirSync(data)).toHaveLength(4);
+  expect(readdirSync(data)).toHaveLength(5);
   ['a', 'b', 'c', 'thesis.txt'].forEach(name => rmSync(join(data, name)));
   const first = start();
   await first.url();

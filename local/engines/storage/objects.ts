@@ -25,8 +25,17 @@ const END = '\u{10ffff}';
 
 type Index = Level<string, StoredObject | 0>;
 
+function indexFolder(directory: string): string {
+  return join(directory, 'index');
+}
+
 function indexIn(directory: string): Index {
-  return new Level(join(directory, 'index'), { valueEncoding: 'json' });
+  return new Level(indexFolder(directory), { valueEncoding: 'json' });
+}
+
+/** Whether objects have ever been kept in a folder. */
+export function hasObjects(directory: string): boolean {
+  return existsSync(indexFolder(directory));
 }
 
 /** Whether a process, be it this one, has the objects of a folder open. */
