@@ -26,24 +26,27 @@ export function fromZip(architecture: lambda.Architecture): FindHandler {
 
 /** One image with all handlers in it, told apart by the command: the same content is one asset, however many functions name it. */
 export function fromImage(architecture: lambda.Architecture, baseImage?: string): FindHandler {
-  return handler => ({
-    architecture,
-    code: lambda.Code.fromAssetImage(PACKAGE, {
-      file: DOCKERFILE,
-      // Nothing else of this package is in the image, so nothing else is sent to the builder or makes another asset. A new array each
-      // time: CDK adds to it.
-      exclude: ['*', '!assets'],
-      ignoreMode: IgnoreMode.DOCKER,
-      buildArgs: { HANDLERS: 'packed', ...(baseImage && { BASE_IMAGE: baseImage }) },
-      platform: Platform.custom(architecture.dockerPlatform),
-      cmd: [`${handler}/index.handler`],
-    }),
-    handler: lambda.Handler.FROM_IMAGE,
-    runtime: lambda.Runtime.FROM_IMAGE,
-  });
+  return handler => {
+    bundled(handler);
+    return {
+      architecture,
+      code: lambda.Code.fromAssetImage(PACKAGE, {
+        file: DOCKERFILE,
+        // Nothing else of this package is in the image, so nothing else is sent to the builder or makes another asset. A new array each
+        // time: CDK adds to it.
+        exclude: ['*', '!assets'],
+        ignoreMode: IgnoreMode.DOCKER,
+        buildArgs: { HANDLERS: 'packed', ...(baseImage && { BASE_IMAGE: baseImage }) },
+        platform: Platform.custom(architecture.dockerPlatform),
+        cmd: [`${handler}/index.handler`],
+      }),
+      handler: lambda.Handler.FROM_IMAGE,
+      runtime: lambda.Runtime.FROM_IMAGE,
+    };
+  };
 }
 
-/** The package has them; a clone of the repository must make them first. */
+/** The folder of a handler. The package has them; a clone of the repository must make them first. */
 function bundled(handler: string): string {
   const folder = join(PACKAGE, 'assets', handler);
   if (!existsSync(folder)) throw new Error(`the bundled handler ${folder} is not there: run \`npm run bundle\`, or install the package again`);
