@@ -1,0 +1,38 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ROOT } from './compose';
+
+let folder: string;
+
+beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'run-steps-')); });
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** `npm run docker:check -- …`, with its folders where the test sees them. */
+function dockerCheck(args: readonly string[] = []): { child: ChildProcess; ended: Promise<{ code: number | null; output: string }> } {
+  const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'test', 'docker', 'run-steps.ts'), ...args], { cwd: ROOT, env: { ...process.env, TMPDIR: folder } });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => { output += chunk.toString(); });
+  return { child, ended: once(child, 'close').then(([code]) => ({ code: code as number | null, output })) };
+}
+
+test.each([
+  ['--help', 0, 'Python 3.10 or newer'],
+  ['--foo', 1, "✗ Unknown option '--foo'"],
+  ['--foo', 1, 'npm run docker:check -- --help shows what there is'],
+])('%s ends it with %i before it begins', async (option, expected, text) => {
+  const { code, output } = await dockerCheck([option]).ended;
+  expect(code).toBe(expected);
+  expect(output).toContain(text);
+  expect(output).not.toContain('hadolint objects');
+}, 60_000);
+
+test.each(['SIGINT', 'SIGTERM'] as const)('%s leaves no folder behind', async signal => {
+  const { child, ended } = dockerCheck();
+  while (!readdirSync(folder).some(name => name.startsWith('docker-check-'))) await Promise.race([once(child.stdout!, 'data'), ended]);
+  child.kill(signal);
+  expect((await ended).code).toBe(130);
+  expect(readdirSync(folder).filter(name => name.startsWith('docker-check-'))).toEqual([]);
+}, 60_000);
