@@ -70,6 +70,11 @@ describe('README.md', () => {
     execFileSync('bash', ['-euo', 'pipefail', '-c', script.slice(1).join('\n')], { cwd: ROOT, stdio: 'pipe' });
   }, 120_000);
 
+  test('it starts the MiniStack that is tested', () => {
+    const [, tested] = /^ministack==(\S+)/m.exec(readFileSync(join(ROOT, 'test', 'python-tools', 'ministack.txt'), 'utf8'))!;
+    expect([...README.matchAll(/ministack==(\S+)/g)].map(([, version]) => version)).toEqual([tested]);
+  });
+
   test('the bash example uploads, confirms, lists, tags, downloads and deletes', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'readme-'));
     const world = localServerWorld();
