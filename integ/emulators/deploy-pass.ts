@@ -1,5 +1,5 @@
 import { templateOf, type Deployed } from './deployment';
-import { openEmulator } from './emulator';
+import { openEmulator, openingOf } from './emulator';
 import type { EmulatorName, Options } from './options';
 import type { Pass } from './pass';
 import type { Progress } from './progress';
@@ -17,6 +17,7 @@ export function deployPass(options: Options, progress: Progress): Pass {
   const target = options.emulator;
   return {
     target,
+    opening: openingOf(options),
     open: async () => openEmulator(options, progress),
     work: async quickstart => deployTwice(target, quickstart, progress),
     afterwards: async quickstart => {

@@ -24,6 +24,10 @@ export const EMULATOR_LOG = 'emulator.log';
 const PATIENCE_MS = 180_000;
 const DEFAULT_ENDPOINT = 'http://127.0.0.1:4566';
 
+export function openingOf({ emulator, endpoint, command }: Options): string {
+  return endpoint && !command ? `wait for ${emulator} at ${endpoint}` : `start ${emulator}`;
+}
+
 /** One that runs already is used and left running; any other is started, and ended by us. */
 export async function openEmulator({ emulator, endpoint, command }: Options, progress: Progress): Promise<Emulator> {
   if (command) return startCommand(emulator, command, endpoint ?? DEFAULT_ENDPOINT, progress);

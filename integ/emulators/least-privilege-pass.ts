@@ -7,7 +7,7 @@ import type { Quickstart } from './quickstart';
 
 /** Where IAM is enforced: the service works with its own grants, and lacks exactly what it is no longer granted. */
 export function leastPrivilegePass(_options: Options, progress: Progress): Pass {
-  return { target: 'ministack-iam', open: async () => startMiniStackWithIam(progress), work };
+  return { target: 'ministack-iam', opening: 'start ministack-iam', open: async () => startMiniStackWithIam(progress), work };
 }
 
 async function work(quickstart: Quickstart): Promise<Deployed> {

@@ -7,6 +7,8 @@ import { bundleHandlers } from '../../local/bundle';
 /** One way through: an emulator, what is deployed and tested on it, and what is left to test when the stack is gone. */
 export interface Pass {
   readonly target: Target;
+  /** What `open` does, to show it. */
+  readonly opening: string;
   open(): Promise<Emulator>;
   work(quickstart: Quickstart): Promise<Deployed>;
   afterwards?(quickstart: Quickstart): Promise<void>;
@@ -15,7 +17,7 @@ export interface Pass {
 /** Runs a pass; keeps the logs of one that fails, and the emulator and its stack of one that should be kept. */
 export async function runPass(pass: Pass, keep: boolean, progress: Progress): Promise<void> {
   await progress.step('build the handlers', bundleHandlers);
-  const emulator = await progress.step(`open ${pass.target}`, async () => pass.open()).catch((error: unknown) => {
+  const emulator = await progress.step(pass.opening, async () => pass.open()).catch((error: unknown) => {
     progress.showEnd(EMULATOR_LOG);
     throw error;
   });
