@@ -39,6 +39,7 @@ export function doorEnvironment({ credentials, ...place }: Place, corsOrigins: r
     [COMMON_ENV.MAX_SIZE]: String(DEFAULTS.MAX_UPLOAD_BYTES),
     [COMMON_ENV.URL_TTL]: String(DEFAULTS.URL_TTL_SECONDS),
     [COMMON_ENV.DELETED_RECORD_DAYS]: String(DEFAULTS.DELETED_RECORD_DAYS),
+    [COMMON_ENV.PROCESSING]: 'none',
     [API_ENV.ACCESS]: ACCESS_MODES[0],
     [API_ENV.ACCELERATE]: 'false',
     [API_ENV.CORS_ORIGINS]: corsOrigins.join(','),

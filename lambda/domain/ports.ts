@@ -1,4 +1,4 @@
-import type { FacetRow, ImageFacts, ImageRow, ImageType, Rejection, VariantRecord } from '../../src/contract';
+import type { FacetRow, ImageFacts, ImageRow, ImageType, Rejection, Remake, VariantDefinition, VariantRecord } from '../../src/contract';
 
 /**
  * What a row must look like for a write to happen. A value of `undefined` demands that the attribute is absent; at least one
@@ -77,7 +77,21 @@ export interface ObjectStore {
 
 /** Where workers hear of uploads. Each is heard of at least once, in any order. */
 export interface UploadQueue {
-  announce(objectKey: string): Promise<void>;
+  announce(objectKey: string, remake?: Remake): Promise<void>;
+}
+
+/**
+ * What a scanner says of an original. `waiting`: it has not looked yet, and its own event will tell. `unscannable`: it never will.
+ * Throws where it cannot tell now: the original stays unreadable, and is asked about again.
+ */
+export interface Scanner {
+  scan(objectKey: string, etag: string): Promise<'clean' | 'infected' | 'unscannable' | 'waiting' | 'gone'>;
+}
+
+/** Originals that a decoder has died of, by the hash of their bytes and the limits that they met. */
+export interface Refusals {
+  recall(hash: string): Promise<Rejection | undefined>;
+  remember(hash: string, rejection: Rejection): Promise<void>;
 }
 
 export interface MadeVariant extends Omit<VariantRecord, 'size'> {
@@ -87,6 +101,23 @@ export interface MadeVariant extends Omit<VariantRecord, 'size'> {
 export interface Made {
   readonly facts: Omit<ImageFacts, 'checksum_sha256'>;
   readonly variants: readonly MadeVariant[];
+}
+
+/** The imaging pipeline. A rejection is a verdict on the image; whatever it throws is a fault of ours, and worth another try. */
+export interface Imaging {
+  /** The service's set. */
+  readonly variants: readonly VariantDefinition[];
+  /** The limits in one word: what was refused under others may be tried again. */
+  readonly limits: string;
+  /** Reads what the bytes say of themselves and holds it to the limits, before any decoder sees them. `header` is for `make`. */
+  inspect(original: Uint8Array, type: ImageType): { readonly header: unknown } | { readonly rejection: Rejection };
+  /** Decodes once and makes these variants of it. `isFatal`: the decoder had to be killed, or died. */
+  make(original: Uint8Array, header: unknown, variants: readonly VariantDefinition[]): Promise<Made | Refused>;
+}
+
+export interface Refused {
+  readonly rejection: Rejection;
+  readonly isFatal: boolean;
 }
 
 /** A rejection is a verdict on the image. Whatever it throws is a fault of ours, and worth another try. */

@@ -1,4 +1,4 @@
-import { ACCESS_MODES, API_ENV, COMMON_ENV, EMULATOR_ENV } from '../../src/contract';
+import { ACCESS_MODES, API_ENV, COMMON_ENV, EMULATOR_ENV, PROCESSING_MODES } from '../../src/contract';
 import type { Policy } from '../domain/ports';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -31,16 +31,13 @@ export function readCommonConfig(env: Environment): CommonConfig {
       maxSize: positive(env, COMMON_ENV.MAX_SIZE),
       urlTtlSeconds: positive(env, COMMON_ENV.URL_TTL),
       deletedRecordDays: positive(env, COMMON_ENV.DELETED_RECORD_DAYS),
-      processing: false,
+      processing: oneOf(env, COMMON_ENV.PROCESSING, PROCESSING_MODES) === 'queue',
     },
   };
 }
 
 export function readApiConfig(env: Environment): ApiConfig {
-  const access = required(env, API_ENV.ACCESS);
-  if (!(ACCESS_MODES as readonly string[]).includes(access)) {
-    throw new Error(`${API_ENV.ACCESS} must be one of ${ACCESS_MODES.join(', ')}, got: ${access}`);
-  }
+  oneOf(env, API_ENV.ACCESS, ACCESS_MODES);
   const common = readCommonConfig(env);
   return {
     ...common,
@@ -54,6 +51,12 @@ function required(env: Environment, name: string): string {
   const value = env[name];
   if (value === undefined || value === '') throw new Error(`${name} must be set, got: ${JSON.stringify(value)}`);
   return value;
+}
+
+function oneOf<T extends string>(env: Environment, name: string, values: readonly T[]): T {
+  const value = required(env, name);
+  if (!(values as readonly string[]).includes(value)) throw new Error(`${name} must be one of ${values.join(', ')}, got: ${value}`);
+  return value as T;
 }
 
 function positive(env: Environment, name: string): number {

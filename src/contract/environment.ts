@@ -23,7 +23,13 @@ export const COMMON_ENV = {
   URL_TTL: 'URL_TTL_SECONDS',
   /** Days that the record of a deleted image stays. */
   DELETED_RECORD_DAYS: 'DELETED_RECORD_DAYS',
+  /** What comes between confirm and `ready`: one of `PROCESSING_MODES`. */
+  PROCESSING: 'PROCESSING_MODE',
 } as const;
+
+/** `queue`: a worker makes variants of every upload. `none`: an upload is ready once it is confirmed. */
+export const PROCESSING_MODES = ['queue', 'none'] as const;
+export type ProcessingMode = typeof PROCESSING_MODES[number];
 
 /** What the API function gets besides. */
 export const API_ENV = {
@@ -33,6 +39,47 @@ export const API_ENV = {
   ACCELERATE: 'S3_ACCELERATE',
   /** Origins that browsers may call from, separated by commas; empty turns CORS off. */
   CORS_ORIGINS: 'CORS_ORIGINS',
+} as const;
+
+/** What those get besides that announce uploads to workers: the sweeper and the operator's function. Only where there is processing. */
+export const QUEUE_ENV = {
+  /** URL of the queue of uploads. */
+  QUEUE_URL: 'QUEUE_URL',
+} as const;
+
+/** What the worker gets besides. */
+export const WORKER_ENV = {
+  /** The closed set: `VariantDefinition[]` in JSON. */
+  VARIANTS: 'VARIANTS',
+  /** `ImageLimits` in JSON. */
+  IMAGE_LIMITS: 'IMAGE_LIMITS',
+  /** How often the queue delivers a message before it moves it to the dead-letter queue. */
+  MAX_RECEIVES: 'MAX_RECEIVES',
+  /** The function's own timeout in seconds: how long a claim lasts. */
+  TIMEOUT: 'WORKER_TIMEOUT_SECONDS',
+  /** Who looks at originals first: one of `SCANNER_KINDS`. */
+  SCANNER: 'SCANNER',
+  /** Name of the function that scans; empty unless the scanner is `clamav`. */
+  SCANNER_FUNCTION: 'SCANNER_FUNCTION',
+} as const;
+
+/** What the operator's function gets besides. */
+export const OPERATOR_ENV = {
+  /** URL of the queue of messages that were given up. */
+  DEAD_LETTER_QUEUE_URL: 'DEAD_LETTER_QUEUE_URL',
+  /** As the worker's: what is to be made again is compared with it. */
+  VARIANTS: WORKER_ENV.VARIANTS,
+} as const;
+
+/** What the function that scans for malware gets; nothing of `COMMON_ENV` but the names that Powertools reads. */
+export const CLAMAV_ENV = {
+  /** The bucket that holds originals, and the one that holds the definitions of viruses. */
+  BUCKET: COMMON_ENV.BUCKET,
+  DEFINITIONS_BUCKET: 'DEFINITIONS_BUCKET_NAME',
+  /** Age in hours from which definitions are no longer trusted. */
+  MAX_DEFINITIONS_AGE: 'MAX_DEFINITIONS_AGE_HOURS',
+  /** Bytes of the largest upload: what is larger cannot be called clean. */
+  MAX_SIZE: COMMON_ENV.MAX_SIZE,
 } as const;
 
 /** Set by hand for emulators only; the construct never sets these. */

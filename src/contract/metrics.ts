@@ -9,6 +9,10 @@ export const METRICS = {
   IMAGES_PROCESSED: 'ImagesProcessed',
   /** Given up after all tries, through no fault of the image. */
   IMAGES_FAILED: 'ImagesFailed',
+  /** Whose variants were made again. */
+  IMAGES_REMADE: 'ImagesRemade',
+  /** A decoder that was killed or died, for whatever image. */
+  DECODERS_ENDED: 'DecodersEnded',
   /** Records that the sweeper visited, and those among them that it could not settle. */
   SWEPT: 'RecordsSwept',
   SWEEP_FAILURES: 'SweepFailures',

@@ -33,6 +33,8 @@ export interface VariantRecord {
   readonly height: number;
   /** Bytes. */
   readonly size: number;
+  /** Fingerprint of the definition that it was made by: URLs are immutable, so another definition needs another name. */
+  readonly settings: string;
 }
 
 /** What a worker found out about an image. */
@@ -92,6 +94,19 @@ export interface ImageRow extends Partial<ImageFacts> {
   readonly due_at?: number;
   readonly expires_at?: number;
 }
+
+/**
+ * An original that a decoder has died of, by what it is: `image_id` is `refused#<hash of bytes and limits>`. The same bytes are refused
+ * without another try while the limits are the same.
+ */
+export interface RefusedRow {
+  readonly image_id: string;
+  readonly rejection: Rejection;
+  /** Epoch seconds. */
+  readonly expires_at: number;
+}
+
+export const REFUSED_PREFIX = 'refused#';
 
 /**
  * A facet row makes one tag or one content type a key lookup in `by_user`:

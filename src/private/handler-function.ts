@@ -76,5 +76,6 @@ function commonEnvironment({ contentTypes, maxSize, urlTtl }: UploadPolicy): Rec
     [COMMON_ENV.ACCEPT]: contentTypes.join(','),
     [COMMON_ENV.MAX_SIZE]: `${maxSize.toBytes()}`,
     [COMMON_ENV.URL_TTL]: `${urlTtl.toSeconds()}`,
+    [COMMON_ENV.PROCESSING]: 'none',
   };
 }

@@ -10,6 +10,6 @@ export const makeVariants: MakeVariants = async original => {
   if (original[1] === CONTENT.BAD_IMAGE) return { rejection: { code: 'CORRUPT', message: 'The image cannot be decoded.' } };
   return {
     facts: { width: 4, height: 3, format: 'png', animated: false, placeholder: { thumbhash: 'aGFzaA==', color: '#102030' } },
-    variants: ['thumb', 'small'].map((name, i) => ({ name, format: 'webp', width: 4, height: 3, bytes: original.subarray(0, i + 1) })),
+    variants: ['thumb', 'small'].map((name, i) => ({ name, format: 'webp', width: 4, height: 3, settings: 'model', bytes: original.subarray(0, i + 1) })),
   };
 };

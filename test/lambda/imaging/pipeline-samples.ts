@@ -73,5 +73,13 @@ export async function stored(upright: Buffer, orientation: number): Promise<Buff
   const turned = orientation === 5 ? await sharp(upright).rotate(90).png().toBuffer()
     : orientation === 7 ? await sharp(upright).rotate(270).png().toBuffer() : upright;
   const image = orientation === 5 || orientation === 7 ? sharp(turned).flop() : turns[orientation](sharp(turned));
-  return image.withMetadata({ orientation }).jpeg({ quality: 95, chromaSubsampling: '4:4:4' }).toBuffer();
+  return oriented(await image.jpeg({ quality: 95, chromaSubsampling: '4:4:4' }).toBuffer(), orientation);
+}
+
+/** With an APP1 segment that holds nothing but the tag 0x0112 (Exif 2.32, section 4.6.4). */
+function oriented(jpeg: Buffer, orientation: number): Buffer {
+  const entry = Buffer.from([0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0]);
+  const tiff = Buffer.concat([Buffer.from('MM\0*\0\0\0\x08\0\x01', 'latin1'), entry, Buffer.alloc(4)]);
+  const body = Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), tiff]);
+  return Buffer.concat([jpeg.subarray(0, 2), Buffer.from([0xff, 0xe1, 0, body.length + 2]), body, jpeg.subarray(2)]);
 }

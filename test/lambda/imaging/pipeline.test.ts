@@ -109,7 +109,8 @@ test('16 bits, CMYK and another colour space end in 8 bits of sRGB', async () =>
 
 test('an animation stays one where its variant says so, and is its first frame elsewhere', async () => {
   const frames = Buffer.concat([[255, 0, 0], [0, 255, 0], [0, 0, 255]].map(color => Buffer.alloc(60 * 40 * 3, Buffer.from(color))));
-  const gif = await sharp(frames, { raw: { width: 60, height: 120, channels: 3, pageHeight: 40 } }).gif({ delay: [100, 200, 300], loop: 2 }).toBuffer();
+  const raw = { width: 60, height: 120, channels: 3, pageHeight: 40 } as const;
+  const gif = await sharp(frames, { raw }).gif({ delay: [100, 200, 300], loop: 2 }).toBuffer();
   const moving = variant(30, ['avif', 'jpeg'], { animated: true });
   const image = await make(gif, moving, variant(20, ['avif', 'jpeg']), variant(10, ['avif']), variant(16, ['webp'], { animated: true, fit: 'cover' }));
   expect(image).toMatchObject({ width: 60, height: 40, format: 'gif', animated: true, placeholder: { color: '#ff0000' } });

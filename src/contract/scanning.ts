@@ -1,0 +1,32 @@
+/**
+ * Who looks at an original before it is decoded. `guardduty`: GuardDuty Malware Protection for S3, which tags the object. `clamav`: a
+ * function of ours with ClamAV in it, which tags it too.
+ */
+export const SCANNER_KINDS = ['none', 'guardduty', 'clamav'] as const;
+export type ScannerKind = typeof SCANNER_KINDS[number];
+
+/**
+ * What a scan can say, in GuardDuty's words and for ClamAV the same. Only the first is clean.
+ * https://docs.aws.amazon.com/guardduty/latest/ug/monitoring-malware-protection-s3-scans-gdu.html
+ */
+export const SCAN_RESULTS = ['NO_THREATS_FOUND', 'THREATS_FOUND', 'UNSUPPORTED', 'ACCESS_DENIED', 'FAILED'] as const;
+export type ScanResult = typeof SCAN_RESULTS[number];
+
+export const CLEAN: ScanResult = 'NO_THREATS_FOUND';
+
+/** Tag of an object that holds the result of its scan: GuardDuty's own name, and ClamAV's. */
+export const SCAN_TAGS: Record<Exclude<ScannerKind, 'none'>, string> = {
+  guardduty: 'GuardDutyMalwareScanStatus',
+  clamav: 'ImageServiceScanStatus',
+};
+
+/** What the worker asks of the function with ClamAV. The version that was confirmed, and no other, is scanned. */
+export interface ScanRequest {
+  readonly object_key: string;
+  readonly etag: string;
+}
+
+/** `gone`: the object is not there, or not in that version any more. */
+export interface ScanAnswer {
+  readonly result: ScanResult | 'gone';
+}
