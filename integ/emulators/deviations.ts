@@ -49,11 +49,6 @@ export const DEVIATIONS: readonly Deviation[] = [
     test: 'GET /images refuses the unknown parameter __proto__',
     reason: 'Signatures are verified there, and the signer of the AWS SDK loses a parameter of this name.',
   },
-  ...['ApiFunction without s3:ListBucket', 'Sweeper without s3:ListBucket'].map(test => ({
-    on: ['ministack-iam' as const],
-    test,
-    reason: 'Answers 404 to HEAD of an object that is not there, where S3 answers 403 to callers without s3:ListBucket (Amazon S3 API Reference, HeadObject).',
-  })),
   { on: ['localstack'], test: 'an id may be percent-encoded', failsWith: /^expected 200, got: GET \S+ → 404 /, reason: 'Hands on path parameters as they were encoded.' },
   { on: ['localstack'], test: 'bodies refuses the type multipart/form-data; boundary=x', reason: 'Reads forms itself, and answers 400 where the body is none.' },
   {

@@ -33,6 +33,7 @@ export async function openEmulator({ emulator, endpoint, command }: Options, pro
   if (command) return startCommand(emulator, command, endpoint ?? DEFAULT_ENDPOINT, progress);
   if (!endpoint) return startMiniStack(progress);
   await untilHealthy(endpoint);
+  await checkIs(emulator, endpoint);
   return { name: emulator, endpoint, stop: async () => undefined, release: () => undefined };
 }
 
@@ -54,7 +55,7 @@ export async function startMiniStackWithIam(progress: Progress): Promise<Emulato
   // Where MiniStack keeps the certificate that it makes for itself.
   const certificate = join(progress.folder, 'ministack-tls', 'server.crt');
   const env = { ...miniStackEnvironment(port, endpoint, progress.folder), AUTH: 'true', USE_SSL: '1', NODE_EXTRA_CA_CERTS: certificate };
-  const script = join(__dirname, 'ministack_with_s3_keys.py');
+  const script = join(__dirname, 'ministack_like_s3.py');
   const child = start(join(bin, 'python'), [script], { env, cwd: progress.folder }, progress.log(EMULATOR_LOG).path, 'SIGKILL');
   return serving({ name: 'ministack', endpoint, certificate }, child, 'SIGKILL');
 }
@@ -86,6 +87,7 @@ async function serving(emulator: Started, child: ChildProcess, signal: 'SIGTERM'
 
 async function untilHealthy(endpoint: string, child?: ChildProcess): Promise<void> {
   for (const until = performance.now() + (child ? PATIENCE_MS : 5000); performance.now() < until; await sleep(200)) {
+    if (child && child.pid === undefined) throw new Error(`the emulator could not be started: there is no ${child.spawnfile}`);
     const ended = child && (child.signalCode ?? child.exitCode);
     if (ended !== undefined && ended !== null) throw new Error(`the emulator ended with ${ended} before it served`);
     if (await isHealthy(endpoint)) return;
@@ -93,12 +95,23 @@ async function untilHealthy(endpoint: string, child?: ChildProcess): Promise<voi
   throw new Error(`no emulator answers at ${endpoint}: ${child ? 'see its log' : 'start it, correct AWS_ENDPOINT_URL, or unset it to have one started'}`);
 }
 
-/** Both emulators know this path. A certificate of our own emulator's making proves nothing here, so none is asked for. */
+/** What is known of one emulator must not be expected of the other. */
+async function checkIs(emulator: EmulatorName, endpoint: string): Promise<void> {
+  const answering = await answers(`${endpoint}/_ministack/health`) ? 'ministack' : 'localstack';
+  if (answering !== emulator) throw new Error(`EMULATOR is ${emulator}, but it is ${answering} that answers at ${endpoint}: set EMULATOR=${answering}, or correct AWS_ENDPOINT_URL`);
+}
+
+/** Both emulators know this path. */
 async function isHealthy(endpoint: string): Promise<boolean> {
-  const get = endpoint.startsWith('https') ? https.get : http.get;
+  return answers(`${endpoint}/_localstack/health`);
+}
+
+/** A certificate of our own emulator's making proves nothing here, so none is asked for. */
+async function answers(url: string): Promise<boolean> {
+  const get = url.startsWith('https') ? https.get : http.get;
   return new Promise(resolve => {
     const options = { rejectUnauthorized: false, agent: false as const, timeout: 2000 };
-    const request = get(`${endpoint}/_localstack/health`, options, response => {
+    const request = get(url, options, response => {
       response.resume();
       resolve(response.statusCode === 200);
     });

@@ -39,42 +39,46 @@ async function deleteAll(client: S3Client, bucket: string, prefix: string): Prom
 }
 
 async function find(client: S3Client, bucket: string, key: string): Promise<StoredObject | undefined> {
-  try {
-    const head = await call(() => client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' })));
-    return { size: head.ContentLength!, etag: head.ETag!, checksumSha256: head.ChecksumSHA256, contentEncoding: head.ContentEncoding };
-  } catch (error) {
-    if (httpStatus(error) === 404) return undefined;
-    // Our permission to list is fenced by prefix, which HEAD does not name: S3 then answers 403 for a missing key.
-    if (httpStatus(error) === 403) return denyUnlessAbsent(client, bucket, key, error);
-    throw error;
-  }
-}
-
-/** An answer to HEAD has no body, so nothing in it says what is missing. */
-async function denyUnlessAbsent(client: S3Client, bucket: string, key: string, cause: unknown): Promise<undefined> {
-  if (!await isListed(client, bucket, key)) return undefined;
-  throw new Error('not authorized to perform: s3:GetObject on an object that is there: look at the role, the bucket policy and the key', { cause });
-}
-
-async function isListed(client: S3Client, bucket: string, key: string): Promise<boolean> {
-  const { Contents = [] } = await call(() => client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: key, MaxKeys: 1 })));
-  return Contents.some(object => object.Key === key);
+  const head = await ifThere(client, bucket, key, () => client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' })));
+  return head && { size: head.ContentLength!, etag: head.ETag!, checksumSha256: head.ChecksumSHA256, contentEncoding: head.ContentEncoding };
 }
 
 /** The whole of a download; the client's own time-outs end with the headers of the answer. */
 const READ_TIMEOUT_MS = 10_000;
 
 /** What `consume` makes of exactly this version of the object; undefined if it went or changed. */
-async function read<T>(client: S3Client, input: GetObjectCommandInput, consume: (stream: Readable) => Promise<T>): Promise<T | undefined> {
+function read<T>(client: S3Client, input: GetObjectCommandInput, consume: (stream: Readable) => Promise<T>): Promise<T | undefined> {
+  return ifThere(client, input.Bucket!, input.Key!, async () => {
+    const { Body } = await client.send(new GetObjectCommand(input), { abortSignal: AbortSignal.timeout(READ_TIMEOUT_MS) });
+    return consume(Body as Readable);
+  });
+}
+
+/**
+ * Undefined where there is no such object, or no such version of it. Our permission to list is fenced by prefix, which neither HEAD nor
+ * GET names, so S3 answers 403 for a missing key too (Amazon S3 API Reference, HeadObject, "Permissions"): the list tells which it is.
+ */
+async function ifThere<T>(client: S3Client, bucket: string, key: string, send: () => Promise<T>, isSecond = false): Promise<T | undefined> {
   try {
-    return await call(async () => {
-      const { Body } = await client.send(new GetObjectCommand(input), { abortSignal: AbortSignal.timeout(READ_TIMEOUT_MS) });
-      return consume(Body as Readable);
-    });
+    return await call(send);
   } catch (error) {
     if (errorName(error) === 'NoSuchKey' || [404, 412].includes(httpStatus(error) ?? 0)) return undefined;
-    throw error;
+    if (httpStatus(error) !== 403) throw error;
+    if (!await isListed(client, bucket, key)) return undefined;
+    if (isSecond) throw denied(error);
+    // It may have come between the two.
+    return ifThere(client, bucket, key, send, true);
   }
+}
+
+/** An answer to HEAD has no body, so nothing in it says what is missing. */
+function denied(cause: unknown): Error {
+  return new Error('not authorized to perform: s3:GetObject on an object that is there: look at the role, the bucket policy and the key', { cause });
+}
+
+async function isListed(client: S3Client, bucket: string, key: string): Promise<boolean> {
+  const { Contents = [] } = await call(() => client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: key, MaxKeys: 1 })));
+  return Contents.some(object => object.Key === key);
 }
 
 async function collect(stream: Readable): Promise<Buffer> {

@@ -36,20 +36,36 @@ describe('a download that breaks off behind its headers', () => {
   });
 });
 
-/** What S3 answers to HEAD where it may not tell: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html */
-describe('a HEAD that is denied', () => {
-  const listing = (keys: readonly string[]): RequestListener => (request, response) => {
-    response.writeHead(request.method === 'HEAD' ? 403 : 200, { 'content-type': 'application/xml' });
-    response.end(request.method === 'HEAD' ? undefined : `<ListBucketResult>${keys.map(key => `<Contents><Key>${key}</Key></Contents>`).join('')}</ListBucketResult>`);
-  };
+/** What S3 answers where it may not tell: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html */
+describe.each([
+  ['a HEAD', async () => imageObjects('bucket', true).find('key')],
+  ['a GET', async () => imageObjects('bucket', true).readStart('key', '"x"', 512)],
+])('%s that is denied', (_, look) => {
+  const isList = (url = ''): boolean => url.includes('list-type');
+  const list = (keys: readonly string[]): string => `<ListBucketResult>${keys.map(key => `<Contents><Key>${key}</Key></Contents>`).join('')}</ListBucketResult>`;
+
+  /** `denials`: how many looks are denied before one is not. */
+  function listing(keys: readonly string[], denials = Infinity): RequestListener {
+    let denied = 0;
+    return ({ url, method }, response) => {
+      const status = !isList(url) && denied++ < denials ? 403 : 200;
+      response.writeHead(status, { 'content-type': 'application/xml', 'etag': '"x"' });
+      response.end(method === 'HEAD' ? undefined : list(isList(url) ? keys : []));
+    };
+  }
 
   test('means nothing where the object is not listed', async () => {
     answer = listing(['key2']);
-    expect(await imageObjects('bucket', true).find('key')).toBeUndefined();
+    expect(await look()).toBeUndefined();
   });
 
-  test('names the permission that is missing where the object is listed', async () => {
+  test('is repeated where the object is listed, for it may have come meanwhile', async () => {
+    answer = listing(['key'], 1);
+    expect(await look()).toBeDefined();
+  });
+
+  test('names the permission that is missing where it is denied again', async () => {
     answer = listing(['key']);
-    await expect(imageObjects('bucket', true).find('key')).rejects.toThrow('not authorized to perform: s3:GetObject');
+    await expect(look()).rejects.toThrow('not authorized to perform: s3:GetObject');
   });
 });
