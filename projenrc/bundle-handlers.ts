@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
+import { swapIn } from './swap-in';
 
 const ROOT = join(__dirname, '..');
 const ASSETS = join(ROOT, 'assets');
@@ -28,14 +29,6 @@ async function bundleDoor(door: string, outdir: string): Promise<void> {
   });
 }
 
-/** Swapped in whole, so that a failed build never leaves half an asset folder behind. */
-function swapIn(built: string): void {
-  const previous = `${built}-previous`;
-  if (existsSync(ASSETS)) renameSync(ASSETS, previous);
-  renameSync(built, ASSETS);
-  rmSync(previous, { recursive: true, force: true });
-}
-
 function sizes(): string {
   return readdirSync(ASSETS)
     .map(name => `${name} ${(statSync(join(ASSETS, name, 'index.js')).size / 1000).toFixed(0)} KB`)
@@ -47,7 +40,7 @@ async function main(): Promise<void> {
   mkdirSync(join(ROOT, 'tmp'), { recursive: true });
   const built = mkdtempSync(join(ROOT, 'tmp', 'assets-'));
   await Promise.all(doors.map(door => bundleDoor(door, built)));
-  swapIn(built);
+  swapIn(built, ASSETS);
   console.log(`bundled ${sizes()}`);
 }
 

@@ -9,7 +9,7 @@ class Quickstart extends Stack {
     super(app, 'Quickstart');
     const images = new ImageService(this, 'Images', {
       uploads: UploadRules.of({
-        urlTtl: Duration.minutes(Number(this.context('urlMinutes') ?? 5)),
+        urlTtl: Duration.minutes(this.urlMinutes()),
         corsOrigins: this.context('corsOrigins')?.split(',') ?? [], // web pages that may upload; none by default
       }),
       ...(this.isOnEmulator() && ON_EMULATORS),
@@ -27,9 +27,16 @@ class Quickstart extends Stack {
     return value === 'true';
   }
 
-  /** What `--context name=value` says. */
+  private urlMinutes(): number {
+    const value = this.context('urlMinutes') ?? '5';
+    if (!/^\d+$/.test(value)) throw new Error(`--context urlMinutes must be a whole number, got: ${value}`);
+    return Number(value);
+  }
+
+  /** What `--context name=value` or cdk.json says; there, it can be more than text. */
   private context(name: string): string | undefined {
-    return this.node.tryGetContext(name) as string | undefined;
+    const value: unknown = this.node.tryGetContext(name);
+    return value === undefined ? undefined : String(value);
   }
 }
 

@@ -27,6 +27,7 @@ export function deployPass(options: Options, progress: Progress): Pass {
 }
 
 async function deployTwice(emulator: EmulatorName, quickstart: Quickstart, progress: Progress): Promise<Deployed> {
+  await quickstart.checkAbsent();
   await quickstart.bootstrap();
   const before = await quickstart.deploy('cdklocal deploy');
   await quickstart.specs('every resource is there as the template writes it', 'resources');

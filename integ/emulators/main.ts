@@ -1,4 +1,4 @@
-import { mkdtempSync, mkdirSync } from 'node:fs';
+import { mkdtempSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { deployPass } from './deploy-pass';
 import { leastPrivilegePass } from './least-privilege-pass';
@@ -10,6 +10,14 @@ import { showError } from '../../local/terminal';
 
 const LOGS = join(__dirname, '..', '..', 'tmp', 'integ-local');
 
+/** Each run leaves assemblies, logs and the functions' code. */
+const KEPT_RUNS = 9;
+
+function removeOldRuns(): void {
+  const runs = readdirSync(LOGS).map(name => join(LOGS, name)).sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
+  for (const run of runs.slice(KEPT_RUNS)) rmSync(run, { recursive: true, force: true });
+}
+
 async function main(): Promise<void> {
   // Said by each client of the SDK, and about the version of Node only.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
@@ -19,6 +27,7 @@ async function main(): Promise<void> {
     return;
   }
   mkdirSync(LOGS, { recursive: true });
+  removeOldRuns();
   const progress = new Progress(mkdtempSync(join(LOGS, `${options.emulator}-${options.pass}-`)));
   try {
     const makePass = options.pass === 'deploy' ? deployPass : leastPrivilegePass;
@@ -31,7 +40,7 @@ async function main(): Promise<void> {
   process.exitCode = progress.ok ? 0 : 1;
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void endAll().finally(() => process.exit(130)));
+for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.once(signal, () => void endAll().finally(() => process.exit(130)));
 
 main().catch(error => {
   showError(error, 'npm run integ:local');

@@ -47,15 +47,15 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Op
       'help': { type: 'boolean', default: false },
     },
   });
+  const given = { pass: values['least-privilege'] ? 'least-privilege' : 'deploy', keep: values.keep, help: values.help } as const;
+  if (given.help) return { ...given, emulator: 'ministack' };
   const options: Options = {
-    pass: values['least-privilege'] ? 'least-privilege' : 'deploy',
-    keep: values.keep,
-    help: values.help,
+    ...given,
     emulator: emulatorName(env.EMULATOR || 'ministack'),
     endpoint: emulatorEndpoint(env),
     command: env.EMULATOR_COMMAND || undefined,
   };
-  if (!options.help) checkTogether(options);
+  checkTogether(options);
   return options;
 }
 

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Groups that are ours to end, each by the signal that it heeds. */
@@ -53,6 +53,8 @@ export function start(command: string, args: readonly string[], options: SpawnOp
   const child = spawn(command, args, { ...options, detached: true, stdio: ['ignore', log, log] });
   closeSync(log);
   ours.set(child, signal);
+  // Without a process there is nothing to wait for: `untilHealthy` tells it by the missing number.
+  child.once('error', error => appendFileSync(logFile, `${error.message}\n`));
   return child;
 }
 

@@ -29,6 +29,15 @@ export class Quickstart {
     await this.progress.step('cdklocal bootstrap', async () => this.cdk.bootstrap());
   }
 
+  /** Whoever has a stack of this name there keeps it: ours is emptied and destroyed at the end. */
+  async checkAbsent(): Promise<void> {
+    await this.progress.step(`no stack ${STACK} is there yet`, async () => {
+      if (!await stackExists(this.client, STACK)) return;
+      const way = 'cd examples/quickstart && npx cdklocal destroy --context emulator=true';
+      throw new Error(`the emulator at ${this.emulator.endpoint} has a stack ${STACK} already, which would be changed, emptied and destroyed: remove it first (${way})`);
+    });
+  }
+
   async deploy(label: string, context?: Record<string, string>): Promise<Deployed> {
     return this.progress.step(label, async () => {
       await this.cdk.deploy(context);

@@ -12,9 +12,9 @@ export async function waitUntilReachable(url: string, waitMs: number, announce: 
     if (trouble === undefined) return;
     if (performance.now() >= end) {
       throw new Error(`nothing answers at ${url} within ${waitMs / 1000} s (${trouble}): start the emulator, `
-        + 'or correct AWS_ENDPOINT_URL, or unset it to use the embedded engines');
+        + 'or correct AWS_ENDPOINT_URL; without one, npm start uses its own engines');
     }
-    if (!isAnnounced) announce(`waiting up to ${waitMs / 1000} s for ${url}; unset AWS_ENDPOINT_URL to use the embedded engines`);
+    if (!isAnnounced) announce(`waiting up to ${waitMs / 1000} s for ${url}; without AWS_ENDPOINT_URL, npm start uses its own engines`);
     await sleep(PAUSE_MS);
   }
 }

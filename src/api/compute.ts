@@ -108,5 +108,5 @@ function checkProvisioned({ provisionedConcurrency: provisioned, reservedConcurr
 /** The image is built before anything is deployed, so no token of CloudFormation passes; without a tag it would be another one every month. */
 function checkBaseImage(baseImage?: string): void {
   if (baseImage === undefined || /^[a-z0-9][\w.\-:/]*(:(?!latest$)[\w.\-]+|@sha256:[0-9a-f]{64})$/.test(baseImage)) return;
-  refuse('baseImage', 'must be the literal name of an image with a digest or a tag other than latest', baseImage, 'take the tag of one build, such as public.ecr.aws/lambda/nodejs:24.2026.06.10.12');
+  refuse('baseImage', 'must be the literal name of an image with a digest or a tag other than latest', baseImage, 'take the tag of one build, such as public.ecr.aws/lambda/nodejs:24.2026.05.05.20');
 }

@@ -112,11 +112,12 @@ async function check(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'docker-check-'));
   chmodSync(folder, 0o755);
   const clean = (): void => rmSync(folder, { recursive: true, force: true });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void endAll().finally(() => { clean(); process.exit(130); }));
+  for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.once(signal, () => void endAll().finally(() => { clean(); process.exit(130); }));
   try {
     await new Check(progress, folder).run();
   } catch (error) {
     console.error(paint('red', (error as Error).message));
+    if (progress.ok) progress.count({ passed: 0, failed: 1 });
   } finally {
     clean();
   }

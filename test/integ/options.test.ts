@@ -26,6 +26,6 @@ describe('npm run integ:local', () => {
   });
 
   test('shows its help whatever the environment says', () => {
-    expect(readOptions(['--help'], { EMULATOR: 'localstack' }).help).toBe(true);
+    for (const EMULATOR of ['localstack', 'moto']) expect(readOptions(['--help'], { EMULATOR }).help).toBe(true);
   });
 });

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -26,4 +27,13 @@ test('with one that is too old it says which it found', async () => {
   writeFileSync(python, '#!/bin/sh\necho 3 9\n');
   chmodSync(python, 0o755);
   expect(await attempt()).toContain('found: python3 3.9;');
+});
+
+test('an environment whose Python is gone is made anew', async () => {
+  const pins = readFileSync(join(ROOT, 'test', 'python-tools', 'ministack.txt'));
+  const version = createHash('sha256').update(pins).digest('hex').slice(0, 12);
+  const environment = join(folder, 'cache', 'cdk-image-service', `ministack-${version}`);
+  mkdirSync(environment, { recursive: true });
+  writeFileSync(join(environment, 'complete'), '');
+  expect(await attempt()).toContain('ministack needs Python 3.10 or newer, found: no Python');
 });

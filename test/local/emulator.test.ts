@@ -75,7 +75,7 @@ describe('npm start', () => {
 
   test('says what to do where nothing answers', async () => {
     expect(await refusal(['--wait', '1'], { AWS_ENDPOINT_URL: nowhere })).toBe(`✗ nothing answers at ${nowhere} within 1 s (ECONNREFUSED): `
-      + 'start the emulator, or correct AWS_ENDPOINT_URL, or unset it to use the embedded engines');
+      + 'start the emulator, or correct AWS_ENDPOINT_URL; without one, npm start uses its own engines');
   });
 
   test('does not pretend to keep or remove what it does not', async () => {
@@ -86,7 +86,7 @@ describe('npm start', () => {
 
   test('says what it waits for, and can be stopped then', async () => {
     const server = new ServerProcess(['--port', '0'], { AWS_ENDPOINT_URL: nowhere });
-    const announced = `waiting up to 60 s for ${nowhere}; unset AWS_ENDPOINT_URL to use the embedded engines`;
+    const announced = `waiting up to 60 s for ${nowhere}; without AWS_ENDPOINT_URL, npm start uses its own engines`;
     while (!server.output.includes(announced)) await new Promise(resolve => { server.child.stdout!.once('data', resolve); });
     expect(await server.end('SIGTERM')).toBe(0);
   });

@@ -24,15 +24,19 @@ export async function pythonTool(tool: PythonTool, announce: (text: string) => v
   const requirements = join(__dirname, `${tool}.txt`);
   const version = createHash('sha256').update(await readFile(requirements)).digest('hex').slice(0, 12);
   const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cdk-image-service', `${tool}-${version}`);
-  const complete = join(folder, 'complete');
-  if (!existsSync(complete)) {
+  if (!await isUsable(folder)) {
     const python = await findPython(tool);
     announce(`installing ${tool} into ${folder} (once)`);
     await alone(folder, async () => {
-      if (!existsSync(complete)) await install(python, folder, requirements);
+      if (!await isUsable(folder)) await install(python, folder, requirements);
     });
   }
   return join(folder, 'bin');
+}
+
+/** An environment ends with the Python that it was made with, as when a distribution moves on to the next. */
+async function isUsable(folder: string): Promise<boolean> {
+  return existsSync(join(folder, 'complete')) && await versionOf(join(folder, 'bin', 'python')) !== undefined;
 }
 
 async function install(python: string, folder: string, requirements: string): Promise<void> {

@@ -23,11 +23,18 @@ interface Statement {
   Action: string | string[];
 }
 
+interface Policy {
+  readonly PolicyDocument: { Statement: Statement[] };
+  readonly Roles?: { readonly Ref: string }[];
+}
+
 /** Every action that the template grants to a function. Throws where one could be granted in a way that is not looked at here. */
 export function grantsOf(template: Template): Grant[] {
   const others = Object.entries(template.Resources).filter(([, { Type, Properties = {} }]) =>
     Type === 'AWS::IAM::ManagedPolicy' || (Type === 'AWS::IAM::Role' && isOfLambda(Properties) && ('ManagedPolicyArns' in Properties || 'Policies' in Properties)));
   if (others.length > 0) throw new Error(`functions must be granted by AWS::IAM::Policy alone, got: ${others.map(([id]) => id).join(', ')}`);
+  const strange = idsOf(template, 'AWS::Lambda::Function').filter(id => HANDLERS.filter(handler => id.includes(handler)).length !== 1);
+  if (strange.length > 0) throw new Error(`every function must be one of ${HANDLERS.join(', ')}, got: ${strange.join(', ')}; name it in privileges/template.ts, and write its probes`);
   return HANDLERS.flatMap(handler => statementsOf(template, handler).flatMap(({ Action }) => [Action].flat())
     .filter(action => !(action in UNTESTED)).map(action => ({ handler, action })));
 }
@@ -62,8 +69,14 @@ function statementsOf(template: Template, handler: Handler): Statement[] {
   return policiesOf(template, handler).flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
 }
 
-function policiesOf(template: Template, handler: Handler): { PolicyDocument: { Statement: Statement[] } }[] {
-  return Object.entries(template.Resources)
-    .filter(([id, { Type }]) => Type === 'AWS::IAM::Policy' && id.includes(handler))
-    .map(([, { Properties }]) => Properties as { PolicyDocument: { Statement: Statement[] } });
+/** All policies of the function's role, whatever they are called. */
+function policiesOf({ Resources }: Template, handler: Handler): Policy[] {
+  const roles = Object.entries(Resources).filter(([id, { Type }]) => Type === 'AWS::Lambda::Function' && id.includes(handler))
+    .map(([, { Properties }]) => Properties!.Role['Fn::GetAtt'][0] as string);
+  return Object.values(Resources).filter(({ Type }) => Type === 'AWS::IAM::Policy').map(({ Properties }) => Properties as Policy)
+    .filter(({ Roles = [] }) => Roles.some(role => roles.includes(role.Ref)));
+}
+
+function idsOf({ Resources }: Template, type: string): string[] {
+  return Object.keys(Resources).filter(id => Resources[id].Type === type);
 }

@@ -1,15 +1,38 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { waitUntilReachable } from '../../../local/resources/reachable';
+import { pythonTool } from '../../../test/python-tools';
+import { freePort } from '../../../test/support/free-port';
 import { deployed } from '../deployment';
+import { bareEnvironment } from '../processes';
 
 const ROOT = join(__dirname, '..', '..', '..');
 const { endpoint } = deployed();
 
-test('what the README does on an emulator works as written', async () => {
-  const [, section] = /\n## On an emulator\n([\s\S]*?)\n## /.exec(readFileSync(join(ROOT, 'README.md'), 'utf8')) ?? [];
-  const [, script] = /```bash\n([\s\S]*?)```/.exec(section) ?? [];
+const [, SECTION] = /\n## On an emulator\n([\s\S]*?)\n## /.exec(readFileSync(join(ROOT, 'README.md'), 'utf8')) ?? [];
+
+function block(language: string): string {
+  return new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``).exec(SECTION)![1];
+}
+
+test('the emulator starts as the README says', async () => {
+  const port = await freePort();
+  // Where `pip` installs what it is told to: the environment that the other tests use.
+  const PATH = [await pythonTool('ministack'), process.env.PATH].join(delimiter);
+  const env = { ...bareEnvironment(), PATH, GATEWAY_PORT: `${port}` };
+  const child = spawn('bash', ['-euo', 'pipefail', '-c', block('sh')], { env, stdio: 'ignore', detached: true });
+  try {
+    await waitUntilReachable(`http://127.0.0.1:${port}/_ministack/health`, 60_000);
+    expect((await fetch(`http://127.0.0.1:${port}/_ministack/health`)).status).toBe(200);
+  } finally {
+    process.kill(-child.pid!, 'SIGKILL');
+  }
+}, 90_000);
+
+test('and what it does on one works as written', async () => {
+  const script = block('bash');
   expect(script).toContain('cdklocal deploy');
   const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script.replaceAll('http://127.0.0.1:4566', endpoint)], { cwd: ROOT, timeout: 170_000 });
   expect(stdout).toContain('{"images":[],"next_cursor":null}');
