@@ -3,9 +3,10 @@ import { table } from './dynamodb';
 import { rule } from './events';
 import { policy, role } from './iam';
 import type { Inspector } from './inspector';
-import { permission, zipFunction } from './lambda';
+import { eventSourceMapping, permission, zipFunction } from './lambda';
 import { logGroup } from './logs';
 import { bucket, bucketPolicy } from './s3';
+import { queue, queuePolicy } from './sqs';
 
 /** Who inspects resources of a type. Every type that the template has must be here. */
 export const INSPECTORS: Readonly<Record<string, Inspector>> = {
@@ -21,9 +22,12 @@ export const INSPECTORS: Readonly<Record<string, Inspector>> = {
   'AWS::Events::Rule': rule,
   'AWS::IAM::Policy': policy,
   'AWS::IAM::Role': role,
+  'AWS::Lambda::EventSourceMapping': eventSourceMapping,
   'AWS::Lambda::Function': zipFunction,
   'AWS::Lambda::Permission': permission,
   'AWS::Logs::LogGroup': logGroup,
   'AWS::S3::Bucket': bucket,
   'AWS::S3::BucketPolicy': bucketPolicy,
+  'AWS::SQS::Queue': queue,
+  'AWS::SQS::QueuePolicy': queuePolicy,
 };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { GetFunctionCommand, GetPolicyCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { GetEventSourceMappingCommand, GetFunctionCommand, GetPolicyCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Resource } from './inspector';
 import { clientOptions, deployed } from '../deployment';
@@ -30,6 +30,18 @@ export async function zipFunction({ id, written }: Resource) {
 async function sha256OfObject({ S3Bucket, S3Key }: Resource['written']): Promise<string> {
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: S3Bucket, Key: S3Key }));
   return createHash('sha256').update(await Body!.transformToByteArray()).digest('base64');
+}
+
+export async function eventSourceMapping({ id: UUID }: Resource) {
+  const found = await client.send(new GetEventSourceMappingCommand({ UUID }));
+  return {
+    BatchSize: found.BatchSize,
+    Enabled: found.State === 'Disabled' ? false : undefined,
+    EventSourceArn: found.EventSourceArn,
+    FunctionName: found.FunctionArn?.split(':').at(-1),
+    FunctionResponseTypes: found.FunctionResponseTypes,
+    ScalingConfig: found.ScalingConfig,
+  };
 }
 
 interface Statement {

@@ -60,6 +60,7 @@ const ARNS: Readonly<Record<string, (name: string, scope: Scope) => string>> = {
   'AWS::IAM::Role': (name, { account }) => `arn:aws:iam::${account}:role/${name}`,
   'AWS::Lambda::Function': (name, { region, account }) => `arn:aws:lambda:${region}:${account}:function:${name}`,
   'AWS::Logs::LogGroup': (name, { region, account }) => `arn:aws:logs:${region}:${account}:log-group:${name}:*`,
+  'AWS::SQS::Queue': (url, { region, account }) => `arn:aws:sqs:${region}:${account}:${url.split('/').at(-1)}`,
   'AWS::S3::Bucket': name => `arn:aws:s3:::${name}`,
 };
 

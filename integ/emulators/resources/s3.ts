@@ -1,6 +1,6 @@
 import {
-  GetBucketCorsCommand, GetBucketEncryptionCommand, GetBucketLifecycleConfigurationCommand, GetBucketOwnershipControlsCommand,
-  GetBucketPolicyCommand, GetPublicAccessBlockCommand, S3Client,
+  GetBucketCorsCommand, GetBucketEncryptionCommand, GetBucketLifecycleConfigurationCommand, GetBucketNotificationConfigurationCommand,
+  GetBucketOwnershipControlsCommand, GetBucketPolicyCommand, GetPublicAccessBlockCommand, S3Client,
 } from '@aws-sdk/client-s3';
 import type { Resource } from './inspector';
 import { clientOptions, deployed } from '../deployment';
@@ -12,6 +12,7 @@ export async function bucket({ id: Bucket }: Resource) {
     BucketEncryption: await encryption(Bucket),
     CorsConfiguration: await cors(Bucket),
     LifecycleConfiguration: await lifecycle(Bucket),
+    NotificationConfiguration: await notifications(Bucket),
     OwnershipControls: (await unlessAbsent(client.send(new GetBucketOwnershipControlsCommand({ Bucket })))).OwnershipControls,
     PublicAccessBlockConfiguration: (await unlessAbsent(client.send(new GetPublicAccessBlockCommand({ Bucket })))).PublicAccessBlockConfiguration,
   };
@@ -30,6 +31,16 @@ async function cors(Bucket: string) {
   return CORSRules && {
     CorsRules: CORSRules.map(({ ID, ExposeHeaders, MaxAgeSeconds, ...same }) =>
       ({ ...same, Id: ID, ExposedHeaders: ExposeHeaders, MaxAge: MaxAgeSeconds })),
+  };
+}
+
+/** What S3 calls a configuration of one queue and several events is one of each event in a template. */
+async function notifications(Bucket: string) {
+  const { QueueConfigurations } = await client.send(new GetBucketNotificationConfigurationCommand({ Bucket }));
+  return QueueConfigurations && {
+    QueueConfigurations: QueueConfigurations.flatMap(({ QueueArn, Events = [], Filter }) => Events.map(Event => ({
+      Event, Queue: QueueArn, Filter: { S3Key: { Rules: Filter?.Key?.FilterRules?.map(({ Name, Value }) => ({ Name: Name?.toLowerCase(), Value })) } },
+    }))),
   };
 }
 

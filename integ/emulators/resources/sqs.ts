@@ -1,0 +1,33 @@
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { Resource } from './inspector';
+import { clientOptions, deployed } from '../deployment';
+
+const client = new SQSClient(clientOptions(deployed()));
+
+export async function queue({ id: QueueUrl }: Resource) {
+  const attributes = await attributesOf(QueueUrl);
+  return {
+    MessageRetentionPeriod: Number(attributes.MessageRetentionPeriod),
+    ReceiveMessageWaitTimeSeconds: Number(attributes.ReceiveMessageWaitTimeSeconds) || undefined,
+    RedrivePolicy: attributes.RedrivePolicy && withNumbers(JSON.parse(attributes.RedrivePolicy)),
+    SqsManagedSseEnabled: attributes.SqsManagedSseEnabled && attributes.SqsManagedSseEnabled === 'true',
+    // Half a minute is what SQS takes where nothing is written.
+    VisibilityTimeout: attributes.VisibilityTimeout === '30' ? undefined : Number(attributes.VisibilityTimeout),
+  };
+}
+
+/** SQS takes it as a text, too. */
+function withNumbers({ maxReceiveCount, ...same }: { readonly maxReceiveCount: number | string }) {
+  return { ...same, maxReceiveCount: Number(maxReceiveCount) };
+}
+
+export async function queuePolicy({ written: { Queues } }: Resource) {
+  const policies = await Promise.all((Queues as string[]).map(async url => (await attributesOf(url)).Policy));
+  const [policy, ...others] = policies;
+  return { Queues: Queues as string[], PolicyDocument: others.every(other => other === policy) ? JSON.parse(policy!) as object : policies };
+}
+
+async function attributesOf(QueueUrl: string): Promise<Record<string, string>> {
+  const { Attributes = {} } = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
+  return Attributes;
+}
