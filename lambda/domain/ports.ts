@@ -136,6 +136,8 @@ export interface DownloadGrant {
   readonly key: string;
   readonly contentType: string;
   readonly contentDisposition: string;
+  /** Nothing is to be kept, unless it is said how. */
+  readonly cacheControl?: string;
 }
 
 /** `signedAt` is a whole second: signatures know nothing finer. Lifetimes are seconds. */
