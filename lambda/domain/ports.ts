@@ -120,9 +120,6 @@ export interface Refused {
   readonly isFatal: boolean;
 }
 
-/** A rejection is a verdict on the image. Whatever it throws is a fault of ours, and worth another try. */
-export type MakeVariants = (original: Uint8Array, type: ImageType) => Promise<Made | { readonly rejection: Rejection }>;
-
 export interface SignedUpload {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -139,6 +136,8 @@ export interface DownloadGrant {
   readonly key: string;
   readonly contentType: string;
   readonly contentDisposition: string;
+  /** Nothing is to be kept, unless it is said how. */
+  readonly cacheControl?: string;
 }
 
 /** `signedAt` is a whole second: signatures know nothing finer. Lifetimes are seconds. */
@@ -184,7 +183,9 @@ export interface Deps {
 }
 
 export interface WorkerDeps extends Deps {
-  readonly makeVariants: MakeVariants;
+  readonly imaging: Imaging;
+  readonly scanner: Scanner;
+  readonly refusals: Refusals;
   /** How long a worker has for one image (milliseconds), whatever becomes of it. */
   readonly claimMs: number;
 }

@@ -66,7 +66,8 @@ async function giveUp(deps: WorkerDeps, row: ImageRow): Promise<undefined | type
 async function work(deps: WorkerDeps, row: ImageRow): Promise<void> {
   const original = await deps.objects.read(row.object_key, row.etag!);
   if (original === undefined) return checkDeleted(deps, row);
-  const made = await deps.makeVariants(original, row.sniffed_type ?? row.content_type);
+  const inspected = deps.imaging.inspect(original, row.sniffed_type ?? row.content_type);
+  const made = 'rejection' in inspected ? inspected : await deps.imaging.make(original, inspected.header, deps.imaging.variants);
   if ('rejection' in made) {
     const isOurs = await finish(deps, row, current => refused(current, made.rejection, deps.world.now()), METRICS.IMAGES_REJECTED);
     // The row stays due: what is not deleted now, the sweeper deletes.

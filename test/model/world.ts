@@ -72,7 +72,9 @@ export class World {
       table: process?.meets(table) ?? table,
       objects: process?.meets(objects) ?? objects,
       queue: process?.meets(queue) ?? queue,
-      makeVariants: (process?.meets({ makeVariants }) ?? { makeVariants }).makeVariants,
+      imaging: { variants: [], limits: 'model', inspect: () => ({ header: undefined }), make: (process?.meets({ makeVariants }) ?? { makeVariants }).makeVariants },
+      scanner: { scan: async () => 'clean' },
+      refusals: { recall: async () => undefined, remember: async () => {} },
       claimMs: CLAIM_MS,
       signer: {
         upload: async ({ key }) => ({ url: key, headers: {} }),
