@@ -7,6 +7,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 /** The root of this package; the same from `src/private` and `lib/private`. */
 const PACKAGE = join(__dirname, '..', '..');
 const DOCKERFILE = 'Dockerfile.lambda';
+const CLAMAV_DOCKERFILE = 'Dockerfile.clamav';
 
 /** How a function is told where its handler is and what it runs on. */
 export type HandlerCode = Pick<lambda.FunctionProps, 'architecture' | 'code' | 'handler' | 'runtime'>;
@@ -47,6 +48,22 @@ export function fromImage(architecture: lambda.Architecture, baseImage?: string)
       runtime: lambda.Runtime.FROM_IMAGE,
     };
   };
+}
+
+/** The handlers of ClamAV's image, told apart by the command as well. */
+export function fromClamAvImage(architecture: lambda.Architecture): FindHandler {
+  return handler => ({
+    architecture,
+    code: lambda.Code.fromAssetImage(PACKAGE, {
+      file: CLAMAV_DOCKERFILE,
+      exclude: ['*', '!assets/clamav'],
+      ignoreMode: IgnoreMode.DOCKER,
+      platform: Platform.custom(architecture.dockerPlatform),
+      cmd: [`${handler}/index.handler`],
+    }),
+    handler: lambda.Handler.FROM_IMAGE,
+    runtime: lambda.Runtime.FROM_IMAGE,
+  });
 }
 
 /** Where a handler is. The package has them; a clone of the repository must make them first. */
