@@ -1,7 +1,7 @@
 import { ACCESS_MODES, API_ENV, COMMON_ENV, EMULATOR_ENV, PROCESSING_MODES } from '../../src/contract';
 import type { Policy } from '../domain/ports';
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface CommonConfig {
   readonly region: string;
@@ -47,7 +47,7 @@ export function readApiConfig(env: Environment): ApiConfig {
   };
 }
 
-function required(env: Environment, name: string): string {
+export function required(env: Environment, name: string): string {
   const value = env[name];
   if (value === undefined || value === '') throw new Error(`${name} must be set, got: ${JSON.stringify(value)}`);
   return value;
@@ -59,7 +59,7 @@ function oneOf<T extends string>(env: Environment, name: string, values: readonl
   return value as T;
 }
 
-function positive(env: Environment, name: string): number {
+export function positive(env: Environment, name: string): number {
   const value = Number(required(env, name));
   if (!Number.isInteger(value) || value < 1) throw new Error(`${name} must be a whole number of at least 1, got: ${env[name]}`);
   return value;
