@@ -1,3 +1,4 @@
+import { MOST_BYTES } from './clamd-config';
 import type { Engine } from './engine';
 import { type Verdict, verdictOf } from './verdict';
 import { CLEAN, type ScanAnswer, type ScanRequest } from '../../src/contract';
@@ -34,7 +35,7 @@ async function examine(deps: ScanDeps, key: string, etag: string, endsAt: number
     const object = await deps.objects.open(key, etag);
     if (object === 'gone') return 'gone';
     if (object === 'denied') return { result: 'ACCESS_DENIED' };
-    if (object.size > deps.maxBytes) return unsupported(object);
+    if (object.size > Math.min(deps.maxBytes, MOST_BYTES)) return unsupported(object);
     const verdict = verdictOf(await clamd.scan(object.bytes, object.size, Math.max(1, endsAt - deps.now())));
     if (verdict.result !== CLEAN) deps.log.warn('not clean', { object_key: key, ...verdict });
     return verdict;
