@@ -5,7 +5,7 @@ import { answers } from './answers';
 import { cors } from './cors';
 import { listBucket } from './listing';
 import { Objects } from './objects';
-import { checkOperation, checkUpload, parametersOf, targetOf, withHoistedHeaders } from './operations';
+import { checkOperation, checkUpload, isUpload, parametersOf, targetOf, withHoistedHeaders } from './operations';
 import { RequestStore } from './request-store';
 import { verifySignature, type SignatureRules } from './signature';
 import { encodePath, wireOf } from './wire';
@@ -76,7 +76,7 @@ function guard(objects: Objects, options: StorageOptions, created: (object: Crea
     verifySignature(signed, options);
     const wire = withHoistedHeaders(signed);
     checkOperation(wire, options.bucket);
-    if (wire.method === 'PUT') checkUpload(wire, options.conditionalPrefix);
+    if (isUpload(wire)) checkUpload(wire, options.conditionalPrefix);
     if (!targetOf(wire).key && wire.method === 'GET') {
       ctx.body = await listBucket(objects, options.bucket, parametersOf(wire));
       return;
