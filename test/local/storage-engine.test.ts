@@ -158,7 +158,7 @@ test('a list has the keys of a prefix in the order of their bytes, page by page'
 
 test('whoever listens hears of each new object once it can be read', async () => {
   const heard: CreatedObject[] = [];
-  engine.onObjectCreated(object => heard.push(object));
+  engine.onObjectCreated(object => void heard.push(object));
   await put('variants/a', 'hello');
   await put('originals/b', 'x').catch(() => undefined);
   expect(heard).toEqual([{ bucket: BUCKET, key: 'variants/a', size: 5, etag: createHash('md5').update('hello').digest('hex') }]);

@@ -23,7 +23,7 @@ export class RequestStore {
   constructor(
     private readonly objects: Objects,
     private readonly wire: Wire,
-    private readonly onCreated: (key: string, object: StoredObject) => void,
+    private readonly onCreated: (key: string, object: StoredObject) => Promise<void>,
   ) {}
 
   /** Tags only: CORS and website rules are not s3rver's to decide here. */
@@ -47,7 +47,7 @@ export class RequestStore {
   async putObject({ key, content }: { key: string; content: Readable }): Promise<{ size: number; md5: string }> {
     const body = new VerifiedBody(expectationsOf(this.wire));
     const object = await this.objects.put(key, content, body, keptHeaders(this.wire), this.wire.headers.has('if-none-match'));
-    this.onCreated(key, object);
+    await this.onCreated(key, object);
     return { size: object.size, md5: object.etag };
   }
 
