@@ -1,4 +1,4 @@
-import { type Environment, positive, required } from './config';
+import { type Environment, positive, required } from './environment';
 import { CLAMAV_ENV } from '../../src/contract';
 
 export interface DefinitionsConfig {
