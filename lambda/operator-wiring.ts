@@ -2,24 +2,17 @@ import { dynamoDb } from './aws/clients';
 import { operatorQueues } from './aws/operator-queues';
 import { tableScan } from './aws/table-scan';
 import { uploadQueue } from './aws/upload-queue';
-import type { OperatorDeps, UrlSigner } from './domain/ports';
+import type { OperatorDeps } from './domain/ports';
 import type { OperatorConfig } from './runtime/operator-config';
 import { MalformedMessage, uploadsOf } from './runtime/upload-messages';
-import { awsDeps } from './wiring';
+import { awsDeps, noSigner } from './wiring';
 import type { Announcement } from '../src/contract';
-
-/** An operator hands out no URLs. */
-const noSigner: UrlSigner = {
-  upload: () => Promise.reject(new Error('the operator signs no uploads')),
-  download: () => Promise.reject(new Error('the operator signs no downloads')),
-};
 
 /** Everything that an operator's request acts through, on AWS. */
 export function operatorDeps(config: OperatorConfig): OperatorDeps {
   const { bucket, table, queueUrl, deadLetterQueueUrl, variants } = config;
   return {
-    ...awsDeps(config, noSigner),
-    queue: uploadQueue(queueUrl),
+    ...awsDeps(config, noSigner('the operator'), { queue: uploadQueue(queueUrl) }),
     queues: operatorQueues({ queue: queueUrl, deadLetterQueue: deadLetterQueueUrl }, body => ours(body, bucket)),
     scan: tableScan(dynamoDb(), table),
     variants,

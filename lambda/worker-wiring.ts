@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import { clamAvScanner } from './aws/clam-av-scanner';
 import { dynamoDb } from './aws/clients';
+import { guardDutyScanner } from './aws/guard-duty-scanner';
 import { tableOfRefusals } from './aws/refusals';
 import { noScanner } from './aws/scanner-none';
 import type { Scanner, WorkerDeps } from './domain/ports';
@@ -41,7 +43,10 @@ function decoderPool({ imageLimits }: WorkerConfig): DecoderPool {
   });
 }
 
-function scannerFor({ scanner }: WorkerConfig): Scanner {
-  if (scanner === 'none') return noScanner;
-  throw new Error(`the scanner ${scanner} has no adapter`);
+function scannerFor({ scanner, scannerFunction, bucket, endpoint }: WorkerConfig): Scanner {
+  switch (scanner) {
+    case 'none': return noScanner;
+    case 'guardduty': return guardDutyScanner(bucket, endpoint !== undefined);
+    case 'clamav': return clamAvScanner(scannerFunction!);
+  }
 }

@@ -13,7 +13,7 @@ export async function handler(event: SQSEvent, context: Pick<Context, 'getRemain
     ...config,
     journal,
     remainingMs: () => context.getRemainingTimeInMillis(),
-    process: (upload, isLast) => processUpload(deps, upload, isLast),
+    process: ({ object_key: objectKey, remake }, isLast) => processUpload(deps, objectKey, isLast, remake),
   });
   publishMetrics();
   logger.info('worked off', { messages: event.Records.length, failures: response.batchItemFailures.length });

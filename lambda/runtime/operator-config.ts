@@ -1,5 +1,6 @@
 import { type CommonConfig, readCommonConfig } from './config';
-import { required } from './environment';
+import { type Environment, required } from './environment';
+import { readVariants } from './worker-config';
 import { OPERATOR_ENV, QUEUE_ENV, type VariantDefinition } from '../../src/contract';
 
 export interface OperatorConfig extends CommonConfig {
@@ -8,11 +9,11 @@ export interface OperatorConfig extends CommonConfig {
   readonly variants: readonly VariantDefinition[];
 }
 
-export function readOperatorConfig(env: Readonly<Record<string, string | undefined>>): OperatorConfig {
+export function readOperatorConfig(env: Environment): OperatorConfig {
   return {
     ...readCommonConfig(env),
     queueUrl: required(env, QUEUE_ENV.QUEUE_URL),
     deadLetterQueueUrl: required(env, OPERATOR_ENV.DEAD_LETTER_QUEUE_URL),
-    variants: JSON.parse(required(env, OPERATOR_ENV.VARIANTS)) as VariantDefinition[],
+    variants: readVariants(env),
   };
 }

@@ -38,7 +38,7 @@ export function readWorkerConfig(env: Environment): WorkerConfig {
   const scanner = oneOf(env, WORKER_ENV.SCANNER, SCANNER_KINDS);
   return {
     ...readCommonConfig(env),
-    variants: json(env, WORKER_ENV.VARIANTS, Variants),
+    variants: readVariants(env),
     imageLimits,
     maxReceives: positive(env, WORKER_ENV.MAX_RECEIVES),
     timeoutMs,
@@ -46,6 +46,10 @@ export function readWorkerConfig(env: Environment): WorkerConfig {
     scanner,
     ...scanner === 'clamav' && { scannerFunction: required(env, WORKER_ENV.SCANNER_FUNCTION) },
   };
+}
+
+export function readVariants(env: Environment): readonly VariantDefinition[] {
+  return json(env, WORKER_ENV.VARIANTS, Variants);
 }
 
 /** Reading, scanning and storing, by the clients' own time-outs. */
