@@ -1,17 +1,12 @@
 import type { Context } from 'aws-lambda';
-import type { UrlSigner } from './domain/ports';
 import { sweep, type Swept } from './domain/sweep';
-import { readCommonConfig } from './runtime/config';
+import { lazyQueue } from './lazy-queue';
+import { readSweeperConfig } from './runtime/config';
 import { logger, publishMetrics } from './runtime/telemetry';
-import { awsDeps } from './wiring';
+import { awsDeps, noSigner } from './wiring';
 
-/** A sweeper hands out no URLs. */
-const noSigner: UrlSigner = {
-  upload: () => Promise.reject(new Error('the sweeper signs no uploads')),
-  download: () => Promise.reject(new Error('the sweeper signs no downloads')),
-};
-
-const deps = awsDeps(readCommonConfig(process.env), noSigner);
+const config = readSweeperConfig(process.env);
+const deps = awsDeps(config, noSigner('the sweeper'), { queue: lazyQueue(config) });
 
 /** Time kept back to finish the row under way before Lambda ends the function (milliseconds). */
 const RESERVE_MS = 15_000;

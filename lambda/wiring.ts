@@ -12,13 +12,19 @@ const world: Surroundings = { now: () => Date.now(), randomBytes, sleep };
 /** Without processing no upload waits for a worker. */
 const noQueue: UploadQueue = { announce: () => Promise.reject(new Error('there is no queue of uploads')) };
 
+/** For functions that hand out no URLs. */
+export function noSigner(who: string): UrlSigner {
+  const refuse = () => Promise.reject(new Error(`${who} signs no URLs`));
+  return { upload: refuse, download: refuse };
+}
+
 /** Everything that the domain acts through, on AWS. */
-export function awsDeps(config: CommonConfig, signer: UrlSigner): Deps {
+export function awsDeps(config: CommonConfig, signer: UrlSigner, { queue = noQueue, client = dynamoDb() } = {}): Deps {
   return {
-    table: imageTable(dynamoDb(), config.table),
+    table: imageTable(client, config.table),
     objects: lazyObjects(config),
     signer,
-    queue: noQueue,
+    queue,
     world,
     journal,
     sniff,

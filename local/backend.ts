@@ -17,6 +17,8 @@ export interface BackendOptions {
   /** Where the server listens. */
   readonly url: string;
   readonly corsOrigins: readonly string[];
+  /** Whether a worker makes variants of every upload. */
+  readonly processing: boolean;
   readonly step: Step;
   /** What runs when the server stops, the last one first. */
   onClose(closer: () => Promise<void>): void;

@@ -6,18 +6,24 @@ import { ASSETS } from './doors';
 
 const ROOT = join(__dirname, '..');
 /** Whatever a bundle is made of. */
-const SOURCES = ['lambda', 'src/contract', 'projenrc/bundle-handlers.ts', 'package-lock.json'];
+const SOURCES = ['lambda', 'src/contract', 'projenrc', 'package-lock.json'];
+const ZIPS = ['worker-arm64.zip', 'worker-x86_64.zip'];
 
-/** Builds the handlers, unless those that are there are newer than everything they are made of, or there is nothing to make them of. */
-export async function bundleHandlers(): Promise<void> {
+/**
+ * Builds the handlers, unless those that are there are newer than everything they are made of, or there is nothing to make them of. With
+ * `zips` the worker as it is deployed, too: for that its packages for Lambda are fetched once.
+ */
+export async function bundleHandlers({ zips = false } = {}): Promise<void> {
   // A container image has them built, and no sources (projenrc/bundle-local-server.ts).
-  if (!existsSync(join(ROOT, 'lambda')) || isFresh()) return;
-  await promisify(execFile)(process.execPath, ['--import', 'tsx', join(ROOT, 'projenrc', 'bundle-handlers.ts')], { cwd: ROOT })
+  if (!existsSync(join(ROOT, 'lambda')) || isFresh(zips)) return;
+  const script = [join(ROOT, 'projenrc', 'bundle-handlers.ts'), ...zips ? [] : ['--no-zips']];
+  await promisify(execFile)(process.execPath, ['--import', 'tsx', ...script], { cwd: ROOT })
     .catch((error: Error & { stderr?: string }) => { throw new Error(`the handlers could not be bundled: ${error.stderr ?? error.message}`); });
 }
 
-function isFresh(): boolean {
-  const built = Math.min(...doors().map(name => modified(join(ASSETS, name, 'index.js'))));
+function isFresh(zips: boolean): boolean {
+  const files = [...doors().map(name => join(name, 'index.js')), ...zips ? ZIPS : []];
+  const built = Math.min(...files.map(file => modified(join(ASSETS, file))));
   return built > Math.max(...SOURCES.map(source => newest(join(ROOT, source))));
 }
 

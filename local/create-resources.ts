@@ -11,9 +11,10 @@ async function main(): Promise<void> {
     return;
   }
   const emulator = emulatorIn(process.env);
-  if (!emulator) throw new Error('AWS_ENDPOINT_URL must name an emulator such as http://127.0.0.1:4566, got: nothing; the embedded engines make their own bucket and table');
+  if (!emulator) throw new Error('AWS_ENDPOINT_URL must name an emulator such as http://127.0.0.1:4566, got: nothing; the embedded engines make their own bucket, table and queues');
   isolate(process.env);
-  await createResources(emulator, { ...options, step: showStep, announce: console.log });
+  const processing = options.processing === 'queue';
+  await createResources(emulator, { ...options, processing, step: showStep, announce: console.log });
 }
 
 main().catch((error: unknown) => {

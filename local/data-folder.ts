@@ -23,6 +23,10 @@ export class DataFolder {
     return join(this.path, LOCAL.DATA.TABLE);
   }
 
+  get queue(): string {
+    return join(this.path, LOCAL.DATA.QUEUE);
+  }
+
   /** Throws where it cannot be made, or holds what is not ours. */
   make(): void {
     try {

@@ -4,18 +4,27 @@ import { createRequire } from 'node:module';
 import { devNull } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from 'aws-lambda';
-import type { Place } from './place';
+import type { Place, Queues } from './place';
 import {
-  ACCESS_MODES, API_ENV, COMMON_ENV, DEFAULTS, IMAGE_TYPES, METRICS_NAMESPACE,
+  ACCESS_MODES, API_ENV, COMMON_ENV, DEFAULT_VARIANTS, DEFAULTS, IMAGE_LIMITS, IMAGE_TYPES, METRICS_NAMESPACE, OPERATOR_ENV,
+  type ProcessingMode, QUEUE, QUEUE_ENV, SCANNER_KINDS, WORKER_ENV,
 } from '../src/contract';
 
 export const ASSETS = join(__dirname, '..', 'assets');
 
 const load = createRequire(__filename);
 
+function pathOf(name: string): string {
+  return join(ASSETS, name, 'index.js');
+}
+
+export function isBuilt(name: string): boolean {
+  return existsSync(pathOf(name));
+}
+
 /** Loads a built handler: the same bytes that Lambda runs. It reads its environment now. */
 export function loadDoor<Handler>(name: string): Handler {
-  const path = join(ASSETS, name, 'index.js');
+  const path = pathOf(name);
   if (!existsSync(path)) throw new Error(`the handler ${name} is not built (${path} is missing): run \`npm run bundle\``);
   delete load.cache[path];
   return (load(path) as { handler: Handler }).handler;
@@ -39,7 +48,7 @@ export function doorEnvironment({ credentials, ...place }: Place, corsOrigins: r
     [COMMON_ENV.MAX_SIZE]: String(DEFAULTS.MAX_UPLOAD_BYTES),
     [COMMON_ENV.URL_TTL]: String(DEFAULTS.URL_TTL_SECONDS),
     [COMMON_ENV.DELETED_RECORD_DAYS]: String(DEFAULTS.DELETED_RECORD_DAYS),
-    [COMMON_ENV.PROCESSING]: 'none',
+    ...processingEnvironment(place.queues),
     [API_ENV.ACCESS]: ACCESS_MODES[0],
     [API_ENV.ACCELERATE]: 'false',
     [API_ENV.CORS_ORIGINS]: corsOrigins.join(','),
@@ -51,6 +60,25 @@ export function doorEnvironment({ credentials, ...place }: Place, corsOrigins: r
     AWS_ENDPOINT_URL_DYNAMODB: place.tableUrl,
     // Metrics are lines of JSON for CloudWatch, one for each request.
     POWERTOOLS_METRICS_DISABLED: 'true',
+  };
+}
+
+/** One set of variables serves the sweeper, the worker and the operator. */
+function processingEnvironment(queues: Queues | undefined): Record<string, string> {
+  const mode: ProcessingMode = queues ? 'queue' : 'none';
+  return {
+    [COMMON_ENV.PROCESSING]: mode,
+    ...queues && {
+      AWS_ENDPOINT_URL_SQS: queues.endpoint,
+      [QUEUE_ENV.QUEUE_URL]: queues.queueUrl,
+      [OPERATOR_ENV.DEAD_LETTER_QUEUE_URL]: queues.deadLetterQueueUrl,
+      [WORKER_ENV.VARIANTS]: JSON.stringify(DEFAULT_VARIANTS),
+      [WORKER_ENV.IMAGE_LIMITS]: JSON.stringify(IMAGE_LIMITS),
+      [WORKER_ENV.MAX_RECEIVES]: String(QUEUE.MAX_RECEIVES),
+      [WORKER_ENV.TIMEOUT]: String(QUEUE.WORKER_TIMEOUT),
+      [WORKER_ENV.SCANNER]: SCANNER_KINDS[0],
+      [WORKER_ENV.SCANNER_FUNCTION]: '',
+    },
   };
 }
 

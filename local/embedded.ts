@@ -2,27 +2,37 @@ import { relative } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { OpenBackend } from './backend';
 import { DataFolder } from './data-folder';
+import { startQueueEngine, type QueueEngine } from './engines/queue';
 import { createStorage, type Storage } from './engines/storage';
+import { objectCreatedEvent } from './engines/storage/event';
 import { startTableEngine, type TableEngine } from './engines/table';
 import { LOCAL } from './names';
 import { resetCommand } from './options';
 import { embeddedPlace } from './place';
 import { ensureTable } from './resources/table';
-import { DEFAULTS, PREFIXES } from '../src/contract';
+import { DEFAULTS, PREFIXES, QUEUE } from '../src/contract';
+
+/**
+ * A message comes again once nothing can hold its image any more: a claim lasts as long as a worker has. SQS waits six times as long for
+ * Lambda, which tries batches that it throttles again itself; here nothing is throttled, and somebody watches.
+ */
+const VISIBILITY_MS = QUEUE.WORKER_TIMEOUT * 1000;
 
 /** The engines in this process, on a folder. `given` are the options of the command line that led here. */
 export function embedded(dataDir: string, given: readonly string[] = ['--data', dataDir]): OpenBackend {
   const folder = new DataFolder(dataDir);
-  return async ({ url, corsOrigins, step, onClose }) => {
+  return async ({ url, corsOrigins, processing, step, onClose }) => {
     const storage = await step('open the storage', async () => openStorage(folder, corsOrigins));
     onClose(storage.close);
     const table = await step('open the table', async () => openTable(folder));
     onClose(table.close);
+    const queue = processing ? await step('open the queue', async () => openQueue(folder, storage)) : undefined;
+    if (queue) onClose(queue.close);
     folder.sign();
     onClose(async () => folder.release());
     const shown = relative(process.cwd(), folder.path) || folder.path;
     return {
-      place: embeddedPlace(url, table.endpoint),
+      place: embeddedPlace(url, table.endpoint, queue),
       storage: storage.handler,
       about: `The data is in ${shown} and survives a restart;\n${resetCommand(given)} begins anew.`,
     };
@@ -40,6 +50,22 @@ async function openStorage(folder: DataFolder, corsOrigins: readonly string[]): 
     conditionalPrefix: PREFIXES.ORIGINALS,
     corsOrigins,
   }).catch(error => { throw folder.explain(error); });
+}
+
+/** Every new original is a message, as S3 sends it to SQS. */
+async function openQueue(folder: DataFolder, storage: Storage): Promise<QueueEngine> {
+  const queue = await startQueueEngine({
+    path: folder.queue,
+    region: LOCAL.REGION,
+    queue: LOCAL.QUEUE,
+    deadLetterQueue: LOCAL.QUEUE + LOCAL.DEAD_LETTERS,
+    visibilityMs: VISIBILITY_MS,
+    maxReceives: QUEUE.MAX_RECEIVES,
+  }).catch(error => { throw folder.explain(error); });
+  storage.onObjectCreated(async object => {
+    if (object.key.startsWith(PREFIXES.ORIGINALS)) await queue.send(objectCreatedEvent(object, LOCAL.REGION));
+  });
+  return queue;
 }
 
 async function openTable(folder: DataFolder): Promise<TableEngine> {

@@ -1,10 +1,9 @@
 import type { OpenBackend } from './backend';
 import { bundleHandlers } from './bundle';
 import { CLOCK_OFFSET_ENV, shiftClock } from './clock';
-import { emulatorIn } from './emulator';
+import { emulatorIn, type Emulator } from './emulator';
 import { LOCAL } from './names';
 import { HELP, readOptions, refuseDataOptions, type Options } from './options';
-import type { Place } from './place';
 import { showError, showReady, showStep } from './terminal';
 
 async function main(): Promise<void> {
@@ -27,7 +26,7 @@ async function main(): Promise<void> {
   showReady(server);
 }
 
-async function emulatedAt(emulator: Place, { waitMs }: Options): Promise<OpenBackend> {
+async function emulatedAt(emulator: Emulator, { waitMs }: Options): Promise<OpenBackend> {
   const { emulated } = await import('./emulated');
   return emulated(emulator, { waitMs, announce: console.log });
 }

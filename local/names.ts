@@ -2,11 +2,14 @@
 export const LOCAL = {
   BUCKET: 'cdk-image-service-local',
   TABLE: 'cdk-image-service-local',
+  QUEUE: 'cdk-image-service-local',
+  /** Behind the name of the queue. */
+  DEAD_LETTERS: '-dead-letters',
   REGION: 'us-east-1',
   CREDENTIALS: { accessKeyId: 'local', secretAccessKey: 'local-secret-access-key' },
   DATA_FOLDER: '.local',
   /** Folders and files of the data folder. */
-  DATA: { STORAGE: 'storage', TABLE: 'table', PID: 'server.pid' },
+  DATA: { STORAGE: 'storage', TABLE: 'table', QUEUE: 'queue', PID: 'server.pid' },
 } as const;
 
 /** What emulators take for the root of an account. */

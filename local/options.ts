@@ -1,9 +1,8 @@
 import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
-import { addresses } from './emulator';
+import { addresses, type Emulator, QUEUE_NAME_ENV } from './emulator';
 import { EMULATOR, LOCAL } from './names';
-import type { Place } from './place';
-import { COMMON_ENV, EMULATOR_ENV } from '../src/contract';
+import { COMMON_ENV, EMULATOR_ENV, PROCESSING_MODES, type ProcessingMode } from '../src/contract';
 
 export interface Options extends ResourceOptions {
   readonly port: number;
@@ -15,19 +14,21 @@ export interface Options extends ResourceOptions {
   readonly sweepInterval: number;
 }
 
-/** What making bucket and table takes. */
+/** What making bucket, table and queues takes. */
 export interface ResourceOptions {
   readonly help: boolean;
+  readonly processing: ProcessingMode;
   readonly corsOrigins: readonly string[];
   /** How long an emulator may take to answer. Milliseconds. */
   readonly waitMs: number;
 }
 
-const ENVIRONMENT = `  AWS_ENDPOINT_URL          where it is, such as http://127.0.0.1:4566; AWS_ENDPOINT_URL_S3 and
-                            AWS_ENDPOINT_URL_DYNAMODB name one service that is elsewhere
+const ENVIRONMENT = `  AWS_ENDPOINT_URL          where it is, such as http://127.0.0.1:4566; AWS_ENDPOINT_URL_S3,
+                            AWS_ENDPOINT_URL_DYNAMODB and AWS_ENDPOINT_URL_SQS name one service that is elsewhere
   AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
                             (default ${LOCAL.REGION}, ${EMULATOR.CREDENTIALS.accessKeyId} and ${EMULATOR.CREDENTIALS.secretAccessKey})
-  ${COMMON_ENV.BUCKET}, ${COMMON_ENV.TABLE}   (default ${LOCAL.BUCKET})`;
+  ${COMMON_ENV.BUCKET}, ${COMMON_ENV.TABLE}, ${QUEUE_NAME_ENV}
+                            (default ${LOCAL.BUCKET})`;
 
 export const HELP = `Runs the whole image service on this machine.
 
@@ -39,12 +40,13 @@ Usage: npm start -- [options]
   --data <folder>           where images and metadata are kept (default .local)
   --reset                   removes what is stored there before it starts
   --cors-origin <origin>    origin that browsers may call from; give it once for each (default none)
+  --processing <mode>       queue: a worker makes variants of every upload (default); none: an upload is ready once it is confirmed
   --sweep-interval <seconds>  how often the sweeper runs (default 300)
   --wait <seconds>          how long an emulator may take to answer (default 60)
   --help                    shows this
 
-With AWS_ENDPOINT_URL set, images and metadata are kept in the S3 and DynamoDB of an emulator, in a bucket and a table
-that are created where they are absent. No other AWS variable is read without it:
+With AWS_ENDPOINT_URL set, the S3, DynamoDB and SQS of an emulator are used, with a bucket, a table and queues that are
+created where they are absent. No other AWS variable is read without it:
 
 ${ENVIRONMENT}
 
@@ -53,12 +55,13 @@ In either case:
   ${EMULATOR_ENV.PUBLIC_S3_ENDPOINT}        where clients reach storage, if by another name than this server does
 `;
 
-export const RESOURCES_HELP = `Creates the service's bucket and table with its indexes on an emulator, where they are absent.
+export const RESOURCES_HELP = `Creates the service's bucket, table and queues on an emulator, where they are absent.
 
 Usage: npm run local:create-resources -- [options]
 
   --cors-origin <origin>    origin whose pages may use upload URLs; give it once for each (default none).
                             Replaces the bucket's CORS rules if they name others
+  --processing <mode>       queue (default), or none: without queues
   --wait <seconds>          how long the emulator may take to answer (default 60)
   --help                    shows this
 
@@ -67,6 +70,7 @@ ${ENVIRONMENT}
 
 const OF_RESOURCES = {
   'help': { type: 'boolean', default: false },
+  'processing': { type: 'string', default: 'queue' },
   'cors-origin': { type: 'string', multiple: true, default: [] as string[] },
   'wait': { type: 'string', default: '60' },
 } as const;
@@ -99,9 +103,10 @@ export function readResourceOptions(args: readonly string[]): ResourceOptions {
   return ofResources(parseArgs({ args: [...args], options: OF_RESOURCES }).values);
 }
 
-function ofResources(values: { 'help': boolean; 'cors-origin': string[]; 'wait': string }): ResourceOptions {
+function ofResources(values: { 'help': boolean; 'processing': string; 'cors-origin': string[]; 'wait': string }): ResourceOptions {
   return {
     help: values.help,
+    processing: mode(values.processing),
     corsOrigins: values['cors-origin'].map(origin),
     waitMs: whole('wait', values.wait, 0, 3600) * 1000,
   };
@@ -117,11 +122,12 @@ function quoted(word: string): string {
 }
 
 /** The data folder is the embedded engines': whoever names it expects his data in it, or removed from it. */
-export function refuseDataOptions({ dataDir, reset }: Options, emulator: Place): void {
+export function refuseDataOptions({ dataDir, reset }: Options, emulator: Emulator): void {
   const elsewhere = `with AWS_ENDPOINT_URL the data is at ${addresses(emulator)}`;
   if (dataDir !== undefined) throw new Error(`--data must not be given where AWS_ENDPOINT_URL is set, got: ${dataDir}; ${elsewhere}`);
   if (reset) {
-    throw new Error(`--reset must not be given where AWS_ENDPOINT_URL is set; ${elsewhere}: delete the bucket ${emulator.bucket} and the table ${emulator.table} there`);
+    throw new Error(`--reset must not be given where AWS_ENDPOINT_URL is set; ${elsewhere}: `
+      + `delete the bucket ${emulator.bucket}, the table ${emulator.table} and the queue ${emulator.queue} there`);
   }
 }
 
@@ -129,6 +135,12 @@ function whole(name: string, value: string, min: number, max: number): number {
   const number = Number(value);
   if (/^\d+$/.test(value) && number >= min && number <= max) return number;
   throw new Error(`--${name} must be a whole number from ${min} to ${max}, got: ${value}`);
+}
+
+function mode(value: string): ProcessingMode {
+  const known = PROCESSING_MODES.find(name => name === value);
+  if (known !== undefined) return known;
+  throw new Error(`--processing must be one of ${PROCESSING_MODES.join(', ')}, got: ${value}`);
 }
 
 /** Any other name could stand for several addresses, of which Node takes one. */

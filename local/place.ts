@@ -1,6 +1,13 @@
 import { LOCAL } from './names';
 
-/** Where the handlers find bucket and table. */
+/** Where workers hear of uploads. */
+export interface Queues {
+  readonly endpoint: string;
+  readonly queueUrl: string;
+  readonly deadLetterQueueUrl: string;
+}
+
+/** Where the handlers find bucket, table and queues. */
 export interface Place {
   readonly storageUrl: string;
   readonly tableUrl: string;
@@ -8,8 +15,10 @@ export interface Place {
   readonly table: string;
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
+  /** Absent where nothing is processed. */
+  readonly queues?: Queues;
 }
 
-export function embeddedPlace(storageUrl: string, tableUrl: string): Place {
-  return { storageUrl, tableUrl, bucket: LOCAL.BUCKET, table: LOCAL.TABLE, region: LOCAL.REGION, credentials: LOCAL.CREDENTIALS };
+export function embeddedPlace(storageUrl: string, tableUrl: string, queues?: Queues): Place {
+  return { storageUrl, tableUrl, queues, bucket: LOCAL.BUCKET, table: LOCAL.TABLE, region: LOCAL.REGION, credentials: LOCAL.CREDENTIALS };
 }

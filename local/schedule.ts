@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { lambdaContext } from './doors';
 
-export type Sweeper = (event: object, context: Context) => Promise<unknown>;
+export type Sweeper = (event: unknown, context: Context) => Promise<unknown>;
 
 /** As long as the sweeper's function has on AWS. */
 const TIMEOUT_MS = 5 * 60_000;

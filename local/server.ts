@@ -1,11 +1,16 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Backend, BackendOptions, OpenBackend, Step } from './backend';
-import { doorEnvironment, isolate, loadDoor } from './doors';
+import { doorEnvironment, isBuilt, isolate, loadDoor } from './doors';
+import { EventSourceMapping, type Worker } from './event-source';
 import { Front } from './front';
 import { gateway, type ApiHandler } from './gateway';
+import { invocations, type InvokedFunction } from './invocations';
 import { matcher } from './resource-tree';
 import { Schedule, type Sweeper } from './schedule';
-import { resources, SWEEP } from '../src/contract';
+import { type ProcessingMode, resources, SWEEP } from '../src/contract';
+
+/** Batches in work at once: one is read and written while another is decoded. */
+const WORKERS = 2;
 
 export interface LocalServerOptions {
   /** 0 takes a free one. */
@@ -14,6 +19,8 @@ export interface LocalServerOptions {
   readonly host?: string;
   readonly backend: OpenBackend;
   readonly corsOrigins?: readonly string[];
+  /** `queue` without one. */
+  readonly processing?: ProcessingMode;
   /** Milliseconds; 0 leaves sweeping to the caller. */
   readonly sweepInterval?: number;
   /** Runs each step of the start, to show it. */
@@ -46,21 +53,37 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
 }
 
 async function open(options: LocalServerOptions, front: Front, onClose: BackendOptions['onClose']): Promise<Omit<LocalServer, 'close'>> {
-  const { corsOrigins = [], sweepInterval = SWEEP.INTERVAL_MS, step = async (_label, work) => work() } = options;
+  const { corsOrigins = [], processing = 'queue', sweepInterval = SWEEP.INTERVAL_MS, step = async (_label, work) => work() } = options;
   isolate(process.env);
-  const backend = await options.backend({ url: front.url, corsOrigins, step, onClose });
-  await step('start the API', async () => {
+  const backend = await options.backend({ url: front.url, corsOrigins, processing: processing === 'queue', step, onClose });
+  const sweeper = await step('start the API', async () => {
     Object.assign(process.env, doorEnvironment(backend.place, corsOrigins));
-    front.serve(route(backend, gateway(loadDoor<ApiHandler>('api'), matcher(resources()))));
+    const loaded = loadDoor<Sweeper>('sweeper');
+    front.serve(route(backend, gateway(loadDoor<ApiHandler>('api'), matcher(resources())), invocable(loaded)));
+    return loaded;
   });
-  const schedule = await step('start the sweeper', async () => new Schedule(loadDoor<Sweeper>('sweeper'), sweepInterval));
+  const { queues } = backend.place;
+  if (queues) {
+    const source = await step('start the worker', async () => {
+      return new EventSourceMapping({ place: { ...backend.place, queues }, worker: loadDoor<Worker>('worker'), concurrency: WORKERS });
+    });
+    onClose(async () => source.stop());
+  }
+  const schedule = await step('start the sweeper', async () => new Schedule(sweeper, sweepInterval));
   onClose(async () => schedule.stop());
   return { url: front.url, port: front.port, about: backend.about, sweep: async () => schedule.run() };
 }
 
-/** Paths that start with the bucket's name are S3's where it answers here, all others the API's. */
-function route({ storage, place }: Backend, api: RequestListener): RequestListener {
-  if (!storage) return api;
+/** The functions that people call. */
+function invocable(sweeper: InvokedFunction): Map<string, InvokedFunction> {
+  const operator = isBuilt('operator') ? [['operator', loadDoor<InvokedFunction>('operator')] as const] : [];
+  return new Map([['sweeper', sweeper], ...operator]);
+}
+
+/** Paths that start with the bucket's name are S3's where it answers here, Lambda has its own, and all others are the API's. */
+function route({ storage, place }: Backend, api: RequestListener, functions: ReadonlyMap<string, InvokedFunction>): RequestListener {
+  const others = invocations(functions, api);
+  if (!storage) return others;
   const isStorage = ({ url = '/' }: IncomingMessage): boolean => url.split(/[/?]/, 2)[1] === place.bucket;
-  return (request, response) => isStorage(request) ? storage(request, response) : api(request, response);
+  return (request, response) => isStorage(request) ? storage(request, response) : others(request, response);
 }

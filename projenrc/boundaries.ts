@@ -1,6 +1,6 @@
 /**
  * Who may import whom (ARCHITECTURE.md):
- * local → doors → {http, imaging, aws, runtime} → domain → contract ← rooms ← image-service.
+ * local → doors → {http, imaging, aws, clamav, runtime} → domain → contract ← rooms ← image-service.
  */
 interface Zone {
   readonly target: string | string[];
@@ -16,6 +16,8 @@ const HANDLER_LAYERS: Record<string, string[]> = {
   http: [],
   imaging: [],
   aws: [],
+  // What only the functions with ClamAV in them carry; S3 reaches it by the domain's ports, as everything else.
+  clamav: [],
   runtime: ['./http/messages.ts'],
 };
 

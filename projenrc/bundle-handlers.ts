@@ -1,46 +1,70 @@
-import { mkdirSync, mkdtempSync, readdirSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { build } from 'esbuild';
+import { parseArgs } from 'node:util';
+import { build, type BuildOptions } from 'esbuild';
+import { type Architecture, ARCHITECTURES } from './bundle-packages';
+import { bundleDecoder, zipWorker } from './bundle-worker';
 import { swapIn } from './swap-in';
 
 const ROOT = join(__dirname, '..');
 const ASSETS = join(ROOT, 'assets');
 const DOOR_SUFFIX = '.lambda.ts';
 
-/** Every door becomes `assets/<name>/index.js`. */
-async function bundleDoor(door: string, outdir: string): Promise<void> {
-  await build({
-    entryPoints: [join(ROOT, 'lambda', door)],
-    outfile: join(outdir, basename(door, DOOR_SUFFIX), 'index.js'),
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    target: 'node24',
-    // CommonJS starts faster on Lambda than ESM, and the module builds of the SDK tree-shake better
-    // than its main builds; `npm run benchmark -- cold bundle` measures what comes of it.
-    format: 'cjs',
-    mainFields: ['module', 'main'],
-    legalComments: 'none',
-    // A function's credentials are in its environment (lambda/aws/environment-credentials.ts). The SDK's search for others, in files,
-    // web identities, single sign-on and containers, would make it about a seventh larger.
-    alias: { '@aws-sdk/credential-provider-node': join(ROOT, 'lambda', 'aws', 'environment-credentials.ts') },
-    absWorkingDir: ROOT,
-    logLevel: 'warning',
-  });
+/** Its handler has native code: on Lambda it is what `zipWorker` makes, one for each processor. */
+const WORKER = 'worker';
+
+const OPTIONS: BuildOptions = {
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  target: 'node24',
+  // CommonJS starts faster on Lambda than ESM, and the module builds of the SDK tree-shake better
+  // than its main builds; `npm run benchmark -- cold bundle` measures what comes of it.
+  format: 'cjs',
+  mainFields: ['module', 'main'],
+  legalComments: 'none',
+  // A function's credentials are in its environment (lambda/aws/environment-credentials.ts). The SDK's search for others, in files,
+  // web identities, single sign-on and containers, would make it about a seventh larger.
+  alias: { '@aws-sdk/credential-provider-node': join(ROOT, 'lambda', 'aws', 'environment-credentials.ts') },
+  absWorkingDir: ROOT,
+  logLevel: 'warning',
+};
+
+function doorOf(name: string): string {
+  return join(ROOT, 'lambda', `${name}${DOOR_SUFFIX}`);
+}
+
+/** Every door becomes `<folder>/<name>/index.js`. */
+async function bundleDoor(name: string, folder: string): Promise<void> {
+  await build({ ...OPTIONS, entryPoints: [doorOf(name)], outfile: join(folder, name, 'index.js') });
+}
+
+async function bundleZip(architecture: Architecture, folder: string, atAnyCost: boolean): Promise<void> {
+  const bytes = await zipWorker(architecture, doorOf(WORKER), OPTIONS, atAnyCost);
+  if (bytes) writeFileSync(join(folder, `${WORKER}-${architecture}.zip`), bytes);
 }
 
 function sizes(): string {
-  return readdirSync(ASSETS)
-    .map(name => `${name} ${(statSync(join(ASSETS, name, 'index.js')).size / 1000).toFixed(0)} KB`)
-    .join(', ');
+  const files = readdirSync(ASSETS, { recursive: true, encoding: 'utf8' }).filter(name => /\.(js|zip)$/.test(name)).sort();
+  return files.map(name => `${name} ${(statSync(join(ASSETS, name)).size / 1000).toFixed(0)} KB`).join(', ');
 }
 
 async function main(): Promise<void> {
-  const doors = readdirSync(join(ROOT, 'lambda')).filter(file => file.endsWith(DOOR_SUFFIX));
+  const { values } = parseArgs({ options: { 'no-zips': { type: 'boolean' } } });
+  const doors = readdirSync(join(ROOT, 'lambda')).filter(file => file.endsWith(DOOR_SUFFIX)).map(file => basename(file, DOOR_SUFFIX));
   mkdirSync(join(ROOT, 'tmp'), { recursive: true });
   const built = mkdtempSync(join(ROOT, 'tmp', 'assets-'));
-  await Promise.all(doors.map(door => bundleDoor(door, built)));
-  swapIn(built, ASSETS);
+  try {
+    await Promise.all([
+      ...doors.map(name => bundleDoor(name, built)),
+      bundleDecoder(join(built, WORKER), OPTIONS),
+      build({ ...OPTIONS, entryPoints: [join(__dirname, 'bundle-unpack.ts')], outfile: join(built, 'unpack.js') }),
+      ...(Object.keys(ARCHITECTURES) as Architecture[]).map(architecture => bundleZip(architecture, built, !values['no-zips'])),
+    ]);
+    swapIn(built, ASSETS);
+  } finally {
+    rmSync(built, { recursive: true, force: true });
+  }
   console.log(`bundled ${sizes()}`);
 }
 

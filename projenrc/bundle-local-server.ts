@@ -4,6 +4,9 @@ import { build, type Plugin } from 'esbuild';
 
 const ROOT = join(__dirname, '..');
 const TARGET = join(ROOT, 'tmp', 'local-server');
+const ASSETS = join(ROOT, 'assets');
+/** The worker needs native modules, and none are here. */
+const DOORS = ['api', 'sweeper'];
 const MAIN = join(TARGET, 'local', 'main.js');
 
 const ABSENT = 'this build of the server has no storage of its own: set AWS_ENDPOINT_URL to the address of an emulator of AWS, such as http://localstack:4566';
@@ -33,7 +36,7 @@ async function main(): Promise<void> {
     absWorkingDir: ROOT,
     logLevel: 'warning',
   });
-  cpSync(join(ROOT, 'assets'), join(TARGET, 'assets'), { recursive: true });
+  for (const door of DOORS) cpSync(join(ASSETS, door), join(TARGET, 'assets', door), { recursive: true });
   console.log(`bundled the local server, ${(statSync(MAIN).size / 1000).toFixed(0)} KB`);
 }
 

@@ -38,6 +38,7 @@ const DEV_DEPS = [
   'dynalite@^4',
   'esbuild',
   'fast-check',
+  'fflate@^0.8.3', // zip files that are the same bytes on every machine (decisions/)
   'jest-environment-node@^30', // `integ/emulators` expects of known deviations that they fail
   'level@^10', // what dynalite stores in: one copy serves both
   'libheif-js@^1.23.2', // sharp's prebuilt binaries decode no HEIC
@@ -124,6 +125,8 @@ function shipOnlyWhatRuns(project: awscdk.AwsCdkConstructLibrary): void {
   // Not Dockerfile.lambda: users' images are built from it.
   for (const file of ['.npmrc', 'jest.config.json', 'CONTRIBUTING.md', '.dockerignore', 'Dockerfile', 'docker-compose*.yml']) project.addPackageIgnore(`/${file}`);
   project.npmignore!.include('/assets/**');
+  // For the local server of a clone: without node_modules it finds no sharp. What Lambda runs is in the zip files.
+  project.npmignore!.exclude('/assets/worker/');
 }
 
 function pinVersions(project: awscdk.AwsCdkConstructLibrary): void {

@@ -3,7 +3,7 @@ import type { awscdk, Task } from 'projen';
 /** The commands of CONTRIBUTING.md. `npm run <name>` runs each. */
 export function addTasks(project: awscdk.AwsCdkConstructLibrary): void {
   const bundle = project.addTask('bundle', {
-    description: 'Bundles the Lambda handlers into assets/',
+    description: 'Bundles the Lambda handlers into assets/, the worker as one zip file for each processor too',
     exec: 'tsx projenrc/bundle-handlers.ts',
   });
   project.preCompileTask.spawn(bundle);

@@ -16,7 +16,7 @@ export interface Pass {
 
 /** Runs a pass; keeps the logs of one that fails, and the emulator and its stack of one that should be kept. */
 export async function runPass(pass: Pass, keep: boolean, progress: Progress): Promise<void> {
-  await progress.step('build the handlers', bundleHandlers);
+  await progress.step('build the handlers', async () => bundleHandlers({ zips: true }));
   const emulator = await progress.step(pass.opening, async () => pass.open()).catch((error: unknown) => {
     progress.showEnd(EMULATOR_LOG);
     throw error;

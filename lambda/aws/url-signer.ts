@@ -78,7 +78,7 @@ function uploadHeaders(grant: UploadGrant): Record<string, string> {
 /** What the answer says of itself is ours to say: S3 would repeat what headers the uploader chose. */
 function downloadQuery(grant: DownloadGrant): Record<string, string> {
   return {
-    'response-cache-control': 'private, no-store',
+    'response-cache-control': grant.cacheControl ?? 'private, no-store',
     'response-content-disposition': grant.contentDisposition,
     'response-content-type': grant.contentType,
   };

@@ -103,6 +103,34 @@ export function failed(row: ImageRow, now: number): Write[] {
   return [{ update: row.image_id, set: { ...set, status: 'failed' }, remove: ['sweep', 'due_at'], guard }];
 }
 
+/** processing → processing, in nobody's hands: the scanner has not looked yet. That was no try; what its event does not bring back, the sweeper does. */
+export function released(row: ImageRow, now: number): Write[] {
+  const waited = now - Date.parse(row.updated_at);
+  const pause = Math.min(Math.max(waited, SWEEP.INTERVAL_MS), SWEEP.GRACE_MS);
+  const set = { tries: Math.max((row.tries ?? 0) - 1, 0), sweep: shardOf(row.image_id), due_at: now + pause };
+  return [{ update: row.image_id, set, remove: ['claim_until'], guard: { ...claimOf(row), claim_until: row.claim_until } }];
+}
+
+/** failed → processing, with all its tries again. Whoever announces it is quicker than the sweeper. */
+export function redriven(row: ImageRow, now: number): Write[] {
+  const { set, guard } = changed(row, now);
+  return [{ update: row.image_id, set: { ...set, status: 'processing', ...dueSoon(row, now) }, remove: ['tries', 'claim_until'], guard }];
+}
+
+/** ready → ready: its first worker comes, so that there can be variants to delete from now on. */
+export function attempted(row: ImageRow): Write[] {
+  return [{ update: row.image_id, set: { attempt: 1 }, guard: { ...claimOf(row), attempt: undefined } }];
+}
+
+/** ready → ready, with other variants. */
+export function remade(row: ImageRow, facts: Partial<ImageFacts>, variants: readonly VariantRecord[], now: number): Write[] {
+  return [{
+    update: row.image_id,
+    set: { ...facts, variants, updated_at: touched(row, now), version: row.version + 1 },
+    guard: { status: row.status, object_key: row.object_key, version: row.version },
+  }];
+}
+
 /** any → deleting. What names the image to people goes at once. */
 export function deleting(row: ImageRow, now: number): Write[] {
   return [
@@ -160,6 +188,13 @@ export function dueSoon(row: Pick<ImageRow, 'image_id'>, now: number): { sweep: 
 /** From when on no upload and no worker can bring bytes any more: see the grace period in the contract. */
 export function quietFrom(row: ImageRow): number {
   return Math.max(row.url_until, row.claim_until ?? 0, Date.parse(row.updated_at)) + SWEEP.GRACE_MS;
+}
+
+/** States in which bytes may be stored. */
+const LIVE: readonly ImageRow['status'][] = ['pending', 'processing', 'ready', 'failed'];
+
+export function isLive(row: ImageRow): boolean {
+  return LIVE.includes(row.status);
 }
 
 /** Rows that the API shows as they are; all others answer 404. */

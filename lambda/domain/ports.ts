@@ -1,4 +1,6 @@
-import type { FacetRow, ImageFacts, ImageRow, ImageType, Rejection, Remake, VariantDefinition, VariantRecord } from '../../src/contract';
+import type {
+  Announcement, FacetRow, ImageFacts, ImageRow, ImageType, QueueStatus, Rejection, Remake, VariantDefinition, VariantRecord,
+} from '../../src/contract';
 
 /**
  * What a row must look like for a write to happen. A value of `undefined` demands that the attribute is absent; at least one
@@ -51,6 +53,18 @@ export interface Table {
   listDue(shard: number, now: number, limit: number): Promise<string[]>;
 }
 
+/** Reads the whole table. Apart from `Table`, so that nothing but what an operator asks for can do so: its cost grows with the service. */
+export interface TableScan {
+  /** Images that are `ready` or `failed`, in an order that stays, behind the one with the id `behind`. May be empty while there is more. */
+  page(limit: number, behind?: string): Promise<ScanPage>;
+}
+
+export interface ScanPage {
+  readonly rows: readonly ImageRow[];
+  /** Go on behind this id; undefined at the end. */
+  readonly behind?: string;
+}
+
 export interface StoredObject {
   readonly size: number;
   readonly etag: string;
@@ -78,6 +92,23 @@ export interface ObjectStore {
 /** Where workers hear of uploads. Each is heard of at least once, in any order. */
 export interface UploadQueue {
   announce(objectKey: string, remake?: Remake): Promise<void>;
+}
+
+/** A message that the queue of uploads has delivered too often, and moved to the dead-letter queue. */
+export interface GivenUp {
+  readonly id: string;
+  /** What it asks for; undefined where it is none of ours. */
+  readonly uploads?: readonly Announcement[];
+  /** When it was put on the queue of uploads (epoch milliseconds), where that is known. */
+  readonly sentAt?: number;
+  /** Removes it from the dead-letter queue. */
+  forget(): Promise<void>;
+}
+
+export interface OperatorQueues {
+  /** A few messages of the dead-letter queue, which nobody is given again for some minutes; none where it is empty. */
+  receiveGivenUp(): Promise<readonly GivenUp[]>;
+  status(): Promise<QueueStatus>;
 }
 
 /**
@@ -120,9 +151,6 @@ export interface Refused {
   readonly isFatal: boolean;
 }
 
-/** A rejection is a verdict on the image. Whatever it throws is a fault of ours, and worth another try. */
-export type MakeVariants = (original: Uint8Array, type: ImageType) => Promise<Made | { readonly rejection: Rejection }>;
-
 export interface SignedUpload {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -139,6 +167,8 @@ export interface DownloadGrant {
   readonly key: string;
   readonly contentType: string;
   readonly contentDisposition: string;
+  /** Nothing is to be kept, unless it is said how. */
+  readonly cacheControl?: string;
 }
 
 /** `signedAt` is a whole second: signatures know nothing finer. Lifetimes are seconds. */
@@ -184,7 +214,16 @@ export interface Deps {
 }
 
 export interface WorkerDeps extends Deps {
-  readonly makeVariants: MakeVariants;
+  readonly imaging: Imaging;
+  readonly scanner: Scanner;
+  readonly refusals: Refusals;
   /** How long a worker has for one image (milliseconds), whatever becomes of it. */
   readonly claimMs: number;
+}
+
+export interface OperatorDeps extends Deps {
+  readonly queues: OperatorQueues;
+  readonly scan: TableScan;
+  /** The service's set: what images are compared with. */
+  readonly variants: readonly VariantDefinition[];
 }

@@ -1,4 +1,6 @@
+import { variantViews } from './variant-views';
 import type { ImageRow } from '../../src/contract';
+import type { Deps } from '../domain/ports';
 import type { Principal } from '../domain/principal';
 
 /** The time in a stored `created_at`, `<ISO ms>#<image_id>`. */
@@ -6,8 +8,8 @@ function timeOf(createdAt: string | undefined): string | null {
   return createdAt === undefined ? null : createdAt.slice(0, createdAt.indexOf('#'));
 }
 
-/** An image as the API shows it. */
-export function imageView(row: ImageRow, principal: Principal): Record<string, unknown> {
+/** An image as the API shows it, with fresh URLs of its variants. */
+export async function imageView(row: ImageRow, principal: Principal, deps: Deps): Promise<Record<string, unknown>> {
   return {
     image_id: row.image_id,
     user_id: principal.userId,
@@ -17,12 +19,12 @@ export function imageView(row: ImageRow, principal: Principal): Record<string, u
     size: row.size,
     checksum_sha256: row.checksum_sha256 ?? null,
     tags: row.tags ?? [],
-    width: null,
-    height: null,
-    format: null,
-    animated: null,
-    placeholder: null,
-    variants: [],
+    width: row.width ?? null,
+    height: row.height ?? null,
+    format: row.format ?? null,
+    animated: row.animated ?? null,
+    placeholder: row.placeholder ?? null,
+    variants: row.status === 'ready' ? await variantViews(row, deps) : [],
     rejection: row.rejection ?? null,
     created_at: timeOf(row.created_at),
     updated_at: row.updated_at,

@@ -1,7 +1,6 @@
-import { ACCESS_MODES, API_ENV, COMMON_ENV, EMULATOR_ENV, PROCESSING_MODES } from '../../src/contract';
+import { list, oneOf, origin, positive, required, type Environment } from './environment';
+import { ACCESS_MODES, API_ENV, COMMON_ENV, EMULATOR_ENV, PROCESSING_MODES, QUEUE_ENV } from '../../src/contract';
 import type { Policy } from '../domain/ports';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface CommonConfig {
   readonly region: string;
@@ -17,6 +16,11 @@ export interface ApiConfig extends CommonConfig {
   readonly publicEndpoint?: string;
   readonly accelerate: boolean;
   readonly corsOrigins: readonly string[];
+}
+
+export interface SweeperConfig extends CommonConfig {
+  /** Where workers hear of uploads; undefined where there are none. */
+  readonly queueUrl?: string;
 }
 
 /** Read once, when the function starts: what is wrong shows at the first request, not at the thousandth. */
@@ -47,33 +51,7 @@ export function readApiConfig(env: Environment): ApiConfig {
   };
 }
 
-function required(env: Environment, name: string): string {
-  const value = env[name];
-  if (value === undefined || value === '') throw new Error(`${name} must be set, got: ${JSON.stringify(value)}`);
-  return value;
-}
-
-function oneOf<T extends string>(env: Environment, name: string, values: readonly T[]): T {
-  const value = required(env, name);
-  if (!(values as readonly string[]).includes(value)) throw new Error(`${name} must be one of ${values.join(', ')}, got: ${value}`);
-  return value as T;
-}
-
-function positive(env: Environment, name: string): number {
-  const value = Number(required(env, name));
-  if (!Number.isInteger(value) || value < 1) throw new Error(`${name} must be a whole number of at least 1, got: ${env[name]}`);
-  return value;
-}
-
-/** SigV4 signs the host: a path or a query after it would be lost from every URL. */
-function origin(env: Environment, name: string): string | undefined {
-  const value = env[name];
-  if (!value) return undefined;
-  const parsed = URL.canParse(value) ? new URL(value) : undefined;
-  if (parsed && ['http:', 'https:'].includes(parsed.protocol) && parsed.href === `${parsed.origin}/`) return parsed.origin;
-  throw new Error(`${name} must be an http or https origin such as http://localhost:4566, got: ${value}`);
-}
-
-function list(value: string): string[] {
-  return value.split(',').map(item => item.trim()).filter(item => item !== '');
+export function readSweeperConfig(env: Environment): SweeperConfig {
+  const common = readCommonConfig(env);
+  return { ...common, ...common.policy.processing && { queueUrl: required(env, QUEUE_ENV.QUEUE_URL) } };
 }

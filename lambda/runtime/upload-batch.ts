@@ -1,5 +1,6 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { uploadsOf } from './upload-messages';
+import type { Announcement } from '../../src/contract';
 import type { Journal } from '../domain/ports';
 
 export interface BatchOptions {
@@ -10,7 +11,7 @@ export interface BatchOptions {
   readonly longestMs: number;
   readonly remainingMs: () => number;
   readonly journal: Journal;
-  readonly process: (objectKey: string, isLast: boolean) => Promise<void>;
+  readonly process: (upload: Announcement, isLast: boolean) => Promise<void>;
 }
 
 /**
@@ -30,7 +31,7 @@ export async function workOff({ Records }: SQSEvent, options: BatchOptions): Pro
 async function isWorkedOff(record: SQSRecord, { bucket, maxReceives, journal, process }: BatchOptions): Promise<boolean> {
   const receives = Number(record.attributes.ApproximateReceiveCount);
   try {
-    for (const objectKey of uploadsOf(record.body, bucket)) await process(objectKey, receives >= maxReceives);
+    for (const upload of uploadsOf(record.body, bucket)) await process(upload, receives >= maxReceives);
     return true;
   } catch (error) {
     journal.warn('a message could not be worked off; the queue delivers it again', { message_id: record.messageId, receives, error });

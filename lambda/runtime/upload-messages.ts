@@ -1,12 +1,23 @@
 import * as v from 'valibot';
+import { type Announcement, type Remake, REMAKES } from '../../src/contract';
 
 /**
- * What a message on the queue of uploads can say: an event of S3, S3's test of a new destination, or our own announcement.
+ * What a message on the queue of uploads can say: an event of S3, S3's test of a new destination, our own announcement, or that GuardDuty has
+ * scanned an object.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+ * https://docs.aws.amazon.com/guardduty/latest/ug/monitor-with-eventbridge-s3-malware-protection.html
  */
 const TestEvent = v.object({ Event: v.literal('s3:TestEvent') });
 
-const Announcement = v.object({ object_key: v.pipe(v.string(), v.nonEmpty()) });
+const Key = v.pipe(v.string(), v.nonEmpty());
+
+const Announced = v.object({ object_key: Key, remake: v.optional(v.picklist(REMAKES)) });
+
+/** Keys are as they are: only S3's own notifications encode them. What the scan has found is read from the object, not believed from a message. */
+const ScanResult = v.object({
+  'detail-type': v.literal('GuardDuty Malware Protection Object Scan Result'),
+  'detail': v.object({ s3ObjectDetails: v.object({ bucketName: v.string(), objectKey: Key }) }),
+});
 
 const Record = v.object({
   eventName: v.string(),
@@ -18,7 +29,7 @@ const Record = v.object({
 
 const Notification = v.object({ Records: v.array(Record) });
 
-const Message = v.union([Notification, Announcement, TestEvent]);
+const Message = v.union([Notification, Announced, ScanResult, TestEvent]);
 
 const CREATED = 'ObjectCreated:';
 
@@ -30,19 +41,33 @@ export class MalformedMessage extends Error {
   }
 }
 
-export function announcement(objectKey: string): string {
-  return JSON.stringify({ object_key: objectKey });
+export function announcement(objectKey: string, remake?: Remake): string {
+  return JSON.stringify({ object_key: objectKey, remake } satisfies Announcement);
 }
 
-/** The keys of the uploads that a message tells of. Objects of another bucket are not ours to read. Throws `MalformedMessage`. */
-export function uploadsOf(body: string, bucket: string): string[] {
+/** The uploads that a message tells of. Objects of another bucket are not ours to read. Throws `MalformedMessage`. */
+export function uploadsOf(body: string, bucket: string): Announcement[] {
   const message = v.safeParse(Message, json(body), { abortEarly: true });
   if (!message.success) throw new MalformedMessage(message.issues[0].message);
   const { output } = message;
-  if ('object_key' in output) return [output.object_key];
+  if ('object_key' in output) return [output];
   if ('Event' in output) return [];
-  const ours = output.Records.filter(({ eventName, s3 }) => isCreation(eventName) && s3.bucket.name === bucket);
-  return [...new Set(ours.map(({ s3 }) => s3.object.key))];
+  const objects = 'detail' in output ? scanned(output) : created(output);
+  const ours = objects.filter(object => object.bucket === bucket);
+  return [...new Set(ours.map(({ key }) => key))].map(object_key => ({ object_key }));
+}
+
+interface ObjectName {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+function created({ Records }: v.InferOutput<typeof Notification>): ObjectName[] {
+  return Records.filter(({ eventName }) => isCreation(eventName)).map(({ s3 }) => ({ bucket: s3.bucket.name, key: s3.object.key }));
+}
+
+function scanned({ detail: { s3ObjectDetails: { bucketName, objectKey } } }: v.InferOutput<typeof ScanResult>): ObjectName[] {
+  return [{ bucket: bucketName, key: objectKey }];
 }
 
 function json(body: string): unknown {

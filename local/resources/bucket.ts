@@ -1,15 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
-  type BucketLocationConstraint, CreateBucketCommand, GetBucketCorsCommand, GetBucketLifecycleConfigurationCommand, GetBucketOwnershipControlsCommand,
-  GetBucketPolicyCommand, GetPublicAccessBlockCommand, HeadBucketCommand, type LifecycleRule, PutBucketCorsCommand,
-  PutBucketLifecycleConfigurationCommand, PutBucketOwnershipControlsCommand, PutBucketPolicyCommand, PutPublicAccessBlockCommand, type S3Client,
+  type BucketLocationConstraint, CreateBucketCommand, GetBucketCorsCommand, GetBucketLifecycleConfigurationCommand,
+  GetBucketNotificationConfigurationCommand, GetBucketOwnershipControlsCommand, GetBucketPolicyCommand, GetPublicAccessBlockCommand,
+  HeadBucketCommand, type LifecycleRule, PutBucketCorsCommand, PutBucketLifecycleConfigurationCommand,
+  PutBucketNotificationConfigurationCommand, PutBucketOwnershipControlsCommand, PutBucketPolicyCommand, PutPublicAccessBlockCommand, type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
-import { BUCKET, bucketCorsRule, DEFAULTS, denials } from '../../src/contract';
+import { BUCKET, bucketCorsRule, DEFAULTS, denials, queueConfiguration } from '../../src/contract';
 
 export interface BucketOptions {
   readonly region: string;
   readonly corsOrigins: readonly string[];
+  /** The queue that hears of originals, if there is one. */
+  readonly queueArn?: string;
 }
 
 export interface EnsuredBucket {
@@ -28,12 +31,12 @@ interface Rule {
 }
 
 /** Makes the bucket if it is absent, and gives it the rules that it has none of: what another maker wrote there stays. */
-export async function ensureBucket(client: S3Client, bucket: string, { region, corsOrigins }: BucketOptions): Promise<EnsuredBucket> {
+export async function ensureBucket(client: S3Client, bucket: string, { region, ...options }: BucketOptions): Promise<EnsuredBucket> {
   const isNew = !await exists(async () => client.send(new HeadBucketCommand({ Bucket: bucket })));
   if (isNew) await create(client, bucket, region);
   const added: string[] = [];
   const refused: EnsuredBucket['refused'][number][] = [];
-  for (const { name, isThere, put } of rulesOf(client, bucket, corsOrigins)) {
+  for (const { name, isThere, put } of rulesOf(client, bucket, options)) {
     try {
       if (!isNew && await isThere()) continue;
       await put();
@@ -53,7 +56,7 @@ async function create(client: S3Client, Bucket: string, region: string): Promise
 }
 
 /** Encryption is not among them: S3 encrypts what has no rule with keys of its own, as the construct asks. */
-function rulesOf(client: S3Client, Bucket: string, corsOrigins: readonly string[]): Rule[] {
+function rulesOf(client: S3Client, Bucket: string, { corsOrigins, queueArn }: Omit<BucketOptions, 'region'>): Rule[] {
   const policy = { Version: '2012-10-17', Statement: denials(`arn:aws:s3:::${Bucket}`, DEFAULTS.URL_TTL_SECONDS * 1000) };
   const abandoned: LifecycleRule = {
     // S3 makes one where none is given; LocalStack refuses the rule.
@@ -77,6 +80,7 @@ function rulesOf(client: S3Client, Bucket: string, corsOrigins: readonly string[
       async () => client.send(new GetBucketPolicyCommand({ Bucket })),
       async () => client.send(new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify(policy) }))),
     ...(corsOrigins.length > 0 ? [corsRuleOf(client, Bucket, corsOrigins)] : []),
+    ...(queueArn !== undefined ? [notificationRuleOf(client, Bucket, queueArn)] : []),
   ];
 }
 
@@ -93,6 +97,20 @@ function corsRuleOf(client: S3Client, Bucket: string, corsOrigins: readonly stri
     name: 'the CORS rule',
     isThere: async () => await exists(look) && isDeepStrictEqual(await origins(), [wanted.AllowedOrigins]),
     put: async () => client.send(new PutBucketCorsCommand({ Bucket, CORSConfiguration: { CORSRules: [wanted] } })),
+  };
+}
+
+/** Beside those of others, which the call that sets them would replace. */
+function notificationRuleOf(client: S3Client, Bucket: string, queueArn: string): Rule {
+  const present = async () => client.send(new GetBucketNotificationConfigurationCommand({ Bucket }));
+  return {
+    name: 'the notification of new originals',
+    isThere: async () => ((await present()).QueueConfigurations ?? []).some(({ QueueArn }) => QueueArn === queueArn),
+    put: async () => {
+      const { $metadata, QueueConfigurations = [], ...others } = await present();
+      const NotificationConfiguration = { ...others, QueueConfigurations: [...QueueConfigurations, queueConfiguration(queueArn)] };
+      return client.send(new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration }));
+    },
   };
 }
 

@@ -1,13 +1,18 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
-import { ensureBucket, type EnsuredBucket } from './bucket';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { type BucketOptions, ensureBucket, type EnsuredBucket } from './bucket';
+import { ensureQueues } from './queues';
 import { waitUntilReachable } from './reachable';
 import { ensureTable } from './table';
 import type { Step } from '../backend';
-import type { Place } from '../place';
+import type { Emulator } from '../emulator';
+import type { Queues } from '../place';
 
 export interface ResourceOptions {
   readonly corsOrigins: readonly string[];
+  /** Whether there are to be queues. */
+  readonly processing: boolean;
   /** How long to wait for the place to answer. Milliseconds. */
   readonly waitMs: number;
   /** Takes what a person is to know while nothing happens. */
@@ -15,21 +20,42 @@ export interface ResourceOptions {
   readonly step: Step;
 }
 
-/** Makes bucket and table where they are absent, as the construct would, and tells of each whether it was. */
-export async function createResources(place: Place, { corsOrigins, waitMs, announce, step }: ResourceOptions): Promise<void> {
-  const { region, credentials, bucket, table } = place;
-  const storage = new S3Client({ endpoint: place.storageUrl, region, credentials, forcePathStyle: true });
-  const tables = new DynamoDBClient({ endpoint: place.tableUrl, region, credentials });
+/** Makes queues, bucket and table where they are absent, as the construct would, and tells of each whether it was. */
+export async function createResources(emulator: Emulator, options: ResourceOptions): Promise<Queues | undefined> {
+  const { region, credentials, storageUrl, tableUrl, queueEndpoint } = emulator;
+  const { corsOrigins, processing, waitMs, announce, step } = options;
+  const clients = {
+    queues: new SQSClient({ endpoint: queueEndpoint, region, credentials }),
+    storage: new S3Client({ endpoint: storageUrl, region, credentials, forcePathStyle: true }),
+    tables: new DynamoDBClient({ endpoint: tableUrl, region, credentials }),
+  };
   try {
-    for (const url of new Set([place.storageUrl, place.tableUrl])) {
+    for (const url of new Set([storageUrl, tableUrl, ...processing ? [queueEndpoint] : []])) {
       await step(`wait for ${url}`, async () => waitUntilReachable(url, waitMs, announce));
     }
-    await step(ensured => toldBucket(bucket, ensured), async () => ensureBucket(storage, bucket, { region, corsOrigins }).catch(failed(`bucket ${bucket} at ${place.storageUrl}`)));
-    await step(isNew => told(`table ${table}`, isNew), async () => ensureTable(tables, table).catch(failed(`table ${table} at ${place.tableUrl}`)));
+    // The queue first: S3 tries what it is to notify.
+    const queues = processing ? await createQueues(clients.queues, emulator, step) : undefined;
+    await createBucket(clients.storage, emulator, { region, corsOrigins, queueArn: queues?.queueArn }, step);
+    await createTable(clients.tables, emulator, step);
+    return queues?.queues;
   } finally {
-    storage.destroy();
-    tables.destroy();
+    Object.values(clients).forEach(client => client.destroy());
   }
+}
+
+async function createQueues(client: SQSClient, { queue, queueEndpoint: endpoint }: Emulator, step: Step) {
+  const ensure = async () => ensureQueues(client, queue).catch(failed(`queue ${queue} at ${endpoint}`));
+  const ensured = await step(({ isNew }) => told(`queue ${queue}`, isNew), ensure);
+  return { queueArn: ensured.queueArn, queues: { ...ensured.queues, endpoint } };
+}
+
+async function createBucket(client: S3Client, { bucket, storageUrl }: Emulator, options: BucketOptions, step: Step): Promise<void> {
+  const ensure = async () => ensureBucket(client, bucket, options).catch(failed(`bucket ${bucket} at ${storageUrl}`));
+  await step(ensured => toldBucket(bucket, ensured), ensure);
+}
+
+async function createTable(client: DynamoDBClient, { table, tableUrl }: Emulator, step: Step): Promise<void> {
+  await step(isNew => told(`table ${table}`, isNew), async () => ensureTable(client, table).catch(failed(`table ${table} at ${tableUrl}`)));
 }
 
 function told(thing: string, isNew: boolean): string {

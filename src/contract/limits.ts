@@ -38,5 +38,8 @@ export const SWEEP = {
 /** A claim that finds so many before it gives up: an image that kills its worker cannot go round for ever. */
 export const MAX_TRIES = 5;
 
+/** How long an image may wait for its scan, since its state last changed, before it is given up. Milliseconds. */
+export const SCAN_PATIENCE_MS = 24 * 60 * 60_000;
+
 /** A tombstone outlives the longest queue retention (14 days), so that no late event revives an image. */
 export const MIN_DELETED_RECORD_DAYS = 14;

@@ -1,8 +1,8 @@
 import type { Remake } from './messages';
 
 /**
- * What an operator asks of the operator's function (`cdk-image-service`, the command, does). A call works for as long as its function may, and
- * its answer says how to go on: the same request with `cursor`.
+ * What an operator asks of the operator's function (`cdk-image-service`, the command, does). A call works for as long as its function may, or
+ * for `seconds`, and its answer says how to go on: the same request with `cursor`.
  */
 export type OperatorRequest = StatusRequest | RedriveRequest | ReprocessRequest;
 
@@ -11,23 +11,29 @@ export interface StatusRequest {
   readonly command: 'status';
 }
 
-/** Gives every message of the dead-letter queue, and the image it is about, another five tries. */
-export interface RedriveRequest {
-  readonly command: 'redrive';
+interface Pacing {
   /** Images a second. */
   readonly rate?: number;
+  /** How long the call may take: who watches asks for little at a time. */
+  readonly seconds?: number;
+  readonly cursor?: string;
 }
 
-/** Makes variants again, after the set has changed: of one image, of all images of a user, or of all. */
-export interface ReprocessRequest {
+/** Gives every message of the dead-letter queue, and the image it is about, another five tries. */
+export interface RedriveRequest extends Pacing {
+  readonly command: 'redrive';
+}
+
+/**
+ * Makes variants again, after the set has changed: of one image, of all images of a user, or of all. An image that has failed gets another five
+ * tries instead, which make the variants of the present set: some of those have no message left that could be redriven.
+ */
+export interface ReprocessRequest extends Pacing {
   readonly command: 'reprocess';
   readonly image_id?: string;
   readonly user_id?: string;
   readonly all?: true;
   readonly remake: Remake;
-  /** Images a second. */
-  readonly rate?: number;
-  readonly cursor?: string;
 }
 
 export interface QueueStatus {
@@ -40,7 +46,7 @@ export interface OperatorAnswer {
   /** Whether nothing is left to do; if something is, `cursor` goes on where this answer ends. */
   readonly done: boolean;
   readonly cursor?: string;
-  /** Images looked at, given to the workers, and left as they were, by this call alone. */
+  /** Images looked at, given to the workers, and left as they were, by this call alone; of a redrive, messages. */
   readonly seen: number;
   readonly queued: number;
   readonly skipped: number;

@@ -2,8 +2,9 @@ import { checkFacets } from './facet-rules';
 import { type Finding, reporter } from './finding';
 import type { History } from './history';
 import { checkHistory } from './history-rules';
-import { checkKeysUnique, checkOrphans, checkReady, checkVariants } from './object-rules';
+import { checkCourses, checkKeysUnique, checkOrphans, checkReady, checkScanned, checkVariants, type VariantSet } from './object-rules';
 import { type RawStorage, readAll } from './raw-storage';
+import { checkRefused } from './refused-rules';
 import { type AnyImageRow, idOf, sortRows, UNFINISHED } from './row-kinds';
 import { ROW_RULES } from './row-rules';
 import { checkWalk, type Walk } from './walk-rules';
@@ -18,6 +19,12 @@ export interface AuditOptions {
   readonly history?: History;
   /** Lists read while nothing changed. */
   readonly walks?: readonly Walk[];
+  /** Whether every upload has met a scanner: then what is readable must be clean. */
+  readonly isScanned?: boolean;
+  /** The service's set, where every image has been made again since it changed. */
+  readonly set?: VariantSet;
+  /** The statuses that each upload has had, one after the other, by its object key. */
+  readonly courses?: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
@@ -33,7 +40,10 @@ export async function audit(storage: RawStorage, options: AuditOptions = {}): Pr
   checkFacets(sorted, findings);
   checkKeysUnique(sorted.images, findings);
   checkReady(sorted.images, contents, findings);
-  checkVariants(sorted.images, contents, findings);
+  checkRefused(sorted.refused, findings);
+  checkVariants(sorted.images, contents, findings, options.set);
+  if (options.isScanned) checkScanned(sorted.images, contents, findings);
+  if (options.courses) checkCourses(options.courses, findings);
   if (options.settledAt !== undefined) {
     checkSettled(sorted.images, options.settledAt, findings);
     checkOrphans(sorted.images, contents, findings);

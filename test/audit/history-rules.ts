@@ -1,7 +1,6 @@
 import { type Finding, reporter } from './finding';
 import type { History } from './history';
 import { type AnyImageRow, TOMBSTONES } from './row-kinds';
-import { MAX_TRIES } from '../../src/contract';
 
 /** I4 and I5: what the service acknowledged is what is stored. Only once settled. */
 export function checkHistory(images: readonly AnyImageRow[], history: History, findings: Finding[]): void {
@@ -13,8 +12,9 @@ export function checkHistory(images: readonly AnyImageRow[], history: History, f
     if (end.deletion === 'acknowledged' && !isGone) report('I5', `it was deleted, but its row is ${row.status}`);
     if (end.deletion === undefined && isGone) report('I4', `it was acknowledged, but its row is ${row?.status ?? 'not there'}`);
     if (isGone) continue;
-    const isGivenUp = row.status === 'failed' && (end.mayFail || Number(row.tries) >= MAX_TRIES);
-    if (end.status !== undefined && row.status !== end.status && !isGivenUp) report('I4', `it was acknowledged as ${end.status}, but its row is ${row.status}`);
+    const isGivenUp = row.status === 'failed' && end.mayFail;
+    const isRevived = end.status === 'failed' && end.redriven;
+    if (end.status !== undefined && row.status !== end.status && !isGivenUp && !isRevived) report('I4', `it was acknowledged as ${end.status}, but its row is ${row.status}`);
     history.shown(id, history.begin(id), shownBy(row));
   }
   findings.push(...history.findings);

@@ -1,4 +1,5 @@
 import { type Finding, type Invariant, reporter } from './finding';
+import { MAX_TRIES } from '../../src/contract';
 
 /** What an answer, or a raw row, says about an image. */
 export interface Shown {
@@ -30,6 +31,10 @@ interface Entry {
   uploaded?: Outcome;
   /** Whether workers may have given it up, through no fault of the image. */
   mayFail?: boolean;
+  /** How often workers have tried, as far as that counts. */
+  tries?: number;
+  /** Whether an operator gave it its tries again. */
+  redriven?: boolean;
   deletion?: 'asked' | 'acknowledged';
   deletedAt?: number;
   readonly contents: Map<number, string>;
@@ -41,6 +46,8 @@ export type Outcome = 'ready' | 'rejected' | 'failed';
 export interface End {
   readonly status?: string;
   readonly mayFail: boolean;
+  /** Whether what failed may have become something else since. */
+  readonly redriven: boolean;
   readonly deletion?: 'asked' | 'acknowledged';
 }
 
@@ -88,6 +95,20 @@ export class History {
     if (entry !== undefined) entry.mayFail = true;
   }
 
+  /** A worker tried: five of those and it is given up. */
+  tried(imageId: string): void {
+    const entry = this.living(imageId);
+    if (entry === undefined) return;
+    entry.tries = (entry.tries ?? 0) + 1;
+    if (entry.tries >= MAX_TRIES) entry.mayFail = true;
+  }
+
+  /** An operator gives it its tries again, if it has failed. */
+  redriven(imageId: string): void {
+    const entry = this.living(imageId);
+    if (entry !== undefined) entry.redriven = true;
+  }
+
   /** Whether there was nothing to delete: such a DELETE is to be named again by `answered` when it is. */
   deletionAsked(imageId: string): boolean {
     const entry = this.living(imageId);
@@ -119,10 +140,13 @@ export class History {
 
   /** An answer let its status be seen. */
   hasStatus(imageId: string, known: Known, status: string): void {
-    if (known.deletion === 'acknowledged') {this.report(imageId, 'I5', `it was deleted, but is shown as ${status}`);} else if (known.status !== undefined && status !== known.status) {
+    const entry = this.same(imageId, known);
+    const isRevived = known.status === 'failed' && entry?.redriven === true;
+    if (known.deletion === 'acknowledged') {
+      this.report(imageId, 'I5', `it was deleted, but is shown as ${status}`);
+    } else if (known.status !== undefined && status !== known.status && !isRevived) {
       this.report(imageId, 'I4', `it was acknowledged as ${known.status}, but is shown as ${status}`);
     }
-    const entry = this.same(imageId, known);
     if (entry !== undefined && status !== 'pending' && status !== 'processing') entry.status = status;
   }
 
@@ -142,7 +166,9 @@ export class History {
   ends(): ReadonlyMap<string, End> {
     return new Map(this.ids().flatMap(id => {
       const entry = this.living(id);
-      return entry === undefined ? [] : [[id, { status: entry.status ?? entry.uploaded, mayFail: entry.mayFail === true, deletion: entry.deletion }]];
+      if (entry === undefined) return [];
+      const { deletion, mayFail = false, redriven = false } = entry;
+      return [[id, { status: entry.status ?? entry.uploaded, mayFail, redriven, deletion }]];
     }));
   }
 

@@ -1,7 +1,7 @@
 import { type Finding, reporter } from './finding';
 import type { Contents } from './raw-storage';
 import { type AnyImageRow, isAside, LIVE } from './row-kinds';
-import { PREFIXES, type VariantRecord } from '../../src/contract';
+import { CLEAN, PREFIXES, type VariantRecord } from '../../src/contract';
 
 /** I1: a ready image has the bytes that were confirmed. */
 export function checkReady(images: readonly AnyImageRow[], { objects }: Contents, findings: Finding[]): void {
@@ -34,13 +34,44 @@ export function checkOrphans(images: readonly AnyImageRow[], { objects }: Conten
   }
 }
 
-/** I6: a ready image has the variants that its row names. */
-export function checkVariants(images: readonly AnyImageRow[], { objects }: Contents, findings: Finding[]): void {
+/** What the service's set is: each image that is ready has these, and no others. */
+export type VariantSet = readonly { readonly name: string; readonly settings: string }[];
+
+/** I6: a ready image has the variants that its row names, each once; and where all have been made again, those of the set. */
+export function checkVariants(images: readonly AnyImageRow[], { objects }: Contents, findings: Finding[], set?: VariantSet): void {
   for (const row of images.filter(({ status }) => status === 'ready')) {
-    for (const { name, format, size } of (row.variants ?? []) as VariantRecord[]) {
+    const report = reporter(findings, row.image_id);
+    const variants = (row.variants ?? []) as VariantRecord[];
+    for (const { name, format, size, settings } of variants) {
       const object = objects.get(`${variantsFolder(row)}${name}.${format === 'jpeg' ? 'jpg' : format}`);
-      if (object?.size !== size) reporter(findings, row.image_id)('I6', `its variant ${name} must have ${size} bytes, but has ${object?.size ?? 'none'}`);
+      if (object?.size !== size) report('I6', `its variant ${name} must have ${size} bytes, but has ${object?.size ?? 'none'}`);
+      if (typeof settings !== 'string' || settings === '') report('I6', `its variant ${name} does not say what it was made by`);
     }
+    const names = variants.map(({ name }) => name);
+    if (new Set(names).size < names.length) report('I6', `it names a variant twice: ${names.join(', ')}`);
+    if (set !== undefined && namesOf(variants) !== namesOf(set)) report('I6', `it has ${namesOf(variants)}, but the set is ${namesOf(set)}`);
+  }
+}
+
+function namesOf(variants: VariantSet): string {
+  return variants.map(({ name, settings }) => `${name}:${settings}`).join(' ');
+}
+
+/** I7: whoever is ready can be downloaded, and only what is clean may be. */
+export function checkScanned(images: readonly AnyImageRow[], { objects }: Contents, findings: Finding[]): void {
+  for (const row of images.filter(({ status }) => status === 'ready')) {
+    const scan = objects.get(String(row.object_key))?.scan;
+    if (scan !== CLEAN) reporter(findings, row.image_id)('I7', `it can be downloaded, but its scan says ${scan ?? 'nothing'}`);
+  }
+}
+
+/** I8: an image becomes ready, rejected or deleted once, and whatever has ended does not begin again; only an operator makes more of a failure. */
+const AGAIN: Record<string, readonly string[]> = { failed: ['processing', 'deleting'], ready: ['deleting'], rejected: ['deleting'], deleting: ['deleted'], deleted: [], expired: [] };
+
+export function checkCourses(courses: ReadonlyMap<string, readonly string[]>, findings: Finding[]): void {
+  for (const [key, course] of courses) {
+    const wrong = course.findIndex((status, i) => i > 0 && AGAIN[course[i - 1]]?.includes(status) === false);
+    if (wrong > 0) reporter(findings, key)('I8', `it went from ${course[wrong - 1]} to ${course[wrong]}`);
   }
 }
 

@@ -6,6 +6,8 @@ export interface RawObject {
   readonly size: number;
   /** Without quotes. */
   readonly etag: string;
+  /** What a scanner has found, where there is one and it has looked. */
+  readonly scan?: string;
 }
 
 /** All that the auditor sees: what is stored, not what any program says about it. */

@@ -1,5 +1,5 @@
 import type { Item } from './raw-storage';
-import type { ImageRow } from '../../src/contract';
+import { type ImageRow, REFUSED_PREFIX } from '../../src/contract';
 
 /** An image's row is trusted in nothing: every attribute may be missing or odd. */
 export type AnyImageRow = { readonly [A in keyof ImageRow]?: unknown } & { readonly image_id: string };
@@ -7,6 +7,8 @@ export type AnyImageRow = { readonly [A in keyof ImageRow]?: unknown } & { reado
 export interface SortedRows {
   readonly images: readonly AnyImageRow[];
   readonly facets: readonly Item[];
+  /** Bytes that a decoder has died of. */
+  readonly refused: readonly Item[];
   readonly others: readonly Item[];
 }
 
@@ -17,11 +19,13 @@ const ASIDE = /#expired:/;
 
 export function sortRows(rows: readonly Item[]): SortedRows {
   const isFacet = (row: Item) => FACET.test(idOf(row));
+  const isRefused = (row: Item) => idOf(row).startsWith(REFUSED_PREFIX);
   const isOther = (row: Item) => idOf(row) === '' || USAGE.test(idOf(row));
   return {
     facets: rows.filter(isFacet),
+    refused: rows.filter(isRefused),
     others: rows.filter(isOther),
-    images: rows.filter(row => !isFacet(row) && !isOther(row)) as AnyImageRow[],
+    images: rows.filter(row => !isFacet(row) && !isRefused(row) && !isOther(row)) as AnyImageRow[],
   };
 }
 

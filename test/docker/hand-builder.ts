@@ -12,6 +12,8 @@ export interface Image {
   readonly base: string;
   workdir: string;
   env: Variables;
+  /** For `RUN` only: nothing of them is in what is built. */
+  args: Variables;
   user: string;
   cmd: readonly string[];
   healthcheck: readonly string[];
@@ -19,6 +21,9 @@ export interface Image {
 
 /** Variables of base images that ours refer to. https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
 const BASE_ENV: Record<string, Variables> = { 'public.ecr.aws/lambda/nodejs': { LAMBDA_TASK_ROOT: '/var/task' } };
+
+/** What BuildKit knows by itself, of an image for this machine: https://docs.docker.com/reference/dockerfile/#automatic-platform-args-in-the-global-scope */
+const BUILDKIT_ARGS: Variables = { TARGETARCH: process.arch === 'x64' ? 'amd64' : process.arch };
 
 /** What takes longer than this is done once for all builders that come to the same step in the same way. */
 const WORTH_KEEPING_MS = 5000;
@@ -72,7 +77,7 @@ export class HandBuilder {
       return image;
     }
     mkdirSync(root, { recursive: true });
-    const image: Image = { root, base, workdir: '/', env: BASE_ENV[base.split(':')[0]] ?? {}, user: 'root', cmd: [], healthcheck: [] };
+    const image: Image = { root, base, workdir: '/', env: BASE_ENV[base.split(':')[0]] ?? {}, args: {}, user: 'root', cmd: [], healthcheck: [] };
     this.history.set(image, base);
     return image;
   }
@@ -83,6 +88,11 @@ export class HandBuilder {
         image.workdir = join(image.workdir, expand(text, image.env));
         mkdirSync(join(image.root, image.workdir), { recursive: true });
         return;
+      case 'ARG': {
+        if (!(text in BUILDKIT_ARGS)) throw new Error(`ARG ${text} has no value here`);
+        image.args = { ...image.args, [text]: BUILDKIT_ARGS[text] };
+        return;
+      }
       case 'ENV': {
         const [name, value] = text.split(/=(.*)/s);
         image.env = { ...image.env, [name]: expand(value, image.env) };
@@ -125,13 +135,13 @@ export class HandBuilder {
   }
 
   private async run(image: Image, command: string): Promise<void> {
-    const key = this.remember(image, `RUN ${command}`);
+    const key = this.remember(image, `RUN ${JSON.stringify(image.args)} ${command}`);
     const layer = this.options.layers.get(key);
     if (layer) {
       this.options.write(`(as before: ${layer})\n`);
       return this.clone(layer, image.root);
     }
-    const env = { ...process.env, ...image.env, PATH: `${this.options.nodeBin}:${process.env.PATH}` };
+    const env = { ...process.env, ...image.env, ...image.args, PATH: `${this.options.nodeBin}:${process.env.PATH}` };
     const started = performance.now();
     await run('/bin/sh', ['-c', command], { cwd: join(image.root, image.workdir), env }, this.options.write);
     if (performance.now() - started < WORTH_KEEPING_MS) return;

@@ -65,7 +65,7 @@ class Check {
       this.describe(await this.builder(name, nodeBin, context).build(readStages(join(context, file), args)));
     const cloned = await progress.step('Dockerfile.lambda in a clone', async () => build('lambda', ROOT, 'Dockerfile.lambda'));
     const { functions, ...packed } = await progress.step('npm run bundle, and a stack with Compute.containerImage()', async () => {
-      await bundleHandlers();
+      await bundleHandlers({ zips: true });
       return synthesizePacked(join(this.folder, 'cdk.out'));
     });
     const deployed = await progress.step('Dockerfile.lambda in the asset of that stack', async () => build('packed', packed.context, packed.dockerfile, packed.buildArgs));

@@ -37,6 +37,7 @@ test.each([
   ['lambda/domain/planted.ts', '../runtime/config', 'The domain is pure'],
   ['lambda/domain/planted.ts', '@aws-sdk/client-s3', 'The domain is pure'],
   ['lambda/aws/planted.ts', '../runtime/config', 'lambda/aws knows the domain only'],
+  ['lambda/clamav/planted.ts', '../aws/definitions-bucket', 'lambda/clamav knows the domain only'],
   ['lambda/planted.ts', '../local/main', 'Only a laptop runs local/'],
   ['local/planted.ts', '../src/image-service', 'The local server knows the contract'],
   ['local/planted.ts', '../lambda/domain/ports', 'The local server runs the built doors'],

@@ -3,7 +3,8 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compile, ROOT } from './compiled';
-import { COMMON_ENV, API_ENV } from '../../src/contract';
+import { API_ENV, COMMON_ENV, IMAGE_LIMITS, WORKER_ENV } from '../../src/contract';
+import { unpackAway } from '../support/worker-process';
 
 jest.setTimeout(240_000);
 
@@ -31,13 +32,18 @@ function run(cwd: string, args: string[], env: Record<string, string> = {}): str
 }
 
 describe('the packed tarball', () => {
-  test.each(['README.md', 'LICENSE', 'API.md', '.jsii', 'lib/index.js', 'lib/index.d.ts', 'assets/api/index.js', 'assets/sweeper/index.js', 'Dockerfile.lambda'])('has %s', file => {
+  test.each(['README.md', 'LICENSE', 'API.md', '.jsii', 'lib/index.js', 'lib/index.d.ts', 'assets/api/index.js', 'assets/sweeper/index.js', 'assets/worker-arm64.zip', 'assets/worker-x86_64.zip', 'assets/unpack.js', 'Dockerfile.lambda'])('has %s', file => {
     expect(files).toContain(file);
   });
 
   test('has the code of every handler', () => {
     const doors = readdirSync(join(ROOT, 'lambda')).filter(file => file.endsWith('.lambda.ts')).map(file => file.replace('.lambda.ts', ''));
-    expect(doors.filter(door => !files.includes(`assets/${door}/index.js`))).toEqual([]);
+    const built = doors.map(door => door === 'worker' ? 'assets/worker-arm64.zip' : `assets/${door}/index.js`);
+    expect(built.filter(file => !files.includes(file))).toEqual([]);
+  });
+
+  test('has no worker that would look for sharp beside the package', () => {
+    expect(files.filter(file => file.startsWith('assets/worker/'))).toEqual([]);
   });
 
   test('has nothing that only developers need', () => {
@@ -65,6 +71,7 @@ describe('its handlers', () => {
     [COMMON_ENV.MAX_SIZE]: '1000',
     [COMMON_ENV.URL_TTL]: '300',
     [COMMON_ENV.DELETED_RECORD_DAYS]: '30',
+    [COMMON_ENV.PROCESSING]: 'none',
     [API_ENV.ACCESS]: 'iam',
     [API_ENV.ACCELERATE]: 'false',
     [API_ENV.CORS_ORIGINS]: '',
@@ -73,6 +80,23 @@ describe('its handlers', () => {
   test.each(['api', 'sweeper'])('%s loads outside the repository', handler => {
     const script = `process.stdout.write(typeof require('./assets/${handler}').handler)`;
     expect(run(unpacked, ['-e', script], environment)).toBe('function');
+  });
+
+  test('the worker of this machine loads there, with its own sharp', () => {
+    const architecture = { x64: 'x86_64', arm64: 'arm64' }[process.arch as 'x64' | 'arm64'];
+    const folder = unpackAway(readFileSync(join(unpacked, 'assets', `worker-${architecture}.zip`)));
+    const script = `
+      const { handler } = require('./index.js');
+      const loaded = require('@img/sharp-linux-${process.arch}/sharp.node');
+      handler({ Records: [] }, { getRemainingTimeInMillis: () => 60000 }).then(answer => require('node:fs').writeFileSync('answer.json', JSON.stringify([answer, loaded.libvipsVersion()])));
+    `;
+    const worker = {
+      [COMMON_ENV.PROCESSING]: 'queue', [WORKER_ENV.VARIANTS]: '[]', [WORKER_ENV.IMAGE_LIMITS]: JSON.stringify(IMAGE_LIMITS), [WORKER_ENV.MAX_RECEIVES]: '5',
+      [WORKER_ENV.TIMEOUT]: '60', [WORKER_ENV.SCANNER]: 'none',
+    };
+    run(folder, ['-e', script], { ...environment, ...worker });
+    expect(JSON.parse(readFileSync(join(folder, 'answer.json'), 'utf8'))).toEqual([{ batchItemFailures: [] }, expect.objectContaining({ semver: expect.any(String) })]);
+    rmSync(folder, { recursive: true });
   });
 
   test('the API answers there', () => {
@@ -121,6 +145,6 @@ describe('a plain JavaScript project synthesizes with it: no bundler, no Docker,
     const context = join(assembly, source.directory);
     expect(readFileSync(join(context, source.dockerFile))).toEqual(readFileSync(join(ROOT, 'Dockerfile.lambda')));
     expect(readdirSync(context).sort()).toEqual(['Dockerfile.lambda', 'assets']);
-    expect(readdirSync(join(context, 'assets'))).toEqual(readdirSync(join(ROOT, 'assets')));
+    expect(readdirSync(join(context, 'assets'))).toEqual(readdirSync(join(unpacked, 'assets')));
   });
 });

@@ -11,6 +11,9 @@ export interface BucketEmulator {
   close(): Promise<void>;
 }
 
+/** What S3 answers to, without 404, where nothing was PUT. */
+const ALWAYS_THERE = { notification: '<NotificationConfiguration/>' } as Record<string, string>;
+
 /**
  * Buckets and their configurations, each kept as it was sent: what S3 answers to GET is what was PUT, and 404 before that. No objects: the engines
  * have those, and no bucket could be made of them.
@@ -34,8 +37,8 @@ export async function startBucketEmulator(): Promise<BucketEmulator> {
     if (emulator.unavailable) return void refuse(503, 'ServiceUnavailable');
     if (emulator.unimplemented.has(configuration)) return void refuse(501, 'NotImplemented');
     if (request.method === 'PUT') kept.set(key, body);
-    else if (!kept.has(key)) return void refuse(404, 'NoSuchConfiguration');
-    response.end(request.method === 'GET' ? kept.get(key) : '');
+    else if (!kept.has(key) && !(configuration in ALWAYS_THERE)) return void refuse(404, 'NoSuchConfiguration');
+    response.end(request.method === 'GET' ? kept.get(key) ?? ALWAYS_THERE[configuration] : '');
   }
 
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));

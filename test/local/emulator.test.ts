@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { S3Client } from '@aws-sdk/client-s3';
 import { expectBucketAsConstructed } from './as-constructed';
 import { startBucketEmulator, type BucketEmulator } from './bucket-emulator';
+import { startQueueEmulator, type QueueEmulator } from './queue-emulator';
 import { ServerProcess } from './server-process';
 import { emulatorIn } from '../../local/emulator';
 import { startTableEngine, type TableEngine } from '../../local/engines/table';
@@ -31,7 +32,9 @@ describe('the environment', () => {
     const endpoint = 'http://127.0.0.1:4566';
     const name = 'cdk-image-service-local';
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    expect(emulatorIn({ AWS_ENDPOINT_URL })).toEqual({ storageUrl: endpoint, tableUrl: endpoint, bucket: name, table: name, region: 'us-east-1', credentials });
+    expect(emulatorIn({ AWS_ENDPOINT_URL })).toEqual({
+      storageUrl: endpoint, tableUrl: endpoint, queueEndpoint: endpoint, bucket: name, table: name, queue: name, region: 'us-east-1', credentials,
+    });
   });
 
   test('may say where each thing is, and who asks', () => {
@@ -39,8 +42,10 @@ describe('the environment', () => {
       AWS_ENDPOINT_URL,
       AWS_ENDPOINT_URL_S3: 'http://s3:9000',
       AWS_ENDPOINT_URL_DYNAMODB: 'https://tables',
+      AWS_ENDPOINT_URL_SQS: 'http://queues',
       BUCKET_NAME: 'photos',
       TABLE_NAME: 'records',
+      QUEUE_NAME: 'uploads',
       AWS_DEFAULT_REGION: 'eu-west-1',
       AWS_ACCESS_KEY_ID: 'a',
       AWS_SECRET_ACCESS_KEY: 'b',
@@ -48,8 +53,10 @@ describe('the environment', () => {
     })).toEqual({
       storageUrl: 'http://s3:9000',
       tableUrl: 'https://tables',
+      queueEndpoint: 'http://queues',
       bucket: 'photos',
       table: 'records',
+      queue: 'uploads',
       region: 'eu-west-1',
       credentials: { accessKeyId: 'a', secretAccessKey: 'b', sessionToken: 'c' },
     });
@@ -60,6 +67,7 @@ describe('the environment', () => {
     [{ AWS_ENDPOINT_URL: 'http://127.0.0.1:4566/aws' }, 'got: http://127.0.0.1:4566/aws'],
     [{ AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3: 's3' }, 'AWS_ENDPOINT_URL_S3 must be an http or https origin'],
     [{ AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_DYNAMODB: 's3' }, 'AWS_ENDPOINT_URL_DYNAMODB must be an http or https origin'],
+    [{ AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SQS: 'sqs' }, 'AWS_ENDPOINT_URL_SQS must be an http or https origin'],
     [{ AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID: 'a' }, 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set both or neither'],
   ])('%j is refused by name', (environment, message) => {
     expect(() => emulatorIn(environment)).toThrow(message);
@@ -81,7 +89,7 @@ describe('npm start', () => {
   test('does not pretend to keep or remove what it does not', async () => {
     const elsewhere = { AWS_ENDPOINT_URL: nowhere, BUCKET_NAME: 'photos', TABLE_NAME: 'records' };
     expect(await refusal(['--data', 'here'], elsewhere)).toBe(`✗ --data must not be given where AWS_ENDPOINT_URL is set, got: here; with AWS_ENDPOINT_URL the data is at ${nowhere}`);
-    expect(await refusal(['--reset'], elsewhere)).toContain('delete the bucket photos and the table records there');
+    expect(await refusal(['--reset'], elsewhere)).toContain('delete the bucket photos, the table records and the queue cdk-image-service-local there');
   });
 
   test('says what it waits for, and can be stopped then', async () => {
@@ -95,14 +103,22 @@ describe('npm start', () => {
 describe('on an emulator', () => {
   let buckets: BucketEmulator;
   let tables: TableEngine;
+  let queues: QueueEmulator;
   let environment: NodeJS.ProcessEnv;
 
   beforeEach(async () => {
-    [buckets, tables] = await Promise.all([startBucketEmulator(), startTableEngine()]);
-    environment = { AWS_ENDPOINT_URL: buckets.endpoint, AWS_ENDPOINT_URL_DYNAMODB: tables.endpoint, BUCKET_NAME: 'photos', TABLE_NAME: 'records' };
+    [buckets, tables, queues] = await Promise.all([startBucketEmulator(), startTableEngine(), startQueueEmulator()]);
+    environment = {
+      AWS_ENDPOINT_URL: buckets.endpoint,
+      AWS_ENDPOINT_URL_DYNAMODB: tables.endpoint,
+      AWS_ENDPOINT_URL_SQS: queues.endpoint,
+      BUCKET_NAME: 'photos',
+      TABLE_NAME: 'records',
+      QUEUE_NAME: 'uploads',
+    };
   });
 
-  afterEach(async () => { await Promise.all([buckets.close(), tables.close()]); });
+  afterEach(async () => { await Promise.all([buckets.close(), tables.close(), queues.close()]); });
 
   test('npm start creates what is absent, serves, and says where the data is', async () => {
     const server = new ServerProcess(['--port', '0', '--cors-origin', 'https://app.example.com'], environment);
@@ -115,9 +131,11 @@ describe('on an emulator', () => {
     expect(upload.url.startsWith(`${buckets.endpoint}/photos/originals/`)).toBe(true);
     const steps = server.output.split('\n').filter(line => line.startsWith('✓')).map(line => line.replace(/^✓ | \d+ ms$/g, '').replace(/;.*/, ''));
     expect(steps).toEqual([
-      'build the handlers', `wait for ${buckets.endpoint}`, `wait for ${tables.endpoint}`, 'created the bucket photos', 'created the table records', 'start the API', 'start the sweeper',
+      'build the handlers', `wait for ${buckets.endpoint}`, `wait for ${tables.endpoint}`, `wait for ${queues.endpoint}`,
+      'created the queue uploads', 'created the bucket photos', 'created the table records', 'start the API', 'start the worker', 'start the sweeper',
     ]);
-    expect(server.output).toContain(`The data is at ${buckets.endpoint} and ${tables.endpoint}:\nbucket photos, table records.`);
+    const data = `The data is at ${buckets.endpoint}, ${tables.endpoint} and ${queues.endpoint}:\nbucket photos, table records, queue uploads.`;
+    expect(server.output).toContain(data);
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
     const client = new S3Client({ endpoint: buckets.endpoint, region: 'us-east-1', credentials, forcePathStyle: true });
     await expectBucketAsConstructed(client, 'photos', ['https://app.example.com']);
@@ -130,7 +148,7 @@ describe('on an emulator', () => {
   });
 
   test('npm run local:create-resources creates them, and finds them the second time', async () => {
-    for (const told of [/✓ created the bucket photos.*\n✓ created the table records/, /✓ the bucket photos is there already.*\n✓ the table records is there already/]) {
+    for (const told of [/✓ created the queue uploads.*\n✓ created the bucket photos.*\n✓ created the table records/, /✓ the queue uploads is there already.*\n✓ the bucket photos is there already.*\n✓ the table records is there already/]) {
       const run = new ServerProcess([], environment, 'create-resources.ts');
       expect(await run.exited).toBe(0);
       expect(run.output).toMatch(told);

@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DynamoDBClient, GetItemCommand, QueryCommand, TransactWriteItemsCommand, UpdateItemCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { BUCKET, openEngines, SIGNING, type Endpoints } from './engines-child';
 import { ensureTable } from '../../local/resources/table';
 
@@ -22,18 +23,20 @@ let folder: string;
 beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'engines-')); });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-interface Clients { readonly table: DynamoDBClient; readonly storage: S3Client }
+interface Clients { readonly table: DynamoDBClient; readonly storage: S3Client; readonly queue: SQSClient }
 
 async function withClients<T>(endpoints: Endpoints, work: (clients: Clients) => Promise<T>): Promise<T> {
   const clients = {
     table: new DynamoDBClient({ ...ONCE, endpoint: endpoints.table }),
     storage: new S3Client({ ...ONCE, endpoint: endpoints.storage, forcePathStyle: true }),
+    queue: new SQSClient({ ...ONCE, endpoint: endpoints.queue }),
   };
   try {
     return await work(clients);
   } finally {
     clients.table.destroy();
     clients.storage.destroy();
+    clients.queue.destroy();
   }
 }
 
@@ -152,6 +155,38 @@ test('a kill leaves whole objects only, loses none that was answered and no file
     });
   }
   expect(answered.size).toBeGreaterThan(0);
+}, 120_000);
+
+test('a kill loses no message that was sent, brings none back that was deleted, and gives none to a second receiver before its time', async () => {
+  const sent = new Set<string>();
+  const deleted = new Set<string>();
+  const received = new Set<string>();
+  const QueueUrl = '/uploads';
+  const write = async ({ queue }: Clients, n: number): Promise<void> => {
+    await Promise.all([0, 1, 2, 3].map(async i => {
+      await queue.send(new SendMessageCommand({ QueueUrl, MessageBody: `${n}-${i}` }));
+      sent.add(`${n}-${i}`);
+    }));
+    const { Messages: [taken] = [] } = await queue.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 1 }));
+    received.add(taken.Body!);
+    if (n % 2 === 0) return;
+    await queue.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: taken.ReceiptHandle }));
+    deleted.add(taken.Body!);
+  };
+
+  for (let kill = 1; kill <= KILLS; kill++) await untilKilled(write, 20 + Math.random() * 200, kill * 100_000);
+  await afterwards(async ({ queue }) => {
+    const left = new Set<string>();
+    for (;;) {
+      const { Messages: messages = [] } = await queue.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+      if (messages.length === 0) break;
+      for (const { Body } of messages) left.add(Body!);
+    }
+    expect([...left].filter(body => received.has(body))).toEqual([]);
+    // One whose receive, or delete, was not answered may be in work.
+    expect([...sent].filter(body => !left.has(body) && !received.has(body)).length).toBeLessThanOrEqual(KILLS);
+  });
+  expect(Math.min(sent.size, received.size, deleted.size)).toBeGreaterThan(0);
 }, 120_000);
 
 function md5(bytes: Uint8Array): string {

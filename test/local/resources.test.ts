@@ -1,24 +1,31 @@
 import { CreateTableCommand, DescribeTimeToLiveCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { GetBucketCorsCommand, GetBucketPolicyCommand, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  GetBucketCorsCommand, GetBucketNotificationConfigurationCommand, GetBucketPolicyCommand, PutBucketNotificationConfigurationCommand,
+  PutBucketPolicyCommand, S3Client,
+} from '@aws-sdk/client-s3';
 import { expectBucketAsConstructed, expectTableAsConstructed } from './as-constructed';
 import { startBucketEmulator, type BucketEmulator } from './bucket-emulator';
+import { startQueueEmulator, type QueueEmulator } from './queue-emulator';
 import type { Step } from '../../local/backend';
+import type { Emulator } from '../../local/emulator';
 import { startTableEngine, type TableEngine } from '../../local/engines/table';
-import type { Place } from '../../local/place';
 import { createResources } from '../../local/resources';
 
 const ORIGINS = ['https://app.example.com', 'http://localhost:3000'];
 
 let buckets: BucketEmulator;
 let tables: TableEngine;
-let place: Place;
+let queues: QueueEmulator;
+let place: Emulator;
 let s3: S3Client;
 let dynamoDb: DynamoDBClient;
 
 beforeEach(async () => {
-  [buckets, tables] = await Promise.all([startBucketEmulator(), startTableEngine()]);
+  [buckets, tables, queues] = await Promise.all([startBucketEmulator(), startTableEngine(), startQueueEmulator()]);
   const access = { region: 'eu-central-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
-  place = { ...access, storageUrl: buckets.endpoint, tableUrl: tables.endpoint, bucket: 'photos', table: 'records' };
+  place = {
+    ...access, storageUrl: buckets.endpoint, tableUrl: tables.endpoint, queueEndpoint: queues.endpoint, bucket: 'photos', table: 'records', queue: 'uploads',
+  };
   s3 = new S3Client({ ...access, endpoint: buckets.endpoint, forcePathStyle: true });
   dynamoDb = new DynamoDBClient({ ...access, endpoint: tables.endpoint });
 });
@@ -26,32 +33,67 @@ beforeEach(async () => {
 afterEach(async () => {
   s3.destroy();
   dynamoDb.destroy();
-  await Promise.all([buckets.close(), tables.close()]);
+  await Promise.all([buckets.close(), tables.close(), queues.close()]);
 });
 
-/** What it says of bucket and table. */
-async function create(corsOrigins = ORIGINS, waitMs = 0): Promise<string[]> {
+/** What it says of queue, bucket and table. */
+async function create(corsOrigins = ORIGINS, waitMs = 0, processing = true): Promise<string[]> {
   const told: string[] = [];
   const step: Step = async (label, work) => {
     const result = await work();
     told.push(typeof label === 'string' ? label : label(result));
     return result;
   };
-  await createResources(place, { corsOrigins, waitMs, step });
+  await createResources(place, { corsOrigins, processing, waitMs, step });
   return told.filter(text => !text.startsWith('wait'));
 }
 
 test('bucket and table are those of the construct', async () => {
-  const [bucket, table] = await create();
+  const [queue, bucket, table] = await create();
   await expectBucketAsConstructed(s3, 'photos', ORIGINS);
   await expectTableAsConstructed(dynamoDb, 'records');
-  expect(bucket).toMatch(/^created the bucket photos; with .*the bucket policy, the CORS rule$/);
+  expect(bucket).toMatch(/^created the bucket photos; with .*the bucket policy, the CORS rule, the notification of new originals$/);
+  expect(queue).toBe('created the queue uploads');
   expect(table).toBe('created the table records');
 });
 
 test('a second run finds both and adds nothing', async () => {
   await create();
-  expect(await create()).toEqual(['the bucket photos is there already', 'the table records is there already']);
+  expect(await create()).toEqual(['the queue uploads is there already', 'the bucket photos is there already', 'the table records is there already']);
+});
+
+test('the queue gives up after five receives, and storage, nobody else, tells it of originals', async () => {
+  await create();
+  const { VisibilityTimeout, RedrivePolicy, Policy, QueueArn } = queues.queues.get('uploads')!;
+  expect(Number(VisibilityTimeout)).toBeGreaterThanOrEqual(360);
+  expect(JSON.parse(RedrivePolicy)).toEqual({ deadLetterTargetArn: 'arn:aws:sqs:eu-central-1:123456789012:uploads-dead-letters', maxReceiveCount: 5 });
+  const allowed = (JSON.parse(Policy) as { Statement: { Effect: string }[] }).Statement.filter(({ Effect }) => Effect === 'Allow');
+  expect(allowed).toEqual([expect.objectContaining({
+    Principal: { Service: 's3.amazonaws.com' },
+    Action: 'sqs:SendMessage',
+    Resource: QueueArn,
+    Condition: { StringEquals: { 'aws:SourceAccount': '123456789012' }, ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::*' } },
+  })]);
+  expect(Number(queues.queues.get('uploads-dead-letters')!.MessageRetentionPeriod)).toBe(14 * 86_400);
+  const { QueueConfigurations } = await s3.send(new GetBucketNotificationConfigurationCommand({ Bucket: 'photos' }));
+  expect(QueueConfigurations).toEqual([{
+    QueueArn, Events: ['s3:ObjectCreated:*'], Filter: { Key: { FilterRules: [{ Name: 'prefix', Value: 'originals/' }] } },
+  }]);
+});
+
+test('notifications of others stay beside ours', async () => {
+  await create([], 0, false);
+  const other = { QueueArn: 'arn:aws:sqs:eu-central-1:123456789012:other', Events: ['s3:ObjectRemoved:*' as const] };
+  const NotificationConfiguration = { QueueConfigurations: [other] };
+  await s3.send(new PutBucketNotificationConfigurationCommand({ Bucket: 'photos', NotificationConfiguration }));
+  await create([]);
+  const { QueueConfigurations } = await s3.send(new GetBucketNotificationConfigurationCommand({ Bucket: 'photos' }));
+  expect(QueueConfigurations!.map(({ QueueArn }) => QueueArn)).toEqual([other.QueueArn, queues.queues.get('uploads')!.QueueArn]);
+});
+
+test('without processing there are no queues', async () => {
+  expect(await create([], 0, false)).toHaveLength(2);
+  expect(queues.queues.size).toBe(0);
 });
 
 test('what a bucket lacks is added, and what another maker wrote stays', async () => {
@@ -60,13 +102,13 @@ test('what a bucket lacks is added, and what another maker wrote stays', async (
   const Policy = '{"Version":"2012-10-17","Statement":[]}';
   await s3.send(new PutBucketPolicyCommand({ Bucket: 'photos', Policy }));
   buckets.unimplemented.clear();
-  expect((await create([]))[0]).toBe('the bucket photos is there already; with the lifecycle rule');
+  expect((await create([]))[1]).toBe('the bucket photos is there already; with the lifecycle rule');
   expect((await s3.send(new GetBucketPolicyCommand({ Bucket: 'photos' }))).Policy).toBe(Policy);
 });
 
 test('other origins replace the CORS rule, and none leave it', async () => {
   await create();
-  expect((await create(['https://other.example.com']))[0]).toBe('the bucket photos is there already; with the CORS rule');
+  expect((await create(['https://other.example.com']))[1]).toBe('the bucket photos is there already; with the CORS rule');
   await create([]);
   const { CORSRules } = await s3.send(new GetBucketCorsCommand({ Bucket: 'photos' }));
   expect(CORSRules!.map(rule => rule.AllowedOrigins)).toEqual([['https://other.example.com']]);
@@ -74,8 +116,8 @@ test('other origins replace the CORS rule, and none leave it', async () => {
 
 test('what an emulator does not implement is said, and the rest is done', async () => {
   buckets.unimplemented.add('policy');
-  const [bucket] = await create();
-  expect(bucket).toMatch(/; with .*the CORS rule; WITHOUT the bucket policy: not implemented there \(NotImplemented\)$/);
+  const [, bucket] = await create();
+  expect(bucket).toMatch(/; with .*the CORS rule, the notification of new originals; WITHOUT the bucket policy: not implemented there \(NotImplemented\)$/);
 });
 
 test('a table of another shape is left alone, and the difference named', async () => {
@@ -94,5 +136,5 @@ test('it waits for an emulator that starts, and no longer than it may', async ()
   buckets.unavailable = true;
   await expect(create()).rejects.toThrow(`nothing answers at ${buckets.endpoint} within 0 s (status 503): start the emulator`);
   setTimeout(() => { buckets.unavailable = false; }, 600);
-  expect(await create(ORIGINS, 20_000)).toHaveLength(2);
+  expect(await create(ORIGINS, 20_000)).toHaveLength(3);
 });

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
-  DeleteObjectCommand, DeleteObjectsCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, paginateListObjectsV2, PutObjectCommand,
-  S3Client,
+  DeleteObjectCommand, DeleteObjectsCommand, GetObjectCommand, GetObjectTaggingCommand, HeadObjectCommand, ListObjectsV2Command,
+  paginateListObjectsV2, PutObjectCommand, PutObjectTaggingCommand, S3Client,
 } from '@aws-sdk/client-s3';
 import { startStorage, type CreatedObject } from '../../local/engines/storage';
 import { BUCKET, CREDENTIALS, presign, REGION, send } from '../security/presigned';
@@ -72,6 +72,38 @@ test.each([
   expect(blobs()).toEqual([]);
 });
 
+describe('tags', () => {
+  const tag = async (key: string, TagSet: { Key: string; Value: string }[]) => client.send(new PutObjectTaggingCommand({ Bucket: BUCKET, Key: key, Tagging: { TagSet } }));
+  const tagsOf = async (key: string) => (await client.send(new GetObjectTaggingCommand({ Bucket: BUCKET, Key: key }))).TagSet;
+
+  test('replace those that were there, and go with the object', async () => {
+    await put('originals/a', 'first', { IfNoneMatch: '*' });
+    expect(await tagsOf('originals/a')).toEqual([]);
+    await tag('originals/a', [{ Key: 'a', Value: '1 < 2' }, { Key: 'b', Value: '' }]);
+    expect(await tagsOf('originals/a')).toEqual([{ Key: 'a', Value: '1 < 2' }, { Key: 'b', Value: '' }]);
+    await tag('originals/a', [{ Key: 'c', Value: 'x' }]);
+    expect(await tagsOf('originals/a')).toEqual([{ Key: 'c', Value: 'x' }]);
+    expect(await (await get('originals/a')).Body!.transformToString()).toBe('first');
+    await client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: 'originals/a' }));
+    await put('originals/a', 'second', { IfNoneMatch: '*' });
+    expect(await tagsOf('originals/a')).toEqual([]);
+  });
+
+  test('of an object that is not there are an error', async () => {
+    await expect(tag('none', [{ Key: 'a', Value: 'b' }])).rejects.toMatchObject({ name: 'NoSuchKey', $metadata: { httpStatusCode: 404 } });
+    await expect(tagsOf('none')).rejects.toMatchObject({ name: 'NoSuchKey', $metadata: { httpStatusCode: 404 } });
+  });
+
+  test.each([
+    ['more than ten', Array.from({ length: 11 }, (_, i) => ({ Key: `k${i}`, Value: '' })), 'BadRequest'],
+    ['two of one name', [{ Key: 'a', Value: '1' }, { Key: 'a', Value: '2' }], 'InvalidTag'],
+    ['a value that is too long', [{ Key: 'a', Value: 'v'.repeat(257) }], 'InvalidTag'],
+  ])('%s are refused', async (_what, tags, name) => {
+    await put('a', 'x');
+    await expect(tag('a', tags)).rejects.toMatchObject({ name });
+  });
+});
+
 test('a key under the conditional prefix is written once, and only under the condition', async () => {
   await expect(put('originals/a', 'x')).rejects.toMatchObject({ name: 'AccessDenied' });
   await put('originals/a', 'first', { IfNoneMatch: '*' });
@@ -126,7 +158,7 @@ test('a list has the keys of a prefix in the order of their bytes, page by page'
 
 test('whoever listens hears of each new object once it can be read', async () => {
   const heard: CreatedObject[] = [];
-  engine.onObjectCreated(object => heard.push(object));
+  engine.onObjectCreated(object => void heard.push(object));
   await put('variants/a', 'hello');
   await put('originals/b', 'x').catch(() => undefined);
   expect(heard).toEqual([{ bucket: BUCKET, key: 'variants/a', size: 5, etag: createHash('md5').update('hello').digest('hex') }]);

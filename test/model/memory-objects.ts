@@ -15,6 +15,8 @@ export type PutStatus = 200 | 403 | 412;
 /** The bucket as the port describes it, and the PUTs of clients. */
 export class MemoryObjects implements ObjectStore {
   readonly bytes = new Map<string, Buffer>();
+  /** When each original last came. */
+  readonly landedAt = new Map<string, number>();
 
   /** `created` hears of every object that was not there before. */
   constructor(private readonly clock: Clock, private readonly created: (key: string) => void = () => {}) {}
@@ -70,6 +72,7 @@ export class MemoryObjects implements ObjectStore {
   private land(key: string, body: Buffer, landed: () => void): boolean {
     if (this.bytes.has(key)) return false;
     this.bytes.set(key, body);
+    this.landedAt.set(key, this.clock.now);
     this.created(key);
     landed();
     return true;

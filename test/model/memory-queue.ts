@@ -1,25 +1,28 @@
 import type { Clock } from './clock';
-import type { UploadQueue } from '../../lambda/domain/ports';
+import type { GivenUp, OperatorQueues, UploadQueue } from '../../lambda/domain/ports';
+import type { QueueStatus, Remake } from '../../src/contract';
 
 export const MAX_RECEIVES = 5;
 const VISIBILITY_MS = 6 * 60_000;
+const HIDDEN_MS = 15 * 60_000;
 
 export interface Message {
   readonly key: string;
+  readonly remake?: Remake;
+  readonly sentAt: number;
   receives: number;
   visibleAt: number;
 }
 
-/** SQS as the worker meets it: at least once, in any order. */
-export class MemoryQueue implements UploadQueue {
+/** SQS as workers and operators meet it: at least once, in any order, with a dead-letter queue. */
+export class MemoryQueue implements UploadQueue, OperatorQueues {
   messages: Message[] = [];
-  /** Keys of messages that no receive is left to. */
-  readonly exhausted = new Set<string>();
+  givenUp: Message[] = [];
 
   constructor(private readonly clock: Clock) {}
 
-  async announce(key: string): Promise<void> {
-    this.messages.push({ key, receives: 0, visibleAt: this.clock.now });
+  async announce(key: string, remake?: Remake): Promise<void> {
+    this.messages.push({ key, remake, sentAt: this.clock.now, receives: 0, visibleAt: this.clock.now });
   }
 
   receive(which: number): Message | undefined {
@@ -28,12 +31,37 @@ export class MemoryQueue implements UploadQueue {
     if (message === undefined) return undefined;
     message.receives++;
     message.visibleAt = this.clock.now + VISIBILITY_MS;
-    if (message.receives >= MAX_RECEIVES) this.exhausted.add(message.key);
     return message;
   }
 
-  /** Acknowledged, or moved to the dead-letter queue. */
+  /** Acknowledged. */
   drop(message: Message): void {
     this.messages = this.messages.filter(other => other !== message);
+  }
+
+  /** Received too often. */
+  giveUp(message: Message): void {
+    this.drop(message);
+    this.givenUp.push({ ...message, visibleAt: this.clock.now });
+  }
+
+  async receiveGivenUp(): Promise<readonly GivenUp[]> {
+    const taken = this.givenUp.filter(({ visibleAt }) => visibleAt <= this.clock.now).slice(0, 2);
+    return taken.map(message => {
+      message.visibleAt = this.clock.now + HIDDEN_MS;
+      const forget = async () => { this.givenUp = this.givenUp.filter(other => other !== message); };
+      return { id: message.key, uploads: [{ object_key: message.key, remake: message.remake }], sentAt: message.sentAt, forget };
+    });
+  }
+
+  async status(): Promise<QueueStatus> {
+    return { waiting: this.messages.length, working: 0, given_up: this.givenUp.length };
+  }
+
+  /** What SQS itself can do for an operator: messages as they were, back on their queue. */
+  async returnRemakes(): Promise<void> {
+    const returned = this.givenUp.filter(({ remake }) => remake !== undefined);
+    this.givenUp = this.givenUp.filter(message => !returned.includes(message));
+    for (const { key, remake } of returned) await this.announce(key, remake);
   }
 }

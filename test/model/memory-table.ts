@@ -1,18 +1,20 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from './clock';
-import type { Guard, IndexKey, IndexPage, IndexQuery, Outcome, Table, Write } from '../../lambda/domain/ports';
-import type { FacetRow, ImageRow } from '../../src/contract';
+import type { Guard, IndexKey, IndexPage, IndexQuery, Outcome, ScanPage, Table, TableScan, Write } from '../../lambda/domain/ports';
+import type { FacetRow, ImageRow, RefusedRow } from '../../src/contract';
 
-type Row = ImageRow | FacetRow;
+type Row = ImageRow | FacetRow | RefusedRow;
 
 /** DynamoDB takes at most so many items in one transaction. */
 const TRANSACTION_ITEMS = 100;
 
 /** The table as the port describes it. Writes are atomic and at once; the indexes follow each write after a lag. */
-export class MemoryTable implements Table {
+export class MemoryTable implements Table, TableScan {
   readonly rows = new Map<string, Row>();
   /** When each upload that expired did so, by its object key. */
   readonly expiries = new Map<string, number>();
+  /** The statuses that each upload has had, by its object key. */
+  readonly courses = new Map<string, string[]>();
   private readonly indexed = new Map<string, Row>();
   private readonly lagging = new Map<string, number>();
   private readonly latest = new Map<string, number>();
@@ -43,7 +45,7 @@ export class MemoryTable implements Table {
   async listByUser({ partition, above, below, descending, limit, behind }: IndexQuery): Promise<IndexPage> {
     const sign = descending ? -1 : 1;
     const keys = [...this.indexed.values()]
-      .filter(row => row.user_id === partition)
+      .filter((row): row is ImageRow | FacetRow => 'user_id' in row && row.user_id === partition)
       .map(row => ({ image_id: row.image_id, created_at: row.created_at! }))
       .filter(key => (above === undefined || key.created_at > above) && (below === undefined || key.created_at < below))
       .filter(key => behind === undefined || compare(key, behind) * sign > 0)
@@ -54,6 +56,19 @@ export class MemoryTable implements Table {
   async listDue(shard: number, now: number, limit: number): Promise<string[]> {
     const due = [...this.indexed.values()].filter((row): row is ImageRow => 'due_at' in row && row.sweep === shard && row.due_at! <= now);
     return due.sort((a, b) => a.due_at! - b.due_at!).slice(0, limit).map(row => row.image_id);
+  }
+
+  /** By ids: any order that stays will do. */
+  async page(limit: number, behind = ''): Promise<ScanPage> {
+    const ids = [...this.rows.keys()].filter(id => id > behind).sort();
+    const scanned = ids.slice(0, limit);
+    const rows = scanned.map(id => this.rows.get(id)!).filter((row): row is ImageRow => 'status' in row && ['ready', 'failed'].includes(row.status));
+    return { rows, behind: ids.length > limit ? scanned.at(-1) : undefined };
+  }
+
+  /** What the adapter of refusals writes. */
+  putRefused(row: RefusedRow): void {
+    this.store(row.image_id, row);
   }
 
   /** What DynamoDB's TTL does some time after `expires_at`. */
@@ -85,6 +100,7 @@ export class MemoryTable implements Table {
   private store(id: string, row: Row | undefined): void {
     assign(this.rows, id, row);
     if (row && 'status' in row && row.status === 'expired' && !this.expiries.has(row.object_key)) this.expiries.set(row.object_key, this.clock.now);
+    if (row && 'status' in row) this.note(row);
     const lag = this.nextLag();
     if (lag === 0 && !this.lagging.has(id)) return assign(this.indexed, id, row);
     this.lagging.set(id, (this.lagging.get(id) ?? 0) + 1);
@@ -92,6 +108,11 @@ export class MemoryTable implements Table {
     const time = Math.max(this.clock.now + lag, this.latest.get(id) ?? 0);
     this.latest.set(id, time);
     this.clock.at(time, () => this.index(id, row));
+  }
+
+  private note({ object_key, status }: ImageRow): void {
+    const course = this.courses.get(object_key) ?? [];
+    this.courses.set(object_key, course.at(-1) === status ? course : [...course, status]);
   }
 
   private index(id: string, row: Row | undefined): void {

@@ -6,7 +6,8 @@ import type { MemoryTable } from './memory-table';
 import type { run } from './run';
 import { type Scenario, scenarios } from './steps';
 import type { Broken } from './world';
-import type { Table, Write } from '../../lambda/domain/ports';
+import type { Table, WorkerDeps, Write } from '../../lambda/domain/ports';
+import type { ImageRow, VariantRecord } from '../../src/contract';
 
 /** A model test that finds nothing proves nothing: each of these bugs must be found, and by the invariant that it breaks. */
 interface Bug {
@@ -85,6 +86,73 @@ const BUGS: Bug[] = [
   { name: 'deleted images are shown', breaks: /^I5 /m, module: 'image-states', functions: { isVisible: () => true } },
 ];
 
+/** Edges and steps of workers and operators. */
+const WORKER_BUGS: Bug[] = [
+  {
+    name: 'a remake ignores the version',
+    breaks: /^I4 .*version/m,
+    stores: alterWrites(write => ('update' in write && write.set.variants && !write.set.status ? withoutVersion(write) : [write])),
+  },
+  {
+    name: 'a remake revives what was deleted',
+    breaks: /^I[58] /m,
+    stores: alterWrites((write, table) => (
+      'update' in write && write.set.variants && !write.set.status ? unguarded({ ...write, set: { ...write.set, status: 'ready' } }, table) : [write])),
+  },
+  { name: 'a remake that loses leaves its variants', breaks: /^I2 variants/m, module: 'worker/finish', functions: { abandon: async () => {} } },
+  { name: 'the first remake of an image leaves no mark', breaks: /^I2 variants/m, module: 'image-states', functions: { attempted: () => [] } },
+  {
+    name: 'a remake keeps the records of variants that are gone',
+    breaks: /^I6 .*the set is/m,
+    module: 'worker/remake-plan',
+    functions: { recordsAfter: ({ variants = [] }: ImageRow, _set: never, _remake: never, made: VariantRecord[]) => [...variants, ...made] },
+  },
+  {
+    name: 'a wait for the scanner counts as a try',
+    breaks: /^I4 .*acknowledged as ready, but its row is failed/m,
+    stores: alterWrites(write => {
+      if (!('update' in write) || !write.remove?.includes('claim_until') || write.set.status) return [write];
+      const { tries: _, ...set } = write.set;
+      return [{ ...write, set }];
+    }),
+  },
+  { name: 'nobody scans', breaks: /^I7 /m, module: 'worker/scan-original', functions: { scanOriginal: async (_: never, work: unknown) => work } },
+  {
+    name: 'what waits for its scan goes on',
+    breaks: /^I7 /m,
+    module: 'worker/scan-original',
+    functions: { scanOriginal: async (deps: WorkerDeps, work: { row: ImageRow }) => {
+      const result = await deps.scanner.scan(work.row.object_key, work.row.etag!);
+      return result === 'infected' || result === 'unscannable' ? { end: 'rejected', rejection: { code: 'MALWARE', message: '' } } : work;
+    } },
+  },
+  {
+    name: 'an outage of the scanner rejects',
+    breaks: /^I4 .*ready, but/m,
+    module: 'worker/finish',
+    functions: { fail: async (deps: WorkerDeps, row: ImageRow) => deps.table.write([{ update: row.image_id, set: { status: 'rejected', rejection: { code: 'SCAN_FAILED', message: '' } }, guard: { status: 'processing' } }]) },
+  },
+  {
+    name: 'a redrive gives no date',
+    breaks: /^I2 .*no date/m,
+    stores: alterWrites(write => {
+      if (!('update' in write) || !write.remove?.includes('tries') || write.set.status !== 'processing') return [write];
+      const { due_at: _due, sweep: _sweep, ...set } = write.set;
+      return [{ ...write, set }];
+    }),
+  },
+  {
+    name: 'a redrive begins anew what has ended',
+    breaks: /^I[48] /m,
+    module: 'operate/hand-over',
+    functions: { revive: async (deps: WorkerDeps, id: string) => {
+      const row = await deps.table.get(id);
+      if (row) await deps.table.write([{ update: id, set: { status: 'processing', sweep: 0, due_at: deps.world.now() }, remove: ['tries'], guard: { image_id: id } }]);
+      return row;
+    } },
+  },
+];
+
 /** The model test of a build runs ten times as many. */
 const MOST_RUNS = 300;
 
@@ -100,7 +168,7 @@ async function brokenRun({ module, functions }: Bug): Promise<typeof run> {
   return loaded!;
 }
 
-test.each(BUGS)('is found: $name', async bug => {
+test.each([...BUGS, ...WORKER_BUGS])('is found: $name', async bug => {
   const play = await brokenRun(bug);
   const { describeFindings } = await import('../audit/finding');
   const property = fc.asyncProperty(scenarios, async scenario => !bug.breaks.test(describeFindings(await play(scenario, bug.stores))));

@@ -1,4 +1,5 @@
 import { memoryStorage } from './memory-storage';
+import { command, reprocess } from './operators';
 import { confirm, deleteBatch, download, get, patch, trespass } from './requests';
 import { Session } from './session';
 import { type Action, type Scenario, type Step, TAGS, TYPES, USERS, type WalkRequest } from './steps';
@@ -7,12 +8,15 @@ import { walkBusily, walkThrough } from './walk-through';
 import { work, workThrough } from './workers';
 import { type Broken, World } from './world';
 import { sweep } from '../../lambda/domain/sweep';
+import { settingsOf } from '../../lambda/domain/variant-settings';
+import type { ImageRow } from '../../src/contract';
 import { audit } from '../audit/auditor';
 import type { Finding } from '../audit/finding';
 import type { Walk } from '../audit/walk-rules';
 
 const HOUR_MS = 3_600_000;
-const MOST_SWEEPS = 24;
+/** An image that nobody scans is given up after a day, at the visit after that. */
+const MOST_SWEEPS = 64;
 
 /** Plays a scenario, lets everything settle, and audits what is stored. */
 export async function run(scenario: Scenario, broken: Broken = {}): Promise<Finding[]> {
@@ -28,7 +32,10 @@ export async function run(scenario: Scenario, broken: Broken = {}): Promise<Find
   await world.turns.until(Promise.all(underWay));
   await settle(session);
   const walks = await Promise.all(QUIET_WALKS.map(request => walkQuietly(world, request)));
-  const findings = await audit(memoryStorage(world.table, world.objects), { settledAt: world.clock.now, history: world.history, walks });
+  const { table, objects, history, isScanned, scanner } = world;
+  const set = world.isProcessing ? wholeSet(world) : undefined;
+  const options = { settledAt: world.clock.now, history, walks, isScanned, set, courses: table.courses };
+  const findings = await audit(memoryStorage(table, objects, scanner), options);
   return [...findings, ...world.surprises];
 }
 
@@ -47,12 +54,20 @@ async function perform(session: Session, step: Step, action: Action): Promise<vo
     case 'race': return void await Promise.all(action.rivals.map(rival => perform(session, step, rival)));
     case 'sweep': return visit(session, step);
     case 'work': return work(session, step, action);
+    case 'deploy': return deploy(session.world);
+    case 'redrive': return command(session, step, { command: 'redrive' });
+    case 'reprocess': return reprocess(session, step, action);
     case 'tick': return tick(session.world, action.ms);
   }
 }
 
 async function visit(session: Session, step: Step): Promise<void> {
   if (session.world.broken.sweeps !== false) await session.operate(step, deps => sweep(deps, Infinity));
+}
+
+async function deploy(world: World): Promise<void> {
+  await world.turns.take({});
+  world.deploy();
 }
 
 async function tick(world: World, milliseconds: number): Promise<void> {
@@ -67,11 +82,25 @@ async function settle(session: Session): Promise<void> {
   for (let i = 0; i < MOST_SWEEPS; i++) {
     world.clock.advance(HOUR_MS + 60_000);
     if (world.broken.sweeps !== false) await sweep(world.deps(), Infinity);
+    await world.queue.returnRemakes();
     await workThrough(session);
     if (world.queue.messages.length === 0 && ![...world.table.rows.values()].some(row => 'due_at' in row)) break;
   }
+  if (world.isProcessing) await remakeAll(session);
   // Whatever is still to land does so, and the indexes show all.
   world.clock.advance(3 * HOUR_MS);
+}
+
+/** In the end every image gets the set of the last release. */
+async function remakeAll(session: Session): Promise<void> {
+  const { world } = session;
+  const images = [...world.table.rows.values()].filter((row): row is ImageRow => 'status' in row && row.status === 'ready');
+  for (const { object_key } of images) await world.queue.announce(object_key, 'changed');
+  await workThrough(session);
+}
+
+function wholeSet({ set }: World) {
+  return set.filter(({ generation }) => generation === 'eager').map(definition => ({ name: definition.name, settings: settingsOf(definition) }));
 }
 
 const FILTERS: Omit<WalkRequest, 'user' | 'descending' | 'limit'>[] = [

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { type Fault, FAULT_KINDS } from './process';
 import type { Circumstances } from './world';
+import { type Remake, REMAKES } from '../../src/contract';
 
 export const USERS = ['alice', 'bob'] as const;
 export type User = typeof USERS[number];
@@ -10,10 +11,12 @@ export const TYPES = ['image/png', 'image/jpeg'] as const;
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-/** `right`: what was declared. The others must be rejected: `other-size` stands for whoever else may write to the bucket.
- * The last two only a worker can tell: what cannot be decoded, and what kills whoever tries. */
-export const BODIES = ['right', 'other-type', 'no-type', 'corrupt', 'other-size', 'cut', 'bad-image', 'poison'] as const;
-export type Body = typeof BODIES[number];
+/** `right`: what was declared. The others must be rejected: `other-size` stands for whoever else may write to the bucket. */
+const LOOKED_AT = ['right', 'other-type', 'no-type', 'corrupt', 'other-size', 'cut'] as const;
+/** What only a worker can tell: what cannot be decoded, what kills whoever tries, what kills the decoder alone, and what a scanner says. */
+const BY_WORKERS = ['bad-image', 'poison', 'fatal', 'infected', 'unscannable', 'scanned-late', 'never-scanned', 'scanner-outage'] as const;
+export type Body = typeof LOOKED_AT[number] | typeof BY_WORKERS[number];
+export const LOOKED_INTO: readonly Body[] = BY_WORKERS;
 
 /** How long a PUT takes, as a part of the longest that the service counts on; this one is too slow, and lands if its upload has expired. */
 export const VERY_SLOW = 1.3;
@@ -63,6 +66,10 @@ export type Action =
   | { readonly do: 'sweep' }
   /** A worker takes one message; `again`: the queue delivers it once more, whatever comes of it. */
   | { readonly do: 'work'; readonly message: number; readonly again: boolean }
+  /** Another release, whose set of variants is another. */
+  | { readonly do: 'deploy' }
+  | { readonly do: 'redrive' }
+  | { readonly do: 'reprocess'; readonly target: 'image' | 'user' | 'all'; readonly image: Which; readonly remake: Remake }
   | { readonly do: 'tick'; readonly ms: number };
 
 export type On<D extends Action['do']> = Action & { readonly do: D };
@@ -114,11 +121,15 @@ const walk = fc.record<WalkRequest>({
 /** What people do, and around the moments at which the sweeper decides. */
 const ms = fc.constantFrom(1, 1000, 5000, MINUTE, 5 * MINUTE, 5 * MINUTE, 14 * MINUTE, 60 * MINUTE, 65 * MINUTE, 15 * DAY, 40 * DAY);
 
-const body = fc.constantFrom<Body[]>('right', 'right', 'right', 'right', ...BODIES);
+const body = fc.constantFrom<Body[]>(...Array.from<Body>({ length: 8 }).fill('right'), ...LOOKED_AT, ...BY_WORKERS);
 
 const patching = fc.record({ do: fc.constant('patch' as const), image: which, patch });
 
 const working = fc.record({ do: fc.constant('work' as const), message: which, again: fc.boolean() });
+
+const reprocessing = fc.record({
+  do: fc.constant('reprocess' as const), target: fc.constantFrom('image' as const, 'user' as const, 'all' as const), image: which, remake: fc.constantFrom(...REMAKES),
+});
 
 /** All about one image. */
 const rivals = fc.tuple(which, fc.array(fc.oneof<fc.WeightedArbitrary<Action>[]>(
@@ -127,6 +138,7 @@ const rivals = fc.tuple(which, fc.array(fc.oneof<fc.WeightedArbitrary<Action>[]>
   { weight: 1, arbitrary: fc.record({ do: fc.constant('delete' as const), images: fc.tuple(which) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('sweep' as const) }) },
   { weight: 2, arbitrary: working },
+  { weight: 1, arbitrary: reprocessing },
 ), { minLength: 2, maxLength: 3 })).map(([image, actions]) => actions.map((rival): Action => {
   if ('images' in rival) return { ...rival, images: [image] };
   return 'image' in rival ? { ...rival, image } : rival;
@@ -160,6 +172,9 @@ const action = fc.oneof<fc.WeightedArbitrary<Action>[]>(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('walk' as const), walk }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('sweep' as const) }) },
   { weight: 6, arbitrary: working },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('deploy' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('redrive' as const) }) },
+  { weight: 2, arbitrary: reprocessing },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('tick' as const), ms }) },
 );
 
@@ -180,5 +195,5 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
   picks: fc.array(fc.record({ who: fc.nat({ max: 3 }), turns: fc.constantFrom(0, 0, 1, 2, 4, 8) }), { maxLength: 40, size: 'max' }),
   lags: fc.array(fc.constantFrom(0, 100, 5000), { maxLength: 4 }),
   isSkewed: fc.boolean(),
-  processing: fc.constantFrom('off' as const, 'on' as const, 'on' as const, 'unheard' as const),
+  processing: fc.constantFrom('off' as const, 'later' as const, 'on' as const, 'on' as const, 'on' as const, 'unheard' as const),
 });

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { CONTENT } from './make-variants';
+import { CONTENT } from './memory-imaging';
 import { confirmById } from './requests';
 import { type KnownTicket, pick, type Session } from './session';
-import { type Body, type Create, type On, type Step, TYPES, VERY_SLOW } from './steps';
+import { type Body, type Create, LOOKED_INTO, type On, type Step, TYPES, VERY_SLOW } from './steps';
 import { startOf } from './world';
 import { createImage, type Declaration } from '../../lambda/domain/create-image';
 import { SWEEP } from '../../src/contract';
@@ -43,11 +43,13 @@ export async function put(session: Session, { ticket: which, body, slow }: On<'p
 }
 
 /** A client's PUT. The service relies on it that none takes longer than the grace period, by whichever clock. */
-async function send({ world }: Session, ticket: KnownTicket, body: Body, slow: number): Promise<void> {
+async function send({ world }: Session, ticket: KnownTicket, wish: Body, slow: number): Promise<void> {
   await world.turns.take({});
   const { clock, objects, history, skew } = world;
+  // Where scanner and worker come later, nobody looks at these before they are ready.
+  const body = world.isScanned || !LOOKED_INTO.includes(wish) ? wish : 'right';
   const bytes = bytesOf(body, ticket);
-  const landed = () => history.uploaded(ticket.imageId, outcomeOf(body, ticket.declared, world.isProcessing));
+  const landed = () => history.uploaded(ticket.imageId, outcomeOf(body, ticket.declared));
   const latest = ticket.until + SWEEP.GRACE_MS - skew - 1;
   const delay = Math.floor(slow * (latest - clock.now));
   if (body === 'other-size' && clock.now < ticket.until) objects.plant(ticket.key, bytes, landed);
@@ -62,27 +64,35 @@ function declare({ type, size, filename, tags, hasChecksum }: Create): Declarati
 
 function bytesOf(body: Body, { declared: { content_type, size } }: KnownTicket): Buffer {
   switch (body) {
-    case 'right': return fill(content_type, size);
     case 'other-type': return fill(TYPES.find(type => type !== content_type), size);
     case 'no-type': return fill(undefined, size);
-    case 'corrupt': return fill(content_type, size, CONTENT.CORRUPT);
-    case 'bad-image': return fill(content_type, size, CONTENT.BAD_IMAGE);
-    case 'poison': return fill(content_type, size, CONTENT.POISON);
     case 'other-size': return fill(content_type, size + 1);
     case 'cut': return fill(content_type, size - 1);
+    default: return fill(content_type, size, CONTENTS[body].content);
   }
 }
 
 /** What becomes of an image whose first bytes are these. */
-function outcomeOf(body: Body, declared: Declaration, isProcessed: boolean): Outcome {
+function outcomeOf(body: Body, declared: Declaration): Outcome {
   if (!(body in CONTENTS)) return 'rejected';
   if (body !== 'right' && declared.checksum_sha256 !== undefined) return 'rejected';
-  return isProcessed ? CONTENTS[body as keyof typeof CONTENTS] : 'ready';
+  return CONTENTS[body as keyof typeof CONTENTS].outcome;
 }
 
 /** What a worker makes of those that are of the declared type and size. */
-const CONTENTS = { 'right': 'ready', 'corrupt': 'ready', 'bad-image': 'rejected', 'poison': 'failed' } as const;
+const CONTENTS = {
+  'right': { content: CONTENT.GOOD, outcome: 'ready' },
+  'corrupt': { content: CONTENT.CORRUPT, outcome: 'ready' },
+  'bad-image': { content: CONTENT.BAD_IMAGE, outcome: 'rejected' },
+  'poison': { content: CONTENT.POISON, outcome: 'failed' },
+  'fatal': { content: CONTENT.FATAL, outcome: 'rejected' },
+  'infected': { content: CONTENT.INFECTED, outcome: 'rejected' },
+  'unscannable': { content: CONTENT.UNSCANNABLE, outcome: 'rejected' },
+  'scanned-late': { content: CONTENT.SCANNED_LATE, outcome: 'ready' },
+  'never-scanned': { content: CONTENT.NEVER_SCANNED, outcome: 'failed' },
+  'scanner-outage': { content: CONTENT.SCANNER_OUTAGE, outcome: 'ready' },
+} as const satisfies Partial<Record<Body, { content: number; outcome: Outcome }>>;
 
-function fill(type: Parameters<typeof startOf>[0], size: number, content = 0): Buffer {
+function fill(type: Parameters<typeof startOf>[0], size: number, content: number = CONTENT.GOOD): Buffer {
   return Buffer.alloc(size, content).fill(startOf(type), 0, 1);
 }

@@ -1,20 +1,42 @@
 import { MAX_RECEIVES } from './memory-queue';
 import type { Session } from './session';
 import type { On, Step } from './steps';
+import type { Scanner } from '../../lambda/domain/ports';
 import { processUpload } from '../../lambda/domain/process-upload';
 import { imageIdOf } from '../../src/contract';
 
 /** A worker and one message: the queue forgets what is acknowledged, and gives up what has been received too often. */
 export async function work(session: Session, step: Step, { message: which, again }: Omit<On<'work'>, 'do'>): Promise<void> {
-  const { queue, clock, history } = session.world;
-  await session.world.turns.take({});
+  const { world } = session;
+  const { queue, clock, history } = world;
+  await world.turns.take({});
   const message = queue.receive(which);
   if (message === undefined) return;
+  const { key, remake } = message;
   const isLast = message.receives >= MAX_RECEIVES;
-  if (isLast) history.mayFail(imageIdOf(message.key)!);
+  if (isLast && remake === undefined) history.mayFail(imageIdOf(key)!);
   if (again && !isLast) message.visibleAt = clock.now;
-  const { value } = await session.operate(step, async deps => (await processUpload(deps, message.key, isLast), true));
-  if (isLast || (value && !again)) queue.drop(message);
+  let isTry = remake === undefined;
+  world.working++;
+  const { value } = await session.operate(step, async deps => {
+    const scanner = listening(deps.scanner, answer => { isTry &&= answer !== 'waiting'; });
+    await processUpload({ ...deps, scanner }, key, isLast, remake);
+    return true;
+  });
+  world.working--;
+  if (isTry) history.tried(imageIdOf(key)!);
+  if (value && (isLast || !again)) queue.drop(message);
+  else if (isLast) queue.giveUp(message);
+}
+
+function listening(scanner: Scanner, hear: (answer: string) => void): Scanner {
+  return {
+    scan: async (key, etag) => {
+      const answer = await scanner.scan(key, etag);
+      hear(answer);
+      return answer;
+    },
+  };
 }
 
 /** Workers take whatever is visible, undisturbed. */

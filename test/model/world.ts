@@ -1,11 +1,11 @@
 import { Clock } from './clock';
-import { makeVariants } from './make-variants';
+import { memoryImaging, memoryRefusals, MemoryScanner, SETS } from './memory-imaging';
 import { MemoryObjects } from './memory-objects';
 import { MemoryQueue } from './memory-queue';
 import { MemoryTable } from './memory-table';
 import { type Fault, isInjected, Process } from './process';
 import { type Pick, Turns } from './turns';
-import type { ObjectStore, Table, UploadQueue, WorkerDeps } from '../../lambda/domain/ports';
+import type { ObjectStore, OperatorDeps, OperatorQueues, Scanner, Table, TableScan, UploadQueue, WorkerDeps } from '../../lambda/domain/ports';
 import { IMAGE_TYPES, type ImageType, SWEEP } from '../../src/contract';
 import type { Finding } from '../audit/finding';
 import { History } from '../audit/history';
@@ -28,8 +28,8 @@ export interface Circumstances {
   readonly lags: readonly number[];
   /** Whether clocks of processes may be wrong by `MAX_SKEW_MS`. */
   readonly isSkewed: boolean;
-  /** Whether workers make images of uploads, and whether they hear of them from storage or from the sweeper alone. */
-  readonly processing: 'off' | 'on' | 'unheard';
+  /** Whether workers make images of uploads, or will once the service is deployed again, and whether they hear of them from storage or from the sweeper alone. */
+  readonly processing: 'off' | 'later' | 'on' | 'unheard';
 }
 
 const START = Date.parse('2026-01-01T00:00:00.000Z');
@@ -43,13 +43,22 @@ export class World {
   readonly objects: MemoryObjects;
   readonly history = new History(() => this.clock.now);
   readonly skew: number;
+  readonly scanner: MemoryScanner;
+  /** Workers under way, by the release that they are of. */
+  working = 0;
   /** Errors that no injected fault explains. */
   readonly surprises: Finding[] = [];
+  /** How often it was deployed again. */
+  release = 0;
   private drawn = 0;
 
   constructor(private readonly circumstances: Circumstances, readonly broken: Broken = {}) {
     this.queue = new MemoryQueue(this.clock);
-    this.objects = new MemoryObjects(this.clock, key => void (this.circumstances.processing === 'on' && this.queue.announce(key)));
+    this.objects = new MemoryObjects(this.clock, key => {
+      this.tell(key);
+      this.scanner.landed(key);
+    });
+    this.scanner = new MemoryScanner(this.clock, this.objects, key => this.tell(key));
     this.turns = new Turns(this.clock, [...circumstances.picks]);
     this.table = new MemoryTable(this.clock, circumstances.lags.length > 0 ? circumstances.lags : [0]);
     this.skew = circumstances.isSkewed ? MAX_SKEW_MS : 0;
@@ -60,7 +69,22 @@ export class World {
   }
 
   get isProcessing(): boolean {
-    return this.circumstances.processing !== 'off';
+    const { processing } = this.circumstances;
+    return processing === 'later' ? this.release > 0 : processing !== 'off';
+  }
+
+  /** Whether each upload meets a scanner. Those that were ready before there was one are not taken back. */
+  get isScanned(): boolean {
+    return this.circumstances.processing === 'on' || this.circumstances.processing === 'unheard';
+  }
+
+  get set() {
+    return SETS[this.release];
+  }
+
+  /** Another release, with another set. Two releases at work on one image at once could store each other's bytes: that waits. */
+  deploy(): void {
+    if (this.working === 0) this.release = Math.min(this.release + 1, SETS.length - 1);
   }
 
   /** What the domain acts through in one process whose clock is wrong by `skew`; without one, nothing disturbs it. */
@@ -68,11 +92,15 @@ export class World {
     const table: Table = this.broken.table?.(this.table) ?? this.table;
     const objects: ObjectStore = this.broken.objects?.(this.objects) ?? this.objects;
     const queue: UploadQueue = this.broken.queue?.(this.queue) ?? this.queue;
+    const imaging = memoryImaging(this.set);
+    const refusals = memoryRefusals(this.table, this.clock);
     return {
       table: process?.meets(table) ?? table,
       objects: process?.meets(objects) ?? objects,
       queue: process?.meets(queue) ?? queue,
-      makeVariants: (process?.meets({ makeVariants }) ?? { makeVariants }).makeVariants,
+      imaging,
+      scanner: process?.meets<Scanner>(this.scanner) ?? this.scanner,
+      refusals: process?.meets(refusals) ?? refusals,
       claimMs: CLAIM_MS,
       signer: {
         upload: async ({ key }) => ({ url: key, headers: {} }),
@@ -85,14 +113,27 @@ export class World {
     };
   }
 
+  /** What an operator's request acts through in one process. */
+  operatorDeps(process?: Process, skew = 0): OperatorDeps {
+    const scan: TableScan = process?.meets<TableScan>(this.table) ?? this.table;
+    const queues: OperatorQueues = process?.meets<OperatorQueues>(this.queue) ?? this.queue;
+    return { ...this.deps(process, skew), queues, scan, variants: this.set };
+  }
+
   /** Even a PUT that is slower than the service counts on must leave nothing behind, where its upload expired a while ago. */
   mayLandLate(key: string): boolean {
     const expiredAt = this.table.expiries.get(key);
     return expiredAt !== undefined && this.clock.now < expiredAt + SWEEP.GRACE_MS - 2 * this.skew;
   }
 
+  private tell(key: string): void {
+    const isHeard = this.circumstances.processing === 'on' || (this.circumstances.processing === 'later' && this.isProcessing);
+    if (isHeard) void this.queue.announce(key);
+  }
+
   private warn(message: string, { image_id, error }: Readonly<Record<string, unknown>>): void {
-    if (!isInjected(error)) this.surprises.push({ invariant: 'I2', subject: String(image_id), problem: `${message}: ${error}` });
+    // A warning without an error says what was decided.
+    if (error !== undefined && !isInjected(error)) this.surprises.push({ invariant: 'I2', subject: String(image_id), problem: `${message}: ${error}` });
   }
 
   /** Never the same twice, and the same in each replay. */

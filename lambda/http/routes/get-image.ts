@@ -5,5 +5,5 @@ import { imageIdOf, type RouteHandler } from '../route';
 
 export const getImageRoute: RouteHandler = async ({ request, faults, principal, deps }) => {
   faults.throwIfAny();
-  return json(200, imageView(await ownImage(deps, principal, imageIdOf(request)), principal));
+  return json(200, await imageView(await ownImage(deps, principal, imageIdOf(request)), principal, deps));
 };

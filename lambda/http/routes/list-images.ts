@@ -22,7 +22,7 @@ export const listImagesRoute: RouteHandler = async ({ request, faults, principal
   const position = cursor === undefined ? undefined : decodeCursor(cursor, question, text => canBePosition(text, principal, filters));
   const page = await listImages(deps, principal, { filters, descending: order === 'desc', limit, position });
   return json(200, {
-    images: page.images.map(row => imageView(row, principal)),
+    images: await Promise.all(page.images.map(row => imageView(row, principal, deps))),
     next_cursor: page.position === undefined ? null : encodeCursor(page.position, question),
   });
 };

@@ -11,7 +11,7 @@ export const updateImageRoute: RouteHandler = async ({ request, body, faults, pr
   const fields = hasBody(body) ? readFields(BODY, body, faults) : undefined;
   faults.throwIfAny();
   const row = await updateImage(deps, principal, imageIdOf(request), fields as Changes, ifMatch(request));
-  return json(200, imageView(row, principal));
+  return json(200, await imageView(row, principal, deps));
 };
 
 /** `"<version>"` or `*`; whatever else is given matches no version. */

@@ -11,6 +11,8 @@ export interface DecoderPoolOptions {
   readonly children?: number;
   /** After this many images a child is replaced; 200 by default. */
   readonly imagesPerChild?: number;
+  /** Is told of each child that was killed or died at work. */
+  readonly onDeath?: (death: Death) => void;
 }
 
 interface Waiting {
@@ -69,6 +71,7 @@ export class DecoderPool {
     const answer = await child.decode(waiting.job);
     this.giveBack(child);
     if (typeof answer !== 'string') return settle(answer, waiting);
+    this.options.onDeath?.(answer);
     if (waiting.alone) return waiting.reject(refusal(answer, this.options.limits));
     // Behind all others: they have not failed yet.
     this.enqueue({ ...waiting, alone: true });
@@ -112,7 +115,7 @@ function refusal(death: Death, { decodeSeconds, decodeMemoryMiB }: DecoderLimits
     memory: `Decoding the image takes more than ${decodeMemoryMiB} MiB of memory.`,
     crash: 'Decoding the image ends the decoder.',
   };
-  return new Refusal('RESOURCE_LIMIT', reasons[death]);
+  return new Refusal('RESOURCE_LIMIT', reasons[death], true);
 }
 
 function closedError(): Error {

@@ -15,16 +15,21 @@ function withAlpha({ data, width, height, channels }: Raw): Uint8Array {
   return rgba;
 }
 
+const BINS = 16 ** 3;
+
 /** The mean of the fullest of 4096 bins of alike colours, in which a pixel counts as much as it is opaque; white if none is. */
 function dominantColor(rgba: Uint8Array): string {
-  const bins = new Map<number, { weight: number; sums: [number, number, number] }>();
+  // Weight and the sums of red, green and blue. Flat, as a fresh decoder has not compiled anything yet: with objects this took 50 ms there.
+  const bins = new Float64Array(BINS * 4);
+  let fullest = 0;
   for (let i = 0; i < rgba.length; i += 4) {
-    const [red, green, blue, alpha] = rgba.subarray(i, i + 4);
-    const key = [red, green, blue].reduce((bin, value) => bin * 16 + Math.floor(value / 16), 0);
-    const { weight, sums } = bins.get(key) ?? { weight: 0, sums: [0, 0, 0] };
-    bins.set(key, { weight: weight + alpha, sums: [sums[0] + red * alpha, sums[1] + green * alpha, sums[2] + blue * alpha] });
+    const alpha = rgba[i + 3];
+    const bin = ((rgba[i] >> 4) * 256 + (rgba[i + 1] >> 4) * 16 + (rgba[i + 2] >> 4)) * 4;
+    bins[bin] += alpha;
+    for (let channel = 0; channel < 3; channel++) bins[bin + 1 + channel] += rgba[i + channel] * alpha;
+    if (bins[bin] > bins[fullest]) fullest = bin;
   }
-  const fullest = [...bins.values()].reduce((most, bin) => bin.weight > most.weight ? bin : most);
-  if (fullest.weight === 0) return '#ffffff';
-  return `#${fullest.sums.map(sum => Math.round(sum / fullest.weight).toString(16).padStart(2, '0')).join('')}`;
+  const [weight, ...sums] = bins.subarray(fullest, fullest + 4);
+  if (weight === 0) return '#ffffff';
+  return `#${sums.map(sum => Math.round(sum / weight).toString(16).padStart(2, '0')).join('')}`;
 }

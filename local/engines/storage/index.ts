@@ -5,7 +5,7 @@ import { answers } from './answers';
 import { cors } from './cors';
 import { listBucket } from './listing';
 import { Objects } from './objects';
-import { checkOperation, checkUpload, parametersOf, targetOf, withHoistedHeaders } from './operations';
+import { checkOperation, checkUpload, isUpload, parametersOf, targetOf, withHoistedHeaders } from './operations';
 import { RequestStore } from './request-store';
 import { verifySignature, type SignatureRules } from './signature';
 import { encodePath, wireOf } from './wire';
@@ -26,14 +26,17 @@ export interface CreatedObject { readonly bucket: string; readonly key: string; 
 /** S3 for one bucket, path style. */
 export interface Storage {
   readonly handler: (request: IncomingMessage, response: ServerResponse) => void;
-  onObjectCreated(listener: (object: CreatedObject) => void): void;
+  /** The answer to an upload waits for its listeners: what it acknowledges they have heard of. */
+  onObjectCreated(listener: (object: CreatedObject) => void | Promise<void>): void;
   close(): Promise<void>;
 }
 
 export async function createStorage(options: StorageOptions): Promise<Storage> {
   const objects = await Objects.open(options.directory);
-  const listeners: ((object: CreatedObject) => void)[] = [];
-  const created = (object: CreatedObject): void => listeners.forEach(listener => listener(object));
+  const listeners: ((object: CreatedObject) => void | Promise<void>)[] = [];
+  const created = async (object: CreatedObject): Promise<void> => {
+    for (const listener of listeners) await listener(object);
+  };
   const serve = app(options, guard(objects, options, created)).callback();
   return {
     handler: (request, response) => void serve(request, response),
@@ -70,18 +73,18 @@ function app({ bucket, directory, corsOrigins = [] }: StorageOptions, guarded: M
   return s3rver;
 }
 
-function guard(objects: Objects, options: StorageOptions, created: (object: CreatedObject) => void): Middleware {
+function guard(objects: Objects, options: StorageOptions, created: (object: CreatedObject) => Promise<void>): Middleware {
   return async (ctx, next) => {
     const signed = wireOf(ctx.req);
     verifySignature(signed, options);
     const wire = withHoistedHeaders(signed);
     checkOperation(wire, options.bucket);
-    if (wire.method === 'PUT') checkUpload(wire, options.conditionalPrefix);
+    if (isUpload(wire)) checkUpload(wire, options.conditionalPrefix);
     if (!targetOf(wire).key && wire.method === 'GET') {
       ctx.body = await listBucket(objects, options.bucket, parametersOf(wire));
       return;
     }
-    ctx.store = new RequestStore(objects, wire, (key, { size, etag }) => created({ bucket: options.bucket, key, size, etag }));
+    ctx.store = new RequestStore(objects, wire, async (key, { size, etag }) => created({ bucket: options.bucket, key, size, etag }));
     trust(ctx, encodePath(wire.path), parametersOf(wire));
     await next();
   };

@@ -15,6 +15,7 @@ export interface StoredObject {
   readonly modified: number;
   /** Response headers that were sent with the object: type, user metadata, checksum. */
   readonly headers: Record<string, string>;
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** Key space of the index: what is visible, and which files are not referred to (yet, or any more). */
@@ -102,6 +103,15 @@ export class Objects {
       return object;
     });
     if (removed) await this.discard(removed.blob);
+  }
+
+  /** Replaces the tags of an object; false if there is none. */
+  async tag(key: string, tags: Readonly<Record<string, string>>): Promise<boolean> {
+    return this.inTurn(key, async () => {
+      const object = this.find(key);
+      if (object) await this.index.batch([{ type: 'put', key: OBJECTS + key, value: { ...object, tags } }]);
+      return object !== undefined;
+    });
   }
 
   /** Objects whose key starts with `prefix`, after `after`, in the order of S3: that of the keys' UTF-8 bytes. */

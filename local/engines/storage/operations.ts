@@ -6,6 +6,8 @@ import { header, type Wire } from './wire';
 const OVERRIDES = ['cache-control', 'content-disposition', 'content-encoding', 'content-language', 'content-type', 'expires']
   .map(name => `response-${name}`);
 const LIST_PARAMETERS = ['list-type', 'prefix', 'max-keys', 'start-after', 'continuation-token', 'fetch-owner', 'encoding-type'];
+/** Makes a request one about the tags of an object. */
+const TAGGING = 'tagging';
 /** The SDKs name the operation in the query; S3 ignores it. */
 const IGNORED_PARAMETERS = ['x-id'];
 /** S3's limit for one PUT. */
@@ -36,7 +38,7 @@ function isAmz(name: string): boolean {
   return name.toLowerCase().startsWith('x-amz-');
 }
 
-/** Refuses every operation but those that the service uses: get, head, put and delete of an object, list and batch delete of the bucket. */
+/** Refuses every operation but those that the service uses: get, head, put and delete of an object, its tags, list and batch delete of the bucket. */
 export function checkOperation(wire: Wire, bucket: string): void {
   const target = targetOf(wire);
   if (target.bucket !== bucket) throw s3Error('NoSuchBucket', 'The specified bucket does not exist', { BucketName: target.bucket });
@@ -49,9 +51,14 @@ export function checkOperation(wire: Wire, bucket: string): void {
 
 function knownParameters(method: string, { key }: Target): string[] | undefined {
   const operations: Record<string, string[]> = key
-    ? { GET: OVERRIDES, HEAD: OVERRIDES, PUT: [], DELETE: [] }
+    ? { GET: [...OVERRIDES, TAGGING], HEAD: OVERRIDES, PUT: [TAGGING], DELETE: [] }
     : { GET: LIST_PARAMETERS, POST: ['delete'] };
   return operations[method];
+}
+
+/** Whether a PUT brings an object, not tags for one. */
+export function isUpload(wire: Wire): boolean {
+  return wire.method === 'PUT' && !parametersOf(wire).has(TAGGING);
 }
 
 /** What S3 and the bucket policy ask of an upload. */

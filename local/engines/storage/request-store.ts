@@ -1,7 +1,9 @@
 import type { Readable } from 'node:stream';
 import { CHECKSUM_PREFIX, expectationsOf, VerifiedBody } from './checksums';
+import { s3Error } from './errors';
 import type { Objects, StoredObject } from './objects';
 import { checkMatch } from './operations';
+import { taggingOf, tagsOf, type Tagging } from './tags';
 import { header, type Wire } from './wire';
 
 /** Headers of a PUT that S3 gives back with the object. */
@@ -21,12 +23,17 @@ export class RequestStore {
   constructor(
     private readonly objects: Objects,
     private readonly wire: Wire,
-    private readonly onCreated: (key: string, object: StoredObject) => void,
+    private readonly onCreated: (key: string, object: StoredObject) => Promise<void>,
   ) {}
 
-  /** CORS and website rules are not s3rver's to decide here. */
-  async getSubresource(): Promise<null> {
-    return null;
+  /** Tags only: CORS and website rules are not s3rver's to decide here. */
+  async getSubresource(_bucket: string, key: string, type: string): Promise<object | null> {
+    const tags = type === 'tagging' ? this.objects.find(key)?.tags : undefined;
+    return tags ? taggingOf(tags) : null;
+  }
+
+  async putSubresource(_bucket: string, key: string, { rawConfig }: { rawConfig: Tagging }): Promise<void> {
+    if (!await this.objects.tag(key, tagsOf(rawConfig))) throw s3Error('NoSuchKey', 'The specified key does not exist.', { Key: key });
   }
 
   async existsObject(_bucket: string, key: string): Promise<boolean> {
@@ -40,7 +47,7 @@ export class RequestStore {
   async putObject({ key, content }: { key: string; content: Readable }): Promise<{ size: number; md5: string }> {
     const body = new VerifiedBody(expectationsOf(this.wire));
     const object = await this.objects.put(key, content, body, keptHeaders(this.wire), this.wire.headers.has('if-none-match'));
-    this.onCreated(key, object);
+    await this.onCreated(key, object);
     return { size: object.size, md5: object.etag };
   }
 

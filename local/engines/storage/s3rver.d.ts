@@ -41,3 +41,10 @@ declare module '@20minutes/s3rver/lib/models/error' {
     toXML(): string;
   }
 }
+
+declare module '@20minutes/s3rver/lib/models/config' {
+  export class TaggingConfiguration {
+    constructor(xml: string);
+    rawConfig: object;
+  }
+}

@@ -1,9 +1,10 @@
 import { DynamoError } from './errors';
 import { listen } from './listener';
-import { isKnown, run, type Input, type Output } from './operations';
+import { isKnown, run } from './operations';
 import { Store } from './store';
 import { describeTimeToLive, updateTimeToLive } from './time-to-live';
 import { Transactions } from './transactions';
+import type { Input, Output } from '../aws-json';
 
 const TOKEN_SWEEP_MS = 60 * 60_000;
 
@@ -25,13 +26,13 @@ export async function startTableEngine({ path }: TableEngineOptions = {}): Promi
   const transactions = new Transactions(store);
   await transactions.forgetTokens();
   const sweep = setInterval(() => void transactions.forgetTokens(), TOKEN_SWEEP_MS).unref();
-  const { server, endpoint } = await listen(async (operation, input) => dispatch(store, transactions, operation, input));
+  const { endpoint, close } = await listen(async (operation, input) => dispatch(store, transactions, operation, input));
   return {
     endpoint,
     conflictNext: count => transactions.conflictNext(count),
     close: async () => {
       clearInterval(sweep);
-      await new Promise(resolve => { server.close(resolve).closeAllConnections(); });
+      await close();
       await store.close();
     },
   };

@@ -3,9 +3,8 @@ import { createKey, type Item, type Table } from 'dynalite/db';
 import { checkTypes, checkValidations } from 'dynalite/validations';
 import { errorName, isDynamoError } from './errors';
 import type { Store, View } from './store';
+import type { Input, Output } from '../aws-json';
 
-export type Input = Record<string, unknown>;
-export type Output = Record<string, unknown>;
 type Action = (view: View, data: Input, callback: (error: unknown, output?: Output) => void) => void;
 interface Validation { types: object; custom: unknown }
 

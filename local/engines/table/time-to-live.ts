@@ -1,6 +1,6 @@
 import { tableNotFound, validationError } from './errors';
-import type { Input, Output } from './operations';
 import type { Store } from './store';
+import type { Input, Output } from '../aws-json';
 
 interface Specification { AttributeName: string; Enabled: boolean }
 

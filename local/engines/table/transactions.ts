@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { capacityUnits, checkConditional, createKey, validateKey, type Item, type Table } from 'dynalite/db';
 import { DynamoError, errorName, isDynamoError, tableNotFound, validationError } from './errors';
-import { act, storedItem, validated, type Input, type Output } from './operations';
+import { act, storedItem, validated } from './operations';
 import { lots, within } from './rows';
 import type { Store, View } from './store';
+import type { Input, Output } from '../aws-json';
 
 /** AWS API reference, TransactWriteItems and TransactGetItems. */
 const MAX_ACTIONS = 100;

@@ -2,6 +2,7 @@ import type { SQSRecord } from 'aws-lambda';
 import fc from 'fast-check';
 import { type BatchOptions, workOff } from '../../../lambda/runtime/upload-batch';
 import { announcement } from '../../../lambda/runtime/upload-messages';
+import type { Announcement } from '../../../src/contract';
 
 const BUCKET = 'images';
 const KEY = 'originals/_/alice/01JD/nonce';
@@ -23,7 +24,7 @@ async function work(records: SQSRecord[], more: Partial<BatchOptions> = {}) {
     longestMs: 60_000,
     remainingMs: () => 360_000,
     journal: { warn: (_message, facts) => void warnings.push(facts), count: () => {} },
-    process: async (key, isLast) => void processed.push([key, isLast]),
+    process: async ({ object_key }, isLast) => void processed.push([object_key, isLast]),
     ...more,
   });
   return { processed, warnings, failures: batchItemFailures.map(({ itemIdentifier }) => itemIdentifier) };
@@ -56,8 +57,8 @@ test('the last receive is told so', async () => {
 });
 
 test('one that fails comes again, and the others do not', async () => {
-  const process = async (key: string) => {
-    if (key.endsWith('bad')) throw new Error('storage is throttled');
+  const process = async ({ object_key }: Announcement) => {
+    if (object_key.endsWith('bad')) throw new Error('storage is throttled');
   };
   const { failures, warnings } = await work(['a', 'bad', 'c'].map(name => record(announcement(`originals/_/u/i/${name}`), name)), { process });
   expect(failures).toEqual(['bad']);

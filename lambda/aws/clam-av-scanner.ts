@@ -1,0 +1,46 @@
+import { InvokeCommand, type InvokeCommandOutput, LambdaClient } from '@aws-sdk/client-lambda';
+import { environmentCredentials } from './environment-credentials';
+import { call } from './errors';
+import { SCAN_RESULTS, type ScanAnswer, type ScanRequest } from '../../src/contract';
+import type { Scanner } from '../domain/ports';
+
+/**
+ * A cold start loads all definitions, which takes longer than any other call of ours; the worker's own time-out comes on top of it. No
+ * second attempt by the SDK: the queue asks again, and a scan that takes too long would take so twice.
+ */
+const PATIENCE_MS = 240_000;
+
+const VERDICTS = { NO_THREATS_FOUND: 'clean', THREATS_FOUND: 'infected', UNSUPPORTED: 'unscannable', gone: 'gone' } as const;
+
+/** Asks the function with ClamAV in it (`scan.lambda.ts`). Only its own word makes an original clean. */
+export function clamAvScanner(functionName: string, patienceMs = PATIENCE_MS): Scanner {
+  const requestHandler = { connectionTimeout: 2000, requestTimeout: patienceMs, throwOnRequestTimeout: true };
+  const client = new LambdaClient({ credentials: environmentCredentials, maxAttempts: 1, requestHandler });
+  return {
+    scan: async (objectKey, etag) => {
+      const request: ScanRequest = { object_key: objectKey, etag };
+      const output = await call(() => client.send(new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(request)) })));
+      const { result } = answerOf(output, functionName);
+      if (result === 'FAILED' || result === 'ACCESS_DENIED') throw new Error(`${functionName} could not scan ${objectKey}: ${result}; its log tells why`);
+      return VERDICTS[result];
+    },
+  };
+}
+
+/** An answer of another form says nothing of the original. */
+function answerOf({ FunctionError, Payload }: InvokeCommandOutput, functionName: string): ScanAnswer {
+  const text = Payload ? Buffer.from(Payload).toString() : '';
+  if (FunctionError) throw new Error(`${functionName} ended with an error (${FunctionError}): ${text.slice(0, 500)}`);
+  const answer = parse(text);
+  const results: readonly unknown[] = [...SCAN_RESULTS, 'gone'];
+  if (results.includes(answer?.result)) return answer as ScanAnswer;
+  throw new Error(`${functionName} must answer {"result": …} with one of ${results.join(', ')}, got: ${text.slice(0, 500)}`);
+}
+
+function parse(text: string): Partial<ScanAnswer> | undefined {
+  try {
+    return JSON.parse(text) as Partial<ScanAnswer>;
+  } catch {
+    return undefined;
+  }
+}

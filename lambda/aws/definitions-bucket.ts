@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { CLIENT_OPTIONS } from './clients';
+import { call, errorName } from './errors';
+import type { DefinitionFile, DefinitionStore } from '../domain/scan-ports';
+
+const PREFIX = 'definitions/';
+const LIST = `${PREFIX}list.json`;
+/** freshclam's own name for it. */
+const STATE = `${PREFIX}freshclam.dat`;
+
+/** Databases are some hundred megabytes; the other calls of the service carry images at most. */
+const OPTIONS = { ...CLIENT_OPTIONS, requestHandler: { ...CLIENT_OPTIONS.requestHandler, requestTimeout: 60_000 } };
+
+/** ClamAV's definitions in a bucket of their own. */
+export function definitionsBucket(bucket: string, forcePathStyle: boolean): DefinitionStore {
+  const client = new S3Client({ ...OPTIONS, forcePathStyle });
+  const put = async (Key: string, Body: Buffer | string, checksum?: string) =>
+    void await call(() => client.send(new PutObjectCommand({ Bucket: bucket, Key, Body, ChecksumSHA256: checksum })));
+  return {
+    readList: async () => (await read(client, bucket, LIST))?.toString(),
+    writeList: async list => put(LIST, list),
+    download: (file, path) => download(client, bucket, file, path),
+    // In memory, so that it can be sent again. S3 refuses it if it is not what its name says.
+    upload: async (file, path) => put(keyOf(file), await readFile(path), Buffer.from(file.hash, 'hex').toString('base64')),
+    remove: async files => {
+      for (const file of files) await call(() => client.send(new DeleteObjectCommand({ Bucket: bucket, Key: keyOf(file) })));
+    },
+    readState: () => read(client, bucket, STATE),
+    writeState: async state => put(STATE, state),
+  };
+}
+
+/** What is under such a key never changes. */
+function keyOf({ name, hash }: DefinitionFile): string {
+  return `${PREFIX}${hash}/${name}`;
+}
+
+async function read(client: S3Client, bucket: string, Key: string): Promise<Buffer | undefined> {
+  try {
+    return await call(async () => {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key }));
+      return Buffer.from(await Body!.transformToByteArray());
+    });
+  } catch (error) {
+    // For a role that may not list the bucket, S3 answers 403 instead, and so does this.
+    if (errorName(error) === 'NoSuchKey') return undefined;
+    throw error;
+  }
+}
+
+async function download(client: S3Client, bucket: string, file: DefinitionFile, path: string): Promise<void> {
+  const hash = createHash('sha256');
+  const hashing = new Transform({
+    transform: (chunk: Buffer, _encoding, done) => {
+      hash.update(chunk);
+      done(null, chunk);
+    },
+  });
+  await call(async () => {
+    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: keyOf(file) }));
+    await pipeline(Body as Readable, hashing, createWriteStream(path));
+  });
+  const got = hash.digest('hex');
+  if (got !== file.hash) throw new Error(`${keyOf(file)} must be what its key says, got SHA-256 ${got}`);
+}

@@ -1,0 +1,51 @@
+import { GetObjectTaggingCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { CLIENT_OPTIONS } from './clients';
+import { call, errorName, httpStatus } from './errors';
+import { SCAN_TAGS } from '../../src/contract';
+import type { Scanner } from '../domain/ports';
+
+/**
+ * GuardDuty Malware Protection for S3 scans by itself, and tags the object with what it found.
+ * https://docs.aws.amazon.com/guardduty/latest/ug/monitor-enable-s3-object-tagging-malware-protection.html
+ */
+export function guardDutyScanner(bucket: string, forcePathStyle: boolean): Scanner {
+  const client = new S3Client({ ...CLIENT_OPTIONS, forcePathStyle });
+  return {
+    scan: async (key, etag) => {
+      const status = await statusOf(client, bucket, key);
+      switch (status) {
+        case undefined: return 'waiting';
+        case GONE: return 'gone';
+        // Tags are of a key, not of a version: what was tagged must be what was confirmed.
+        case 'NO_THREATS_FOUND': return await isThere(client, bucket, key, etag) ? 'clean' : 'gone';
+        case 'THREATS_FOUND': return 'infected';
+        case 'UNSUPPORTED': return 'unscannable';
+        case 'ACCESS_DENIED':
+        case 'FAILED': throw new Error(`GuardDuty could not scan ${key}: ${status}; look at the role of the malware protection plan and the key of the bucket`);
+        default: throw new Error(`the tag ${SCAN_TAGS.guardduty} of ${key} has a value that GuardDuty does not document: ${JSON.stringify(status)}`);
+      }
+    },
+  };
+}
+
+const GONE = Symbol('gone');
+
+async function statusOf(client: S3Client, bucket: string, key: string): Promise<string | undefined | typeof GONE> {
+  try {
+    const { TagSet = [] } = await call(() => client.send(new GetObjectTaggingCommand({ Bucket: bucket, Key: key })));
+    return TagSet.find(({ Key }) => Key === SCAN_TAGS.guardduty)?.Value;
+  } catch (error) {
+    if (errorName(error) === 'NoSuchKey') return GONE;
+    throw error;
+  }
+}
+
+async function isThere(client: S3Client, bucket: string, key: string, etag: string): Promise<boolean> {
+  try {
+    await call(() => client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag })));
+    return true;
+  } catch (error) {
+    if ([404, 412].includes(httpStatus(error) ?? 0)) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,68 @@
+import { DeleteMessageCommand, GetQueueAttributesCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { CLIENT_OPTIONS } from './clients';
+import { call } from './errors';
+import type { Announcement } from '../../src/contract';
+import type { GivenUp, OperatorQueues } from '../domain/ports';
+
+export interface QueueUrls {
+  readonly queue: string;
+  readonly deadLetterQueue: string;
+}
+
+/** What a message asks for; undefined where it is none of ours. */
+export type ReadMessage = (body: string) => readonly Announcement[] | undefined;
+
+/** Longer than any function runs: what one redrive has left is not given to it again (seconds). */
+const HIDDEN_SECONDS = 15 * 60;
+
+/** A long poll asks every server of the queue: only then does no message mean that there is none (seconds). */
+const WAIT_SECONDS = 2;
+
+export function operatorQueues(urls: QueueUrls, read: ReadMessage): OperatorQueues {
+  // The host in a queue's URL is the client's own on AWS. Emulators write one that functions may not be able to reach.
+  const client = new SQSClient({ ...CLIENT_OPTIONS, useQueueUrlAsEndpoint: false });
+  return {
+    receiveGivenUp: () => receive(client, urls.deadLetterQueue, read),
+    status: async () => {
+      const [uploads, dead] = await Promise.all([urls.queue, urls.deadLetterQueue].map(url => depthsOf(client, url)));
+      return { waiting: uploads.waiting, working: uploads.working, given_up: dead.waiting + dead.working };
+    },
+  };
+}
+
+async function receive(client: SQSClient, QueueUrl: string, read: ReadMessage): Promise<GivenUp[]> {
+  const { Messages = [] } = await call(() => client.send(new ReceiveMessageCommand({
+    QueueUrl,
+    MaxNumberOfMessages: 10,
+    VisibilityTimeout: HIDDEN_SECONDS,
+    WaitTimeSeconds: WAIT_SECONDS,
+    MessageSystemAttributeNames: ['SentTimestamp'],
+  })));
+  return Messages.map(message => givenUp(client, QueueUrl, message, read));
+}
+
+/** A message keeps its time when it moves to a dead-letter queue (Amazon SQS Developer Guide, "Using dead-letter queues"). */
+function givenUp(client: SQSClient, QueueUrl: string, { MessageId, Body = '', Attributes, ReceiptHandle }: Message, read: ReadMessage): GivenUp {
+  const sent = Attributes?.SentTimestamp;
+  return {
+    id: MessageId ?? '',
+    uploads: read(Body),
+    sentAt: sent === undefined ? undefined : Number(sent),
+    forget: async () => {
+      await call(() => client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle })));
+    },
+  };
+}
+
+/** Approximate: SQS counts within a minute. */
+async function depthsOf(client: SQSClient, QueueUrl: string): Promise<{ waiting: number; working: number }> {
+  const { Attributes } = await call(() => client.send(new GetQueueAttributesCommand({
+    QueueUrl,
+    AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible', 'ApproximateNumberOfMessagesDelayed'],
+  })));
+  const count = (value: string | undefined) => Number(value ?? 0);
+  return {
+    waiting: count(Attributes?.ApproximateNumberOfMessages) + count(Attributes?.ApproximateNumberOfMessagesDelayed),
+    working: count(Attributes?.ApproximateNumberOfMessagesNotVisible),
+  };
+}

@@ -1,0 +1,26 @@
+import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { call } from './errors';
+import { REFUSED_PREFIX, type RefusedRow, type Rejection, TABLE } from '../../src/contract';
+import type { Refusals } from '../domain/ports';
+
+/** A newer decoder may be safe from what this one dies of: the same bytes get another try one day. */
+const REMEMBERED_SECONDS = 90 * 86_400;
+
+/** In the table of images, under ids that no image can have. A write whose answer is lost has written the same. */
+export function tableOfRefusals(client: DynamoDBDocumentClient, tableName: string, now: () => number): Refusals {
+  return {
+    recall: async hash => {
+      const command = new GetCommand({ TableName: tableName, Key: { [TABLE.PARTITION_KEY]: REFUSED_PREFIX + hash } });
+      const row = (await call(() => client.send(command))).Item as RefusedRow | undefined;
+      // Time to live deletes within a few days, not at once.
+      return row && row.expires_at > now() / 1000 ? row.rejection : undefined;
+    },
+    remember: async (hash, rejection) => {
+      await call(() => client.send(new PutCommand({ TableName: tableName, Item: { ...refusedRow(hash, rejection, now()) } })));
+    },
+  };
+}
+
+function refusedRow(hash: string, rejection: Rejection, now: number): RefusedRow {
+  return { image_id: REFUSED_PREFIX + hash, rejection, expires_at: Math.ceil(now / 1000) + REMEMBERED_SECONDS };
+}

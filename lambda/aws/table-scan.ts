@@ -1,0 +1,23 @@
+import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { call } from './errors';
+import { type ImageRow, TABLE } from '../../src/contract';
+import type { ScanPage, TableScan } from '../domain/ports';
+
+export function tableScan(client: DynamoDBDocumentClient, tableName: string): TableScan {
+  return { page: (limit, behind) => page(client, tableName, limit, behind) };
+}
+
+/** Facet rows count towards `Limit`, but have no status. Any key may be scanned from, whether it is there or not: a scan goes by the keys' hashes. */
+async function page(client: DynamoDBDocumentClient, tableName: string, limit: number, behind?: string): Promise<ScanPage> {
+  const command = new ScanCommand({
+    TableName: tableName,
+    FilterExpression: '#status IN (:ready, :failed)',
+    ExpressionAttributeNames: { '#status': 'status' },
+    ExpressionAttributeValues: { ':ready': 'ready', ':failed': 'failed' },
+    Limit: limit,
+    ExclusiveStartKey: behind === undefined ? undefined : { [TABLE.PARTITION_KEY]: behind },
+    ConsistentRead: true,
+  });
+  const { Items = [], LastEvaluatedKey } = await call(() => client.send(command));
+  return { rows: Items as ImageRow[], behind: LastEvaluatedKey?.[TABLE.PARTITION_KEY] as string | undefined };
+}

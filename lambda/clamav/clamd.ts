@@ -1,0 +1,75 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Child, start } from './child';
+import { clamdConfig } from './clamd-config';
+import { instream, ping } from './instream';
+
+/** Loading millions of signatures takes tens of seconds; a clamd that does not answer by then never will. */
+const START_MS = 180_000;
+const PING_EVERY_MS = 200;
+const PING_MS = 5000;
+
+export interface ClamdOptions {
+  /** Of its own: emptied at the start. */
+  readonly folder: string;
+  readonly database: string;
+  readonly maxBytes: number;
+}
+
+/** A clamd of our own, which is killed rather than asked: there is nothing in it to lose. */
+export class Clamd {
+  /** Begins to start one; `ready` tells when it answers. */
+  static async start({ folder, ...settings }: ClamdOptions): Promise<Clamd> {
+    await rm(folder, { recursive: true, force: true });
+    const temporary = join(folder, 'temporary');
+    await mkdir(temporary, { recursive: true });
+    // A socket's path has at most 107 characters (unix(7)).
+    const socket = join(folder, 'clamd.sock');
+    const config = join(folder, 'clamd.conf');
+    await writeFile(config, clamdConfig({ socket, temporary, ...settings }));
+    return new Clamd(start('clamd', ['--config-file', config]), socket);
+  }
+
+  /** Rejects if it ends, or does not answer in time; it is killed then. */
+  readonly ready: Promise<void>;
+
+  private constructor(private readonly child: Child, private readonly socket: string) {
+    this.ready = this.answers();
+    // Whoever waits for it hears of it.
+    this.ready.catch(() => undefined);
+  }
+
+  get isAlive(): boolean {
+    return !this.child.hasEnded();
+  }
+
+  /** What clamd says of a stream of that size. After a silence, and after anything that leaves it without a sign of life, it is killed. */
+  async scan(bytes: Readable, size: number, milliseconds: number): Promise<string> {
+    const signal = AbortSignal.timeout(milliseconds);
+    try {
+      return await instream(this.socket, bytes, size, signal);
+    } catch (error) {
+      if (signal.aborted || !await this.isThere()) this.kill();
+      throw new Error(`clamd gave no verdict: ${(error as Error).message}; it said: ${this.child.output().slice(-500)}`, { cause: error });
+    }
+  }
+
+  kill(): void {
+    this.child.process.kill('SIGKILL');
+  }
+
+  private async isThere(): Promise<boolean> {
+    return !this.child.hasEnded() && ping(this.socket, AbortSignal.timeout(PING_MS)).catch(() => false);
+  }
+
+  private async answers(): Promise<void> {
+    for (const end = performance.now() + START_MS; performance.now() < end; await sleep(PING_EVERY_MS)) {
+      if (this.child.hasEnded()) throw new Error(`${await this.child.ended}: ${this.child.output()}`);
+      if (await this.isThere()) return;
+    }
+    this.kill();
+    throw new Error(`clamd did not answer within ${START_MS / 1000} seconds: ${this.child.output()}`);
+  }
+}

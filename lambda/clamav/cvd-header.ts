@@ -1,0 +1,28 @@
+/** What a file of definitions says of itself. */
+export interface CvdHeader {
+  /** When its makers built it (epoch milliseconds): the age of what it knows, whatever became of the file since. */
+  readonly builtAt: number;
+  readonly version: number;
+}
+
+/** Bytes of a header, whose fields are separated by colons and filled up with spaces. */
+export const HEADER_BYTES = 512;
+
+/** Fields of the header. https://docs.clamav.net/manual/Signatures.html#signature-databases-in-clamav */
+const FIELD = { MAGIC: 0, VERSION: 2, BUILT_AT: 8 };
+
+/**
+ * The header of a `.cvd`, of a `.cld` (what freshclam makes of one with the changes since) or of a `.cud` (unsigned): all have the same. Undefined if
+ * it is none.
+ */
+export function parseHeader(start: Uint8Array): CvdHeader | undefined {
+  const fields = Buffer.from(start.subarray(0, HEADER_BYTES)).toString('latin1').split(':').map(field => field.trimEnd());
+  const version = whole(fields[FIELD.VERSION]);
+  const seconds = whole(fields[FIELD.BUILT_AT]);
+  if (start.length < HEADER_BYTES || fields[FIELD.MAGIC] !== 'ClamAV-VDB' || version === undefined || seconds === undefined) return undefined;
+  return { builtAt: seconds * 1000, version };
+}
+
+function whole(field = ''): number | undefined {
+  return /^[1-9]\d{0,10}$/.test(field) ? Number(field) : undefined;
+}

@@ -1,0 +1,44 @@
+import { open, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type CvdHeader, HEADER_BYTES, parseHeader } from './cvd-header';
+
+/** A container of definitions. Signatures without one have no date, so none of their files is taken. */
+const DATABASE = /^([a-z][a-z0-9_-]{0,63})\.(cvd|cld|cud)$/;
+
+/** Without these most of what ClamAV knows is missing. `daily` is what changes from day to day, so its date is that of the whole. */
+const NEEDED = ['daily', 'main'] as const;
+
+export interface Databases {
+  /** File names. */
+  readonly files: readonly string[];
+  readonly daily: CvdHeader;
+  readonly main: CvdHeader;
+}
+
+export function isDatabase(name: string): boolean {
+  return DATABASE.test(name);
+}
+
+/** The definitions in a folder. Throws unless they are whole. */
+export async function readDatabases(folder: string): Promise<Databases> {
+  const files = (await readdir(folder)).filter(isDatabase).sort();
+  const [daily, main] = await Promise.all(NEEDED.map(async name => {
+    const [found, ...others] = files.filter(file => DATABASE.exec(file)![1] === name);
+    if (found === undefined) throw new Error(`there must be ${name}.cvd or ${name}.cld among the definitions, got: ${files.join(', ') || 'none'}`);
+    if (others.length > 0) throw new Error(`there must be one file of ${name} among the definitions, got: ${[found, ...others].join(', ')}`);
+    return headerOf(join(folder, found));
+  }));
+  return { files, daily, main };
+}
+
+async function headerOf(path: string): Promise<CvdHeader> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(HEADER_BYTES), position: 0 });
+    const header = parseHeader(buffer.subarray(0, bytesRead));
+    if (header === undefined) throw new Error(`${path} must begin with the header of a ClamAV database, got: ${JSON.stringify(buffer.toString('latin1', 0, 80))}`);
+    return header;
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { link, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readDatabases } from './databases';
+import { parseList } from './definition-list';
+import type { DefinitionFile, DefinitionStore, Log } from '../domain/scan-ports';
+
+/** How often a function that is warm looks whether there are newer definitions. They come a few times a day. */
+const CHECK_EVERY_MS = 10 * 60_000;
+
+/** A clock may be wrong by so much; a database that is newer than that has no date that could be trusted. */
+const TOMORROW_MS = 24 * 3_600_000;
+
+/** Definitions on our disk. */
+export interface LocalDefinitions {
+  readonly folder: string;
+  /** When `daily` was built (epoch milliseconds). */
+  readonly builtAt: number;
+  readonly version: number;
+}
+
+interface Held extends LocalDefinitions {
+  readonly list: string;
+  readonly files: readonly DefinitionFile[];
+}
+
+/** The definitions of the bucket, on our disk. */
+export class Definitions {
+  private held?: Held;
+  private checkedAt = -Infinity;
+
+  constructor(private readonly store: DefinitionStore, private readonly folder: string, private readonly maxAgeMs: number, private readonly log: Log) {}
+
+  /** Throws where there are none that can be trusted at that time. */
+  async at(now: number): Promise<LocalDefinitions> {
+    if (!this.held || now - this.checkedAt >= CHECK_EVERY_MS) await this.refresh(now);
+    const { builtAt, version } = this.held!;
+    const hours = (ms: number) => `${Math.round(ms / 3_600_000)} hours`;
+    if (now - builtAt > this.maxAgeMs) throw new Error(`the definitions must be younger than ${hours(this.maxAgeMs)}, daily ${version} is ${hours(now - builtAt)} old`);
+    if (builtAt - now > TOMORROW_MS) throw new Error(`the definitions must not come from the future, daily ${version} is of ${new Date(builtAt).toISOString()}`);
+    return this.held!;
+  }
+
+  /** While the bucket cannot be read, those that are here are as good as their age. */
+  private async refresh(now: number): Promise<void> {
+    try {
+      const list = await this.store.readList();
+      if (list === undefined) throw new Error('there are no definitions in the bucket yet: the function that refreshes them must run first');
+      if (list !== this.held?.list) await this.take(list);
+    } catch (error) {
+      if (!this.held) throw error;
+      this.log.warn('newer definitions could not be looked for; those in use stay', { version: this.held.version, error });
+    }
+    this.checkedAt = now;
+  }
+
+  private async take(list: string): Promise<void> {
+    const previous = this.held;
+    const { files } = parseList(list);
+    const folder = join(this.folder, createHash('sha256').update(list).digest('hex').slice(0, 16));
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+    try {
+      // One after the other: together they would share one network, and need as much memory as all.
+      for (const file of files) await this.bring(file, join(folder, file.name));
+      const { daily } = await readDatabases(folder);
+      this.held = { ...daily, folder, list, files };
+    } catch (error) {
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
+    if (previous) await rm(previous.folder, { recursive: true, force: true });
+    this.log.info('definitions taken', { version: this.held.version, built_at: new Date(this.held.builtAt).toISOString() });
+  }
+
+  /** What is here already is not fetched again: `main` is large, and hardly ever changes. */
+  private async bring(file: DefinitionFile, path: string): Promise<void> {
+    const same = this.held?.files.find(({ name, hash }) => name === file.name && hash === file.hash);
+    if (same) await link(join(this.held!.folder, same.name), path);
+    else await this.store.download(file, path);
+  }
+}

@@ -1,0 +1,32 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { start } from './child';
+import { lines } from './clamd-config';
+
+/** ClamAV's own distribution. Its makers ask for freshclam, which keeps to their limits: https://docs.clamav.net/faq/faq-cvd.html */
+export const MIRROR = 'database.clamav.net';
+
+/** See freshclam.conf(5). `TestDatabases`: what cannot be loaded is not taken. */
+export function freshclamConfig(database: string, mirror: string): string {
+  return lines({
+    DatabaseDirectory: database,
+    DatabaseMirror: mirror,
+    TestDatabases: 'yes',
+    ScriptedUpdates: 'yes',
+    CompressLocalDatabase: 'no',
+    MaxAttempts: '3',
+    ConnectTimeout: '30',
+    ReceiveTimeout: '120',
+  });
+}
+
+/** Brings the databases in a folder up to date. Throws, with what freshclam said, unless it was content. */
+export async function runFreshclam(folder: string, database: string, mirror: string, milliseconds: number): Promise<void> {
+  const config = join(folder, 'freshclam.conf');
+  await writeFile(config, freshclamConfig(database, mirror));
+  const child = start('freshclam', ['--config-file', config, '--stdout']);
+  const timer = setTimeout(() => child.process.kill('SIGKILL'), milliseconds);
+  const end = await child.ended;
+  clearTimeout(timer);
+  if (child.process.exitCode !== 0) throw new Error(`${end}: ${child.output()}`);
+}

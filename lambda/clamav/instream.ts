@@ -1,0 +1,77 @@
+import { connect, type Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+/** clamd ends what it says, and what it is asked, with this (clamd(8): commands with the prefix `z`). */
+const NUL = '\0';
+
+/** A reply is one line; what is longer is none. */
+const REPLY_BYTES = 4096;
+
+/** Asks clamd whether it is there. */
+export async function ping(path: string, signal: AbortSignal): Promise<boolean> {
+  return converse(path, signal, async (socket, reply) => {
+    socket.write(`zPING${NUL}`);
+    return (await reply) === 'PONG';
+  });
+}
+
+/**
+ * clamd's reply to a stream (clamd(8): INSTREAM). Chunks have their length before them, four bytes in network order; one of no length ends the
+ * stream. Throws if the stream was not as long as it should be: part of an original may be clean where the whole is not.
+ */
+export async function instream(path: string, bytes: Readable, size: number, signal: AbortSignal): Promise<string> {
+  return converse(path, signal, async (socket, reply) => {
+    let sent = 0;
+    const chunks = async function* (source: AsyncIterable<Buffer>) {
+      yield `zINSTREAM${NUL}`;
+      for await (const chunk of source) {
+        if (chunk.length === 0) continue;
+        sent += chunk.length;
+        yield lengthOf(chunk.length);
+        yield chunk;
+      }
+      if (sent !== size) throw new Error(`the original must have ${size} bytes, got: ${sent}`);
+      yield lengthOf(0);
+    };
+    await pipeline(bytes, chunks, socket, { signal, end: false });
+    return reply;
+  });
+}
+
+function lengthOf(bytes: number): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(bytes);
+  return length;
+}
+
+async function converse<T>(path: string, signal: AbortSignal, talk: (socket: Socket, reply: Promise<string>) => Promise<T>): Promise<T> {
+  signal.throwIfAborted();
+  const socket = connect({ path });
+  const abort = () => socket.destroy(new Error('clamd took too long'));
+  signal.addEventListener('abort', abort, { once: true });
+  const reply = replyOn(socket);
+  // It may come before anybody waits for it.
+  reply.catch(() => undefined);
+  try {
+    return await talk(socket, reply);
+  } finally {
+    signal.removeEventListener('abort', abort);
+    socket.destroy();
+  }
+}
+
+/** What comes before the first NUL. A connection that ends without one has said nothing. */
+async function replyOn(socket: Socket): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    socket.setEncoding('utf8');
+    socket.on('data', (part: string) => {
+      text += part;
+      if (text.includes(NUL)) resolve(text.slice(0, text.indexOf(NUL)));
+      else if (text.length > REPLY_BYTES) reject(new Error('clamd replied without an end'));
+    });
+    socket.on('error', reject);
+    socket.on('close', () => reject(new Error('clamd closed the connection without a reply')));
+  });
+}

@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { type Databases, readDatabases } from './databases';
+import { type DefinitionList, parseList } from './definition-list';
+import { runFreshclam } from './freshclam';
+import type { DefinitionFile, DefinitionStore, Log } from '../domain/scan-ports';
+
+export interface RefreshOptions {
+  readonly store: DefinitionStore;
+  /** Of its own: emptied at the start. */
+  readonly folder: string;
+  readonly mirror: string;
+  /** For freshclam. */
+  readonly milliseconds: number;
+  readonly log: Log;
+}
+
+export interface Refreshed {
+  readonly changed: boolean;
+  /** Versions. */
+  readonly daily: number;
+  readonly main: number;
+}
+
+/** What freshclam keeps beside its databases: who it is to the mirror, and until when that told it to wait. */
+const STATE = 'freshclam.dat';
+
+/**
+ * Brings the definitions of the bucket up to date. Those in force stay so until newer ones, whole and tested, are all there; whatever fails before
+ * throws, and nothing has changed.
+ */
+export async function refresh(options: RefreshOptions): Promise<Refreshed> {
+  const { store, folder, log } = options;
+  const database = join(folder, 'database');
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(database, { recursive: true });
+  const old = await begin(options, database);
+  const before = old && await readDatabases(database);
+  await update(options, database);
+  const after = await readDatabases(database);
+  if (before) refuseOlder(before, after);
+  const versions = { daily: after.daily.version, main: after.main.version };
+  const files = await Promise.all(after.files.map(async name => describe(database, name)));
+  const changed = files.some(file => !includes(old?.files, file));
+  if (changed) await publish(store, database, files, old);
+  log.info('definitions refreshed', { changed, ...versions, built_at: new Date(after.daily.builtAt).toISOString() });
+  return { changed, ...versions };
+}
+
+/** freshclam asks the mirror only for what is newer than what it finds, so it finds what the bucket has; undefined if that is nothing, or of no use. */
+async function begin({ store, log }: RefreshOptions, database: string): Promise<DefinitionList | undefined> {
+  const text = await store.readList();
+  if (text === undefined) return undefined;
+  try {
+    const list = parseList(text);
+    for (const file of list.files) await store.download(file, join(database, file.name));
+    await readDatabases(database);
+    return list;
+  } catch (error) {
+    log.warn('the definitions in the bucket are of no use: all are fetched anew', { error });
+    await rm(database, { recursive: true, force: true });
+    await mkdir(database);
+    return undefined;
+  }
+}
+
+/** The state is kept also of a run that failed: it may say to wait. */
+async function update({ store, folder, mirror, milliseconds }: RefreshOptions, database: string): Promise<void> {
+  const path = join(database, STATE);
+  const state = await store.readState();
+  if (state) await writeFile(path, state);
+  try {
+    await runFreshclam(folder, database, mirror, milliseconds);
+  } finally {
+    const now = await readFile(path).catch(() => undefined);
+    if (now && !state?.equals(now)) await store.writeState(now);
+  }
+}
+
+/** A mirror that lags, or lies, must not take back what is known already. */
+function refuseOlder(before: Databases, after: Databases): void {
+  for (const name of ['daily', 'main'] as const) {
+    const [was, is] = [before[name].version, after[name].version];
+    if (is < was) throw new Error(`${name} must not become older: version ${was} is in force, the mirror has ${is}`);
+  }
+}
+
+async function publish(store: DefinitionStore, database: string, files: readonly DefinitionFile[], old?: DefinitionList): Promise<void> {
+  for (const file of files) if (!includes(old?.files, file)) await store.upload(file, join(database, file.name));
+  const retired = (old?.files ?? []).filter(file => !includes(files, file));
+  const list: DefinitionList = { files, retired };
+  await store.writeList(JSON.stringify(list));
+  await store.remove((old?.retired ?? []).filter(file => !includes(files, file) && !includes(retired, file)));
+}
+
+async function describe(database: string, name: string): Promise<DefinitionFile> {
+  const path = join(database, name);
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return { name, size: (await stat(path)).size, hash: hash.digest('hex') };
+}
+
+function includes(files: readonly DefinitionFile[] = [], { name, hash }: DefinitionFile): boolean {
+  return files.some(file => file.name === name && file.hash === hash);
+}

@@ -1,0 +1,66 @@
+import { MOST_BYTES } from './clamd-config';
+import type { Engine } from './engine';
+import { type Verdict, verdictOf } from './verdict';
+import { CLEAN, type ScanAnswer, type ScanRequest } from '../../src/contract';
+import type { Log, OpenedObject, ScannedObjects } from '../domain/scan-ports';
+
+export interface ScanDeps {
+  readonly objects: ScannedObjects;
+  readonly engine: Engine;
+  /** Bytes of the largest upload. */
+  readonly maxBytes: number;
+  readonly log: Log;
+  now(): number;
+}
+
+/**
+ * Scans one version of an original and writes the result on it, by which the bucket's policy lets it be read or not. Whatever goes wrong, the
+ * result is not that it is clean. `endsAt`: when an answer comes too late (epoch milliseconds).
+ */
+export async function scanObject(deps: ScanDeps, { object_key: key, etag }: ScanRequest, endsAt: number): Promise<ScanAnswer> {
+  // Without an ETag any version would do.
+  if (!key || !etag) throw new Error(`object_key and etag must be given, got: ${JSON.stringify({ object_key: key, etag })}`);
+  const verdict = await examine(deps, key, etag, endsAt);
+  if (verdict === 'gone') return { result: 'gone' };
+  if (!await deps.objects.tag(key, verdict.result)) return { result: 'gone' };
+  if (verdict.result !== CLEAN || await deps.objects.isThere(key, etag)) return { result: verdict.result };
+  // A tag is of a key: meanwhile it has come to bytes that nobody has looked at.
+  await deps.objects.tag(key, 'FAILED');
+  return { result: 'gone' };
+}
+
+async function examine(deps: ScanDeps, key: string, etag: string, endsAt: number): Promise<Verdict | 'gone'> {
+  try {
+    const clamd = await within(endsAt - deps.now(), deps.engine.ready(deps.now()));
+    const object = await deps.objects.open(key, etag);
+    if (object === 'gone') return 'gone';
+    if (object === 'denied') return { result: 'ACCESS_DENIED' };
+    if (object.size > Math.min(deps.maxBytes, MOST_BYTES)) return unsupported(object);
+    const verdict = verdictOf(await clamd.scan(object.bytes, object.size, Math.max(1, endsAt - deps.now())));
+    if (verdict.result !== CLEAN) deps.log.warn('not clean', { object_key: key, ...verdict });
+    return verdict;
+  } catch (error) {
+    deps.log.warn('an original could not be scanned', { object_key: key, error });
+    return { result: 'FAILED' };
+  }
+}
+
+function unsupported({ bytes }: OpenedObject): Verdict {
+  bytes.destroy();
+  return { result: 'UNSUPPORTED' };
+}
+
+/** Gives up waiting, not what is waited for: a clamd that loads still will be ready for the next scan. */
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`clamd was not ready within ${milliseconds} ms`)), Math.max(1, milliseconds));
+  });
+  // It may fail when nobody waits any more.
+  work.catch(() => undefined);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,19 @@
+import { type ImageRow, type Remake } from '../../../src/contract';
+import { redriven } from '../image-states';
+import { MOVED, persist } from '../persist';
+import type { OperatorDeps } from '../ports';
+
+/** Tells workers of an image, patiently. */
+export async function announce(deps: OperatorDeps, objectKey: string, remake?: Remake): Promise<void> {
+  await persist(deps, () => deps.queue.announce(objectKey, remake));
+}
+
+/** Gives an image that was given up all its tries again. The row as it is then, whatever it is. A crash before it is announced leaves it to the sweeper. */
+export async function revive(deps: OperatorDeps, imageId: string, objectKey: string): Promise<ImageRow | undefined> {
+  return persist(deps, async () => {
+    const row = await deps.table.get(imageId);
+    if (row?.status !== 'failed' || row.object_key !== objectKey) return row;
+    const outcome = await deps.table.write(redriven(row, deps.world.now()));
+    return outcome.done ? { ...row, status: 'processing' as const } : MOVED;
+  });
+}

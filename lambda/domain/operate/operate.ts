@@ -1,0 +1,21 @@
+import { redrive } from './redrive';
+import { reprocess } from './reprocess';
+import type { OperatorAnswer, OperatorRequest } from '../../../src/contract';
+import type { OperatorDeps } from '../ports';
+
+/** How far a call came. */
+export type Progress = Omit<OperatorAnswer, 'status'>;
+
+/** Works until there is nothing left to do, or until `deadline` (epoch milliseconds) comes, and tells how far it came. */
+export async function operate(deps: OperatorDeps, request: OperatorRequest, deadline: number): Promise<OperatorAnswer> {
+  const progress = await perform(deps, request, deadline);
+  return { ...progress, status: await deps.queues.status() };
+}
+
+async function perform(deps: OperatorDeps, request: OperatorRequest, deadline: number): Promise<Progress> {
+  switch (request.command) {
+    case 'status': return { done: true, seen: 0, queued: 0, skipped: 0 };
+    case 'redrive': return redrive(deps, request, deadline);
+    case 'reprocess': return reprocess(deps, request, deadline);
+  }
+}

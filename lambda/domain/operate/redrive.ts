@@ -1,0 +1,52 @@
+import { announce, revive } from './hand-over';
+import type { Progress } from './operate';
+import { Pace } from './pace';
+import { type Announcement, imageIdOf, type RedriveRequest } from '../../../src/contract';
+import type { GivenUp, OperatorDeps } from '../ports';
+
+/**
+ * Empties the dead-letter queue: what a message asked for is asked again, then it is forgotten. In this order, a crash between asks
+ * twice, and workers do not mind. The cursor is when the redrive began: a message that came to the queue of uploads since is one that was given
+ * up again, and to take it would never end. Nor would those that are none of ours: both are left, and hidden until we are done.
+ */
+export async function redrive(deps: OperatorDeps, { rate, cursor }: RedriveRequest, deadline: number): Promise<Progress> {
+  const began = cursor === undefined ? deps.world.now() : readBeginning(cursor);
+  const pace = new Pace(deps, rate);
+  const progress = { seen: 0, queued: 0, skipped: 0 };
+  do {
+    const messages = await deps.queues.receiveGivenUp();
+    if (messages.length === 0) return { ...progress, done: true };
+    const taken = await Promise.all(messages.map(message => take(deps, message, began)));
+    const queued = taken.filter(Boolean).length;
+    progress.seen += messages.length;
+    progress.queued += queued;
+    progress.skipped += messages.length - queued;
+    await pace.after(queued);
+  } while (deps.world.now() < deadline);
+  return { ...progress, done: false, cursor: new Date(began).toISOString() };
+}
+
+function readBeginning(cursor: string): number {
+  const began = Date.parse(cursor);
+  if (Number.isNaN(began)) throw new Error(`cursor must be one that a redrive has answered, got: ${cursor}`);
+  return began;
+}
+
+/** False where the message is left. */
+async function take(deps: OperatorDeps, { id, uploads, sentAt, forget }: GivenUp, began: number): Promise<boolean> {
+  if (uploads === undefined) {
+    deps.journal.warn('a message of the dead-letter queue is none of ours and is left there', { message_id: id });
+    return false;
+  }
+  if (sentAt !== undefined && sentAt > began) return false;
+  for (const upload of uploads) await ask(deps, upload);
+  await forget();
+  return true;
+}
+
+/** An image that failed is made whole by its own tries, whatever else the message wanted of it. */
+async function ask(deps: OperatorDeps, { object_key, remake }: Announcement): Promise<void> {
+  const imageId = imageIdOf(object_key);
+  const row = imageId === undefined ? undefined : await revive(deps, imageId, object_key);
+  await announce(deps, object_key, row?.status === 'ready' ? remake : undefined);
+}

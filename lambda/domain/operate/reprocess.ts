@@ -1,0 +1,71 @@
+import { announce, revive } from './hand-over';
+import { imagesOf } from './images';
+import type { Progress } from './operate';
+import { Pace } from './pace';
+import type { ImageRow, Remake, ReprocessRequest } from '../../../src/contract';
+import type { OperatorDeps } from '../ports';
+import { changedVariant, planRemake } from '../worker/remake-plan';
+
+/**
+ * Hands the images that lack something to the workers. An image whose variant has changed under the same name stops it, before anything is
+ * queued for that image, unless changes are what the operator asked for: its URL is cached as immutable.
+ */
+export async function reprocess(deps: OperatorDeps, request: ReprocessRequest, deadline: number): Promise<Progress> {
+  const images = imagesOf(deps, request);
+  const pace = new Pace(deps, request.rate);
+  const progress = { seen: 0, queued: 0, skipped: 0 };
+  let { cursor } = request;
+  do {
+    const page = await images.page(cursor);
+    let rest = page.rows;
+    while (rest.length > 0) {
+      const batch = rest.slice(0, pace.atOnce);
+      const { handled, refusal } = await handle(deps, batch, request.remake);
+      const queued = handled.filter(Boolean).length;
+      progress.seen += handled.length;
+      progress.queued += queued;
+      progress.skipped += handled.length - queued;
+      if (handled.length > 0) cursor = images.cursorOf(batch[handled.length - 1]);
+      if (refusal !== undefined) return { ...progress, done: false, cursor, refusal };
+      rest = rest.slice(handled.length);
+      await pace.after(queued);
+      if (rest.length > 0 && deps.world.now() >= deadline) return { ...progress, done: false, cursor };
+    }
+    if (page.cursor === undefined) return { ...progress, done: true };
+    cursor = page.cursor;
+  } while (deps.world.now() < deadline);
+  return { ...progress, done: false, cursor };
+}
+
+interface Handled {
+  /** Of each image, whether it was queued. */
+  readonly handled: readonly boolean[];
+  /** Why the image behind them was not. */
+  readonly refusal?: string;
+}
+
+async function handle(deps: OperatorDeps, batch: readonly ImageRow[], remake: Remake): Promise<Handled> {
+  const refusals = batch.map(row => (remake === 'changed' ? undefined : refusalOf(deps, row)));
+  const at = refusals.findIndex(refusal => refusal !== undefined);
+  const allowed = at < 0 ? batch : batch.slice(0, at);
+  return { handled: await Promise.all(allowed.map(row => queue(deps, row, remake))), refusal: refusals[at] };
+}
+
+function refusalOf(deps: OperatorDeps, row: ImageRow): string | undefined {
+  const name = row.status === 'ready' ? changedVariant(row, deps.variants) : undefined;
+  if (name === undefined) return undefined;
+  return `the variant "${name}" of the image ${row.image_id} was made by other settings, and whoever has its URL keeps what it showed: `
+    + 'rename the variant, or pass --replace';
+}
+
+/** Only what is at rest: what is pending or in work gets the present variants anyway. */
+async function queue(deps: OperatorDeps, row: ImageRow, remake: Remake): Promise<boolean> {
+  if (row.status === 'failed') {
+    await revive(deps, row.image_id, row.object_key);
+    await announce(deps, row.object_key);
+    return true;
+  }
+  if (row.status !== 'ready' || !planRemake(row, deps.variants, remake).isNeeded) return false;
+  await announce(deps, row.object_key, remake);
+  return true;
+}

@@ -1,0 +1,41 @@
+import { type ImageRow, MAX_TRIES, METRICS } from '../../../src/contract';
+import { confirmPending } from '../confirm-image';
+import { after, claimed, failed, isLive } from '../image-states';
+import { MOVED, persist } from '../persist';
+import type { WorkerDeps } from '../ports';
+
+/** The row in this worker's hands; undefined where the event has nothing for it to do. */
+export async function claim(deps: WorkerDeps, imageId: string, objectKey: string): Promise<ImageRow | undefined> {
+  // A claim whose answer was lost is found again when the row is read.
+  let mine: ImageRow | undefined;
+  return persist(deps, async () => {
+    const row = await deps.table.get(imageId);
+    if (mine && row?.attempt === mine.attempt && row?.claim_until === mine.claim_until && row?.status === 'processing') return row;
+    const ready = await readyForClaim(deps, row, objectKey);
+    if (ready === undefined || ready === MOVED) return ready;
+    if ((ready.tries ?? 0) >= MAX_TRIES) return giveUp(deps, ready);
+    const edge = claimed(ready, deps.world.now() + deps.claimMs);
+    mine = after(ready, edge);
+    const outcome = await deps.table.write(edge);
+    return outcome.done ? mine : MOVED;
+  });
+}
+
+async function readyForClaim(deps: WorkerDeps, row: ImageRow | undefined, objectKey: string): Promise<ImageRow | typeof MOVED | undefined> {
+  // An event whose key is not the row's says nothing of the row: only that object goes.
+  if (row?.object_key !== objectKey || !isLive(row)) {
+    await deps.objects.delete(objectKey);
+    return undefined;
+  }
+  const current = row.status === 'pending' ? await confirmPending(deps, row) : row;
+  if (current === MOVED || current === undefined) return current;
+  const isClaimable = current.status === 'processing' && (current.claim_until ?? 0) <= deps.world.now();
+  return isClaimable ? current : undefined;
+}
+
+async function giveUp(deps: WorkerDeps, row: ImageRow): Promise<undefined | typeof MOVED> {
+  const outcome = await deps.table.write(failed(row, deps.world.now()));
+  if (!outcome.done) return MOVED;
+  deps.journal.count(METRICS.IMAGES_FAILED);
+  return undefined;
+}

@@ -1,0 +1,73 @@
+import type { Processed } from './step';
+import { recordOf } from './store-variants';
+import { type ImageRow, type MetricName, METRICS, type Rejection, SCAN_PATIENCE_MS } from '../../../src/contract';
+import { deleteBytes, deleteVariants } from '../delete-bytes';
+import { failed, isLive, processed, refused, released } from '../image-states';
+import { MOVED, persist } from '../persist';
+import type { WorkerDeps, Write } from '../ports';
+
+/** The ends of a claim: each is written only while the row is still in it. */
+
+export async function accept(deps: WorkerDeps, { row, checksum, made }: Processed): Promise<void> {
+  const facts = { ...made.facts, checksum_sha256: checksum };
+  await finish(deps, row, current => processed(current, facts, made.variants.map(recordOf), deps.world.now()), METRICS.IMAGES_PROCESSED);
+}
+
+export async function reject(deps: WorkerDeps, row: ImageRow, rejection: Rejection): Promise<void> {
+  const isOurs = await finish(deps, row, current => refused(current, rejection, deps.world.now()), METRICS.IMAGES_REJECTED);
+  // The row stays due: what is not deleted now, the sweeper deletes.
+  if (isOurs) await deleteBytes(deps, row);
+}
+
+/** Our fault: the original stays, for a redrive. */
+export async function fail(deps: WorkerDeps, row: ImageRow): Promise<void> {
+  await finish(deps, row, current => failed(current, deps.world.now()), METRICS.IMAGES_FAILED);
+}
+
+/**
+ * Leaves the image to the scanner's event, or to the sweeper. A scanner that is silent for a day has an outage, or nobody has
+ * told it to look: no fault of the image, which is given up like any that we fail, and not rejected.
+ */
+export async function release(deps: WorkerDeps, row: ImageRow): Promise<void> {
+  if (deps.world.now() - Date.parse(row.updated_at) >= SCAN_PATIENCE_MS) return fail(deps, row);
+  await persist(deps, async () => {
+    const current = await deps.table.get(row.image_id);
+    // Ours no more, or released by a write whose answer was lost.
+    if (!isHeld(row, current) || current.claim_until !== row.claim_until) return undefined;
+    const outcome = await deps.table.write(released(current, deps.world.now()));
+    return outcome.done ? undefined : MOVED;
+  });
+}
+
+/** Somebody deleted the image meanwhile, or storage lost what was confirmed. */
+export async function checkDeleted(deps: WorkerDeps, row: ImageRow): Promise<void> {
+  const current = await deps.table.get(row.image_id);
+  if (current?.status === row.status && current.attempt === row.attempt) {
+    throw new Error(`the original of ${row.image_id} is gone or has changed since it was confirmed`);
+  }
+}
+
+/** Another's outcome stands. Where it allows no bytes, our variants may have come after they were deleted. */
+export async function abandon(deps: WorkerDeps, row: ImageRow, current: ImageRow | undefined): Promise<void> {
+  if (current === undefined || !isLive(current)) await deleteVariants(deps, row);
+}
+
+/** Whether the row is still in the claim that we took. */
+function isHeld(row: ImageRow, current: ImageRow | undefined): current is ImageRow {
+  return current?.status === 'processing' && current.attempt === row.attempt;
+}
+
+/** Writes the outcome, if the row is still in our claim; tells whether it was. */
+async function finish(deps: WorkerDeps, row: ImageRow, edgeOf: (current: ImageRow) => Write[], metric: MetricName): Promise<boolean> {
+  return persist(deps, async () => {
+    const current = await deps.table.get(row.image_id);
+    if (!isHeld(row, current)) {
+      await abandon(deps, row, current);
+      return false;
+    }
+    const outcome = await deps.table.write(edgeOf(current));
+    if (!outcome.done) return MOVED;
+    deps.journal.count(metric);
+    return true;
+  });
+}

@@ -1,0 +1,10 @@
+import { refusalHash } from './recall-refusal';
+import type { Inspected, Processed, Step } from './step';
+
+/** Decodes and encodes. Bytes that killed the decoder are remembered before the verdict is written: a crash between must not forget them. */
+export const makeVariants: Step<Inspected, Processed> = async (deps, work) => {
+  const made = await deps.imaging.make(work.bytes, work.header, work.wanted);
+  if (!('rejection' in made)) return { ...work, made };
+  if (made.isFatal) await deps.refusals.remember(refusalHash(work.checksum, deps.imaging), made.rejection);
+  return { end: 'rejected', rejection: made.rejection };
+};

@@ -1,0 +1,70 @@
+import { abandon, checkDeleted } from './finish';
+import { isSame, missingFacts, planRemake, recordsAfter } from './remake-plan';
+import type { Processed } from './step';
+import { examine } from './steps';
+import { recordOf } from './store-variants';
+import { type ImageRow, METRICS, type Remake, VARIANT_FORMATS, variantKey, type VariantRecord } from '../../../src/contract';
+import { after, attempted, remade } from '../image-states';
+import { MOVED, persist } from '../persist';
+import type { WorkerDeps } from '../ports';
+
+/**
+ * Makes the variants that a ready image lacks, which stays ready all the while. Without a claim: two at once make the same bytes under
+ * the same keys, and the second finds nothing left to write. An image that failed is a redrive's, all others have their own way here.
+ */
+export async function remakeImage(deps: WorkerDeps, imageId: string, objectKey: string, remake: Remake): Promise<void> {
+  const row = await begin(deps, imageId, objectKey, remake);
+  if (row === undefined) return;
+  const { wanted, needsOriginal } = planRemake(row, deps.imaging.variants, remake);
+  const work = needsOriginal ? await examine(deps, { row, wanted }) : undefined;
+  if (work !== undefined && 'end' in work) {
+    if (work.end === 'gone') return checkDeleted(deps, row);
+    const why = work.end === 'rejected' ? work.rejection : 'its original has not been scanned';
+    return deps.journal.warn('an image keeps the variants that it has: others cannot be made', { image_id: imageId, why });
+  }
+  const current = await commit(deps, row, remake, work);
+  if (current !== undefined) await deleteReplaced(deps, row, current);
+}
+
+/** The row, marked as one that may have variants; undefined where there is nothing to make. */
+async function begin(deps: WorkerDeps, imageId: string, objectKey: string, remake: Remake): Promise<ImageRow | undefined> {
+  return persist(deps, async () => {
+    const row = await deps.table.get(imageId);
+    if (row?.status !== 'ready' || row.object_key !== objectKey) return undefined;
+    if (!planRemake(row, deps.imaging.variants, remake).isNeeded) return undefined;
+    if (row.attempt !== undefined) return row;
+    // It was ready without a worker. Whoever deletes it from now on looks for variants, even if we die before any is recorded.
+    const edge = attempted(row);
+    return (await deps.table.write(edge)).done ? after(row, edge) : MOVED;
+  });
+}
+
+/** The row as it is in the end; undefined where its image has gone meanwhile. */
+async function commit(deps: WorkerDeps, row: ImageRow, remake: Remake, work?: Processed): Promise<ImageRow | undefined> {
+  return persist(deps, async () => {
+    const current = await deps.table.get(row.image_id);
+    if (current?.status !== 'ready' || current.object_key !== row.object_key) {
+      await abandon(deps, row, current);
+      return undefined;
+    }
+    const records = recordsAfter(current, deps.imaging.variants, remake, work?.made.variants.map(recordOf) ?? []);
+    const facts = work === undefined ? {} : missingFacts(current, { ...work.made.facts, checksum_sha256: work.checksum });
+    if (isSame(current, records) && Object.keys(facts).length === 0) return current;
+    const edge = remade(current, facts, records, deps.world.now());
+    if (!(await deps.table.write(edge)).done) return MOVED;
+    deps.journal.count(METRICS.IMAGES_REMADE);
+    return after(current, edge);
+  });
+}
+
+/**
+ * What no record names any more, in every format: those behind the first were made of the same definition. A crash before this leaves
+ * bytes that nobody is shown, which go with the image.
+ */
+async function deleteReplaced(deps: WorkerDeps, before: ImageRow, { variants = [] }: ImageRow): Promise<void> {
+  const keyOf = (variant: Pick<VariantRecord, 'name' | 'format'>) => variantKey(before.object_key, variant);
+  const named = new Set(variants.map(keyOf));
+  const replaced = (before.variants ?? []).filter(old => !variants.some(({ name, settings }) => name === old.name && settings === old.settings));
+  const keys = replaced.flatMap(({ name }) => VARIANT_FORMATS.map(format => keyOf({ name, format })));
+  await Promise.all(keys.filter(key => !named.has(key)).map(key => deps.objects.delete(key)));
+}

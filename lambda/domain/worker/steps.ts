@@ -1,0 +1,36 @@
+import { inspectHeader } from './inspect-header';
+import { makeVariants } from './make-variants';
+import { readOriginal } from './read-original';
+import { recallRefusal } from './recall-refusal';
+import { scanOriginal } from './scan-original';
+import type { Step } from './step';
+import { storeVariants } from './store-variants';
+
+/**
+ * What a worker does with an original, in this order: what costs least and refuses most comes first, no decoder sees what was
+ * not inspected and scanned, and nothing is stored before all variants are made. The first step that ends it has the last word.
+ */
+export const examine = inOrder(
+  readOriginal,
+  recallRefusal,
+  inspectHeader,
+  scanOriginal,
+  makeVariants,
+  storeVariants,
+);
+
+function inOrder<A, B, C, D, E, F, G>(a: Step<A, B>, b: Step<B, C>, c: Step<C, D>, d: Step<D, E>, e: Step<E, F>, f: Step<F, G>): Step<A, G> {
+  const steps = [a, b, c, d, e, f] as Step<unknown, unknown>[];
+  return async (deps, task) => {
+    let work: unknown = task;
+    for (const step of steps) {
+      work = await step(deps, work);
+      if (isEnd(work)) break;
+    }
+    return work as G;
+  };
+}
+
+function isEnd(work: unknown): boolean {
+  return typeof work === 'object' && work !== null && 'end' in work;
+}

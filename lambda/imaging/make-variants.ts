@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import type { DecoderPool } from './decoder/pool';
+import type { Header } from './header';
+import { readHeader } from './headers';
+import { checkLimits } from './limits';
+import type { ProcessedImage } from './pipeline/job';
+import { Refusal } from './refusal';
+import { sniff } from './sniff';
+import type { ImageLimits, ImageType, Rejection, VariantDefinition } from '../../src/contract';
+import type { Imaging, Made } from '../domain/ports';
+import { settingsOf } from '../domain/variant-settings';
+
+export interface ImagingOptions {
+  readonly variants: readonly VariantDefinition[];
+  readonly limits: ImageLimits;
+  readonly decoders: Pick<DecoderPool, 'decode'>;
+}
+
+const FINGERPRINT_LENGTH = 12;
+
+/** They count as one type: a file that an earlier release took for the other is still what its owner declared. */
+const HEIF = new Set<ImageType>(['image/heic', 'image/heif']);
+
+/** The domain's port: own parsers first, in this process, and decoders in theirs. Every rejection is in words of ours. */
+export function imaging({ variants, limits, decoders }: ImagingOptions): Imaging {
+  return {
+    variants,
+    limits: fingerprint(limits),
+    inspect: (original, type) => {
+      try {
+        return { header: inspect(original, type, limits) };
+      } catch (error) {
+        return { rejection: rejectionOf(error) };
+      }
+    },
+    make: async (original, header, wanted) => {
+      try {
+        return made(await decoders.decode({ bytes: original, header: header as Header, variants: wanted }), wanted);
+      } catch (error) {
+        return { rejection: rejectionOf(error), isFatal: (error as Refusal).isFatal };
+      }
+    },
+  };
+}
+
+/** The row says what type the leading bytes had at confirm. What counts is what they are here: a parser or decoder is chosen by it. */
+function inspect(original: Uint8Array, expected: ImageType, limits: ImageLimits): Header {
+  const type = sniff(original);
+  if (type === undefined) throw new Refusal('UNSUPPORTED_TYPE', `The bytes are of no type that is known here; they were taken for ${expected}.`);
+  if (type !== expected && !(HEIF.has(type) && HEIF.has(expected))) {
+    throw new Refusal('TYPE_MISMATCH', `The bytes are of ${type}; they were taken for ${expected}.`);
+  }
+  const header = readHeader(original, type);
+  checkLimits(header, limits);
+  return header;
+}
+
+/** Whatever is no verdict on the image is a fault of ours. */
+function rejectionOf(error: unknown): Rejection {
+  if (!(error instanceof Refusal)) throw error;
+  return { code: error.code, message: error.message };
+}
+
+function made({ variants, ...facts }: ProcessedImage, wanted: readonly VariantDefinition[]): Made {
+  const settings = new Map(wanted.map(definition => [definition.name, settingsOf(definition)]));
+  return { facts, variants: variants.map(variant => ({ ...variant, settings: settings.get(variant.name)! })) };
+}
+
+/** The same limits are the same word in whatever order they were written. */
+function fingerprint(limits: ImageLimits): string {
+  const sorted = JSON.stringify(Object.entries(limits).sort());
+  return createHash('sha256').update(sorted).digest('hex').slice(0, FINGERPRINT_LENGTH);
+}

@@ -1,0 +1,22 @@
+import type { Context } from 'aws-lambda';
+import { operate } from './domain/operate/operate';
+import { operatorDeps } from './operator-wiring';
+import { readOperatorConfig } from './runtime/operator-config';
+import { readOperatorRequest } from './runtime/operator-request';
+import { logger, publishMetrics } from './runtime/telemetry';
+import type { OperatorAnswer } from '../src/contract';
+
+const deps = operatorDeps(readOperatorConfig(process.env));
+
+/** Time kept back to finish what is under way before Lambda ends the function (milliseconds). */
+const RESERVE_MS = 15_000;
+
+/** Called by whom the construct grants it (`cdk-image-service`, the command). What is wrong with a request is the error of the call. */
+export async function handler(event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<OperatorAnswer> {
+  const request = readOperatorRequest(event);
+  const asked = 'seconds' in request && request.seconds !== undefined ? request.seconds * 1000 : Infinity;
+  const answer = await operate(deps, request, deps.world.now() + Math.min(asked, context.getRemainingTimeInMillis() - RESERVE_MS));
+  publishMetrics();
+  logger.info('operated', { request, answer });
+  return answer;
+}

@@ -1,0 +1,32 @@
+import { type Environment, positive, required } from './environment';
+import { CLAMAV_ENV } from '../../src/contract';
+
+export interface DefinitionsConfig {
+  readonly definitionsBucket: string;
+  /** Whether storage is an emulator's, which has no name of its own for each bucket. */
+  readonly forcePathStyle: boolean;
+}
+
+export interface ScanConfig extends DefinitionsConfig {
+  readonly bucket: string;
+  readonly maxBytes: number;
+  readonly maxDefinitionsAgeMs: number;
+}
+
+/** What the function that refreshes the definitions reads. */
+export function readDefinitionsConfig(env: Environment): DefinitionsConfig {
+  return {
+    definitionsBucket: required(env, CLAMAV_ENV.DEFINITIONS_BUCKET),
+    forcePathStyle: Boolean(env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL),
+  };
+}
+
+/** What the function that scans reads. */
+export function readScanConfig(env: Environment): ScanConfig {
+  return {
+    ...readDefinitionsConfig(env),
+    bucket: required(env, CLAMAV_ENV.BUCKET),
+    maxBytes: positive(env, CLAMAV_ENV.MAX_SIZE),
+    maxDefinitionsAgeMs: positive(env, CLAMAV_ENV.MAX_DEFINITIONS_AGE) * 3_600_000,
+  };
+}

@@ -1,0 +1,19 @@
+import { type CommonConfig, readCommonConfig } from './config';
+import { type Environment, required } from './environment';
+import { readVariants } from './worker-config';
+import { OPERATOR_ENV, QUEUE_ENV, type VariantDefinition } from '../../src/contract';
+
+export interface OperatorConfig extends CommonConfig {
+  readonly queueUrl: string;
+  readonly deadLetterQueueUrl: string;
+  readonly variants: readonly VariantDefinition[];
+}
+
+export function readOperatorConfig(env: Environment): OperatorConfig {
+  return {
+    ...readCommonConfig(env),
+    queueUrl: required(env, QUEUE_ENV.QUEUE_URL),
+    deadLetterQueueUrl: required(env, OPERATOR_ENV.DEAD_LETTER_QUEUE_URL),
+    variants: readVariants(env),
+  };
+}

@@ -1,0 +1,60 @@
+import { LIMITS, OPERATOR_RATE, type OperatorRequest, REMAKES } from '../../src/contract';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+type Rule = readonly [rule: string, isValid: (value: unknown) => boolean];
+
+const isWhole = (value: unknown, max: number) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= max;
+const isText = (value: unknown, max: number) => typeof value === 'string' && value.length >= 1 && value.length <= max;
+
+/** No function runs for longer. */
+const MOST_SECONDS = 900;
+
+const PACING: Record<string, Rule> = {
+  rate: [`a whole number of images a second from 1 to ${OPERATOR_RATE.MAX}`, value => isWhole(value, OPERATOR_RATE.MAX)],
+  seconds: [`a whole number of seconds from 1 to ${MOST_SECONDS}`, value => isWhole(value, MOST_SECONDS)],
+  cursor: ['the cursor of an earlier answer', value => isText(value, LIMITS.CURSOR_LENGTH)],
+};
+
+const COMMANDS: Record<OperatorRequest['command'], Record<string, Rule>> = {
+  status: {},
+  redrive: PACING,
+  reprocess: {
+    ...PACING,
+    image_id: ["an image's id", value => isText(value, LIMITS.IMAGE_ID_LENGTH)],
+    user_id: ["a user's id", value => isText(value, LIMITS.PRINCIPAL_LENGTH)],
+    all: ['true, or absent', value => value === true],
+    remake: [`one of ${REMAKES.join(', ')}`, value => (REMAKES as readonly unknown[]).includes(value)],
+  },
+};
+
+const TARGETS = ['image_id', 'user_id', 'all'];
+
+/** What an operator asks for. An error names the field, the rule and the value. */
+export function readOperatorRequest(event: unknown): OperatorRequest {
+  if (typeof event !== 'object' || event === null || Array.isArray(event)) throw wrong('the request', 'a JSON object', event);
+  const { command, ...fields } = event as Fields;
+  if (typeof command !== 'string' || !Object.hasOwn(COMMANDS, command)) throw wrong('command', `one of ${Object.keys(COMMANDS).join(', ')}`, command);
+  const rules = COMMANDS[command as OperatorRequest['command']];
+  for (const [name, value] of Object.entries(fields)) {
+    if (!Object.hasOwn(rules, name)) throw new Error(`${command} has no field ${JSON.stringify(name)}, got: ${shown(value)}; it has ${Object.keys(rules).join(', ') || 'none'}`);
+    const [rule, isValid] = rules[name];
+    if (!isValid(value)) throw wrong(name, rule, value);
+  }
+  if (command === 'reprocess') checkReprocess(fields);
+  return event as OperatorRequest;
+}
+
+function checkReprocess(fields: Fields): void {
+  if (fields.remake === undefined) throw wrong('remake', COMMANDS.reprocess.remake[0], undefined);
+  const named = TARGETS.filter(name => fields[name] !== undefined);
+  if (named.length !== 1) throw new Error(`exactly one of ${TARGETS.join(', ')} must say which images are meant, got: ${named.join(', ') || 'none'}`);
+}
+
+function wrong(name: string, rule: string, value: unknown): Error {
+  return new Error(`${name} must be ${rule}, got: ${shown(value)}`);
+}
+
+function shown(value: unknown): string {
+  return (JSON.stringify(value) ?? 'nothing').slice(0, 200);
+}

@@ -1,0 +1,77 @@
+import * as v from 'valibot';
+import { readCommonConfig, type CommonConfig } from './config';
+import { oneOf, positive, required, type Environment } from './environment';
+import { type ImageLimits, IMAGE_LIMITS, SCANNER_KINDS, type ScannerKind, VARIANT_FORMATS, type VariantDefinition, WORKER_ENV } from '../../src/contract';
+
+export interface WorkerConfig extends CommonConfig {
+  readonly variants: readonly VariantDefinition[];
+  readonly imageLimits: ImageLimits;
+  readonly maxReceives: number;
+  /** How long a worker has, in milliseconds: for all, and at most for one image. */
+  readonly timeoutMs: number;
+  readonly longestMs: number;
+  readonly scanner: ScannerKind;
+  /** Name of the function that scans, where one does. */
+  readonly scannerFunction?: string;
+}
+
+const Pixels = v.pipe(v.number(), v.integer(), v.minValue(1));
+
+const Variants = v.array(v.object({
+  name: v.pipe(v.string(), v.nonEmpty()),
+  width: Pixels,
+  height: Pixels,
+  fit: v.picklist(['inside', 'cover']),
+  formats: v.pipe(v.array(v.picklist(VARIANT_FORMATS)), v.minLength(1)),
+  quality: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(100))),
+  generation: v.picklist(['eager', 'on-demand']),
+  animated: v.boolean(),
+}));
+
+const Positive = v.pipe(v.number(), v.gtValue(0));
+
+const Limits = v.object(v.entriesFromList(Object.keys(IMAGE_LIMITS) as (keyof ImageLimits)[], Positive));
+
+export function readWorkerConfig(env: Environment): WorkerConfig {
+  const imageLimits = json(env, WORKER_ENV.IMAGE_LIMITS, Limits);
+  const timeoutMs = positive(env, WORKER_ENV.TIMEOUT) * 1000;
+  const scanner = oneOf(env, WORKER_ENV.SCANNER, SCANNER_KINDS);
+  return {
+    ...readCommonConfig(env),
+    variants: readVariants(env),
+    imageLimits,
+    maxReceives: positive(env, WORKER_ENV.MAX_RECEIVES),
+    timeoutMs,
+    longestMs: longestMs(imageLimits, timeoutMs),
+    scanner,
+    ...scanner === 'clamav' && { scannerFunction: required(env, WORKER_ENV.SCANNER_FUNCTION) },
+  };
+}
+
+export function readVariants(env: Environment): readonly VariantDefinition[] {
+  return json(env, WORKER_ENV.VARIANTS, Variants);
+}
+
+/** Reading, scanning and storing, by the clients' own time-outs. */
+const STORAGE_MS = 20_000;
+
+/** A decoder has a second attempt. An image is begun with less time than both take only where the function never has more. */
+function longestMs({ decodeSeconds }: ImageLimits, timeoutMs: number): number {
+  return Math.min(2 * decodeSeconds * 1000 + STORAGE_MS, 0.9 * timeoutMs);
+}
+
+function json<Schema extends v.GenericSchema>(env: Environment, name: string, schema: Schema): v.InferOutput<Schema> {
+  const text = required(env, name);
+  const parsed = v.safeParse(schema, parse(text, name), { abortEarly: true });
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  throw new Error(`${name} must be as the construct writes it, but at ${v.getDotPath(issue) ?? 'its top'}: ${issue.message}`);
+}
+
+function parse(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`${name} must be JSON, got: ${text.slice(0, 100)}`);
+  }
+}

@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { clamAvScanner } from './aws/clam-av-scanner';
+import { dynamoDb } from './aws/clients';
+import { guardDutyScanner } from './aws/guard-duty-scanner';
+import { tableOfRefusals } from './aws/refusals';
+import { noScanner } from './aws/scanner-none';
+import type { Scanner, WorkerDeps } from './domain/ports';
+import { DecoderPool } from './imaging/decoder/pool';
+import { imaging } from './imaging/make-variants';
+import { journal } from './runtime/telemetry';
+import type { WorkerConfig } from './runtime/worker-config';
+import { awsDeps, noSigner } from './wiring';
+import { METRICS } from '../src/contract';
+
+/** Stands beside the door where both are built (projenrc/bundle-worker.ts). */
+const DECODER = join(__dirname, 'decoder.js');
+
+/** Everything that a worker acts through, on AWS. */
+export function workerDeps(config: WorkerConfig): WorkerDeps {
+  const client = dynamoDb();
+  const deps = awsDeps(config, noSigner('a worker'), { client });
+  return {
+    ...deps,
+    imaging: imaging({ variants: config.variants, limits: config.imageLimits, decoders: decoderPool(config) }),
+    scanner: scannerFor(config),
+    refusals: tableOfRefusals(client, config.table, deps.world.now),
+    claimMs: config.timeoutMs,
+  };
+}
+
+/**
+ * No child waits while Lambda has the function frozen with a clock running: clocks run only while an image is decoded, and then an
+ * invocation does. Children end with the function, since they read from it.
+ */
+function decoderPool({ imageLimits }: WorkerConfig): DecoderPool {
+  return new DecoderPool({
+    script: DECODER,
+    limits: imageLimits,
+    onDeath: death => {
+      journal.count(METRICS.DECODERS_ENDED);
+      journal.warn('a decoder was ended at work', { death });
+    },
+  });
+}
+
+function scannerFor({ scanner, scannerFunction, bucket, endpoint }: WorkerConfig): Scanner {
+  switch (scanner) {
+    case 'none': return noScanner;
+    case 'guardduty': return guardDutyScanner(bucket, endpoint !== undefined);
+    case 'clamav': return clamAvScanner(scannerFunction!);
+  }
+}

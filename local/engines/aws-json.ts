@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export type Input = Record<string, unknown>;
+export type Output = Record<string, unknown>;
+
+/** What a listener must know of a service that speaks AWS's JSON protocol. */
+export interface Service {
+  /** What `x-amz-target` begins with, before the name of an operation. */
+  readonly target: string;
+  readonly maxRequestBytes: number;
+  /** `__type` of an answer to what went wrong in here. */
+  readonly internalError: string;
+  dispatch(operation: string, input: Input, signal: AbortSignal): Promise<Output>;
+  /** The error that answers a request which no operation sees. */
+  refuse(reason: Unreadable): Error;
+  /** An error as it goes on the wire; undefined for one that is none of the service's. */
+  wire(error: unknown): WireError | undefined;
+}
+
+export type Unreadable = 'too large' | 'not JSON' | 'unsigned';
+
+export interface WireError {
+  readonly statusCode: number;
+  readonly body: Output;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Listener {
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+/** Longer than the SDK keeps an idle connection, so that it never writes into one that is being closed. */
+const KEEP_ALIVE_MS = 65_000;
+
+/** Speaks AWS's JSON protocol on a port of the loopback interface; 0 takes a free one. */
+export async function listenForJson(service: Service, port = 0): Promise<Listener> {
+  const server = createServer((request, response) => {
+    const gone = new AbortController();
+    response.on('close', () => gone.abort());
+    answer(service, request, gone.signal).then(
+      output => send(response, { statusCode: 200, body: output }),
+      (error: unknown) => send(response, service.wire(error) ?? { statusCode: 500, body: { __type: service.internalError, message: String(error) } }),
+    );
+  });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
+  return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: async () => end(server) };
+}
+
+async function end(server: Server): Promise<void> {
+  await new Promise(resolve => { server.close(resolve).closeAllConnections(); });
+}
+
+async function answer(service: Service, request: IncomingMessage, signal: AbortSignal): Promise<Output> {
+  const input = parse(service, await bodyOf(service, request));
+  if (!request.headers.authorization?.startsWith('AWS4-')) throw service.refuse('unsigned');
+  return service.dispatch(String(request.headers['x-amz-target']).replace(service.target, ''), input, signal);
+}
+
+async function bodyOf(service: Service, request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request) {
+    length += (chunk as Buffer).length;
+    if (length > service.maxRequestBytes) throw service.refuse('too large');
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function parse(service: Service, body: string): Input {
+  try {
+    const input: unknown = JSON.parse(body);
+    if (typeof input === 'object' && input !== null) return input as Input;
+  } catch {
+    // The same answer as to what is JSON, but no object.
+  }
+  throw service.refuse('not JSON');
+}
+
+function send(response: ServerResponse, { statusCode, body, headers }: WireError): void {
+  const bytes = Buffer.from(JSON.stringify(body));
+  response.writeHead(statusCode, {
+    'content-type': 'application/x-amz-json-1.0',
+    'content-length': bytes.length,
+    'x-amzn-requestid': randomUUID(),
+    // Node's own date knows nothing of a moved clock, and SDKs correct theirs by it.
+    'date': new Date().toUTCString(),
+    ...headers,
+  });
+  response.end(bytes);
+}

@@ -1,0 +1,25 @@
+/** An error as SQS's JSON protocol puts it on the wire. The header has the name that older SDKs know it by. */
+export class QueueError extends Error {
+  readonly statusCode = 400;
+  readonly body: Record<string, unknown>;
+  readonly headers: Record<string, string>;
+
+  constructor(type: string, message: string, queryCode = type) {
+    super(message);
+    this.body = { __type: `com.amazonaws.sqs#${type}`, message };
+    this.headers = { 'x-amzn-query-error': `${queryCode};Sender` };
+  }
+}
+
+export function noSuchQueue(): QueueError {
+  return new QueueError('QueueDoesNotExist', 'The specified queue does not exist.', 'AWS.SimpleQueueService.NonExistentQueue');
+}
+
+export function invalid(name: string, rule: string, got: unknown): QueueError {
+  return new QueueError('InvalidParameterValue', `Value ${JSON.stringify(got)} for parameter ${name} is invalid. Reason: ${rule}.`);
+}
+
+export function unsupported(operation: string): QueueError {
+  const message = `The operation is not implemented here, got: ${operation}`;
+  return new QueueError('UnsupportedOperation', message, 'AWS.SimpleQueueService.UnsupportedOperation');
+}

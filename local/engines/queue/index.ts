@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { noSuchQueue, QueueError, unsupported } from './errors';
+import { deleteInput, queueUrlInput, receiveInput, sendInput, type ReceiveInput } from './inputs';
+import { Messages, type Message } from './messages';
+import { listenForJson, type Input, type Output, type Unreadable } from '../aws-json';
+
+/** An account that AWS gives to nobody. */
+const ACCOUNT = '000000000000';
+/** SQS takes 1 MiB of body, and JSON may write each character of it in six. */
+const MAX_REQUEST_BYTES = 8 * 2 ** 20;
+/** How often a waiting receiver looks whether a hidden message can be had: its time ends without a sound, and a test may move the clock. */
+const LOOK_MS = 200;
+
+export interface QueueEngineOptions {
+  /** Folder that keeps the messages. */
+  readonly path: string;
+  readonly region: string;
+  readonly queue: string;
+  readonly deadLetterQueue: string;
+  /** How long a message that was received stays hidden. Milliseconds. */
+  readonly visibilityMs: number;
+  /** Then a message goes to the dead-letter queue. */
+  readonly maxReceives: number;
+}
+
+/** SQS on this machine: one queue and its dead-letter queue. */
+export interface QueueEngine {
+  readonly endpoint: string;
+  readonly queueUrl: string;
+  readonly deadLetterQueueUrl: string;
+  /** Resolves when the message is stored. */
+  send(body: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startQueueEngine(options: QueueEngineOptions): Promise<QueueEngine> {
+  const messages = await Messages.open(options.path, [options.queue, options.deadLetterQueue]);
+  const engine = new Engine(messages, options);
+  const { endpoint, close } = await listenForJson({
+    target: 'AmazonSQS.',
+    maxRequestBytes: MAX_REQUEST_BYTES,
+    dispatch: async (operation, input, signal) => engine.dispatch(operation, input, signal),
+    refuse,
+    wire: error => error instanceof QueueError ? error : undefined,
+    internalError: 'com.amazonaws.sqs#InternalFailure',
+  });
+  const urlOf = (queue: string): string => `${endpoint}/${ACCOUNT}/${queue}`;
+  return {
+    endpoint,
+    queueUrl: urlOf(options.queue),
+    deadLetterQueueUrl: urlOf(options.deadLetterQueue),
+    send: async body => void await engine.send(options.queue, body),
+    close: async () => {
+      await close();
+      await messages.close();
+    },
+  };
+}
+
+function refuse(reason: Unreadable): Error {
+  if (reason === 'unsigned') return new QueueError('MissingAuthenticationToken', 'Request is missing Authentication Token');
+  return new QueueError('InvalidRequest', reason === 'too large' ? 'Request is too large' : 'The request body is not a JSON object');
+}
+
+/** The operations that the service uses, by the API reference of SQS. */
+class Engine {
+  private readonly waiting = new Set<() => void>();
+
+  constructor(private readonly messages: Messages, private readonly options: QueueEngineOptions) {}
+
+  async dispatch(operation: string, input: Input, signal: AbortSignal): Promise<Output> {
+    const queue = this.named(queueUrlInput(input));
+    switch (operation) {
+      case 'SendMessage': return this.send(queue, sendInput(input).MessageBody);
+      case 'ReceiveMessage': return this.receive(queue, receiveInput(input), signal);
+      case 'DeleteMessage': {
+        await this.messages.delete(queue, deleteInput(input).ReceiptHandle);
+        return {};
+      }
+      case 'GetQueueAttributes': return { Attributes: this.attributesOf(queue) };
+    }
+    throw unsupported(operation);
+  }
+
+  async send(queue: string, body: string): Promise<Output> {
+    const { id } = await this.messages.send(queue, body);
+    for (const wake of this.waiting) wake();
+    return { MessageId: id, MD5OfMessageBody: md5(body) };
+  }
+
+  private async receive(queue: string, input: ReceiveInput, signal: AbortSignal): Promise<Output> {
+    const { MaxNumberOfMessages: most, WaitTimeSeconds: wait = 0, VisibilityTimeout } = input;
+    const hiddenMs = VisibilityTimeout === undefined ? this.options.visibilityMs : VisibilityTimeout * 1000;
+    const end = performance.now() + wait * 1000;
+    for (;;) {
+      await this.moveSpent(queue);
+      // Who has gone away takes nothing with him.
+      const taken = signal.aborted ? [] : await this.messages.receive(queue, most, hiddenMs);
+      const left = end - performance.now();
+      if (taken.length > 0 || left <= 0 || signal.aborted) return taken.length > 0 ? { Messages: taken.map(received) } : {};
+      await this.arrival(this.messages.counts(queue).hidden > 0 ? Math.min(left, LOOK_MS) : left, signal);
+    }
+  }
+
+  private async moveSpent(queue: string): Promise<void> {
+    const { deadLetterQueue, maxReceives } = this.options;
+    if (queue !== deadLetterQueue) await this.messages.moveSpent(queue, deadLetterQueue, maxReceives);
+  }
+
+  /** The next message, the end of the time or of the request: whatever comes first. */
+  private async arrival(longestMs: number, request: AbortSignal): Promise<void> {
+    const over = new AbortController();
+    const wake = (): void => over.abort();
+    this.waiting.add(wake);
+    await sleep(longestMs, undefined, { signal: AbortSignal.any([over.signal, request]) }).catch(() => undefined);
+    this.waiting.delete(wake);
+  }
+
+  private attributesOf(queue: string): Record<string, string> {
+    const { region, queue: uploads, deadLetterQueue, maxReceives, visibilityMs } = this.options;
+    const { visible, hidden } = this.messages.counts(queue);
+    const arnOf = (name: string): string => `arn:aws:sqs:${region}:${ACCOUNT}:${name}`;
+    return {
+      QueueArn: arnOf(queue),
+      ApproximateNumberOfMessages: `${visible}`,
+      ApproximateNumberOfMessagesNotVisible: `${hidden}`,
+      ApproximateNumberOfMessagesDelayed: '0',
+      VisibilityTimeout: `${Math.ceil(visibilityMs / 1000)}`,
+      ...(queue === uploads && { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: arnOf(deadLetterQueue), maxReceiveCount: maxReceives }) }),
+    };
+  }
+
+  /** SDKs of now send requests to the endpoint, whatever the URL of the queue says: the name alone counts. */
+  private named(url: string): string {
+    const name = url.slice(url.lastIndexOf('/') + 1);
+    if (name !== this.options.queue && name !== this.options.deadLetterQueue) throw noSuchQueue();
+    return name;
+  }
+}
+
+/** With all attributes, whether they are asked for or not: there are few. */
+function received({ id, body, receipt, receives, sentAt, firstReceivedAt }: Message): Output {
+  return {
+    MessageId: id,
+    ReceiptHandle: receipt,
+    Body: body,
+    MD5OfBody: md5(body),
+    Attributes: {
+      SenderId: ACCOUNT,
+      SentTimestamp: `${sentAt}`,
+      ApproximateReceiveCount: `${receives}`,
+      ApproximateFirstReceiveTimestamp: `${firstReceivedAt}`,
+    },
+  };
+}
+
+/** SDKs check it. */
+function md5(text: string): string {
+  return createHash('md5').update(text).digest('hex');
+}

@@ -1,0 +1,51 @@
+import * as v from 'valibot';
+import { invalid, QueueError } from './errors';
+import type { Input } from '../aws-json';
+
+/** SQS takes 1 MiB of text; S3's events have some hundred bytes. */
+const MAX_BODY_BYTES = 2 ** 20;
+const MAX_SECONDS = { VISIBILITY: 43_200, WAIT: 20 } as const;
+
+/** What XML 1.0 allows, which SQS keeps to in JSON, too (API reference, SendMessage). */
+// eslint-disable-next-line no-control-regex
+const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/u;
+
+const text = v.pipe(v.string(), v.nonEmpty());
+const seconds = (most: number) => v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(most)));
+const QueueUrl = v.object({ QueueUrl: text });
+
+const Send = v.object({
+  ...QueueUrl.entries,
+  MessageBody: v.pipe(
+    text,
+    v.check(body => Buffer.byteLength(body) <= MAX_BODY_BYTES, `must be at most ${MAX_BODY_BYTES} bytes`),
+    v.check(body => !FORBIDDEN.test(body), 'must have no characters that XML 1.0 forbids'),
+  ),
+});
+
+const Receive = v.object({
+  ...QueueUrl.entries,
+  MaxNumberOfMessages: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10)), 1),
+  VisibilityTimeout: seconds(MAX_SECONDS.VISIBILITY),
+  WaitTimeSeconds: seconds(MAX_SECONDS.WAIT),
+});
+
+const Delete = v.object({ ...QueueUrl.entries, ReceiptHandle: text });
+
+export type SendInput = v.InferOutput<typeof Send>;
+export type ReceiveInput = v.InferOutput<typeof Receive>;
+export type DeleteInput = v.InferOutput<typeof Delete>;
+
+export const sendInput = (input: Input): SendInput => checked(Send, input);
+export const receiveInput = (input: Input): ReceiveInput => checked(Receive, input);
+export const deleteInput = (input: Input): DeleteInput => checked(Delete, input);
+export const queueUrlInput = (input: Input): string => checked(QueueUrl, input).QueueUrl;
+
+function checked<T extends v.GenericSchema>(schema: T, input: Input): v.InferOutput<T> {
+  const result = v.safeParse(schema, input, { abortEarly: true });
+  if (result.success) return result.output;
+  const [{ message, input: got, path }] = result.issues;
+  const name = String(path?.[0].key);
+  if (got === undefined) throw new QueueError('MissingParameter', `The request must contain the parameter ${name}.`);
+  throw invalid(name, message, typeof got === 'string' ? got.slice(0, 100) : got);
+}

@@ -1,0 +1,49 @@
+import {
+  CreateQueueCommand, GetQueueAttributesCommand, GetQueueUrlCommand, QueueDoesNotExist, SetQueueAttributesCommand, type SQSClient,
+} from '@aws-sdk/client-sqs';
+import { deadLetterQueueAttributes, denyPlainHttp, QUEUE, queueAttributes, queueStatements, type QueueStatement } from '../../src/contract';
+import { LOCAL } from '../names';
+import type { Queues } from '../place';
+
+export interface EnsuredQueues {
+  readonly isNew: boolean;
+  readonly queueArn: string;
+  readonly queues: Omit<Queues, 'endpoint'>;
+}
+
+/** Makes the queue of uploads and its dead-letter queue where they are absent, as the construct would; those that are there stay as they are. */
+export async function ensureQueues(client: SQSClient, name: string): Promise<EnsuredQueues> {
+  const deadLetters = await ensureQueue(client, name + LOCAL.DEAD_LETTERS, deadLetterQueueAttributes(), arn => [denyPlainHttp(arn)]);
+  const uploads = await ensureQueue(client, name, queueAttributes(deadLetters.arn, QUEUE.WORKER_TIMEOUT), arn => {
+    const [, partition, , , account] = arn.split(':');
+    return queueStatements(arn, account, partition);
+  });
+  return { isNew: uploads.isNew, queueArn: uploads.arn, queues: { queueUrl: uploads.url, deadLetterQueueUrl: deadLetters.url } };
+}
+
+interface EnsuredQueue {
+  readonly url: string;
+  readonly arn: string;
+  readonly isNew: boolean;
+}
+
+async function ensureQueue(client: SQSClient, name: string, Attributes: Record<string, string>, statementsOf: (arn: string) => QueueStatement[]) {
+  const found = await urlOf(client, name);
+  const url = found ?? (await client.send(new CreateQueueCommand({ QueueName: name, Attributes }))).QueueUrl!;
+  const { Attributes: attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['QueueArn', 'Policy'] }));
+  const { QueueArn: arn, Policy: present } = attributes as { QueueArn: string; Policy?: string };
+  if (!present) {
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement: statementsOf(arn) });
+    await client.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: { Policy } }));
+  }
+  return { url, arn, isNew: found === undefined } satisfies EnsuredQueue;
+}
+
+async function urlOf(client: SQSClient, QueueName: string): Promise<string | undefined> {
+  try {
+    return (await client.send(new GetQueueUrlCommand({ QueueName }))).QueueUrl;
+  } catch (error) {
+    if (error instanceof QueueDoesNotExist) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,25 @@
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { unzipSync } from 'fflate';
+
+/** What builders of container images call processors, and Lambda. */
+const ARCHITECTURES: Readonly<Record<string, string>> = { amd64: 'x86_64', arm64: 'arm64' };
+
+const WORKER = 'worker';
+
+/** Lays out all handlers for one processor: `node unpack.js <amd64|arm64> <folder>`. Dockerfile.lambda has no other tool for it. */
+function main([processor, folder]: string[]): void {
+  const architecture = ARCHITECTURES[processor];
+  if (!architecture || !folder) {
+    throw new Error(`a processor, one of ${Object.keys(ARCHITECTURES).join(', ')}, and a folder are needed, got: ${[processor, folder].join(' ')}`);
+  }
+  const handlers = readdirSync(__dirname, { withFileTypes: true }).filter(entry => entry.isDirectory() && entry.name !== WORKER);
+  for (const { name } of handlers) cpSync(join(__dirname, name), join(folder, name), { recursive: true });
+  for (const [name, bytes] of Object.entries(unzipSync(readFileSync(join(__dirname, `${WORKER}-${architecture}.zip`))))) {
+    const path = join(folder, WORKER, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, bytes);
+  }
+}
+
+main(process.argv.slice(2));

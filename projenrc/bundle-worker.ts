@@ -1,0 +1,90 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
+import { notices } from './bundle-notices';
+import { type Architecture, ARCHITECTURES, hashOf, havePackages, workerPackages } from './bundle-packages';
+import { type Files, zip } from './bundle-zip';
+
+const ROOT = join(__dirname, '..');
+const CHILD = join(ROOT, 'lambda', 'imaging', 'decoder', 'child.ts');
+const DECODER = 'decoder.js';
+/** Its modules for `import` find files by `import.meta`, which a script has not. */
+const SHARP = join(ROOT, 'node_modules', 'sharp', 'dist', 'index.cjs');
+
+/** Zip files of earlier builds, by what is in them. */
+const BUILT = join(ROOT, 'tmp', 'worker-zips');
+
+/** In `folder`, beside the door: the decoder's script, which finds sharp and libheif-js where the project has them. For this machine only. */
+export async function bundleDecoder(folder: string, options: BuildOptions): Promise<void> {
+  await build({ ...options, entryPoints: [CHILD], outfile: join(folder, DECODER), external: ['sharp', 'libheif-js'] });
+}
+
+/**
+ * Everything that a worker is on Lambda. sharp's JavaScript is inside the decoder's script: Node spends more on finding its files than on
+ * running them. libvips and libheif stay files of their own, so that they can be replaced, which the LGPL demands. `atAnyCost`: packages
+ * are fetched and files compressed where they have not been before; else nothing comes of it then.
+ */
+export async function zipWorker(architecture: Architecture, door: string, options: BuildOptions, atAnyCost: boolean): Promise<Uint8Array | undefined> {
+  if (!atAnyCost && !havePackages(architecture)) return undefined;
+  const modules = workerPackages(architecture);
+  const index = await bundle({ ...options, entryPoints: [door] });
+  const plugins = [sharpFor(ARCHITECTURES[architecture])];
+  const decoder = await bundle({ ...options, entryPoints: [CHILD], external: ['libheif-js', '@img/sharp-*'], alias: { sharp: SHARP }, plugins });
+  const apart = packagesApart(architecture);
+  const files = new Map<string, Uint8Array>([['index.js', index.code], [DECODER, decoder.code]]);
+  for (const path of apart.flatMap(name => filesOf(join(modules, name)))) {
+    files.set(`node_modules/${relative(modules, path).split(sep).join('/')}`, readFileSync(path));
+  }
+  const text = notices([index.metafile, decoder.metafile], ROOT, apart.map(name => join(modules, name)));
+  files.set('THIRD-PARTY-NOTICES.txt', Buffer.from(text));
+  files.set('LICENSE', readFileSync(join(ROOT, 'LICENSE')));
+  return compressed(architecture, files, atAnyCost);
+}
+
+/** Those with code that is no JavaScript of ours to bundle. */
+function packagesApart(architecture: Architecture): string[] {
+  const cpu = ARCHITECTURES[architecture];
+  return [`@img/sharp-linux-${cpu}`, `@img/sharp-libvips-linux-${cpu}`, 'libheif-js'];
+}
+
+/** libheif-js has the same library four times. */
+const UNUSED = /libheif-js\/(libheif\/|libheif-wasm\/libheif-bundle\.|index\.js|wasm(-bundle)?\.js)|\.h$|\.d\.ts$/;
+
+function filesOf(folder: string): string[] {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true, encoding: 'utf8' }).filter(entry => entry.isFile());
+  return entries.map(entry => join(entry.parentPath, entry.name)).filter(path => !UNUSED.test(path.split(sep).join('/')));
+}
+
+/** sharp looks for its binary by where it runs; here that is known. What it has besides to build one itself is not needed. */
+function sharpFor(cpu: string): Plugin {
+  const replaced: Readonly<Record<string, string>> = {
+    sharp: `module.exports = require('@img/sharp-linux-${cpu}/sharp.node');`,
+    libvips: `module.exports = { runtimePlatformArch: () => 'linux-${cpu}' };`,
+  };
+  return {
+    name: 'sharp-for-lambda',
+    setup: ({ onResolve, onLoad }) => {
+      onResolve({ filter: /^\.\/(sharp|libvips)\.[cm]js$/ }, ({ path }) => ({ path: /\w+/.exec(path)![0], namespace: 'sharp-for-lambda' }));
+      onLoad({ filter: /.*/, namespace: 'sharp-for-lambda' }, ({ path }) => ({ contents: replaced[path], loader: 'js' }));
+    },
+  };
+}
+
+async function bundle(options: BuildOptions): Promise<{ code: Uint8Array; metafile: Metafile }> {
+  const { outputFiles, metafile } = await build({ ...options, outfile: 'out.js', write: false, metafile: true });
+  return { code: outputFiles![0].contents, metafile: metafile! };
+}
+
+/** Compressing takes seconds, and mostly what goes in is what went in before. */
+function compressed(architecture: Architecture, files: Files, atAnyCost: boolean): Uint8Array | undefined {
+  const name = `worker-${architecture}-${hashOf(...[...files].flat())}.zip`;
+  const file = join(BUILT, name);
+  if (existsSync(file)) return readFileSync(file);
+  if (!atAnyCost) return undefined;
+  const bytes = zip(files);
+  mkdirSync(BUILT, { recursive: true });
+  for (const other of readdirSync(BUILT)) if (other.startsWith(`worker-${architecture}-`)) rmSync(join(BUILT, other), { force: true });
+  writeFileSync(`${file}.${process.pid}`, bytes);
+  renameSync(`${file}.${process.pid}`, file);
+  return bytes;
+}

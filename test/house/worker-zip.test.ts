@@ -1,0 +1,192 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { unzipSync } from 'fflate';
+import sharp from 'sharp';
+import { ROOT } from './compiled';
+import { dynamoDb } from '../../lambda/aws/clients';
+import { imageObjects } from '../../lambda/aws/image-objects';
+import { imageTable } from '../../lambda/aws/image-table';
+import { doorEnvironment } from '../../local/doors';
+import { createStorage } from '../../local/engines/storage';
+import { startTableEngine } from '../../local/engines/table';
+import { LOCAL } from '../../local/names';
+import { embeddedPlace } from '../../local/place';
+import { ensureTable } from '../../local/resources/table';
+import { IMAGE_LIMITS, type ImageRow, type ImageType, type VariantDefinition } from '../../src/contract';
+import { nodeOf } from '../docker/node-of-image';
+import { readStages } from '../docker/dockerfile';
+import { CORPUS, corpusFile } from '../lambda/imaging/pipeline-samples';
+import { unpackAway, workOffIn } from '../support/worker-process';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+jest.setTimeout(300_000);
+
+const ZIPS = [['arm64', 'arm64'], ['x86_64', 'x64']] as const;
+
+function zipOf(architecture: string, assets = join(ROOT, 'assets')): Buffer {
+  return readFileSync(join(assets, `worker-${architecture}.zip`));
+}
+
+describe.each(ZIPS)('the worker for %s', (architecture, cpu) => {
+  const files = unzipSync(zipOf(architecture));
+
+  test('is at most 12 MB', () => {
+    expect(zipOf(architecture).length).toBeLessThanOrEqual(12_000_000);
+  });
+
+  test('holds what runs, and its licences', () => {
+    expect(Object.keys(files)).toEqual(expect.arrayContaining([
+      'index.js', 'decoder.js', 'LICENSE', 'THIRD-PARTY-NOTICES.txt',
+      `node_modules/@img/sharp-linux-${cpu}/lib/sharp-linux-${cpu}-${sharp.versions.sharp}.node`,
+      'node_modules/libheif-js/libheif-wasm/libheif.wasm',
+      'node_modules/libheif-js/libheif-wasm/LICENSE',
+    ]));
+    const notices = Buffer.from(files['THIRD-PARTY-NOTICES.txt']).toString();
+    for (const needed of ['sharp 0.35.5', 'libheif-js 1.23.2', 'thumbhash', 'valibot', 'GNU LESSER GENERAL PUBLIC LICENSE']) expect(notices).toContain(needed);
+  });
+
+  /** The machine that an ELF file is for: https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html */
+  const MACHINES = { arm64: 183, x64: 62 };
+
+  test('holds native code for that processor, and no other', () => {
+    const native = Object.entries(files).filter(([, bytes]) => Buffer.from(bytes.subarray(0, 4)).toString('latin1') === '\x7fELF');
+    expect(native.map(([name]) => name.split('/').slice(0, 3).join('/')).sort())
+      .toEqual([`node_modules/@img/sharp-libvips-linux-${cpu}`, `node_modules/@img/sharp-linux-${cpu}`]);
+    expect(native.map(([, bytes]) => Buffer.from(bytes).readUInt16LE(18))).toEqual([MACHINES[cpu], MACHINES[cpu]]);
+    expect(Object.keys(files).filter(name => name.endsWith('.node') || /\.so(\.|$)/.test(name))).toHaveLength(2);
+  });
+
+  test('can be read by everybody: Lambda runs functions as a user of its own', () => {
+    // The central directory: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, section 4.3.12
+    const zip = zipOf(architecture);
+    const entries = [...zip.toString('latin1').matchAll(/PK\x01\x02\x14\x03/g)].map(({ index }) => zip.readUInt32LE(index + 38) >>> 16);
+    expect(entries).toEqual(Object.keys(files).map(() => 0o100644));
+  });
+});
+
+test("the worker's packages are those that the project is tested with", () => {
+  const read = (...path: string[]) => JSON.parse(readFileSync(join(ROOT, ...path, 'package.json'), 'utf8'));
+  const { dependencies } = read('projenrc', 'worker-packages');
+  expect(dependencies).toEqual(Object.fromEntries(Object.keys(dependencies).map(name => [name, read('node_modules', name).version])));
+});
+
+const BUNDLE = ['--import', 'tsx', join('projenrc', 'bundle-handlers.ts')];
+
+describe('another build', () => {
+  const away = mkdtempSync(join(tmpdir(), 'another-build-'));
+  afterAll(() => rmSync(away, { recursive: true, force: true }));
+
+  /** What a build reads, in another place, with another clock's zone. */
+  function clone(name: string): string {
+    const folder = join(away, name);
+    mkdirSync(folder);
+    execFileSync('cp', ['-a', ...['lambda', 'src', 'projenrc', 'package.json', 'tsconfig.json', 'tsconfig.dev.json', 'LICENSE'].map(file => join(ROOT, file)), folder]);
+    execFileSync('ln', ['-s', join(ROOT, 'node_modules'), join(folder, 'node_modules')]);
+    return folder;
+  }
+
+  test('gives the same bytes, elsewhere and at another time', () => {
+    const folder = clone('elsewhere');
+    execFileSync(process.execPath, BUNDLE, { cwd: folder, env: { ...process.env, TZ: 'Asia/Tokyo' }, stdio: 'pipe' });
+    const hashes = (assets: string) => ZIPS.map(([architecture]) => createHash('sha256').update(zipOf(architecture, assets)).digest('hex'));
+    expect(hashes(join(folder, 'assets'))).toEqual(hashes(join(ROOT, 'assets')));
+  });
+
+  test('that cannot fetch the packages says so, and leaves what was there', () => {
+    const folder = clone('offline');
+    mkdirSync(join(folder, 'assets', 'api'), { recursive: true });
+    const nowhere = { XDG_CACHE_HOME: join(away, 'cache'), npm_config_cache: join(away, 'npm'), npm_config_registry: 'http://127.0.0.1:9', npm_config_fetch_retries: '0' };
+    expect(() => execFileSync(process.execPath, BUNDLE, { cwd: folder, env: { ...process.env, ...nowhere }, stdio: 'pipe' }))
+      .toThrow("the worker's packages for");
+    expect(readdirSync(join(folder, 'assets'))).toEqual(['api']);
+    expect(readdirSync(join(folder, 'tmp'))).toEqual([]);
+    expect(existsSync(join(away, 'cache', 'cdk-image-service')) ? readdirSync(join(away, 'cache', 'cdk-image-service')) : []).toEqual([]);
+    execFileSync(process.execPath, [...BUNDLE, '--no-zips'], { cwd: folder, env: { ...process.env, ...nowhere }, stdio: 'pipe' });
+    expect(readdirSync(join(folder, 'assets')).sort()).toEqual(expect.arrayContaining(['api', 'worker']));
+  });
+});
+
+const VARIANTS: VariantDefinition[] = [
+  { name: 'thumb', width: 96, height: 96, fit: 'inside', formats: ['webp'], generation: 'eager', animated: true },
+  { name: 'small', width: 200, height: 200, fit: 'inside', formats: ['avif'], generation: 'eager', animated: false },
+];
+
+const SAMPLES: readonly (readonly [ImageType, string])[] = [
+  ['image/jpeg', '0a7864e5fa07cc11'], ['image/avif', '54a0dc31d02b6f5d'], ['image/heic', '645877c52c5c656e'],
+];
+
+const own = process.platform === 'linux' && CORPUS.length > 0 ? ZIPS.find(([, cpu]) => cpu === process.arch)?.[0] : undefined;
+
+(own ? describe : describe.skip)('the worker of this machine, outside the repository', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'worker-storage-'));
+  const closers: (() => unknown)[] = [];
+  let folder: string;
+  let env: Record<string, string>;
+
+  beforeAll(async () => {
+    folder = unpackAway(zipOf(own!));
+    const table = await startTableEngine();
+    const storage = await createStorage({ directory, bucket: LOCAL.BUCKET, credentials: LOCAL.CREDENTIALS, region: LOCAL.REGION });
+    const server = createServer(storage.handler);
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+    closers.push(() => server.close().closeAllConnections(), storage.close, table.close);
+    env = {
+      ...doorEnvironment(embeddedPlace(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, table.endpoint), []),
+      PROCESSING_MODE: 'queue', VARIANTS: JSON.stringify(VARIANTS), IMAGE_LIMITS: JSON.stringify(IMAGE_LIMITS),
+      MAX_RECEIVES: '5', WORKER_TIMEOUT_SECONDS: '60', SCANNER: 'none',
+    };
+    Object.assign(process.env, env);
+    await ensureTable(new DynamoDBClient({}), LOCAL.TABLE);
+  });
+
+  afterAll(async () => {
+    for (const close of closers) await close();
+    for (const made of [directory, folder]) rmSync(made, { recursive: true, force: true });
+  });
+
+  /** As `confirm` leaves it. */
+  async function confirmed(id: string, content_type: ImageType, bytes: Buffer): Promise<ImageRow> {
+    const object_key = `originals/_/alice/${id}/nonce`;
+    const objects = imageObjects(LOCAL.BUCKET, true);
+    await objects.put(object_key, bytes, content_type);
+    const { etag } = (await objects.find(object_key))!;
+    const at = '2026-11-26T12:00:00.000Z';
+    const row: ImageRow = {
+      image_id: id, owner: 'alice', user_id: 'alice', created_at: `${at}#${id}`, updated_at: at, status: 'processing', version: 2, object_key, url_until: 0,
+      content_type, size: bytes.length, etag, sweep: 0, due_at: 0,
+    };
+    await imageTable(dynamoDb(), LOCAL.TABLE).write([{ put: row, guard: 'absent' }]);
+    return row;
+  }
+
+  async function makesVariants(node: string, run: string): Promise<void> {
+    const rows = await Promise.all(SAMPLES.map(([type, name]) => confirmed(`${run}-${name}`, type, corpusFile(name).bytes())));
+    const broken = await confirmed(`${run}-broken`, 'image/png', Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'));
+    await workOffIn(folder, node, env, [...rows, broken].map(({ object_key }) => object_key));
+    expect(JSON.parse(readFileSync(join(folder, 'answer.json'), 'utf8'))).toEqual({ batchItemFailures: [] });
+    const table = imageTable(dynamoDb(), LOCAL.TABLE);
+    for (const [i, [type]] of SAMPLES.entries()) {
+      const row = (await table.get(rows[i].image_id))!;
+      expect(row).toMatchObject({ status: 'ready', format: type.replace('image/', ''), variants: [{ name: 'thumb' }, { name: 'small' }] });
+      for (const { name, format, width, height, size } of row.variants!) {
+        const key = `variants/_/alice/${row.image_id}/${name}.${format}`;
+        const objects = imageObjects(LOCAL.BUCKET, true);
+        const bytes = (await objects.read(key, (await objects.find(key))!.etag))!;
+        expect(await sharp(bytes).metadata()).toMatchObject({ format: format === 'avif' ? 'heif' : format, width, height, size });
+      }
+    }
+    expect(await table.get(broken.image_id)).toMatchObject({ status: 'rejected', rejection: { code: 'CORRUPT' } });
+  }
+
+  test('makes variants of a JPEG, an AVIF and a HEIC, on the Node that runs the tests', () => makesVariants(process.execPath, 'here'));
+
+  test("the same, on Lambda's Node", async () => {
+    const [version] = readStages(join(ROOT, 'Dockerfile.lambda')).flatMap(({ base }) => /^node:([\d.]+)-/.exec(base)?.[1] ?? []);
+    await makesVariants(join(await nodeOf(version, () => {}), 'node'), 'lambda');
+  });
+});

@@ -1,0 +1,42 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { dynamoDb } from '../../../lambda/aws/clients';
+import { imageTable } from '../../../lambda/aws/image-table';
+import { tableOfRefusals } from '../../../lambda/aws/refusals';
+import { startTableEngine, type TableEngine } from '../../../local/engines/table';
+import { LOCAL } from '../../../local/names';
+import { embeddedPlace } from '../../../local/place';
+import { ensureTable } from '../../../local/resources/table';
+
+const REJECTION = { code: 'RESOURCE_LIMIT', message: 'Decoding the image ends the decoder.' } as const;
+const DAY = 86_400_000;
+
+let engine: TableEngine;
+let now: number;
+
+beforeAll(async () => {
+  engine = await startTableEngine();
+  Object.assign(process.env, {
+    AWS_REGION: LOCAL.REGION, AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
+  });
+  await ensureTable(new DynamoDBClient({}), embeddedPlace('', engine.endpoint).table);
+});
+afterAll(() => engine.close());
+beforeEach(() => { now = Date.now(); });
+
+test('what was refused is known again for 90 days, whether or not the row has been deleted by then', async () => {
+  const refusals = tableOfRefusals(dynamoDb(), LOCAL.TABLE, () => now);
+  await refusals.remember('hash', REJECTION);
+  await refusals.remember('hash', REJECTION);
+  expect(await refusals.recall('hash')).toEqual(REJECTION);
+  expect(await refusals.recall('other')).toBeUndefined();
+  now += 89 * DAY;
+  expect(await refusals.recall('hash')).toEqual(REJECTION);
+  now += 2 * DAY;
+  expect(await refusals.recall('hash')).toBeUndefined();
+});
+
+test('the row goes by itself, and nothing that lists or sweeps images finds it', async () => {
+  await tableOfRefusals(dynamoDb(), LOCAL.TABLE, () => now).remember('alone', REJECTION);
+  const row = await imageTable(dynamoDb(), LOCAL.TABLE).get('refused#alone');
+  expect(row).toEqual({ image_id: 'refused#alone', rejection: REJECTION, expires_at: Math.ceil(now / 1000) + 90 * 86_400 });
+});

@@ -1,0 +1,119 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { imageObjects } from '../../../lambda/aws/image-objects';
+import { bucketAddress, urlSigner } from '../../../lambda/aws/url-signer';
+import type { Deps } from '../../../lambda/domain/ports';
+import { imageView } from '../../../lambda/http/image-view';
+import { startStorage } from '../../../local/engines/storage';
+import { type ImageRow, URL_TTL_SECONDS_RANGE, type VariantRecord } from '../../../src/contract';
+import { BUCKET, CREDENTIALS, REGION } from '../../security/presigned';
+import { disagreements } from '../../support/openapi';
+
+const PRINCIPAL = { userId: 'alice' };
+const VARIANTS: VariantRecord[] = [
+  { name: 'thumb', format: 'webp', width: 320, height: 240, size: 9, settings: 's1' },
+  { name: 'print', format: 'jpeg', width: 2048, height: 1536, size: 9, settings: 's2' },
+];
+const FACTS = {
+  width: 4032, height: 3024, format: 'heic', animated: false, checksum_sha256: `${'A'.repeat(43)}=`, placeholder: { thumbhash: 'aGFzaA==', color: '#7a8b9c' },
+};
+const ROW: ImageRow = {
+  image_id: '01JD',
+  owner: 'alice',
+  user_id: 'alice',
+  status: 'ready',
+  version: 3,
+  object_key: 'originals/_/alice/01JD/nonce',
+  url_until: 0,
+  content_type: 'image/heic',
+  size: 1000,
+  created_at: '2026-11-22T10:15:30.123Z#01JD',
+  updated_at: '2026-11-22T10:15:31.123Z',
+  ...FACTS,
+  variants: VARIANTS,
+};
+
+let directory: string;
+let engine: Awaited<ReturnType<typeof startStorage>>;
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'image-view-'));
+  const maxSignatureAgeMs = URL_TTL_SECONDS_RANGE.MAX * 1000;
+  engine = await startStorage({ directory, bucket: BUCKET, region: REGION, credentials: CREDENTIALS, maxSignatureAgeMs });
+  const { accessKeyId, secretAccessKey } = CREDENTIALS;
+  Object.assign(process.env, {
+    AWS_REGION: REGION, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_ENDPOINT_URL_S3: engine.endpoint,
+  });
+});
+
+afterAll(async () => {
+  await engine.close();
+  rmSync(directory, { recursive: true });
+});
+
+interface Shown {
+  readonly variants: readonly { readonly name: string; readonly url: string; readonly expires_at: string }[];
+}
+
+async function view(row: ImageRow, now = Date.now(), urlTtlSeconds = 300): Promise<Shown> {
+  const signer = urlSigner(REGION, bucketAddress({ bucket: BUCKET, region: REGION, endpoint: engine.endpoint, accelerate: false }));
+  const deps = { signer, world: { now: () => now }, policy: { urlTtlSeconds } } as unknown as Deps;
+  return await imageView(row, PRINCIPAL, deps) as unknown as Shown;
+}
+
+test('an image that is ready shows what the worker found, as the OpenAPI document says', async () => {
+  const shown = await view(ROW);
+  expect(shown).toMatchObject({ ...FACTS, status: 'ready', content_type: 'image/heic', created_at: '2026-11-22T10:15:30.123Z' });
+  expect(shown.variants).toEqual([
+    { name: 'thumb', width: 320, height: 240, content_type: 'image/webp', size: 9, url: expect.any(String), expires_at: expect.any(String) },
+    { name: 'print', width: 2048, height: 1536, content_type: 'image/jpeg', size: 9, url: expect.any(String), expires_at: expect.any(String) },
+  ]);
+  expect(disagreements('GET', '/images/01JD', 200, 'application/json', JSON.stringify(shown))).toEqual([]);
+});
+
+test('before, what it finds is null', async () => {
+  const { width, height, format, animated, placeholder, checksum_sha256, variants, ...row } = ROW;
+  const shown = await view({ ...row, status: 'processing' });
+  expect(shown).toMatchObject({ width: null, height: null, format: null, animated: null, placeholder: null, checksum_sha256: null, variants: [] });
+  expect(disagreements('GET', '/images/01JD', 200, 'application/json', JSON.stringify(shown))).toEqual([]);
+});
+
+test.each(['pending', 'processing', 'rejected', 'failed', 'deleting', 'deleted', 'expired'] as const)('what is %s hands out no URL', async status => {
+  expect((await view({ ...ROW, status })).variants).toEqual([]);
+});
+
+test('a URL brings the variant, to be shown, under its own type, and kept by nobody but the browser', async () => {
+  await imageObjects(BUCKET, true).put('variants/_/alice/01JD/print.jpg', Buffer.from('the print'), 'application/octet-stream');
+  const { variants } = await view(ROW);
+  const response = await fetch(variants[1].url);
+  expect([response.status, await response.text()]).toEqual([200, 'the print']);
+  expect(Object.fromEntries(response.headers)).toMatchObject({
+    'content-type': 'image/jpeg', 'content-disposition': 'inline', 'cache-control': 'private, max-age=300, immutable',
+  });
+});
+
+function endOf(url: string): number {
+  const { searchParams } = new URL(url);
+  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(searchParams.get('X-Amz-Date')!)!.map(Number);
+  return Date.UTC(year, month - 1, day, hour, minute, second) + Number(searchParams.get('X-Amz-Expires')) * 1000;
+}
+
+const lifetimes = fc.integer({ min: URL_TTL_SECONDS_RANGE.MIN, max: URL_TTL_SECONDS_RANGE.MAX });
+const times = fc.integer({ min: Date.UTC(2026, 0), max: Date.UTC(2030, 0) });
+
+test('whenever it is asked for, a URL lives for at least half of its lifetime, until exactly the time that is told', async () => {
+  await fc.assert(fc.asyncProperty(times, lifetimes, async (now, lifetime) => {
+    const [{ url, expires_at }] = (await view(ROW, now, lifetime)).variants;
+    expect(Date.parse(expires_at)).toBe(endOf(url));
+    expect(endOf(url) - now).toBeGreaterThanOrEqual(lifetime * 500);
+    expect(endOf(url) - now).toBeLessThanOrEqual(lifetime * 1000);
+  }), { numRuns: 200 });
+});
+
+test('a URL stays the same for a while, so that a browser need not fetch the bytes again', async () => {
+  const lifetime = 300;
+  const views = await Promise.all(Array.from({ length: lifetime }, (_, second) => view(ROW, Date.UTC(2026, 0) + second * 1000, lifetime)));
+  expect(new Set(views.map(({ variants }) => variants[0].url)).size).toBe(4);
+});

@@ -1,0 +1,111 @@
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import sharp from 'sharp';
+import { buildDecoder, buildScript } from './decoder-build';
+import { corpusFile, testCorpus, variant } from './pipeline-samples';
+import { settingsOf } from '../../../lambda/domain/variant-settings';
+import { DecoderPool, type DecoderPoolOptions } from '../../../lambda/imaging/decoder/pool';
+import { imaging } from '../../../lambda/imaging/make-variants';
+import { IMAGE_LIMITS, type ImageLimits } from '../../../src/contract';
+
+jest.setTimeout(60_000);
+
+const THUMB = variant(32, ['webp'], { name: 'thumb' });
+const LARGE = variant(64, ['jpeg'], { name: 'large', quality: 60 });
+
+let decoder: string;
+let faulty: string;
+let pool: DecoderPool | undefined;
+
+beforeAll(async () => {
+  decoder = await buildDecoder();
+  faulty = await buildScript('test/lambda/imaging/decoder-faults.child.ts');
+});
+afterEach(() => pool?.close());
+afterAll(() => [decoder, faulty].forEach(script => rmSync(dirname(script), { recursive: true, force: true })));
+
+function open(script: string, limits: Partial<ImageLimits> = {}, more: Partial<DecoderPoolOptions> = {}) {
+  const all = { ...IMAGE_LIMITS, ...limits };
+  pool = new DecoderPool({ script, limits: all, ...more });
+  return imaging({ variants: [THUMB, LARGE], limits: all, decoders: pool });
+}
+
+function png(width: number, height: number): Promise<Buffer> {
+  return sharp({ create: { width, height, channels: 3, background: '#804020' } }).png().toBuffer();
+}
+
+function headerOf(inspected: object): unknown {
+  return (inspected as { header: unknown }).header;
+}
+
+test('an image becomes its facts and its variants, with the fingerprint of the definition that each was made by', async () => {
+  const { inspect, make, variants } = open(decoder);
+  const original = await png(128, 96);
+  const made = await make(original, headerOf(inspect(original, 'image/png')), variants);
+  expect(made).toMatchObject({
+    facts: { width: 128, height: 96, format: 'png', animated: false, placeholder: { color: '#804020', thumbhash: expect.any(String) } },
+    variants: [
+      { name: 'thumb', format: 'webp', width: 32, height: 24, settings: settingsOf(THUMB), bytes: expect.any(Uint8Array) },
+      { name: 'large', format: 'jpeg', width: 64, height: 48, settings: settingsOf(LARGE), bytes: expect.any(Uint8Array) },
+    ],
+  });
+  expect(settingsOf(THUMB)).not.toBe(settingsOf(LARGE));
+});
+
+test('only those that are asked for are made', async () => {
+  const { inspect, make } = open(decoder);
+  const original = await png(128, 96);
+  expect(await make(original, headerOf(inspect(original, 'image/png')), [LARGE])).toMatchObject({ variants: [{ name: 'large' }] });
+});
+
+describe('bytes that are not what the row says', () => {
+  test.each([
+    ['of no known type', Buffer.from('<html>'), 'UNSUPPORTED_TYPE', 'The bytes are of no type that is known here; they were taken for image/png.'],
+    ['of another type', Buffer.from('GIF89a......'), 'TYPE_MISMATCH', 'The bytes are of image/gif; they were taken for image/png.'],
+    ['of its type, and nothing else', Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), 'CORRUPT', expect.stringContaining('PNG')],
+  ])('%s are rejected', (_case, bytes, code, message) => {
+    expect(open(decoder).inspect(bytes, 'image/png')).toEqual({ rejection: { code, message } });
+  });
+
+  testCorpus('but HEIC and HEIF are one', async () => {
+    const bytes = corpusFile('645877c52c5c656e').bytes();
+    expect(open(decoder).inspect(bytes, 'image/heif')).toMatchObject({ header: { type: 'image/heic' } });
+  });
+});
+
+test('what is over the limits never meets a decoder', async () => {
+  const { inspect } = open('/no/decoder', { maxPixels: 100 });
+  expect(inspect(await png(20, 20), 'image/png')).toMatchObject({ rejection: { code: 'TOO_MANY_PIXELS' } });
+});
+
+test('what a decoder cannot read is corrupt in our words, and the decoder lives', async () => {
+  const deaths: string[] = [];
+  const { inspect, make, variants } = open(decoder, {}, { onDeath: death => deaths.push(death) });
+  const noise = { type: 'gaussian', mean: 128, sigma: 40 } as const;
+  const whole = await sharp({ create: { width: 256, height: 256, channels: 3, background: '#000', noise } }).jpeg().toBuffer();
+  const broken = whole.subarray(0, whole.length / 2);
+  expect(await make(broken, headerOf(inspect(broken, 'image/jpeg')), variants))
+    .toEqual({ rejection: { code: 'CORRUPT', message: 'The image is damaged or incomplete: it cannot be decoded.' }, isFatal: false });
+  expect(deaths).toEqual([]);
+});
+
+test('what a decoder dies of is told apart, and each death is told', async () => {
+  const deaths: string[] = [];
+  const { make, variants } = open(faulty, {}, { onDeath: death => deaths.push(death) });
+  const header = { type: 'image/png', width: 1, height: 1, frames: 1, pixels: 1, scans: 1 };
+  expect(await make(Buffer.from(JSON.stringify({ act: 'crash', log: '/dev/null' })), header, variants))
+    .toEqual({ rejection: { code: 'RESOURCE_LIMIT', message: 'Decoding the image ends the decoder.' }, isFatal: true });
+  expect(deaths).toEqual(['crash', 'crash']);
+});
+
+test('a fault of ours is no verdict', async () => {
+  const { make, variants } = open('/no/decoder');
+  await expect(make(Buffer.from('x'), {}, variants)).rejects.toThrow('The decoder did not start');
+});
+
+test('the limits are one word, whatever order they are written in', () => {
+  const reversed = Object.fromEntries(Object.entries(IMAGE_LIMITS).reverse());
+  expect(open(decoder, reversed).limits).toBe(open(decoder).limits);
+  expect(imaging({ variants: [], limits: reversed as unknown as ImageLimits, decoders: pool! }).limits).toBe(open(decoder).limits);
+  expect(open(decoder, { maxFrames: 7 }).limits).not.toBe(open(decoder).limits);
+});

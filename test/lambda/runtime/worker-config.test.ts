@@ -1,0 +1,57 @@
+import { readSweeperConfig } from '../../../lambda/runtime/config';
+import { readWorkerConfig } from '../../../lambda/runtime/worker-config';
+import { doorEnvironment } from '../../../local/doors';
+import { embeddedPlace } from '../../../local/place';
+import { IMAGE_LIMITS } from '../../../src/contract';
+
+const COMMON = { ...doorEnvironment(embeddedPlace('', ''), []), PROCESSING_MODE: 'queue' };
+const VARIANT = { name: 'thumb', width: 320, height: 320, fit: 'inside', formats: ['webp'], generation: 'eager', animated: true };
+const WORKER = {
+  ...COMMON,
+  VARIANTS: JSON.stringify([VARIANT]),
+  IMAGE_LIMITS: JSON.stringify(IMAGE_LIMITS),
+  MAX_RECEIVES: '5',
+  WORKER_TIMEOUT_SECONDS: '60',
+  SCANNER: 'none',
+};
+
+test('a worker knows its set, its limits and its time', () => {
+  expect(readWorkerConfig(WORKER)).toMatchObject({
+    variants: [VARIANT], imageLimits: IMAGE_LIMITS, maxReceives: 5, timeoutMs: 60_000, longestMs: 40_000, scanner: 'none', policy: { processing: true },
+  });
+});
+
+test('with little time an image is begun all the same: nothing would ever be, else', () => {
+  expect(readWorkerConfig({ ...WORKER, WORKER_TIMEOUT_SECONDS: '30' }).longestMs).toBe(27_000);
+});
+
+test.each([
+  ['VARIANTS', undefined, 'VARIANTS must be set, got: undefined'],
+  ['VARIANTS', '[{', 'VARIANTS must be JSON, got: [{'],
+  ['VARIANTS', '{}', 'VARIANTS must be as the construct writes it, but at its top: '],
+  ['VARIANTS', JSON.stringify([{ ...VARIANT, formats: ['gif'] }]), 'VARIANTS must be as the construct writes it, but at 0.formats.0: '],
+  ['VARIANTS', JSON.stringify([{ ...VARIANT, width: 0 }]), 'at 0.width: '],
+  ['IMAGE_LIMITS', JSON.stringify({ ...IMAGE_LIMITS, maxFrames: undefined }), 'IMAGE_LIMITS must be as the construct writes it, but at maxFrames: '],
+  ['IMAGE_LIMITS', JSON.stringify({ ...IMAGE_LIMITS, decodeSeconds: 0 }), 'at decodeSeconds: '],
+  ['MAX_RECEIVES', '0', 'MAX_RECEIVES must be a whole number of at least 1, got: 0'],
+  ['WORKER_TIMEOUT_SECONDS', 'soon', 'WORKER_TIMEOUT_SECONDS must be a whole number of at least 1, got: soon'],
+  ['SCANNER', 'mcafee', 'SCANNER must be one of none, guardduty, clamav, got: mcafee'],
+  ['SCANNER', 'clamav', 'SCANNER_FUNCTION must be set, got: undefined'],
+])('%s=%s is refused', (name, value, message) => {
+  expect(() => readWorkerConfig({ ...WORKER, [name]: value })).toThrow(message);
+});
+
+test('the function that scans is named where one does', () => {
+  expect(readWorkerConfig({ ...WORKER, SCANNER: 'clamav', SCANNER_FUNCTION: 'scan' })).toMatchObject({ scanner: 'clamav', scannerFunction: 'scan' });
+});
+
+describe('a sweeper', () => {
+  test('needs a queue where workers hear of uploads', () => {
+    expect(readSweeperConfig({ ...COMMON, QUEUE_URL: 'https://queue' }).queueUrl).toBe('https://queue');
+    expect(() => readSweeperConfig({ ...COMMON, QUEUE_URL: '' })).toThrow('QUEUE_URL must be set');
+  });
+
+  test('needs none where there are no workers', () => {
+    expect(readSweeperConfig({ ...COMMON, PROCESSING_MODE: 'none', QUEUE_URL: 'https://queue' })).not.toHaveProperty('queueUrl');
+  });
+});

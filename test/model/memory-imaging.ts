@@ -1,0 +1,103 @@
+import type { Clock } from './clock';
+import { etagOf, type MemoryObjects } from './memory-objects';
+import type { MemoryTable } from './memory-table';
+import { INJECTED } from './process';
+import type { Imaging, Refusals, Scanner } from '../../lambda/domain/ports';
+import { settingsOf } from '../../lambda/domain/variant-settings';
+import { CLEAN, REFUSED_PREFIX, type RefusedRow, type ScanResult, type VariantDefinition } from '../../src/contract';
+
+/** The second byte of an upload says what a scanner and a decoder make of it. */
+export const CONTENT = {
+  GOOD: 0, CORRUPT: 1, BAD_IMAGE: 2, POISON: 3, FATAL: 4, INFECTED: 5, UNSCANNABLE: 6, SCANNED_LATE: 7, NEVER_SCANNED: 8, SCANNER_OUTAGE: 9,
+} as const;
+
+function definition(name: string, width: number, more: Partial<VariantDefinition> = {}): VariantDefinition {
+  return { name, width, height: width, fit: 'inside', formats: ['webp'], generation: 'eager', animated: true, ...more };
+}
+
+/** What each deployment of the service has as its set: one variant comes, another goes, one changes under its name, one is made on demand from then on. */
+export const SETS: readonly (readonly VariantDefinition[])[] = [
+  [definition('thumb', 320), definition('small', 640)],
+  [definition('thumb', 320), definition('small', 640), definition('medium', 1280)],
+  [definition('medium', 1280), definition('thumb', 300, { formats: ['avif', 'webp'] })],
+  [definition('medium', 1000, { generation: 'on-demand' }), definition('thumb', 300, { formats: ['avif', 'webp'] })],
+];
+
+/** The pipeline of the model. What it makes of other settings has another size. */
+export function memoryImaging(variants: readonly VariantDefinition[]): Imaging {
+  return {
+    variants,
+    limits: 'model',
+    inspect: original => (original[1] === CONTENT.BAD_IMAGE ? { rejection: { code: 'CORRUPT', message: 'The image cannot be decoded.' } } : { header: original.length }),
+    make: async (original, header, wanted) => {
+      if (header !== original.length) throw new Error('the header is of another image');
+      if (original[1] === CONTENT.POISON) throw new Error(`${INJECTED}poison`);
+      if (original[1] === CONTENT.FATAL) return { rejection: { code: 'RESOURCE_LIMIT', message: 'The image takes too much to decode.' }, isFatal: true };
+      return {
+        facts: { width: 4, height: 3, format: 'png', animated: false, placeholder: { thumbhash: 'aGFzaA==', color: '#102030' } },
+        variants: wanted.map(({ name, formats: [format], ...more }) => {
+          const settings = settingsOf({ name, formats: [format], ...more });
+          return { name, format, width: 4, height: 3, settings, bytes: Buffer.alloc(sizeOf(settings)) };
+        }),
+      };
+    },
+  };
+}
+
+function sizeOf(settings: string): number {
+  return 1 + parseInt(settings.slice(0, 3), 16);
+}
+
+const MINUTE = 60_000;
+/** How long after an upload a slow scanner knows it, and for how long one that has an outage throws. */
+const LATE_MS = 7 * MINUTE;
+const OUTAGE_MS = 50 * MINUTE;
+
+/** A scanner that looks at uploads by itself and tells of its results, like GuardDuty does. */
+export class MemoryScanner implements Scanner {
+  constructor(private readonly clock: Clock, private readonly objects: MemoryObjects, private readonly tell: (key: string) => void) {}
+
+  async scan(key: string, etag: string): Promise<Awaited<ReturnType<Scanner['scan']>>> {
+    const body = this.objects.bytes.get(key);
+    if (body === undefined || etagOf(body) !== etag) return 'gone';
+    switch (body[1]) {
+      case CONTENT.INFECTED: return 'infected';
+      case CONTENT.UNSCANNABLE: return 'unscannable';
+      case CONTENT.NEVER_SCANNED: return 'waiting';
+      case CONTENT.SCANNED_LATE: return this.wait(key) > 0 ? 'waiting' : 'clean';
+      case CONTENT.SCANNER_OUTAGE: if (this.wait(key) > 0) throw new Error(`${INJECTED}the scanner has an outage`);
+    }
+    return 'clean';
+  }
+
+  /** An upload came: in a while there is a result. */
+  landed(key: string): void {
+    if (this.objects.bytes.get(key)?.[1] === CONTENT.SCANNED_LATE) this.clock.at(this.clock.now + LATE_MS, () => this.tell(key));
+  }
+
+  /** What a tag of the object would say by now. */
+  resultOf(key: string): ScanResult | undefined {
+    const content = this.objects.bytes.get(key)?.[1];
+    if (content === CONTENT.INFECTED) return 'THREATS_FOUND';
+    if (content === CONTENT.UNSCANNABLE) return 'UNSUPPORTED';
+    return this.wait(key) > 0 ? undefined : CLEAN;
+  }
+
+  private wait(key: string): number {
+    const wait = { [CONTENT.SCANNED_LATE]: LATE_MS, [CONTENT.SCANNER_OUTAGE]: OUTAGE_MS, [CONTENT.NEVER_SCANNED]: Infinity };
+    const content = this.objects.bytes.get(key)?.[1] as keyof typeof wait;
+    return (this.objects.landedAt.get(key) ?? 0) + (wait[content] ?? 0) - this.clock.now;
+  }
+}
+
+const DAY_SECONDS = 86_400;
+
+export function memoryRefusals(table: MemoryTable, clock: Clock): Refusals {
+  return {
+    recall: async hash => (table.rows.get(REFUSED_PREFIX + hash) as RefusedRow | undefined)?.rejection,
+    remember: async (hash, rejection) => {
+      table.putRefused({ image_id: REFUSED_PREFIX + hash, rejection, expires_at: Math.ceil(clock.now / 1000) + 30 * DAY_SECONDS });
+    },
+  };
+}
+
