@@ -14,7 +14,7 @@ const SHARP = join(ROOT, 'node_modules', 'sharp', 'dist', 'index.cjs');
 /** Zip files of earlier builds, by what is in them. */
 const BUILT = join(ROOT, 'tmp', 'worker-zips');
 
-/** In `folder`, beside the door: the decoder's script, which finds sharp and libheif-js where the project has them. For this machine only. */
+/** In `folder`, beside the door: the decoder's script, for this machine only. It finds sharp and libheif-js where the project has them. */
 export async function bundleDecoder(folder: string, options: BuildOptions): Promise<void> {
   await build({ ...options, entryPoints: [CHILD], outfile: join(folder, DECODER), external: ['sharp', 'libheif-js'] });
 }

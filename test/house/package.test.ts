@@ -91,8 +91,12 @@ describe('its handlers', () => {
       handler({ Records: [] }, { getRemainingTimeInMillis: () => 60000 }).then(answer => require('node:fs').writeFileSync('answer.json', JSON.stringify([answer, loaded.libvipsVersion()])));
     `;
     const worker = {
-      [COMMON_ENV.PROCESSING]: 'queue', [WORKER_ENV.VARIANTS]: '[]', [WORKER_ENV.IMAGE_LIMITS]: JSON.stringify(IMAGE_LIMITS), [WORKER_ENV.MAX_RECEIVES]: '5',
-      [WORKER_ENV.TIMEOUT]: '60', [WORKER_ENV.SCANNER]: 'none',
+      [COMMON_ENV.PROCESSING]: 'queue',
+      [WORKER_ENV.VARIANTS]: '[]',
+      [WORKER_ENV.IMAGE_LIMITS]: JSON.stringify(IMAGE_LIMITS),
+      [WORKER_ENV.MAX_RECEIVES]: '5',
+      [WORKER_ENV.TIMEOUT]: '60',
+      [WORKER_ENV.SCANNER]: 'none',
     };
     run(folder, ['-e', script], { ...environment, ...worker });
     expect(JSON.parse(readFileSync(join(folder, 'answer.json'), 'utf8'))).toEqual([{ batchItemFailures: [] }, expect.objectContaining({ semver: expect.any(String) })]);

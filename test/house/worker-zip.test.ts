@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -17,12 +19,10 @@ import { LOCAL } from '../../local/names';
 import { embeddedPlace } from '../../local/place';
 import { ensureTable } from '../../local/resources/table';
 import { IMAGE_LIMITS, type ImageRow, type ImageType, type VariantDefinition } from '../../src/contract';
-import { nodeOf } from '../docker/node-of-image';
 import { readStages } from '../docker/dockerfile';
+import { nodeOf } from '../docker/node-of-image';
 import { CORPUS, corpusFile } from '../lambda/imaging/pipeline-samples';
 import { unpackAway, workOffIn } from '../support/worker-process';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 
 jest.setTimeout(300_000);
 
@@ -64,7 +64,7 @@ describe.each(ZIPS)('the worker for %s', (architecture, cpu) => {
   test('can be read by everybody: Lambda runs functions as a user of its own', () => {
     // The central directory: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, section 4.3.12
     const zip = zipOf(architecture);
-    const entries = [...zip.toString('latin1').matchAll(/PK\x01\x02\x14\x03/g)].map(({ index }) => zip.readUInt32LE(index + 38) >>> 16);
+    const entries = [...zip.toString('latin1').matchAll(/PK\x01\x02\x14\x03/g)].map(({ index }) => zip.readUInt16LE(index + 40));
     expect(entries).toEqual(Object.keys(files).map(() => 0o100644));
   });
 });
@@ -137,8 +137,12 @@ const own = process.platform === 'linux' && CORPUS.length > 0 ? ZIPS.find(([, cp
     closers.push(() => server.close().closeAllConnections(), storage.close, table.close);
     env = {
       ...doorEnvironment(embeddedPlace(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, table.endpoint), []),
-      PROCESSING_MODE: 'queue', VARIANTS: JSON.stringify(VARIANTS), IMAGE_LIMITS: JSON.stringify(IMAGE_LIMITS),
-      MAX_RECEIVES: '5', WORKER_TIMEOUT_SECONDS: '60', SCANNER: 'none',
+      PROCESSING_MODE: 'queue',
+      VARIANTS: JSON.stringify(VARIANTS),
+      IMAGE_LIMITS: JSON.stringify(IMAGE_LIMITS),
+      MAX_RECEIVES: '5',
+      WORKER_TIMEOUT_SECONDS: '60',
+      SCANNER: 'none',
     };
     Object.assign(process.env, env);
     await ensureTable(new DynamoDBClient({}), LOCAL.TABLE);
@@ -157,8 +161,20 @@ const own = process.platform === 'linux' && CORPUS.length > 0 ? ZIPS.find(([, cp
     const { etag } = (await objects.find(object_key))!;
     const at = '2026-11-26T12:00:00.000Z';
     const row: ImageRow = {
-      image_id: id, owner: 'alice', user_id: 'alice', created_at: `${at}#${id}`, updated_at: at, status: 'processing', version: 2, object_key, url_until: 0,
-      content_type, size: bytes.length, etag, sweep: 0, due_at: 0,
+      image_id: id,
+      owner: 'alice',
+      user_id: 'alice',
+      created_at: `${at}#${id}`,
+      updated_at: at,
+      status: 'processing',
+      version: 2,
+      object_key,
+      url_until: 0,
+      content_type,
+      size: bytes.length,
+      etag,
+      sweep: 0,
+      due_at: 0,
     };
     await imageTable(dynamoDb(), LOCAL.TABLE).write([{ put: row, guard: 'absent' }]);
     return row;
