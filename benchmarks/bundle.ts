@@ -4,6 +4,8 @@ import { bundleApi, ROOT, stub } from './support/bundles';
 import { atMost, type Benchmark, type Figure } from './support/figures';
 
 const ASSETS = join(ROOT, 'assets');
+const ZIPS = ['worker-arm64.zip', 'worker-x86_64.zip'];
+const ZIP = 12_000_000;
 const WITH_TELEMETRY = 620_000;
 const WITHOUT_TELEMETRY = 520_000;
 
@@ -13,6 +15,10 @@ function kilobytes(bytes: number): string {
 
 function sizeOf(file: string): number {
   return statSync(file).size;
+}
+
+function handlers(): string[] {
+  return readdirSync(ASSETS, { withFileTypes: true }).filter(entry => entry.isDirectory()).map(({ name }) => name);
 }
 
 /** Options copied from the build drift: then the figure below would be of a bundle that nobody ships. */
@@ -26,7 +32,8 @@ async function run(): Promise<Figure[]> {
   const telemetry = stub('no-telemetry');
   const bare = await bundleApi('api-without-telemetry', { '@aws-lambda-powertools/logger': telemetry, '@aws-lambda-powertools/metrics': telemetry });
   return [
-    ...readdirSync(ASSETS).map(name => atMost(`P8: assets/${name}/index.js`, sizeOf(join(ASSETS, name, 'index.js')), WITH_TELEMETRY, kilobytes)),
+    ...handlers().map(name => atMost(`P8: assets/${name}/index.js`, sizeOf(join(ASSETS, name, 'index.js')), WITH_TELEMETRY, kilobytes)),
+    ...ZIPS.map(name => atMost(`assets/${name}, with sharp, libvips and libheif`, sizeOf(join(ASSETS, name)), ZIP, kilobytes)),
     atMost('P8: api without logger and metrics', sizeOf(bare), WITHOUT_TELEMETRY, kilobytes),
   ];
 }

@@ -6,25 +6,31 @@ interface Locked {
   readonly optionalDependencies?: Record<string, string>;
 }
 
-const LOCK = JSON.parse(readFileSync(join(__dirname, '..', '..', 'package-lock.json'), 'utf8')) as { packages: Record<string, Locked> };
+type Packages = Record<string, Locked>;
+
+function packagesOf(folder: string): Packages {
+  return (JSON.parse(readFileSync(join(__dirname, '..', '..', folder, 'package-lock.json'), 'utf8')) as { packages: Packages }).packages;
+}
 
 /** Node's own search: beside the package, then beside each package around it. */
-function isLocked(from: string, name: string): boolean {
+function isLocked(packages: Packages, from: string, name: string): boolean {
   for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/node_modules/')))) {
-    if (`${folder ? `${folder}/` : ''}node_modules/${name}` in LOCK.packages) return true;
+    if (`${folder ? `${folder}/` : ''}node_modules/${name}` in packages) return true;
     if (folder === '') return false;
-    if (!folder.includes('/node_modules/')) return `node_modules/${name}` in LOCK.packages;
+    if (!folder.includes('/node_modules/')) return `node_modules/${name}` in packages;
   }
 }
 
-describe('package-lock.json', () => {
+describe.each(['.', 'projenrc/worker-packages'])('package-lock.json in %s', folder => {
+  const packages = packagesOf(folder);
+
   test('locks every optional dependency: `npm ci` of npm 11 refuses to install otherwise', () => {
-    const missing = Object.entries(LOCK.packages).flatMap(([path, { optionalDependencies = {} }]) =>
-      Object.keys(optionalDependencies).filter(name => !isLocked(path, name)).map(name => `${path} → ${name}`));
+    const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies).filter(name => !isLocked(packages, path, name)).map(name => `${path} → ${name}`));
     expect(missing).toEqual([]);
   });
 
   test('names no host to download from', () => {
-    expect(Object.values(LOCK.packages).filter(({ resolved }) => resolved !== undefined)).toEqual([]);
+    expect(Object.values(packages).filter(({ resolved }) => resolved !== undefined)).toEqual([]);
   });
 });

@@ -143,6 +143,7 @@ const own = process.platform === 'linux' && CORPUS.length > 0 ? ZIPS.find(([, cp
       MAX_RECEIVES: '5',
       WORKER_TIMEOUT_SECONDS: '60',
       SCANNER: 'none',
+      POWERTOOLS_METRICS_DISABLED: 'false',
     };
     Object.assign(process.env, env);
     await ensureTable(new DynamoDBClient({}), LOCAL.TABLE);
@@ -183,7 +184,8 @@ const own = process.platform === 'linux' && CORPUS.length > 0 ? ZIPS.find(([, cp
   async function makesVariants(node: string, run: string): Promise<void> {
     const rows = await Promise.all(SAMPLES.map(([type, name]) => confirmed(`${run}-${name}`, type, corpusFile(name).bytes())));
     const broken = await confirmed(`${run}-broken`, 'image/png', Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'));
-    await workOffIn(folder, node, env, [...rows, broken].map(({ object_key }) => object_key));
+    const log = await workOffIn(folder, node, env, [...rows, broken].map(({ object_key }) => object_key));
+    expect([...log.matchAll(/"(Images\w+)":\[?[\d,]+/g)].map(([found]) => found)).toEqual(expect.arrayContaining(['"ImagesProcessed":[1,1,1', '"ImagesRejected":1']));
     expect(JSON.parse(readFileSync(join(folder, 'answer.json'), 'utf8'))).toEqual({ batchItemFailures: [] });
     const table = imageTable(dynamoDb(), LOCAL.TABLE);
     for (const [i, [type]] of SAMPLES.entries()) {

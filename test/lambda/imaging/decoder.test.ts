@@ -149,3 +149,12 @@ test('a decoder that cannot start, or that has a fault of its own, refuses no im
   await expect(faulty).rejects.toThrow('The decoder failed: no such encoder');
   await expect(faulty).rejects.not.toBeInstanceOf(Refusal);
 });
+
+test('a child that was frozen while it had nothing to do, as Lambda freezes functions, has not taken too long', async () => {
+  open();
+  const { pid } = await told(pool.decode(job('answer')));
+  process.kill(pid, 'SIGSTOP');
+  await sleep(1500 * LIMITS.decodeSeconds);
+  process.kill(pid, 'SIGCONT');
+  expect((await told(pool.decode(job('answer')))).pid).toBe(pid);
+});
