@@ -28,6 +28,9 @@ const OUTDATED = [
   upload(), work(), step({ do: 'deploy' }), step({ do: 'deploy' }), step({ do: 'reprocess', target: 'all', image: 0, remake: 'changed' }),
 ];
 
+/** What begins after a remake has all its turns then: to begin, read, recall, scan, put twice and look take the remake seven. */
+const BETWEEN_LOOK_AND_COMMIT = [{ who: 0, turns: 0 }, { who: 1, turns: 6 }, { who: 0, turns: 50 }];
+
 /** An image has been given up, and its message with it. */
 const GIVEN_UP = [upload('poison'), ...Array.from({ length: 5 }, () => [work(true), tick(2)]).flat()];
 
@@ -62,10 +65,11 @@ export const KNOWN_SCENARIOS = {
     { who: 0, turns: 0 }, { who: 0, turns: 0 }, { who: 1, turns: 50 },
   ], 'on'),
 
-  /** The same between the worker's last look at the row and its commit: begin, read, recall, scan, two puts and that look are seven turns. */
-  remakesWhileRetagging: scenario([...OUTDATED, { ...work(), overlaps: true }, step(retag)], [
-    { who: 0, turns: 0 }, { who: 1, turns: 6 }, { who: 0, turns: 50 },
-  ], 'on'),
+  /** The same between the worker's last look at the row and its commit. */
+  remakesWhileRetagging: scenario([...OUTDATED, { ...work(), overlaps: true }, step(retag)], BETWEEN_LOOK_AND_COMMIT, 'on'),
+
+  /** Somebody deletes the image just then. */
+  remakesWhileDeleting: scenario([...OUTDATED, { ...work(), overlaps: true }, step({ do: 'delete', images: [0] })], BETWEEN_LOOK_AND_COMMIT, 'on'),
 
   /** An operator's function dies when it has given an image its tries again, and told nobody. */
   diesWhileRedriving: scenario([...GIVEN_UP, step({ do: 'redrive' }, { faults: [{ at: 2, kind: 'crash-after' }] })], [], 'on'),
