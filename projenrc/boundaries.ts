@@ -52,6 +52,10 @@ export const ZONES: Zone[] = [
   { target: 'lambda/domain', from: 'lambda', except: ['./domain'], message: 'The domain is pure: it defines ports, adapters implement them.' },
   { target: 'local', from: 'src', except: ['./contract'], message: 'The local server knows the contract, not the construct.' },
   { target: 'local', from: 'lambda', message: 'The local server runs the built doors (assets/), exactly what AWS runs.' },
+  { target: ['src', 'lambda', 'local'], from: 'cli', message: 'The command asks the operator\'s function from outside: nothing of the service may depend on it.' },
+  { target: 'cli', from: 'src', except: ['./contract'], message: 'The command knows the contract, not the construct.' },
+  { target: 'cli', from: 'lambda', message: 'The command asks the operator\'s function over the network: what they agree on is in src/contract.' },
+  { target: 'cli', from: 'local', message: 'Only a laptop runs local/: what ships may not depend on it.' },
   ...roomZones(),
   ...layerZones(),
 ];

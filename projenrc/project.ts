@@ -51,7 +51,7 @@ const DEV_DEPS = [
 ];
 
 /** Everything that is neither compiled by jsii nor part of what ships. */
-const DEV_TREES = ['lambda', 'local', 'benchmarks', 'examples', 'integ'];
+const DEV_TREES = ['lambda', 'local', 'cli', 'benchmarks', 'examples', 'integ'];
 
 function createProject(): awscdk.AwsCdkConstructLibrary {
   return new awscdk.AwsCdkConstructLibrary({
@@ -80,9 +80,9 @@ function createProject(): awscdk.AwsCdkConstructLibrary {
     release: false,
     depsUpgrade: false,
     githubOptions: { mergify: false, pullRequestLint: false },
-    eslintOptions: { dirs: ['src', 'lambda', 'local'], devdirs: ['test', 'projenrc', 'benchmarks', 'examples', 'integ'], fileExtensions: ['.ts'] },
+    eslintOptions: { dirs: ['src', 'lambda', 'local', 'cli'], devdirs: ['test', 'projenrc', 'benchmarks', 'examples', 'integ'], fileExtensions: ['.ts'] },
     jestOptions: { configFilePath: 'jest.config.json', junitReporting: false, jestConfig: { collectCoverage: false, testTimeout: 30_000, maxWorkers: '100%', setupFiles: ['<rootDir>/test/support/setup.ts'] } },
-    gitignore: ['/assets/', '/tmp/', '/.local/', 'cdk.out/', '.DS_Store', '/integ/cdk-integ.out.*', '/integ/*.snapshot/asset.*', '/integ/*.snapshot/tree.json'],
+    gitignore: ['/assets/', '/bin/', '/tmp/', '/.local/', 'cdk.out/', '.DS_Store', '/integ/cdk-integ.out.*', '/integ/*.snapshot/asset.*', '/integ/*.snapshot/tree.json'],
     npmIgnoreOptions: {},
   });
 }
@@ -109,12 +109,13 @@ function lintTheHouse(project: awscdk.AwsCdkConstructLibrary): void {
     rules: { 'no-restricted-imports': ['error', { patterns: [{ group: DOMAIN_BANNED_PACKAGES, message: 'The domain is pure: no SDK, no events, no sharp.' }] }] },
   });
   eslint.addOverride({
-    files: ['src/**/*.ts', 'lambda/**/*.ts', 'local/**/*.ts'],
+    files: ['src/**/*.ts', 'lambda/**/*.ts', 'local/**/*.ts', 'cli/**/*.ts'],
     rules: { 'max-lines-per-function': ['error', { max: 40, skipBlankLines: true, skipComments: true }] },
   });
   // Handlers are bundled at build time and the local server never ships, so their packages are devDependencies.
   eslint.allowDevDeps('lambda/**');
   eslint.allowDevDeps('local/**');
+  eslint.allowDevDeps('cli/**');
   eslint.allowDevDeps('benchmarks/**');
   eslint.allowDevDeps('examples/**');
   eslint.allowDevDeps('integ/**');
@@ -124,9 +125,10 @@ function shipOnlyWhatRuns(project: awscdk.AwsCdkConstructLibrary): void {
   for (const folder of [...DEV_TREES, 'decisions', 'docs', '.ci', 'tmp', '.local']) project.addPackageIgnore(`/${folder}/`);
   // Not Dockerfile.lambda: users' images are built from it.
   for (const file of ['.npmrc', 'jest.config.json', 'CONTRIBUTING.md', '.dockerignore', 'Dockerfile', 'docker-compose*.yml']) project.addPackageIgnore(`/${file}`);
-  project.npmignore!.include('/assets/**');
+  project.npmignore!.include('/assets/**', '/bin/**');
   // For the local server of a clone: without node_modules it finds no sharp. What Lambda runs is in the zip files.
   project.npmignore!.exclude('/assets/worker/');
+  project.package.addBin({ 'cdk-image-service': 'bin/cdk-image-service.js' });
 }
 
 function pinVersions(project: awscdk.AwsCdkConstructLibrary): void {

@@ -3,9 +3,10 @@ import type { awscdk, Task } from 'projen';
 /** The commands of CONTRIBUTING.md. `npm run <name>` runs each. */
 export function addTasks(project: awscdk.AwsCdkConstructLibrary): void {
   const bundle = project.addTask('bundle', {
-    description: 'Bundles the Lambda handlers into assets/, the worker as one zip file for each processor too',
+    description: 'Bundles the Lambda handlers into assets/, the worker as one zip file for each processor too, and the operator\'s command into bin/',
     exec: 'tsx projenrc/bundle-handlers.ts',
   });
+  bundle.exec('tsx projenrc/bundle-cli.ts');
   project.preCompileTask.spawn(bundle);
 
   const bundleLocal = project.addTask('bundle:local', { description: 'Bundles the local server into tmp/local-server, as the Dockerfile does' });
@@ -33,7 +34,7 @@ export function addTasks(project: awscdk.AwsCdkConstructLibrary): void {
   project.addTask('lint', {
     description: 'Checks style and import rules without changing anything',
     env: { ESLINT_USE_FLAT_CONFIG: 'false', NODE_NO_WARNINGS: '1' },
-    exec: 'eslint --ext .ts --max-warnings 0 --no-error-on-unmatched-pattern src lambda local test projenrc benchmarks examples integ .projenrc.ts',
+    exec: 'eslint --ext .ts --max-warnings 0 --no-error-on-unmatched-pattern src lambda local cli test projenrc benchmarks examples integ .projenrc.ts',
   });
 
   const checkTemplates = project.addTask('check:templates', {

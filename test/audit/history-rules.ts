@@ -1,6 +1,7 @@
 import { type Finding, reporter } from './finding';
 import type { History } from './history';
 import { type AnyImageRow, TOMBSTONES } from './row-kinds';
+import type { VariantRecord } from '../../src/contract';
 
 /** I4 and I5: what the service acknowledged is what is stored. Only once settled. */
 export function checkHistory(images: readonly AnyImageRow[], history: History, findings: Finding[]): void {
@@ -26,5 +27,6 @@ function shownBy(row: AnyImageRow) {
     version: Number(row.version),
     filename: row.filename === undefined ? null : String(row.filename),
     tags: Array.isArray(row.tags) ? row.tags as string[] : [],
+    variants: Array.isArray(row.variants) ? row.variants as VariantRecord[] : [],
   };
 }

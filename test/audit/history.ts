@@ -7,6 +7,7 @@ export interface Shown {
   readonly version: number;
   readonly filename: string | null;
   readonly tags: readonly string[];
+  readonly variants?: readonly { readonly name: string; readonly size: number | null }[];
 }
 
 /** What had been acknowledged about an image when an operation on it began. */
@@ -172,9 +173,9 @@ export class History {
     }));
   }
 
-  private learn(imageId: string, entry: Entry, { version, filename, tags }: Shown): void {
+  private learn(imageId: string, entry: Entry, { version, filename, tags, variants = [] }: Shown): void {
     entry.version = Math.max(entry.version, version);
-    const content = JSON.stringify([filename, tags]);
+    const content = JSON.stringify([filename, tags, variants.map(({ name, size }) => `${name}: ${size}`)]);
     const before = entry.contents.get(version) ?? content;
     if (before !== content) this.report(imageId, 'I4', `version ${version} was shown as ${before} and as ${content}`);
     entry.contents.set(version, before);

@@ -1,5 +1,6 @@
-import type { Action, Create, Scenario, Step } from './steps';
-import { VERY_SLOW } from './steps';
+import type fc from 'fast-check';
+import type { Action, Body, Create, Scenario, Step } from './steps';
+import { meddled, VERY_SLOW } from './steps';
 
 const MINUTE = 60_000;
 
@@ -13,9 +14,25 @@ const tick = (minutes: number) => step({ do: 'tick', ms: minutes * MINUTE });
 const put = (slow: number) => step({ do: 'put', ticket: 0, body: 'right', slow });
 const create = (key?: number) => step({ do: 'create', request: { ...REQUEST, key } });
 
-function scenario(steps: Step[], picks: Scenario['picks'] = []): Scenario {
-  return { steps, picks, lags: [], isSkewed: false, processing: 'off' };
+function scenario(steps: Step[], picks: Scenario['picks'] = [], processing: Scenario['processing'] = 'off'): Scenario {
+  return { steps, picks, lags: [], isSkewed: false, processing };
 }
+
+const upload = (body: Body = 'right') => step({ do: 'upload', request: REQUEST, body });
+const work = (again = false) => step({ do: 'work', message: 0, again });
+
+const retag: Action = { do: 'patch', image: 0, patch: { tags: ['sea'], match: 'none' } };
+
+/** A ready image of an older release is on its way to be remade. */
+const OUTDATED = [
+  upload(), work(), step({ do: 'deploy' }), step({ do: 'deploy' }), step({ do: 'reprocess', target: 'all', image: 0, remake: 'changed' }),
+];
+
+/** What begins after a remake has all its turns then: to begin, read, recall, scan, put twice and look take the remake seven. */
+const BETWEEN_LOOK_AND_COMMIT = [{ who: 0, turns: 0 }, { who: 1, turns: 6 }, { who: 0, turns: 50 }];
+
+/** An image has been given up, and its message with it. */
+const GIVEN_UP = [upload('poison'), ...Array.from({ length: 5 }, () => [work(true), tick(2)]).flat()];
 
 /** A sweep asks each of 8 shards, then for a row: get (8), move its date (9), look for its object or delete it (10), write (11). */
 const LOOK_OR_DELETE = 10;
@@ -42,4 +59,28 @@ export const KNOWN_SCENARIOS = {
 
   /** An upload expires, its key starts another, and only then the first one's bytes land. */
   landsAfterStartingAgain: scenario([create(0), put(VERY_SLOW), tick(66), step({ do: 'sweep' }), create(0)]),
+
+  /** Somebody changes the tags while a worker makes variants again: he reads the row before that, and writes after it. */
+  retagsWhileRemaking: scenario([...OUTDATED, step(retag, { overlaps: true }), work()], [
+    { who: 0, turns: 0 }, { who: 0, turns: 0 }, { who: 1, turns: 50 },
+  ], 'on'),
+
+  /** The same between the worker's last look at the row and its commit. */
+  remakesWhileRetagging: scenario([...OUTDATED, { ...work(), overlaps: true }, step(retag)], BETWEEN_LOOK_AND_COMMIT, 'on'),
+
+  /** Somebody deletes the image just then. */
+  remakesWhileDeleting: scenario([...OUTDATED, { ...work(), overlaps: true }, step({ do: 'delete', images: [0] })], BETWEEN_LOOK_AND_COMMIT, 'on'),
+
+  /** An operator's function dies when it has given an image its tries again, and told nobody. */
+  diesWhileRedriving: scenario([...GIVEN_UP, step({ do: 'redrive' }, { faults: [{ at: 2, kind: 'crash-after' }] })], [], 'on'),
 } as const;
+
+/** What chance seldom leads to, and what comes then. */
+export const MEDDLED: Record<'remakes' | 'firstRemakes' | 'redrives', fc.Arbitrary<Scenario>> = {
+  remakes: meddled(OUTDATED, 'on'),
+
+  /** Of an image that no worker has ever seen. */
+  firstRemakes: meddled([upload(), step({ do: 'deploy' }), step({ do: 'reprocess', target: 'all', image: 0, remake: 'missing' })], 'later'),
+
+  redrives: meddled(GIVEN_UP, 'on'),
+};

@@ -48,10 +48,10 @@ function sizeOf(settings: string): number {
   return 1 + parseInt(settings.slice(0, 3), 16);
 }
 
-const MINUTE = 60_000;
-/** How long after an upload a slow scanner knows it, and for how long one that has an outage throws. */
-const LATE_MS = 7 * MINUTE;
-const OUTAGE_MS = 50 * MINUTE;
+const HOUR_MS = 60 * 60_000;
+/** How long after an upload a slow scanner knows it, and for how long one that has an outage throws: longer than five tries take. */
+const LATE_MS = 8 * HOUR_MS;
+const OUTAGE_MS = 12 * HOUR_MS;
 
 /** A scanner that looks at uploads by itself and tells of its results, like GuardDuty does. */
 export class MemoryScanner implements Scanner {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { KNOWN_SCENARIOS } from './known-scenarios';
+import { KNOWN_SCENARIOS, MEDDLED } from './known-scenarios';
 import { run } from './run';
 import { scenarios } from './steps';
 import { describeFindings } from '../audit/finding';
@@ -10,6 +10,13 @@ const seed = MODEL_SEED === undefined ? Math.floor(Math.random() * 2 ** 31) : Nu
 test.each(Object.entries(KNOWN_SCENARIOS))('%s', async (_, scenario) => {
   expect(describeFindings(await run(scenario))).toBe('');
 });
+
+test.each(Object.entries(MEDDLED))('whatever meddles with %s', async (_, meddled) => {
+  process.stdout.write(`model test: MODEL_SEED=${seed}\n`);
+  await fc.assert(fc.asyncProperty(meddled, async scenario => {
+    expect(describeFindings(await run(scenario))).toBe('');
+  }), { seed, numRuns: Math.ceil(Number(MODEL_RUNS ?? 3000) / 10), endOnFailure: false });
+}, 600_000);
 
 test('whatever happens, what was acknowledged holds and nothing is left behind', async () => {
   process.stdout.write(`model test: MODEL_SEED=${seed}\n`);

@@ -98,8 +98,8 @@ export async function trespass(session: Session, step: Step, { image: which, by 
   }
 }
 
-export function shownBy({ status, version, filename, tags }: ImageRow): Shown {
-  return { status, version, filename: filename ?? null, tags: tags ?? [] };
+export function shownBy({ status, version, filename, tags, variants }: ImageRow): Shown {
+  return { status, version, filename: filename ?? null, tags: tags ?? [], variants };
 }
 
 function checkPatched({ filename, tags, match }: Patch, required: number, shown: Shown): void {

@@ -190,10 +190,39 @@ const step = fc.record<Step>({
   skew: fc.constantFrom(0, 0, 1, -1),
 });
 
+const picks = fc.array(fc.record({ who: fc.nat({ max: 3 }), turns: fc.constantFrom(0, 0, 1, 2, 4, 8) }), { maxLength: 40, size: 'max' });
+
 export const scenarios: fc.Arbitrary<Scenario> = fc.record({
   steps: fc.array(step, { minLength: 1, maxLength: 24, size: 'max' }),
-  picks: fc.array(fc.record({ who: fc.nat({ max: 3 }), turns: fc.constantFrom(0, 0, 1, 2, 4, 8) }), { maxLength: 40, size: 'max' }),
+  picks,
   lags: fc.array(fc.constantFrom(0, 100, 5000), { maxLength: 4 }),
   isSkewed: fc.boolean(),
   processing: fc.constantFrom('off' as const, 'later' as const, 'on' as const, 'on' as const, 'on' as const, 'unheard' as const),
 });
+
+/** What may befall one image while workers and operators are at it. */
+const meddling = fc.record<Step>({
+  action: fc.oneof<fc.WeightedArbitrary<Action>[]>(
+    { weight: 4, arbitrary: fc.record({ do: fc.constant('work' as const), message: fc.nat({ max: 1 }), again: fc.boolean() }) },
+    { weight: 3, arbitrary: fc.record({ do: fc.constant('patch' as const), image: fc.constant(0), patch }) },
+    { weight: 2, arbitrary: fc.constant({ do: 'delete' as const, images: [0] }) },
+    { weight: 2, arbitrary: reprocessing },
+    { weight: 1, arbitrary: fc.constant({ do: 'redrive' as const }) },
+    { weight: 1, arbitrary: fc.constant({ do: 'deploy' as const }) },
+  ),
+  overlaps: fc.constantFrom(true, true, false),
+  times: fc.constant(1),
+  faults: fc.oneof(fc.constant([]), fc.array(fault, { minLength: 1, maxLength: 2 })),
+  skew: fc.constant(0 as const),
+});
+
+/** Scenarios that begin so, in which one image then meets much at once. */
+export function meddled(prologue: readonly Step[], processing: Circumstances['processing']): fc.Arbitrary<Scenario> {
+  return fc.record({
+    steps: fc.array(meddling, { minLength: 2, maxLength: 8 }).map(steps => [...prologue, ...steps]),
+    picks,
+    lags: fc.constant([]),
+    isSkewed: fc.constant(false),
+    processing: fc.constant(processing),
+  });
+}

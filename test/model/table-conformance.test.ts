@@ -5,6 +5,7 @@ import { Clock } from './clock';
 import { MemoryTable } from './memory-table';
 import { dynamoDb } from '../../lambda/aws/clients';
 import { imageTable } from '../../lambda/aws/image-table';
+import { tableScan } from '../../lambda/aws/table-scan';
 import type { Guard, IndexQuery, Table, Write } from '../../lambda/domain/ports';
 import { startTableEngine, type TableEngine } from '../../local/engines/table';
 import { LOCAL } from '../../local/names';
@@ -138,6 +139,23 @@ test('alike: what is due, by shard and time', async () => {
     due(1, 9), due(1, 10), due(1, 25), due(1, 100), due(1, 100, 2), due(2, 100), due(3, 100),
     write(update('d1', { due_at: 10 }, { due_at: 90 })), due(1, 100), write(update('d1', { due_at: 90 }, { version: 2 }, ['sweep', 'due_at'])), due(1, 100),
   ]);
+});
+
+test('a scan finds each image that is ready or failed once, from any of them on', async () => {
+  const statuses = ['ready', 'failed', 'pending', 'processing', 'rejected', 'deleting', 'deleted', 'expired'] as const;
+  const images = Array.from({ length: 40 }, (_, n) => row(`s${n}`, { status: statuses[n % statuses.length] }));
+  for (const image of images) await real.write([{ put: image, guard: 'absent' }, { putFacet: { image_id: `${image.image_id}#tag:x`, user_id: 'alice#tag:x', created_at: 't' } }]);
+  const scan = tableScan(client, `conformance-${tables}`);
+  const found: string[] = [];
+  for (let behind: string | undefined, more = true; more;) {
+    const page = await scan.page(7, behind);
+    found.push(...page.rows.map(({ image_id }) => image_id));
+    // Behind the last image rather than where the page ended: an operator's cursor stands for an image.
+    behind = page.rows.at(-1)?.image_id ?? page.behind;
+    more = page.behind !== undefined;
+  }
+  const wanted = images.filter(({ status }) => status === 'ready' || status === 'failed').map(({ image_id }) => image_id);
+  expect(found.sort()).toEqual(wanted.sort());
 });
 
 const ids = fc.constantFrom('a', 'b');

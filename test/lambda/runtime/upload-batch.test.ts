@@ -2,7 +2,7 @@ import type { SQSRecord } from 'aws-lambda';
 import fc from 'fast-check';
 import { type BatchOptions, workOff } from '../../../lambda/runtime/upload-batch';
 import { announcement } from '../../../lambda/runtime/upload-messages';
-import type { Announcement } from '../../../src/contract';
+import { type Announcement, REMAKES } from '../../../src/contract';
 
 const BUCKET = 'images';
 const KEY = 'originals/_/alice/01JD/nonce';
@@ -39,6 +39,42 @@ test.each([
   expect(await work([record(body)])).toMatchObject({ processed: [[KEY, false]], failures: [] });
 });
 
+/** As the user guide of GuardDuty shows it; only the first lines count. */
+function scanResult(key: unknown, { bucket = BUCKET, type = 'GuardDuty Malware Protection Object Scan Result' } = {}): string {
+  return JSON.stringify({
+    'version': '0',
+    'detail-type': type,
+    'source': 'aws.guardduty',
+    'detail': {
+      schemaVersion: '1.0',
+      scanStatus: 'COMPLETED',
+      resourceType: 'S3_OBJECT',
+      s3ObjectDetails: { bucketName: bucket, objectKey: key, eTag: 'e', versionId: 'v', s3Throttled: false },
+      scanResultDetails: { scanResultStatus: 'NO_THREATS_FOUND', threats: null },
+    },
+  });
+}
+
+test('that GuardDuty has scanned an object names its upload, by the key as it is', async () => {
+  expect(await work([record(scanResult(KEY)), record(scanResult('originals/_/a+b/id/n%41'))])).toMatchObject({
+    processed: [[KEY, false], ['originals/_/a+b/id/n%41', false]], failures: [],
+  });
+});
+
+test('an announcement says what is to be made again', async () => {
+  const uploads: Announcement[] = [];
+  await work([undefined, ...REMAKES].map(remake => record(announcement(KEY, remake), `${remake}`)), { process: async upload => void uploads.push(upload) });
+  expect(uploads).toEqual([{ object_key: KEY }, { object_key: KEY, remake: 'missing' }, { object_key: KEY, remake: 'changed' }]);
+});
+
+test.each([
+  ['an unknown remake', JSON.stringify({ object_key: KEY, remake: 'all' })],
+  ['another event of GuardDuty', scanResult(KEY, { type: 'GuardDuty Finding' })],
+  ['a scan of nothing', scanResult('')],
+])('%s is none of ours, and is not forgotten', async (_name, body) => {
+  expect(await work([record(body, 'odd')])).toMatchObject({ processed: [], failures: ['odd'] });
+});
+
 test('a user whose id has a space arrives as the key that was written', async () => {
   expect((await work([record(s3Event('originals/_/a+b/id/n'))])).processed).toEqual([['originals/_/a b/id/n', false]]);
   expect((await work([record(s3Event('originals/_/a%20b/id/n'))])).processed).toEqual([['originals/_/a b/id/n', false]]);
@@ -48,6 +84,7 @@ test.each([
   ["S3's test of a new destination", JSON.stringify({ Service: 'Amazon S3', Event: 's3:TestEvent', Bucket: BUCKET })],
   ['an object of another bucket', s3Event(KEY, { bucket: 'others' })],
   ['a delete', s3Event(KEY, { eventName: 'ObjectRemoved:Delete' })],
+  ['a scan of an object of another bucket', scanResult(KEY, { bucket: 'others' })],
 ])('%s is done without an effect', async (_name, body) => {
   expect(await work([record(body)])).toMatchObject({ processed: [], failures: [], warnings: [] });
 });
@@ -71,25 +108,41 @@ test('what there is no time for comes again, untouched', async () => {
   expect([processed.map(([key]) => key), failures]).toEqual([['a'], ['b']]);
 });
 
-/** Anything may be sent to a queue: whole junk, and our own messages with something else inside. */
+const entry = fc.oneof(
+  fc.record({ eventName: fc.anything(), s3: fc.anything() }, { requiredKeys: [] }),
+  fc.constantFrom('%', '%zz', 'originals/%E0%A4%A', KEY).map(key => ({ eventName: 'ObjectCreated:Put', s3: { bucket: { name: BUCKET }, object: { key } } })),
+);
+
+/** Anything may be sent to a queue: whole junk, up to the size that a queue takes, and messages of ours and of AWS with something else inside. */
 const junk = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.json(),
+  fc.nat({ max: 65_536 }).map(length => '['.repeat(length)),
+  fc.nat({ max: 65_000 }).map(length => s3Event('k'.repeat(length), { bucket: 'others' })),
+  fc.constant(JSON.stringify({ Service: 'Amazon S3', Event: 's3:TestEvent', Bucket: BUCKET })),
+  fc.array(entry, { maxLength: 10 }).map(Records => JSON.stringify({ Records })),
   fc.anything().map(records => JSON.stringify({ Records: records }) ?? ''),
   fc.anything().map(key => JSON.stringify({ object_key: key })),
-  fc.record({ eventName: fc.anything(), s3: fc.anything() }, { requiredKeys: [] }).map(entry => JSON.stringify({ Records: [entry] })),
+  fc.record({ object_key: fc.anything(), remake: fc.anything() }).map(body => JSON.stringify(body)),
+  fc.anything().map(key => scanResult(key)),
+  fc.anything().map(detail => JSON.stringify({ 'detail-type': 'GuardDuty Malware Protection Object Scan Result', detail })),
   fc.string().map(key => s3Event(key)),
   fc.anything().map(key => JSON.stringify({ Records: [{ eventName: 'ObjectCreated:Put', s3: { bucket: { name: BUCKET }, object: { key } } }] })),
 );
 
+const GOOD = 'originals/_/alice/01JE/good';
+
 test('whatever else is in the batch, a good message is worked off, and each failure is named', async () => {
-  await fc.assert(fc.asyncProperty(fc.array(junk, { maxLength: 9 }), fc.nat({ max: 9 }), async (bodies, at) => {
-    const records = bodies.map((body, i) => record(body, `junk-${i}`));
-    records.splice(at, 0, record(s3Event(KEY), 'good'));
+  let bodies = 0;
+  await fc.assert(fc.asyncProperty(fc.array(junk, { minLength: 1, maxLength: 9 }), fc.nat({ max: 9 }), async (others, at) => {
+    const records = others.map((body, i) => record(body, `junk-${i}`));
+    records.splice(at, 0, record(s3Event(GOOD), 'good'));
+    bodies += others.length;
     const { processed, failures, warnings } = await work(records);
-    expect(processed.filter(([key]) => key === KEY)).toHaveLength(1);
+    expect(processed.filter(([key]) => key === GOOD)).toHaveLength(1);
     expect(failures).not.toContain('good');
     expect(failures).toEqual(warnings.map(({ message_id }) => message_id));
     processed.forEach(([key]) => expect(typeof key).toBe('string'));
-  }), { numRuns: 2000 });
-});
+  }), { numRuns: 3000 });
+  expect(bodies).toBeGreaterThan(10_000);
+}, 120_000);

@@ -1,0 +1,66 @@
+import { operator } from './operator';
+import { HELP, NAME, readOptions, resumeCommand, UsageError } from './options';
+import { display } from './progress';
+import { type Outcome, run } from './run';
+import type { OperatorRequest } from '../src/contract';
+
+const EXIT = { DONE: 0, FAILED: 1, USAGE: 2, REFUSED: 3, INTERRUPTED: 130 } as const;
+
+const args = process.argv.slice(2);
+
+/** Where a failure or Ctrl-C leaves the work. */
+let cursor: string | undefined;
+
+async function main(): Promise<number> {
+  const options = readOptions(args);
+  const { request } = options;
+  if (request === undefined) {
+    console.log(HELP);
+    return EXIT.DONE;
+  }
+  let isStopped = false;
+  process.once('SIGINT', () => {
+    isStopped = true;
+    console.error('\nstops after the images that are under way; Ctrl-C again stops at once');
+    // Nothing is lost: what was queued meanwhile is found to have nothing left to do.
+    process.once('SIGINT', () => process.exit(showResume() ?? EXIT.INTERRUPTED));
+  });
+  const shown = display(request, process.stdout);
+  try {
+    const outcome = await run(operator(options), request, {
+      advanced: (totals, answer) => {
+        ({ cursor } = answer);
+        shown.update(totals, answer.status);
+      },
+      isStopped: () => isStopped,
+    });
+    shown.close();
+    return report(request, outcome);
+  } finally {
+    shown.close();
+  }
+}
+
+function report({ command }: OperatorRequest, { seen, queued, skipped, status, refusal, cursor: next }: Outcome): number {
+  const what = command === 'redrive' ? 'messages' : 'images';
+  if (command !== 'status') console.log(`${seen} ${what} seen, ${queued} queued, ${skipped} left as they were`);
+  console.log(`the queue: ${status.waiting} waiting, ${status.working} in work, ${status.given_up} given up`);
+  if (refusal !== undefined) console.error(`✗ ${refusal}`);
+  if (next !== undefined) showResume();
+  if (refusal !== undefined) return EXIT.REFUSED;
+  return next === undefined ? EXIT.DONE : EXIT.INTERRUPTED;
+}
+
+function showResume(): undefined {
+  if (cursor !== undefined) console.error(`go on with: ${resumeCommand(args, cursor)}`);
+}
+
+main().then(
+  code => { process.exitCode = code; },
+  (error: unknown) => {
+    console.error(`✗ ${error instanceof Error ? error.message : String(error)}`);
+    if (error instanceof UsageError) console.error(`npx ${NAME} --help shows what there is`);
+    else showResume();
+    process.exitCode = error instanceof UsageError ? EXIT.USAGE : EXIT.FAILED;
+  },
+);

@@ -1,0 +1,28 @@
+import { SingleBar } from 'cli-progress';
+import type { Totals } from './run';
+import type { OperatorRequest, QueueStatus } from '../src/contract';
+
+export interface Display {
+  update(totals: Totals, status: QueueStatus): void;
+  close(): void;
+}
+
+/** A line that moves where somebody watches, nothing where a file or a pipe does. How many images there are nobody knows before all were seen. */
+export function display({ command }: OperatorRequest, stream: NodeJS.WriteStream): Display {
+  if (!stream.isTTY || command === 'status') return { update: () => {}, close: () => {} };
+  const bar = new SingleBar({
+    format: `${command} {bar} ${command === 'redrive' ? '{value}/{total} messages' : '{value} images seen'}, {queued} queued, {waiting} waiting {duration_formatted}`,
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    hideCursor: true,
+    stream,
+  });
+  bar.start(1, 0, { queued: 0, waiting: 0 });
+  return {
+    update: ({ seen, queued }, { waiting, given_up }) => {
+      bar.setTotal(Math.max(1, command === 'redrive' ? seen + given_up : seen));
+      bar.update(seen, { queued, waiting });
+    },
+    close: () => bar.stop(),
+  };
+}

@@ -1,0 +1,155 @@
+import { operate } from '../../../../lambda/domain/operate/operate';
+import type { GivenUp, OperatorDeps } from '../../../../lambda/domain/ports';
+import { settingsOf } from '../../../../lambda/domain/variant-settings';
+import type { Announcement, ImageRow, OperatorAnswer, OperatorRequest, Remake, ReprocessRequest, VariantDefinition } from '../../../../src/contract';
+import { Clock } from '../../../model/clock';
+import { SETS } from '../../../model/memory-imaging';
+import { MemoryTable } from '../../../model/memory-table';
+
+const NOW = Date.parse('2026-11-26T12:00:00.000Z');
+const FACTS = { width: 4, height: 3, format: 'png', animated: false, placeholder: { thumbhash: 'aGFzaA==', color: '#102030' }, checksum_sha256: 'x' };
+
+function records(set: readonly VariantDefinition[]) {
+  return set.map(definition => ({ name: definition.name, format: definition.formats[0], width: 1, height: 1, size: 1, settings: settingsOf(definition) }));
+}
+
+const idAt = (n: number) => `01ARZ3NDEKTSV4RRFFQ69G5F${String(n).padStart(2, '0')}`;
+const keyOf = (id: string) => `originals/_/alice/${id}/6e`;
+
+function row(n: number, more: Partial<ImageRow> = {}): ImageRow {
+  const [image_id, updated_at] = [idAt(n), new Date(NOW - n * 1000).toISOString()];
+  return {
+    image_id, updated_at, owner: 'alice', user_id: 'alice', created_at: `${updated_at}#${image_id}`, status: 'ready', version: 2, attempt: 1,
+    object_key: keyOf(image_id), url_until: 0, content_type: 'image/png', size: 3, etag: 'e', variants: records(SETS[0]), ...FACTS, ...more,
+  };
+}
+
+function without({ ...image }: ImageRow, fact: 'width'): ImageRow {
+  delete (image as Partial<ImageRow> as { width?: number })[fact];
+  return image;
+}
+
+/** An operator's surroundings: time passes only while he waits. */
+class Office {
+  readonly clock = new Clock(NOW);
+  readonly table = new MemoryTable(this.clock);
+  readonly announced: Announcement[] = [];
+  readonly warnings: unknown[] = [];
+  slept = 0;
+  givenUp: GivenUp[] = [];
+  readonly forgotten: string[] = [];
+
+  constructor(readonly variants = SETS[1]) {}
+
+  async add(...rows: ImageRow[]): Promise<this> {
+    for (const put of rows) await this.table.write([{ put, guard: 'absent' }]);
+    return this;
+  }
+
+  message(id: string, more: Partial<GivenUp> = {}): void {
+    this.givenUp.push({ id, uploads: [{ object_key: keyOf(id) }], sentAt: NOW - 1, forget: async () => void this.forgotten.push(id), ...more });
+  }
+
+  get deps(): OperatorDeps {
+    return {
+      table: this.table,
+      scan: this.table,
+      variants: this.variants,
+      queue: { announce: async (object_key: string, remake?: Remake) => void this.announced.push({ object_key, ...remake && { remake } }) },
+      queues: { receiveGivenUp: async () => this.givenUp.splice(0, 3), status: async () => ({ waiting: this.announced.length, working: 0, given_up: this.givenUp.length }) },
+      world: { now: () => this.clock.now, randomBytes: (n: number) => Buffer.alloc(n), sleep: async (ms: number) => { this.slept += ms; this.clock.advance(ms); } },
+      journal: { warn: (_: string, facts: unknown) => void this.warnings.push(facts), count: () => {} },
+    } as unknown as OperatorDeps;
+  }
+
+  ask(request: OperatorRequest, deadline = Infinity): Promise<OperatorAnswer> {
+    return operate(this.deps, request, deadline);
+  }
+
+  /** Until all is done, by calls that are as short as they can be. */
+  async askOn(request: ReprocessRequest): Promise<{ calls: number; seen: number; queued: number }> {
+    const sum = { calls: 0, seen: 0, queued: 0 };
+    for (let cursor: string | undefined; sum.calls < 1000;) {
+      const answer = await this.ask({ ...request, cursor }, this.clock.now);
+      sum.calls++;
+      sum.seen += answer.seen;
+      sum.queued += answer.queued;
+      if (answer.done) return sum;
+      ({ cursor } = answer);
+    }
+    throw new Error('it does not end');
+  }
+}
+
+const ALL = { command: 'reprocess', all: true, remake: 'missing' } as const;
+
+describe('reprocess', () => {
+  test('queues what lacks a variant or a fact, revives what has failed, and leaves all else', async () => {
+    const complete = { variants: records(SETS[1]) };
+    const office = await new Office().add(
+      row(1), row(2, complete), without(row(3, complete), 'width'), row(4, { status: 'failed', tries: 5 }), row(5, { status: 'rejected' }), row(6, { status: 'processing' }),
+    );
+    const answer = await office.ask({ command: 'reprocess', user_id: 'alice', remake: 'missing' });
+    expect(answer).toEqual({ done: true, seen: 6, queued: 3, skipped: 3, status: { waiting: 3, working: 0, given_up: 0 } });
+    expect(office.announced).toEqual([{ object_key: keyOf(idAt(1)), remake: 'missing' }, { object_key: keyOf(idAt(3)), remake: 'missing' }, { object_key: keyOf(idAt(4)) }]);
+    const revived = await office.table.get(idAt(4));
+    expect(revived).toMatchObject({ status: 'processing', version: 3, due_at: expect.any(Number) });
+    expect(revived).not.toHaveProperty('tries');
+  });
+
+  test.each([['all', ALL], ["a user's", { command: 'reprocess', user_id: 'alice', remake: 'missing', rate: 3 } as const]])(
+    '%s images are each met once, however short the calls', async (_, request) => {
+      const office = await new Office().add(...Array.from({ length: 137 }, (_row, n) => row(n)));
+      expect(await office.askOn(request)).toMatchObject({ seen: 137, queued: 137 });
+      expect(new Set(office.announced.map(({ object_key }) => object_key)).size).toBe(137);
+    });
+
+  test('keeps to its rate', async () => {
+    const office = await new Office().add(...Array.from({ length: 60 }, (_, n) => row(n)));
+    await office.ask({ ...ALL, rate: 20 });
+    expect(office.slept).toBe(3000);
+  });
+
+  test('ends at an image whose variant changed under its name, and queues all before it and nothing of it', async () => {
+    const office = await new Office(SETS[2]).add(row(1, { variants: [] }), row(2), row(3, { variants: [] }));
+    const answer = await office.ask(ALL);
+    expect(answer).toMatchObject({ done: false, seen: 1, queued: 1, cursor: idAt(1), refusal: expect.stringMatching(/"thumb".*rename the variant, or pass --replace/) });
+    expect(office.announced.map(({ object_key }) => object_key)).toEqual([keyOf(idAt(1))]);
+    expect(await office.ask({ ...ALL, remake: 'changed', cursor: answer.cursor })).toMatchObject({ done: true, seen: 2, queued: 2 });
+  });
+
+  test('of one image does that one, and says so if there is none', async () => {
+    const office = await new Office().add(row(1), row(2));
+    expect(await office.ask({ command: 'reprocess', image_id: idAt(2), remake: 'missing' })).toMatchObject({ done: true, seen: 1, queued: 1 });
+    await expect(office.ask({ command: 'reprocess', image_id: 'x', remake: 'missing' })).rejects.toThrow('image_id must name an image of this service, got: x');
+  });
+});
+
+describe('redrive', () => {
+  test('asks again for what each message asked for, then forgets it', async () => {
+    const office = await new Office().add(row(1, { status: 'failed', tries: 5, claim_until: NOW + 9 }), row(2), row(3, { status: 'processing' }));
+    [1, 2, 3, 4].forEach(n => office.message(idAt(n), { uploads: [{ object_key: keyOf(idAt(n)), remake: 'changed' }] }));
+    expect(await office.ask({ command: 'redrive' })).toMatchObject({ done: true, seen: 4, queued: 4, skipped: 0 });
+    expect(new Map(office.announced.map(({ object_key, remake }) => [object_key, remake])))
+      .toEqual(new Map([1, 2, 3, 4].map(n => [keyOf(idAt(n)), n === 2 ? 'changed' : undefined])));
+    expect(office.forgotten.sort()).toEqual([1, 2, 3, 4].map(idAt));
+    expect(await office.table.get(idAt(1))).not.toHaveProperty('claim_until');
+  });
+
+  test('leaves what is none of ours and what was given up again since it began, and ends', async () => {
+    const office = await new Office().add(row(1, { status: 'failed' }));
+    office.message('junk', { uploads: undefined });
+    office.message(idAt(1), { sentAt: NOW + 1 });
+    expect(await office.ask({ command: 'redrive' })).toMatchObject({ done: true, seen: 2, queued: 0, skipped: 2 });
+    expect([office.forgotten, office.announced, office.warnings]).toEqual([[], [], [{ message_id: 'junk' }]]);
+  });
+
+  test('goes on where it ended, and remembers when it began', async () => {
+    const office = new Office();
+    Array.from({ length: 7 }, (_, n) => office.message(idAt(n)));
+    const first = await office.ask({ command: 'redrive', rate: 1 }, NOW);
+    expect(first).toMatchObject({ done: false, seen: 3, cursor: new Date(NOW).toISOString() });
+    expect(await office.ask({ command: 'redrive', cursor: first.cursor })).toMatchObject({ done: true, seen: 4, queued: 4 });
+    await expect(office.ask({ command: 'redrive', cursor: 'x' })).rejects.toThrow('cursor must be one that a redrive has answered, got: x');
+  });
+});

@@ -1,0 +1,30 @@
+import { readOperatorRequest } from '../../../lambda/runtime/operator-request';
+
+test.each([
+  [{ command: 'status' }],
+  [{ command: 'redrive', rate: 500, seconds: 900, cursor: 'c' }],
+  [{ command: 'reprocess', remake: 'missing', all: true }],
+  [{ command: 'reprocess', remake: 'changed', user_id: 'alice', rate: 1 }],
+])('%j is a request', request => {
+  expect(readOperatorRequest(request)).toBe(request);
+});
+
+test.each([
+  [null, 'the request must be a JSON object, got: null'],
+  [[], 'the request must be a JSON object, got: []'],
+  [{}, 'command must be one of status, redrive, reprocess, got: nothing'],
+  [{ command: 'constructor' }, 'command must be one of status, redrive, reprocess, got: "constructor"'],
+  [{ command: 'status', rate: 1 }, 'status has no field "rate", got: 1; it has none'],
+  [{ command: 'redrive', all: true }, 'redrive has no field "all", got: true; it has rate, seconds, cursor'],
+  [{ command: 'redrive', rate: 501 }, 'rate must be a whole number of images a second from 1 to 500, got: 501'],
+  [{ command: 'redrive', rate: 1.5 }, 'rate must be a whole number of images a second from 1 to 500, got: 1.5'],
+  [{ command: 'redrive', seconds: 0 }, 'seconds must be a whole number of seconds from 1 to 900, got: 0'],
+  [{ command: 'redrive', cursor: '' }, 'cursor must be the cursor of an earlier answer, got: ""'],
+  [{ command: 'reprocess', all: true }, 'remake must be one of missing, changed, got: nothing'],
+  [{ command: 'reprocess', all: false, remake: 'missing' }, 'all must be true, or absent, got: false'],
+  [{ command: 'reprocess', remake: 'some', all: true }, 'remake must be one of missing, changed, got: "some"'],
+  [{ command: 'reprocess', remake: 'missing' }, 'exactly one of image_id, user_id, all must say which images are meant, got: none'],
+  [{ command: 'reprocess', remake: 'missing', user_id: 'a', all: true }, 'exactly one of image_id, user_id, all must say which images are meant, got: user_id, all'],
+])('%j is refused by name', (request, message) => {
+  expect(() => readOperatorRequest(request)).toThrow(message);
+});
