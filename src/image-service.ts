@@ -1,76 +1,30 @@
-import { CfnOutput, Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
-import * as apigateway from 'aws-cdk-lib/aws-apigateway';
-import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
-import * as iam from 'aws-cdk-lib/aws-iam';
-import * as kms from 'aws-cdk-lib/aws-kms';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as s3 from 'aws-cdk-lib/aws-s3';
+import { CfnOutput, type Duration, type Size } from 'aws-cdk-lib';
+import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ApiAccess } from './api/api-access';
 import { Compute } from './api/compute';
 import { ImageApi } from './api/image-api';
 import { Limits } from './api/limits';
+import { COMMON_ENV, type ProcessingMode } from './contract';
+import { Delivery } from './delivery/delivery';
+import { checkProps } from './image-service-checks';
+import type { ImageServiceProps } from './image-service-props';
 import { Metadata } from './metadata/metadata';
 import { Sweeper } from './metadata/sweeper';
 import { combine } from './private/grants';
 import { refuse } from './private/validate';
+import { Processing } from './processing/processing';
+import { UploadProcessing } from './processing/upload-processing';
+import type { Variant } from './processing/variant';
+import { VariantSet } from './processing/variant-set';
 import { Retention } from './storage/retention';
 import { Storage } from './storage/storage';
 import { UploadRules } from './storage/upload-rules';
-
-/** The decisions that a user of `ImageService` makes. None has to be made. */
-export interface ImageServiceProps {
-  /**
-   * Who may call the API, and whom a request acts for.
-   * @default ApiAccess.iam()
-   */
-  readonly access?: ApiAccess;
-
-  /**
-   * What may be uploaded, and how: size, formats, lifetime of URLs, web origins, acceleration.
-   * @default UploadRules.of()
-   */
-  readonly uploads?: UploadRules;
-
-  /**
-   * How long images, records and what is left of deleted images are kept.
-   * @default Retention.of()
-   */
-  readonly retention?: Retention;
-
-  /**
-   * How much the API takes before it answers 429.
-   * @default Limits.of()
-   */
-  readonly limits?: Limits;
-
-  /**
-   * How the functions run: from zip files or a container image; processor, memory, concurrency.
-   * @default Compute.zip()
-   */
-  readonly compute?: Compute;
-
-  /**
-   * Bucket of your own, which the service uses below `originals/`. One made in this app gets the policy statements, CORS
-   * rules and lifecycle rules that the service needs; of an imported one, a warning prints them for its owner. Give it
-   * block public access, and no versioning unless deleted images may live on.
-   * @default - a private bucket is made
-   */
-  readonly bucket?: s3.IBucket;
-
-  /**
-   * Table of your own, which nothing else uses: partition key `image_id`, indexes `by_user` and `by_due`, time to live on
-   * `expires_at`. Synthesis fails and names what is missing where the table is made in this app.
-   * @default - an on-demand table with point-in-time recovery is made
-   */
-  readonly table?: dynamodb.ITable;
-
-  /**
-   * Key that encrypts the bucket and the table that are made; those that you bring have keys of their own.
-   * @default - keys that S3 and DynamoDB own, which cost nothing
-   */
-  readonly encryptionKey?: kms.IKey;
-}
 
 /** A complete image service: direct uploads to S3, metadata in DynamoDB, and an HTTP API in front of both. */
 export class ImageService extends Construct {
@@ -86,11 +40,21 @@ export class ImageService extends Construct {
   public readonly apiFunction: lambda.IFunction;
   /** The function that runs every 5 minutes, finishes what was interrupted and removes what was never uploaded. */
   public readonly sweeperFunction: lambda.IFunction;
+  /** The queue of uploads that wait for a worker. Undefined with `Processing.none()`. */
+  public readonly queue?: sqs.IQueue;
+  /** The queue of uploads that were given up after five tries. Undefined with `Processing.none()`. */
+  public readonly deadLetterQueue?: sqs.IQueue;
+  /** The function that makes variants. Undefined with `Processing.none()`. */
+  public readonly workerFunction?: lambda.IFunction;
+  /** The function that redrives and reprocesses when an operator asks for it. Undefined with `Processing.none()`. Its name is an output of the stack. */
+  public readonly operatorFunction?: lambda.IFunction;
   private readonly uploads: UploadRules;
   private readonly retention: Retention;
   private readonly storage: Storage;
   private readonly metadata: Metadata;
   private readonly imageApi: ImageApi;
+  private readonly variants: VariantSet;
+  private readonly processing?: UploadProcessing;
 
   /**
    * Makes an image service.
@@ -98,8 +62,7 @@ export class ImageService extends Construct {
    */
   constructor(scope: Construct, id: string, props: ImageServiceProps = {}) {
     super(scope, id);
-    checkKinds(props);
-    checkNothingIsIgnored(props);
+    checkProps(props);
     const { bucket, table, encryptionKey, access = ApiAccess.iam(), limits = Limits.of(), compute = Compute.zip() } = props;
     this.uploads = props.uploads ?? UploadRules.of();
     this.retention = props.retention ?? Retention.of();
@@ -113,6 +76,8 @@ export class ImageService extends Construct {
       room.grantServe(this.imageApi.function);
       room.grantSweep(sweeper.function);
     }
+    this.variants = new VariantSet(props.variants, (props.delivery ?? Delivery.presignedOnly())._delivery);
+    this.processing = this.process(props.processing ?? Processing.queue(), compute, sweeper.function);
 
     this.api = this.imageApi.restApi;
     this.url = this.imageApi.url;
@@ -120,12 +85,16 @@ export class ImageService extends Construct {
     this.table = this.metadata.table;
     this.apiFunction = this.imageApi.function;
     this.sweeperFunction = sweeper.function;
+    this.queue = this.processing?.queue;
+    this.deadLetterQueue = this.processing?.deadLetterQueue;
+    this.workerFunction = this.processing?.worker;
+    this.operatorFunction = this.processing?.operator;
     new CfnOutput(this, 'ApiUrl', { value: this.url, description: 'Base URL of the image API' });
   }
 
   /** All functions of the service. */
   public get functions(): lambda.IFunction[] {
-    return [this.apiFunction, this.sweeperFunction];
+    return [this.apiFunction, this.sweeperFunction, ...this.processing?.functions ?? []];
   }
 
   /** Largest image that can be uploaded. */
@@ -149,6 +118,15 @@ export class ImageService extends Construct {
   }
 
   /**
+   * Adds a variant to those that every image gets. Images that are there already get it by `reprocess`.
+   * @throws where another variant has the name, naming both, or nothing is processed
+   */
+  public addVariant(variant: Variant): void {
+    if (!this.processing) refuse('addVariant', 'has no effect with Processing.none()', variant.name, 'use Processing.queue()');
+    this.variants.add(variant);
+  }
+
+  /**
    * Lets a backend call the whole API. It acts for whomever it names in `x-user-id`, so give this to code that you
    * trust, never to end users.
    */
@@ -156,38 +134,44 @@ export class ImageService extends Construct {
     return this.imageApi.grantInvoke(grantee);
   }
 
-  /** Lets a principal read the originals of all users from the bucket, past the API: for analysis or export. */
+  /**
+   * Lets an operator redrive and reprocess, which costs money: it invokes `operatorFunction`.
+   * @throws where nothing is processed
+   */
+  public grantOperate(grantee: iam.IGrantable): iam.Grant {
+    if (!this.processing) refuse('grantOperate', 'needs Processing.queue()', 'Processing.none()', 'there is nothing to operate');
+    return this.processing.grantOperate(grantee);
+  }
+
+  /**
+   * Lets a principal read the originals of all users from the bucket, past the API: for analysis or export. Where there is a scanner, the
+   * bucket policy still refuses originals that were not found clean, whoever asks.
+   */
   public grantReadOriginals(grantee: iam.IGrantable): iam.Grant {
     return this.storage.grantReadOriginals(grantee);
   }
 
   /**
-   * Lets a principal read, list, write and delete all originals and all records, past the API: for operators and
-   * migrations. The bucket goes on refusing whatever could overwrite an original: write with a single PUT and
+   * Lets a principal read, list, write and delete all originals, variants and records, past the API: for operators and
+   * migrations. Where there is a scanner, what was not found clean stays unreadable. The bucket goes on refusing whatever could overwrite an original: write with a single PUT and
    * `If-None-Match: *`, since multipart uploads and plain copies are refused too.
    */
   public grantManage(grantee: iam.IGrantable): iam.Grant {
     return combine(this.storage.grantManage(grantee), this.metadata.grantManage(grantee));
   }
-}
 
-/** An object that only looks like one of ours has passed no check of its values. */
-function checkKinds({ access, uploads, retention, limits, compute }: ImageServiceProps): void {
-  const kinds = [
-    ['access', access, ApiAccess], ['uploads', uploads, UploadRules], ['retention', retention, Retention], ['limits', limits, Limits],
-    ['compute', compute, Compute],
-  ] as const;
-  for (const [option, value, kind] of kinds) {
-    if (value === undefined || value instanceof kind) continue;
-    refuse(option, `must be made by a factory of ${kind.name}`, typeof value === 'object' ? 'another object' : JSON.stringify(value), `see ${kind.name} in API.md`);
+  /** Tells every function what comes between confirm and `ready`, and makes what does it. */
+  private process({ _queue: settings }: Processing, compute: Compute, sweeper: lambda.Function): UploadProcessing | undefined {
+    const mode: ProcessingMode = settings ? 'queue' : 'none';
+    const readers = [this.imageApi.function, sweeper];
+    for (const reader of readers) reader.addEnvironment(COMMON_ENV.PROCESSING, mode);
+    if (!settings) return undefined;
+    const { variants, uploads, storage, metadata } = this;
+    const { _code: code, architecture } = compute;
+    const { removalPolicy } = this.retention;
+    const processing = new UploadProcessing(this, 'Processing', { settings, variants, code, architecture, uploads, removalPolicy, storage, metadata, readers });
+    processing.grantAnnounce(sweeper);
+    new CfnOutput(this, 'OperatorFunctionName', { value: processing.operator.functionName, description: 'Function that redrives and reprocesses images' });
+    return processing;
   }
-}
-
-/** What the made bucket and table would take has no effect where both are brought. */
-function checkNothingIsIgnored({ bucket, table, encryptionKey, retention }: ImageServiceProps): void {
-  if (!bucket || !table) return;
-  const rule = "has no effect where both 'bucket' and 'table' are given";
-  if (encryptionKey) refuse('encryptionKey', rule, encryptionKey.node.path, 'give the key to the bucket and the table where they are made');
-  const policy = retention?.removalPolicy ?? RemovalPolicy.RETAIN;
-  if (policy !== RemovalPolicy.RETAIN) refuse('removalPolicy', rule, policy, 'give the policy to the bucket and the table where they are made');
 }

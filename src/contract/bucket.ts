@@ -27,7 +27,7 @@ export function denials(bucketArn: string, urlTtlMillis: number): Denial[] {
   return [
     deny('DenyPlainHttp', 's3:*', [bucketArn, `${bucketArn}/*`], { Bool: { 'aws:SecureTransport': 'false' } }),
     // s3:signatureAge is in milliseconds (Amazon S3 API Reference, "Signature Version 4 policy keys").
-    deny('DenyOldSignatures', 's3:*', originals, { NumericGreaterThan: { 's3:signatureAge': `${urlTtlMillis}` } }),
+    deny('DenyOldSignatures', 's3:*', [originals, `${bucketArn}/${PREFIXES.VARIANTS}*`], { NumericGreaterThan: { 's3:signatureAge': `${urlTtlMillis}` } }),
     // A PUT without If-None-Match could overwrite an image that was already looked at.
     deny('DenyOverwrites', 's3:PutObject', originals, { Null: { 's3:if-none-match': 'true' } }),
   ];

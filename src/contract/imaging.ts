@@ -48,3 +48,15 @@ export const IMAGE_LIMITS: ImageLimits = {
   decodeSeconds: 10,
   decodeMemoryMiB: 1024,
 };
+
+/** What a worker's time goes into besides decoding: seconds. */
+const OTHER_SECONDS = 10;
+const BYTES_PER_SECOND = 5 * 1024 * 1024;
+
+/**
+ * The longest that one image can take, in seconds: a decode that is killed and its second try alone, reading the original, writing the
+ * variants and starting decoders, and the scan. A worker with less time left takes no further message of its batch.
+ */
+export function longestImageSeconds(limits: Pick<ImageLimits, 'decodeSeconds'>, maxUploadBytes: number, scanSeconds: number): number {
+  return 2 * limits.decodeSeconds + OTHER_SECONDS + Math.ceil(maxUploadBytes / BYTES_PER_SECOND) + scanSeconds;
+}

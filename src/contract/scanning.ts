@@ -20,6 +20,9 @@ export const SCAN_TAGS: Record<Exclude<ScannerKind, 'none'>, string> = {
   clamav: 'ImageServiceScanStatus',
 };
 
+/** How long the worker waits for a scan (seconds): GuardDuty tells by an event, ClamAV's function has so long, its cold start with all definitions included. */
+export const SCAN_SECONDS: Record<ScannerKind, number> = { none: 0, guardduty: 0, clamav: 120 };
+
 /** What the worker asks of the function with ClamAV. The version that was confirmed, and no other, is scanned. */
 export interface ScanRequest {
   readonly object_key: string;

@@ -9,5 +9,9 @@ export interface IMetadata {
   grantServe(handler: lambda.Function): void;
   /** The sweeper visits the records that are due. */
   grantSweep(handler: lambda.Function): void;
+  /** The worker reads and writes single rows: of images, and of what was refused. */
+  grantProcess(handler: lambda.Function): void;
+  /** The operator's function walks over all images or those of one user, and gives them back to the workers. */
+  grantOperate(handler: lambda.Function): void;
   grantManage(grantee: iam.IGrantable): iam.Grant;
 }

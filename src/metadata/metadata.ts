@@ -56,6 +56,14 @@ export class Metadata extends Construct implements IMetadata {
     this.grantHandler(handler, BY_DUE.NAME, ITEM_ACTIONS.filter(action => action !== 'dynamodb:DeleteItem'));
   }
 
+  public grantProcess(handler: lambda.Function): void {
+    this.grantItems(handler, ITEM_ACTIONS.filter(action => action !== 'dynamodb:DeleteItem'));
+  }
+
+  public grantOperate(handler: lambda.Function): void {
+    this.grantHandler(handler, BY_USER.NAME, ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan', 'dynamodb:UpdateItem']);
+  }
+
   public grantManage(grantee: iam.IGrantable): iam.Grant {
     const items = ['dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem', 'dynamodb:ConditionCheckItem', 'dynamodb:DescribeTable', ...ITEM_ACTIONS];
     const reads = ['dynamodb:Query', 'dynamodb:Scan'];
@@ -67,10 +75,14 @@ export class Metadata extends Construct implements IMetadata {
   }
 
   private grantHandler(handler: lambda.Function, index: string, actions: string[]): void {
+    this.grantItems(handler, actions);
+    handler.addToRolePolicy(new iam.PolicyStatement({ actions: ['dynamodb:Query'], resources: [this.indexArn(index)] }));
+  }
+
+  private grantItems(handler: lambda.Function, actions: string[]): void {
     handler.addEnvironment(COMMON_ENV.TABLE, this.table.tableName);
     handler.addEnvironment(COMMON_ENV.DELETED_RECORD_DAYS, `${this.deletedRecords.toDays()}`);
     handler.addToRolePolicy(new iam.PolicyStatement({ actions, resources: [this.table.tableArn] }));
-    handler.addToRolePolicy(new iam.PolicyStatement({ actions: ['dynamodb:Query'], resources: [this.indexArn(index)] }));
     this.grantKey(handler);
   }
 

@@ -7,6 +7,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 /** The root of this package; the same from `src/private` and `lib/private`. */
 const PACKAGE = join(__dirname, '..', '..');
 const DOCKERFILE = 'Dockerfile.lambda';
+const CLAMAV_DOCKERFILE = 'Dockerfile.clamav';
 
 /** How a function is told where its handler is and what it runs on. */
 export type HandlerCode = Pick<lambda.FunctionProps, 'architecture' | 'code' | 'handler' | 'runtime'>;
@@ -18,7 +19,7 @@ export type FindHandler = (handler: string) => HandlerCode;
 export function fromZip(architecture: lambda.Architecture): FindHandler {
   return handler => ({
     architecture,
-    code: lambda.Code.fromAsset(bundled(handler)),
+    code: lambda.Code.fromAsset(bundled(handler === 'worker' ? workerZip(architecture) : handler)),
     handler: 'index.handler',
     runtime: lambda.Runtime.NODEJS_24_X,
   });
@@ -27,7 +28,7 @@ export function fromZip(architecture: lambda.Architecture): FindHandler {
 /** One image with all handlers in it, told apart by the command: the same content is one asset, however many functions name it. */
 export function fromImage(architecture: lambda.Architecture, baseImage?: string): FindHandler {
   return handler => {
-    bundled(handler);
+    bundled(handler === 'worker' ? workerZip(architecture) : handler);
     return {
       architecture,
       code: lambda.Code.fromAssetImage(PACKAGE, {
@@ -46,9 +47,30 @@ export function fromImage(architecture: lambda.Architecture, baseImage?: string)
   };
 }
 
-/** The folder of a handler. The package has them; a clone of the repository must make them first. */
+/** The handlers of ClamAV's image, told apart by the command as well. */
+export function fromClamAvImage(architecture: lambda.Architecture): FindHandler {
+  return handler => ({
+    architecture,
+    code: lambda.Code.fromAssetImage(PACKAGE, {
+      file: CLAMAV_DOCKERFILE,
+      exclude: ['*', '!assets/clamav'],
+      ignoreMode: IgnoreMode.DOCKER,
+      platform: Platform.custom(architecture.dockerPlatform),
+      cmd: [`${handler}/index.handler`],
+    }),
+    handler: lambda.Handler.FROM_IMAGE,
+    runtime: lambda.Runtime.FROM_IMAGE,
+  });
+}
+
+/** The worker carries sharp, which is machine code. */
+function workerZip({ name }: lambda.Architecture): string {
+  return `worker-${name}.zip`;
+}
+
+/** The file or folder of a handler. The package has them; a clone of the repository must make them first. */
 function bundled(handler: string): string {
-  const folder = join(PACKAGE, 'assets', handler);
-  if (!existsSync(folder)) throw new Error(`the bundled handler ${folder} is not there: run \`npm run bundle\`, or install the package again`);
-  return folder;
+  const path = join(PACKAGE, 'assets', handler);
+  if (!existsSync(path)) throw new Error(`the bundled handler ${path} is not there: run \`npm run bundle\`, or install the package again`);
+  return path;
 }

@@ -21,7 +21,9 @@ export interface HandlerFunctionProps {
   readonly code: FindHandler;
   readonly memory: Size;
   readonly timeout: Duration;
-  readonly uploads: UploadPolicy;
+  /** Without it the function knows nothing of the service but what its own environment says. */
+  readonly uploads?: UploadPolicy;
+  readonly ephemeralStorage?: Size;
   readonly environment?: Record<string, string>;
   readonly reservedConcurrency?: number;
 }
@@ -29,7 +31,7 @@ export interface HandlerFunctionProps {
 const SUPPRESSIONS: Suppression[] = [
   {
     rules: ['Serverless-LambdaDLQ', 'Serverless-LambdaAsyncFailureDestination', 'CKV_AWS_116'],
-    reason: 'The API function is called synchronously, and the next run of the sweeper does what one could not.',
+    reason: 'What is called synchronously answers for itself, the worker has a dead-letter queue behind its queue, and a next run does what a scheduled one could not.',
   },
   { rules: ['CKV_AWS_117'], reason: 'It calls AWS by IAM and nothing else, and nothing can call it by network: a VPC would add endpoints to pay for.' },
   { rules: ['CKV_AWS_173'], reason: 'The environment holds names and limits, no secret, and Lambda encrypts it with a key of its own.' },
@@ -38,7 +40,7 @@ const SUPPRESSIONS: Suppression[] = [
 
 const NOT_RESERVED: Suppression = {
   rules: ['CKV_AWS_115'],
-  reason: 'Reserving takes concurrency from the rest of the account: the API is throttled by method, and sweepers run one at a time.',
+  reason: 'Reserving takes concurrency from the rest of the account: the API is throttled by method, workers by their queue, and sweepers run one at a time.',
 };
 
 /** One of our handlers: a role and a log group of its own, nothing that others can use. */
@@ -55,9 +57,10 @@ export class HandlerFunction extends Construct {
       ...props.code(props.handler),
       memorySize: props.memory.toMebibytes(),
       timeout: props.timeout,
+      ephemeralStorageSize: props.ephemeralStorage,
       reservedConcurrentExecutions: props.reservedConcurrency,
       tracing: lambda.Tracing.ACTIVE,
-      environment: { ...commonEnvironment(props.uploads), ...props.environment },
+      environment: { ...TELEMETRY, ...(props.uploads && uploadEnvironment(props.uploads)), ...props.environment },
       role,
       logGroup,
     });
@@ -67,15 +70,18 @@ export class HandlerFunction extends Construct {
   }
 }
 
-/** All but the names of bucket and table, which come with the grants. */
-function commonEnvironment({ contentTypes, maxSize, urlTtl }: UploadPolicy): Record<string, string> {
+/** What Powertools reads. */
+const TELEMETRY: Record<string, string> = {
+  [COMMON_ENV.LOG_LEVEL]: 'INFO',
+  [COMMON_ENV.SERVICE_NAME]: 'cdk-image-service',
+  [COMMON_ENV.METRICS_NAMESPACE]: METRICS_NAMESPACE,
+};
+
+/** The names of bucket and table come with the grants. */
+function uploadEnvironment({ contentTypes, maxSize, urlTtl }: UploadPolicy): Record<string, string> {
   return {
-    [COMMON_ENV.LOG_LEVEL]: 'INFO',
-    [COMMON_ENV.SERVICE_NAME]: 'cdk-image-service',
-    [COMMON_ENV.METRICS_NAMESPACE]: METRICS_NAMESPACE,
     [COMMON_ENV.ACCEPT]: contentTypes.join(','),
     [COMMON_ENV.MAX_SIZE]: `${maxSize.toBytes()}`,
     [COMMON_ENV.URL_TTL]: `${urlTtl.toSeconds()}`,
-    [COMMON_ENV.PROCESSING]: 'none',
   };
 }

@@ -19,20 +19,26 @@ export function checkWholeNumber(option: string, value: number | undefined, { mi
   refuse(option, `must be a whole number ${range}`, `${value}`, fix);
 }
 
+/** For values that others are derived from, or that end up inside a text: a token would end up there as it is. */
+export function checkKnown(option: string, value?: Duration | Size): void {
+  if (value?.isUnresolved()) refuse(option, 'must be known at synthesis', 'a token', 'give it as a literal');
+}
+
 export interface DurationRule {
   readonly min: Duration;
   readonly max?: Duration;
-  /** What the service can express: whole seconds or whole days. */
-  readonly unit: 'seconds' | 'days';
+  /** What the service can express. */
+  readonly unit: keyof typeof MILLISECONDS;
   readonly fix: string;
 }
 
+const MILLISECONDS = { seconds: 1_000, hours: 3_600_000, days: 86_400_000 } as const;
+
 export function checkDuration(option: string, value: Duration | undefined, rule: DurationRule): void {
   if (value === undefined || value.isUnresolved()) return;
-  const unitMillis = rule.unit === 'days' ? 86_400_000 : 1_000;
   const millis = value.toMilliseconds({ integral: false });
   const max = rule.max?.toMilliseconds() ?? Infinity;
-  if (millis % unitMillis === 0 && millis >= rule.min.toMilliseconds() && millis <= max) return;
+  if (millis % MILLISECONDS[rule.unit] === 0 && millis >= rule.min.toMilliseconds() && millis <= max) return;
   const range = rule.max ? `from ${rule.min.toHumanString()} to ${rule.max.toHumanString()}` : `of at least ${rule.min.toHumanString()}`;
   refuse(option, `must be a time ${range} in whole ${rule.unit}`, value.toHumanString(), rule.fix);
 }

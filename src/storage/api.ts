@@ -2,6 +2,7 @@ import type { Duration, Size } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type { IDependable } from 'constructs';
 
 /** The rules of uploads, resolved. */
 export interface IUploadRules {
@@ -12,6 +13,25 @@ export interface IUploadRules {
   readonly acceleration: boolean;
 }
 
+/** Where storage tells of new originals. */
+export interface IUploadTarget {
+  readonly queueArn: string;
+  /** What allows storage to send. */
+  readonly policy: IDependable;
+  /** Whether every event also goes to the account's event bus. */
+  readonly toEventBus: boolean;
+}
+
+/** What is looked at before it may be read. */
+export interface IQuarantine {
+  /** Tag that holds the result of the scan. */
+  readonly tag: string;
+  /** Who has to read what was not scanned yet. */
+  readonly readers: iam.IRole[];
+  /** Who alone may write the tag. */
+  readonly scanner: iam.IRole;
+}
+
 /** Where the bytes are. */
 export interface IStorage {
   readonly bucket: s3.IBucket;
@@ -19,6 +39,18 @@ export interface IStorage {
   grantServe(handler: lambda.Function): void;
   /** The sweeper looks for uploads that nobody confirmed and deletes what no record allows. */
   grantSweep(handler: lambda.Function): void;
+  /** The worker reads originals, deletes what it refuses, and writes variants. */
+  grantProcess(handler: lambda.Function): void;
+  /** A scanner of ours reads originals and tags them. */
+  grantScan(handler: lambda.Function): void;
+  /** GuardDuty gets what it documents. */
+  grantGuardDuty(role: iam.IRole): void;
+  /** The worker reads what a scanner says. */
+  grantReadScans(handler: lambda.Function): void;
+  /** Tells a queue of each new original. */
+  notify(target: IUploadTarget): void;
+  /** Makes originals unreadable that were not found clean. */
+  quarantine(quarantine: IQuarantine): void;
   grantReadOriginals(grantee: iam.IGrantable): iam.Grant;
   grantManage(grantee: iam.IGrantable): iam.Grant;
 }

@@ -5,8 +5,11 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { BUCKET, COMMON_ENV, PREFIXES } from '../contract';
-import type { IStorage, IUploadRules } from './api';
+import type { IQuarantine, IStorage, IUploadRules, IUploadTarget } from './api';
 import { BLOCK_PUBLIC_ACCESS, corsRule, denyStatements, lifecycleRules, rulesToAdd } from './bucket-rules';
+import { grantGuardDuty } from './guard-duty';
+import { notifyFromBrought, notifyFromMade } from './notifications';
+import { quarantineStatements } from './quarantine';
 import type { Retention } from './retention';
 import { combine, grantKeyVia } from '../private/grants';
 import { suppress, wildcard } from '../private/nag';
@@ -24,11 +27,15 @@ export interface StorageProps {
 export class Storage extends Construct implements IStorage {
   public readonly bucket: s3.IBucket;
   private readonly originalsArn: string;
+  private readonly variantsArn: string;
+  private readonly isBrought: boolean;
 
   constructor(scope: Construct, id: string, props: StorageProps) {
     super(scope, id);
+    this.isBrought = props.bucket !== undefined;
     this.bucket = props.bucket ?? this.makeBucket(props);
     this.originalsArn = this.bucket.arnForObjects(`${PREFIXES.ORIGINALS}*`);
+    this.variantsArn = this.bucket.arnForObjects(`${PREFIXES.VARIANTS}*`);
     if (props.bucket) {
       claim('bucket', props.bucket, this);
       this.completeBucket(props.bucket, props);
@@ -38,13 +45,43 @@ export class Storage extends Construct implements IStorage {
   }
 
   public grantServe(handler: lambda.Function): void {
-    this.grantHandler(handler, ['s3:DeleteObject', 's3:GetObject', 's3:PutObject']);
+    this.grantHandler(handler, ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'], ['s3:DeleteObject', 's3:GetObject']);
     this.grantKey(handler, 'kms:Decrypt', 'kms:GenerateDataKey');
   }
 
   public grantSweep(handler: lambda.Function): void {
-    this.grantHandler(handler, ['s3:DeleteObject', 's3:GetObject']);
+    this.grantHandler(handler, ['s3:DeleteObject', 's3:GetObject'], ['s3:DeleteObject']);
     this.grantKey(handler, 'kms:Decrypt');
+  }
+
+  public grantProcess(handler: lambda.Function): void {
+    this.grantHandler(handler, ['s3:DeleteObject', 's3:GetObject'], ['s3:DeleteObject', 's3:PutObject']);
+    this.grantKey(handler, 'kms:Decrypt', 'kms:GenerateDataKey');
+  }
+
+  public grantScan(handler: lambda.Function): void {
+    this.grantHandler(handler, ['s3:GetObject', 's3:PutObjectTagging']);
+    this.grantKey(handler, 'kms:Decrypt');
+  }
+
+  public grantReadScans(handler: lambda.Function): void {
+    handler.addToRolePolicy(new iam.PolicyStatement({ actions: ['s3:GetObjectTagging'], resources: [this.originalsArn] }));
+  }
+
+  public grantGuardDuty(role: iam.IRole): void {
+    grantGuardDuty(this.bucket, role);
+    this.grantKey(role, 'kms:Decrypt', 'kms:GenerateDataKey');
+  }
+
+  public notify(target: IUploadTarget): void {
+    if (this.isBrought) notifyFromBrought(this, this.bucket, target);
+    else notifyFromMade(this.bucket as s3.Bucket, target);
+  }
+
+  public quarantine(quarantine: IQuarantine): void {
+    if (!cfnResourceOf(this.bucket)) return this.warnOfUnscanned(quarantine);
+    if (Stack.of(this.bucket) !== Stack.of(this)) refuseFarBucket(this.bucket);
+    quarantineStatements(this.bucket.bucketArn, quarantine).forEach(statement => this.bucket.addToResourcePolicy(statement));
   }
 
   public grantReadOriginals(grantee: iam.IGrantable): iam.Grant {
@@ -54,24 +91,27 @@ export class Storage extends Construct implements IStorage {
 
   public grantManage(grantee: iam.IGrantable): iam.Grant {
     const actions = ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'];
-    const grant = iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [this.originalsArn] });
-    return combine(grant, this.grantList(grantee), this.grantKey(grantee, 'kms:Decrypt', 'kms:GenerateDataKey'));
+    const grant = iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [this.originalsArn, this.variantsArn] });
+    return combine(grant, this.grantList(grantee, PREFIXES.ORIGINALS, PREFIXES.VARIANTS), this.grantKey(grantee, 'kms:Decrypt', 'kms:GenerateDataKey'));
   }
 
-  private grantHandler(handler: lambda.Function, actions: string[]): void {
+  private grantHandler(handler: lambda.Function, onOriginals: string[], onVariants: string[] = []): void {
     handler.addEnvironment(COMMON_ENV.BUCKET, this.bucket.bucketName);
-    handler.addToRolePolicy(new iam.PolicyStatement({ actions, resources: [this.originalsArn] }));
-    this.grantList(handler);
+    handler.addToRolePolicy(new iam.PolicyStatement({ actions: onOriginals, resources: [this.originalsArn] }));
     suppress(handler.role!, wildcard(`/${PREFIXES.ORIGINALS}*`, 'Keys of originals are made at run time; the prefix is the narrowest that names them all.'));
+    if (onVariants.length === 0) return void this.grantList(handler, PREFIXES.ORIGINALS);
+    handler.addToRolePolicy(new iam.PolicyStatement({ actions: onVariants, resources: [this.variantsArn] }));
+    suppress(handler.role!, wildcard(`/${PREFIXES.VARIANTS}*`, 'Keys of variants are made at run time; the prefix is the narrowest that names them all.'));
+    this.grantList(handler, PREFIXES.ORIGINALS, PREFIXES.VARIANTS);
   }
 
   /** Without it S3 answers 403 for a missing key, and absent could not be told from denied. */
-  private grantList(grantee: iam.IGrantable): iam.Grant {
+  private grantList(grantee: iam.IGrantable, ...prefixes: string[]): iam.Grant {
     return iam.Grant.addToPrincipal({
       grantee,
       actions: ['s3:ListBucket'],
       resourceArns: [this.bucket.bucketArn],
-      conditions: { StringLike: { 's3:prefix': `${PREFIXES.ORIGINALS}*` } },
+      conditions: { StringLike: { 's3:prefix': prefixes.map(prefix => `${prefix}*`) } },
     });
   }
 
@@ -113,19 +153,38 @@ export class Storage extends Construct implements IStorage {
 
   private warnOfImport({ uploads, retention }: StorageProps): void {
     if (retention.archiveAfter) refuseArchive(retention.archiveAfter);
-    const name = Token.isUnresolved(this.bucket.bucketName) ? '<bucket>' : this.bucket.bucketName;
-    const { partition } = Stack.of(this);
-    const arn = `arn:${Token.isUnresolved(partition) ? 'aws' : partition}:s3:::${name}`;
     Annotations.of(this).addWarningV2(
       'cdk-image-service:imported-bucket',
-      `'bucket' is imported and cannot be changed here; its owner must add:\n${rulesToAdd(arn, uploads)}`,
+      `'bucket' is imported and cannot be changed here; its owner must add:\n${rulesToAdd(this.literalArn(), uploads)}`,
     );
+  }
+
+  private warnOfUnscanned(quarantine: IQuarantine): void {
+    const statements = quarantineStatements(this.literalArn(), quarantine).map(statement => statement.toStatementJson() as object);
+    Annotations.of(this).addWarningV2(
+      'cdk-image-service:imported-bucket-scanner',
+      "'bucket' is imported and cannot be changed here: originals are readable before they were scanned, until its owner adds these bucket policy statements, "
+      + `with the ARNs of the roles that this stack makes: ${JSON.stringify(Stack.of(this).resolve(statements))}`,
+    );
+  }
+
+  /** As the owner of an imported bucket writes it. */
+  private literalArn(): string {
+    const { partition } = Stack.of(this);
+    const name = Token.isUnresolved(this.bucket.bucketName) ? '<bucket>' : this.bucket.bucketName;
+    return `arn:${Token.isUnresolved(partition) ? 'aws' : partition}:s3:::${name}`;
   }
 }
 
 /** Not `instanceof`: the app may load another copy of aws-cdk-lib than this library does. */
 function isMadeHere(bucket: s3.IBucket): bucket is s3.Bucket {
   return cfnResourceOf(bucket) !== undefined && 'addCorsRule' in bucket;
+}
+
+/** Its policy would name roles of this stack, and their policies the bucket. */
+function refuseFarBucket(bucket: s3.IBucket): never {
+  const fix = 'make the bucket in the stack of the service, or import it with Bucket.fromBucketName and add the policy statements where it is made';
+  return refuse('scanner', "needs a 'bucket' of the same stack, since the bucket policy names the service's roles", `${bucket.node.path} of another`, fix);
 }
 
 function refuseArchive(archiveAfter: Duration): never {

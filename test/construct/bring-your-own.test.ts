@@ -60,7 +60,7 @@ describe('an imported bucket', () => {
     const statements = JSON.parse(/policy statements: (\[.*\])$/m.exec(warnings[0])![1]);
     expect(statements).toEqual([
       expect.objectContaining({ Sid: 'DenyPlainHttp', Resource: ['arn:aws:s3:::photos', 'arn:aws:s3:::photos/*'] }),
-      expect.objectContaining({ Sid: 'DenyOldSignatures', Resource: 'arn:aws:s3:::photos/originals/*', Condition: { NumericGreaterThan: { 's3:signatureAge': '180000' } } }),
+      expect.objectContaining({ Sid: 'DenyOldSignatures', Resource: ['arn:aws:s3:::photos/originals/*', 'arn:aws:s3:::photos/variants/*'], Condition: { NumericGreaterThan: { 's3:signatureAge': '180000' } } }),
       expect.objectContaining({ Sid: 'DenyOverwrites', Effect: 'Deny', Principal: { AWS: '*' } }),
     ]);
     const cors = JSON.parse(/CORS rules: (\[.*\])$/m.exec(warnings[0])![1]);

@@ -14,6 +14,8 @@ const PHYSICAL_NAMES: Record<string, string> = {
   'AWS::Events::Rule': 'Name',
   'AWS::Logs::LogGroup': 'LogGroupName',
   'AWS::ApiGateway::Model': 'Name',
+  'AWS::SQS::Queue': 'QueueName',
+  'AWS::Scheduler::Schedule': 'Name',
 };
 
 describe('services side by side', () => {
@@ -24,6 +26,7 @@ describe('services side by side', () => {
     template.resourceCountIs('AWS::S3::Bucket', 2);
     template.resourceCountIs('AWS::DynamoDB::Table', 2);
     template.resourceCountIs('AWS::ApiGateway::RestApi', 2);
+    template.resourceCountIs('AWS::SQS::Queue', 4);
     const names = Object.values(template.findResources('AWS::ApiGateway::RestApi')).map(({ Properties }) => Properties.Name);
     expect(new Set(names).size).toBe(2);
     expect(stack.resolve(first.url)).not.toEqual(stack.resolve(second.url));
@@ -47,7 +50,9 @@ test('what is in force can be read', () => {
   expect(service.acceptedTypes).toEqual(['image/png']);
   expect(service.urlTtl.toMinutes()).toBe(3);
   expect(service.deletedRecords.toDays()).toBe(30);
-  expect(service.functions.map(({ node }) => node.path)).toEqual([service.apiFunction.node.path, service.sweeperFunction.node.path]);
+  expect(service.functions.map(({ node }) => node.path)).toEqual(
+    [service.apiFunction, service.sweeperFunction, service.workerFunction, service.operatorFunction].map(made => made!.node.path),
+  );
 });
 
 test('parts can be used further', () => {

@@ -3,7 +3,10 @@ import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { ApiAccess, Compute, ImageType, Limits, Retention, UploadRules, type ImageServiceProps } from '../../src';
+import {
+  ApiAccess, Compute, Delivery, ImageLimits, ImageType, Limits, Processing, Retention, Scanner, UploadRules, Variant, VariantFit, VariantFormat,
+  VariantGeneration, type ImageServiceProps,
+} from '../../src';
 import { suppress } from '../../src/private/nag';
 
 export function ownKey(stack: Stack): kms.Key {
@@ -49,6 +52,19 @@ export function everyProp(stack: Stack): ImageServiceProps {
     }),
     retention: Retention.of({ removalPolicy: RemovalPolicy.DESTROY, archiveAfter: Duration.days(90), deletedRecords: Duration.days(14) }),
     limits: Limits.of({ rate: 7, burst: 9 }),
+    processing: Processing.queue({
+      memory: Size.mebibytes(3008),
+      timeout: Duration.minutes(4),
+      batchSize: 2,
+      maxConcurrency: 3,
+      scanner: Scanner.clamAv({ memory: Size.gibibytes(4), maxDefinitionsAge: Duration.days(1) }),
+      imageLimits: ImageLimits.of({ maxPixels: 80_000_000, decodeTime: Duration.seconds(20), decodeMemory: Size.mebibytes(1536) }),
+    }),
+    variants: [
+      Variant.of('card', { width: 400, height: 300, fit: VariantFit.COVER, formats: [VariantFormat.AVIF, VariantFormat.JPEG], quality: 60, animated: false }),
+      Variant.of('wide', { width: 8192, generation: VariantGeneration.EAGER }),
+    ],
+    delivery: Delivery.presignedOnly(),
     compute: Compute.zip({
       architecture: lambda.Architecture.X86_64,
       apiMemory: Size.mebibytes(1024),
@@ -83,8 +99,18 @@ export const COMBINATIONS: Record<string, (stack: Stack) => ImageServiceProps> =
     }),
   }),
   'warm and bounded': () => ({ compute: Compute.zip({ provisionedConcurrency: 1, reservedConcurrency: 1 }) }),
+  'no processing': () => ({ processing: Processing.none() }),
+  'limits of images': () => ({ processing: Processing.queue({ imageLimits: ImageLimits.of({ maxFrames: 1, decodeTime: Duration.seconds(60), decodeMemory: Size.gibibytes(4) }) }) }),
+  'GuardDuty': () => ({ processing: Processing.queue({ scanner: Scanner.guardDuty() }) }),
+  'GuardDuty and own key': stack => ({ processing: Processing.queue({ scanner: Scanner.guardDuty() }), encryptionKey: ownKey(stack) }),
+  'ClamAV': () => ({ processing: Processing.queue({ scanner: Scanner.clamAv() }) }),
+  'no variants': () => ({ variants: [] }),
   'own key': stack => ({ encryptionKey: ownKey(stack) }),
   'own table': stack => ({ table: ownTable(stack) }),
+  'imported bucket and GuardDuty': stack => ({
+    bucket: s3.Bucket.fromBucketName(stack, 'Imported', 'photos'),
+    processing: Processing.queue({ scanner: Scanner.guardDuty() }),
+  }),
   'imported bucket and table': stack => ({
     bucket: s3.Bucket.fromBucketName(stack, 'Imported', 'photos'),
     table: dynamodb.Table.fromTableName(stack, 'ImportedTable', 'records'),

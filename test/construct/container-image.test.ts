@@ -75,8 +75,10 @@ describe('the functions', () => {
 
   test('name their handler by the command', () => {
     const commands = Object.values(result.all('AWS::Lambda::Function')).map(({ Properties }) => Properties.ImageConfig.Command as string[]);
-    expect(commands.sort()).toEqual([['api/index.handler'], ['sweeper/index.handler']]);
-    for (const [command] of commands) expect(existsSync(join(ROOT, 'assets', command.replace(/\.handler$/, '.js')))).toBe(true);
+    expect(commands.sort()).toEqual([['api/index.handler'], ['operator/index.handler'], ['sweeper/index.handler'], ['worker/index.handler']]);
+    // The worker's folder is made of its zip file when the image is built.
+    const inAssets = commands.flat().filter(command => !command.startsWith('worker'));
+    for (const command of inAssets) expect(existsSync(join(ROOT, 'assets', command.replace(/\.handler$/, '.js')))).toBe(true);
   });
 
   test('differ from those of zip files in nothing but where their code is', () => {
@@ -85,11 +87,11 @@ describe('the functions', () => {
       return [id, others];
     });
     expect(withoutCode(result)).toEqual(withoutCode(zipped));
-    expect(Object.values(result.all('AWS::Lambda::Function')).map(({ Properties }) => Properties.PackageType)).toEqual(['Image', 'Image']);
+    expect(Object.values(result.all('AWS::Lambda::Function')).map(({ Properties }) => Properties.PackageType)).toEqual(['Image', 'Image', 'Image', 'Image']);
   });
 
   test('need no other permissions', () => {
-    for (const idPart of ['ApiFunction', 'Sweeper']) expect(statementsOf(result, idPart)).toEqual(statementsOf(zipped, idPart));
+    for (const idPart of ['ApiFunction', 'Sweeper', 'Worker', 'Operator']) expect(statementsOf(result, idPart)).toEqual(statementsOf(zipped, idPart));
     expect(Object.keys(result.all('AWS::ECR::Repository'))).toEqual([]);
   });
 

@@ -55,6 +55,7 @@ describe('the bucket', () => {
 describe('the bucket policy', () => {
   const bucketArn = { 'Fn::GetAtt': [expect.stringContaining('Bucket'), 'Arn'] };
   const originals = { 'Fn::Join': ['', [bucketArn, '/originals/*']] };
+  const variants = { 'Fn::Join': ['', [bucketArn, '/variants/*']] };
 
   test('denies everyone plain HTTP', () => {
     expect(denialsOf()).toContainEqual(expect.objectContaining({
@@ -68,7 +69,7 @@ describe('the bucket policy', () => {
 
   test.each([[undefined, '300000'], [Duration.minutes(15), '900000']])('denies everyone signatures older than %s', (urlTtl, millis) => {
     expect(denialsOf({ uploads: UploadRules.of({ urlTtl }) })).toContainEqual(expect.objectContaining({
-      Effect: 'Deny', Principal: { AWS: '*' }, Action: 's3:*', Resource: originals, Condition: { NumericGreaterThan: { 's3:signatureAge': millis } },
+      Effect: 'Deny', Principal: { AWS: '*' }, Action: 's3:*', Resource: [originals, variants], Condition: { NumericGreaterThan: { 's3:signatureAge': millis } },
     }));
   });
 

@@ -1,0 +1,46 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { ApiAccess } from './api/api-access';
+import { Compute } from './api/compute';
+import { Limits } from './api/limits';
+import { Delivery } from './delivery/delivery';
+import type { ImageServiceProps } from './image-service-props';
+import { refuse } from './private/validate';
+import { Processing } from './processing/processing';
+import { Variant } from './processing/variant';
+import { Retention } from './storage/retention';
+import { UploadRules } from './storage/upload-rules';
+
+/** What can be wrong between props, or with what is no object of ours at all. Each factory has checked its own options. */
+export function checkProps(props: ImageServiceProps): void {
+  checkKinds(props);
+  checkNothingIsIgnored(props);
+}
+
+/** An object that only looks like one of ours has passed no check of its values. */
+function checkKinds({ access, uploads, processing, variants = [], delivery, retention, limits, compute }: ImageServiceProps): void {
+  const kinds = [
+    ['access', access, ApiAccess], ['uploads', uploads, UploadRules], ['retention', retention, Retention], ['limits', limits, Limits],
+    ['compute', compute, Compute], ['processing', processing, Processing], ['delivery', delivery, Delivery],
+    ...variants.map(variant => ['variants', variant, Variant] as const),
+  ] as const;
+  for (const [option, value, kind] of kinds) {
+    if (value === undefined || value instanceof kind) continue;
+    refuse(option, `must be made by a factory of ${kind.name}`, typeof value === 'object' ? 'another object' : JSON.stringify(value), `see ${kind.name} in API.md`);
+  }
+}
+
+function checkNothingIsIgnored({ processing, variants, bucket, table, encryptionKey, retention }: ImageServiceProps): void {
+  if (processing && !processing._queue && variants) {
+    refuse('variants', 'have no effect with Processing.none()', `${variants.length} of them`, 'leave them out, or use Processing.queue()');
+  }
+  checkBrought({ bucket, table, encryptionKey, retention });
+}
+
+/** What the made bucket and table would take has no effect where both are brought. */
+function checkBrought({ bucket, table, encryptionKey, retention }: ImageServiceProps): void {
+  if (!bucket || !table) return;
+  const rule = "has no effect where both 'bucket' and 'table' are given";
+  if (encryptionKey) refuse('encryptionKey', rule, encryptionKey.node.path, 'give the key to the bucket and the table where they are made');
+  const policy = retention?.removalPolicy ?? RemovalPolicy.RETAIN;
+  if (policy !== RemovalPolicy.RETAIN) refuse('removalPolicy', rule, policy, 'give the policy to the bucket and the table where they are made');
+}

@@ -1,0 +1,83 @@
+import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type { ApiAccess } from './api/api-access';
+import type { Compute } from './api/compute';
+import type { Limits } from './api/limits';
+import type { Delivery } from './delivery/delivery';
+import type { Processing } from './processing/processing';
+import type { Variant } from './processing/variant';
+import type { Retention } from './storage/retention';
+import type { UploadRules } from './storage/upload-rules';
+
+/** The decisions that a user of `ImageService` makes. None has to be made. */
+export interface ImageServiceProps {
+  /**
+   * Who may call the API, and whom a request acts for.
+   * @default ApiAccess.iam()
+   */
+  readonly access?: ApiAccess;
+
+  /**
+   * What may be uploaded, and how: size, formats, lifetime of URLs, web origins, acceleration.
+   * @default UploadRules.of()
+   */
+  readonly uploads?: UploadRules;
+
+  /**
+   * What comes between the upload of an image and `ready`.
+   * @default Processing.queue()
+   */
+  readonly processing?: Processing;
+
+  /**
+   * The renditions that every image gets: a closed set, at most 16, which `addVariant` adds to.
+   * @default - `thumb` (320 pixels), `small` (640), `medium` (1280) and `large` (2048), by the longer edge
+   */
+  readonly variants?: Variant[];
+
+  /**
+   * How images reach those who look at them.
+   * @default Delivery.presignedOnly()
+   */
+  readonly delivery?: Delivery;
+
+  /**
+   * How long images, records and what is left of deleted images are kept.
+   * @default Retention.of()
+   */
+  readonly retention?: Retention;
+
+  /**
+   * How much the API takes before it answers 429.
+   * @default Limits.of()
+   */
+  readonly limits?: Limits;
+
+  /**
+   * How the functions run: from zip files or a container image; processor, memory, concurrency.
+   * @default Compute.zip()
+   */
+  readonly compute?: Compute;
+
+  /**
+   * Bucket of your own, which the service uses below `originals/`. One made in this app gets the policy statements, CORS
+   * rules and lifecycle rules that the service needs; of an imported one, a warning prints them for its owner. Give it
+   * block public access, and no versioning unless deleted images may live on.
+   * @default - a private bucket is made
+   */
+  readonly bucket?: s3.IBucket;
+
+  /**
+   * Table of your own, which nothing else uses: partition key `image_id`, indexes `by_user` and `by_due`, time to live on
+   * `expires_at`. Synthesis fails and names what is missing where the table is made in this app.
+   * @default - an on-demand table with point-in-time recovery is made
+   */
+  readonly table?: dynamodb.ITable;
+
+  /**
+   * Key that encrypts the bucket and the table that are made; those that you bring have keys of their own.
+   * @default - keys that S3 and DynamoDB own, which cost nothing
+   */
+  readonly encryptionKey?: kms.IKey;
+}

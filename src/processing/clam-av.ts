@@ -1,0 +1,121 @@
+import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as scheduler from 'aws-cdk-lib/aws-scheduler';
+import * as targets from 'aws-cdk-lib/aws-scheduler-targets';
+import { Construct } from 'constructs';
+import type { ClamAvScannerOptions } from './scanner';
+import { CLAMAV_ENV, SCAN_SECONDS } from '../contract';
+import { fromClamAvImage } from '../private/handler-code';
+import { HandlerFunction } from '../private/handler-function';
+import { suppress, wildcard } from '../private/nag';
+import { refuse } from '../private/validate';
+import type { IStorage } from '../storage/api';
+
+export interface ClamAvProps {
+  readonly options: Required<ClamAvScannerOptions>;
+  readonly architecture: lambda.Architecture;
+  readonly maxSize: Size;
+  readonly storage: IStorage;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** The largest file that ClamAV looks at (clamd.conf, `MaxFileSize`): what is larger could never be called clean. */
+const MAX_FILE = Size.gibibytes(2);
+const EVERY = Duration.hours(3);
+/** Definitions, and the new ones beside them while they are tried. */
+const DEFINITIONS_DISK = Size.gibibytes(2);
+
+/** A function with clamd in it, another that fetches the definitions of viruses, and the bucket between them. */
+export class ClamAv extends Construct {
+  public readonly scan: lambda.Function;
+  public readonly refresh: lambda.Function;
+  private readonly definitions: s3.Bucket;
+
+  constructor(scope: Construct, id: string, private readonly props: ClamAvProps) {
+    super(scope, id);
+    checkMaxSize(props.maxSize);
+    this.definitions = this.makeBucket();
+    this.scan = this.makeScan();
+    this.refresh = this.makeRefresh();
+    this.schedule();
+  }
+
+  private makeScan(): lambda.Function {
+    const { options, maxSize, storage } = this.props;
+    const scan = this.makeFunction('Scan', {
+      handler: 'scan',
+      description: 'Image service: looks for malware in originals',
+      memory: options.memory,
+      timeout: Duration.seconds(SCAN_SECONDS.clamav),
+      // Beside the definitions, clamd keeps the file that it looks at.
+      ephemeralStorage: Size.mebibytes(DEFINITIONS_DISK.toMebibytes() + Math.ceil(maxSize.toBytes() / 1024 / 1024)),
+      environment: {
+        [CLAMAV_ENV.MAX_DEFINITIONS_AGE]: `${options.maxDefinitionsAge.toHours()}`,
+        [CLAMAV_ENV.MAX_SIZE]: `${maxSize.toBytes()}`,
+      },
+    });
+    storage.grantScan(scan);
+    this.allowDefinitions(scan, ['s3:GetObject']);
+    return scan;
+  }
+
+  private makeRefresh(): lambda.Function {
+    const refresh = this.makeFunction('Refresh', {
+      handler: 'refresh',
+      description: 'Image service: fetches the definitions of viruses',
+      // freshclam loads what it has fetched once, to see whether it is whole.
+      memory: this.props.options.memory,
+      timeout: Duration.minutes(10),
+      ephemeralStorage: DEFINITIONS_DISK,
+    });
+    this.allowDefinitions(refresh, ['s3:DeleteObject', 's3:GetObject', 's3:PutObject']);
+    return refresh;
+  }
+
+  private makeFunction(id: string, props: Omit<ConstructorParameters<typeof HandlerFunction>[2], 'code'>): lambda.Function {
+    const environment = { ...props.environment, [CLAMAV_ENV.DEFINITIONS_BUCKET]: this.definitions.bucketName };
+    return new HandlerFunction(this, id, { ...props, code: fromClamAvImage(this.props.architecture), environment }).function;
+  }
+
+  private allowDefinitions(handler: lambda.Function, actions: string[]): void {
+    const { bucketArn } = this.definitions;
+    handler.addToRolePolicy(new iam.PolicyStatement({ actions, resources: [`${bucketArn}/*`] }));
+    // Without it S3 answers 403 for what is not there yet.
+    handler.addToRolePolicy(new iam.PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucketArn] }));
+    suppress(handler.role!, wildcard('.Arn>/*', 'The bucket holds definitions and nothing else.'));
+  }
+
+  private makeBucket(): s3.Bucket {
+    const bucket = new s3.Bucket(this, 'Definitions', {
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      encryption: s3.BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      removalPolicy: this.props.removalPolicy,
+    });
+    suppress(
+      bucket,
+      { rules: ['AwsSolutions-S1', 'CKV_AWS_18'], reason: 'It holds what everybody can download from ClamAV, and two functions of the service use it.' },
+      { rules: ['CKV_AWS_21'], reason: 'The definitions of yesterday are of no use to anybody.' },
+    );
+    return bucket;
+  }
+
+  /** Not a rule of EventBridge: a schedule without a start date begins at once (EventBridge Scheduler, "Rate-based schedules"), and no image is clean before there are definitions. */
+  private schedule(): void {
+    const role = new iam.Role(this, 'ScheduleRole', { assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com') });
+    new scheduler.Schedule(this, 'Schedule', {
+      description: 'Image service: fetches the definitions of viruses',
+      schedule: scheduler.ScheduleExpression.rate(EVERY),
+      target: new targets.LambdaInvoke(this.refresh, { role, retryAttempts: 2, maxEventAge: Duration.hours(1) }),
+    });
+    suppress(role, wildcard('.Arn>:*', 'CDK allows the versions of a function with the function; this one has none.'));
+  }
+}
+
+function checkMaxSize(maxSize: Size): void {
+  if (maxSize.toBytes() < MAX_FILE.toBytes()) return;
+  refuse('maxSize', 'must be below 2 GiB with Scanner.clamAv(), which looks at nothing larger', `${maxSize.toBytes()} bytes`, "lower 'maxSize' or use Scanner.guardDuty()");
+}

@@ -1,0 +1,47 @@
+import * as events from 'aws-cdk-lib/aws-events';
+import * as guardduty from 'aws-cdk-lib/aws-guardduty';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import type { UploadQueue } from './upload-queue';
+import { PREFIXES } from '../contract';
+import { suppress } from '../private/nag';
+import type { IStorage } from '../storage/api';
+
+const PRINCIPAL = 'malware-protection-plan.guardduty.amazonaws.com';
+
+/** GuardDuty scans and tags originals, and its results go to the queue of uploads: the worker then asks S3 for the tag. */
+export class GuardDuty extends Construct {
+  public readonly role: iam.Role;
+
+  constructor(scope: Construct, id: string, { storage, uploads }: { readonly storage: IStorage; readonly uploads: UploadQueue }) {
+    super(scope, id);
+    const { bucketName } = storage.bucket;
+    this.role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal(PRINCIPAL) });
+    storage.grantGuardDuty(this.role);
+    const plan = new guardduty.CfnMalwareProtectionPlan(this, 'Plan', {
+      role: this.role.roleArn,
+      protectedResource: { s3Bucket: { bucketName, objectPrefixes: [PREFIXES.ORIGINALS] } },
+      actions: { tagging: { status: 'ENABLED' } },
+    });
+    // GuardDuty tries the role when the plan is made.
+    plan.node.addDependency(this.role);
+    uploads.allowRules();
+    this.sendResults(bucketName, uploads);
+  }
+
+  /** https://docs.aws.amazon.com/guardduty/latest/ug/monitor-with-eventbridge-s3-malware-protection.html */
+  private sendResults(bucketName: string, { queue, policy }: UploadQueue): void {
+    const rule = new events.Rule(this, 'Results', {
+      description: 'Image service: tells the workers what GuardDuty found',
+      eventPattern: {
+        source: ['aws.guardduty'],
+        detailType: ['GuardDuty Malware Protection Object Scan Result'],
+        detail: { s3ObjectDetails: { bucketName: [bucketName], objectKey: [{ prefix: PREFIXES.ORIGINALS }] } },
+      },
+    });
+    // Not CDK's target, whose statement in the queue's policy names the rule (see `UploadQueue.allowRules`).
+    rule.addTarget({ bind: () => ({ arn: queue.queueArn }) });
+    rule.node.addDependency(policy);
+    suppress(rule.node.defaultChild!, { rules: ['Serverless-EventBusDLQ'], reason: 'A lost result costs time only: the sweeper announces images that stay in work, and the worker asks for the tag.' });
+  }
+}

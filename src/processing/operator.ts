@@ -1,0 +1,46 @@
+import { Duration, Size } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { COMMON_ENV, OPERATOR_ENV } from '../contract';
+import type { FindHandler } from '../private/handler-code';
+import { HandlerFunction } from '../private/handler-function';
+import type { IUploadRules } from '../storage/api';
+
+export interface OperatorProps {
+  readonly code: FindHandler;
+  readonly uploads: IUploadRules;
+  readonly variants: string;
+  readonly queue: sqs.IQueue;
+  readonly deadLetterQueue: sqs.IQueue;
+}
+
+/** Gives images back to the workers when an operator asks for it: what was given up, or whose variants are to be made again. */
+export class Operator extends Construct {
+  public readonly function: lambda.Function;
+
+  constructor(scope: Construct, id: string, { code, uploads, variants, queue, deadLetterQueue }: OperatorProps) {
+    super(scope, id);
+    this.function = new HandlerFunction(this, 'Handler', {
+      handler: 'operator',
+      description: 'Image service: redrives and reprocesses when an operator asks for it',
+      code,
+      memory: Size.mebibytes(512),
+      // It answers before its time is over, and says where to go on.
+      timeout: Duration.minutes(5),
+      uploads,
+      environment: {
+        [COMMON_ENV.PROCESSING]: 'queue',
+        [OPERATOR_ENV.VARIANTS]: variants,
+        [OPERATOR_ENV.DEAD_LETTER_QUEUE_URL]: deadLetterQueue.queueUrl,
+      },
+    }).function;
+    this.allow(['sqs:GetQueueAttributes'], queue);
+    this.allow(['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'], deadLetterQueue);
+  }
+
+  private allow(actions: string[], queue: sqs.IQueue): void {
+    this.function.addToRolePolicy(new iam.PolicyStatement({ actions, resources: [queue.queueArn] }));
+  }
+}

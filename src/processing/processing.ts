@@ -1,0 +1,87 @@
+import { Duration, Size } from 'aws-cdk-lib';
+import { ImageLimits } from './image-limits';
+import { Scanner } from './scanner';
+import type { ProcessingSettings } from './settings';
+import { QUEUE } from '../contract';
+import { checkDuration, checkKnown, checkSize, checkWholeNumber, refuse } from '../private/validate';
+
+/** How uploads are processed. */
+export interface ProcessingQueueOptions {
+  /**
+   * Memory of the worker; CPU grows with it. It must hold a decoder (`imageLimits`), two copies of the largest upload and the worker itself.
+   * In whole mebibytes, up to 10240 MiB.
+   * @default - 1769 MiB, which is one whole CPU; more where `imageLimits` or `maxSize` of the uploads ask for it
+   */
+  readonly memory?: Size;
+
+  /**
+   * How long the worker has for one batch. It must be enough for one image at its longest: two decodes (`imageLimits`), reading, writing and
+   * the scan. The queue hides a message six times as long. In whole seconds, up to 15 minutes.
+   * @default - 60 seconds; more where `imageLimits`, the scanner or `maxSize` of the uploads ask for it
+   */
+  readonly timeout?: Duration;
+
+  /**
+   * Uploads that the worker is given at once, from 1 to 10. It takes one after the other, and gives back those that it has no time for.
+   * @default 5
+   */
+  readonly batchSize?: number;
+
+  /**
+   * Workers that run at once, from 2 to 1000.
+   * @default 10
+   */
+  readonly maxConcurrency?: number;
+
+  /**
+   * Who looks for malware in originals before they are decoded.
+   * @default Scanner.none()
+   */
+  readonly scanner?: Scanner;
+
+  /**
+   * What an image may ask of a decoder.
+   * @default ImageLimits.of()
+   */
+  readonly imageLimits?: ImageLimits;
+}
+
+/** What comes between the upload of an image and `ready`. */
+export class Processing {
+  /**
+   * Workers make variants of every upload, from a queue.
+   * @throws where an option is out of its range, naming option, rule and value
+   */
+  public static queue(options: ProcessingQueueOptions = {}): Processing {
+    const { memory, timeout, batchSize, maxConcurrency, scanner = Scanner.none(), imageLimits = ImageLimits.of() } = options;
+    checkKnown('memory', memory);
+    checkKnown('timeout', timeout);
+    checkSize('memory', memory, { min: Size.mebibytes(128), max: Size.mebibytes(10_240), unit: 'mebibytes', fix: 'these are the limits of AWS Lambda' });
+    checkDuration('timeout', timeout, { min: Duration.seconds(1), max: Duration.minutes(15), unit: 'seconds', fix: 'these are the limits of AWS Lambda' });
+    checkWholeNumber('batchSize', batchSize, { min: 1, max: 10, fix: 'more would wait behind the first, since a worker takes one at a time' });
+    checkWholeNumber('maxConcurrency', maxConcurrency, { min: 2, max: 1000, fix: 'these are the limits of Amazon SQS event sources' });
+    checkKind('scanner', scanner, Scanner);
+    checkKind('imageLimits', imageLimits, ImageLimits);
+    return new Processing({ memory, timeout, batchSize: batchSize ?? QUEUE.BATCH_SIZE, maxConcurrency: maxConcurrency ?? 10, scanner, imageLimits });
+  }
+
+  /** An upload is ready once it is confirmed. There are no variants, and no image is looked at but for its leading bytes. */
+  public static none(): Processing {
+    return new Processing();
+  }
+
+  /**
+   * Undefined where nothing is processed.
+   * @internal
+   */
+  public readonly _queue?: ProcessingSettings;
+
+  private constructor(queue?: ProcessingSettings) {
+    this._queue = queue;
+  }
+}
+
+/** An object that only looks like one of ours has passed no check of its values. */
+function checkKind(option: string, value: unknown, kind: typeof Scanner | typeof ImageLimits): void {
+  if (!(value instanceof kind)) refuse(option, `must be made by a factory of ${kind.name}`, 'another object', `see ${kind.name} in API.md`);
+}

@@ -1,0 +1,13 @@
+import type { Duration, Size } from 'aws-cdk-lib';
+import type { ImageLimits } from './image-limits';
+import type { Scanner } from './scanner';
+
+/** Options of `Processing.queue()`, with the defaults that depend on nothing else. */
+export interface ProcessingSettings {
+  readonly memory?: Size;
+  readonly timeout?: Duration;
+  readonly batchSize: number;
+  readonly maxConcurrency: number;
+  readonly scanner: Scanner;
+  readonly imageLimits: ImageLimits;
+}

@@ -1,0 +1,113 @@
+import { type RemovalPolicy, Size } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { IUploadProcessing } from './api';
+import { ClamAv } from './clam-av';
+import { GuardDuty } from './guard-duty';
+import { Operator } from './operator';
+import type { ProcessingSettings } from './settings';
+import { UploadQueue } from './upload-queue';
+import type { VariantSet } from './variant-set';
+import { Worker } from './worker';
+import { workerSize } from './worker-size';
+import { DEFAULTS, QUEUE_ENV, SCAN_TAGS, WORKER_ENV } from '../contract';
+import type { IMetadata } from '../metadata/api';
+import type { FindHandler } from '../private/handler-code';
+import type { IStorage, IUploadRules } from '../storage/api';
+
+export interface UploadProcessingProps {
+  readonly settings: ProcessingSettings;
+  readonly variants: VariantSet;
+  readonly code: FindHandler;
+  readonly architecture: lambda.Architecture;
+  readonly uploads: IUploadRules;
+  readonly removalPolicy: RemovalPolicy;
+  readonly storage: IStorage;
+  readonly metadata: IMetadata;
+  /** The functions that look at originals besides: to confirm them. */
+  readonly readers: lambda.Function[];
+}
+
+/** The queue of uploads, the workers behind it, who scans for them, and what an operator needs. */
+export class UploadProcessing extends Construct implements IUploadProcessing {
+  public readonly functions: lambda.Function[];
+  public readonly worker: lambda.Function;
+  public readonly operator: lambda.Function;
+  private readonly uploads: UploadQueue;
+
+  constructor(scope: Construct, id: string, private readonly props: UploadProcessingProps) {
+    super(scope, id);
+    const { settings, code, storage, metadata } = props;
+    const size = workerSize(settings, this.maxSize);
+    const variants = props.variants.json();
+    this.uploads = new UploadQueue(this, 'Queue', size.timeout);
+    const worker = new Worker(this, 'Worker', { ...props, size, variants });
+    this.worker = worker.function;
+    storage.grantProcess(this.worker);
+    metadata.grantProcess(this.worker);
+    worker.workOff(this.queue, settings);
+    this.operator = new Operator(this, 'Operator', { code, uploads: props.uploads, variants, ...this.queues() }).function;
+    metadata.grantOperate(this.operator);
+    this.grantAnnounce(this.operator);
+    this.functions = [this.worker, this.operator, ...this.scan()];
+    const { queueArn } = this.queue;
+    storage.notify({ queueArn, policy: this.uploads.policy, toEventBus: settings.scanner.kind === 'guardduty' });
+  }
+
+  public get queue(): sqs.Queue {
+    return this.uploads.queue;
+  }
+
+  public get deadLetterQueue(): sqs.Queue {
+    return this.uploads.deadLetterQueue;
+  }
+
+  public grantAnnounce(handler: lambda.Function): void {
+    handler.addEnvironment(QUEUE_ENV.QUEUE_URL, this.queue.queueUrl);
+    handler.addToRolePolicy(new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.queue.queueArn] }));
+  }
+
+  public grantOperate(grantee: iam.IGrantable): iam.Grant {
+    return iam.Grant.addToPrincipal({ grantee, actions: ['lambda:InvokeFunction'], resourceArns: [this.operator.functionArn] });
+  }
+
+  /** Makes what scans, if anything does, and tells of its functions. */
+  private scan(): lambda.Function[] {
+    const { kind } = this.props.settings.scanner;
+    if (kind === 'guardduty') return this.scanByGuardDuty();
+    return kind === 'clamav' ? this.scanByClamAv() : [];
+  }
+
+  private scanByGuardDuty(): lambda.Function[] {
+    const { storage } = this.props;
+    const { role } = new GuardDuty(this, 'GuardDuty', { storage, uploads: this.uploads });
+    storage.grantReadScans(this.worker);
+    storage.quarantine({ tag: SCAN_TAGS.guardduty, readers: [...this.readers(), role], scanner: role });
+    return [];
+  }
+
+  private scanByClamAv(): lambda.Function[] {
+    const { storage, settings } = this.props;
+    const { scan, refresh } = new ClamAv(this, 'ClamAv', { ...this.props, maxSize: this.maxSize, options: settings.scanner._clamAv! });
+    this.worker.addEnvironment(WORKER_ENV.SCANNER_FUNCTION, scan.functionName);
+    this.worker.addToRolePolicy(new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [scan.functionArn] }));
+    storage.quarantine({ tag: SCAN_TAGS.clamav, readers: [...this.readers(), scan.role!], scanner: scan.role! });
+    return [scan, refresh];
+  }
+
+  private readers(): iam.IRole[] {
+    return [...this.props.readers, this.worker].map(({ role }) => role!);
+  }
+
+  private queues(): { readonly queue: sqs.Queue; readonly deadLetterQueue: sqs.Queue } {
+    return { queue: this.queue, deadLetterQueue: this.deadLetterQueue };
+  }
+
+  /** One that is known only when the template is deployed is taken to be the default. */
+  private get maxSize(): Size {
+    const { maxSize } = this.props.uploads;
+    return maxSize.isUnresolved() ? Size.bytes(DEFAULTS.MAX_UPLOAD_BYTES) : maxSize;
+  }
+}

@@ -1,0 +1,49 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct, type IDependable } from 'constructs';
+import { denyPlainHttp, QUEUE, queueStatements } from '../contract';
+import { suppress } from '../private/nag';
+
+/** The queue of uploads and the one of what was given up. */
+export class UploadQueue extends Construct {
+  public readonly queue: sqs.Queue;
+  public readonly deadLetterQueue: sqs.Queue;
+  /** What must be there before storage or an event may send: S3 tries the queue when it is told of it. */
+  public readonly policy: IDependable;
+
+  constructor(scope: Construct, id: string, workerTimeout: Duration) {
+    super(scope, id);
+    this.deadLetterQueue = new sqs.Queue(this, 'DeadLetters', {
+      encryption: sqs.QueueEncryption.SQS_MANAGED,
+      retentionPeriod: Duration.seconds(QUEUE.DEAD_LETTER_RETENTION),
+    });
+    suppress(this.deadLetterQueue, { rules: ['Serverless-SQSRedrivePolicy'], reason: 'It is where messages end; the operator\'s function takes them from there.' });
+    this.queue = new sqs.Queue(this, 'Uploads', {
+      encryption: sqs.QueueEncryption.SQS_MANAGED,
+      retentionPeriod: Duration.seconds(QUEUE.RETENTION),
+      receiveMessageWaitTime: Duration.seconds(QUEUE.RECEIVE_WAIT),
+      visibilityTimeout: Duration.seconds(workerTimeout.toSeconds() * QUEUE.VISIBILITY_PER_TIMEOUT),
+      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: QUEUE.MAX_RECEIVES },
+    });
+    this.deadLetterQueue.addToResourcePolicy(iam.PolicyStatement.fromJson(denyPlainHttp(this.deadLetterQueue.queueArn)));
+    const { account, partition } = Stack.of(this);
+    const [first, ...others] = queueStatements(this.queue.queueArn, account, partition).map(statement => iam.PolicyStatement.fromJson(statement));
+    this.policy = this.queue.addToResourcePolicy(first).policyDependable!;
+    others.forEach(statement => this.queue.addToResourcePolicy(statement));
+  }
+
+  /**
+   * By a pattern rather than the rule: a rule that names the bucket, and a bucket that waits for this policy, would be a circle. A forged
+   * event gains nothing, since the worker asks S3 for the result of the scan.
+   */
+  public allowRules(): void {
+    this.queue.addToResourcePolicy(new iam.PolicyStatement({
+      sid: 'AllowEventsOfScans',
+      principals: [new iam.ServicePrincipal('events.amazonaws.com')],
+      actions: ['sqs:SendMessage'],
+      resources: [this.queue.queueArn],
+      conditions: { ArnLike: { 'aws:SourceArn': Stack.of(this).formatArn({ service: 'events', resource: 'rule', resourceName: '*' }) } },
+    }));
+  }
+}

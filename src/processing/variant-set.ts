@@ -1,0 +1,38 @@
+import { Lazy } from 'aws-cdk-lib';
+import type { Variant } from './variant';
+import { DEFAULT_VARIANTS, type VariantDefinition } from '../contract';
+import type { IDelivery } from '../delivery/api';
+import { refuse } from '../private/validate';
+
+/** The set travels in the environment of the worker, of which Lambda takes 4 KB in all (AWS Lambda, "Quotas"). */
+const MAX_VARIANTS = 16;
+
+/** The closed set of variants, which grows until the template is written. */
+export class VariantSet {
+  private readonly made = new Map<string, { readonly description: string; readonly definition: VariantDefinition }>();
+
+  constructor(variants: readonly Variant[] | undefined, private readonly delivery: IDelivery) {
+    if (variants) variants.forEach(variant => this.add(variant));
+    else for (const definition of DEFAULT_VARIANTS) this.keep(describe(definition), { ...definition, formats: delivery.defaultFormats });
+  }
+
+  public add(variant: Variant): void {
+    this.keep(variant._describe(), variant._definition(this.delivery));
+  }
+
+  /** `VariantDefinition[]` in JSON, as it will be. */
+  public json(): string {
+    return Lazy.string({ produce: () => JSON.stringify([...this.made.values()].map(({ definition }) => definition)) });
+  }
+
+  private keep(description: string, definition: VariantDefinition): void {
+    const other = this.made.get(definition.name);
+    if (other) refuse('variants', 'must have different names', `${other.description} and ${description}`, 'rename one of them');
+    if (this.made.size === MAX_VARIANTS) refuse('variants', `must be at most ${MAX_VARIANTS}`, `${MAX_VARIANTS + 1} with ${description}`, 'browsers scale what lies between two sizes');
+    this.made.set(definition.name, { description, definition });
+  }
+}
+
+function describe({ name, width, height, fit }: VariantDefinition): string {
+  return `'${name}' (${width} × ${height}, ${fit})`;
+}

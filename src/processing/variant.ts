@@ -1,0 +1,157 @@
+import { type VariantDefinition, type VariantFormat as Format, VARIANT_FORMATS } from '../contract';
+import type { IDelivery } from '../delivery/api';
+import { checkWholeNumber, refuse } from '../private/validate';
+
+/** A format that variants can be made in. */
+export enum VariantFormat {
+  /** AVIF: the smallest files, at the most CPU. An animation has none. */
+  AVIF = 'avif',
+  /** WebP: small, shown by every browser, animated where the image is. */
+  WEBP = 'webp',
+  /** JPEG: without transparency. */
+  JPEG = 'jpeg',
+  /** PNG: without loss. */
+  PNG = 'png',
+}
+
+/** How an image is fitted into the box of a variant. Nothing is enlarged. */
+export enum VariantFit {
+  /** The whole image, within the box. */
+  INSIDE = 'inside',
+  /** The box filled; what is over is cut off evenly. */
+  COVER = 'cover',
+}
+
+/** When a variant is made. */
+export enum VariantGeneration {
+  /** At upload, before the image is ready. */
+  EAGER = 'eager',
+  /** When it is first asked for. */
+  ON_DEMAND = 'on-demand',
+}
+
+/** What a variant is. One of `width` and `height` must be given. */
+export interface VariantOptions {
+  /**
+   * Width of the box in pixels, from 1 to 8192.
+   * @default - as `height`: the longer edge is bound where the image fits inside, the box is a square where it is covered
+   */
+  readonly width?: number;
+
+  /**
+   * Height of the box in pixels, from 1 to 8192.
+   * @default - as `width`: the longer edge is bound where the image fits inside, the box is a square where it is covered
+   */
+  readonly height?: number;
+
+  /**
+   * How the upright image is fitted into the box. Nothing is enlarged.
+   * @default VariantFit.INSIDE
+   */
+  readonly fit?: VariantFit;
+
+  /**
+   * Formats in order of preference: the first is made at upload. At least one.
+   * @default - what the delivery prefers: `[VariantFormat.WEBP]` with `Delivery.presignedOnly()`
+   */
+  readonly formats?: VariantFormat[];
+
+  /**
+   * Quality of every format that loses any, from 1 to 100.
+   * @default - each format has its own
+   */
+  readonly quality?: number;
+
+  /**
+   * When it is made. `ON_DEMAND` needs a delivery that can.
+   * @default - `VariantGeneration.EAGER` with `Delivery.presignedOnly()`
+   */
+  readonly generation?: VariantGeneration;
+
+  /**
+   * Whether an animation stays one, in WebP; otherwise its first frame is shown.
+   * @default true
+   */
+  readonly animated?: boolean;
+}
+
+const NAME = /^[a-z][a-z0-9-]{0,31}$/;
+const SIDE = { min: 1, max: 8192, fix: 'it is a number of pixels, and nothing is enlarged' };
+
+/** One named rendition of every image, of a closed set: no other sizes can be asked for, so nobody can make the service work for sizes of his own. */
+export class Variant {
+  /**
+   * A variant. Its URLs are immutable: give another name to one whose options change.
+   * @param name lower-case letters, digits and hyphens, at most 32, a letter first; part of its key and its URL
+   * @throws where the name or an option is out of its range, naming option, rule and value
+   */
+  public static of(name: string, options: VariantOptions): Variant {
+    return new Variant(name, options);
+  }
+
+  /** What it is called in keys, URLs and answers of the API. */
+  public readonly name: string;
+  private readonly options: VariantOptions;
+
+  private constructor(name: string, options: VariantOptions) {
+    if (!NAME.test(name)) refuse('name', `of a variant must match ${NAME.source}`, JSON.stringify(name), 'it is part of keys and URLs');
+    checkOptions(name, options);
+    this.name = name;
+    this.options = options;
+  }
+
+  /**
+   * What it is, in one line, for messages.
+   * @internal
+   */
+  public _describe(): string {
+    const { width, height, fit = VariantFit.INSIDE } = this.options;
+    return `'${this.name}' (${width ?? height} × ${height ?? width}, ${fit})`;
+  }
+
+  /**
+   * The variant with what the delivery decides.
+   * @throws where the delivery cannot make it when it says
+   * @internal
+   */
+  public _definition(delivery: IDelivery): VariantDefinition {
+    const { width, height, fit = VariantFit.INSIDE, formats, quality, generation = VariantGeneration.EAGER, animated = true } = this.options;
+    if (generation === VariantGeneration.ON_DEMAND && !delivery.makesOnDemand) {
+      const rule = `of variant '${this.name}' must be VariantGeneration.EAGER with ${delivery.factory}`;
+      refuse('generation', rule, 'ON_DEMAND', 'nothing there could make the variant when it is asked for; leave generation out');
+    }
+    return {
+      name: this.name,
+      width: (width ?? height)!,
+      height: (height ?? width)!,
+      fit,
+      formats: formats ? formats as Format[] : [...delivery.defaultFormats],
+      ...(quality !== undefined && { quality }),
+      generation,
+      animated,
+    };
+  }
+}
+
+function checkOptions(name: string, { width, height, formats, quality, fit, generation }: VariantOptions): void {
+  // Quotes come around the whole.
+  const of = (option: string): string => `${option}' of variant '${name}`;
+  if (width === undefined && height === undefined) refuse(of('width'), "must be given, or 'height'", 'neither', 'one of them bounds both edges');
+  checkWholeNumber(of('width'), width, SIDE);
+  checkWholeNumber(of('height'), height, SIDE);
+  checkWholeNumber(of('quality'), quality, { min: 1, max: 100, fix: 'leave it out for what each format does best with' });
+  checkFormats(of('formats'), formats);
+  // Other languages pass what they like.
+  checkOneOf(of('fit'), fit, Object.values(VariantFit), 'VariantFit');
+  checkOneOf(of('generation'), generation, Object.values(VariantGeneration), 'VariantGeneration');
+}
+
+function checkFormats(option: string, formats?: VariantFormat[]): void {
+  if (formats?.length === 0) refuse(option, 'must name at least one format', '[]', 'leave it out for what the delivery prefers');
+  for (const format of formats ?? []) checkOneOf(option, format, [...VARIANT_FORMATS], 'VariantFormat');
+  if (formats && new Set(formats).size < formats.length) refuse(option, 'must name each format once', formats.join(', '), 'the first is preferred');
+}
+
+function checkOneOf(option: string, value: string | undefined, values: string[], type: string): void {
+  if (value !== undefined && !values.includes(value)) refuse(option, `must be of ${type} (${values.join(', ')})`, `${value}`, `use a member of ${type}`);
+}

@@ -1,0 +1,52 @@
+import { Duration, Size } from 'aws-cdk-lib';
+import type { ProcessingSettings } from './settings';
+import { longestImageSeconds, QUEUE, SCAN_SECONDS, type ScannerKind } from '../contract';
+import { refuse } from '../private/validate';
+
+export interface WorkerSize {
+  readonly memory: Size;
+  readonly timeout: Duration;
+}
+
+/** One whole CPU (AWS Lambda, "Configure Lambda function memory"): a decoder uses one, and the worker sleeps meanwhile. */
+const ONE_CPU_MIB = 1769;
+/** Node with the SDK, and what the decoder's process shares with nobody. */
+const HEADROOM_MIB = 256;
+const LAMBDA_MEMORY_MIB = 10_240;
+const LAMBDA_SECONDS = 900;
+
+/**
+ * Memory and time of the worker: what was asked for, if the largest image that is allowed finds room in it. No ephemeral storage is
+ * derived: originals, pixels and variants stay in memory, and nothing is written to disk.
+ */
+export function workerSize(settings: ProcessingSettings, maxSize: Size): WorkerSize {
+  return { memory: memoryOf(settings, maxSize), timeout: timeoutOf(settings, maxSize) };
+}
+
+function memoryOf({ memory, imageLimits }: ProcessingSettings, maxSize: Size): Size {
+  const decodeMiB = imageLimits.decodeMemory.toMebibytes();
+  // The worker holds the original, and the decoder a copy.
+  const neededMiB = decodeMiB + 2 * Math.ceil(maxSize.toBytes() / 1024 / 1024) + HEADROOM_MIB;
+  const reason = `for 'decodeMemory' (${decodeMiB} MiB), two copies of 'maxSize' (${maxSize.toBytes()} bytes) and ${HEADROOM_MIB} MiB of its own`;
+  if (neededMiB > LAMBDA_MEMORY_MIB) {
+    refuse('memory', `of the worker must be ${neededMiB} MiB ${reason}`, `at most ${LAMBDA_MEMORY_MIB} MiB of AWS Lambda`, "lower 'maxSize' or 'decodeMemory', or use Processing.none()");
+  }
+  if (memory === undefined) return Size.mebibytes(Math.max(ONE_CPU_MIB, neededMiB));
+  if (memory.toMebibytes() >= neededMiB) return memory;
+  return refuse('memory', `of the worker must be at least ${neededMiB} MiB ${reason}`, `${memory.toMebibytes()} MiB`, "raise 'memory', or lower 'decodeMemory' or 'maxSize'");
+}
+
+function timeoutOf({ timeout, imageLimits, scanner }: ProcessingSettings, maxSize: Size): Duration {
+  const { decodeSeconds } = imageLimits._limits;
+  const scanSeconds = SCAN_SECONDS[scanner.kind as ScannerKind];
+  const needed = longestImageSeconds(imageLimits._limits, maxSize.toBytes(), scanSeconds);
+  const others = needed - 2 * decodeSeconds - scanSeconds;
+  const scan = scanSeconds > 0 ? `, ${scanSeconds} seconds of the scanner` : '';
+  const reason = `for two decodes of 'decodeTime' (${decodeSeconds} seconds)${scan} and ${others} seconds to read and write 'maxSize' (${maxSize.toBytes()} bytes)`;
+  if (needed > LAMBDA_SECONDS) {
+    refuse('timeout', `of the worker must be ${needed} seconds ${reason}`, `at most ${LAMBDA_SECONDS} seconds of AWS Lambda`, "lower 'decodeTime' or 'maxSize'");
+  }
+  if (timeout === undefined) return Duration.seconds(Math.max(QUEUE.WORKER_TIMEOUT, needed));
+  if (timeout.toSeconds() >= needed) return timeout;
+  return refuse('timeout', `of the worker must be at least ${needed} seconds ${reason}`, timeout.toHumanString(), "raise 'timeout', or lower 'decodeTime' or 'maxSize'");
+}
