@@ -15,11 +15,16 @@ export type HandlerCode = Pick<lambda.FunctionProps, 'architecture' | 'code' | '
 /** Finds a handler by the name of its folder in `assets/`. They were bundled when this package was built, so that users need no bundler. */
 export type FindHandler = (handler: string) => HandlerCode;
 
+/** Those with native code in them: a zip file for each processor. */
+const NATIVE = ['worker'];
+/** Those that need ClamAV beside them: an image of their own, of the function's own processor. */
+const IN_CLAMAV_IMAGE = ['scan', 'refresh'];
+
 /** A zip file for each handler. */
 export function fromZip(architecture: lambda.Architecture): FindHandler {
   return handler => ({
     architecture,
-    code: lambda.Code.fromAsset(bundled(handler === 'worker' ? workerZip(architecture) : handler)),
+    code: lambda.Code.fromAsset(bundled(handler, architecture)),
     handler: 'index.handler',
     runtime: lambda.Runtime.NODEJS_24_X,
   });
@@ -28,14 +33,14 @@ export function fromZip(architecture: lambda.Architecture): FindHandler {
 /** One image with all handlers in it, told apart by the command: the same content is one asset, however many functions name it. */
 export function fromImage(architecture: lambda.Architecture, baseImage?: string): FindHandler {
   return handler => {
-    bundled(handler === 'worker' ? workerZip(architecture) : handler);
+    bundled(handler, architecture);
     return {
       architecture,
       code: lambda.Code.fromAssetImage(PACKAGE, {
         file: DOCKERFILE,
         // Nothing else of this package is in the image, so nothing else is sent to the builder or makes another asset. A new array each
         // time: CDK adds to it.
-        exclude: ['*', '!assets'],
+        exclude: ['*', '!assets', 'assets/worker'],
         ignoreMode: IgnoreMode.DOCKER,
         buildArgs: { HANDLERS: 'packed', ...(baseImage && { BASE_IMAGE: baseImage }) },
         platform: Platform.custom(architecture.dockerPlatform),
@@ -47,30 +52,29 @@ export function fromImage(architecture: lambda.Architecture, baseImage?: string)
   };
 }
 
-/** The handlers of ClamAV's image, told apart by the command as well. */
+/** ClamAV's image, whose handlers are told apart by the command as well. */
 export function fromClamAvImage(architecture: lambda.Architecture): FindHandler {
-  return handler => ({
-    architecture,
-    code: lambda.Code.fromAssetImage(PACKAGE, {
-      file: CLAMAV_DOCKERFILE,
-      exclude: ['*', '!assets/clamav'],
-      ignoreMode: IgnoreMode.DOCKER,
-      platform: Platform.custom(architecture.dockerPlatform),
-      cmd: [`${handler}/index.handler`],
-    }),
-    handler: lambda.Handler.FROM_IMAGE,
-    runtime: lambda.Runtime.FROM_IMAGE,
-  });
+  return handler => {
+    bundled(handler, architecture);
+    return {
+      architecture,
+      code: lambda.Code.fromAssetImage(PACKAGE, {
+        file: CLAMAV_DOCKERFILE,
+        exclude: ['*', ...IN_CLAMAV_IMAGE.map(name => `!assets/${name}`)],
+        ignoreMode: IgnoreMode.DOCKER,
+        platform: Platform.custom(architecture.dockerPlatform),
+        cmd: [`${handler}/index.handler`],
+      }),
+      handler: lambda.Handler.FROM_IMAGE,
+      runtime: lambda.Runtime.FROM_IMAGE,
+    };
+  };
 }
 
-/** The worker carries sharp, which is machine code. */
-function workerZip({ name }: lambda.Architecture): string {
-  return `worker-${name}.zip`;
-}
-
-/** The file or folder of a handler. The package has them; a clone of the repository must make them first. */
-function bundled(handler: string): string {
-  const path = join(PACKAGE, 'assets', handler);
-  if (!existsSync(path)) throw new Error(`the bundled handler ${path} is not there: run \`npm run bundle\`, or install the package again`);
-  return path;
+/** Where a handler is. The package has them; a clone of the repository must make them first. */
+function bundled(handler: string, architecture: lambda.Architecture): string {
+  // By name: objects that come from other languages are not the same objects.
+  const asset = join(PACKAGE, 'assets', NATIVE.includes(handler) ? `${handler}-${architecture.name}.zip` : handler);
+  if (!existsSync(asset)) throw new Error(`the bundled handler ${asset} is not there: run \`npm run bundle\`, or install the package again`);
+  return asset;
 }
