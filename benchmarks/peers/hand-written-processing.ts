@@ -102,8 +102,8 @@ function makeOperator(stack: Stack, { assets, table, queues }: Parts): lambda.Fu
     environment: { VARIANTS, DEAD_LETTER_QUEUE_URL: queues.deadLetters.queueUrl },
   });
   allow(operator, queues.uploads, ['sqs:GetQueueAttributes']);
-  allow(operator, queues.deadLetters, ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage']);
-  const items = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan', 'dynamodb:UpdateItem'];
+  allow(operator, queues.deadLetters, ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage']);
+  const items = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Scan', 'dynamodb:UpdateItem'];
   grant(operator, { table, items, index: 'by_user' });
   return operator;
 }

@@ -37,7 +37,7 @@ export class Operator extends Construct {
       },
     }).function;
     this.allow(['sqs:GetQueueAttributes'], queue);
-    this.allow(['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'], deadLetterQueue);
+    this.allow(['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'], deadLetterQueue);
   }
 
   private allow(actions: string[], queue: sqs.IQueue): void {
