@@ -94,12 +94,12 @@ function makeWorker(stack: Stack, { assets, bucket, table, queues }: Parts): voi
   worker.addEventSource(new SqsEventSource(queues.uploads, { batchSize: 5, maxConcurrency: 10, reportBatchItemFailures: true }));
 }
 
-function makeOperator(stack: Stack, { assets, table, queues }: Parts): lambda.Function {
+function makeOperator(stack: Stack, { assets, bucket, table, queues }: Parts): lambda.Function {
   const operator = makeFunction(stack, 'Operator', {
     description: 'Image service: redrives and reprocesses when an operator asks for it',
     code: lambda.Code.fromAsset(join(assets, 'operator')),
     timeout: Duration.minutes(5),
-    environment: { VARIANTS, DEAD_LETTER_QUEUE_URL: queues.deadLetters.queueUrl },
+    environment: { VARIANTS, BUCKET_NAME: bucket.bucketName, DEAD_LETTER_QUEUE_URL: queues.deadLetters.queueUrl },
   });
   allow(operator, queues.uploads, ['sqs:GetQueueAttributes']);
   allow(operator, queues.deadLetters, ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage']);
