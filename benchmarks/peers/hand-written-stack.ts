@@ -6,14 +6,21 @@ import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { logGroup, makeApi, MAX_UPLOAD_BYTES, TYPES } from './hand-written-api';
+import { makeApi } from './hand-written-api';
+import { grant, makeFunction } from './hand-written-functions';
+import { makeProcessing, makeQueues } from './hand-written-processing';
 
 /**
  * The stack of `new ImageService(stack, 'Images')` as one writes it by hand, from the constructs of aws-cdk-lib and for this one case:
  * no props, no checks, no rooms. `test/benchmarks` holds its resources to those of the service.
  */
 export function handWrittenStack(stack: Stack, assets: string): void {
+  const queues = makeQueues(stack);
   const bucket = makeBucket(stack);
+  const originals = { s3Key: { rules: [{ name: 'prefix', value: 'originals/' }] } };
+  const resource = bucket.node.defaultChild as s3.CfnBucket;
+  resource.notificationConfiguration = { queueConfigurations: [{ queue: queues.uploads.queueArn, event: 's3:ObjectCreated:*', filter: originals }] };
+  resource.node.addDependency(queues.policy);
   const table = makeTable(stack);
   const api = makeFunction(stack, 'Api', {
     description: 'Image service: answers the HTTP API',
@@ -27,8 +34,11 @@ export function handWrittenStack(stack: Stack, assets: string): void {
     timeout: Duration.minutes(5),
   });
   const items = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
-  grant(api, bucket, ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'], table, 'by_user', ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem', ...items]);
-  grant(sweeper, bucket, ['s3:DeleteObject', 's3:GetObject'], table, 'by_due', items);
+  grant(api, { bucket, originals: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'], variants: ['s3:DeleteObject', 's3:GetObject'] });
+  grant(api, { table, items: ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem', ...items], index: 'by_user' });
+  grant(sweeper, { bucket, originals: ['s3:DeleteObject', 's3:GetObject'], variants: ['s3:DeleteObject'] });
+  grant(sweeper, { table, items, index: 'by_due' });
+  makeProcessing(stack, { assets, bucket, table, sweeper, queues });
   const rule = new events.Rule(stack, 'Schedule', {
     description: 'Image service: runs the sweeper',
     schedule: events.Schedule.rate(Duration.minutes(5)),
@@ -47,8 +57,9 @@ function makeBucket(stack: Stack): s3.Bucket {
     removalPolicy: RemovalPolicy.RETAIN,
   });
   const originals = bucket.arnForObjects('originals/*');
+  const variants = bucket.arnForObjects('variants/*');
   deny(bucket, 'DenyPlainHttp', 's3:*', [bucket.bucketArn, bucket.arnForObjects('*')], { Bool: { 'aws:SecureTransport': 'false' } });
-  deny(bucket, 'DenyOldSignatures', 's3:*', [originals], { NumericGreaterThan: { 's3:signatureAge': '300000' } });
+  deny(bucket, 'DenyOldSignatures', 's3:*', [originals, variants], { NumericGreaterThan: { 's3:signatureAge': '300000' } });
   deny(bucket, 'DenyOverwrites', 's3:PutObject', [originals], { Null: { 's3:if-none-match': 'true' } });
   return bucket;
 }
@@ -82,45 +93,4 @@ function makeTable(stack: Stack): dynamodb.Table {
     projectionType: dynamodb.ProjectionType.KEYS_ONLY,
   });
   return table;
-}
-
-function makeFunction(
-  stack: Stack, id: string, props: Pick<lambda.FunctionProps, 'code' | 'description' | 'timeout' | 'environment'>,
-): lambda.Function {
-  const group = logGroup(stack, `${id}Logs`);
-  const role = new iam.Role(stack, `${id}Role`, { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
-  group.grantWrite(role);
-  return new lambda.Function(stack, `${id}Function`, {
-    ...props,
-    architecture: lambda.Architecture.ARM_64,
-    runtime: lambda.Runtime.NODEJS_24_X,
-    handler: 'index.handler',
-    memorySize: 512,
-    tracing: lambda.Tracing.ACTIVE,
-    environment: {
-      POWERTOOLS_LOG_LEVEL: 'INFO',
-      POWERTOOLS_SERVICE_NAME: 'cdk-image-service',
-      POWERTOOLS_METRICS_NAMESPACE: 'CdkImageService',
-      ACCEPTED_TYPES: TYPES.join(','),
-      MAX_UPLOAD_BYTES: `${MAX_UPLOAD_BYTES}`,
-      URL_TTL_SECONDS: '300',
-      ...props.environment,
-    },
-    role,
-    logGroup: group,
-  });
-}
-
-function grant(
-  handler: lambda.Function, bucket: s3.Bucket, objectActions: string[], table: dynamodb.Table, index: string, itemActions: string[],
-): void {
-  handler.addEnvironment('BUCKET_NAME', bucket.bucketName);
-  handler.addEnvironment('TABLE_NAME', table.tableName);
-  handler.addEnvironment('DELETED_RECORD_DAYS', '30');
-  handler.addToRolePolicy(new iam.PolicyStatement({ actions: objectActions, resources: [bucket.arnForObjects('originals/*')] }));
-  handler.addToRolePolicy(new iam.PolicyStatement({
-    actions: ['s3:ListBucket'], resources: [bucket.bucketArn], conditions: { StringLike: { 's3:prefix': 'originals/*' } },
-  }));
-  handler.addToRolePolicy(new iam.PolicyStatement({ actions: itemActions, resources: [table.tableArn] }));
-  handler.addToRolePolicy(new iam.PolicyStatement({ actions: ['dynamodb:Query'], resources: [`${table.tableArn}/index/${index}`] }));
 }

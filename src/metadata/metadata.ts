@@ -61,7 +61,7 @@ export class Metadata extends Construct implements IMetadata {
   }
 
   public grantOperate(handler: lambda.Function): void {
-    this.grantHandler(handler, BY_USER.NAME, ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan', 'dynamodb:UpdateItem']);
+    this.grantHandler(handler, BY_USER.NAME, ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Scan', 'dynamodb:UpdateItem']);
   }
 
   public grantManage(grantee: iam.IGrantable): iam.Grant {

@@ -17,6 +17,8 @@ export type FindHandler = (handler: string) => HandlerCode;
 
 /** Those with native code in them: a zip file for each processor. */
 const NATIVE = ['worker'];
+/** Those that need ClamAV beside them: an image of their own, of the function's own processor. */
+const IN_CLAMAV_IMAGE = ['scan', 'refresh'];
 
 /** A zip file for each handler. */
 export function fromZip(architecture: lambda.Architecture): FindHandler {
@@ -50,20 +52,23 @@ export function fromImage(architecture: lambda.Architecture, baseImage?: string)
   };
 }
 
-/** The handlers of ClamAV's image, told apart by the command as well. */
+/** ClamAV's image, whose handlers are told apart by the command as well. */
 export function fromClamAvImage(architecture: lambda.Architecture): FindHandler {
-  return handler => ({
-    architecture,
-    code: lambda.Code.fromAssetImage(PACKAGE, {
-      file: CLAMAV_DOCKERFILE,
-      exclude: ['*', '!assets/clamav'],
-      ignoreMode: IgnoreMode.DOCKER,
-      platform: Platform.custom(architecture.dockerPlatform),
-      cmd: [`${handler}/index.handler`],
-    }),
-    handler: lambda.Handler.FROM_IMAGE,
-    runtime: lambda.Runtime.FROM_IMAGE,
-  });
+  return handler => {
+    bundled(handler, architecture);
+    return {
+      architecture,
+      code: lambda.Code.fromAssetImage(PACKAGE, {
+        file: CLAMAV_DOCKERFILE,
+        exclude: ['*', ...IN_CLAMAV_IMAGE.map(name => `!assets/${name}`)],
+        ignoreMode: IgnoreMode.DOCKER,
+        platform: Platform.custom(architecture.dockerPlatform),
+        cmd: [`${handler}/index.handler`],
+      }),
+      handler: lambda.Handler.FROM_IMAGE,
+      runtime: lambda.Runtime.FROM_IMAGE,
+    };
+  };
 }
 
 /** Where a handler is. The package has them; a clone of the repository must make them first. */

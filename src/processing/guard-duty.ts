@@ -23,8 +23,8 @@ export class GuardDuty extends Construct {
       protectedResource: { s3Bucket: { bucketName, objectPrefixes: [PREFIXES.ORIGINALS] } },
       actions: { tagging: { status: 'ENABLED' } },
     });
-    // GuardDuty tries the role when the plan is made.
-    plan.node.addDependency(this.role);
+    // GuardDuty tries what the role may when the plan is made.
+    plan.node.addDependency(this.role.node.findChild('DefaultPolicy'));
     uploads.allowRules();
     this.sendResults(bucketName, uploads);
   }

@@ -12,6 +12,7 @@ export interface OperatorProps {
   readonly code: FindHandler;
   readonly uploads: IUploadRules;
   readonly variants: string;
+  readonly bucketName: string;
   readonly queue: sqs.IQueue;
   readonly deadLetterQueue: sqs.IQueue;
 }
@@ -20,7 +21,7 @@ export interface OperatorProps {
 export class Operator extends Construct {
   public readonly function: lambda.Function;
 
-  constructor(scope: Construct, id: string, { code, uploads, variants, queue, deadLetterQueue }: OperatorProps) {
+  constructor(scope: Construct, id: string, { code, uploads, variants, bucketName, queue, deadLetterQueue }: OperatorProps) {
     super(scope, id);
     this.function = new HandlerFunction(this, 'Handler', {
       handler: 'operator',
@@ -32,12 +33,14 @@ export class Operator extends Construct {
       uploads,
       environment: {
         [COMMON_ENV.PROCESSING]: 'queue',
+        // To tell whose uploads messages speak of; it may not touch an object.
+        [COMMON_ENV.BUCKET]: bucketName,
         [OPERATOR_ENV.VARIANTS]: variants,
         [OPERATOR_ENV.DEAD_LETTER_QUEUE_URL]: deadLetterQueue.queueUrl,
       },
     }).function;
     this.allow(['sqs:GetQueueAttributes'], queue);
-    this.allow(['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'], deadLetterQueue);
+    this.allow(['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'], deadLetterQueue);
   }
 
   private allow(actions: string[], queue: sqs.IQueue): void {

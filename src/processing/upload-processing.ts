@@ -41,6 +41,7 @@ export class UploadProcessing extends Construct implements IUploadProcessing {
     super(scope, id);
     const { settings, code, storage, metadata } = props;
     const size = workerSize(settings, this.maxSize);
+    const { bucketName } = storage.bucket;
     const variants = props.variants.json();
     this.uploads = new UploadQueue(this, 'Queue', size.timeout);
     const worker = new Worker(this, 'Worker', { ...props, size, variants });
@@ -48,7 +49,7 @@ export class UploadProcessing extends Construct implements IUploadProcessing {
     storage.grantProcess(this.worker);
     metadata.grantProcess(this.worker);
     worker.workOff(this.queue, settings);
-    this.operator = new Operator(this, 'Operator', { code, uploads: props.uploads, variants, ...this.queues() }).function;
+    this.operator = new Operator(this, 'Operator', { ...this.queues(), code, uploads: props.uploads, variants, bucketName }).function;
     metadata.grantOperate(this.operator);
     this.grantAnnounce(this.operator);
     this.functions = [this.worker, this.operator, ...this.scan()];

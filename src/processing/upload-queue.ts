@@ -3,7 +3,12 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct, type IDependable } from 'constructs';
 import { denyPlainHttp, QUEUE, queueStatements } from '../contract';
-import { suppress } from '../private/nag';
+import { suppress, type Suppression } from '../private/nag';
+
+const OWNED_KEY: Suppression = {
+  rules: ['CKV_AWS_27'],
+  reason: 'SQS encrypts with a key of its own, at no cost. With a key of the account S3 and EventBridge would have to be let in there too, for messages that hold keys of objects.',
+};
 
 /** The queue of uploads and the one of what was given up. */
 export class UploadQueue extends Construct {
@@ -26,6 +31,7 @@ export class UploadQueue extends Construct {
       visibilityTimeout: Duration.seconds(workerTimeout.toSeconds() * QUEUE.VISIBILITY_PER_TIMEOUT),
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: QUEUE.MAX_RECEIVES },
     });
+    for (const queue of [this.queue, this.deadLetterQueue]) suppress(queue, OWNED_KEY);
     this.deadLetterQueue.addToResourcePolicy(iam.PolicyStatement.fromJson(denyPlainHttp(this.deadLetterQueue.queueArn)));
     const { account, partition } = Stack.of(this);
     const [first, ...others] = queueStatements(this.queue.queueArn, account, partition).map(statement => iam.PolicyStatement.fromJson(statement));

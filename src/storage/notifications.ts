@@ -52,7 +52,7 @@ function excuseHandler(scope: Construct): void {
   suppress(handler, {
     rules: [
       'AwsSolutions-IAM4', 'AwsSolutions-IAM5', 'AwsSolutions-L1', 'Serverless-LambdaDLQ', 'Serverless-LambdaTracing', 'Serverless-LambdaAsyncFailureDestination',
-      'CKV_AWS_115', 'CKV_AWS_116', 'CKV_AWS_117', 'CKV_AWS_111',
+      'CKV_AWS_115', 'CKV_AWS_116', 'CKV_AWS_117', 'CKV_AWS_111', 'W3005',
     ],
     reason: 'CDK makes this function, runs it when the stack is deployed only, and gives no way to say otherwise.',
   });

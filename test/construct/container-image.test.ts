@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { App, Size, Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { statementsOf, synthesize } from './synth';
-import { Compute, ImageService } from '../../src';
+import { Compute, ImageService, Processing, Scanner } from '../../src';
 
 const ROOT = join(__dirname, '..', '..');
 
@@ -18,9 +18,9 @@ interface DockerAsset {
 }
 
 /** The image assets of an app with one service, as `cdk deploy` is told of them, and the folder that they are in. */
-function assemble(compute: Compute, outdir: string): Record<string, DockerAsset> {
+function assemble(compute: Compute, outdir: string, processing?: Processing): Record<string, DockerAsset> {
   const app = new App({ outdir });
-  new ImageService(new Stack(app, 'Stack'), 'Images', { compute });
+  new ImageService(new Stack(app, 'Stack'), 'Images', { compute, processing });
   app.synth();
   const { dockerImages } = JSON.parse(readFileSync(join(outdir, 'Stack.assets.json'), 'utf8')) as { dockerImages: Record<string, DockerAsset> };
   return dockerImages;
@@ -53,11 +53,20 @@ describe('the asset', () => {
 
   test('holds the Dockerfile and the handlers, not the repository around them', () => {
     const [{ source }] = Object.values(assemble(Compute.containerImage(), folders[0]));
-    const handlers = filesBelow(join(ROOT, 'assets')).map(file => `assets/${file}`);
+    // On Lambda the worker is what its zip files hold.
+    const handlers = filesBelow(join(ROOT, 'assets')).filter(file => !file.startsWith('worker/')).map(file => `assets/${file}`);
     expect(handlers.length).toBeGreaterThan(1);
     // CDK sends the list of what is ignored along where there is one: in this repository, not in the package.
     const expected = ['Dockerfile.lambda', ...handlers, ...(existsSync(join(ROOT, '.dockerignore')) ? ['.dockerignore'] : [])];
     expect(filesBelow(join(folders[0], source.directory))).toEqual(expected.sort());
+  });
+
+  test('of ClamAV holds its Dockerfile and its handlers', () => {
+    const compute = Compute.zip({ architecture: lambda.Architecture.X86_64 });
+    const assets = Object.values(assemble(compute, folders[0], Processing.queue({ scanner: Scanner.clamAv() })));
+    expect(assets.map(({ source }) => source)).toEqual([expect.objectContaining({ dockerFile: 'Dockerfile.clamav', platform: 'linux/amd64' })]);
+    const files = filesBelow(join(folders[0], assets[0].source.directory)).filter(file => file !== '.dockerignore');
+    expect(files).toEqual(['Dockerfile.clamav', 'assets/refresh/index.js', 'assets/scan/index.js']);
   });
 
   test('is the same wherever it is synthesized, and another one where it is laid on another image', () => {

@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { ownKey } from './combinations';
-import { statementsOf, synthesize } from './synth';
-import type { ImageService } from '../../src';
+import { statementsOf, synthesize, type Synthesized } from './synth';
+import { Processing, Scanner, type ImageService } from '../../src';
 
 interface Right {
   readonly actions: string[];
@@ -19,43 +20,130 @@ function rightsOf(statements: Record<string, any>[]): Right[] {
   })));
 }
 
+/** Parts of logical ids, the most telling first. */
+const KINDS = ['Logs', 'DeadLetters', 'Uploads', 'Definitions', 'Bucket', 'Table', 'Key', 'RestApi', 'Scan', 'Refresh', 'Operator'];
+
 function resourceText(resource: any): string {
   if (typeof resource === 'string') return resource;
   const parts: any[] = resource['Fn::Join']?.[1] ?? [resource];
   return parts.map(part => {
     if (typeof part === 'string') return part;
     const id: string = part.Ref ?? part['Fn::GetAtt'][0];
-    return `<${/Bucket|Table|Logs|Key|RestApi|AWS::\w+/.exec(id)?.[0]}>`;
+    return `<${id.startsWith('AWS::') ? id : KINDS.find(kind => id.includes(kind))}>`;
   }).join('');
 }
 
-const LIST = { actions: ['s3:ListBucket'], resource: '<Bucket>', condition: { StringLike: { 's3:prefix': 'originals/*' } } };
+function list(...prefixes: string[]): Right {
+  return { actions: ['s3:ListBucket'], resource: '<Bucket>', condition: { StringLike: { 's3:prefix': prefixes } } };
+}
+const LIST = list('originals/*', 'variants/*');
+
+/** All rights of a function's role but those of telemetry, which it must have too. */
+function rightsOfFunction(result: Synthesized, idPart: string): Right[] {
+  const rights = rightsOf(statementsOf(result, idPart));
+  expect(rights).toEqual(expect.arrayContaining(TELEMETRY));
+  return rights.filter(right => !TELEMETRY.some(telemetry => isDeepStrictEqual(telemetry, right)));
+}
+
+/** In any order, and no others. */
+function expectRights(found: Right[], expected: Right[]): void {
+  const sorted = (rights: Right[]) => rights.map(right => JSON.stringify(right)).sort();
+  expect(sorted(found)).toEqual(sorted(expected));
+}
+
 const TELEMETRY = [
   { actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resource: '<Logs>' },
   { actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], resource: '*' },
 ];
 
+const WORKER: Right[] = [
+  { actions: ['s3:DeleteObject', 's3:GetObject'], resource: '<Bucket>/originals/*' },
+  { actions: ['s3:DeleteObject', 's3:PutObject'], resource: '<Bucket>/variants/*' },
+  LIST,
+  { actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], resource: '<Table>' },
+  {
+    actions: ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:ReceiveMessage'],
+    resource: '<Uploads>',
+  },
+];
+
 describe('each function may do what it does, and nothing else', () => {
   test('the API function', () => {
-    expect(rightsOf(statementsOf(synthesize(), 'ApiFunction'))).toEqual(expect.arrayContaining([
-      ...TELEMETRY,
+    expectRights(rightsOfFunction(synthesize(), 'ApiFunction'), [
       { actions: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'], resource: '<Bucket>/originals/*' },
+      { actions: ['s3:DeleteObject', 's3:GetObject'], resource: '<Bucket>/variants/*' },
       LIST,
       { actions: ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], resource: '<Table>' },
       { actions: ['dynamodb:Query'], resource: '<Table>/index/by_user' },
-    ]));
-    expect(statementsOf(synthesize(), 'ApiFunction')).toHaveLength(6);
+    ]);
   });
 
   test('the sweeper', () => {
-    expect(rightsOf(statementsOf(synthesize(), 'Sweeper'))).toEqual(expect.arrayContaining([
-      ...TELEMETRY,
+    expectRights(rightsOfFunction(synthesize(), 'Sweeper'), [
       { actions: ['s3:DeleteObject', 's3:GetObject'], resource: '<Bucket>/originals/*' },
+      { actions: ['s3:DeleteObject'], resource: '<Bucket>/variants/*' },
       LIST,
       { actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], resource: '<Table>' },
       { actions: ['dynamodb:Query'], resource: '<Table>/index/by_due' },
-    ]));
-    expect(statementsOf(synthesize(), 'Sweeper')).toHaveLength(6);
+      { actions: ['sqs:SendMessage'], resource: '<Uploads>' },
+    ]);
+  });
+
+  test('the worker: no secret, no index, no prefix but two', () => {
+    expectRights(rightsOfFunction(synthesize(), 'Worker'), WORKER);
+  });
+
+  test('the operator\'s function: no object at all', () => {
+    expectRights(rightsOfFunction(synthesize(), 'Operator'), [
+      { actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Scan', 'dynamodb:UpdateItem'], resource: '<Table>' },
+      { actions: ['dynamodb:Query'], resource: '<Table>/index/by_user' },
+      { actions: ['sqs:GetQueueAttributes'], resource: '<Uploads>' },
+      { actions: ['sqs:SendMessage'], resource: '<Uploads>' },
+      { actions: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'], resource: '<DeadLetters>' },
+    ]);
+  });
+
+  test('with GuardDuty: the worker reads tags', () => {
+    const result = synthesize({ processing: Processing.queue({ scanner: Scanner.guardDuty() }) });
+    expectRights(rightsOfFunction(result, 'Worker'), [...WORKER, { actions: ['s3:GetObjectTagging'], resource: '<Bucket>/originals/*' }]);
+  });
+
+  test('with ClamAV: the worker invokes, and only what scans reads and tags originals', () => {
+    const result = synthesize({ processing: Processing.queue({ scanner: Scanner.clamAv() }) });
+    expectRights(rightsOfFunction(result, 'WorkerHandlerRole'), [...WORKER, { actions: ['lambda:InvokeFunction'], resource: '<Scan>' }]);
+    expectRights(rightsOfFunction(result, 'ClamAvScanRole'), [
+      { actions: ['s3:GetObject', 's3:PutObjectTagging'], resource: '<Bucket>/originals/*' },
+      list('originals/*'),
+      { actions: ['s3:GetObject'], resource: '<Definitions>/*' },
+      { actions: ['s3:ListBucket'], resource: '<Definitions>' },
+    ]);
+    expectRights(rightsOfFunction(result, 'ClamAvRefreshRole'), [
+      { actions: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'], resource: '<Definitions>/*' },
+      { actions: ['s3:ListBucket'], resource: '<Definitions>' },
+    ]);
+    expectRights(rightsOf(statementsOf(result, 'ClamAvScheduleRole')), [
+      { actions: ['lambda:InvokeFunction'], resource: '<Refresh>' },
+      { actions: ['lambda:InvokeFunction'], resource: '<Refresh>:*' },
+    ]);
+  });
+
+  test('GuardDuty itself: what it documents, on originals', () => {
+    const result = synthesize({ processing: Processing.queue({ scanner: Scanner.guardDuty() }) });
+    const rule = 'arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:rule/DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3*';
+    const managed = { StringLike: { 'events:ManagedBy': 'malware-protection-plan.guardduty.amazonaws.com' } };
+    expectRights(rightsOf(statementsOf(result, 'GuardDuty')), [
+      { actions: ['events:DeleteRule', 'events:PutRule', 'events:PutTargets', 'events:RemoveTargets'], resource: rule, condition: managed },
+      { actions: ['events:DescribeRule', 'events:ListTargetsByRule'], resource: rule },
+      {
+        actions: ['s3:GetObjectTagging', 's3:GetObjectVersionTagging', 's3:PutObjectTagging', 's3:PutObjectVersionTagging'],
+        resource: '<Bucket>/originals/*',
+      },
+      { actions: ['s3:GetBucketNotification', 's3:PutBucketNotification'], resource: '<Bucket>' },
+      { actions: ['s3:PutObject'], resource: '<Bucket>/malware-protection-resource-validation-object' },
+      { actions: ['s3:ListBucket'], resource: '<Bucket>' },
+      { actions: ['s3:GetObject', 's3:GetObjectVersion'], resource: '<Bucket>/originals/*' },
+      { actions: ['s3:GetObject', 's3:GetObjectVersion'], resource: '<Bucket>/malware-protection-resource-validation-object' },
+    ]);
   });
 
   test('a key is used through S3 and DynamoDB only', () => {
@@ -65,11 +153,13 @@ describe('each function may do what it does, and nothing else', () => {
     const keyRights = (idPart: string) => rightsOf(statementsOf(result, idPart)).filter(({ resource }) => resource === '<Key>');
     expect(keyRights('ApiFunction')).toEqual([{ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resource: '<Key>', condition: via('s3') }, onTable]);
     expect(keyRights('Sweeper')).toEqual([{ actions: ['kms:Decrypt'], resource: '<Key>', condition: via('s3') }, onTable]);
+    expect(keyRights('Worker')).toEqual([{ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resource: '<Key>', condition: via('s3') }, onTable]);
+    expect(keyRights('Operator')).toEqual([onTable]);
   });
 
   test('roles are not shared and carry no managed policies but that of API Gateway', () => {
     const roles = Object.entries(synthesize().all('AWS::IAM::Role'));
-    expect(roles).toHaveLength(3);
+    expect(roles).toHaveLength(5);
     const managed = roles.filter(([, role]) => role.Properties.ManagedPolicyArns).map(([id]) => id);
     expect(managed).toEqual([expect.stringContaining('CloudWatchRole')]);
   });
@@ -98,10 +188,15 @@ describe('grants', () => {
       .toEqual([original, { actions: ['kms:Decrypt'], resource: '<Key>', condition: expect.anything() }]);
   });
 
+  test('grantOperate: the operator\'s function', () => {
+    expect(granted((service, role) => service.grantOperate(role))).toEqual([{ actions: ['lambda:InvokeFunction'], resource: '<Operator>' }]);
+  });
+
   test('grantManage: objects, records and both indexes', () => {
     const rights = granted((service, role) => service.grantManage(role));
     const on = (resource: string) => rights.filter(right => right.resource === resource).flatMap(({ actions }) => actions);
     expect(on('<Bucket>/originals/*')).toEqual(['s3:DeleteObject', 's3:GetObject', 's3:PutObject']);
+    expect(on('<Bucket>/variants/*')).toEqual(['s3:DeleteObject', 's3:GetObject', 's3:PutObject']);
     expect(on('<Bucket>')).toEqual(['s3:ListBucket']);
     expect(on('<Table>')).toEqual(expect.arrayContaining(['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:Scan', 'dynamodb:UpdateItem']));
     expect(on('<Table>/index/by_user')).toEqual(['dynamodb:Query', 'dynamodb:Scan']);

@@ -1,7 +1,9 @@
 import { App, Duration, Lazy, RemovalPolicy, Size, Stack, Token } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { ownBucket, ownKey, ownTable } from './combinations';
-import { Compute, ImageService, ImageType, Limits, Retention, UploadRules } from '../../src';
+import {
+  Compute, ImageLimits, ImageService, ImageType, Limits, Processing, Retention, Scanner, UploadRules, type ImageLimitsOptions, type ProcessingQueueOptions,
+} from '../../src';
 import { IMAGE_TYPES } from '../../src/contract';
 
 function upTo(message: string): RegExp {
@@ -32,6 +34,24 @@ describe('what is out of range is refused with option, rule and value', () => {
     ["'provisionedConcurrency' must be a whole number of at least 1, got: 0;", () => Compute.zip({ provisionedConcurrency: 0 })],
     ["'reservedConcurrency' must be a whole number of at least 1, got: 0;", () => Compute.zip({ reservedConcurrency: 0 })],
     ["'provisionedConcurrency' must be at most 'reservedConcurrency' (2), got: 3;", () => Compute.zip({ provisionedConcurrency: 3, reservedConcurrency: 2 })],
+    ["'memory' must be a size from 128 MiB to 10240 MiB in whole mebibytes, got: 10241 MiB;", () => Processing.queue({ memory: Size.mebibytes(10_241) })],
+    ["'timeout' must be a time from 1 second to 15 minutes in whole seconds, got: 15 minutes 1 second;", () => Processing.queue({ timeout: Duration.seconds(901) })],
+    ["'batchSize' must be a whole number from 1 to 10, got: 0;", () => Processing.queue({ batchSize: 0 })],
+    ["'batchSize' must be a whole number from 1 to 10, got: 11;", () => Processing.queue({ batchSize: 11 })],
+    ["'maxConcurrency' must be a whole number from 2 to 1000, got: 1;", () => Processing.queue({ maxConcurrency: 1 })],
+    ["'maxConcurrency' must be a whole number from 2 to 1000, got: 1001;", () => Processing.queue({ maxConcurrency: 1001 })],
+    ["'scanner' must be made by a factory of Scanner, got: another object;", () => Processing.queue({ scanner: { kind: 'none' } as Scanner })],
+    ["'imageLimits' must be made by a factory of ImageLimits, got: another object;", () => Processing.queue({ imageLimits: {} as ImageLimits })],
+    ["'memory' must be a size from 2048 MiB to 10240 MiB in whole mebibytes, got: 2047 MiB;", () => Scanner.clamAv({ memory: Size.mebibytes(2047) })],
+    ["'maxDefinitionsAge' must be a time from 12 hours to 30 days in whole hours, got: 11 hours;", () => Scanner.clamAv({ maxDefinitionsAge: Duration.hours(11) })],
+    ["'maxDefinitionsAge' must be a time from 12 hours to 30 days in whole hours, got: 12 hours 30 minutes;", () => Scanner.clamAv({ maxDefinitionsAge: Duration.minutes(750) })],
+    ["'maxSide' must be a whole number from 1 to 65535, got: 65536;", () => ImageLimits.of({ maxSide: 65_536 })],
+    ["'decodeTime' must be a time from 1 second to 5 minutes in whole seconds, got: 5 minutes 1 second;", () => ImageLimits.of({ decodeTime: Duration.seconds(301) })],
+    ["'decodeMemory' must be a size from 256 MiB to 8192 MiB in whole mebibytes, got: 255 MiB;", () => ImageLimits.of({ decodeMemory: Size.mebibytes(255) })],
+    ["'decodeMemory' must hold 'maxAvifPixels' (25000000 pixels of 18 bytes, 430 MiB), got: 429 MiB;", () => ImageLimits.of({ decodeMemory: Size.mebibytes(429), maxAnimationPixels: 1 })],
+    ["'decodeMemory' must hold 'maxPixels' (300000000 pixels of 4 bytes, 1145 MiB), got: 1024 MiB;", () => ImageLimits.of({ maxPixels: 300_000_000 })],
+    ["'decodeMemory' must hold 'maxHeicPixels' (300000000 pixels of 4 bytes, 1145 MiB), got: 1024 MiB;", () => ImageLimits.of({ maxHeicPixels: 300_000_000 })],
+    ["'decodeMemory' must hold 'maxAnimationPixels' (300000000 pixels of 4 bytes, 1145 MiB), got: 1024 MiB;", () => ImageLimits.of({ maxAnimationPixels: 300_000_000 })],
   ])('%s', (message, make) => {
     expect(make).toThrow(upTo(message));
   });
@@ -42,6 +62,53 @@ describe('what is out of range is refused with option, rule and value', () => {
     const got = `got: ${origin};`;
     expect(() => UploadRules.of({ corsOrigins: [origin] })).toThrow(got);
     expect(() => UploadRules.of({ corsOrigins: [origin] })).toThrow(/^'corsOrigins' must hold origins/);
+  });
+});
+
+const COUNTS: (keyof ImageLimitsOptions)[] = ['maxPixels', 'maxAvifPixels', 'maxHeicPixels', 'maxSide', 'maxFrames', 'maxAnimationPixels', 'maxScans'];
+
+test.each(COUNTS)("'%s' must be at least 1", option => {
+  for (const value of [0, -1, 1.5, NaN]) expect(() => ImageLimits.of({ [option]: value })).toThrow(new RegExp(`^'${option}' must be a whole number .*, got: ${value};`));
+  expect(() => ImageLimits.of({ [option]: 1 })).not.toThrow();
+});
+
+describe('a worker that could not work is refused', () => {
+  const build = (options: ProcessingQueueOptions, maxSize = Size.mebibytes(25)) => () =>
+    new ImageService(new Stack(new App(), 'Stack'), 'Images', { processing: Processing.queue(options), uploads: UploadRules.of({ maxSize }) });
+  const decodeMemory = Size.mebibytes(2048);
+  const decodeTime = Duration.seconds(30);
+
+  test.each<[string, () => unknown]>([
+    [
+      "'memory' of the worker must be at least 1330 MiB for 'decodeMemory' (1024 MiB), two copies of 'maxSize' (26214400 bytes) and 256 MiB of its own, got: 1329 MiB; raise 'memory', or lower",
+      build({ memory: Size.mebibytes(1329) }),
+    ],
+    ["'memory' of the worker must be at least 2354 MiB for 'decodeMemory' (2048 MiB)", build({ memory: Size.mebibytes(2048), imageLimits: ImageLimits.of({ decodeMemory }) })],
+    ["'memory' of the worker must be 11520 MiB for 'decodeMemory' (1024 MiB), two copies of 'maxSize' (5368709120 bytes)", build({}, Size.gibibytes(5))],
+    [
+      "'timeout' of the worker must be at least 35 seconds for two decodes of 'decodeTime' (10 seconds) and 15 seconds to read and write 'maxSize' (26214400 bytes), got: 34 seconds; raise 'timeout',",
+      build({ timeout: Duration.seconds(34) }),
+    ],
+    ["'timeout' of the worker must be at least 75 seconds for two decodes of 'decodeTime' (30 seconds)", build({ timeout: Duration.minutes(1), imageLimits: ImageLimits.of({ decodeTime }) })],
+    [
+      "'timeout' of the worker must be at least 155 seconds for two decodes of 'decodeTime' (10 seconds), 120 seconds of the scanner and 15 seconds",
+      build({ timeout: Duration.minutes(2), scanner: Scanner.clamAv() }),
+    ],
+    ["'timeout' of the worker must be 1210 seconds for two decodes", build({ imageLimits: ImageLimits.of({ decodeTime: Duration.minutes(5) }) }, Size.mebibytes(3000))],
+  ])('%s', (message, make) => {
+    expect(make).toThrow(upTo(message));
+  });
+
+  test('the least is accepted', () => {
+    expect(build({ memory: Size.mebibytes(1330), timeout: Duration.seconds(35) })).not.toThrow();
+  });
+
+  test('what others are derived from is known at synthesis', () => {
+    const later = Token.asNumber(Lazy.any({ produce: () => 60 }));
+    expect(() => Processing.queue({ timeout: Duration.seconds(later) })).toThrow("'timeout' must be known at synthesis, got: a token;");
+    expect(() => Processing.queue({ memory: Size.mebibytes(later) })).toThrow("'memory' must be known at synthesis");
+    expect(() => ImageLimits.of({ decodeTime: Duration.seconds(later) })).toThrow("'decodeTime' must be known at synthesis");
+    expect(() => ImageLimits.of({ decodeMemory: Size.mebibytes(later) })).toThrow("'decodeMemory' must be known at synthesis");
   });
 });
 

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './compiled';
 import { readApiConfig, readCommonConfig } from '../../lambda/runtime/config';
-import { API_ENV, COMMON_ENV, EMULATOR_ENV } from '../../src/contract';
+import { Processing, Scanner, type ImageServiceProps } from '../../src';
+import { API_ENV, CLAMAV_ENV, COMMON_ENV, EMULATOR_ENV, OPERATOR_ENV, QUEUE_ENV, WORKER_ENV } from '../../src/contract';
 import { synthesize } from '../construct/synth';
 
 type Environment = Record<string, string>;
@@ -10,22 +11,40 @@ type Environment = Record<string, string>;
 /** What Lambda or an emulator provides, not the construct. */
 const PROVIDED = ['AWS_REGION', 'AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_S3', ...Object.values(EMULATOR_ENV)];
 
-const HANDLERS = [
-  { handler: 'api', idPart: 'ApiFunction', names: { ...COMMON_ENV, ...API_ENV }, readConfig: readApiConfig },
-  { handler: 'sweeper', idPart: 'Sweeper', names: COMMON_ENV, readConfig: readCommonConfig },
+const NONE = { processing: Processing.none() };
+const CLAMAV = { processing: Processing.queue({ scanner: Scanner.clamAv() }) };
+const POWERTOOLS = pick(COMMON_ENV, 'LOG_LEVEL', 'SERVICE_NAME', 'METRICS_NAMESPACE');
+
+function pick<T extends Environment, K extends keyof T>(names: T, ...keys: K[]): Pick<T, K> {
+  return Object.fromEntries(keys.map(key => [key, names[key]])) as Pick<T, K>;
+}
+
+const FUNCTIONS: { idPart: string; names: Environment; props?: ImageServiceProps }[] = [
+  { idPart: 'ApiFunction', names: { ...COMMON_ENV, ...API_ENV } },
+  { idPart: 'Sweeper', names: { ...COMMON_ENV, ...QUEUE_ENV } },
+  { idPart: 'Sweeper', names: COMMON_ENV, props: NONE },
+  { idPart: 'Worker', names: { ...COMMON_ENV, ...WORKER_ENV } },
+  { idPart: 'Operator', names: { ...COMMON_ENV, ...QUEUE_ENV, ...OPERATOR_ENV } },
+  { idPart: 'ClamAvScan', names: { ...POWERTOOLS, ...CLAMAV_ENV }, props: CLAMAV },
+  { idPart: 'ClamAvRefresh', names: { ...POWERTOOLS, ...pick(CLAMAV_ENV, 'DEFINITIONS_BUCKET') }, props: CLAMAV },
 ];
 
-function writtenFor(idPart: string): Environment {
-  const variables = synthesize().one('AWS::Lambda::Function', idPart).Properties.Environment.Variables as Record<string, unknown>;
+test.each(FUNCTIONS)('$idPart is given exactly the environment of the contract', ({ idPart, names, props }) => {
+  expect(Object.keys(writtenFor(idPart, props)).sort()).toEqual([...new Set(Object.values(names))].sort());
+});
+
+const HANDLERS = [
+  { handler: 'api', idPart: 'ApiFunction', readConfig: readApiConfig },
+  { handler: 'sweeper', idPart: 'Sweeper', props: NONE, readConfig: readCommonConfig },
+];
+
+function writtenFor(idPart: string, props?: ImageServiceProps): Environment {
+  const variables = synthesize(props).one('AWS::Lambda::Function', idPart).Properties.Environment.Variables as Record<string, unknown>;
   return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, typeof value === 'string' ? value : 'known-at-deployment']));
 }
 
-describe.each(HANDLERS)('the $handler handler', ({ handler, idPart, names, readConfig }) => {
-  const written = writtenFor(idPart);
-
-  test('is given exactly the environment of the contract', () => {
-    expect(Object.keys(written).sort()).toEqual(Object.values(names).sort());
-  });
+describe.each(HANDLERS)('the $handler handler', ({ handler, idPart, props, readConfig }) => {
+  const written = writtenFor(idPart, props);
 
   test('reads everything that it is given, and nothing else', () => {
     const read = new Set<string>();

@@ -1,4 +1,4 @@
-import { ApiAccess, Compute, Limits, Retention, UploadRules, type ImageServiceProps } from '../../src';
+import { ApiAccess, Compute, ImageLimits, Limits, Processing, Retention, Scanner, UploadRules, Variant, type ImageServiceProps } from '../../src';
 
 /** How the options of each struct reach the service. A new struct has to be added here, or the tests say so. */
 export const TO_PROPS: Record<string, (options: object) => ImageServiceProps> = {
@@ -6,6 +6,10 @@ export const TO_PROPS: Record<string, (options: object) => ImageServiceProps> = 
   ApiAccessOptions: options => ({ access: ApiAccess.iam(options) }),
   IamAccessOptions: options => ({ access: ApiAccess.iam(options) }),
   UploadRulesOptions: options => ({ uploads: UploadRules.of(options) }),
+  ProcessingQueueOptions: options => ({ processing: Processing.queue(options) }),
+  ImageLimitsOptions: options => ({ processing: Processing.queue({ imageLimits: ImageLimits.of(options) }) }),
+  ClamAvScannerOptions: options => ({ processing: Processing.queue({ scanner: Scanner.clamAv(options) }) }),
+  VariantOptions: options => ({ variants: [Variant.of('card', { width: 100, ...options })] }),
   RetentionOptions: options => ({ retention: Retention.of(options) }),
   LimitsOptions: options => ({ limits: Limits.of(options) }),
   ComputeOptions: options => ({ compute: Compute.zip(options) }),

@@ -1,0 +1,186 @@
+import { App, Duration, Size, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { SqsDestination } from 'aws-cdk-lib/aws-s3-notifications';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { ownBucket, ownKey } from './combinations';
+import { synthesize, type PropsFor } from './synth';
+import { ImageLimits, ImageService, Processing, UploadRules } from '../../src';
+import { IMAGE_LIMITS } from '../../src/contract';
+
+function queueOf(props?: PropsFor) {
+  return synthesize(props).one('AWS::SQS::Queue', 'Uploads').Properties;
+}
+
+function workerOf(props?: PropsFor) {
+  return synthesize(props).one('AWS::Lambda::Function', 'Worker').Properties;
+}
+
+function variablesOf(props?: PropsFor): Record<string, string> {
+  return workerOf(props).Environment.Variables;
+}
+
+describe('the queue of uploads', () => {
+  const queue = { 'Fn::GetAtt': [expect.stringContaining('QueueUploads'), 'Arn'] };
+
+  test('is encrypted, and hands a message on after five tries', () => {
+    expect(queueOf()).toMatchObject({
+      SqsManagedSseEnabled: true,
+      RedrivePolicy: { maxReceiveCount: 5, deadLetterTargetArn: { 'Fn::GetAtt': [expect.stringContaining('DeadLetters'), 'Arn'] } },
+    });
+  });
+
+  test('hides a message six times as long as the worker has', () => {
+    expect(queueOf().VisibilityTimeout).toBe(6 * 60);
+    expect(queueOf({ processing: Processing.queue({ timeout: Duration.minutes(2) }) }).VisibilityTimeout).toBe(12 * 60);
+  });
+
+  test('what was given up is kept for 14 days', () => {
+    expect(synthesize().one('AWS::SQS::Queue', 'DeadLetters').Properties).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 86_400 });
+  });
+
+  test('both refuse plain HTTP', () => {
+    for (const idPart of ['Uploads', 'DeadLetters']) {
+      expect(synthesize().one('AWS::SQS::QueuePolicy', idPart).Properties.PolicyDocument.Statement).toContainEqual(expect.objectContaining({
+        Effect: 'Deny', Principal: { AWS: '*' }, Action: 'sqs:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      }));
+    }
+  });
+
+  test('takes events of buckets of the account, and names none', () => {
+    const { PolicyDocument, Queues } = synthesize().one('AWS::SQS::QueuePolicy', 'Uploads').Properties;
+    expect(PolicyDocument.Statement.filter(({ Effect }: { Effect: string }) => Effect === 'Allow')).toEqual([{
+      Sid: 'AllowEventsOfStorage',
+      Effect: 'Allow',
+      Principal: { Service: 's3.amazonaws.com' },
+      Action: 'sqs:SendMessage',
+      Resource: queue,
+      Condition: {
+        StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+        ArnLike: { 'aws:SourceArn': { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':s3:::*']] } },
+      },
+    }]);
+    expect(JSON.stringify([PolicyDocument, Queues])).not.toContain('Bucket');
+  });
+
+  test.each([['keys of S3', {}], ['a key of the account', (stack: Stack) => ({ encryptionKey: ownKey(stack) })]])('hears of originals from a bucket with %s, which waits for the policy', (_keys, props) => {
+    const { one, all } = synthesize(props);
+    const bucket = one('AWS::S3::Bucket');
+    expect(bucket.Properties.NotificationConfiguration).toEqual({
+      QueueConfigurations: [{ Event: 's3:ObjectCreated:*', Queue: queue, Filter: { S3Key: { Rules: [{ Name: 'prefix', Value: 'originals/' }] } } }],
+    });
+    expect(bucket.DependsOn).toEqual([Object.keys(all('AWS::SQS::QueuePolicy')).find(id => id.includes('Uploads'))]);
+    expect(Object.keys(all('Custom::S3BucketNotifications'))).toEqual([]);
+  });
+});
+
+describe('the worker', () => {
+  test('is given few messages at once, answers for each, and runs ten times at most', () => {
+    expect(synthesize().one('AWS::Lambda::EventSourceMapping').Properties).toMatchObject({
+      BatchSize: 5, FunctionResponseTypes: ['ReportBatchItemFailures'], ScalingConfig: { MaximumConcurrency: 10 },
+    });
+    const processing = Processing.queue({ batchSize: 1, maxConcurrency: 1000 });
+    expect(synthesize({ processing }).one('AWS::Lambda::EventSourceMapping').Properties).toMatchObject({ BatchSize: 1, ScalingConfig: { MaximumConcurrency: 1000 } });
+  });
+
+  test('has one CPU and a minute, no reserved concurrency and no larger disk', () => {
+    expect(workerOf()).toMatchObject({ MemorySize: 1769, Timeout: 60 });
+    expect(workerOf()).not.toHaveProperty('ReservedConcurrentExecutions');
+    expect(workerOf()).not.toHaveProperty('EphemeralStorage');
+  });
+
+  test('has more where limits or uploads ask for it', () => {
+    const imageLimits = ImageLimits.of({ decodeMemory: Size.gibibytes(2), decodeTime: Duration.seconds(60) });
+    expect(workerOf({ processing: Processing.queue({ imageLimits }) })).toMatchObject({ MemorySize: 2048 + 2 * 25 + 256, Timeout: 2 * 60 + 15 });
+    expect(workerOf({ uploads: UploadRules.of({ maxSize: Size.mebibytes(500) }) })).toMatchObject({ MemorySize: 1024 + 2 * 500 + 256, Timeout: 20 + 10 + 100 });
+  });
+
+  test('is told what it works by', () => {
+    expect(variablesOf()).toMatchObject({ MAX_RECEIVES: '5', WORKER_TIMEOUT_SECONDS: '60', SCANNER: 'none', SCANNER_FUNCTION: '', PROCESSING_MODE: 'queue' });
+    expect(JSON.parse(variablesOf().IMAGE_LIMITS)).toEqual(IMAGE_LIMITS);
+    const imageLimits = ImageLimits.of({ maxPixels: 1, maxAvifPixels: 2, maxHeicPixels: 3, maxSide: 4, maxFrames: 5, maxAnimationPixels: 6, maxScans: 7 });
+    expect(JSON.parse(variablesOf({ processing: Processing.queue({ imageLimits }) }).IMAGE_LIMITS)).toEqual({
+      maxPixels: 1, maxAvifPixels: 2, maxHeicPixels: 3, maxSide: 4, maxFrames: 5, maxAnimationPixels: 6, maxScans: 7, decodeSeconds: 10, decodeMemoryMiB: 1024,
+    });
+  });
+});
+
+test('the sweeper and the operator\'s function announce to the queue that the worker takes from', () => {
+  const { all, one } = synthesize();
+  const [uploads] = Object.keys(all('AWS::SQS::Queue')).filter(id => id.includes('Uploads'));
+  const [deadLetters] = Object.keys(all('AWS::SQS::Queue')).filter(id => id.includes('DeadLetters'));
+  for (const idPart of ['Sweeper', 'Operator']) {
+    expect(one('AWS::Lambda::Function', idPart).Properties.Environment.Variables).toMatchObject({ QUEUE_URL: { Ref: uploads }, PROCESSING_MODE: 'queue' });
+  }
+  const { Variables } = one('AWS::Lambda::Function', 'Operator').Properties.Environment;
+  expect(Variables).toMatchObject({ DEAD_LETTER_QUEUE_URL: { Ref: deadLetters }, VARIANTS: variablesOf().VARIANTS });
+  expect(one('AWS::Lambda::EventSourceMapping').Properties.EventSourceArn).toEqual({ 'Fn::GetAtt': [uploads, 'Arn'] });
+});
+
+describe('without processing', () => {
+  const result = synthesize({ processing: Processing.none() });
+
+  test('there is no queue, no worker and nothing to operate', () => {
+    const { service, template, all } = result;
+    for (const type of ['AWS::SQS::Queue', 'AWS::SQS::QueuePolicy', 'AWS::Lambda::EventSourceMapping']) template.resourceCountIs(type, 0);
+    expect(Object.keys(all('AWS::Lambda::Function'))).toHaveLength(2);
+    expect([service.queue, service.deadLetterQueue, service.workerFunction, service.operatorFunction]).toEqual([undefined, undefined, undefined, undefined]);
+    expect(service.functions).toHaveLength(2);
+    expect(result.one('AWS::S3::Bucket').Properties).not.toHaveProperty('NotificationConfiguration');
+  });
+
+  test('the functions know', () => {
+    for (const idPart of ['ApiFunction', 'Sweeper']) {
+      const { Variables } = result.one('AWS::Lambda::Function', idPart).Properties.Environment;
+      expect(Variables.PROCESSING_MODE).toBe('none');
+      expect(Variables).not.toHaveProperty('QUEUE_URL');
+    }
+  });
+
+  test('what needs it says so', () => {
+    expect(() => result.service.grantOperate(result.service.apiFunction.role!)).toThrow("'grantOperate' needs Processing.queue(), got: Processing.none()");
+  });
+});
+
+describe('a bucket that is brought', () => {
+  test('keeps its other notifications: CDK adds ours to them', () => {
+    const { all } = synthesize(stack => ({ bucket: ownBucket(stack) }), (service, stack) => {
+      service.bucket.addEventNotification(s3.EventType.OBJECT_REMOVED, new SqsDestination(new sqs.Queue(stack, 'Removed')));
+    });
+    const [notifications] = Object.values(all('Custom::S3BucketNotifications'));
+    const { QueueConfigurations } = notifications.Properties.NotificationConfiguration;
+    expect(QueueConfigurations).toMatchObject([
+      { Events: ['s3:ObjectCreated:*'], Filter: { Key: { FilterRules: [{ Name: 'prefix', Value: 'originals/' }] } } },
+      { Events: ['s3:ObjectRemoved:*'] },
+    ]);
+    expect(notifications.DependsOn).toContainEqual(expect.stringContaining('QueueUploadsPolicy'));
+  });
+
+  test('from another app is told too, besides what it has', () => {
+    const { all } = synthesize(stack => ({ bucket: s3.Bucket.fromBucketName(stack, 'Imported', 'photos') }));
+    expect(Object.values(all('Custom::S3BucketNotifications')).map(({ Properties }) => Properties)).toMatchObject([{ BucketName: 'photos', Managed: false }]);
+  });
+
+  test('from another stack makes no circle of stacks', () => {
+    const app = new App();
+    const data = new Stack(app, 'Data');
+    const stack = new Stack(app, 'Stack');
+    new ImageService(stack, 'Images', { bucket: ownBucket(data) });
+    app.synth();
+    Template.fromStack(data).resourceCountIs('Custom::S3BucketNotifications', 0);
+    Template.fromStack(stack).resourceCountIs('Custom::S3BucketNotifications', 1);
+    expect(data.dependencies).toEqual([]);
+  });
+});
+
+test('a bucket that was made takes no other notifications: CDK would write ours away', () => {
+  const notifyOthers = () => synthesize({}, (service, stack) => {
+    service.bucket.addEventNotification(s3.EventType.OBJECT_REMOVED, new SqsDestination(new sqs.Queue(stack, 'Removed')));
+  });
+  expect(notifyOthers).toThrow("'bucket' of an image service cannot be given notifications of its own, got: some on Stack/Images/Storage/Bucket");
+});
+
+test('a circle would be seen: every test here would fail', () => {
+  const withCircle = () => synthesize({}, ({ queue, bucket }) => queue!.node.addDependency(bucket.node.defaultChild!));
+  expect(withCircle).toThrow(/cycl|circular/i);
+});

@@ -1,0 +1,223 @@
+import { App, Duration, Size, Stack } from 'aws-cdk-lib';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { ownBucket, ownKey } from './combinations';
+import { statementsOf, synthesize, type PropsFor, type Synthesized } from './synth';
+import { Compute, ImageService, Processing, Scanner, UploadRules, type ClamAvScannerOptions, type ImageServiceProps } from '../../src';
+import { SCANNER_KINDS } from '../../src/contract';
+
+function scannedBy(scanner: Scanner, props: ImageServiceProps = {}): ImageServiceProps {
+  return { ...props, processing: Processing.queue({ scanner }) };
+}
+
+function guardDuty(props?: ImageServiceProps): ImageServiceProps {
+  return scannedBy(Scanner.guardDuty(), props);
+}
+
+function clamAv(options?: ClamAvScannerOptions, props?: ImageServiceProps): ImageServiceProps {
+  return scannedBy(Scanner.clamAv(options), props);
+}
+
+function idOf({ all }: Synthesized, type: string, idPart: string): string {
+  return Object.keys(all(type)).find(id => id.includes(idPart))!;
+}
+
+type Statement = Record<string, any>;
+
+function bucketStatements(props?: PropsFor): Statement[] {
+  return synthesize(props).one('AWS::S3::BucketPolicy', 'Storage').Properties.PolicyDocument.Statement;
+}
+
+function bySid(statements: Statement[], sid: string): Statement {
+  return statements.find(({ Sid }) => Sid === sid)!;
+}
+
+test('the kinds are those of the contract', () => {
+  expect([Scanner.none(), Scanner.guardDuty(), Scanner.clamAv()].map(({ kind }) => kind)).toEqual(SCANNER_KINDS);
+});
+
+test('without a scanner every original can be read by whom IAM allows it', () => {
+  expect(bucketStatements().map(({ Sid }) => Sid)).toEqual(['DenyPlainHttp', 'DenyOldSignatures', 'DenyOverwrites']);
+});
+
+describe.each<[string, ImageServiceProps, string, string]>([
+  ['GuardDuty', guardDuty(), 'GuardDutyMalwareScanStatus', 'GuardDutyRole'],
+  ['ClamAV', clamAv(), 'ImageServiceScanStatus', 'ClamAvScanRole'],
+])('with %s an original', (_name, props, tag, scanner) => {
+  const statements = bucketStatements(props);
+  const role = (idPart: string) => ({ 'Fn::GetAtt': [expect.stringContaining(idPart), 'Arn'] });
+  const originals = { 'Fn::Join': ['', [{ 'Fn::GetAtt': [expect.stringContaining('StorageBucket'), 'Arn'] }, '/originals/*']] };
+
+  test('without a clean tag is denied to everyone but those who look before', () => {
+    expect(bySid(statements, 'DenyUnscanned')).toEqual({
+      Sid: 'DenyUnscanned',
+      Effect: 'Deny',
+      Principal: { AWS: '*' },
+      Action: 's3:GetObject*',
+      Resource: originals,
+      Condition: {
+        StringNotEquals: { [`s3:ExistingObjectTag/${tag}`]: 'NO_THREATS_FOUND' },
+        ArnNotEquals: { 'aws:PrincipalArn': [role('ApiFunction'), role('Sweeper'), role('Worker'), role(scanner)] },
+      },
+    });
+  });
+
+  test('without a clean tag is denied to every presigned URL, the service\'s own too', () => {
+    expect(bySid(statements, 'DenyUnscannedByUrl')).toMatchObject({
+      Effect: 'Deny',
+      Principal: { AWS: '*' },
+      Action: 's3:GetObject*',
+      Resource: originals,
+      Condition: { StringNotEquals: { [`s3:ExistingObjectTag/${tag}`]: 'NO_THREATS_FOUND' }, StringEquals: { 's3:authType': 'REST-QUERY-STRING' } },
+    });
+  });
+
+  test('is tagged by the scanner alone', () => {
+    expect(bySid(statements, 'DenyForgedScans')).toMatchObject({
+      Effect: 'Deny',
+      Principal: { AWS: '*' },
+      Action: expect.arrayContaining(['s3:PutObjectTagging', 's3:DeleteObjectTagging']),
+      Resource: originals,
+      Condition: { ArnNotEquals: { 'aws:PrincipalArn': role(scanner) } },
+    });
+  });
+});
+
+describe('GuardDuty', () => {
+  const result = synthesize(guardDuty());
+
+  test('scans and tags what is below originals/, once its role may', () => {
+    expect(result.one('AWS::GuardDuty::MalwareProtectionPlan')).toMatchObject({
+      Properties: {
+        Actions: { Tagging: { Status: 'ENABLED' } },
+        ProtectedResource: { S3Bucket: { BucketName: { Ref: idOf(result, 'AWS::S3::Bucket', 'Storage') }, ObjectPrefixes: ['originals/'] } },
+        Role: { 'Fn::GetAtt': [idOf(result, 'AWS::IAM::Role', 'GuardDuty'), 'Arn'] },
+      },
+      DependsOn: expect.arrayContaining([idOf(result, 'AWS::IAM::Policy', 'GuardDuty')]),
+    });
+    expect(result.one('AWS::IAM::Role', 'GuardDuty').Properties.AssumeRolePolicyDocument.Statement).toMatchObject([
+      { Principal: { Service: 'malware-protection-plan.guardduty.amazonaws.com' } },
+    ]);
+  });
+
+  test('hears of uploads by the event bus, which no later deployment turns off', () => {
+    expect(result.one('AWS::S3::Bucket').Properties.NotificationConfiguration).toMatchObject({
+      EventBridgeConfiguration: { EventBridgeEnabled: true }, QueueConfigurations: [expect.anything()],
+    });
+  });
+
+  test('tells the queue of uploads what it found in this bucket', () => {
+    const { EventPattern, Targets } = result.one('AWS::Events::Rule', 'GuardDuty').Properties;
+    expect(EventPattern).toEqual({
+      'source': ['aws.guardduty'],
+      'detail-type': ['GuardDuty Malware Protection Object Scan Result'],
+      'detail': { s3ObjectDetails: { bucketName: [{ Ref: idOf(result, 'AWS::S3::Bucket', 'Storage') }], objectKey: [{ prefix: 'originals/' }] } },
+    });
+    const queue = { 'Fn::GetAtt': [idOf(result, 'AWS::SQS::Queue', 'Uploads'), 'Arn'] };
+    expect(Targets).toMatchObject([{ Arn: queue }]);
+    expect(result.one('AWS::SQS::QueuePolicy', 'Uploads').Properties.PolicyDocument.Statement).toContainEqual({
+      Sid: 'AllowEventsOfScans',
+      Effect: 'Allow',
+      Principal: { Service: 'events.amazonaws.com' },
+      Action: 'sqs:SendMessage',
+      Resource: queue,
+      Condition: {
+        ArnLike: {
+          'aws:SourceArn': { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':events:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ':rule/*']] },
+        },
+      },
+    });
+  });
+
+  test('may use the key of the bucket through S3', () => {
+    const keyed = synthesize(stack => guardDuty({ encryptionKey: ownKey(stack) }));
+    expect(statementsOf(keyed, 'GuardDuty')).toContainEqual(expect.objectContaining({ Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Condition: expect.anything() }));
+  });
+
+  test('is what the worker is told', () => {
+    expect(result.one('AWS::Lambda::Function', 'Worker').Properties.Environment.Variables).toMatchObject({ SCANNER: 'guardduty', SCANNER_FUNCTION: '' });
+  });
+});
+
+describe('ClamAV', () => {
+  const result = synthesize(clamAv());
+  const scanOf = (props: ImageServiceProps) => synthesize(props).one('AWS::Lambda::Function', 'ClamAvScan').Properties;
+
+  test('runs in an image of its own, for the processor of all functions', () => {
+    const [scan, refresh] = ['ClamAvScan', 'ClamAvRefresh'].map(idPart => result.one('AWS::Lambda::Function', idPart).Properties);
+    expect(scan).toMatchObject({ PackageType: 'Image', ImageConfig: { Command: ['scan/index.handler'] }, MemorySize: 3072, Timeout: 120, Architectures: ['arm64'] });
+    expect(refresh).toMatchObject({ PackageType: 'Image', ImageConfig: { Command: ['refresh/index.handler'] }, MemorySize: 3072, Timeout: 600 });
+    expect(refresh.Code).toEqual(scan.Code);
+  });
+
+  test('is told where originals and definitions are, and nothing of the service', () => {
+    const definitions = { Ref: idOf(result, 'AWS::S3::Bucket', 'Definitions') };
+    const { POWERTOOLS_LOG_LEVEL, POWERTOOLS_METRICS_NAMESPACE, POWERTOOLS_SERVICE_NAME, ...scan } = scanOf(clamAv()).Environment.Variables;
+    expect(scan).toEqual({
+      BUCKET_NAME: { Ref: idOf(result, 'AWS::S3::Bucket', 'Storage') },
+      DEFINITIONS_BUCKET_NAME: definitions,
+      MAX_DEFINITIONS_AGE_HOURS: '72',
+      MAX_UPLOAD_BYTES: '26214400',
+    });
+    const { Variables } = result.one('AWS::Lambda::Function', 'ClamAvRefresh').Properties.Environment;
+    expect(Object.keys(Variables as object).filter(name => !name.startsWith('POWERTOOLS_'))).toEqual(['DEFINITIONS_BUCKET_NAME']);
+  });
+
+  test('has the room that uploads ask for', () => {
+    expect(scanOf(clamAv({}, { uploads: UploadRules.of({ maxSize: Size.mebibytes(500) }) })).EphemeralStorage).toEqual({ Size: 2048 + 500 });
+    const uploads = UploadRules.of({ maxSize: Size.gibibytes(2) });
+    expect(() => synthesize(clamAv({}, { uploads }))).toThrow("'maxSize' must be below 2 GiB with Scanner.clamAv(), which looks at nothing larger, got: 2147483648 bytes;");
+  });
+
+  test('fetches definitions at once and every three hours', () => {
+    expect(result.one('AWS::Scheduler::Schedule').Properties).toMatchObject({
+      ScheduleExpression: 'rate(3 hours)',
+      State: 'ENABLED',
+      Target: { Arn: { 'Fn::GetAtt': [idOf(result, 'AWS::Lambda::Function', 'ClamAvRefresh'), 'Arn'] } },
+    });
+    expect(result.one('AWS::Scheduler::Schedule').Properties).not.toHaveProperty('StartDate');
+  });
+
+  test('keeps definitions in a private bucket that refuses plain HTTP', () => {
+    expect(result.one('AWS::S3::BucketPolicy', 'Definitions').Properties.PolicyDocument.Statement).toMatchObject([
+      { Effect: 'Deny', Action: 's3:*', Principal: { AWS: '*' }, Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+    ]);
+  });
+
+  test('is what the worker is told and waits for', () => {
+    const worker = result.one('AWS::Lambda::Function', 'Worker').Properties;
+    expect(worker.Environment.Variables).toMatchObject({ SCANNER: 'clamav', SCANNER_FUNCTION: { Ref: idOf(result, 'AWS::Lambda::Function', 'ClamAvScan') } });
+    expect(worker.Timeout).toBe(2 * 10 + 15 + 120);
+    expect(result.service.functions).toHaveLength(6);
+  });
+
+  test('takes its options', () => {
+    const props = clamAv({ memory: Size.gibibytes(4), maxDefinitionsAge: Duration.hours(36) }, { compute: Compute.containerImage() });
+    expect(scanOf(props)).toMatchObject({ MemorySize: 4096, Environment: { Variables: { MAX_DEFINITIONS_AGE_HOURS: '36' } } });
+  });
+});
+
+describe.each([['GuardDuty', guardDuty], ['ClamAV', (props?: ImageServiceProps) => clamAv({}, props)]])('%s on a bucket that is brought', (_name, propsFor) => {
+  test('from the same stack: the bucket gets the same statements', () => {
+    const statements = synthesize(stack => propsFor({ bucket: ownBucket(stack) })).one('AWS::S3::BucketPolicy', 'OwnBucket').Properties.PolicyDocument.Statement;
+    expect(statements.map(({ Sid }: Statement) => Sid)).toEqual(['DenyPlainHttp', 'DenyOldSignatures', 'DenyOverwrites', 'DenyUnscanned', 'DenyUnscannedByUrl', 'DenyForgedScans']);
+  });
+
+  test('from another app: a warning prints the statements, with what can be known here', () => {
+    const { stack } = synthesize(own => propsFor({ bucket: s3.Bucket.fromBucketName(own, 'Imported', 'photos') }));
+    const warnings = Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('before they were scanned')).map(({ entry }) => `${entry.data}`);
+    expect(warnings).toHaveLength(1);
+    const statements = JSON.parse(/(\[\{.*\}\])/.exec(warnings[0])![1]) as Statement[];
+    expect(statements.map(({ Sid, Resource }) => [Sid, Resource])).toEqual(
+      ['DenyUnscanned', 'DenyUnscannedByUrl', 'DenyForgedScans'].map(sid => [sid, 'arn:aws:s3:::photos/originals/*']),
+    );
+    expect(JSON.stringify(statements)).not.toContain('Token');
+  });
+
+  test('from another stack: it says that the policy could not be written', () => {
+    const app = new App();
+    const bucket = ownBucket(new Stack(app, 'Data'));
+    expect(() => new ImageService(new Stack(app, 'Stack'), 'Images', propsFor({ bucket })))
+      .toThrow("'scanner' needs a 'bucket' of the same stack, since the bucket policy names the service's roles, got: Data/OwnBucket of another;");
+  });
+});

@@ -1,0 +1,115 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { synthesize, type PropsFor, type Synthesized } from './synth';
+import { Delivery, ImageService, Processing, Variant, VariantFit, VariantFormat, VariantGeneration, type VariantOptions } from '../../src';
+import { VARIANT_FORMATS, type VariantDefinition } from '../../src/contract';
+
+function definitionsIn({ one }: Synthesized, idPart = 'Worker'): VariantDefinition[] {
+  return JSON.parse(one('AWS::Lambda::Function', idPart).Properties.Environment.Variables.VARIANTS);
+}
+
+function definitionsOf(props?: PropsFor): VariantDefinition[] {
+  return definitionsIn(synthesize(props));
+}
+
+describe('the set of variants', () => {
+  test('is thumb, small, medium and large where nobody says otherwise, all made at upload', () => {
+    const common = { fit: 'inside', formats: ['webp'], generation: 'eager', animated: true };
+    expect(definitionsOf()).toEqual([
+      { name: 'thumb', width: 320, height: 320, ...common },
+      { name: 'small', width: 640, height: 640, ...common },
+      { name: 'medium', width: 1280, height: 1280, ...common },
+      { name: 'large', width: 2048, height: 2048, ...common },
+    ]);
+  });
+
+  test('is what is given, with what the delivery prefers', () => {
+    const variants = [
+      Variant.of('card', { width: 400, height: 300, fit: VariantFit.COVER, formats: [VariantFormat.AVIF, VariantFormat.JPEG], quality: 60, animated: false }),
+      Variant.of('wide', { width: 8192 }),
+      Variant.of('high', { height: 1, generation: VariantGeneration.EAGER }),
+    ];
+    expect(definitionsOf({ variants, delivery: Delivery.presignedOnly() })).toEqual([
+      { name: 'card', width: 400, height: 300, fit: 'cover', formats: ['avif', 'jpeg'], quality: 60, generation: 'eager', animated: false },
+      { name: 'wide', width: 8192, height: 8192, fit: 'inside', formats: ['webp'], generation: 'eager', animated: true },
+      { name: 'high', width: 1, height: 1, fit: 'inside', formats: ['webp'], generation: 'eager', animated: true },
+    ]);
+    expect(definitionsOf({ variants: [] })).toEqual([]);
+  });
+
+  test('grows after construction, for worker and operator', () => {
+    const result = synthesize({}, service => service.addVariant(Variant.of('tiny', { width: 64 })));
+    expect(definitionsIn(result).map(({ name }) => name)).toEqual(['thumb', 'small', 'medium', 'large', 'tiny']);
+    expect(definitionsIn(result, 'Operator')).toEqual(definitionsIn(result));
+  });
+
+  test('has each name once', () => {
+    const [small, large] = [Variant.of('card', { width: 1 }), Variant.of('card', { width: 2, height: 3, fit: VariantFit.COVER })];
+    const message = "'variants' must have different names, got: 'card' (1 × 1, inside) and 'card' (2 × 3, cover);";
+    expect(() => synthesize({ variants: [small, large] })).toThrow(message);
+    expect(() => synthesize({ variants: [small] }, service => service.addVariant(large))).toThrow(message);
+    expect(() => synthesize({}, service => service.addVariant(Variant.of('thumb', { width: 100 }))))
+      .toThrow("got: 'thumb' (320 × 320, inside) and 'thumb' (100 × 100, inside);");
+  });
+
+  test('has 16 members at most, which the environment of a function has room for', () => {
+    const variants = Array.from({ length: 16 }, (_, i) => Variant.of(`v${'x'.repeat(29)}${10 + i}`, {
+      width: 8192, fit: VariantFit.COVER, quality: 100, animated: false, formats: Object.values(VariantFormat),
+    }));
+    const { one } = synthesize({ variants });
+    // Lambda counts names and values: 4 KB in all (AWS Lambda, "Quotas").
+    const { Variables } = one('AWS::Lambda::Function', 'Worker').Properties.Environment;
+    const resolved = Object.values(Variables as object).map(value => typeof value === 'string' ? value : 'x'.repeat(120));
+    expect([...Object.keys(Variables as object), ...resolved].join('').length).toBeLessThan(4096);
+    expect(() => synthesize({ variants }, service => service.addVariant(Variant.of('more', { width: 1 }))))
+      .toThrow("'variants' must be at most 16, got: 17 with 'more' (1 × 1, inside);");
+  });
+
+  test('is nothing without processing', () => {
+    const processing = Processing.none();
+    expect(() => synthesize({ processing, variants: [Variant.of('a', { width: 1 })] })).toThrow("'variants' have no effect with Processing.none(), got: 1 of them;");
+    expect(() => synthesize({ processing }, service => service.addVariant(Variant.of('a', { width: 1 }))))
+      .toThrow("'addVariant' has no effect with Processing.none(), got: a;");
+  });
+
+  test('is made at upload: nothing else could make a variant', () => {
+    const variants = [Variant.of('huge', { width: 4096, generation: VariantGeneration.ON_DEMAND })];
+    expect(() => synthesize({ variants })).toThrow(
+      "'generation' of variant 'huge' must be VariantGeneration.EAGER with Delivery.presignedOnly(), got: ON_DEMAND; nothing there could make the variant when it is asked for",
+    );
+  });
+});
+
+describe('a variant', () => {
+  test.each(['', 'Thumb', '1st', '-a', 'a_b', 'a.b', 'a/b', 'a'.repeat(33), 'ä', 'a\n'])('is not called %j', name => {
+    expect(() => Variant.of(name, { width: 1 })).toThrow(`'name' of a variant must match ^[a-z][a-z0-9-]{0,31}$, got: ${JSON.stringify(name)};`);
+  });
+
+  test.each(['a', 'a'.repeat(32), 'a-1', 'a-'])('may be called %j', name => {
+    expect(Variant.of(name, { width: 1 }).name).toBe(name);
+  });
+
+  test.each<[string, VariantOptions]>([
+    ["'width' of variant 'a' must be given, or 'height', got: neither;", {}],
+    ["'width' of variant 'a' must be a whole number from 1 to 8192, got: 0;", { width: 0 }],
+    ["'width' of variant 'a' must be a whole number from 1 to 8192, got: 8193;", { width: 8193 }],
+    ["'height' of variant 'a' must be a whole number from 1 to 8192, got: 1.5;", { width: 1, height: 1.5 }],
+    ["'quality' of variant 'a' must be a whole number from 1 to 100, got: 0;", { width: 1, quality: 0 }],
+    ["'quality' of variant 'a' must be a whole number from 1 to 100, got: 101;", { width: 1, quality: 101 }],
+    ["'formats' of variant 'a' must name at least one format, got: [];", { width: 1, formats: [] }],
+    ["'formats' of variant 'a' must be of VariantFormat (avif, webp, jpeg, png), got: gif;", { width: 1, formats: ['gif' as VariantFormat] }],
+    ["'formats' of variant 'a' must name each format once, got: webp, webp;", { width: 1, formats: [VariantFormat.WEBP, VariantFormat.WEBP] }],
+    ["'fit' of variant 'a' must be of VariantFit (inside, cover), got: fill;", { width: 1, fit: 'fill' as VariantFit }],
+    ["'generation' of variant 'a' must be of VariantGeneration (eager, on-demand), got: later;", { width: 1, generation: 'later' as VariantGeneration }],
+  ])('%s', (message, options) => {
+    expect(() => Variant.of('a', options)).toThrow(message);
+  });
+
+  test('VariantFormat lists what the contract knows', () => {
+    expect(Object.values(VariantFormat)).toEqual(VARIANT_FORMATS);
+  });
+
+  test('must be one of ours', () => {
+    const like = { name: 'thumb', options: { width: -1 } } as unknown as Variant;
+    expect(() => new ImageService(new Stack(new App(), 'Stack'), 'Images', { variants: [like] })).toThrow("'variants' must be made by a factory of Variant, got: another object;");
+  });
+});
