@@ -123,7 +123,7 @@ function lintTheHouse(project: awscdk.AwsCdkConstructLibrary): void {
 
 function shipOnlyWhatRuns(project: awscdk.AwsCdkConstructLibrary): void {
   for (const folder of [...DEV_TREES, 'decisions', 'docs', '.ci', 'tmp', '.local']) project.addPackageIgnore(`/${folder}/`);
-  // Not Dockerfile.lambda: users' images are built from it.
+  // Not Dockerfile.lambda and Dockerfile.clamav: users' images are built from them.
   for (const file of ['.npmrc', 'jest.config.json', 'CONTRIBUTING.md', '.dockerignore', 'Dockerfile', 'docker-compose*.yml']) project.addPackageIgnore(`/${file}`);
   project.npmignore!.include('/assets/**', '/bin/**');
   // For the local server of a clone: without node_modules it finds no sharp. What Lambda runs is in the zip files.

@@ -29,7 +29,12 @@ export class Definitions {
   private held?: Held;
   private checkedAt = -Infinity;
 
-  constructor(private readonly store: DefinitionStore, private readonly folder: string, private readonly maxAgeMs: number, private readonly log: Log) {}
+  constructor(
+    private readonly store: DefinitionStore,
+    private readonly folder: string,
+    private readonly maxAgeMs: number,
+    private readonly log: Log,
+  ) {}
 
   /** Throws where there are none that can be trusted at that time. */
   async at(now: number): Promise<LocalDefinitions> {

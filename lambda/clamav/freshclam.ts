@@ -20,8 +20,11 @@ export function freshclamConfig(database: string, mirror: string): string {
   });
 }
 
-/** Brings the databases in a folder up to date. Throws, with what freshclam said, unless it was content. */
-export async function runFreshclam(folder: string, database: string, mirror: string, milliseconds: number): Promise<void> {
+/**
+ * Brings the databases in a folder up to date, and tells what freshclam said. Throws unless it was content, which it is also where a mirror
+ * told it to wait and it did nothing (1.4.6): only the databases themselves tell how new they are.
+ */
+export async function runFreshclam(folder: string, database: string, mirror: string, milliseconds: number): Promise<string> {
   const config = join(folder, 'freshclam.conf');
   await writeFile(config, freshclamConfig(database, mirror));
   const child = start('freshclam', ['--config-file', config, '--stdout']);
@@ -29,4 +32,5 @@ export async function runFreshclam(folder: string, database: string, mirror: str
   const end = await child.ended;
   clearTimeout(timer);
   if (child.process.exitCode !== 0) throw new Error(`${end}: ${child.output()}`);
+  return child.output();
 }

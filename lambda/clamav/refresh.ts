@@ -68,12 +68,12 @@ async function begin({ store, log }: RefreshOptions, database: string): Promise<
 }
 
 /** The state is kept also of a run that failed: it may say to wait. */
-async function update({ store, folder, mirror, milliseconds }: RefreshOptions, database: string): Promise<void> {
+async function update({ store, folder, mirror, milliseconds, log }: RefreshOptions, database: string): Promise<void> {
   const path = join(database, STATE);
   const state = await store.readState();
   if (state) await writeFile(path, state);
   try {
-    await runFreshclam(folder, database, mirror, milliseconds);
+    log.info('freshclam is content', { said: await runFreshclam(folder, database, mirror, milliseconds) });
   } finally {
     const now = await readFile(path).catch(() => undefined);
     if (now && !state?.equals(now)) await store.writeState(now);

@@ -71,7 +71,10 @@ export const OPERATOR_ENV = {
   VARIANTS: WORKER_ENV.VARIANTS,
 } as const;
 
-/** What the function that scans for malware gets; nothing of `COMMON_ENV` but the names that Powertools reads. */
+/**
+ * What the function that scans for malware gets; nothing of `COMMON_ENV` but the names that Powertools reads. The function that refreshes the
+ * definitions gets `DEFINITIONS_BUCKET` of it.
+ */
 export const CLAMAV_ENV = {
   /** The bucket that holds originals, and the one that holds the definitions of viruses. */
   BUCKET: COMMON_ENV.BUCKET,

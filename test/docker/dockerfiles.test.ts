@@ -12,7 +12,7 @@ function textOf({ instructions }: Stage, keyword: string): string[] {
   return instructions.filter(instruction => instruction.keyword === keyword).map(({ text }) => text);
 }
 
-describe.each(['Dockerfile', 'Dockerfile.lambda'])('%s', file => {
+describe.each(['Dockerfile', 'Dockerfile.lambda', 'Dockerfile.clamav'])('%s', file => {
   const stages = readStages(join(ROOT, file));
   const external = stages.map(({ base }) => base).filter(base => !stages.some(({ name }) => name === base));
 
@@ -61,7 +61,7 @@ describe('Dockerfile', () => {
   });
 });
 
-test('both take their packages in the same steps, so that Docker does it once', () => {
+test('Dockerfile and Dockerfile.lambda take their packages in the same steps, so that Docker does it once', () => {
   const steps = ['Dockerfile', 'Dockerfile.lambda'].map(file => readStages(join(ROOT, file)).flatMap(({ instructions }) => instructions)
     .filter(({ keyword }) => ['WORKDIR', 'COPY', 'RUN'].includes(keyword)).slice(0, 3).map(({ keyword, text }) => `${keyword} ${text}`));
   expect(steps[0]).toEqual(steps[1]);

@@ -24,7 +24,7 @@ beside an emulator: MiniStack, or what EMULATOR says (npm run integ:local -- --h
 from PyPI, and the network for both and for the base images' version of Node; takes about a minute once those are there.
 
 Not run here, for there is no Docker: docker build and docker compose themselves, the base images, the image of LocalStack,
-and images for another processor than this machine's.
+images for another processor than this machine's, and Dockerfile.clamav, whose packages are Amazon's.
 `;
 
 class Check {
@@ -36,7 +36,7 @@ class Check {
   }
 
   async run(): Promise<void> {
-    const files = ['Dockerfile', 'Dockerfile.lambda'].map(file => join(ROOT, file));
+    const files = ['Dockerfile', 'Dockerfile.lambda', 'Dockerfile.clamav'].map(file => join(ROOT, file));
     await this.progress.step('hadolint objects to nothing', async () => lint(files, this.folder, text => this.progress.note(text)));
     const nodeBin = await this.progress.step('take the version of Node that the base images name', async () => this.node());
     await this.lambda(nodeBin);

@@ -32,7 +32,7 @@ function run(cwd: string, args: string[], env: Record<string, string> = {}): str
 }
 
 describe('the packed tarball', () => {
-  test.each(['README.md', 'LICENSE', 'API.md', '.jsii', 'lib/index.js', 'lib/index.d.ts', 'assets/api/index.js', 'assets/sweeper/index.js', 'assets/worker-arm64.zip', 'assets/worker-x86_64.zip', 'assets/unpack.js', 'Dockerfile.lambda'])('has %s', file => {
+  test.each(['README.md', 'LICENSE', 'API.md', '.jsii', 'lib/index.js', 'lib/index.d.ts', 'assets/api/index.js', 'assets/sweeper/index.js', 'assets/worker-arm64.zip', 'assets/worker-x86_64.zip', 'assets/unpack.js', 'Dockerfile.lambda', 'Dockerfile.clamav'])('has %s', file => {
     expect(files).toContain(file);
   });
 
@@ -47,7 +47,7 @@ describe('the packed tarball', () => {
   });
 
   test('has nothing that only developers need', () => {
-    const shipped = /^(assets\/|lib\/|\.jsii$|package\.json$|README\.md$|API\.md$|LICENSE$|NOTICE$|ARCHITECTURE\.md$|Dockerfile\.lambda$)/;
+    const shipped = /^(assets\/|lib\/|\.jsii$|package\.json$|README\.md$|API\.md$|LICENSE$|NOTICE$|ARCHITECTURE\.md$|Dockerfile\.(lambda|clamav)$)/;
     expect(files.filter(file => !shipped.test(file))).toEqual([]);
     expect(files.filter(file => file.startsWith('lib/') && !/\.(js|d\.ts)$/.test(file))).toEqual([]);
   });

@@ -73,7 +73,8 @@ test.each([
 });
 
 describe('tags', () => {
-  const tag = async (key: string, TagSet: { Key: string; Value: string }[]) => client.send(new PutObjectTaggingCommand({ Bucket: BUCKET, Key: key, Tagging: { TagSet } }));
+  const tag = async (key: string, TagSet: { Key: string; Value: string }[]) =>
+    client.send(new PutObjectTaggingCommand({ Bucket: BUCKET, Key: key, Tagging: { TagSet } }));
   const tagsOf = async (key: string) => (await client.send(new GetObjectTaggingCommand({ Bucket: BUCKET, Key: key }))).TagSet;
 
   test('replace those that were there, and go with the object', async () => {

@@ -34,7 +34,8 @@ function date(at: number): string {
 const BLOCK = 512;
 
 function tar(files: Readonly<Record<string, Buffer>>): Buffer {
-  const blocks = Object.entries(files).flatMap(([name, bytes]) => [tarHeader(name, bytes.length), bytes, Buffer.alloc(-bytes.length & (BLOCK - 1))]);
+  const padding = (bytes: Buffer) => Buffer.alloc((BLOCK - bytes.length % BLOCK) % BLOCK);
+  const blocks = Object.entries(files).flatMap(([name, bytes]) => [tarHeader(name, bytes.length), bytes, padding(bytes)]);
   return Buffer.concat([...blocks, Buffer.alloc(2 * BLOCK)]);
 }
 

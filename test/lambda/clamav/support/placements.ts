@@ -23,7 +23,9 @@ function inserted(file: Buffer, at: number, bytes: Buffer): Buffer {
 }
 
 function uint16(value: number): Buffer {
-  return Buffer.from([value >> 8, value & 0xff]);
+  const bytes = Buffer.alloc(2);
+  bytes.writeUInt16BE(value);
+  return bytes;
 }
 
 function chunk(type: string, data: Buffer): Buffer {

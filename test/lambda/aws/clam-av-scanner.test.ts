@@ -1,0 +1,63 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { clamAvScanner } from '../../../lambda/aws/clam-av-scanner';
+
+interface Answer { readonly status?: number; readonly headers?: Record<string, string>; readonly body?: string; readonly never?: true }
+
+/** Stands for Lambda's Invoke. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+let server: Server;
+let answer: Answer;
+const asked: { path: string; type: string; body: string }[] = [];
+
+beforeAll(async () => {
+  server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += String(chunk);
+    asked.push({ path: request.url!, type: String(request.headers['x-amz-invocation-type']), body });
+    if (!answer.never) response.writeHead(answer.status ?? 200, answer.headers).end(answer.body);
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  Object.assign(process.env, {
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'AKIATEST',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+    AWS_ENDPOINT_URL_LAMBDA: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+  });
+});
+afterAll(async () => { await new Promise(resolve => { server.close(resolve).closeAllConnections(); }); });
+beforeEach(() => { asked.length = 0; });
+
+const scan = async (given: Answer, patienceMs?: number) => {
+  answer = given;
+  return clamAvScanner('scans', patienceMs).scan('originals/_/a/b/c', '"etag"');
+};
+
+test.each([
+  ['NO_THREATS_FOUND', 'clean'], ['THREATS_FOUND', 'infected'], ['UNSUPPORTED', 'unscannable'], ['gone', 'gone'],
+])('%s means %s', async (result, expected) => {
+  expect(await scan({ body: JSON.stringify({ result }) })).toBe(expected);
+  expect(asked).toHaveLength(1);
+  expect(asked[0].path).toMatch(/^\/2015-03-31\/functions\/scans\/invocations/);
+  expect(JSON.parse(asked[0].body)).toEqual({ object_key: 'originals/_/a/b/c', etag: '"etag"' });
+});
+
+test.each([
+  ['ACCESS_DENIED', { body: '{"result":"ACCESS_DENIED"}' }, 'could not scan originals/_/a/b/c: ACCESS_DENIED'],
+  ['FAILED', { body: '{"result":"FAILED"}' }, 'could not scan originals/_/a/b/c: FAILED'],
+  ['another word', { body: '{"result":"CLEAN"}' }, 'must answer'],
+  ['a word of Object’s own', { body: '{"result":"constructor"}' }, 'must answer'],
+  ['no word', { body: '{}' }, 'must answer'],
+  ['null', { body: 'null' }, 'must answer'],
+  ['no JSON', { body: 'NO_THREATS_FOUND' }, 'must answer'],
+  ['nothing', { body: '' }, 'must answer'],
+  ['an error of the function, whatever it says', { headers: { 'x-amz-function-error': 'Unhandled' }, body: '{"result":"NO_THREATS_FOUND"}' }, 'ended with an error (Unhandled)'],
+  ['too many requests', { status: 429, headers: { 'x-amzn-errortype': 'TooManyRequestsException' }, body: '{"message":"Rate Exceeded."}' }, 'Rate Exceeded.'],
+  ['trouble of Lambda’s', { status: 500, headers: { 'x-amzn-errortype': 'ServiceException' }, body: '{"message":"Service error."}' }, 'Service error.'],
+])('%s is no verdict, and is not asked for twice at once', async (_what, given, reason) => {
+  await expect(scan(given)).rejects.toThrow(reason);
+  expect(asked).toHaveLength(1);
+});
+
+test('an answer that does not come is no verdict', async () => {
+  await expect(scan({ never: true }, 300)).rejects.toThrow(/TimeoutError/);
+});
