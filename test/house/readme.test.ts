@@ -60,6 +60,11 @@ describe('README.md', () => {
     expect(errors.at(-1)).not.toEqual([]);
   }, 120_000);
 
+  test.each(['Deploy', 'On an emulator', 'With Docker'])('tells of "%s" in 25 lines', name => {
+    const [, section] = new RegExp(`\n## ${name}\n([\\s\\S]*?)\n## `).exec(README) ?? [];
+    expect(section.trim().split('\n').length).toBeLessThanOrEqual(25);
+  });
+
   test('the commands of "Deploy" work, but for those that say what they need', () => {
     const [, section] = /\n## Deploy\n([\s\S]*?)\n## /.exec(README) ?? [];
     const lines = [...section.matchAll(/^```sh\n([\s\S]*?)^```/gm)].flatMap(([, block]) => block.replace(/\\\n/g, '').trim().split('\n'));
