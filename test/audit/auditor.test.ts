@@ -42,11 +42,21 @@ async function invariants(rows: readonly Item[], objects: readonly RawObject[], 
   return [...new Set(findings.map(({ invariant }) => invariant))];
 }
 
+const VARIANT = { name: 'thumb', format: 'webp', width: 1, height: 1, size: 5, settings: 'abc' };
+const THUMB: RawObject = { key: `variants/_/alice/${ID}/thumb.webp`, size: 5, etag: 'v' };
+const REFUSED: Item = { image_id: `refused#${'0a'.repeat(32)}`, rejection: { code: 'RESOURCE_LIMIT', message: 'Too much.' }, expires_at: NOW / 1000 };
+
 const listed = (change: Item): Item[] => [{ ...IMAGE, ...change }, ...FACETS];
+
+function listedWith(variants: Item[]): Item[] {
+  return listed({ variants });
+}
 
 test.each<[string, Item[], RawObject[]]>([
   ['an image with its facets and object', [IMAGE, ...FACETS], [OBJECT]],
   ['a tombstone', [TOMBSTONE], []],
+  ['an image with a variant', listedWith([VARIANT]), [OBJECT, THUMB]],
+  ['bytes that a decoder has died of', [REFUSED], []],
   ['nothing', [], []],
 ])('finds nothing wrong with %s', async (_, rows, objects) => {
   expect(await invariants(rows, objects)).toEqual([]);
@@ -78,6 +88,14 @@ test.each<[string, string, Item[], RawObject[]]>([
   ['I3', 'two rows with one key', [TOMBSTONE, { ...TOMBSTONE, status: 'expired', image_id: `${ID}#expired:6e` }], []],
   ['I3', 'a rejection without a known code', [{ ...IMAGE, status: 'rejected', rejection: { code: 'UGLY' } }, ...FACETS], []],
   ['I4', 'a ready row that expires', listed({ expires_at: NOW }), [OBJECT]],
+  ['I6', 'a variant that is not there', listedWith([VARIANT]), [OBJECT]],
+  ['I6', 'a variant of another size', listedWith([VARIANT]), [OBJECT, { ...THUMB, size: 6 }]],
+  ['I6', 'a variant that does not say what made it', listedWith([without(VARIANT, 'settings')]), [OBJECT, THUMB]],
+  ['I6', 'a variant that is named twice', listedWith([VARIANT, VARIANT]), [OBJECT, THUMB]],
+  ['I3', 'a refusal by no hash', [{ ...REFUSED, image_id: 'refused#alice' }], []],
+  ['I3', 'a refusal without a known code', [{ ...REFUSED, rejection: { code: 'UGLY', message: '' } }], []],
+  ['I3', 'a refusal that stays for ever', [without(REFUSED, 'expires_at')], []],
+  ['I3', 'a refusal that names a user', [{ ...REFUSED, owner: 'alice' }], []],
   ['I5', 'a tombstone with a filename', [{ ...TOMBSTONE, filename: 'a.png' }], []],
   ['I5', 'a tombstone that expires after a day', [{ ...TOMBSTONE, expires_at: NOW / 1000 + 86_400 }], []],
   ['I5', 'a tombstone that forgets its idempotency key', [{ ...TOMBSTONE, request_hash: 'abc' }], []],
@@ -87,6 +105,19 @@ test.each<[string, string, Item[], RawObject[]]>([
 
 test('judges orphans and unfinished rows only once all has settled', async () => {
   expect(await invariants([PENDING], [OBJECT], { settledAt: undefined })).toEqual([]);
+});
+
+test.each<[string, AuditOptions, Item[], RawObject[], string[]]>([
+  ['what is clean may be read', { isScanned: true }, [IMAGE, ...FACETS], [{ ...OBJECT, scan: 'NO_THREATS_FOUND' }], []],
+  ['what is not scanned may not', { isScanned: true }, [IMAGE, ...FACETS], [OBJECT], ['I7']],
+  ['what cannot be scanned may not', { isScanned: true }, [IMAGE, ...FACETS], [{ ...OBJECT, scan: 'UNSUPPORTED' }], ['I7']],
+  ['an image of the set', { set: [{ name: 'thumb', settings: 'abc' }] }, listedWith([VARIANT]), [OBJECT, THUMB], []],
+  ['an image of another set', { set: [{ name: 'thumb', settings: 'abd' }] }, listedWith([VARIANT]), [OBJECT, THUMB], ['I6']],
+  ['a course that ends', { courses: new Map([[KEY, ['pending', 'processing', 'failed', 'processing', 'ready', 'deleting', 'deleted']]]) }, [], [], []],
+  ['what is ready twice', { courses: new Map([[KEY, ['processing', 'ready', 'processing', 'ready']]]) }, [], [], ['I8']],
+  ['what is rejected after it was ready', { courses: new Map([[KEY, ['ready', 'rejected']]]) }, [], [], ['I8']],
+])('%s', async (_, options, rows, objects, expected) => {
+  expect(await invariants(rows, objects, options)).toEqual(expected);
 });
 
 describe('a list', () => {

@@ -87,7 +87,7 @@ test('a variant that changed under its name ends it, with the advice and the way
   replies = [{ answer: { done: false, cursor: 'c2', refusal: 'the variant "thumb" changed: rename the variant, or pass --replace' } }];
   const { code, err } = await command(there('reprocess', '--all', '--cursor', 'c1'));
   expect(code).toBe(3);
-  expect(err).toBe(`✗ the variant "thumb" changed: rename the variant, or pass --replace\n`
+  expect(err).toBe('✗ the variant "thumb" changed: rename the variant, or pass --replace\n'
     + `go on with: npx cdk-image-service reprocess --all --function operator --endpoint ${endpoint} --cursor c2\n`);
 });
 

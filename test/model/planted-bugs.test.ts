@@ -92,12 +92,14 @@ const BUGS: Bug[] = [
 const WORKER_BUGS: Bug[] = [
   {
     name: 'a remake ignores the version',
-    breaks: /^I4 .*version/m, example: KNOWN_SCENARIOS.remakesWhileRetagging,
+    breaks: /^I4 .*version/m,
+    example: KNOWN_SCENARIOS.remakesWhileRetagging,
     stores: alterWrites(write => ('update' in write && write.set.variants && !write.set.status ? withoutVersion(write) : [write])),
   },
   {
     name: 'a remake revives what was deleted',
-    breaks: /^I[58] /m, example: KNOWN_SCENARIOS.remakesWhileDeleting,
+    breaks: /^I[58] /m,
+    example: KNOWN_SCENARIOS.remakesWhileDeleting,
     stores: alterWrites((write, table) => (
       'update' in write && write.set.variants && !write.set.status ? unguarded({ ...write, set: { ...write.set, status: 'ready' } }, table) : [write])),
   },
@@ -122,10 +124,12 @@ const WORKER_BUGS: Bug[] = [
     name: 'what waits for its scan goes on',
     breaks: /^I7 /m,
     module: 'worker/scan-original',
-    functions: { scanOriginal: async (deps: WorkerDeps, work: { row: ImageRow }) => {
-      const result = await deps.scanner.scan(work.row.object_key, work.row.etag!);
-      return result === 'infected' || result === 'unscannable' ? { end: 'rejected', rejection: { code: 'MALWARE', message: '' } } : work;
-    } },
+    functions: {
+      scanOriginal: async (deps: WorkerDeps, work: { row: ImageRow }) => {
+        const result = await deps.scanner.scan(work.row.object_key, work.row.etag!);
+        return result === 'infected' || result === 'unscannable' ? { end: 'rejected', rejection: { code: 'MALWARE', message: '' } } : work;
+      },
+    },
   },
   {
     name: 'an outage of the scanner rejects',
@@ -135,7 +139,8 @@ const WORKER_BUGS: Bug[] = [
   },
   {
     name: 'a redrive gives no date',
-    breaks: /^I2 .*no date/m, example: KNOWN_SCENARIOS.diesWhileRedriving,
+    breaks: /^I2 .*no date/m,
+    example: KNOWN_SCENARIOS.diesWhileRedriving,
     stores: alterWrites(write => {
       if (!('update' in write) || !write.remove?.includes('tries') || write.set.status !== 'processing') return [write];
       const { due_at: _due, sweep: _sweep, ...set } = write.set;
@@ -144,13 +149,16 @@ const WORKER_BUGS: Bug[] = [
   },
   {
     name: 'a redrive begins anew what has ended',
-    breaks: /^I[48] /m, scenarios: MEDDLED.redrives,
+    breaks: /^I[48] /m,
+    scenarios: MEDDLED.redrives,
     module: 'operate/hand-over',
-    functions: { revive: async (deps: WorkerDeps, id: string) => {
-      const row = await deps.table.get(id);
-      if (row) await deps.table.write([{ update: id, set: { status: 'processing', sweep: 0, due_at: deps.world.now() }, remove: ['tries'], guard: { image_id: id } }]);
-      return row;
-    } },
+    functions: {
+      revive: async (deps: WorkerDeps, id: string) => {
+        const row = await deps.table.get(id);
+        if (row) await deps.table.write([{ update: id, set: { status: 'processing', sweep: 0, due_at: deps.world.now() }, remove: ['tries'], guard: { image_id: id } }]);
+        return row;
+      },
+    },
   },
 ];
 
@@ -174,7 +182,8 @@ async function brokenRun({ module, functions }: Bug): Promise<typeof run> {
 test.each([...BUGS, ...WORKER_BUGS])('is found: $name', async bug => {
   const play = await brokenRun(bug);
   const { describeFindings } = await import('../audit/finding');
-  const property = fc.asyncProperty(bug.scenarios ?? scenarios, async scenario => !bug.breaks.test(describeFindings(await play(scenario, bug.stores))));
+  const property = fc.asyncProperty(bug.scenarios ?? scenarios, async scenario => (
+    !bug.breaks.test(describeFindings(await play(scenario, bug.stores)))));
   // A fixed seed: whether a bug is found must not be a matter of luck.
   const parameters = { seed: 1, numRuns: MOST_RUNS, endOnFailure: true };
   const { counterexample, numRuns } = await fc.check(property, { ...parameters, examples: bug.example ? [[bug.example]] : [] });

@@ -10,7 +10,10 @@ const NOW = Date.parse('2026-11-26T12:00:00.000Z');
 const FACTS = { width: 4, height: 3, format: 'png', animated: false, placeholder: { thumbhash: 'aGFzaA==', color: '#102030' }, checksum_sha256: 'x' };
 
 function records(set: readonly VariantDefinition[]) {
-  return set.map(definition => ({ name: definition.name, format: definition.formats[0], width: 1, height: 1, size: 1, settings: settingsOf(definition) }));
+  return set.map(definition => {
+    const { name, formats: [format] } = definition;
+    return { name, format, width: 1, height: 1, size: 1, settings: settingsOf(definition) };
+  });
 }
 
 const idAt = (n: number) => `01ARZ3NDEKTSV4RRFFQ69G5F${String(n).padStart(2, '0')}`;
@@ -19,8 +22,22 @@ const keyOf = (id: string) => `originals/_/alice/${id}/6e`;
 function row(n: number, more: Partial<ImageRow> = {}): ImageRow {
   const [image_id, updated_at] = [idAt(n), new Date(NOW - n * 1000).toISOString()];
   return {
-    image_id, updated_at, owner: 'alice', user_id: 'alice', created_at: `${updated_at}#${image_id}`, status: 'ready', version: 2, attempt: 1,
-    object_key: keyOf(image_id), url_until: 0, content_type: 'image/png', size: 3, etag: 'e', variants: records(SETS[0]), ...FACTS, ...more,
+    image_id,
+    updated_at,
+    owner: 'alice',
+    user_id: 'alice',
+    created_at: `${updated_at}#${image_id}`,
+    status: 'ready',
+    version: 2,
+    attempt: 1,
+    object_key: keyOf(image_id),
+    url_until: 0,
+    content_type: 'image/png',
+    size: 3,
+    etag: 'e',
+    variants: records(SETS[0]),
+    ...FACTS,
+    ...more,
   };
 }
 
@@ -56,8 +73,18 @@ class Office {
       scan: this.table,
       variants: this.variants,
       queue: { announce: async (object_key: string, remake?: Remake) => void this.announced.push({ object_key, ...remake && { remake } }) },
-      queues: { receiveGivenUp: async () => this.givenUp.splice(0, 3), status: async () => ({ waiting: this.announced.length, working: 0, given_up: this.givenUp.length }) },
-      world: { now: () => this.clock.now, randomBytes: (n: number) => Buffer.alloc(n), sleep: async (ms: number) => { this.slept += ms; this.clock.advance(ms); } },
+      queues: {
+        receiveGivenUp: async () => this.givenUp.splice(0, 3),
+        status: async () => ({ waiting: this.announced.length, working: 0, given_up: this.givenUp.length }),
+      },
+      world: {
+        now: () => this.clock.now,
+        randomBytes: (n: number) => Buffer.alloc(n),
+        sleep: async (ms: number) => {
+          this.slept += ms;
+          this.clock.advance(ms);
+        },
+      },
       journal: { warn: (_: string, facts: unknown) => void this.warnings.push(facts), count: () => {} },
     } as unknown as OperatorDeps;
   }
