@@ -1,14 +1,14 @@
 import { InvokeCommand, type InvokeCommandOutput, LambdaClient } from '@aws-sdk/client-lambda';
 import { environmentCredentials } from './environment-credentials';
 import { call } from './errors';
-import { SCAN_RESULTS, type ScanAnswer, type ScanRequest } from '../../src/contract';
+import { SCAN_RESULTS, SCAN_SECONDS, type ScanAnswer, type ScanRequest } from '../../src/contract';
 import type { Scanner } from '../domain/ports';
 
 /**
- * A cold start loads all definitions, which takes longer than any other call of ours; the worker's own time-out comes on top of it. No
- * second attempt by the SDK: the queue asks again, and a scan that takes too long would take so twice.
+ * As long as the function has, and a little for the way: whatever comes of it, it has come by then. No second attempt by the SDK: the queue asks
+ * again, and a scan that takes too long would take so twice.
  */
-const PATIENCE_MS = 240_000;
+const PATIENCE_MS = SCAN_SECONDS.clamav * 1000 + 3000;
 
 const VERDICTS = { NO_THREATS_FOUND: 'clean', THREATS_FOUND: 'infected', UNSUPPORTED: 'unscannable', gone: 'gone' } as const;
 

@@ -1,5 +1,9 @@
-/** The largest file that clamd is given, whatever the largest upload is: its limits for files are of 32 bits. */
-export const MOST_BYTES = 2 ** 30;
+/** clamd counts the bytes of a file in 31 bits. */
+const MAX_FILE = 2 ** 31 - 1;
+/** How far the limit of one file is above that of all together. */
+const MARGIN = 2 ** 20;
+/** The largest original that clamd is given, whatever the largest upload is. */
+export const MOST_BYTES = MAX_FILE - MARGIN;
 
 export interface ClamdSettings {
   readonly socket: string;
@@ -18,7 +22,7 @@ const SCAN_MS = 60_000;
 /** See clamd.conf(5). It listens on a socket in our folder only, and has no business with the network. */
 export function clamdConfig({ socket, database, temporary, maxBytes }: ClamdSettings): string {
   const most = Math.min(maxBytes, MOST_BYTES);
-  const scanned = Math.max(SCAN_BYTES, most + most / 4);
+  const scanned = Math.min(Math.max(SCAN_BYTES, Math.ceil(1.25 * most)), MOST_BYTES);
   return lines({
     LocalSocket: socket,
     LocalSocketMode: '600',
@@ -33,10 +37,10 @@ export function clamdConfig({ socket, database, temporary, maxBytes }: ClamdSett
     ExitOnOOM: 'yes',
     MaxThreads: '2',
     StreamMaxLength: most,
-    MaxScanSize: Math.ceil(scanned),
+    MaxScanSize: scanned,
     // Over the limit of the whole, never under it: a packed file that is over this one is cut there without a word (measured with 1.4.6).
-    MaxFileSize: Math.ceil(scanned) + 2 ** 20,
-    PCREMaxFileSize: Math.ceil(scanned) + 2 ** 20,
+    MaxFileSize: scanned + MARGIN,
+    PCREMaxFileSize: scanned + MARGIN,
     MaxScanTime: SCAN_MS,
     // Without this, what is over a limit counts as clean.
     AlertExceedsMax: 'yes',
