@@ -1,7 +1,5 @@
 import { join } from 'node:path';
-import { clamAvScanner } from './aws/clam-av-scanner';
 import { dynamoDb } from './aws/clients';
-import { guardDutyScanner } from './aws/guard-duty-scanner';
 import { tableOfRefusals } from './aws/refusals';
 import { noScanner } from './aws/scanner-none';
 import type { Scanner, WorkerDeps } from './domain/ports';
@@ -46,7 +44,13 @@ function decoderPool({ imageLimits }: WorkerConfig): DecoderPool {
 function scannerFor({ scanner, scannerFunction, bucket, endpoint }: WorkerConfig): Scanner {
   switch (scanner) {
     case 'none': return noScanner;
-    case 'guardduty': return guardDutyScanner(bucket, endpoint !== undefined);
-    case 'clamav': return clamAvScanner(scannerFunction!);
+    case 'guardduty': return lazyScanner(async () => (await import('./aws/guard-duty-scanner')).guardDutyScanner(bucket, endpoint !== undefined));
+    case 'clamav': return lazyScanner(async () => (await import('./aws/clam-av-scanner')).clamAvScanner(scannerFunction!));
   }
+}
+
+/** Each scanner has a client of its own, and a worker needs one of them at most. */
+function lazyScanner(load: () => Promise<Scanner>): Scanner {
+  let loading: Promise<Scanner> | undefined;
+  return { scan: async (objectKey, etag) => (await (loading ??= load())).scan(objectKey, etag) };
 }

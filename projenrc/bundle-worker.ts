@@ -24,7 +24,9 @@ export async function bundleDecoder(folder: string, options: BuildOptions): Prom
  * running them. libvips and libheif stay files of their own, so that they can be replaced, which the LGPL demands. `atAnyCost`: packages
  * are fetched and files compressed where they have not been before; else nothing comes of it then.
  */
-export async function zipWorker(architecture: Architecture, door: string, options: BuildOptions, atAnyCost: boolean): Promise<Uint8Array | undefined> {
+export async function zipWorker(
+  architecture: Architecture, door: string, options: BuildOptions, atAnyCost: boolean,
+): Promise<Uint8Array | undefined> {
   if (!atAnyCost && !havePackages(architecture)) return undefined;
   const modules = workerPackages(architecture);
   const index = await bundle({ ...options, entryPoints: [door] });
