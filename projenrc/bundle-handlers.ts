@@ -49,13 +49,19 @@ function sizes(): string {
   return files.map(name => `${name} ${(statSync(join(ASSETS, name)).size / 1000).toFixed(0)} KB`).join(', ');
 }
 
+/** Waits for those that go on when one has failed, too: they would write into the folder that is being removed. */
+async function all(steps: readonly Promise<unknown>[]): Promise<void> {
+  const failed = (await Promise.allSettled(steps)).find(({ status }) => status === 'rejected');
+  if (failed) throw (failed as PromiseRejectedResult).reason;
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { 'no-zips': { type: 'boolean' } } });
   const doors = readdirSync(join(ROOT, 'lambda')).filter(file => file.endsWith(DOOR_SUFFIX)).map(file => basename(file, DOOR_SUFFIX));
   mkdirSync(join(ROOT, 'tmp'), { recursive: true });
   const built = mkdtempSync(join(ROOT, 'tmp', 'assets-'));
   try {
-    await Promise.all([
+    await all([
       ...doors.map(name => bundleDoor(name, built)),
       bundleDecoder(join(built, WORKER), OPTIONS),
       build({ ...OPTIONS, entryPoints: [join(__dirname, 'bundle-unpack.ts')], outfile: join(built, 'unpack.js') }),
