@@ -1,7 +1,10 @@
 import * as v from 'valibot';
 import { readCommonConfig, type CommonConfig } from './config';
 import { oneOf, positive, required, type Environment } from './environment';
-import { type ImageLimits, IMAGE_LIMITS, SCANNER_KINDS, type ScannerKind, VARIANT_FORMATS, type VariantDefinition, WORKER_ENV } from '../../src/contract';
+import {
+  type ImageLimits, IMAGE_LIMITS, longestImageSeconds, SCAN_SECONDS, SCANNER_KINDS, type ScannerKind, VARIANT_FORMATS, type VariantDefinition,
+  WORKER_ENV,
+} from '../../src/contract';
 
 export interface WorkerConfig extends CommonConfig {
   readonly variants: readonly VariantDefinition[];
@@ -36,13 +39,16 @@ export function readWorkerConfig(env: Environment): WorkerConfig {
   const imageLimits = json(env, WORKER_ENV.IMAGE_LIMITS, Limits);
   const timeoutMs = positive(env, WORKER_ENV.TIMEOUT) * 1000;
   const scanner = oneOf(env, WORKER_ENV.SCANNER, SCANNER_KINDS);
+  const common = readCommonConfig(env);
+  const longest = longestImageSeconds(imageLimits, common.policy.maxSize, SCAN_SECONDS[scanner]) * 1000;
   return {
-    ...readCommonConfig(env),
+    ...common,
     variants: readVariants(env),
     imageLimits,
     maxReceives: positive(env, WORKER_ENV.MAX_RECEIVES),
     timeoutMs,
-    longestMs: longestMs(imageLimits, timeoutMs),
+    // The construct sees to it that there is time for one; some of it is gone when the first begins.
+    longestMs: Math.min(longest, 0.9 * timeoutMs),
     scanner,
     ...scanner === 'clamav' && { scannerFunction: required(env, WORKER_ENV.SCANNER_FUNCTION) },
   };
@@ -50,14 +56,6 @@ export function readWorkerConfig(env: Environment): WorkerConfig {
 
 export function readVariants(env: Environment): readonly VariantDefinition[] {
   return json(env, WORKER_ENV.VARIANTS, Variants);
-}
-
-/** Reading, scanning and storing, by the clients' own time-outs. */
-const STORAGE_MS = 20_000;
-
-/** A decoder has a second attempt. An image is begun with less time than both take only where the function never has more. */
-function longestMs({ decodeSeconds }: ImageLimits, timeoutMs: number): number {
-  return Math.min(2 * decodeSeconds * 1000 + STORAGE_MS, 0.9 * timeoutMs);
 }
 
 function json<Schema extends v.GenericSchema>(env: Environment, name: string, schema: Schema): v.InferOutput<Schema> {

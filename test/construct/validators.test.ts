@@ -2,7 +2,8 @@ import { App, Duration, Lazy, RemovalPolicy, Size, Stack, Token } from 'aws-cdk-
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { ownBucket, ownKey, ownTable } from './combinations';
 import {
-  Compute, ImageLimits, ImageService, ImageType, Limits, Processing, Retention, Scanner, UploadRules, type ImageLimitsOptions, type ProcessingQueueOptions,
+  Compute, ImageLimits, ImageService, ImageType, Limits, Processing, Retention, Scanner, UploadRules, type ImageLimitsOptions,
+  type ProcessingQueueOptions,
 } from '../../src';
 import { IMAGE_TYPES } from '../../src/contract';
 

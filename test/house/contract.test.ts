@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './compiled';
-import { readApiConfig, readCommonConfig } from '../../lambda/runtime/config';
+import { readDefinitionsConfig, readScanConfig } from '../../lambda/runtime/clamav-config';
+import { readApiConfig, readSweeperConfig } from '../../lambda/runtime/config';
+import { readOperatorConfig } from '../../lambda/runtime/operator-config';
+import { readWorkerConfig } from '../../lambda/runtime/worker-config';
 import { Processing, Scanner, type ImageServiceProps } from '../../src';
 import { API_ENV, CLAMAV_ENV, COMMON_ENV, EMULATOR_ENV, OPERATOR_ENV, QUEUE_ENV, WORKER_ENV } from '../../src/contract';
 import { synthesize } from '../construct/synth';
@@ -35,7 +38,11 @@ test.each(FUNCTIONS)('$idPart is given exactly the environment of the contract',
 
 const HANDLERS = [
   { handler: 'api', idPart: 'ApiFunction', readConfig: readApiConfig },
-  { handler: 'sweeper', idPart: 'Sweeper', props: NONE, readConfig: readCommonConfig },
+  { handler: 'sweeper', idPart: 'Sweeper', readConfig: readSweeperConfig },
+  { handler: 'worker', idPart: 'Worker', props: CLAMAV, readConfig: readWorkerConfig },
+  { handler: 'operator', idPart: 'Operator', readConfig: readOperatorConfig },
+  { handler: 'scan', idPart: 'ClamAvScan', props: CLAMAV, readConfig: readScanConfig },
+  { handler: 'refresh', idPart: 'ClamAvRefresh', props: CLAMAV, readConfig: readDefinitionsConfig },
 ];
 
 function writtenFor(idPart: string, props?: ImageServiceProps): Environment {

@@ -17,7 +17,7 @@ const WORKER = {
 
 test('a worker knows its set, its limits and its time', () => {
   expect(readWorkerConfig(WORKER)).toMatchObject({
-    variants: [VARIANT], imageLimits: IMAGE_LIMITS, maxReceives: 5, timeoutMs: 60_000, longestMs: 40_000, scanner: 'none', policy: { processing: true },
+    variants: [VARIANT], imageLimits: IMAGE_LIMITS, maxReceives: 5, timeoutMs: 60_000, longestMs: 35_000, scanner: 'none', policy: { processing: true },
   });
 });
 
