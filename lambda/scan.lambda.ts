@@ -1,28 +1,11 @@
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Context } from 'aws-lambda';
-import { definitionsBucket } from './aws/definitions-bucket';
-import { scannedObjects } from './aws/scanned-objects';
-import { Definitions } from './clamav/definitions';
-import { Engine } from './clamav/engine';
 import { scanObject } from './clamav/scan-object';
 import { readScanConfig } from './runtime/clamav-config';
 import { logger } from './runtime/telemetry';
+import { scanDeps } from './scan-wiring';
 import type { ScanAnswer, ScanRequest } from '../src/contract';
 
-const config = readScanConfig(process.env);
-const folder = join(tmpdir(), 'clamav');
-
-const definitions = new Definitions(
-  definitionsBucket(config.definitionsBucket, config.forcePathStyle), join(folder, 'definitions'), config.maxDefinitionsAgeMs, logger,
-);
-const deps = {
-  objects: scannedObjects(config.bucket, config.forcePathStyle),
-  engine: new Engine(definitions, folder, config.maxBytes),
-  maxBytes: config.maxBytes,
-  log: logger,
-  now: () => Date.now(),
-};
+const deps = scanDeps(readScanConfig(process.env));
 
 /** Time kept back to write the result on the object before Lambda ends the function (milliseconds). */
 const RESERVE_MS = 10_000;

@@ -47,7 +47,7 @@ describe('the packed tarball', () => {
   });
 
   test('has nothing that only developers need', () => {
-    const shipped = /^(assets\/|lib\/|\.jsii$|package\.json$|README\.md$|API\.md$|LICENSE$|NOTICE$|ARCHITECTURE\.md$|Dockerfile\.(lambda|clamav)$)/;
+    const shipped = /^(assets\/|bin\/cdk-image-service\.js$|lib\/|\.jsii$|package\.json$|README\.md$|API\.md$|LICENSE$|NOTICE$|ARCHITECTURE\.md$|Dockerfile\.(lambda|clamav)$)/;
     expect(files.filter(file => !shipped.test(file))).toEqual([]);
     expect(files.filter(file => file.startsWith('lib/') && !/\.(js|d\.ts)$/.test(file))).toEqual([]);
   });
@@ -139,7 +139,9 @@ describe('a plain JavaScript project synthesizes with it: no bundler, no Docker,
     const types = Object.values(read<{ Resources: Record<string, { Type: string }> }>('Zip.template.json').Resources).map(({ Type }) => Type);
     expect(types).toEqual(expect.arrayContaining(['AWS::S3::Bucket', 'AWS::DynamoDB::Table', 'AWS::ApiGateway::RestApi', 'AWS::Lambda::Function']));
     const staged = readdirSync(assembly).filter(file => file.startsWith('asset.'));
-    expect(staged.filter(asset => existsSync(join(assembly, asset, 'index.js')))).toHaveLength(2);
+    // The API's, the sweeper's and the operator's; the worker's is a zip file.
+    expect(staged.filter(asset => existsSync(join(assembly, asset, 'index.js')))).toHaveLength(3);
+    expect(staged.filter(asset => asset.endsWith('.zip'))).toHaveLength(1);
   });
 
   test('from a container image, made of the Dockerfile and the handlers only', () => {
