@@ -15,7 +15,7 @@ COPY projenrc/ projenrc/
 COPY src/contract/ src/contract/
 COPY lambda/ lambda/
 COPY local/ local/
-RUN node --import tsx projenrc/bundle-handlers.ts --no-zips && node --import tsx projenrc/bundle-local-server.ts
+RUN node --import tsx projenrc/bundle-handlers.ts && node --import tsx projenrc/bundle-local-server.ts
 
 FROM base
 ENV NODE_ENV=production

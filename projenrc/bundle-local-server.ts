@@ -1,17 +1,18 @@
-import { cpSync, rmSync, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
 const ROOT = join(__dirname, '..');
 const TARGET = join(ROOT, 'tmp', 'local-server');
-const ASSETS = join(ROOT, 'assets');
-/** The worker needs native modules, and none are here. */
-const DOORS = ['api', 'sweeper'];
 const MAIN = join(TARGET, 'local', 'main.js');
+const UNPACK = join(ROOT, 'assets', 'unpack.js');
+/** This machine's, as builders of container images call it. */
+const PROCESSOR = process.arch === 'x64' ? 'amd64' : process.arch;
 
 const ABSENT = 'this build of the server has no storage of its own: set AWS_ENDPOINT_URL to the address of an emulator of AWS, such as http://localstack:4566';
 
-/** What is built here stands beside an emulator: the engines, with a native module among them, are left out. The server loads them only where it needs them. */
+/** What is built here stands beside an emulator: the engines are left out. The server loads them only where it needs them. */
 const withoutEngines: Plugin = {
   name: 'without-engines',
   setup: ({ onResolve, onLoad }) => {
@@ -20,7 +21,7 @@ const withoutEngines: Plugin = {
   },
 };
 
-/** A folder that runs wherever Node is: the server in one file, beside it the handlers as they were built. */
+/** A folder that runs wherever Node is, on this machine's processor: the server in one file, beside it the handlers as Lambda has them. */
 async function main(): Promise<void> {
   rmSync(TARGET, { recursive: true, force: true });
   await build({
@@ -36,7 +37,7 @@ async function main(): Promise<void> {
     absWorkingDir: ROOT,
     logLevel: 'warning',
   });
-  for (const door of DOORS) cpSync(join(ASSETS, door), join(TARGET, 'assets', door), { recursive: true });
+  execFileSync(process.execPath, [UNPACK, PROCESSOR, join(TARGET, 'assets')]);
   console.log(`bundled the local server, ${(statSync(MAIN).size / 1000).toFixed(0)} KB`);
 }
 

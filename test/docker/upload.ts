@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
 
+const PATIENCE_MS = 60_000;
 const USER = { 'x-user-id': 'alice' };
 
 /** Uploads an image as a client does, and compares what comes back byte for byte. Storage must be reached by `storage` alone. */
@@ -14,9 +16,20 @@ export async function uploadAndDownload(api: string, storage: string): Promise<s
   }), 201);
   await expectStatus(await fetch(at(created.upload.url, storage), { method: 'PUT', headers: { 'content-type': 'image/png', 'if-none-match': '*' }, body: new Uint8Array(bytes) }), 200);
   const confirmed = await json(fetch(`${api}/images/${created.image_id}/confirm`, { method: 'POST', headers: USER }), 200);
-  if (confirmed.status !== 'ready') throw new Error(`the image should be ready, got: ${JSON.stringify(confirmed)}`);
+  const ready = await settled(api, confirmed.image_id);
+  if (ready.status !== 'ready' || ready.variants.length === 0) throw new Error(`the image should be ready, with variants, got: ${JSON.stringify(ready)}`);
+  const variant = await expectStatus(await fetch(at(ready.variants[0].url, storage)), 200);
+  const { format, width } = await sharp(Buffer.from(await variant.arrayBuffer())).metadata();
+  if (format !== 'webp' || width !== 320) throw new Error(`the first variant should be WebP of 320 pixels, got: ${format} of ${width}`);
   await compare(api, storage, created.image_id, sha256(bytes));
   return created.image_id;
+}
+
+async function settled(api: string, imageId: string): Promise<any> {
+  for (const end = performance.now() + PATIENCE_MS; ; await sleep(250)) {
+    const image = await json(fetch(`${api}/images/${imageId}`, { headers: USER }), 200);
+    if (image.status !== 'processing' || performance.now() > end) return image;
+  }
 }
 
 export async function isListed(api: string, imageId: string): Promise<boolean> {
