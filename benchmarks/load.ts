@@ -51,7 +51,7 @@ function routeFigures(samples: readonly Sample[]): Figure[] {
 }
 
 async function run(): Promise<Figure[]> {
-  const server = await startServerProcess();
+  const server = await startServerProcess('--processing', 'none');
   try {
     const { samples, seconds } = await sample(server.url);
     const api = samples.filter(({ route }) => route !== STORAGE);

@@ -13,10 +13,10 @@ import { ensureTable } from './resources/table';
 import { DEFAULTS, PREFIXES, QUEUE } from '../src/contract';
 
 /**
- * A message comes again once nothing can hold its image any more: a claim lasts as long as a worker has. SQS waits six times as long for
- * Lambda, which tries batches that it throttles again itself; here nothing is throttled, and somebody watches.
+ * A message comes again once no claim can hold its image any more: one lasts as long as a worker has, and begins some images later than the
+ * batch. SQS waits six times as long, for Lambda tries batches that it throttles again itself; here nothing is throttled, and somebody watches.
  */
-const VISIBILITY_MS = QUEUE.WORKER_TIMEOUT * 1000;
+const VISIBILITY_MS = 1.5 * QUEUE.WORKER_TIMEOUT * 1000;
 
 /** The engines in this process, on a folder. `given` are the options of the command line that led here. */
 export function embedded(dataDir: string, given: readonly string[] = ['--data', dataDir]): OpenBackend {

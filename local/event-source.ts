@@ -28,7 +28,8 @@ export class EventSourceMapping {
 
   constructor(private readonly options: EventSourceOptions) {
     const { queues, region, credentials } = options.place;
-    this.client = new SQSClient({ endpoint: queues.endpoint, region, credentials });
+    // Emulators write a host into the URL of a queue that other machines, and containers, cannot reach.
+    this.client = new SQSClient({ endpoint: queues.endpoint, region, credentials, useQueueUrlAsEndpoint: false });
     this.pollers = Array.from({ length: options.concurrency }, async () => this.poll());
   }
 

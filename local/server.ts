@@ -59,7 +59,7 @@ async function open(options: LocalServerOptions, front: Front, onClose: BackendO
   const sweeper = await step('start the API', async () => {
     Object.assign(process.env, doorEnvironment(backend.place, corsOrigins));
     const loaded = loadDoor<Sweeper>('sweeper');
-    front.serve(route(backend, gateway(loadDoor<ApiHandler>('api'), matcher(resources())), invocable(loaded)));
+    front.serve(route(backend, gateway(loadDoor<ApiHandler>('api'), matcher(resources())), invocable(loaded, backend.place)));
     return loaded;
   });
   const { queues } = backend.place;
@@ -74,9 +74,9 @@ async function open(options: LocalServerOptions, front: Front, onClose: BackendO
   return { url: front.url, port: front.port, about: backend.about, sweep: async () => schedule.run() };
 }
 
-/** The functions that people call. */
-function invocable(sweeper: InvokedFunction): Map<string, InvokedFunction> {
-  const operator = isBuilt('operator') ? [['operator', loadDoor<InvokedFunction>('operator')] as const] : [];
+/** The functions that people call. An operator's has nothing to do where nothing is processed. */
+function invocable(sweeper: InvokedFunction, { queues }: Backend['place']): Map<string, InvokedFunction> {
+  const operator = queues && isBuilt('operator') ? [['operator', loadDoor<InvokedFunction>('operator')] as const] : [];
   return new Map([['sweeper', sweeper], ...operator]);
 }
 

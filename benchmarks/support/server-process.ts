@@ -13,9 +13,9 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
-export async function startServerProcess(): Promise<ServerProcess> {
+export async function startServerProcess(...options: string[]): Promise<ServerProcess> {
   const dataDir = await mkdtemp(join(tmpdir(), 'image-service-'));
-  const command = ['--import', 'tsx', join(ROOT, 'local', 'main.ts'), '--port', '0', '--data', dataDir];
+  const command = ['--import', 'tsx', join(ROOT, 'local', 'main.ts'), '--port', '0', '--data', dataDir, ...options];
   const child = spawn(process.execPath, command, { cwd: ROOT, env: { ...process.env, AWS_ENDPOINT_URL: undefined }, stdio: ['ignore', 'pipe', 'inherit'] });
   return {
     url: await urlOf(child),

@@ -25,7 +25,7 @@ export async function createResources(emulator: Emulator, options: ResourceOptio
   const { region, credentials, storageUrl, tableUrl, queueEndpoint } = emulator;
   const { corsOrigins, processing, waitMs, announce, step } = options;
   const clients = {
-    queues: new SQSClient({ endpoint: queueEndpoint, region, credentials }),
+    queues: new SQSClient({ endpoint: queueEndpoint, region, credentials, useQueueUrlAsEndpoint: false }),
     storage: new S3Client({ endpoint: storageUrl, region, credentials, forcePathStyle: true }),
     tables: new DynamoDBClient({ endpoint: tableUrl, region, credentials }),
   };

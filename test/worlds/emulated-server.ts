@@ -33,7 +33,7 @@ export function emulatedServerWorld({ emulator, crowd, corsOrigins = [] }: Emula
     publicStorage,
     crowd,
     start: async () => {
-      server = new ServerProcess(['--port', '0', ...corsOrigins.flatMap(allowed => ['--cors-origin', allowed])], {
+      server = new ServerProcess(['--port', '0', '--processing', 'none', ...corsOrigins.flatMap(allowed => ['--cors-origin', allowed])], {
         AWS_ENDPOINT_URL: emulator, PUBLIC_S3_ENDPOINT: publicStorage, BUCKET_NAME: name, TABLE_NAME: name,
       });
       origin = await server.url();

@@ -5,11 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ShiftedClock } from './clock';
+import { drained } from './drained';
 import { closeConnections, exchange } from './http';
 import type { World, WorldOptions } from './world';
-import { doorEnvironment, lambdaContext } from '../../local/doors';
-import { createStorage } from '../../local/engines/storage';
+import { doorEnvironment, lambdaContext, loadDoor } from '../../local/doors';
+import { startQueueEngine, type QueueEngine } from '../../local/engines/queue';
+import { createStorage, type Storage } from '../../local/engines/storage';
+import { objectCreatedEvent } from '../../local/engines/storage/event';
 import { startTableEngine, type TableEngine } from '../../local/engines/table';
+import { EventSourceMapping, type Worker } from '../../local/event-source';
 import { gateway, type ApiHandler } from '../../local/gateway';
 import { LOCAL } from '../../local/names';
 import { embeddedPlace, type Place } from '../../local/place';
@@ -42,7 +46,13 @@ export function inProcessWorld(options: WorldOptions = {}): InProcessWorld {
     });
     closers.push(storage.close);
     const storageServer = await listen(storage.handler);
-    const doors = await loadDoors(embeddedPlace(storageServer.origin, table.endpoint), options.corsOrigins ?? []);
+    const queues = options.processing ? await openQueue(directory, storage) : undefined;
+    if (queues) closers.push(queues.close);
+    const place = embeddedPlace(storageServer.origin, table.endpoint, queues);
+    const doors = await loadDoors(place, options.corsOrigins ?? []);
+    // The worker alone as it was built: its decoder is a script beside it.
+    const source = queues && new EventSourceMapping({ place: { ...place, queues }, worker: loadDoor<Worker>('worker'), concurrency: 2 });
+    if (source) closers.push(async () => source.stop());
     const api = await listen(gateway(doors.api, matcher(resources())));
     closers.push(storageServer.close, api.close, async () => closeConnections());
     [sweeper, origin] = [doors.sweeper, api.origin];
@@ -60,10 +70,22 @@ export function inProcessWorld(options: WorldOptions = {}): InProcessWorld {
       advance: async milliseconds => {
         clock.advance(milliseconds);
         await sweeper({}, lambdaContext(60_000));
+        if (options.processing) await drained();
       },
       frozen: async work => clock.frozen(work),
     },
   };
+}
+
+async function openQueue(directory: string, storage: Storage): Promise<QueueEngine> {
+  const { REGION, QUEUE: queue } = LOCAL;
+  const queues = await startQueueEngine({
+    path: join(directory, 'queue'), region: REGION, queue, deadLetterQueue: `${queue}${LOCAL.DEAD_LETTERS}`, visibilityMs: 90_000, maxReceives: 5,
+  });
+  storage.onObjectCreated(async object => {
+    if (object.key.startsWith('originals/')) await queues.send(objectCreatedEvent(object, REGION));
+  });
+  return queues;
 }
 
 async function listen(handle: RequestListener): Promise<{ origin: string; close(): Promise<void> }> {

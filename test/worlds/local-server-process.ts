@@ -1,3 +1,5 @@
+import { drained } from './drained';
+import type { WorldOptions } from './world';
 import { bundleHandlers } from '../../local/bundle';
 import { shiftClock } from '../../local/clock';
 import { embedded } from '../../local/embedded';
@@ -7,11 +9,17 @@ import { startLocalServer } from '../../local/server';
 export type Order = { readonly advance: number } | 'stop';
 
 /** The local server as a process of its own, its time and its sweeper in the hands of the parent. */
-async function main(dataDir: string, corsOrigins: readonly string[]): Promise<void> {
+async function main(dataDir: string, { corsOrigins, processing = false }: WorldOptions): Promise<void> {
   await bundleHandlers();
-  const server = await startLocalServer({ port: 0, backend: embedded(dataDir), corsOrigins, sweepInterval: 0 });
+  const server = await startLocalServer({
+    port: 0, backend: embedded(dataDir), corsOrigins, processing: processing ? 'queue' : 'none', sweepInterval: 0,
+  });
+  const visit = async (): Promise<void> => {
+    await server.sweep();
+    if (processing) await drained();
+  };
   process.on('message', (order: Order) => {
-    const done = order === 'stop' ? server.close() : advance(order.advance, async () => server.sweep());
+    const done = order === 'stop' ? server.close() : advance(order.advance, visit);
     done.then(() => process.send?.('done'), fail);
   });
   process.on('disconnect', () => process.exit());
@@ -28,5 +36,5 @@ function fail(error: unknown): void {
   process.exit(1);
 }
 
-const [dataDir, ...corsOrigins] = process.argv.slice(2);
-main(dataDir, corsOrigins).catch(fail);
+const [dataDir, options] = process.argv.slice(2);
+main(dataDir, JSON.parse(options) as WorldOptions).catch(fail);

@@ -10,7 +10,7 @@ import type { World, WorldOptions } from './world';
 const ENTRY = join(__dirname, 'local-server-process.ts');
 
 /** The local server in a process of its own: the built handlers behind real HTTP. */
-export function localServerWorld({ corsOrigins = [] }: WorldOptions = {}): World & { readonly url: () => string } {
+export function localServerWorld(options: WorldOptions = {}): World & { readonly url: () => string } {
   let directory: string;
   let child: ChildProcess;
   let origin: string;
@@ -23,7 +23,7 @@ export function localServerWorld({ corsOrigins = [] }: WorldOptions = {}): World
     name: 'local server',
     start: async () => {
       directory = await mkdtemp(join(tmpdir(), 'image-service-'));
-      child = fork(ENTRY, [directory, ...corsOrigins], { execArgv: ['--import', 'tsx'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+      child = fork(ENTRY, [directory, JSON.stringify(options)], { execArgv: ['--import', 'tsx'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
       origin = await answer(child);
     },
     stop: async () => {

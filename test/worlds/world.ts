@@ -18,6 +18,8 @@ export interface WireResponse {
 export interface WorldOptions {
   /** Origins that the service answers CORS to. */
   readonly corsOrigins?: readonly string[];
+  /** Whether a worker makes variants of every upload; not by default. */
+  readonly processing?: boolean;
 }
 
 /** A place where the service runs. The acceptance suite knows the service through this alone. */
