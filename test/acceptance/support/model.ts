@@ -13,11 +13,21 @@ export interface ImageView {
   format: string | null;
   animated: boolean | null;
   placeholder: { thumbhash: string; color: string } | null;
-  variants: unknown[];
+  variants: VariantView[];
   rejection: { code: string; message: string } | null;
   created_at: string | null;
   updated_at: string;
   version: number;
+}
+
+export interface VariantView {
+  name: string;
+  width: number;
+  height: number;
+  content_type: string;
+  size: number;
+  url: string;
+  expires_at: string;
 }
 
 export const IMAGE_FIELDS: ReadonlyArray<keyof ImageView> = [

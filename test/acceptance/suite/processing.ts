@@ -1,0 +1,225 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import sharp from 'sharp';
+import { readCorpus } from '../../support/corpus';
+import type { OpenWorld, World } from '../../worlds/world';
+import { Client, expectStatus, fetchUrl, put } from '../support/client';
+import { type AcceptedType, sha256Base64 } from '../support/images';
+import { type ImageView, TIMESTAMP, type VariantView } from '../support/model';
+import {
+  animation, avif, cutJpeg, deepPng, endlessJpeg, hugePng, phoneJpeg, photo, type Picture, restlessGif, smallWebp, transparentPng,
+} from '../support/pictures';
+import { expectProblem } from '../support/problems';
+
+/** The service's set where nobody names another, and the box of each. */
+const BOXES = new Map([['thumb', 320], ['small', 640], ['medium', 1280], ['large', 2048]]);
+const PATIENCE_MS = 60_000;
+
+/** What a worker does of uploads, as clients see it. */
+export function describeProcessing(open: OpenWorld): void {
+  const world = open({ processing: true });
+  describe(`processing, ${world.name}`, () => {
+    jest.setTimeout(2 * PATIENCE_MS);
+    beforeAll(async () => world.start(), PATIENCE_MS);
+    afterAll(async () => world.stop());
+    readyImages(world);
+    rejectedImages(world);
+    meanwhile(world);
+  });
+}
+
+/** The image, once no worker has it any more. */
+async function settled(client: Client, id: string): Promise<ImageView> {
+  for (const end = Date.now() + PATIENCE_MS; ; await pause(100)) {
+    const image = await client.image(id);
+    if (image.status !== 'processing' && image.status !== 'pending') return image;
+    if (Date.now() > end) throw new Error(`an image must be settled within ${PATIENCE_MS / 1000} s, got: ${image.status}`);
+  }
+}
+
+async function processed(client: Client, { type, bytes }: { type: AcceptedType; bytes: Buffer }): Promise<ImageView> {
+  const { image_id: id } = await client.uploaded({ type, bytes });
+  const confirmed = await client.confirm(id);
+  if (confirmed.status === 200) expect(confirmed.json<ImageView>().status).toMatch(/^(processing|ready)$/);
+  else expectProblem(confirmed, 'upload-rejected');
+  return settled(client, id);
+}
+
+/** The longer edge fits the box, the shape stays, and nothing is enlarged. */
+function fitted(width: number, height: number, box: number): [width: number, height: number] {
+  const scale = Math.min(1, box / Math.max(width, height));
+  return [Math.round(width * scale), Math.round(height * scale)];
+}
+
+async function download({ url }: VariantView): Promise<Buffer> {
+  const response = await fetchUrl(url);
+  expect(response.status).toBe(200);
+  return response.body;
+}
+
+function readyImages(world: World): void {
+  const client = new Client(world);
+  const samples: [string, AcceptedType, () => Promise<Picture>, string][] = [
+    ['a JPEG of a phone on its side', 'image/jpeg', phoneJpeg, 'jpeg'],
+    ['a transparent PNG', 'image/png', transparentPng, 'png'],
+    ['a PNG of 16 bits', 'image/png', deepPng, 'png'],
+    ['an AVIF', 'image/avif', avif, 'avif'],
+    ['a WebP smaller than every variant', 'image/webp', smallWebp, 'webp'],
+    ['an animated GIF', 'image/gif', async () => animation('image/gif'), 'gif'],
+    ['an animated WebP', 'image/webp', async () => animation('image/webp'), 'webp'],
+  ];
+
+  test.each(samples)('%s becomes ready, with its facts', async (_, type, make, format) => {
+    const picture = await make();
+    const image = await processed(client, picture);
+    expect(image).toMatchObject({
+      status: 'ready',
+      content_type: type,
+      format,
+      width: picture.width,
+      height: picture.height,
+      animated: picture.frames > 1,
+      checksum_sha256: sha256Base64(picture.bytes),
+      rejection: null,
+      placeholder: { thumbhash: expect.stringMatching(/^[A-Za-z0-9+/]+=*$/), color: expect.stringMatching(/^#[0-9a-f]{6}$/) },
+    });
+    await expectVariants(image, picture.frames);
+  });
+
+  test('a HEIC becomes ready', async () => {
+    const sample = readCorpus().find(({ name }) => name.startsWith('645877c52c5c656e'));
+    if (!sample) return;
+    const image = await processed(client, { type: 'image/heic', bytes: sample.bytes() });
+    expect(image).toMatchObject({ status: 'ready', format: 'heic', animated: false });
+    await expectVariants(image, 1);
+  });
+
+  test('no variant has metadata, and all are upright', async () => {
+    const { variants } = await processed(client, await phoneJpeg());
+    for (const variant of variants) {
+      const { exif, xmp, iptc, orientation, width = 0, height = 0 } = await sharp(await download(variant)).metadata();
+      expect({ exif, xmp, iptc, orientation, portrait: height > width }).toEqual({ portrait: true });
+    }
+  });
+
+  test('what is transparent stays so', async () => {
+    const { variants } = await processed(client, await transparentPng());
+    const { data, info } = await sharp(await download(variants[0])).raw().toBuffer({ resolveWithObject: true });
+    const alphaAt = (x: number, y: number): number => data[(y * info.width + x) * info.channels + 3];
+    expect([info.channels, alphaAt(2, 2), alphaAt(info.width / 2, info.height / 2)]).toEqual([4, 0, 255]);
+  });
+
+  test('what nobody confirms is processed all the same', async () => {
+    const { type, bytes } = await photo();
+    const { image_id: id } = await client.uploaded({ type, bytes });
+    expect(await settled(client, id)).toMatchObject({ status: 'ready', format: 'jpeg' });
+  });
+}
+
+/** Each variant of the set, as it is described, and behind its URL what the description says. */
+async function expectVariants({ variants, width, height }: ImageView, frames: number): Promise<void> {
+  expect(variants.map(({ name }) => name)).toEqual([...BOXES.keys()]);
+  for (const variant of variants) {
+    const [wide, high] = fitted(width!, height!, BOXES.get(variant.name)!);
+    expect(variant).toEqual({
+      name: variant.name,
+      width: wide,
+      height: high,
+      content_type: 'image/webp',
+      size: expect.any(Number),
+      url: expect.stringMatching(/^https?:\/\//),
+      expires_at: expect.stringMatching(TIMESTAMP),
+    });
+    const { status, headers, body } = await fetchUrl(variant.url);
+    expect([status, headers.get('content-type'), headers.get('content-disposition')]).toEqual([200, ['image/webp'], ['inline']]);
+    expect(body.length).toBe(variant.size);
+    const { format, width: foundWidth, pageHeight, height: foundHeight, pages = 1 } = await sharp(body, { pages: -1 }).metadata();
+    expect([format, foundWidth, pageHeight ?? foundHeight, pages]).toEqual(['webp', wide, high, frames]);
+  }
+}
+
+function rejectedImages(world: World): void {
+  const client = new Client(world);
+  const samples: [string, AcceptedType, () => Promise<Buffer> | Buffer, string][] = [
+    ['a JPEG that ends too early', 'image/jpeg', cutJpeg, 'CORRUPT'],
+    ['a PNG of 400 megapixels', 'image/png', hugePng, 'TOO_MANY_PIXELS'],
+    ['a GIF of 501 frames', 'image/gif', restlessGif, 'TOO_MANY_FRAMES'],
+    ['a JPEG of 200 scans', 'image/jpeg', endlessJpeg, 'RESOURCE_LIMIT'],
+  ];
+
+  test.each(samples)('%s is rejected, and its bytes are deleted', async (_, type, make, code) => {
+    const bytes = await make();
+    const { image_id: id, upload } = await client.uploaded({ type, bytes });
+    await client.confirm(id);
+    const image = await settled(client, id);
+    expect(image).toMatchObject({ status: 'rejected', rejection: { code, message: expect.stringMatching(/^[A-Z].*\.$/) }, variants: [] });
+    expect(expectProblem(await client.confirm(id), 'upload-rejected').rejection).toEqual(image.rejection);
+    expectProblem(await client.call('GET', `/images/${id}/download`), 'not-ready');
+    // 412 would say that the bytes are still there.
+    expect((await put(upload, bytes)).status).toBe(200);
+    expect(await client.image(id)).toEqual(image);
+  });
+
+  test('good images behind bad ones become ready', async () => {
+    const bad = await Promise.all(samples.map(async ([, type, make]) => client.uploaded({ type, bytes: await make() })));
+    expect((await processed(client, await photo())).status).toBe('ready');
+    for (const { image_id: id } of bad) expect((await settled(client, id)).status).toBe('rejected');
+  });
+}
+
+function meanwhile(world: World): void {
+  const client = new Client(world);
+
+  test('an original can be had once it is ready, and no sooner', async () => {
+    const { type, bytes } = await photo();
+    const { image_id: id } = await client.uploaded({ type, bytes });
+    await client.confirm(id);
+    const early = await client.call('GET', `/images/${id}/download`);
+    if (early.status !== 200) expectProblem(early, 'not-ready');
+    await settled(client, id);
+    expect((await fetchUrl((await client.download(id)).url)).body.equals(bytes)).toBe(true);
+  });
+
+  test('tags and names given meanwhile stay', async () => {
+    const pictures = await Promise.all(Array.from({ length: 6 }, photo));
+    const images = await Promise.all(pictures.map(async ({ type, bytes }, i) => {
+      const { image_id: id } = await client.uploaded({ type, bytes });
+      await client.confirm(id);
+      expectStatus(await client.patch(id, { tags: ['meanwhile', `number ${i}`], filename: `${i}.jpg` }), 200);
+      return settled(client, id);
+    }));
+    expect(images.map(({ status, tags, filename }) => [status, tags, filename]))
+      .toEqual(images.map((_, i) => ['ready', ['meanwhile', `number ${i}`], `${i}.jpg`]));
+    for (const { variants } of images) expect(variants).toHaveLength(BOXES.size);
+  });
+
+  test('a list shows variants as GET does', async () => {
+    const other = new Client(world);
+    const image = await processed(other, await photo());
+    const { images } = await other.page();
+    const shown = ({ variants, ...rest }: ImageView) => ({ ...rest, variants: variants.map(({ url, expires_at, ...variant }) => variant) });
+    expect(images.map(shown)).toEqual([shown(image)]);
+    expect((await download(images[0].variants[0])).length).toBe(image.variants[0].size);
+  });
+
+  test('a confirm that is repeated changes nothing', async () => {
+    const image = await processed(client, await photo());
+    const again = expectStatus(await client.confirm(image.image_id), 200).json<ImageView>();
+    expect([again.status, again.version, again.updated_at]).toEqual(['ready', image.version, image.updated_at]);
+  });
+
+  test('a delete takes the variants along', async () => {
+    const image = await processed(client, await photo());
+    expectStatus(await client.delete(image.image_id), 204);
+    // A missing object is 403 to who may not list the bucket.
+    for (const { url } of image.variants) expect([403, 404]).toContain((await fetchUrl(url)).status);
+  });
+
+  test('a delete while a worker has the image is final', async () => {
+    const { type, bytes } = await photo();
+    const { image_id: id } = await client.uploaded({ type, bytes });
+    await client.confirm(id);
+    expectStatus(await client.delete(id), 204);
+    await processed(client, await photo());
+    expectProblem(await client.get(id), 'not-found');
+  });
+}

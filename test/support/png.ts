@@ -1,0 +1,21 @@
+import { crc32, deflateSync } from 'node:zlib';
+
+const SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
+
+/** A grey PNG of 8 bits (ISO/IEC 15948, section 11.2), whose pixels need not be as many as its header says. */
+export function greyPng(width: number, height: number, rows: Buffer, text = ''): Buffer {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header[8] = 8;
+  const parts = [chunk('IHDR', header), ...text === '' ? [] : [chunk('tEXt', Buffer.from(`Comment\0${text}`, 'latin1'))], chunk('IDAT', deflateSync(rows))];
+  return Buffer.concat([SIGNATURE, ...parts, chunk('IEND', Buffer.alloc(0))]);
+}
+
+function chunk(type: string, data: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32BE(data.length);
+  sum.writeUInt32BE(crc32(body));
+  return Buffer.concat([length, body, sum]);
+}
