@@ -1,9 +1,8 @@
 import { ObservedClient, UnexpectedAnswer } from './observed-client';
 import type { Random } from './random';
 import type { History } from '../audit/history';
+import { greyPng } from '../support/png';
 
-const PNG = Buffer.from('89504e470d0a1a0a', 'hex');
-const GIF = Buffer.from('GIF89a', 'latin1');
 const TAGS = ['cat', 'dog', 'sea'];
 
 export const USERS = ['alice', 'bob', 'carol'];
@@ -67,8 +66,7 @@ export class Load {
 
   private async upload(client: ObservedClient): Promise<string> {
     const isRight = this.random.isHit(0.9);
-    const start = isRight ? PNG : GIF;
-    const bytes = Buffer.concat([start, Buffer.alloc(this.random.between(0, 20_000), `${++this.serial} `)]);
+    const bytes = isRight ? this.image() : this.noImage();
     const declared = { content_type: 'image/png', size: bytes.length, filename: `${this.serial}.png`, tags: this.tags() };
     const { id, upload } = await client.create(declared, this.random.isHit(0.5) ? `key-${this.serial}` : undefined);
     this.owners.set(id, client);
@@ -76,6 +74,17 @@ export class Load {
     if (isRight) this.sent.set(id, bytes);
     await client.put(id, upload!, bytes, isRight ? 'ready' : 'rejected');
     return id;
+  }
+
+  /** Different each time, and quickly worked on. */
+  private image(): Buffer {
+    return greyPng(8, 8, Buffer.alloc(72), `${++this.serial} `.repeat(this.random.between(1, 3000)));
+  }
+
+  /** Confirm finds the one, a worker the other. */
+  private noImage(): Buffer {
+    const bytes = this.image();
+    return this.random.isHit(0.5) ? Buffer.concat([Buffer.from('GIF89a', 'latin1'), bytes]) : bytes.subarray(0, bytes.length - 30);
   }
 
   private changes(): Readonly<Record<string, unknown>> {

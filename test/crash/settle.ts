@@ -18,7 +18,7 @@ export const SETTLING_MS = VISITS * HOUR_AND_MORE_MS;
 
 /** Lets time pass and the sweeper run until nothing is due, and then reads the lists. */
 export async function settle(dataDir: string, history: History): Promise<Walk[]> {
-  const child = fork(ENTRY, [dataDir], { execArgv: ['--import', 'tsx'] });
+  const child = fork(ENTRY, [dataDir, JSON.stringify({ processing: true })], { execArgv: ['--import', 'tsx'] });
   try {
     const url = await answer(child);
     for (let i = 0; i < VISITS; i++) await order(child, { advance: HOUR_AND_MORE_MS });
