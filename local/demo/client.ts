@@ -15,6 +15,27 @@ interface Upload {
   readonly headers: Record<string, string>;
 }
 
+export interface Variant {
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+  readonly content_type: string;
+  readonly size: number;
+  readonly url: string;
+}
+
+/** As much of an image as the demo looks at. */
+export interface Image {
+  readonly status: string;
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly animated: boolean | null;
+  readonly variants: readonly Variant[];
+  readonly rejection: { readonly code: string; readonly message: string } | null;
+  readonly created_at: string | null;
+  readonly updated_at: string;
+}
+
 interface Page {
   readonly images: { readonly image_id: string }[];
   readonly next_cursor: string | null;
@@ -42,8 +63,12 @@ export class ImageClient {
     await this.exchange('PUT', url, { method, headers, body: new Uint8Array(bytes) });
   }
 
-  async confirm(id: string): Promise<{ status: string }> {
-    return this.call('POST', `/images/${id}/confirm`);
+  async confirm(id: string): Promise<void> {
+    await this.call('POST', `/images/${id}/confirm`);
+  }
+
+  async get(id: string): Promise<Image> {
+    return this.call('GET', `/images/${id}`);
   }
 
   async tag(id: string, tags: readonly string[]): Promise<void> {
@@ -65,7 +90,12 @@ export class ImageClient {
 
   async download(id: string): Promise<Buffer> {
     const { url } = await this.call<{ url: string }>('GET', `/images/${id}/download`);
-    return Buffer.from(await (await this.exchange('GET', url)).arrayBuffer());
+    return (await this.fetchFile(url)).bytes;
+  }
+
+  async fetchFile(url: string): Promise<{ bytes: Buffer; contentType: string }> {
+    const response = await this.exchange('GET', url);
+    return { bytes: Buffer.from(await response.arrayBuffer()), contentType: response.headers.get('content-type') ?? '' };
   }
 
   async delete(id: string): Promise<void> {

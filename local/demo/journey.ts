@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ImageClient } from './client';
+import type { Image, ImageClient } from './client';
 import type { Picture } from './picture';
 import { inParallel } from './pool';
 import type { Progress } from './progress';
+import { type FetchedVariant, fetchVariants } from './variants';
 import { LIMITS } from '../../src/contract';
 
 /** What became of one picture. */
@@ -18,6 +19,12 @@ export interface Trip {
   equal: boolean;
   /** From the create to the answer of confirm. */
   uploadMs?: number;
+  /** From there on until it was ready, or rejected: the wait for a worker too. */
+  processMs?: number;
+  /** Once nothing is done to it any more. */
+  image?: Image;
+  /** Checked; of those that are to be kept. */
+  variants?: readonly FetchedVariant[];
   failure?: string;
 }
 
@@ -25,6 +32,12 @@ export interface Journey {
   readonly trips: readonly Trip[];
   /** What went wrong with all of them together. */
   readonly failures: readonly string[];
+  readonly phases: readonly Phase[];
+}
+
+export interface Phase {
+  readonly name: string;
+  readonly seconds: number;
 }
 
 export interface JourneyOptions {
@@ -34,24 +47,50 @@ export interface JourneyOptions {
   readonly keep: boolean;
   /** How long a list may lag behind, in milliseconds: the contract allows a few seconds. */
   readonly patience?: number;
+  /** How many images keep their variants, to be shown. */
+  readonly shown?: number;
 }
 
 const LIST_PAUSE_MS = 200;
+const LOOK_PAUSE_MS = 100;
+/** Longer than the service takes to give an image up. */
+const PROCESSING_PATIENCE_MS = 15 * 60_000;
 
 /** Takes all pictures through the whole service. What fails is noted with its picture, and the others go on. */
-export async function travel(pictures: readonly Picture[], options: JourneyOptions): Promise<Journey> {
+export async function travel(pictures: readonly Picture[], given: JourneyOptions): Promise<Journey> {
+  const phases: Phase[] = [];
+  const options = { ...given, progress: timed(given.progress, phases) };
   const { client } = options;
   const trips = pictures.map((picture): Trip => ({ picture, uploaded: false, confirmed: false, tagged: false, equal: false }));
   const tag = `demo-${randomBytes(4).toString('hex')}`;
   await each('upload', trips, options, trip => upload(client, trip));
+  await each('process', trips, options, trip => settle(client, trip));
   await each('tag', trips, options, async trip => {
     await client.tag(trip.imageId!, ['demo', tag]);
     trip.tagged = true;
   });
   const mislisted = await checkList(tag, trips, options);
+  const kept = new Set(trips.slice(0, options.shown ?? 0));
+  await each('variants', trips, options, async trip => {
+    const variants = await fetchVariants(client, trip.image!.variants);
+    if (kept.has(trip)) trip.variants = variants;
+  });
   await each('download', trips, options, trip => download(client, trip));
   const undeleted = await remove(tag, trips, options);
-  return { trips, failures: [...mislisted, ...undeleted] };
+  return { trips, phases, failures: [...mislisted, ...undeleted] };
+}
+
+function timed({ step }: Progress, phases: Phase[]): Progress {
+  return {
+    step: async (name, total, work) => {
+      const start = performance.now();
+      try {
+        return await step(name, total, work);
+      } finally {
+        phases.push({ name, seconds: (performance.now() - start) / 1000 });
+      }
+    },
+  };
 }
 
 /** One step of every trip that has come so far. */
@@ -71,10 +110,28 @@ async function upload(client: ImageClient, trip: Trip): Promise<void> {
   trip.imageId = created.image_id;
   await client.upload(created.upload, bytes);
   trip.uploaded = true;
-  const { status } = await client.confirm(created.image_id);
+  await client.confirm(created.image_id).catch(async (error: Error) => {
+    trip.image = await client.get(created.image_id);
+    throw error;
+  });
+  trip.confirmed = true;
   trip.uploadMs = performance.now() - start;
-  trip.confirmed = ['ready', 'processing'].includes(status);
-  if (!trip.confirmed) throw new Error(`confirmed images must be ready or processing, got: ${status}`);
+}
+
+/** Waits for the image; the times are the service's own, since a look now and then tells them late. */
+async function settle(client: ImageClient, trip: Trip): Promise<void> {
+  for (const until = Date.now() + PROCESSING_PATIENCE_MS; ; await sleep(LOOK_PAUSE_MS)) {
+    const image = await client.get(trip.imageId!);
+    if (image.status === 'processing' && Date.now() < until) continue;
+    trip.image = image;
+    trip.processMs = Date.parse(image.updated_at) - Date.parse(image.created_at!);
+    if (image.status !== 'ready') throw new Error(explained(image));
+    return;
+  }
+}
+
+function explained({ status, rejection }: Image): string {
+  return rejection ? `it is ${status}: ${rejection.code}, ${rejection.message}` : `an image must become ready, got: ${status}`;
 }
 
 async function download(client: ImageClient, trip: Trip): Promise<void> {

@@ -8,6 +8,7 @@ import { type Progress, progressOn } from './progress';
 import { failuresOf, report } from './report';
 import { makePicture } from './samples';
 import { findService } from './service';
+import { SHEET_ROWS, writeSheet } from './sheet';
 import { showError } from '../terminal';
 
 async function picturesFor({ folder, count }: Options, progress: Progress): Promise<Picture[]> {
@@ -33,8 +34,11 @@ async function demo(options: Options): Promise<boolean> {
     console.log(`${pictures.length} images go to ${service.about}`);
     const client = new ImageClient({ url: service.url, user: options.user });
     const start = performance.now();
-    const journey = await travel(pictures, { ...options, client, progress });
-    console.log(`\n${report(journey, (performance.now() - start) / 1000)}`);
+    const journey = await travel(pictures, { ...options, client, progress, shown: SHEET_ROWS });
+    const seconds = (performance.now() - start) / 1000;
+    const rows = await writeSheet(options.sheet, journey.trips);
+    console.log(`\n${report(journey, seconds)}`);
+    console.log(`\nSee what came of them: ${options.sheet}${rows < pictures.length ? ` (the first ${rows} of ${pictures.length})` : ''}`);
     return failuresOf(journey).length === 0;
   } finally {
     await service.leave();

@@ -11,13 +11,19 @@ export interface Options {
   readonly user: string;
   readonly concurrency: number;
   readonly keep: boolean;
+  /** Where the contact sheet goes. */
+  readonly sheet: string;
   readonly help: boolean;
 }
 
 /** How many images the demo makes where nothing else is said. */
 export const DEFAULT_COUNT = 200;
 
-export const HELP = `Uploads a folder of images through the public API, tags, lists and downloads them, and compares every byte.
+/** Beside what a build leaves, which no commit takes. */
+const SHEET = 'tmp/demo/contact-sheet.png';
+
+export const HELP = `Uploads a folder of images through the public API, waits for their variants, tags, lists and downloads all of them,
+compares every byte, and draws a contact sheet of originals and variants.
 
 Usage: npm run demo -- [folder] [options]
 
@@ -27,6 +33,7 @@ Usage: npm run demo -- [folder] [options]
   --user <id>             the user they belong to (default demo)
   --concurrency <number>  requests at once (default 8)
   --keep                  leaves the images in the service, but for one that shows how to delete; without it, all are deleted at the end
+  --sheet <file>          where the contact sheet goes (default ${SHEET})
   --help                  shows this
 `;
 
@@ -41,6 +48,7 @@ export function readOptions(args: readonly string[]): Options {
       user: { type: 'string', default: 'demo' },
       concurrency: { type: 'string', default: '8' },
       keep: { type: 'boolean', default: false },
+      sheet: { type: 'string', default: SHEET },
       help: { type: 'boolean', default: false },
     },
   });
@@ -52,6 +60,7 @@ export function readOptions(args: readonly string[]): Options {
     user: userId(values.user),
     concurrency: whole('concurrency', values.concurrency, 64),
     keep: values.keep,
+    sheet: pngFile(values.sheet),
     help: values.help,
   };
 }
@@ -66,6 +75,11 @@ function whole(name: string, value: string, max: number): number {
 function origin(value: string): string {
   if (/^https?:\/\//.test(value) && URL.canParse(value)) return value.replace(/\/+$/, '');
   throw new Error(`--url must start with http:// or https://, got: ${value}`);
+}
+
+function pngFile(value: string): string {
+  if (/.\.png$/i.test(value)) return value;
+  throw new Error(`--sheet must name a file that ends in .png, got: ${value}`);
 }
 
 function userId(value: string): string {

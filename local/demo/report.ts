@@ -3,34 +3,61 @@ import type { Journey, Trip } from './journey';
 
 /** Failures beyond these are counted only. */
 const NAMED_FAILURES = 20;
+/** Images that have a line of their own: the first, since those that the demo makes differ there. */
+const NAMED_IMAGES = 12;
+
+type Row = readonly string[];
 
 export function failuresOf({ trips, failures }: Journey): string[] {
   return [...trips.flatMap(({ picture, failure }) => failure === undefined ? [] : [`${picture.name}: ${failure}`]), ...failures];
 }
 
-/** What the demo did: a line for each type, the sum, and what went wrong by name. */
+/** What the demo did: a line for each of the first images, for each type and for each phase, the sum, and what went wrong by name. */
 export function report(journey: Journey, seconds: number): string {
   const failures = failuresOf(journey);
   return [
-    table(journey.trips),
+    images(journey.trips),
+    types(journey.trips),
+    phases(journey),
     rate(journey.trips, seconds),
     ...(failures.length === 0 ? [] : ['', `${failures.length} failed:`, ...failures.slice(0, NAMED_FAILURES).map(failure => `  ${failure}`)]),
     ...(failures.length > NAMED_FAILURES ? [`  and ${failures.length - NAMED_FAILURES} more`] : []),
   ].join('\n');
 }
 
-function table(trips: readonly Trip[]): string {
+/** All columns but the first are numbers. */
+function table(head: Row, rows: readonly Row[], words = 1): string {
   const lines = new Table({
-    head: ['type', 'files', 'bytes', 'uploaded', 'confirmed', 'downloaded equal', 'upload ms (median)'],
-    colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right'],
+    head: [...head],
+    colAligns: head.map((_, i) => i < words ? 'left' : 'right'),
     style: { head: [], border: [] },
   });
-  const types = [...new Set(trips.map(({ picture }) => picture.contentType))].sort();
-  lines.push(...types.map(type => line(type, trips.filter(({ picture }) => picture.contentType === type))), line('all', trips));
+  lines.push(...rows.map(row => [...row]));
   return lines.toString();
 }
 
-function line(name: string, trips: readonly Trip[]): string[] {
+function images(trips: readonly Trip[]): string {
+  const rows = trips.slice(0, NAMED_IMAGES).map(({ picture, image, uploadMs, processMs }) => [
+    picture.name,
+    image?.rejection?.code ?? image?.status ?? '-',
+    image?.width ? `${image.width} × ${image.height}` : '-',
+    picture.size.toLocaleString('en'),
+    String(image?.variants.length ?? 0),
+    (image?.variants ?? []).reduce((sum, { size }) => sum + size, 0).toLocaleString('en'),
+    rounded(uploadMs),
+    rounded(processMs),
+  ]);
+  const more = trips.length > rows.length ? [[`and ${trips.length - rows.length} more`, '', '', '', '', '', '', '']] : [];
+  return table(['image', 'status', 'upright', 'bytes', 'variants', 'bytes of them', 'upload ms', 'processing ms'], [...rows, ...more], 3);
+}
+
+function types(trips: readonly Trip[]): string {
+  const names = [...new Set(trips.map(({ picture }) => picture.contentType))].sort();
+  const head = ['type', 'files', 'bytes', 'uploaded', 'confirmed', 'ready', 'downloaded equal', 'upload ms (median)', 'processing ms (median)'];
+  return table(head, [...names.map(type => line(type, trips.filter(({ picture }) => picture.contentType === type))), line('all', trips)]);
+}
+
+function line(name: string, trips: readonly Trip[]): Row {
   const count = (has: (trip: Trip) => boolean): string => String(trips.filter(has).length);
   return [
     name,
@@ -38,22 +65,34 @@ function line(name: string, trips: readonly Trip[]): string[] {
     bytesOf(trips).toLocaleString('en'),
     count(trip => trip.uploaded),
     count(trip => trip.confirmed),
+    count(trip => trip.image?.status === 'ready'),
     count(trip => trip.equal),
     median(trips.flatMap(({ uploadMs }) => uploadMs ?? [])),
+    median(trips.flatMap(({ processMs }) => processMs ?? [])),
   ];
+}
+
+/** What each step took of all images together. Workers begin while others are uploaded, so processing goes on from what uploading left. */
+function phases({ phases: steps }: Journey): string {
+  return table(['phase', 'seconds'], steps.map(({ name, seconds }) => [name, seconds.toFixed(1)]));
 }
 
 function bytesOf(trips: readonly Trip[]): number {
   return trips.reduce((sum, { picture }) => sum + picture.size, 0);
 }
 
+function rounded(value: number | undefined): string {
+  return value === undefined ? '-' : value.toFixed(0);
+}
+
 function median(values: number[]): string {
-  if (values.length === 0) return '-';
-  return values.sort((a, b) => a - b)[Math.floor(values.length / 2)].toFixed(0);
+  return rounded(values.sort((a, b) => a - b)[Math.floor(values.length / 2)]);
 }
 
 function rate(trips: readonly Trip[], seconds: number): string {
   const equal = trips.filter(trip => trip.equal);
   const megabytes = bytesOf(equal) / 1e6;
-  return `${equal.length} of ${trips.length} images came back byte for byte: ${megabytes.toFixed(1)} MB each way in ${seconds.toFixed(1)} s, ${(equal.length / seconds).toFixed(1)} images/s`;
+  const variants = trips.reduce((sum, { image }) => sum + (image?.variants.length ?? 0), 0);
+  const speed = `${seconds.toFixed(1)} s, ${(equal.length / seconds).toFixed(1)} images/s`;
+  return `${equal.length} of ${trips.length} images came back byte for byte: ${megabytes.toFixed(1)} MB each way and ${variants} variants in ${speed}`;
 }

@@ -3,15 +3,19 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import sharp from 'sharp';
 import { startServerProcess, type ServerProcess } from '../../benchmarks/support/server-process';
 import { ImageClient } from '../../local/demo/client';
 import { picturesIn } from '../../local/demo/folder';
 import { travel } from '../../local/demo/journey';
 import type { Progress } from '../../local/demo/progress';
 import { failuresOf, report } from '../../local/demo/report';
-import { makePicture } from '../../local/demo/samples';
+import { makeWaves } from '../../local/demo/samples/waves';
+import { writeSheet } from '../../local/demo/sheet';
 
 const ROOT = join(__dirname, '..', '..');
+jest.setTimeout(120_000);
+
 const USER = 'demo-test';
 const quiet: Progress = { step: async (_label, _total, work) => work(() => undefined) };
 
@@ -30,7 +34,7 @@ afterAll(async () => {
 
 /** Runs the command as a person does, on the server of this test. */
 async function runDemo(...args: string[]): Promise<{ code: number; output: string }> {
-  const command = ['--import', 'tsx', join(ROOT, 'local', 'demo', 'main.ts'), ...args];
+  const command = ['--import', 'tsx', join(ROOT, 'local', 'demo', 'main.ts'), '--sheet', join(folder, 'sheet.png'), ...args];
   return promisify(execFile)(process.execPath, command, { cwd: ROOT }).then(
     ({ stdout }) => ({ code: 0, output: stdout }),
     (error: { code: number; stdout: string; stderr: string }) => ({ code: error.code, output: error.stdout + error.stderr }),
@@ -46,17 +50,23 @@ async function imagesOf(user: string): Promise<unknown[]> {
   return ((await response.json()) as { images: unknown[] }).images;
 }
 
-test('the command moves images of all types end to end and leaves nothing behind', async () => {
-  const { code, output } = await runDemo('--url', server.url, '--count', '10', '--user', 'cleaner');
-  expect(output).toContain('10 of 10 images came back byte for byte');
+test('the command moves what people upload end to end, shows what came of it, and leaves nothing behind', async () => {
+  const { code, output } = await runDemo('--url', server.url, '--count', '7', '--user', 'cleaner');
+  expect(output).toMatch(/7 of 7 images came back byte for byte: .* and 28 variants in/);
   expect(code).toBe(0);
+  for (const name of ['photo-12-megapixels.jpg', 'portrait-with-gps.jpg', 'phone.heic', 'animation.gif', 'transparent.png', '16-bit.png']) {
+    expect(output).toMatch(new RegExp(`${name}\\s*│ ready`));
+  }
+  expect(output).toContain(`See what came of them: ${join(folder, 'sheet.png')}`);
+  const { width = 0, height = 0 } = await sharp(join(folder, 'sheet.png')).metadata();
+  expect({ isWide: width > 1600, isHigh: height > 1600 }).toEqual({ isWide: true, isHigh: true });
   expect(await imagesOf('cleaner')).toEqual([]);
 });
 
 test('with --keep all but the one that shows the delete stay', async () => {
-  const { code } = await runDemo('--url', server.url, '--count', '4', '--user', 'keeper', '--keep');
+  const { code } = await runDemo('--url', server.url, '--count', '2', '--user', 'keeper', '--keep');
   expect(code).toBe(0);
-  expect(await imagesOf('keeper')).toHaveLength(3);
+  expect(await imagesOf('keeper')).toHaveLength(1);
 });
 
 test('output into a pipe has no escape sequences', async () => {
@@ -73,15 +83,33 @@ test('a single changed byte on the way back is found and named', async () => {
     bytes[bytes.length - 1] = 255 - bytes[bytes.length - 1];
     return new Response(bytes, response);
   };
-  const journey = await travel([await makePicture(0)], options(false, corrupting));
+  const journey = await travel([await makeWaves(0)], options(false, corrupting));
   expect(journey.trips[0].equal).toBe(false);
   expect(failuresOf(journey)).toEqual([expect.stringMatching(/^waves-0001\.jpg: download: .* are not the \d+ that were sent$/)]);
+});
+
+test('a variant that is not what the service says of it is found and named', async () => {
+  const boasting: typeof fetch = async (input, init) => {
+    const response = await fetch(input, init);
+    if (!/\/images\/\w+$/.test(String(input)) || init?.method !== 'GET' || !response.ok) return response;
+    const image = await response.json() as { variants: { width: number }[] };
+    return Response.json({ ...image, variants: image.variants.map(variant => ({ ...variant, width: variant.width + 1 })) });
+  };
+  const journey = await travel([await makeWaves(0)], options(false, boasting));
+  const problem = /^waves-0001\.jpg: variants: the variant thumb .* width and height must be 65 × 64, got: 64 × 64$/;
+  expect(failuresOf(journey)).toEqual([expect.stringMatching(problem)]);
+});
+
+test('the sheet has a row for each of the first forty', async () => {
+  const journey = await travel(await Promise.all(Array.from({ length: 41 }, async (_, n) => makeWaves(n))), { ...options(false), shown: 40 });
+  expect(journey.trips.map(({ variants }) => variants?.length)).toEqual([...Array<number>(40).fill(4), undefined]);
+  expect(await writeSheet(join(folder, 'forty.png'), journey.trips)).toBe(40);
 });
 
 test('a file that is no image fails the command by name, and the others arrive', async () => {
   const pictures = join(folder, 'pictures');
   await mkdir(pictures);
-  await writeFile(join(pictures, 'good.png'), await (await makePicture(1)).read());
+  await writeFile(join(pictures, 'good.png'), await (await makeWaves(1)).read());
   await writeFile(join(pictures, 'bad.png'), 'no image at all');
   const { code, output } = await runDemo(pictures, '--url', server.url);
   expect(code).toBe(1);
@@ -103,12 +131,12 @@ test('an image that a list misses is a failure', async () => {
     const page = await response.json() as { images: unknown[] };
     return Response.json({ ...page, images: page.images.slice(1) });
   };
-  const journey = await travel([await makePicture(0), await makePicture(1)], options(false, forgetting));
+  const journey = await travel([await makeWaves(0), await makeWaves(1)], options(false, forgetting));
   expect(failuresOf(journey)).toEqual([expect.stringContaining('must list exactly the 2 images')]);
 });
 
 test('the report counts by type and in total', async () => {
-  const journey = await travel(await Promise.all([0, 1, 5].map(makePicture)), options(false));
+  const journey = await travel(await Promise.all([0, 1, 5].map(makeWaves)), options(false));
   const text = report(journey, 2);
   expect(text).toMatch(/image\/jpeg\s*│\s*2 │/);
   expect(text).toMatch(/image\/png\s*│\s*1 │/);
@@ -125,7 +153,7 @@ test('where no service answers at the URL given, the command says how to start o
 test('files in a folder are read when their turn comes', async () => {
   const path = join(folder, 'late');
   await mkdir(path);
-  await writeFile(join(path, 'a.png'), await (await makePicture(1)).read());
+  await writeFile(join(path, 'a.png'), await (await makeWaves(1)).read());
   const pictures = await picturesIn(path);
   await rm(join(path, 'a.png'));
   const journey = await travel(pictures, options(false));

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
-import type { Picture } from './picture';
-import { EXTENSIONS, type ImageType } from '../../src/contract';
+import { EXTENSIONS, type ImageType } from '../../../src/contract';
+import type { Picture } from '../picture';
 
 /** Fast settings: the demo is about moving images, not about encoding them. */
 const ENCODERS: Partial<Record<ImageType, (image: sharp.Sharp) => sharp.Sharp>> = {
@@ -30,7 +30,7 @@ function wave(phase: number): number {
 }
 
 /** Sizes from 64 to 511 pixels a side, landscape and portrait. */
-export async function makePicture(n: number): Promise<Picture> {
+export async function makeWaves(n: number): Promise<Picture> {
   const contentType = TYPES[n % TYPES.length];
   const [width, height] = [64 + (n * 97) % 448, 64 + (n * 61) % 448];
   const raw = { width, height, channels: 3 } as const;

@@ -1,0 +1,151 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import sharp, { type OverlayOptions, type Sharp } from 'sharp';
+import { heicPixels } from './heic';
+import type { Trip } from './journey';
+
+/** Rows of the sheet at most: a person looks at it. */
+export const SHEET_ROWS = 40;
+
+const CELL = 320;
+const GAP = 24;
+const CAPTION = 64;
+const MARGIN = 40;
+const HEAD = 96;
+const FONT = 'font-family="DejaVu Sans, Verdana, Helvetica, Arial, sans-serif"';
+/** Behind what is transparent. */
+const BOARD = Buffer.from(`<svg width="${CELL}" height="${CELL}"><defs><pattern id="b" width="24" height="24" patternUnits="userSpaceOnUse">
+  <rect width="24" height="24" fill="#fff"/><path d="M0 0H12V12H0ZM12 12H24V24H12Z" fill="#dcdcdc"/></pattern></defs>
+  <rect width="${CELL}" height="${CELL}" fill="url(#b)"/></svg>`);
+
+interface Preview {
+  /** PNG or SVG. */
+  readonly image: Buffer;
+  readonly height: number;
+}
+
+interface Cell {
+  readonly title: string;
+  readonly detail: string;
+  readonly preview: Preview;
+  readonly isBad?: boolean;
+}
+
+interface Row {
+  readonly cells: readonly Cell[];
+  /** Of the tallest picture. */
+  readonly height: number;
+  readonly top: number;
+}
+
+/** One row for each picture: the original as any viewer shows it, and beside it every variant that came back. */
+export async function writeSheet(file: string, trips: readonly Trip[]): Promise<number> {
+  const shown = trips.slice(0, SHEET_ROWS);
+  const { rows, height } = stacked(await Promise.all(shown.map(cellsOf)));
+  const columns = Math.max(2, ...rows.map(({ cells }) => cells.length));
+  const width = 2 * MARGIN + columns * (CELL + GAP) - GAP;
+  const overlays = rows.flatMap(({ cells, top, height: tallest }) => {
+    return cells.flatMap((cell, x) => overlaysOf(cell, MARGIN + x * (CELL + GAP), top, tallest));
+  });
+  const title = text(width, HEAD, [[MARGIN, 56, 30, '#222', `Originals and what the service made of them: ${shown.length} of ${trips.length} images`]]);
+  await mkdir(dirname(file), { recursive: true });
+  const paper = sharp({ create: { width, height, channels: 3, background: '#f6f6f4' } });
+  await paper.composite([{ input: title, left: 0, top: 0 }, ...overlays]).png({ compressionLevel: 6 }).toFile(file);
+  return shown.length;
+}
+
+function stacked(rows: readonly Cell[][]): { rows: Row[]; height: number } {
+  let top = HEAD;
+  const placed = rows.map((cells): Row => {
+    const row = { cells, top, height: Math.max(...cells.map(({ preview }) => preview.height)) };
+    top += row.height + CAPTION + GAP;
+    return row;
+  });
+  return { rows: placed, height: top + MARGIN - GAP };
+}
+
+async function cellsOf(trip: Trip): Promise<Cell[]> {
+  const { picture, image, variants = [], processMs } = trip;
+  const facts = image?.width ? `${image.width} × ${image.height}, ` : '';
+  const original = {
+    title: picture.name.slice(picture.name.lastIndexOf('/') + 1),
+    detail: `${image?.status ?? 'not uploaded'}${seconds(processMs)} · ${facts}${kilobytes(picture.size)}`,
+    preview: await previewOf(async () => originalOf(trip)),
+    isBad: trip.failure !== undefined,
+  };
+  const made = await Promise.all(variants.map(async ({ name, width, height, size, content_type: type, bytes }) => ({
+    title: name,
+    detail: `${width} × ${height}, ${kilobytes(size)}, ${type.replace('image/', '')}${await frames(bytes)}`,
+    preview: await previewOf(async () => stillOf(bytes)),
+  })));
+  const { rejection } = image ?? {};
+  const refusal = trip.failure === undefined ? [] : [{ title: rejection?.code ?? 'failed', detail: rejection?.message ?? '', preview: empty(true), isBad: true }];
+  return [original, ...made, ...refusal];
+}
+
+/** Of an animation the frame in its middle: the first often shows little. */
+async function stillOf(bytes: Buffer): Promise<Sharp> {
+  const { pages = 1 } = await sharp(bytes).metadata();
+  return sharp(bytes, { page: Math.floor(pages / 2) });
+}
+
+async function frames(bytes: Buffer): Promise<string> {
+  const { pages = 1 } = await sharp(bytes).metadata();
+  return pages === 1 ? '' : `, ${pages} frames`;
+}
+
+/** Upright, since every viewer shows it so. */
+async function originalOf({ picture }: Trip): Promise<Sharp> {
+  const bytes = await picture.read();
+  return ['image/heic', 'image/heif'].includes(picture.contentType) ? heicPixels(bytes) : (await stillOf(bytes)).autoOrient();
+}
+
+/** What no decoder takes has no picture: many are sent to be refused. */
+async function previewOf(open: () => Promise<Sharp>): Promise<Preview> {
+  try {
+    const fitted = (await open()).resize(CELL, CELL, { fit: 'inside', withoutEnlargement: true });
+    const { data, info } = await fitted.ensureAlpha().png({ compressionLevel: 1 }).toBuffer({ resolveWithObject: true });
+    const board = await sharp(BOARD).resize(info.width, info.height, { fit: 'cover', position: 'left top' }).png().toBuffer();
+    return { image: await sharp(board).composite([{ input: data }]).removeAlpha().png({ compressionLevel: 1 }).toBuffer(), height: info.height };
+  } catch {
+    return empty(false);
+  }
+}
+
+function overlaysOf({ title, detail, preview, isBad = false }: Cell, left: number, top: number, tallest: number): OverlayOptions[] {
+  const color = isBad ? '#b3261e' : '#222';
+  const caption = text(CELL, CAPTION, [[0, 26, 19, color, clipped(title, 28)], [0, 50, 16, isBad ? color : '#666', clipped(detail, 36)]]);
+  return [
+    { input: preview.image, left, top },
+    { input: caption, left, top: top + tallest },
+  ];
+}
+
+function empty(isBad: boolean): Preview {
+  const [fill, word] = isBad ? ['#f7dedc', 'no variants'] : ['#e4e4e2', 'no preview'];
+  const height = CELL / 2;
+  const image = Buffer.from(`<svg width="${CELL}" height="${height}"><rect width="${CELL}" height="${height}" fill="${fill}"/>
+    <text x="50%" y="50%" ${FONT} font-size="22" fill="#777" text-anchor="middle">${word}</text></svg>`);
+  return { image, height };
+}
+
+function text(width: number, height: number, lines: readonly [x: number, y: number, size: number, fill: string, words: string][]): Buffer {
+  const written = lines.map(([x, y, size, fill, words]) => `<text x="${x}" y="${y}" ${FONT} font-size="${size}" fill="${fill}">${escaped(words)}</text>`);
+  return Buffer.from(`<svg width="${width}" height="${height}">${written.join('')}</svg>`);
+}
+
+function clipped(words: string, length: number): string {
+  return words.length > length ? `${words.slice(0, length - 1)}…` : words;
+}
+
+function escaped(words: string): string {
+  return words.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+}
+
+function seconds(milliseconds: number | undefined): string {
+  return milliseconds === undefined ? '' : ` in ${(milliseconds / 1000).toFixed(1)} s`;
+}
+
+function kilobytes(bytes: number): string {
+  return bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.max(1, Math.round(bytes / 1e3))} KB`;
+}
