@@ -34,10 +34,16 @@ function fill(): void {
   setInterval(() => hoard.push(Buffer.alloc(20_000_000, 1)), 5);
 }
 
+/** On a processor, however long that takes. */
+function spin(milliseconds: number): void {
+  const before = process.cpuUsage();
+  while (process.cpuUsage(before).user < milliseconds * 1000);
+}
+
 const ACTS: Record<Command['act'], (command: Command) => void> = {
   'answer': ({ log, milliseconds = 0 }) => void setTimeout(() => answer(log), milliseconds),
   'hang': () => void setInterval(() => undefined, 1000),
-  'spin': ({ log, milliseconds = 60_000 }) => { for (const end = Date.now() + milliseconds; Date.now() < end;); answer(log); },
+  'spin': ({ log, milliseconds = 60_000 }) => { spin(milliseconds); answer(log); },
   'crash': ({ milliseconds = 0 }) => void setTimeout(() => process.kill(process.pid, 'SIGSEGV'), milliseconds),
   'crash once': ({ log }) => once(`${log}.crashed`) ? kill() : answer(log),
   'fill memory': fill,
