@@ -34,6 +34,11 @@ export function bundleScript(name: string, entry: string): Promise<string> {
   return bundle(name, entry, {});
 }
 
+/** The libraries stay outside, as they do where the pipeline runs: one is a binary, the other reads a file beside it. */
+export function bundleSampler(name: string): Promise<string> {
+  return bundle(name, `benchmarks/support/${name}.ts`, { external: ['sharp', 'libheif-js'] });
+}
+
 /** The app of a user, who has the CDK installed beside it. */
 export function bundleStack(name: string, entry: string): Promise<string> {
   return bundle(name, entry, { external: ['aws-cdk-lib', 'constructs'], target: 'node20' });

@@ -27,13 +27,15 @@ export interface Comparison {
   readonly ratio: number;
 }
 
+export type Sampler = (round: number) => Promise<number>;
+
 /** Measures both in every round, each first in every other one. */
-export async function compare(ours: () => Promise<number>, peer: () => Promise<number>, rounds = ROUNDS): Promise<Comparison> {
+export async function compare(ours: Sampler, peer: Sampler, rounds = ROUNDS): Promise<Comparison> {
   const samples: { ours: number; peer: number }[] = [];
   for (let round = 0; round < rounds; round++) {
     const oursFirst = round % 2 === 0;
-    const first = await (oursFirst ? ours : peer)();
-    const second = await (oursFirst ? peer : ours)();
+    const first = await (oursFirst ? ours : peer)(round);
+    const second = await (oursFirst ? peer : ours)(round);
     samples.push(oursFirst ? { ours: first, peer: second } : { ours: second, peer: first });
   }
   return {

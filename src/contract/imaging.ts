@@ -33,6 +33,7 @@ export interface ImageLimits {
   readonly maxAnimationPixels: number;
   /** Of a progressive JPEG: each scan is decoded over all pixels. */
   readonly maxScans: number;
+  /** On a processor, for one image. */
   readonly decodeSeconds: number;
   readonly decodeMemoryMiB: number;
 }

@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { readFrames, writeFrame } from './frames';
 import { answerOfFrame, frameOfJob, type Answer } from './messages';
+import { useOf } from './process-use';
 import type { ImageLimits } from '../../../src/contract';
 import type { ImageJob } from '../pipeline/job';
 
@@ -14,6 +15,11 @@ export type Death = 'time' | 'memory' | 'crash';
 /** Node and its libraries have this much data before they decode anything, with room to spare. */
 const DATA_HEADROOM_MIB = 512;
 const WATCH_MILLISECONDS = 20;
+/**
+ * The limit of time is one of work: how long others keep a decoder from a processor says nothing of an image, and would reject good ones for
+ * ever on a busy machine. What neither works nor answers is killed after so many times as long.
+ */
+const MOST_WAITING = 3;
 const START_MILLISECONDS = 15_000;
 const SHELL = '/bin/sh';
 
@@ -51,9 +57,11 @@ export class DecoderProcess {
   }
 
   async decode(job: ImageJob): Promise<Answer | Death> {
-    const watch = setInterval(() => this.checkMemory(), WATCH_MILLISECONDS);
+    const before = useOf(this.child.pid!)?.cpuSeconds;
+    const watch = setInterval(() => this.checkUse(before), WATCH_MILLISECONDS);
+    const longest = this.limits.decodeSeconds * 1000 * (before === undefined ? 1 : MOST_WAITING);
     try {
-      return await this.within(this.limits.decodeSeconds * 1000, () => writeFrame(this.channel, frameOfJob(job)));
+      return await this.within(longest, () => writeFrame(this.channel, frameOfJob(job)));
     } finally {
       clearInterval(watch);
       this.done++;
@@ -85,8 +93,11 @@ export class DecoderProcess {
     this.onEnd();
   }
 
-  private checkMemory(): void {
-    if (residentMiB(this.child.pid!) > this.limits.decodeMemoryMiB) this.kill('memory');
+  private checkUse(secondsBefore = 0): void {
+    const use = useOf(this.child.pid!);
+    if (use === undefined) return;
+    if (use.residentMiB > this.limits.decodeMemoryMiB) this.kill('memory');
+    if (use.cpuSeconds - secondsBefore > this.limits.decodeSeconds) this.kill('time');
   }
 }
 
@@ -102,13 +113,4 @@ function commandLine(script: string, { decodeSeconds, decodeMemoryMiB }: Decoder
 function environment(): NodeJS.ProcessEnv {
   const { LD_LIBRARY_PATH } = process.env;
   return { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072', ...LD_LIBRARY_PATH && { LD_LIBRARY_PATH } };
-}
-
-/** 0 where there is no /proc. */
-function residentMiB(pid: number): number {
-  try {
-    return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? 0) / 1024;
-  } catch {
-    return 0;
-  }
 }

@@ -5,7 +5,7 @@ import { frameOfAnswer, jobOfFrame } from '../../../lambda/imaging/decoder/messa
 
 /** What a decoder of `decoder.test.ts` is to do, in the place of an image. */
 export interface Command {
-  readonly act: 'answer' | 'hang' | 'crash' | 'crash once' | 'fill memory' | 'fault' | 'nonsense';
+  readonly act: 'answer' | 'hang' | 'spin' | 'crash' | 'crash once' | 'fill memory' | 'fault' | 'nonsense';
   /** One line for the beginning and one for the end of each attempt. */
   readonly log: string;
   readonly milliseconds?: number;
@@ -34,9 +34,16 @@ function fill(): void {
   setInterval(() => hoard.push(Buffer.alloc(20_000_000, 1)), 5);
 }
 
+/** On a processor, however long that takes. */
+function spin(milliseconds: number): void {
+  const before = process.cpuUsage();
+  while (process.cpuUsage(before).user < milliseconds * 1000);
+}
+
 const ACTS: Record<Command['act'], (command: Command) => void> = {
   'answer': ({ log, milliseconds = 0 }) => void setTimeout(() => answer(log), milliseconds),
   'hang': () => void setInterval(() => undefined, 1000),
+  'spin': ({ log, milliseconds = 60_000 }) => { spin(milliseconds); answer(log); },
   'crash': ({ milliseconds = 0 }) => void setTimeout(() => process.kill(process.pid, 'SIGSEGV'), milliseconds),
   'crash once': ({ log }) => once(`${log}.crashed`) ? kill() : answer(log),
   'fill memory': fill,

@@ -55,6 +55,7 @@ function isAlive(pid: number): boolean {
 
 test.each([
   ['hang', /longer than 1 seconds/],
+  ['spin', /longer than 1 seconds/],
   ['crash', /ends the decoder/],
   ['fill memory', /more than 300 MiB/],
   ['nonsense', /ends the decoder/],
@@ -70,6 +71,14 @@ test.each([
   expect(refusal).toMatchObject({ code: 'RESOURCE_LIMIT', message: expect.stringMatching(message) });
   expect(order).toEqual(['good', 'bad']);
   expect(new Set(linesOf(log)).size).toBe(2);
+});
+
+test('what counts is how long a decoder works on an image, not how long it waits, nor what it did before', async () => {
+  open();
+  const log = newLog();
+  await pool.decode(job('answer', log, 2000));
+  for (let i = 0; i < 3; i++) await pool.decode(job('spin', log, 500));
+  expect(new Set(linesOf(log).map(line => line.split(' ')[1])).size).toBe(1);
 });
 
 test('a decoder that crashes once makes no difference to the image', async () => {

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import {
-  anmf, be16, be32, box, canvas, chunk, frame, FTYP, fullBox, gif, heif, hex, ispe, jpeg, lossless, lossy, meta, png,
+  anmf, box, canvas, chunk, frame, FTYP, fullBox, gif, heif, hex, ispe, jpeg, lossless, lossy, meta, png,
   reference, riff, scan, segment, sof, track, webp,
 } from './support/files';
+import { mutation, mutate } from './support/mutations';
 import { refusalOf } from './support/read';
 import { readHeader } from '../../../lambda/imaging/headers';
 import { checkLimits } from '../../../lambda/imaging/limits';
@@ -28,26 +29,6 @@ const REAL = readCorpus()
   .map(file => file.bytes())
   .filter(bytes => bytes.length < 5000)
   .flatMap((bytes): File[] => { const type = sniff(bytes); return type ? [[type, bytes]] : []; });
-
-const TELLING = [0x00, 0x01, 0x2c, 0x21, 0x3b, 0x7f, 0x80, 0xc0, 0xd0, 0xd9, 0xda, 0xff];
-
-/** Where, by share of the length; the arrays say how a file is changed there. Most of what readers look at is in front. */
-const place = fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 0.1, noNaN: true }));
-const mutation = fc.oneof(
-  fc.record({ put: fc.oneof(fc.constantFrom(...TELLING), fc.nat(255)).map(byte => Buffer.from([byte])), at: place }),
-  fc.record({ put: fc.constantFrom(0, 1, 7, 8, 0x7fffffff, 0xffffffff).map(value => be32(value)), at: place }),
-  fc.record({ put: fc.constantFrom(hex('ffda0002'), hex('2c'), Buffer.from('ANMF'), Buffer.from('meta'), Buffer.from('ispe'), be16(0xffff)), at: place }),
-  fc.record({ cut: place, at: place }),
-  fc.record({ repeat: place, at: place }),
-);
-type Mutation = typeof mutation extends fc.Arbitrary<infer M> ? M : never;
-
-function mutate(bytes: Buffer, change: Mutation): Buffer {
-  const at = Math.floor(change.at * bytes.length);
-  if ('put' in change) return Buffer.concat([bytes.subarray(0, at), change.put, bytes.subarray(at + change.put.length)]);
-  if ('cut' in change) return Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + Math.floor(change.cut * 64))]);
-  return Buffer.concat([bytes.subarray(0, at + Math.floor(change.repeat * 64)), bytes.subarray(at)]);
-}
 
 /** Milliseconds of this process, which others on the machine do not lengthen. */
 function cpuTime(work: () => void): number {

@@ -1,0 +1,31 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import type { ImagingTask, LossyFormat } from './imaging-task';
+import { cpuMicros } from './rounds';
+
+export type Output = readonly [name: string, bytes: Uint8Array];
+export type Work = () => Promise<Output[]>;
+
+/** A decoder lives for 200 images. */
+const WARM_UP = 5;
+
+/** One after the other, as fits a function of one processor. */
+export async function each({ sides, formats }: ImagingTask, make: (side: number, format: LossyFormat) => Promise<Uint8Array>): Promise<Output[]> {
+  const outputs: Output[] = [];
+  for (const side of sides) for (const format of formats) outputs.push([`${side}.${format}`, await make(side, format)]);
+  return outputs;
+}
+
+/** Runs in a fresh process and prints the CPU time and the bytes of one photo's outputs, once the libraries are loaded and have run. */
+export async function measure(workOf: (bytes: Buffer, task: ImagingTask) => Promise<Work>): Promise<void> {
+  const task = JSON.parse(process.argv[2]) as ImagingTask;
+  const noise = { type: 'gaussian', mean: 128, sigma: 40 } as const;
+  const small = await sharp({ create: { width: 320, height: 240, channels: 3, background: '#808080', noise } }).jpeg().toBuffer();
+  for (let i = 0; i < WARM_UP; i++) await (await workOf(small, task))();
+  const work = await workOf(readFileSync(task.photo), task);
+  let outputs: Output[] = [];
+  const micros = await cpuMicros(async () => { outputs = await work(); });
+  if (task.folder) for (const [name, bytes] of outputs) writeFileSync(join(task.folder, name), bytes);
+  process.stderr.write(JSON.stringify({ micros, bytes: outputs.reduce((sum, [, { length }]) => sum + length, 0) }));
+}

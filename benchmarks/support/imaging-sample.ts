@@ -1,0 +1,41 @@
+import sharp from 'sharp';
+import { each, measure, type Work } from './imaging-process';
+import { variantOf, type ImagingTask } from './imaging-task';
+import { readHeader } from '../../lambda/imaging/headers';
+import { decode } from '../../lambda/imaging/pipeline/decode';
+import { ENCODERS } from '../../lambda/imaging/pipeline/encode';
+import type { ImageJob } from '../../lambda/imaging/pipeline/job';
+import { orient } from '../../lambda/imaging/pipeline/orient';
+import { plan } from '../../lambda/imaging/pipeline/plan';
+import { processImage } from '../../lambda/imaging/pipeline/process-image';
+import { fromRaw, ofSize, resize } from '../../lambda/imaging/pipeline/resize';
+import { sized } from '../peers/naive-pipeline';
+
+function jobOf(bytes: Buffer, { sides, formats }: ImagingTask): ImageJob {
+  const renditions = sides.flatMap(side => formats.map(format => ({ variant: String(side), format })));
+  return { bytes, header: readHeader(bytes, 'image/jpeg'), variants: sides.map(side => variantOf(side, formats)), renditions };
+}
+
+/** What no arrangement can do without: every pixel decoded once, every output encoded. The sizes are there already. */
+async function bound(bytes: Buffer, task: ImagingTask): Promise<Work> {
+  const job = jobOf(bytes, task);
+  const upright = orient(await decode(job));
+  const planned = plan(job, upright);
+  const resized = await resize(upright, planned);
+  return async () => {
+    await sharp(bytes, { failOn: 'error', ignoreIcc: true }).raw().toBuffer();
+    return each(task, (side, format) => {
+      const { whole } = planned.find(({ variant }) => variant === String(side))!;
+      return ENCODERS[format](fromRaw(ofSize(resized, whole))).toBuffer();
+    });
+  };
+}
+
+void measure(async (bytes, task): Promise<Work> => {
+  switch (task.how) {
+    case 'ours': return async () => (await processImage(jobOf(bytes, task))).variants.map(made => [`${made.name}.${made.format}`, made.bytes]);
+    case 'bound': return bound(bytes, task);
+    case 'shrink on load': return () => each(task, (side, format) => ENCODERS[format](sized(bytes, side)).toBuffer());
+    case 'naive': throw new Error('the naive peer has a sampler of its own');
+  }
+});

@@ -1,0 +1,27 @@
+import type { VariantDefinition, VariantFormat } from '../../src/contract';
+
+/** What one process of a sampler does, of which it measures nothing but the work. */
+export interface ImagingTask {
+  readonly how: 'ours' | 'naive' | 'bound' | 'shrink on load';
+  readonly photo: string;
+  readonly sides: readonly number[];
+  readonly formats: readonly LossyFormat[];
+  /** Where outputs go, as `<side>.<format>`; nowhere by default. */
+  readonly folder?: string;
+}
+
+export type LossyFormat = Exclude<VariantFormat, 'png'>;
+
+export interface ImagingResult {
+  readonly micros: number;
+  /** Of all outputs together. */
+  readonly bytes: number;
+}
+
+export const SIDES = [1600, 800, 320, 96];
+export const FORMATS: readonly LossyFormat[] = ['avif', 'webp', 'jpeg'];
+
+/** The longer edge bounds an output, as in the service's own variants. */
+export function variantOf(side: number, formats: readonly LossyFormat[]): VariantDefinition {
+  return { name: String(side), width: side, height: side, fit: 'inside', formats, generation: 'eager', animated: false };
+}

@@ -1,0 +1,37 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ImageType } from '../../src/contract';
+import { readCorpus } from '../support/corpus';
+
+/** What is uploaded, and how it should end. */
+export interface Upload {
+  readonly name: string;
+  readonly verdict: string;
+  readonly type: ImageType;
+  readonly bytes: () => Buffer;
+}
+
+/** Where others have a verdict of two decoders: any clean end will do. */
+export const BOMBS = 'bombs';
+
+const FOLDER = join(__dirname, '..', '..', '..', 'shared', 'corpus', 'bombs');
+
+const TYPES: Record<string, ImageType> = {
+  'jpeg': 'image/jpeg', 'jpg': 'image/jpeg', 'png': 'image/png', 'webp': 'image/webp', 'gif': 'image/gif', 'avif': 'image/avif', 'heif/heic': 'image/heic',
+};
+
+/** Whose type is accepted nowhere is called a JPEG, as who wants it in would. */
+function typeOf(kind: string): ImageType {
+  return TYPES[kind] ?? 'image/jpeg';
+}
+
+export function corpusUploads(): Upload[] {
+  return readCorpus().map(({ name, verdict, kind, bytes }) => ({ name, verdict, type: typeOf(kind), bytes }));
+}
+
+export function bombUploads(): Upload[] {
+  if (!existsSync(FOLDER)) return [];
+  return readdirSync(FOLDER).sort().map(name => ({
+    name, verdict: BOMBS, type: typeOf(name.slice(name.lastIndexOf('.') + 1)), bytes: () => readFileSync(join(FOLDER, name)),
+  }));
+}

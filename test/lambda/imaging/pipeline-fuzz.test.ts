@@ -1,0 +1,116 @@
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import fc from 'fast-check';
+import sharp from 'sharp';
+import { buildDecoder } from './decoder-build';
+import { variant } from './pipeline-samples';
+import { mutate, mutation, type Mutation } from './support/mutations';
+import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
+import { imaging } from '../../../lambda/imaging/make-variants';
+import { sniff } from '../../../lambda/imaging/sniff';
+import type { Imaging } from '../../../lambda/domain/ports';
+import { inParallel } from '../../../local/demo/pool';
+import { IMAGE_LIMITS, type Rejection } from '../../../src/contract';
+import { readCorpus } from '../../support/corpus';
+
+const { FUZZ_SEED, FUZZ_RUNS, FUZZ_ONLY } = process.env;
+const seed = FUZZ_SEED === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(FUZZ_SEED);
+const CHILDREN = 2;
+const VARIANTS = [variant(24, ['webp'], { animated: true }), variant(8, ['jpeg'], { fit: 'cover' })];
+
+let script: string;
+let pool: DecoderPool;
+let worker: Imaging;
+const deaths: string[] = [];
+
+beforeAll(async () => {
+  script = await buildDecoder();
+  pool = new DecoderPool({ script, limits: IMAGE_LIMITS, children: CHILDREN, onDeath: death => deaths.push(death) });
+  worker = imaging({ variants: VARIANTS, limits: IMAGE_LIMITS, decoders: pool });
+});
+afterAll(() => {
+  pool.close();
+  rmSync(dirname(script), { recursive: true, force: true });
+});
+
+/** Of every kind that a decoder treats in a way of its own. */
+async function madeFiles(): Promise<Buffer[]> {
+  const raw = { width: 40, height: 30, channels: 3 } as const;
+  // The same in every run, or a seed would not give the same inputs.
+  const pixels = Buffer.from(Array.from({ length: 40 * 30 * 3 }, (_, i) => (i * i * 31 + i * 7) >> 3));
+  const still = (): sharp.Sharp => sharp(pixels, { raw });
+  const clear = (): sharp.Sharp => still().ensureAlpha(0.5);
+  const moving = sharp(pixels, { raw: { ...raw, pageHeight: 10 } });
+  return Promise.all([
+    still().jpeg(), still().jpeg({ progressive: true }), still().toColourspace('cmyk').jpeg(), still().withIccProfile('p3').jpeg(),
+    still().png(), clear().png({ progressive: true }), still().png({ palette: true }), still().toColourspace('rgb16').png(),
+    still().gif(), moving.clone().gif({ delay: [50, 50, 50] }),
+    still().webp(), clear().webp({ lossless: true }), moving.clone().webp({ delay: [50, 50, 50] }),
+    still().avif({ effort: 0 }), clear().avif({ effort: 0 }),
+  ].map(async image => image.toBuffer()));
+}
+
+/** Small ones, since a change to a large file seldom meets what a decoder looks at. */
+function realFiles(): Buffer[] {
+  const small = readCorpus().filter(({ verdict }) => verdict === 'must_accept' || verdict === 'heic').map(({ bytes }) => bytes()).filter(({ length }) => length < 4000);
+  return small.filter(bytes => sniff(bytes));
+}
+
+interface Input {
+  readonly file: Buffer;
+  readonly changes: Mutation[];
+}
+
+const inputs = (files: Buffer[]): fc.Arbitrary<Input> =>
+  fc.record({ file: fc.constantFrom(...files), changes: fc.array(mutation, { minLength: 1, maxLength: 4 }) });
+
+/** Whole sentences of ours, with numbers and names of types. A decoder's text fits none of them. */
+const OURS = [
+  /^The upload cannot be read as [A-Za-z]+: [a-z ,'0-9]+\.$/,
+  /^The image is (\d+ × \d+ pixels|damaged or incomplete: it cannot be decoded\.|stored in \d+ scans)/,
+  /^The image has \d+ frames\. At most \d+ are accepted\.$/,
+  /^The bytes are of (no type that is known here|image\/[a-z]+); they were taken for image\/[a-z]+\.$/,
+];
+
+interface Judgement {
+  /** Where it ended. */
+  readonly end: 'header' | 'decoder' | 'made' | 'fault';
+  /** What is wrong with it; nothing if all is well. */
+  readonly fault?: string;
+}
+
+async function judge({ file, changes }: Input): Promise<Judgement> {
+  const bytes = changes.reduce(mutate, file);
+  // What is no image any more is taken for what it was: the worker looks for itself.
+  const inspected = worker.inspect(bytes, sniff(bytes) ?? sniff(file)!);
+  if ('rejection' in inspected) return { end: 'header', fault: faultOf(inspected.rejection) };
+  const result = await worker.make(bytes, inspected.header, VARIANTS);
+  if ('rejection' in result) return { end: 'decoder', fault: faultOf(result.rejection) };
+  const isWhole = result.variants.length === VARIANTS.length && result.variants.every(made => sniff(made.bytes) === `image/${made.format}`);
+  return { end: 'made', fault: isWhole ? undefined : 'a variant is missing, or not what it says' };
+}
+
+function faultOf({ code, message }: Rejection): string | undefined {
+  return OURS.some(ours => ours.test(message)) ? undefined : `${code}: ${message}`;
+}
+
+/** Inputs follow from the seed: `FUZZ_SEED=… FUZZ_ONLY=<number>` runs a single one again. */
+test('whatever bytes a worker reads, it ends in variants or in our own words, and no decoder dies of it', async () => {
+  const numRuns = Number(FUZZ_RUNS ?? 5000);
+  process.stdout.write(`pipeline fuzz: FUZZ_SEED=${seed} FUZZ_RUNS=${numRuns}\n`);
+  const all = fc.sample(inputs([...await madeFiles(), ...realFiles()]), { seed, numRuns }).map((input, number) => ({ input, number }));
+  const wanted = FUZZ_ONLY === undefined ? all : all.filter(({ number }) => number === Number(FUZZ_ONLY));
+  const faults: string[] = [];
+  const ends: Record<string, number> = {};
+  await inParallel(wanted, CHILDREN, async ({ input, number }) => {
+    const before = deaths.length;
+    const { end, fault } = await judge(input).catch((error: Error): Judgement => ({ end: 'fault', fault: error.message }));
+    ends[end] = (ends[end] ?? 0) + 1;
+    if (fault !== undefined || deaths.length > before) faults.push(`FUZZ_ONLY=${number}: ${fault ?? deaths.at(-1)}`);
+  });
+  expect(faults).toEqual([]);
+  expect(deaths).toEqual([]);
+  // None of this says anything of decoders that no input reaches.
+  if (wanted.length >= 1000) expect(Object.entries(ends).filter(([, count]) => count < wanted.length * 0.02)).toEqual([]);
+  if (wanted.length >= 1000) expect(Object.keys(ends).sort()).toEqual(['decoder', 'header', 'made']);
+}, 600_000);
