@@ -2,7 +2,7 @@ import { App, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 // In a project of your own: from 'cdk-image-service'
-import { Compute, ImageService, Retention, UploadRules, type ImageServiceProps } from '../../src';
+import { Compute, ImageService, Processing, Retention, UploadRules, type ImageServiceProps } from '../../src';
 
 class Quickstart extends Stack {
   constructor(app: App) {
@@ -12,6 +12,7 @@ class Quickstart extends Stack {
         urlTtl: Duration.minutes(this.urlMinutes()),
         corsOrigins: this.context('corsOrigins')?.split(',') ?? [], // web pages that may upload; none by default
       }),
+      processing: this.processing(),
       ...(this.isOnEmulator() && ON_EMULATORS),
     });
 
@@ -31,6 +32,12 @@ class Quickstart extends Stack {
     const value = this.context('urlMinutes') ?? '5';
     if (!/^\d+$/.test(value)) throw new Error(`--context urlMinutes must be a whole number, got: ${value}`);
     return Number(value);
+  }
+
+  private processing(): Processing {
+    const value = this.context('processing') ?? 'queue';
+    if (value !== 'queue' && value !== 'none') throw new Error(`--context processing must be queue or none, got: ${value}`);
+    return value === 'queue' ? Processing.queue() : Processing.none(); // variants of every upload, or originals alone
   }
 
   /** What `--context name=value` or cdk.json says; there, it can be more than text. */

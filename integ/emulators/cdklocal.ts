@@ -9,6 +9,9 @@ export const QUICKSTART = join(ROOT, 'examples', 'quickstart');
 export const { REGION } = LOCAL;
 export const { CREDENTIALS } = EMULATOR;
 
+/** A context of the quickstart. The suites of the contract send bytes that only begin as images do, which a worker would reject. */
+export const WITHOUT_PROCESSING = { processing: 'none' };
+
 /** What every client of the emulator needs, and nothing of the developer's own account. */
 export function clientEnvironment({ endpoint, certificate }: Emulator): NodeJS.ProcessEnv {
   return {

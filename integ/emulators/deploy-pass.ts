@@ -1,3 +1,4 @@
+import { WITHOUT_PROCESSING } from './cdklocal';
 import { templateOf, type Deployed } from './deployment';
 import { openEmulator, openingOf } from './emulator';
 import type { EmulatorName, Options } from './options';
@@ -7,9 +8,9 @@ import type { Quickstart } from './quickstart';
 
 /** A changed prop, and the specs that show that it is. The origins are those of the CORS suite. */
 const CHANGES = {
-  ministack: { context: { corsOrigins: 'https://app.example.com,http://localhost:3000' }, spec: 'cors' },
-  // Where the definition of the API changes, as with the first origin, LocalStack loses the stage.
-  localstack: { context: { urlMinutes: '10' }, spec: 'url-lifetime' },
+  ministack: { context: { corsOrigins: 'https://app.example.com,http://localhost:3000', processing: 'queue' }, specs: 'cors|reprocess' },
+  // Where the definition of the API changes, as with the first origin, LocalStack loses the stage. And its updates leave buckets as they are.
+  localstack: { context: { urlMinutes: '10', ...WITHOUT_PROCESSING }, specs: 'url-lifetime' },
 };
 
 /** Deploys, tests, deploys again with a changed prop, and tests what must have survived. */
@@ -29,15 +30,23 @@ export function deployPass(options: Options, progress: Progress): Pass {
 async function deployTwice(emulator: EmulatorName, quickstart: Quickstart, progress: Progress): Promise<Deployed> {
   await quickstart.checkAbsent();
   await quickstart.bootstrap();
-  const before = await quickstart.deploy('cdklocal deploy');
+  const before = await quickstart.deploy('cdklocal deploy', WITHOUT_PROCESSING);
   await quickstart.specs('every resource is there as the template writes it', 'resources');
   await quickstart.specs('the HTTP contract, 100 photos, the sweeper by its schedule', 'contract-\\d|keep-photos|sweeper');
-  const { context, spec } = CHANGES[emulator];
-  const after = await quickstart.deploy(`deploy again with a changed prop (${Object.keys(context).join()})`, context);
+  const { context, specs } = CHANGES[emulator];
+  const after = await quickstart.deploy(`deploy again with changed props (${Object.keys(context).join()})`, context);
   await progress.step('nothing stateful was replaced', async () => checkSameState(before, after));
-  await quickstart.specs('the change is in force, in every resource too, and every photo is still there', `${spec}|resources|find-photos`);
-  await quickstart.specs('the HTTP contract of the local server on this emulator', 'local-server');
-  return after;
+  await quickstart.specs('the change is in force, in every resource too, and every photo is still there', `${specs}|resources|find-photos`);
+  const processing = emulator === 'localstack' ? await deployAnew(quickstart, after) : after;
+  await quickstart.specs('uploads become variants, and the HTTP contract of the local server on this emulator', 'processing|local-server');
+  return processing;
+}
+
+async function deployAnew(quickstart: Quickstart, stack: Deployed): Promise<Deployed> {
+  await quickstart.destroy(stack);
+  const anew = await quickstart.deploy('cdklocal deploy, with processing');
+  await quickstart.specs('every resource of processing is there, too', 'resources');
+  return anew;
 }
 
 const STATEFUL = /^AWS::(S3::Bucket|DynamoDB::Table|ApiGateway::RestApi)$/;

@@ -2,6 +2,8 @@
 export interface Photo {
   readonly imageId: string;
   readonly sha256: string;
+  /** The others only begin as images do. */
+  readonly isReal: boolean;
 }
 
 export interface Ledger {
@@ -10,3 +12,6 @@ export interface Ledger {
 }
 
 export const PHOTO_COUNT = 100;
+
+/** As many of them are real. */
+export const REAL_COUNT = 2;

@@ -61,6 +61,7 @@ export class Quickstart {
     await this.progress.step('cdklocal destroy', async () => {
       await emptyBucket(this.client, physicalId(stack, 'AWS::S3::Bucket'));
       await this.cdk.destroy();
+      this.deployments = 0;
       if (await stackExists(this.client, STACK)) throw new Error(`the stack ${STACK} is still there after cdklocal destroy`);
     });
   }

@@ -1,20 +1,23 @@
-import { type AttributeValue, DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { type AttributeValue, type AttributeValueUpdate, DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { clientOptions, deployed, physicalId } from './deployment';
+import { invoke } from './functions';
 
 const stack = deployed();
 const dynamoDb = new DynamoDBClient(clientOptions(stack));
-const lambda = new LambdaClient(clientOptions(stack));
 const TableName = physicalId(stack, 'AWS::DynamoDB::Table');
 
 /** Rows are due five minutes after they were made, and no emulator's clock can be moved: their date can. */
 export async function makeDue(imageId: string, changes: Record<string, string | number> = {}): Promise<void> {
-  const set = Object.entries({ due_at: Date.now(), ...changes });
+  await changeRow(imageId, { due_at: Date.now(), ...changes });
+}
+
+/** Writes a row past the service: whatever it takes hours or accidents to become. */
+export async function changeRow(imageId: string, set: Record<string, unknown>, remove: readonly string[] = []): Promise<void> {
+  const puts = Object.entries(set).map(([name, value]) => [name, { Action: 'PUT' as const, Value: marshall({ value }).value }] as const);
+  const deletes = remove.map(name => [name, { Action: 'DELETE' as const }] as const);
   await dynamoDb.send(new UpdateItemCommand({
-    TableName,
-    Key: marshall({ image_id: imageId }),
-    AttributeUpdates: Object.fromEntries(set.map(([name, value]) => [name, { Action: 'PUT' as const, Value: marshall({ value }).value }])),
+    TableName, Key: marshall({ image_id: imageId }), AttributeUpdates: Object.fromEntries<AttributeValueUpdate>([...puts, ...deletes]),
   }));
 }
 
@@ -25,6 +28,6 @@ export async function rowOf(imageId: string): Promise<Record<string, AttributeVa
 
 /** Runs the sweeper's function once, and tells what it answered. */
 export async function sweep(): Promise<string> {
-  const { FunctionError, Payload = [] } = await lambda.send(new InvokeCommand({ FunctionName: physicalId(stack, 'AWS::Lambda::Function', /Sweeper/) }));
-  return `${FunctionError ?? 'done'}: ${Buffer.from(Payload).toString()}`;
+  const { error, payload } = await invoke('Sweeper');
+  return `${error ?? 'done'}: ${payload}`;
 }

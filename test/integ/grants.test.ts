@@ -1,5 +1,5 @@
 import type { Template } from '../../integ/emulators/deployment';
-import { grantsOf, without } from '../../integ/emulators/privileges/template';
+import { grantsOf, nameOf, without } from '../../integ/emulators/privileges/template';
 
 const LAMBDA = { AssumeRolePolicyDocument: { Statement: [{ Principal: { Service: 'lambda.amazonaws.com' } }] } };
 
@@ -23,6 +23,31 @@ test('a grant counts whatever its policy is called', () => {
   const all = template({ Extra: policy('ApiFunctionRole', 'iam:PassRole') });
   expect(grantsOf(all)).toEqual(['s3:GetObject', 'iam:PassRole'].map(action => ({ handler: 'ApiFunction', action })));
   expect(grantsOf(without(all, { handler: 'ApiFunction', action: 'iam:PassRole' }))).toEqual([{ handler: 'ApiFunction', action: 's3:GetObject' }]);
+});
+
+test('the same action on something else is another grant', () => {
+  const statement = (Action: string, Resource: unknown) => ({ Action, Resource });
+  const below = (prefix: string) => ({ 'Fn::Join': ['', [{ 'Fn::GetAtt': ['Bucket', 'Arn'] }, `/${prefix}/*`]] });
+  const PolicyDocument = {
+    Statement: [
+      statement('s3:GetObject', below('originals')), statement('s3:GetObject', below('variants')),
+      statement('sqs:DeleteMessage', { 'Fn::GetAtt': ['QueueDeadLetters1', 'Arn'] }), statement('sqs:DeleteMessage', { 'Fn::GetAtt': ['QueueUploads1', 'Arn'] }),
+    ],
+  };
+  const all = template({ ApiFunctionPolicy: { Type: 'AWS::IAM::Policy', Properties: { Roles: [{ Ref: 'ApiFunctionRole' }], PolicyDocument } } });
+  const names = ['s3:GetObject on originals/*', 's3:GetObject on variants/*', 'sqs:DeleteMessage on DeadLetters', 'sqs:DeleteMessage'];
+  expect(grantsOf(all).map(nameOf)).toEqual(names);
+  for (const grant of grantsOf(all)) expect(grantsOf(without(all, grant)).map(nameOf)).toEqual(names.filter(name => name !== nameOf(grant)));
+});
+
+test('what the emulator does not ask for is passed over where it is so, and there alone', () => {
+  const worker = {
+    WorkerRole: { Type: 'AWS::IAM::Role', Properties: LAMBDA },
+    Worker: { Type: 'AWS::Lambda::Function', Properties: { Role: { 'Fn::GetAtt': ['WorkerRole', 'Arn'] } } },
+    WorkerPolicy: policy('WorkerRole', 'sqs:ReceiveMessage', 'logs:PutLogEvents'),
+    ApiFunctionPolicy: policy('ApiFunctionRole', 'sqs:ReceiveMessage', 'logs:PutLogEvents'),
+  };
+  expect(grantsOf(template(worker))).toEqual([{ handler: 'ApiFunction', action: 'sqs:ReceiveMessage' }]);
 });
 
 test('a function that nobody has probes for is an error', () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { closeConnections, exchange } from './http';
 import type { World, WorldOptions } from './world';
+import type { ProcessingMode } from '../../src/contract';
 import { ServerProcess } from '../local/server-process';
 
 export interface EmulatedServerOptions extends WorldOptions {
@@ -8,20 +9,22 @@ export interface EmulatedServerOptions extends WorldOptions {
   readonly emulator: string;
   /** See `World`. */
   readonly crowd?: number;
+  /** The contract's bytes only look like images, which a worker would reject. */
+  readonly processing?: ProcessingMode;
 }
 
 export interface EmulatedServerWorld extends World {
-  /** Name of bucket and table. */
+  /** Name of bucket, table and queue. */
   readonly resources: string;
   /** Where clients reach storage. */
   readonly publicStorage: string;
 }
 
 /**
- * `npm start` on an emulator that runs already, with a bucket and a table of its own there. Clients reach storage by a name, the server by an
+ * `npm start` on an emulator that runs already, with a bucket, a table and a queue of its own there. Clients reach storage by a name, the server by an
  * address, as in a composition of containers. It has no clock: the emulator would refuse what another time signed.
  */
-export function emulatedServerWorld({ emulator, crowd, corsOrigins = [] }: EmulatedServerOptions): EmulatedServerWorld {
+export function emulatedServerWorld({ emulator, crowd, processing = 'none', corsOrigins = [] }: EmulatedServerOptions): EmulatedServerWorld {
   const name = `local-server-${randomUUID()}`;
   const publicStorage = emulator.replace('//127.0.0.1:', '//localhost:');
   let server: ServerProcess;
@@ -33,8 +36,8 @@ export function emulatedServerWorld({ emulator, crowd, corsOrigins = [] }: Emula
     publicStorage,
     crowd,
     start: async () => {
-      server = new ServerProcess(['--port', '0', '--processing', 'none', ...corsOrigins.flatMap(allowed => ['--cors-origin', allowed])], {
-        AWS_ENDPOINT_URL: emulator, PUBLIC_S3_ENDPOINT: publicStorage, BUCKET_NAME: name, TABLE_NAME: name,
+      server = new ServerProcess(['--port', '0', '--processing', processing, ...corsOrigins.flatMap(allowed => ['--cors-origin', allowed])], {
+        AWS_ENDPOINT_URL: emulator, PUBLIC_S3_ENDPOINT: publicStorage, BUCKET_NAME: name, TABLE_NAME: name, QUEUE_NAME: name,
       });
       origin = await server.url();
     },

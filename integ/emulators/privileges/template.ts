@@ -2,25 +2,34 @@ import { randomUUID } from 'node:crypto';
 import { CloudFormationClient, UpdateStackCommand, waitUntilStackUpdateComplete } from '@aws-sdk/client-cloudformation';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { clientOptions, type Deployed, type Template } from '../deployment';
-
-export type Handler = 'ApiFunction' | 'Sweeper';
-const HANDLERS: readonly Handler[] = ['ApiFunction', 'Sweeper'];
+import { type Handler, HANDLERS } from '../functions';
 
 export interface Grant {
   readonly handler: Handler;
   readonly action: string;
+  /** What it is granted on, where that tells it apart from the same action on something else. */
+  readonly on?: string;
 }
 
 /** Grants that MiniStack never asks for, and why. */
-const UNTESTED: Record<string, string> = {
-  'logs:CreateLogStream': 'MiniStack writes the logs of functions itself.',
-  'logs:PutLogEvents': 'MiniStack writes the logs of functions itself.',
-  'xray:PutTraceSegments': 'MiniStack has no X-Ray.',
-  'xray:PutTelemetryRecords': 'MiniStack has no X-Ray.',
-};
+const UNTESTED: readonly { readonly action: string; readonly of?: Handler; readonly reason: string }[] = [
+  { action: 'logs:CreateLogStream', reason: 'MiniStack writes the logs of functions itself.' },
+  { action: 'logs:PutLogEvents', reason: 'MiniStack writes the logs of functions itself.' },
+  { action: 'xray:PutTraceSegments', reason: 'MiniStack has no X-Ray.' },
+  { action: 'xray:PutTelemetryRecords', reason: 'MiniStack has no X-Ray.' },
+  ...['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'GetQueueUrl', 'ReceiveMessage'].map(action => ({
+    action: `sqs:${action}`, of: 'Worker' as const, reason: 'MiniStack takes messages from queues past its own API. Lambda does it by the role of the worker.',
+  })),
+];
+
+/** As probes name what they need, and people read it. */
+export function nameOf({ action, on }: Pick<Grant, 'action' | 'on'>): string {
+  return on === undefined ? action : `${action} on ${on}`;
+}
 
 interface Statement {
   Action: string | string[];
+  readonly Resource?: unknown;
 }
 
 interface Policy {
@@ -35,15 +44,26 @@ export function grantsOf(template: Template): Grant[] {
   if (others.length > 0) throw new Error(`functions must be granted by AWS::IAM::Policy alone, got: ${others.map(([id]) => id).join(', ')}`);
   const strange = idsOf(template, 'AWS::Lambda::Function').filter(id => HANDLERS.filter(handler => id.includes(handler)).length !== 1);
   if (strange.length > 0) throw new Error(`every function must be one of ${HANDLERS.join(', ')}, got: ${strange.join(', ')}; name it in privileges/template.ts, and write its probes`);
-  return HANDLERS.flatMap(handler => statementsOf(template, handler).flatMap(({ Action }) => [Action].flat())
-    .filter(action => !(action in UNTESTED)).map(action => ({ handler, action })));
+  return HANDLERS.flatMap(handler => statementsOf(template, handler).flatMap(statement => grantsIn(handler, statement))).filter(isTested);
+}
+
+function grantsIn(handler: Handler, { Action, Resource }: Statement): Grant[] {
+  // Prefixes of the bucket, and the one of two queues that is not for everybody.
+  const [on] = /originals\/\*|variants\/\*|DeadLetters/.exec(JSON.stringify(Resource ?? '')) ?? [];
+  return [Action].flat().map(action => ({ handler, action, ...on && { on } }));
+}
+
+function isTested({ handler, action }: Grant): boolean {
+  return !UNTESTED.some(grant => grant.action === action && (grant.of ?? handler) === handler);
 }
 
 /** The template without one action, or without the whole statement where it held no other. */
-export function without(template: Template, { handler, action }: Grant): Template {
+export function without(template: Template, grant: Grant): Template {
   const changed = structuredClone(template);
-  for (const { PolicyDocument } of policiesOf(changed, handler)) {
-    for (const statement of PolicyDocument.Statement) statement.Action = [statement.Action].flat().filter(each => each !== action);
+  for (const { PolicyDocument } of policiesOf(changed, grant.handler)) {
+    for (const statement of PolicyDocument.Statement) {
+      statement.Action = grantsIn(grant.handler, statement).filter(each => nameOf(each) !== nameOf(grant)).map(({ action }) => action);
+    }
     PolicyDocument.Statement = PolicyDocument.Statement.filter(({ Action }) => Action.length > 0);
   }
   return changed;

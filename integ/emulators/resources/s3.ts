@@ -39,7 +39,9 @@ async function notifications(Bucket: string) {
   const { QueueConfigurations } = await client.send(new GetBucketNotificationConfigurationCommand({ Bucket }));
   return QueueConfigurations && {
     QueueConfigurations: QueueConfigurations.flatMap(({ QueueArn, Events = [], Filter }) => Events.map(Event => ({
-      Event, Queue: QueueArn, Filter: { S3Key: { Rules: Filter?.Key?.FilterRules?.map(({ Name, Value }) => ({ Name: Name?.toLowerCase(), Value })) } },
+      Event,
+      Queue: QueueArn,
+      Filter: { S3Key: { Rules: Filter?.Key?.FilterRules?.map(({ Name, Value }) => ({ Name: Name?.toLowerCase(), Value })) } },
     }))),
   };
 }

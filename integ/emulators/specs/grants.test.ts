@@ -1,35 +1,46 @@
 import { Client } from '../../../test/acceptance/support/client';
 import { eventually, together } from '../../../test/acceptance/support/together';
 import { contractWorld, deployed, templateOf } from '../deployment';
+import { logsSince } from '../function-logs';
 import type { Attempt } from '../privileges/attempt';
-import { logsSince } from '../privileges/logs';
-import { PROBES, type Probe } from '../privileges/probes';
-import { grantsOf, updateStack, without, type Grant } from '../privileges/template';
+import type { Probe } from '../privileges/probe';
+import { PROBES } from '../privileges/probes';
+import { grantsOf, nameOf, updateStack, without, type Grant } from '../privileges/template';
+import { setTriggers } from '../privileges/triggers';
+import { drain } from '../queues';
 
 const stack = deployed();
 const template = templateOf(stack);
 const GRANTS = grantsOf(template);
-/** Answered by storage to the client itself: no function sees it, so none can log it. */
-const SEEN_BY_CLIENTS = new Set(['upload by the URL', 'download']);
 
-const label = ({ handler, action }: Grant): string => `${handler} without ${action}`;
+const label = (grant: Grant): string => `${grant.handler} without ${nameOf(grant)}`;
 const attempts = new Map<string, Attempt>();
 
 /** All is prepared while everything is granted, for every grant that will be missing. */
 beforeAll(async () => {
-  const wanted = [undefined, ...GRANTS].flatMap(grant => probesOf(grant).map(probe => ({ grant, probe })));
-  await together(wanted, async ({ grant, probe }) => {
-    attempts.set(key(probe, grant), await probe.prepare(new Client(contractWorld())));
+  await setTriggers(false);
+  const wanted = new Map([undefined, ...GRANTS].flatMap(grant => probesOf(grant).map(probe => [key(probe, grant), probe])));
+  await together([...wanted], async ([name, probe]) => {
+    attempts.set(name, await probe.prepare(new Client(contractWorld())));
   });
-}, 120_000);
+  await drain('Uploads');
+}, 240_000);
 
-afterAll(async () => updateStack(stack, template), 60_000);
+afterAll(async () => {
+  await setTriggers(true);
+  await updateStack(stack, template);
+}, 60_000);
 
 function probesOf(grant?: Grant): Probe[] {
   return PROBES.filter(({ handler }) => grant === undefined || handler === grant.handler);
 }
 
-const key = (probe: Probe, grant?: Grant): string => `${grant ? label(grant) : 'all'}: ${probe.name}`;
+const key = (probe: Probe, grant?: Grant): string => `${grant && !probe.isRepeatable ? label(grant) : 'all'}: ${probe.name}`;
+
+test('what probes need is granted', () => {
+  const names = new Set(GRANTS.map(label));
+  expect(PROBES.flatMap(({ handler, needs }) => needs.map(need => `${handler} without ${need}`)).filter(need => !names.has(need))).toEqual([]);
+});
 
 test('with all that is granted everything works', async () => {
   for (const probe of PROBES) {
@@ -42,18 +53,23 @@ test.each(GRANTS.map(grant => [label(grant), grant] as const))('%s', async (_, g
   await updateStack(stack, without(template, grant));
   const since = Date.now();
   const probes = probesOf(grant);
-  expect(probes.filter(({ needs }) => needs.includes(grant.action))).not.toEqual([]);
+  const needing = probes.filter(({ needs }) => needs.includes(nameOf(grant)));
+  expect(needing).not.toEqual([]);
   for (const probe of probes) {
     const { worked, shown } = await attempts.get(key(probe, grant))!();
-    expect({ probe: probe.name, worked, shown }).toEqual({ probe: probe.name, worked: !probe.needs.includes(grant.action), shown });
+    expect({ probe: probe.name, worked, shown }).toEqual({ probe: probe.name, worked: !needing.includes(probe), shown });
     if (worked) continue;
-    if (SEEN_BY_CLIENTS.has(probe.name) && grant.action.startsWith('s3:')) expectDenied(shown, grant.action);
+    if (isSeenByClients(probe, grant)) expectDenied(shown, grant.action);
     else if (grant.handler === 'ApiFunction') expectClean(shown);
   }
-  if (probes.some(({ name, needs }) => needs.includes(grant.action) && !SEEN_BY_CLIENTS.has(name))) {
+  if (needing.some(probe => !isSeenByClients(probe, grant))) {
     await eventually(async () => expect(await logsSince(grant.handler, since)).toContain(`not authorized to perform: ${grant.action}`));
   }
 }, 60_000);
+
+function isSeenByClients(probe: Probe, { action }: Grant): boolean {
+  return probe.isSeenByClients === true && action.startsWith('s3:');
+}
 
 /** Storage itself says to the client that its URL's signer may not. */
 function expectDenied(shown: string, action: string): void {

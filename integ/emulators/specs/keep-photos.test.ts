@@ -4,7 +4,8 @@ import { ACCEPTED_TYPES, imageBytes, sha256Base64 } from '../../../test/acceptan
 import { range, together } from '../../../test/acceptance/support/together';
 import { idsOf, walk } from '../../../test/acceptance/support/walk';
 import { contractWorld, deployed } from '../deployment';
-import { PHOTO_COUNT, type Ledger, type Photo } from '../photos';
+import { PHOTO_COUNT, REAL_COUNT, type Ledger, type Photo } from '../photos';
+import { type Picture, tinyPicture } from '../pictures';
 
 const client = new Client(contractWorld());
 
@@ -16,12 +17,17 @@ test(`uploads, confirms, lists and downloads ${PHOTO_COUNT} images byte for byte
 }, 120_000);
 
 async function keep(i: number): Promise<Photo> {
-  const type = ACCEPTED_TYPES[i % ACCEPTED_TYPES.length];
-  const bytes = imageBytes(type, 2000 + i);
+  const isReal = i < REAL_COUNT;
+  const { type, bytes } = isReal ? await tinyPicture(i) : madeUp(i);
   const { image_id: imageId, upload } = await client.created({ content_type: type, size: bytes.length, tags: ['kept'] });
   expect((await put(upload, bytes)).status).toBe(200);
   expectStatus(await client.confirm(imageId), 200);
   const downloaded = await fetchUrl((await client.download(imageId)).url);
   expect(downloaded.body.equals(bytes)).toBe(true);
-  return { imageId, sha256: sha256Base64(bytes) };
+  return { imageId, sha256: sha256Base64(bytes), isReal };
+}
+
+function madeUp(i: number): Picture {
+  const type = ACCEPTED_TYPES[i % ACCEPTED_TYPES.length];
+  return { type, bytes: imageBytes(type, 2000 + i) };
 }

@@ -3,10 +3,11 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { describeContract } from '../../../test/acceptance/suite';
 import { corsOnSuite } from '../../../test/acceptance/suite/cors';
-import { Client } from '../../../test/acceptance/support/client';
+import { Client, fetchUrl } from '../../../test/acceptance/support/client';
+import { eventually } from '../../../test/acceptance/support/together';
 import { expectBucketAsConstructed, expectTableAsConstructed } from '../../../test/local/as-constructed';
-import { emulatedServerWorld } from '../../../test/worlds/emulated-server';
-import type { WorldOptions } from '../../../test/worlds/world';
+import { emulatedServerWorld, type EmulatedServerOptions } from '../../../test/worlds/emulated-server';
+import { tinyPicture } from '../pictures';
 
 const { EMULATOR_URL: emulator, EMULATOR_TARGET: target } = process.env;
 if (!emulator) throw new Error('EMULATOR_URL must be the address of an emulator that runs, such as http://127.0.0.1:4566, got: nothing');
@@ -14,14 +15,14 @@ if (!emulator) throw new Error('EMULATOR_URL must be the address of an emulator 
 /** LocalStack answers some thirty requests a second: more who change one row at once would run out of patience. */
 const crowd = target === 'localstack' ? 8 : undefined;
 
-const open = (options: WorldOptions = {}) => emulatedServerWorld({ ...options, emulator, crowd });
+const open = (options: Omit<EmulatedServerOptions, 'emulator'> = {}) => emulatedServerWorld({ ...options, emulator, crowd });
 
 describeContract(open);
 describe('the HTTP contract with origins, local server on an emulator', () => corsOnSuite(open));
 
 describe('the local server on an emulator', () => {
   const corsOrigins = ['https://app.example.com'];
-  const world = open({ corsOrigins });
+  const world = open({ corsOrigins, processing: 'queue' });
   const access = { endpoint: emulator, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
   beforeAll(async () => world.start(), 60_000);
   afterAll(async () => world.stop());
@@ -35,4 +36,15 @@ describe('the local server on an emulator', () => {
     await expectBucketAsConstructed(new S3Client({ ...access, forcePathStyle: true }), world.resources, corsOrigins);
     await expectTableAsConstructed(new DynamoDBClient(access), world.resources);
   });
+
+  test('makes variants of what storage tells its queue of', async () => {
+    const client = new Client(world);
+    const { image_id: id } = await client.uploaded(await tinyPicture(0));
+    await eventually(async () => {
+      const { status, variants } = await client.image(id);
+      expect({ status, variants: variants.length }).toEqual({ status: 'ready', variants: 4 });
+    }, 60_000);
+    const { url } = (await client.image(id)).variants[0] as { readonly url: string };
+    expect(await fetchUrl(url)).toMatchObject({ status: 200 });
+  }, 90_000);
 });

@@ -1,6 +1,6 @@
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import type { Handler } from './template';
-import { clientOptions, deployed, physicalId } from '../deployment';
+import { clientOptions, deployed, physicalId } from './deployment';
+import type { Handler } from './functions';
 
 const stack = deployed();
 const client = new CloudWatchLogsClient(clientOptions(stack));

@@ -1,0 +1,29 @@
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { clientOptions, deployed, physicalId } from './deployment';
+import type { OperatorAnswer, OperatorRequest } from '../../src/contract';
+
+/** The functions of the service, by a part of their logical ids. */
+export const HANDLERS = ['ApiFunction', 'Sweeper', 'Worker', 'Operator'] as const;
+export type Handler = typeof HANDLERS[number];
+
+export interface Answer {
+  /** Set where the function threw. */
+  readonly error?: string;
+  readonly payload: string;
+}
+
+/** Calls a function as Lambda's clients do. */
+export async function invoke(handler: Handler, event: object = {}): Promise<Answer> {
+  const stack = deployed();
+  const FunctionName = physicalId(stack, 'AWS::Lambda::Function', new RegExp(handler));
+  const client = new LambdaClient(clientOptions(stack));
+  const { FunctionError, Payload = [] } = await client.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }));
+  return { error: FunctionError, payload: Buffer.from(Payload).toString() };
+}
+
+/** What the operator's function answers; fails with what it says where it refuses. */
+export async function operate(request: OperatorRequest): Promise<OperatorAnswer> {
+  const { error, payload } = await invoke('Operator', request);
+  if (error !== undefined) throw new Error(`${request.command} failed: ${payload}`);
+  return JSON.parse(payload) as OperatorAnswer;
+}

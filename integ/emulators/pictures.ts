@@ -1,0 +1,47 @@
+import sharp from 'sharp';
+import type { AcceptedType } from '../../test/acceptance/support/images';
+
+/** Real images: the contract's bytes only look like some. */
+export interface Picture {
+  readonly type: AcceptedType;
+  readonly bytes: Buffer;
+}
+
+const RED = '#c02020';
+const BLUE = '#2020c0';
+
+function plain(width: number, height: number, background: sharp.Colour = RED): sharp.Sharp {
+  return sharp({ create: { width, height, channels: 4, background } });
+}
+
+/** Of any size; no two numbers make the same bytes. */
+export async function tinyPicture(n: number): Promise<Picture> {
+  return { type: 'image/png', bytes: await plain(16, 12, { r: n & 255, g: (n >> 8) & 255, b: 99, alpha: 1 }).png().toBuffer() };
+}
+
+/** 1200 × 1600, red above and blue below; stored on its side, as phones do. */
+export async function portrait(): Promise<Picture> {
+  const blue = { input: await plain(800, 1200, BLUE).png().toBuffer(), left: 800, top: 0 };
+  const bytes = await plain(1600, 1200).composite([blue]).jpeg().withMetadata({ orientation: 6 }).toBuffer();
+  return { type: 'image/jpeg', bytes };
+}
+
+/** 300 × 200: a red middle, and nothing around it. */
+export async function transparent(): Promise<Picture> {
+  const red = { input: await plain(100, 100).png().toBuffer() };
+  return { type: 'image/png', bytes: await plain(300, 200, { r: 0, g: 0, b: 0, alpha: 0 }).composite([red]).png().toBuffer() };
+}
+
+export const FRAMES = 3;
+
+/** 90 × 60, of three frames. */
+export async function animation(): Promise<Picture> {
+  const frames = await Promise.all([RED, BLUE, '#20c020'].slice(0, FRAMES).map(async color => plain(90, 60, color).png().toBuffer()));
+  return { type: 'image/gif', bytes: await sharp(frames, { join: { animated: true } }).gif().toBuffer() };
+}
+
+/** Begins as a JPEG does, and ends in the middle of its pixels. */
+export async function cutShort(): Promise<Picture> {
+  const { type, bytes } = await portrait();
+  return { type, bytes: bytes.subarray(0, Math.floor(bytes.length / 2)) };
+}

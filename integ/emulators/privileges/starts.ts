@@ -1,0 +1,43 @@
+import type { SQSBatchResponse } from 'aws-lambda';
+import { expectStatus, type Client } from '../../../test/acceptance/support/client';
+import type { Created } from '../../../test/acceptance/support/model';
+import { invoke } from '../functions';
+import { tinyPicture } from '../pictures';
+import { rowOf } from '../rows';
+import type { Attempt } from './attempt';
+
+/** What probes start from. No worker hears of an upload meanwhile: the spec has turned that off, and calls the worker where it wants one. */
+
+/** A real image that nobody has confirmed. */
+export async function uploaded(client: Client, fields: { readonly tags?: string[] } = {}): Promise<Created> {
+  return client.uploaded({ ...await tinyPicture(0), ...fields });
+}
+
+/** One that waits for a worker. */
+export async function confirmed(client: Client, fields?: { readonly tags?: string[] }): Promise<string> {
+  const { image_id: id } = await uploaded(client, fields);
+  expectStatus(await client.confirm(id), 200);
+  return id;
+}
+
+/** One that is ready, with its variants. */
+export async function processed(client: Client): Promise<string> {
+  const id = await confirmed(client);
+  const { worked, shown } = await working({ object_key: await keyOf(id) })();
+  if (!worked) throw new Error(`a worker could not make an image ready: ${shown}`);
+  return id;
+}
+
+export async function keyOf(imageId: string): Promise<string> {
+  return (await rowOf(imageId)).object_key.S!;
+}
+
+/** The worker's function with one message, as Lambda brings it. */
+export function working(message: object): Attempt {
+  const Records = [{ messageId: 'the only one', body: JSON.stringify(message), attributes: { ApproximateReceiveCount: '1' } }];
+  return async () => {
+    const { error, payload } = await invoke('Worker', { Records });
+    const isDone = error === undefined && (JSON.parse(payload) as SQSBatchResponse).batchItemFailures.length === 0;
+    return { worked: isDone, shown: payload };
+  };
+}

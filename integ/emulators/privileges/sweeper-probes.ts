@@ -1,0 +1,74 @@
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import type { Attempt } from './attempt';
+import { ORIGINALS, PNG, type ProbeOf, VARIANTS } from './probe';
+import { confirmed, keyOf, processed, uploaded } from './starts';
+import { variantKey } from '../../../src/contract';
+import { clientOptions, deployed, physicalId } from '../deployment';
+import { drain } from '../queues';
+import { makeDue, rowOf, sweep } from '../rows';
+
+const VISIT = ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:UpdateItem'];
+const LONG_AGO = { url_until: 1, updated_at: '2020-01-01T00:00:00.000Z' };
+
+export const SWEEPER_PROBES: readonly ProbeOf[] = [
+  {
+    name: 'confirm what nobody confirmed',
+    needs: [...VISIT, `s3:GetObject on ${ORIGINALS}`, 'dynamodb:PutItem'],
+    prepare: async client => visiting((await uploaded(client)).image_id, {}, 'processing'),
+  },
+  {
+    name: 'expire what nobody uploaded',
+    needs: [...VISIT, 's3:ListBucket'],
+    prepare: async client => visiting((await client.created(PNG)).image_id, { url_until: 1 }, 'expired'),
+  },
+  {
+    name: 'let go of a deleted image',
+    needs: [...VISIT, `s3:DeleteObject on ${ORIGINALS}`],
+    prepare: async client => {
+      const id = await confirmed(client);
+      await client.delete(id);
+      return visiting(id, LONG_AGO, 'deleted');
+    },
+  },
+  {
+    name: 'delete what a worker brought late',
+    needs: [...VISIT, 's3:ListBucket', `s3:DeleteObject on ${ORIGINALS}`, `s3:DeleteObject on ${VARIANTS}`],
+    prepare: async client => {
+      const id = await processed(client);
+      await client.delete(id);
+      await bringLate(await keyOf(id));
+      return visiting(id, { ...LONG_AGO, claim_until: 1 }, 'deleted');
+    },
+  },
+  {
+    name: 'tell workers of what still waits',
+    needs: [...VISIT, 'sqs:SendMessage'],
+    prepare: async client => announcing(await confirmed(client)),
+  },
+];
+
+/** The sweeper sees a row when its date has come; what it did shows in the row's status. */
+function visiting(imageId: string, changes: Record<string, string | number>, status: string): Attempt {
+  return async () => {
+    await makeDue(imageId, changes);
+    const shown = await sweep();
+    const row = await rowOf(imageId);
+    return { worked: row.status?.S === status, shown: `${shown}, and the row is ${row.status?.S}` };
+  };
+}
+
+function announcing(imageId: string): Attempt {
+  return async () => {
+    const object_key = await keyOf(imageId);
+    await makeDue(imageId);
+    const shown = await sweep();
+    const bodies = await drain('Uploads');
+    return { worked: bodies.includes(JSON.stringify({ object_key })), shown: `${shown}, and the queue holds ${bodies.join()}` };
+  };
+}
+
+async function bringLate(objectKey: string): Promise<void> {
+  const client = new S3Client({ ...clientOptions(deployed()), forcePathStyle: true });
+  const Key = variantKey(objectKey, { name: 'thumb', format: 'webp' });
+  await client.send(new PutObjectCommand({ Bucket: physicalId(deployed(), 'AWS::S3::Bucket'), Key, Body: 'late' }));
+}

@@ -1,0 +1,47 @@
+import type { Attempt } from './attempt';
+import { ORIGINALS, type ProbeOf, VARIANTS } from './probe';
+import { confirmed, keyOf, processed, uploaded, working } from './starts';
+import { expectStatus } from '../../../test/acceptance/support/client';
+import { changeRow, rowOf } from '../rows';
+
+const CLAIM = ['dynamodb:GetItem', 'dynamodb:UpdateItem', `s3:GetObject on ${ORIGINALS}`];
+
+export const WORKER_PROBES: readonly ProbeOf[] = [
+  {
+    name: 'make variants',
+    needs: [...CLAIM, `s3:PutObject on ${VARIANTS}`],
+    prepare: async client => workingOff(await confirmed(client), 'ready'),
+  },
+  {
+    name: 'confirm an upload first',
+    needs: [...CLAIM, 'dynamodb:PutItem', `s3:PutObject on ${VARIANTS}`],
+    prepare: async client => workingOff((await uploaded(client, { tags: ['a'] })).image_id, 'ready'),
+  },
+  {
+    name: 'reject what is no image',
+    needs: [...CLAIM, 's3:ListBucket', `s3:DeleteObject on ${ORIGINALS}`],
+    prepare: async client => {
+      const { image_id: id } = await client.uploaded({ type: 'image/png' });
+      expectStatus(await client.confirm(id), 200);
+      return workingOff(id, 'rejected');
+    },
+  },
+  {
+    name: 'delete what a changed variant was',
+    needs: [...CLAIM, `s3:PutObject on ${VARIANTS}`, `s3:DeleteObject on ${VARIANTS}`],
+    prepare: async client => {
+      const id = await processed(client);
+      await changeRow(id, { variants: [{ name: 'thumb', format: 'webp', width: 1, height: 1, size: 1, settings: 'of another release' }] });
+      return working({ object_key: await keyOf(id), remake: 'changed' });
+    },
+  },
+];
+
+/** The worker has done it if it says so and the row, too. */
+function workingOff(imageId: string, status: string): Attempt {
+  return async () => {
+    const { worked, shown } = await working({ object_key: await keyOf(imageId) })();
+    const row = await rowOf(imageId);
+    return { worked: worked && row.status?.S === status, shown: `${shown}, and the row is ${row.status?.S}` };
+  };
+}

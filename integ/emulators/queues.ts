@@ -1,0 +1,50 @@
+import {
+  DeleteMessageBatchCommand, GetQueueAttributesCommand, type Message, ReceiveMessageCommand, SendMessageCommand, SetQueueAttributesCommand, SQSClient,
+} from '@aws-sdk/client-sqs';
+import { clientOptions, deployed, physicalId } from './deployment';
+
+/** The queue of uploads, and the one of messages that were given up. */
+export type QueueName = 'Uploads' | 'DeadLetters';
+
+const client = new SQSClient(clientOptions(deployed()));
+
+function urlOf(queue: QueueName): string {
+  return physicalId(deployed(), 'AWS::SQS::Queue', new RegExp(queue));
+}
+
+export async function send(queue: QueueName, body: string): Promise<void> {
+  await client.send(new SendMessageCommand({ QueueUrl: urlOf(queue), MessageBody: body }));
+}
+
+/** Takes every message that can be seen, for good. */
+export async function drain(queue: QueueName): Promise<string[]> {
+  const bodies: string[] = [];
+  for (;;) {
+    const messages = await receive(queue, 60);
+    if (messages.length === 0) return bodies;
+    bodies.push(...messages.map(({ Body = '' }) => Body));
+    const Entries = messages.map(({ ReceiptHandle }, i) => ({ Id: `${i}`, ReceiptHandle }));
+    await client.send(new DeleteMessageBatchCommand({ QueueUrl: urlOf(queue), Entries }));
+  }
+}
+
+/** Bodies of messages that can be seen, which stay so. */
+export async function peek(queue: QueueName): Promise<string[]> {
+  return (await receive(queue, 0)).map(({ Body = '' }) => Body);
+}
+
+async function receive(queue: QueueName, VisibilityTimeout: number): Promise<Message[]> {
+  // Without a time the queue's own is taken, which waits long.
+  const command = new ReceiveMessageCommand({ QueueUrl: urlOf(queue), MaxNumberOfMessages: 10, VisibilityTimeout, WaitTimeSeconds: 0 });
+  const { Messages = [] } = await client.send(command);
+  return Messages;
+}
+
+/** Runs `work` while the queue hides what is received for a second only, whatever the template says. */
+export async function withShortVisibility(work: () => Promise<void>): Promise<void> {
+  const QueueUrl = urlOf('Uploads');
+  const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['VisibilityTimeout'] }));
+  const set = async (VisibilityTimeout: string) => client.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout } }));
+  await set('1');
+  await work().finally(async () => set(Attributes!.VisibilityTimeout!));
+}

@@ -1,0 +1,131 @@
+import sharp from 'sharp';
+import { Client, expectStatus, fetchUrl } from '../../../test/acceptance/support/client';
+import type { ImageView } from '../../../test/acceptance/support/model';
+import { eventually } from '../../../test/acceptance/support/together';
+import { contractWorld } from '../deployment';
+import { operate } from '../functions';
+import { animation, cutShort, FRAMES, type Picture, portrait, tinyPicture, transparent } from '../pictures';
+import { drain, peek, send, withShortVisibility } from '../queues';
+import { changeRow, rowOf } from '../rows';
+
+/** The first image waits for a cold worker; LocalStack starts one in some ten seconds. */
+const PATIENCE_MS = 90_000;
+const client = new Client(contractWorld());
+
+interface Variant {
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+  readonly content_type: string;
+  readonly size: number;
+  readonly url: string;
+}
+
+async function upload({ type, bytes }: Picture): Promise<string> {
+  return (await client.uploaded({ type, bytes })).image_id;
+}
+
+/** The image as it is when a worker has been there. */
+async function worked(imageId: string, status: ImageView['status'] = 'ready'): Promise<ImageView> {
+  // The row is asked, not the API, which the emulator would start a process for.
+  await eventually(async () => expect((await rowOf(imageId)).status?.S).toBe(status), PATIENCE_MS);
+  return client.image(imageId);
+}
+
+/** Every variant's URL brings what the API says of it. */
+async function downloaded({ variants }: ImageView): Promise<Buffer[]> {
+  return Promise.all((variants as Variant[]).map(async ({ url, content_type, size, width, height }) => {
+    const { status, headers, body } = await fetchUrl(url);
+    expect({ status, type: headers.get('content-type'), size: body.length }).toEqual({ status: 200, type: [content_type], size });
+    expect(headers.get('content-disposition')).toEqual(['inline']);
+    expect(await sharp(body).metadata()).toMatchObject({ format: 'webp', width, height });
+    return body;
+  }));
+}
+
+const sizesOf = ({ variants }: ImageView): unknown[] => (variants as Variant[]).map(({ name, width, height }) => [name, width, height]);
+
+async function pixelAt(bytes: Buffer, left: number, top: number): Promise<number[]> {
+  return [...await sharp(bytes).ensureAlpha().extract({ left, top, width: 1, height: 1 }).raw().toBuffer()];
+}
+
+describe('storage tells the queue, and the queue a worker', () => {
+  test('a photo that lies on its side is confirmed, and stands upright in every size', async () => {
+    const imageId = await upload(await portrait());
+    expectStatus(await client.confirm(imageId), 200);
+    const image = await worked(imageId);
+    expect(image).toMatchObject({ width: 1200, height: 1600, format: 'jpeg', animated: false, rejection: null });
+    expect(image.placeholder).toEqual({ thumbhash: expect.any(String), color: expect.stringMatching(/^#[0-9a-f]{6}$/) });
+    expect(sizesOf(image)).toEqual([['thumb', 240, 320], ['small', 480, 640], ['medium', 960, 1280], ['large', 1200, 1600]]);
+    for (const bytes of await downloaded(image)) {
+      const { exif, height } = await sharp(bytes).metadata();
+      expect(exif).toBeUndefined();
+      const [above, below] = [await pixelAt(bytes, 100, 10), await pixelAt(bytes, 100, height - 10)];
+      expect({ above: above[0] > 2 * above[2], below: below[2] > 2 * below[0] }).toEqual({ above: true, below: true });
+    }
+  }, 2 * PATIENCE_MS);
+
+  test('an image that nobody confirms is confirmed by its event, and stays transparent', async () => {
+    const image = await worked(await upload(await transparent()));
+    expect(image).toMatchObject({ width: 300, height: 200, format: 'png', animated: false });
+    expect(sizesOf(image)).toEqual(['thumb', 'small', 'medium', 'large'].map(name => [name, 300, 200]));
+    for (const bytes of await downloaded(image)) {
+      expect((await pixelAt(bytes, 5, 5))[3]).toBe(0);
+      expect((await pixelAt(bytes, 150, 100))[3]).toBe(255);
+    }
+  }, 2 * PATIENCE_MS);
+
+  test('an animation goes on moving', async () => {
+    const image = await worked(await upload(await animation()));
+    expect(image).toMatchObject({ width: 90, height: 60, format: 'gif', animated: true });
+    const bytes = await downloaded(image);
+    expect(bytes).toHaveLength(4);
+    for (const each of bytes) expect((await sharp(each).metadata()).pages).toBe(FRAMES);
+  }, 2 * PATIENCE_MS);
+
+  test('what is damaged is rejected, and says why', async () => {
+    const image = await worked(await upload(await cutShort()), 'rejected');
+    expect(image).toMatchObject({ variants: [], rejection: { code: 'CORRUPT', message: expect.any(String) } });
+  }, 2 * PATIENCE_MS);
+});
+
+describe('what workers give up', () => {
+  const POISON = 'none of ours';
+  /** What an earlier run has left there is hidden for a while. */
+  let leftovers: number;
+  let failed: string;
+  beforeAll(async () => {
+    await drain('DeadLetters');
+    leftovers = (await operate({ command: 'status' })).status.given_up;
+  }, PATIENCE_MS);
+
+  test('a message that is none of ours ends in the dead-letter queue after its tries, and the operator sees it', async () => {
+    // A message stays hidden for six times the worker's time-out, so five tries take half an hour. That time alone is made short here: the
+    // limits of a worker allow no time-out that would make it so. Queue, event source and redrive policy are those of the template.
+    await withShortVisibility(async () => {
+      await send('Uploads', POISON);
+      await eventually(async () => expect(await peek('DeadLetters')).toEqual([POISON]), PATIENCE_MS);
+    });
+    expect(await operate({ command: 'status' })).toMatchObject({ status: { waiting: 0, working: 0, given_up: leftovers + 1 } });
+  }, 2 * PATIENCE_MS);
+
+  test('an operator redrives an image that failed, and leaves that message where it is', async () => {
+    failed = (await worked(await upload(await tinyPicture(1)))).image_id;
+    const { object_key } = await rowOf(failed);
+    await changeRow(failed, { status: 'failed', tries: 5 }, ['variants', 'width', 'height', 'placeholder']);
+    await send('DeadLetters', JSON.stringify({ object_key: object_key.S }));
+    expect(await client.image(failed)).toMatchObject({ status: 'failed', variants: [] });
+    expect(await operate({ command: 'redrive' })).toMatchObject({ done: true, seen: 2, queued: 1, skipped: 1, status: { given_up: leftovers + 1 } });
+    await downloaded(await worked(failed));
+  }, 2 * PATIENCE_MS);
+
+  test('and makes what an image lacks again, once', async () => {
+    const { variants } = await client.image(failed);
+    expect(variants).toHaveLength(4);
+    await changeRow(failed, {}, ['variants']);
+    const request = { command: 'reprocess', image_id: failed, remake: 'missing' } as const;
+    expect(await operate(request)).toMatchObject({ done: true, seen: 1, queued: 1, skipped: 0 });
+    await eventually(async () => expect((await client.image(failed)).variants).toHaveLength(4), PATIENCE_MS);
+    expect(await operate(request)).toMatchObject({ done: true, seen: 1, queued: 0, skipped: 1 });
+  }, 2 * PATIENCE_MS);
+});

@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { Client, fetchUrl } from '../../../test/acceptance/support/client';
+import type { ImageView } from '../../../test/acceptance/support/model';
+import { eventually } from '../../../test/acceptance/support/together';
+import { contractWorld, deployed } from '../deployment';
+import { logsSince } from '../function-logs';
+import { operate } from '../functions';
+import { PHOTO_COUNT, REAL_COUNT, type Ledger } from '../photos';
+
+const { user, photos } = JSON.parse(readFileSync(deployed().ledger, 'utf8')) as Ledger;
+const client = new Client(contractWorld(), user);
+const idsOf = (isReal: boolean): string[] => photos.filter(photo => photo.isReal === isReal).map(({ imageId }) => imageId).sort();
+
+async function images(): Promise<Map<string, ImageView>> {
+  const page = await client.page('limit=100');
+  return new Map(page.images.map(image => [image.image_id, image]));
+}
+
+/** They were ready before there was a worker. What is no image stays as it is: it is not the worker's to take away. */
+test('photos from before there was processing get variants when an operator asks for them', async () => {
+  const before = await images();
+  expect([...before.values()].flatMap(({ variants }) => variants)).toEqual([]);
+  const since = Date.now();
+
+  const answer = await operate({ command: 'reprocess', user_id: user, remake: 'missing', rate: 100 });
+
+  expect(answer).toMatchObject({ done: true, seen: PHOTO_COUNT, queued: PHOTO_COUNT, skipped: 0 });
+  await eventually(async () => {
+    expect((await operate({ command: 'status' })).status).toMatchObject({ waiting: 0, working: 0 });
+  }, 90_000);
+  const after = await images();
+  for (const id of idsOf(true)) {
+    const { variants } = after.get(id)!;
+    expect(variants).toHaveLength(4);
+    for (const { url } of variants as { readonly url: string }[]) expect((await fetchUrl(url)).status).toBe(200);
+  }
+  expect(idsOf(false)).toHaveLength(PHOTO_COUNT - REAL_COUNT);
+  for (const id of idsOf(false)) expect(after.get(id)).toEqual(before.get(id));
+  await eventually(async () => expect(await keptAsTheyAre(since)).toEqual(idsOf(false)));
+}, 180_000);
+
+/** Ids of the images of which the worker has said so. */
+async function keptAsTheyAre(since: number): Promise<string[]> {
+  const lines = (await logsSince('Worker', since)).split('\n').filter(line => line.includes('an image keeps the variants that it has'));
+  return [...new Set(lines.map(line => (JSON.parse(line) as { image_id: string }).image_id))].sort();
+}
