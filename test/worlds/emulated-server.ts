@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { closeConnections, exchange } from './http';
 import type { World, WorldOptions } from './world';
-import type { ProcessingMode } from '../../src/contract';
 import { ServerProcess } from '../local/server-process';
 
 export interface EmulatedServerOptions extends WorldOptions {
@@ -9,8 +8,6 @@ export interface EmulatedServerOptions extends WorldOptions {
   readonly emulator: string;
   /** See `World`. */
   readonly crowd?: number;
-  /** The contract's bytes only look like images, which a worker would reject. */
-  readonly processing?: ProcessingMode;
 }
 
 export interface EmulatedServerWorld extends World {
@@ -24,7 +21,7 @@ export interface EmulatedServerWorld extends World {
  * `npm start` on an emulator that runs already, with a bucket, a table and a queue of its own there. Clients reach storage by a name, the server by an
  * address, as in a composition of containers. It has no clock: the emulator would refuse what another time signed.
  */
-export function emulatedServerWorld({ emulator, crowd, processing = 'none', corsOrigins = [] }: EmulatedServerOptions): EmulatedServerWorld {
+export function emulatedServerWorld({ emulator, crowd, processing = false, corsOrigins = [] }: EmulatedServerOptions): EmulatedServerWorld {
   const name = `local-server-${randomUUID()}`;
   const publicStorage = emulator.replace('//127.0.0.1:', '//localhost:');
   let server: ServerProcess;
@@ -36,7 +33,7 @@ export function emulatedServerWorld({ emulator, crowd, processing = 'none', cors
     publicStorage,
     crowd,
     start: async () => {
-      server = new ServerProcess(['--port', '0', '--processing', processing, ...corsOrigins.flatMap(allowed => ['--cors-origin', allowed])], {
+      server = new ServerProcess(['--port', '0', '--processing', processing ? 'queue' : 'none', ...corsOrigins.flatMap(allowed => ['--cors-origin', allowed])], {
         AWS_ENDPOINT_URL: emulator, PUBLIC_S3_ENDPOINT: publicStorage, BUCKET_NAME: name, TABLE_NAME: name, QUEUE_NAME: name,
       });
       origin = await server.url();

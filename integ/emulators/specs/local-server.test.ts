@@ -22,7 +22,7 @@ describe('the HTTP contract with origins, local server on an emulator', () => co
 
 describe('the local server on an emulator', () => {
   const corsOrigins = ['https://app.example.com'];
-  const world = open({ corsOrigins, processing: 'queue' });
+  const world = open({ corsOrigins, processing: true });
   const access = { endpoint: emulator, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
   beforeAll(async () => world.start(), 60_000);
   afterAll(async () => world.stop());
