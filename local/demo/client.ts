@@ -54,7 +54,7 @@ export class ImageClient {
     return this.call('GET', '/health').then(({ status }) => status === 'ok', () => false);
   }
 
-  async create({ name, contentType, size }: Picture, checksum: string): Promise<{ image_id: string; upload: Upload }> {
+  async create({ name, contentType, size }: Picture, checksum?: string): Promise<{ image_id: string; upload: Upload }> {
     const filename = name.slice(name.lastIndexOf('/') + 1);
     return this.call('POST', '/images', { content_type: contentType, size, filename, checksum_sha256: checksum });
   }
