@@ -2,13 +2,15 @@ import { parseArgs } from 'node:util';
 import { benchmark as bundle } from './bundle';
 import { benchmark as cold } from './cold';
 import { benchmark as create } from './create';
+import { benchmark as imaging } from './imaging';
 import { benchmark as list } from './list';
 import { benchmark as load } from './load';
+import { benchmark as quality } from './quality';
 import { type Benchmark, tableOf } from './support/figures';
 import { benchmark as synth } from './synth';
 import { showError } from '../local/terminal';
 
-const BENCHMARKS: Record<string, Benchmark> = { bundle, cold, create, list, load, synth };
+const BENCHMARKS: Record<string, Benchmark> = { bundle, cold, create, imaging, list, load, quality, synth };
 
 const HELP = `npm run benchmark -- name… | all
 

@@ -26,7 +26,7 @@ async function bound(bytes: Buffer, task: ImagingTask): Promise<Work> {
     await sharp(bytes, { failOn: 'error', ignoreIcc: true }).raw().toBuffer();
     return each(task, (side, format) => {
       const { whole } = planned.find(({ variant }) => variant === String(side))!;
-      return ENCODERS[format](fromRaw(ofSize(resized, whole))).toBuffer();
+      return ENCODERS[format](fromRaw(ofSize(resized, whole)), whole).toBuffer();
     });
   };
 }
@@ -35,7 +35,7 @@ void measure(async (bytes, task): Promise<Work> => {
   switch (task.how) {
     case 'ours': return async () => (await processImage(jobOf(bytes, task))).variants.map(made => [`${made.name}.${made.format}`, made.bytes]);
     case 'bound': return bound(bytes, task);
-    case 'shrink on load': return () => each(task, (side, format) => ENCODERS[format](sized(bytes, side)).toBuffer());
+    case 'shrink on load': return () => each(task, (side, format) => ENCODERS[format](sized(bytes, side), { width: side, height: side }).toBuffer());
     case 'naive': throw new Error('the naive peer has a sampler of its own');
   }
 });

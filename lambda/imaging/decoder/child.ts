@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import { readFrames, writeFrame, type Frame } from './frames';
 import { frameOfAnswer, jobOfFrame, type Answer } from './messages';
+import { collectAll, collectYoung } from '../pipeline/collect';
 import { processImage } from '../pipeline/process-image';
 import { Refusal } from '../refusal';
 
@@ -10,9 +11,7 @@ const CHANNEL = 3;
 const HEIF = ['heic', 'heif'];
 
 /** Bytes of buffers outside the heap. */
-const MAX_EXTERNAL = 16 * 1024 * 1024;
-
-const collect = (globalThis as { gc?: (options?: { type: 'minor' }) => void }).gc;
+const MAX_EXTERNAL = 8 * 1024 * 1024;
 
 /** An exit would wait for what libvips still decodes. */
 function end(): void {
@@ -28,13 +27,13 @@ async function answer(frame: Frame): Promise<Answer> {
   }
 }
 
-/**
- * Buffers of pixels are small objects to the collector, which would let them pile up. A minor collection gets rid of most; those
- * that have survived one by then, and libheif's memory, need a full one.
- */
+/** What has survived a collection by then, and libheif's memory, need a full one: so many milliseconds that it is not done for each image. */
 function collectAfter(answered: Answer): void {
-  const minor = answered.kind === 'image' && !HEIF.includes(answered.image.format) && process.memoryUsage().external < MAX_EXTERNAL;
-  collect?.(...minor ? [{ type: 'minor' } as const] : []);
+  collectYoung();
+  setImmediate(() => {
+    const isHeif = answered.kind === 'image' && HEIF.includes(answered.image.format);
+    if (isHeif || answered.kind !== 'image' || process.memoryUsage().external > MAX_EXTERNAL) collectAll();
+  });
 }
 
 const channel = new Socket({ fd: CHANNEL, readable: true, writable: true });

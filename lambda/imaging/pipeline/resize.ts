@@ -3,7 +3,7 @@ import { orCorrupt } from './corrupt';
 import type { Decoded } from './decode';
 import type { Size } from './job';
 import { scaled, type PlannedVariant } from './plan';
-import { inSrgb } from './srgb';
+import { toSrgb } from './srgb';
 
 /** Pixels of the whole image, 8 bits per channel, with alpha only where something is transparent. */
 export interface Raw extends Size {
@@ -47,7 +47,8 @@ function sizesOf(image: Decoded, planned: readonly PlannedVariant[]): Size[] {
 async function decodeTo(image: Decoded, size: Size): Promise<Raw> {
   const raw = await orCorrupt(rawOf(fill(image.firstFrame(), size)));
   const opaque = raw.channels === 4 && isOpaque(raw.data) ? await rawOf(fromRaw(raw).removeAlpha()) : raw;
-  return image.iccProfile ? rawOf(await inSrgb(fromRaw(opaque), image.iccProfile)) : opaque;
+  if (image.iccProfile) await toSrgb(opaque, image.iccProfile);
+  return opaque;
 }
 
 function fill(image: Sharp, { width, height }: Size): Sharp {

@@ -1,17 +1,28 @@
 import { crc32, deflateSync } from 'node:zlib';
-import sharp, { type Sharp } from 'sharp';
+import sharp from 'sharp';
+import { collectYoung } from './collect';
+import type { Raw } from './resize';
 
 /** Signature and IHDR, which iCCP has to follow. */
 const HEAD_LENGTH = 33;
 
+/** A quarter of a megapixel: what a strip takes is next to nothing beside the image. */
+const STRIP_PIXELS = 2 ** 18;
+
 /**
- * What libheif decodes is in the colours of its profile, Display P3 on phones. sharp converts only what has its profile inside,
- * so the pixels are packed as an uncompressed PNG for it.
+ * In place, from the colours of a profile, Display P3 on phones. sharp converts only what has its profile inside, so the pixels are packed as
+ * an uncompressed PNG for it: in strips, since the whole image would be held four times over.
  */
-export async function inSrgb(image: Sharp, iccProfile: Buffer): Promise<Sharp> {
-  const png = await image.png({ compressionLevel: 0 }).toBuffer();
-  const tagged = Buffer.concat([png.subarray(0, HEAD_LENGTH), chunk('iCCP', profileData(iccProfile)), png.subarray(HEAD_LENGTH)]);
-  return sharp(tagged).toColourspace('srgb');
+export async function toSrgb({ data, width, height, channels }: Raw, iccProfile: Buffer): Promise<void> {
+  const profile = chunk('iCCP', profileData(iccProfile));
+  const rows = Math.max(1, Math.floor(STRIP_PIXELS / width));
+  for (let top = 0; top < height; top += rows) {
+    const strip = data.subarray(top * width * channels, (top + rows) * width * channels);
+    const png = await sharp(strip, { raw: { width, height: Math.min(rows, height - top), channels } }).png({ compressionLevel: 0 }).toBuffer();
+    const tagged = Buffer.concat([png.subarray(0, HEAD_LENGTH), profile, png.subarray(HEAD_LENGTH)]);
+    (await sharp(tagged).toColourspace('srgb').raw().toBuffer()).copy(strip);
+    collectYoung();
+  }
 }
 
 /** A name, its end, the compression method, the profile. */

@@ -36,8 +36,12 @@ function fill(): void {
 
 /** On a processor, however long that takes. */
 function spin(milliseconds: number): void {
-  const before = process.cpuUsage();
-  while (process.cpuUsage(before).user < milliseconds * 1000);
+  const { user: userBefore, system: systemBefore } = process.cpuUsage();
+  const before = userBefore + systemBefore;
+  for (let spent = 0; spent < milliseconds * 1000;) {
+    const { user, system } = process.cpuUsage();
+    spent = user + system - before;
+  }
 }
 
 const ACTS: Record<Command['act'], (command: Command) => void> = {

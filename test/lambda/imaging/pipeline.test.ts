@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import sharp from 'sharp';
 import { buildDecoder } from './decoder-build';
-import { difference, jobOf, pixelAt, pixelsOf, quadrants, stored, variant } from './pipeline-samples';
+import { difference, jobOf, pixelAt, type Pixels, pixelsOf, quadrants, stored, variant } from './pipeline-samples';
 import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import type { ProcessedImage } from '../../../lambda/imaging/pipeline/job';
 import { IMAGE_LIMITS, VARIANT_FORMATS, type VariantDefinition } from '../../../src/contract';
@@ -105,6 +105,32 @@ test('16 bits, CMYK and another colour space end in 8 bits of sRGB', async () =>
     expect({ depth, space, channels, icc }).toEqual({ depth: 'uchar', space: 'srgb', channels: 3, icc: undefined });
     pixelAt(await pixelsOf(made.bytes), 15, 10).forEach((value, i) => expect(Math.abs(value - [0x20, 0x90, 0x40][i])).toBeLessThanOrEqual(tolerance));
   }
+});
+
+test('the profile of a large photo is heeded over all of it', async () => {
+  const pixels = await quadrants(1200, 900);
+  // What is red and green is far from what it is without the profile, and lies below here.
+  const bytes = await pixels.flip().withIccProfile('p3').jpeg({ quality: 95 }).toBuffer();
+  const { variants: [made] } = await make(bytes, variant(1000, ['png']));
+  const expected = await pixelsOf(await sharp(bytes).toColourspace('srgb').resize(1000, 750).png().toBuffer());
+  expect(difference(await pixelsOf(made.bytes), expected)).toBeLessThan(1);
+  const unheeded = await pixelsOf(await sharp(bytes, { ignoreIcc: true }).resize(1000, 750).png().toBuffer());
+  const { data, width, channels, height } = unheeded;
+  const lower = (of: Buffer): Pixels => ({ width, channels, height: height / 2, data: of.subarray(of.length / 2) });
+  expect(difference(lower(expected.data), lower(data))).toBeGreaterThan(3);
+});
+
+/** Of an AVIF, `chroma_subsampling_x` and `_y` of its configuration (AV1 codec ISO media file format binding, section 2.3.3). */
+async function subsamplingOf(bytes: Buffer): Promise<string | undefined> {
+  const configuration = bytes.indexOf('av1C') + 4;
+  return configuration < 4 ? (await sharp(bytes).metadata()).chromaSubsampling : (bytes[configuration + 2] & 0b1100) === 0 ? '4:4:4' : '4:2:0';
+}
+
+test('colours of a small image are kept at full resolution, and at half of it in a large one', async () => {
+  const bytes = await (await quadrants(800, 800)).png().toBuffer();
+  const image = await make(bytes, ...(['avif', 'jpeg'] as const).flatMap(format => [100, 400].map(side => variant(side, [format], { name: `${side}.${format}` }))));
+  const subsampling = await Promise.all(image.variants.map(async ({ name, bytes: made }) => `${name} ${await subsamplingOf(Buffer.from(made))}`));
+  expect(subsampling).toEqual(['100.avif 4:4:4', '400.avif 4:2:0', '100.jpeg 4:4:4', '400.jpeg 4:2:0']);
 });
 
 test('an animation stays one where its variant says so, and is its first frame elsewhere', async () => {

@@ -1,0 +1,27 @@
+import { type Benchmark, type Figure, informs } from './support/figures';
+import { FORMATS, type LossyFormat, SIDES } from './support/imaging-task';
+import { type Cell, scoreCells } from './support/quality-cells';
+import { mean } from './support/quality-figures';
+import { DEFAULT_VARIANTS } from '../src/contract';
+
+/** Scores and sizes of every cell of P1, ours and the naive peer's, and of the variants that are made where nobody names others. */
+async function run(): Promise<Figure[]> {
+  const sides = [...new Set([...SIDES, ...DEFAULT_VARIANTS.map(({ width }) => width)])].sort((a, b) => b - a);
+  const cells = await scoreCells(['ours', 'naive'], sides);
+  return sides.flatMap(side => FORMATS.map(format => informs(nameOf(side, format), describe(cells, side, format))));
+}
+
+function nameOf(side: number, format: LossyFormat): string {
+  const variant = DEFAULT_VARIANTS.find(({ width }) => width === side);
+  return `${side} ${format}${variant ? ` (${variant.name})` : ''}`;
+}
+
+/** The mean over the photos, and of each. */
+function describe(cells: readonly Cell[], side: number, format: LossyFormat): string {
+  const [ours, naive] = (['ours', 'naive'] as const).map(how => cells.filter(cell => cell.how === how && cell.side === side && cell.format === format));
+  const scores = (of: readonly Cell[]): string => `${mean(of.map(({ score }) => score)).toFixed(1)} (${of.map(({ score }) => score.toFixed(0)).join(' ')})`;
+  const kilobytes = (of: readonly Cell[]): string => `${(mean(of.map(({ bytes }) => bytes)) / 1000).toFixed(1)} KB`;
+  return `${scores(ours)}, ${kilobytes(ours)}; naive ${scores(naive)}, ${kilobytes(naive)}`;
+}
+
+export const benchmark: Benchmark = { about: 'SSIMULACRA2 and bytes of variants, ours and the naive peer\'s (needs Python)', run };

@@ -1,0 +1,53 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import type { Socket } from 'node:net';
+import { ROOT } from './bundles';
+import { DECODER_ENV } from './imaging-samples';
+import { readFrames, writeFrame } from '../../lambda/imaging/decoder/frames';
+import { type Answer, answerOfFrame, frameOfJob } from '../../lambda/imaging/decoder/messages';
+import type { ImageJob } from '../../lambda/imaging/pipeline/job';
+
+/** The decoder as built, started as the pool starts it, with its process in reach. */
+export class DecoderChild {
+  private readonly child: ChildProcess;
+  private readonly answers: ((answer: Answer) => void)[] = [];
+  private readonly early: Answer[] = [];
+
+  constructor() {
+    const script = join(ROOT, 'assets', 'worker', 'decoder.js');
+    this.child = spawn(process.execPath, ['--expose-gc', script], { env: DECODER_ENV, stdio: ['ignore', 'ignore', 'inherit', 'pipe'] });
+    readFrames(this.channel, frame => this.receive(answerOfFrame(frame)), () => this.end());
+  }
+
+  get pid(): number {
+    return this.child.pid!;
+  }
+
+  async ready(): Promise<void> {
+    await this.next();
+  }
+
+  async decode(job: ImageJob): Promise<void> {
+    writeFrame(this.channel, frameOfJob(job));
+    const { kind } = await this.next();
+    if (kind !== 'image') throw new Error(`a photograph must be decoded, got: ${kind}`);
+  }
+
+  end(): void {
+    this.child.kill('SIGKILL');
+  }
+
+  private get channel(): Socket {
+    return this.child.stdio[3] as Socket;
+  }
+
+  private receive(answer: Answer): void {
+    const waiting = this.answers.shift();
+    if (waiting) waiting(answer);
+    else this.early.push(answer);
+  }
+
+  private async next(): Promise<Answer> {
+    return this.early.shift() ?? new Promise(resolve => this.answers.push(resolve));
+  }
+}

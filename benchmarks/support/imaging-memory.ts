@@ -1,0 +1,74 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import sharp from 'sharp';
+import { bundleSampler } from './bundles';
+import { DecoderChild } from './decoder-child';
+import { atMost, type Figure, informs } from './figures';
+import { FORMATS, type ImagingTask, type LossyFormat, SIDES, variantOf } from './imaging-task';
+import { forgetPeak, peakMiB, residentMiB } from './peak-memory';
+import { twelveMegapixels } from './photos';
+import { median } from './rounds';
+import { readHeader } from '../../lambda/imaging/headers';
+import type { ImageJob } from '../../lambda/imaging/pipeline/job';
+
+const run = promisify(execFile);
+
+/** A decoder lives for so many. */
+const IMAGES = 200;
+/** Enough for what each image takes: a naive process takes more and more. */
+const FEW_IMAGES = 5;
+/** What the first of them take is the growth of heaps; then so many at the begin are compared with as many at the end. */
+const SETTLING = 10;
+const COMPARED = 50;
+const FLAT_MIB = 5;
+
+function jobOf(bytes: Buffer, formats: readonly LossyFormat[]): ImageJob {
+  const renditions = SIDES.flatMap(side => formats.map(format => ({ variant: String(side), format })));
+  return { bytes, header: readHeader(bytes, 'image/jpeg'), variants: SIDES.map(side => variantOf(side, formats)), renditions };
+}
+
+/** Of each image, the most that the decoder had above what it had before the first. */
+async function ourPeaks(formats: readonly LossyFormat[], images: number): Promise<number[]> {
+  const child = new DecoderChild();
+  try {
+    await child.ready();
+    await child.decode(jobOf(await sharp({ create: { width: 320, height: 240, channels: 3, background: '#336699' } }).jpeg().toBuffer(), formats));
+    const base = residentMiB(child.pid);
+    const job = jobOf(readFileSync(twelveMegapixels()), formats);
+    const peaks: number[] = [];
+    for (let image = 0; image < images; image++) {
+      forgetPeak(child.pid);
+      await child.decode(job);
+      peaks.push(peakMiB(child.pid) - base);
+    }
+    return peaks;
+  } finally {
+    child.end();
+  }
+}
+
+async function naivePeaks(formats: readonly LossyFormat[]): Promise<number[]> {
+  const task: ImagingTask = { how: 'naive', photo: twelveMegapixels(), sides: SIDES, formats };
+  const { stderr } = await run(process.execPath, [await bundleSampler('naive-memory'), JSON.stringify(task), String(FEW_IMAGES)], { env: {} });
+  return JSON.parse(stderr) as number[];
+}
+
+/** P5: the most that is resident while one photo of twelve megapixels becomes its variants. */
+export async function memory(): Promise<Figure[]> {
+  if (process.platform !== 'linux') return [informs('P5: memory', 'is measured on Linux only')];
+  const ours = Math.max(...await ourPeaks(FORMATS, FEW_IMAGES));
+  const naive = Math.max(...await naivePeaks(FORMATS));
+  const life = await ourPeaks(['webp'], IMAGES);
+  const [first, last] = [life.slice(SETTLING, SETTLING + COMPARED), life.slice(-COMPARED)].map(median);
+  return [
+    informs('12 MP to 3 formats × 4, peak above base', `${mebibytes(ours)} against ${mebibytes(naive)} over ${FEW_IMAGES} images`),
+    atMost('P5: peak against naive', ours / naive, 0.2, ratio => `${ratio.toFixed(2)} ×`),
+    informs('12 MP to WebP × 4, peak above base', `${mebibytes(Math.max(...life))} over ${IMAGES} images`),
+    atMost(`P5: growth over them, first ${COMPARED} to last`, last - first, FLAT_MIB, mebibytes),
+  ];
+}
+
+function mebibytes(value: number): string {
+  return `${value.toFixed(1)} MiB`;
+}

@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import sharp from 'sharp';
+import { each } from './imaging-process';
+import type { ImagingTask } from './imaging-task';
+import { forgetPeak, peakMiB, residentMiB } from './peak-memory';
+import { output } from '../peers/naive-pipeline';
+
+/** Runs in a fresh process: makes the same outputs again and again, and prints what each took above what the process had before the first. */
+async function main(task: ImagingTask, images: number): Promise<void> {
+  const make = (bytes: Buffer): Promise<unknown> => each(task, (side, format) => output(bytes, side, format));
+  await make(await sharp({ create: { width: 320, height: 240, channels: 3, background: '#336699' } }).jpeg().toBuffer());
+  const base = residentMiB('self');
+  const peaks: number[] = [];
+  for (let image = 0; image < images; image++) {
+    forgetPeak('self');
+    await make(readFileSync(task.photo));
+    peaks.push(peakMiB('self') - base);
+  }
+  process.stderr.write(JSON.stringify(peaks));
+}
+
+void main(JSON.parse(process.argv[2]) as ImagingTask, Number(process.argv[3]));

@@ -1,0 +1,18 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+
+/** What a process has resident, and the most it had since `forgetPeak` (proc(5): VmRSS, VmHWM and clear_refs). Linux only. */
+export function residentMiB(pid: number | 'self'): number {
+  return field(pid, 'VmRSS');
+}
+
+export function peakMiB(pid: number | 'self'): number {
+  return field(pid, 'VmHWM');
+}
+
+export function forgetPeak(pid: number | 'self'): void {
+  writeFileSync(`/proc/${pid}/clear_refs`, '5');
+}
+
+function field(pid: number | 'self', name: string): number {
+  return Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${pid}/status`, 'latin1'))![1]) / 1024;
+}

@@ -1,0 +1,58 @@
+import { atLeast, atMost, type Figure, informs } from './figures';
+import { SIDES } from './imaging-task';
+import { type Cell, scoreCells } from './quality-cells';
+
+/** P1 allows a cell to look this much worse than the peer's. */
+const TOLERANCE = -0.5;
+
+/** P1 and P4, as far as eyes go. */
+export async function qualityFigures(): Promise<Figure[]> {
+  const cells = await scoreCells(['ours', 'naive', 'shrink on load'], SIDES);
+  return [...againstNaive(cells), ...againstShrinking(cells)];
+}
+
+function againstNaive(cells: readonly Cell[]): Figure[] {
+  const pairs = pairsOf(cells, 'naive');
+  const [worst] = [...pairs].sort((a, b) => gain(a) - gain(b));
+  const below = pairs.filter(pair => gain(pair) < TOLERANCE).length;
+  return [
+    informs(`P1: cells of ${pairs.length} that look worse than naive by more than 0.5`, String(below)),
+    atLeast(`P1: SS2 against naive, worst cell (${worst.ours.photo}, ${worst.ours.side} ${worst.ours.format})`, gain(worst), TOLERANCE, points),
+  ];
+}
+
+/** The same encoders' settings: what differs is how the pixels came to their size. */
+function againstShrinking(cells: readonly Cell[]): Figure[] {
+  return [[800, 2], [320, 1]].flatMap(([side, goal]) => {
+    const pairs = pairsOf(cells, 'shrink on load').filter(({ ours }) => ours.side === side);
+    const bytes = mean(pairs.map(({ ours, peer }) => ours.bytes / peer.bytes)) - 1;
+    return [
+      atLeast(`P4: SS2 at ${side} against shrink on load, mean`, mean(pairs.map(gain)), goal, points),
+      atMost(`P4: bytes at ${side}, mean`, bytes, 0.05, share => `+${(share * 100).toFixed(1)} %`),
+    ];
+  });
+}
+
+interface Pair {
+  readonly ours: Cell;
+  readonly peer: Cell;
+}
+
+export function pairsOf(cells: readonly Cell[], how: Cell['how']): Pair[] {
+  return cells.filter(cell => cell.how === 'ours').map(ours => ({
+    ours,
+    peer: cells.find(cell => cell.how === how && cell.photo === ours.photo && cell.side === ours.side && cell.format === ours.format)!,
+  }));
+}
+
+function gain({ ours, peer }: Pair): number {
+  return ours.score - peer.score;
+}
+
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function points(value: number): string {
+  return `${value >= 0 ? '+' : ''}${value.toFixed(1)}`;
+}
