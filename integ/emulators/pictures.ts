@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import type { AcceptedType } from '../../test/acceptance/support/images';
+import { stored } from '../../test/lambda/imaging/pipeline-samples';
 
 /** Real images: the contract's bytes only look like some. */
 export interface Picture {
@@ -14,16 +15,16 @@ function plain(width: number, height: number, background: sharp.Colour = RED): s
   return sharp({ create: { width, height, channels: 4, background } });
 }
 
-/** Of any size; no two numbers make the same bytes. */
+/** Small ones cost workers little; no two numbers of up to 255 make the same bytes. */
 export async function tinyPicture(n: number): Promise<Picture> {
-  return { type: 'image/png', bytes: await plain(16, 12, { r: n & 255, g: (n >> 8) & 255, b: 99, alpha: 1 }).png().toBuffer() };
+  return { type: 'image/png', bytes: await plain(16, 12, { r: n, g: 99, b: 99, alpha: 1 }).png().toBuffer() };
 }
 
 /** 1200 × 1600, red above and blue below; stored on its side, as phones do. */
 export async function portrait(): Promise<Picture> {
-  const blue = { input: await plain(800, 1200, BLUE).png().toBuffer(), left: 800, top: 0 };
-  const bytes = await plain(1600, 1200).composite([blue]).jpeg().withMetadata({ orientation: 6 }).toBuffer();
-  return { type: 'image/jpeg', bytes };
+  const blue = { input: await plain(1200, 800, BLUE).png().toBuffer(), left: 0, top: 800 };
+  const upright = await plain(1200, 1600).composite([blue]).png().toBuffer();
+  return { type: 'image/jpeg', bytes: await stored(upright, 6) };
 }
 
 /** 300 × 200: a red middle, and nothing around it. */
