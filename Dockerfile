@@ -10,7 +10,7 @@ HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 \
 FROM base AS build
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
-COPY tsconfig.json tsconfig.dev.json ./
+COPY tsconfig.json tsconfig.dev.json LICENSE ./
 COPY projenrc/ projenrc/
 COPY src/contract/ src/contract/
 COPY lambda/ lambda/
