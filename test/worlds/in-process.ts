@@ -1,3 +1,5 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -5,15 +7,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ShiftedClock } from './clock';
-import { drained } from './drained';
 import { closeConnections, exchange } from './http';
 import type { World, WorldOptions } from './world';
-import { doorEnvironment, lambdaContext, loadDoor } from '../../local/doors';
+import { doorEnvironment, lambdaContext } from '../../local/doors';
 import { startQueueEngine, type QueueEngine } from '../../local/engines/queue';
 import { createStorage, type Storage } from '../../local/engines/storage';
 import { objectCreatedEvent } from '../../local/engines/storage/event';
 import { startTableEngine, type TableEngine } from '../../local/engines/table';
-import { EventSourceMapping, type Worker } from '../../local/event-source';
 import { gateway, type ApiHandler } from '../../local/gateway';
 import { LOCAL } from '../../local/names';
 import { embeddedPlace, type Place } from '../../local/place';
@@ -50,9 +50,7 @@ export function inProcessWorld(options: WorldOptions = {}): InProcessWorld {
     if (queues) closers.push(queues.close);
     const place = embeddedPlace(storageServer.origin, table.endpoint, queues);
     const doors = await loadDoors(place, options.corsOrigins ?? []);
-    // The worker alone as it was built: its decoder is a script beside it.
-    const source = queues && new EventSourceMapping({ place: { ...place, queues }, worker: loadDoor<Worker>('worker'), concurrency: 2 });
-    if (source) closers.push(async () => source.stop());
+    if (queues) closers.push(await startWorker({ ...place, queues }));
     const api = await listen(gateway(doors.api, matcher(resources())));
     closers.push(storageServer.close, api.close, async () => closeConnections());
     [sweeper, origin] = [doors.sweeper, api.origin];
@@ -66,14 +64,26 @@ export function inProcessWorld(options: WorldOptions = {}): InProcessWorld {
       for (const close of closers.splice(0).reverse()) await close();
     },
     send: async request => exchange(origin, request),
-    clock: {
+    // A worker's process has a clock of its own.
+    clock: options.processing ? undefined : {
       advance: async milliseconds => {
         clock.advance(milliseconds);
         await sweeper({}, lambdaContext(60_000));
-        if (options.processing) await drained();
       },
       frozen: async work => clock.frozen(work),
     },
+  };
+}
+
+/** Ends with its channel. */
+async function startWorker(place: Place): Promise<() => Promise<void>> {
+  const argv = [place, doorEnvironment(place, [])].map(value => JSON.stringify(value));
+  const child = fork(join(__dirname, 'worker-process.ts'), argv, { execArgv: ['--import', 'tsx'] });
+  const exit = once(child, 'exit');
+  await Promise.race([once(child, 'message'), exit.then(([code]) => { throw new Error(`the worker ended with code ${code}`); })]);
+  return async () => {
+    child.disconnect();
+    await exit;
   };
 }
 
