@@ -1,0 +1,63 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { unzipSync } from 'fflate';
+import { bundlePeer, bundleScript, ROOT } from './bundles';
+import { atMost, type Figure, informs } from './figures';
+import { compare } from './rounds';
+import { sample } from './samples';
+import { COMMON_ENV, DEFAULT_VARIANTS, IMAGE_LIMITS, QUEUE, WORKER_ENV } from '../../src/contract';
+
+const ROUNDS = 15;
+const ARCHITECTURE = process.arch === 'arm64' ? 'arm64' : 'x86_64';
+/** `NodejsFunction` leaves the SDK to the runtime's unless told otherwise, and who uses sharp names it in `nodeModules`. */
+const SDK = ['@aws-sdk/*', '@smithy/*'];
+const SHARP = ['sharp'];
+
+const ENV = {
+  [COMMON_ENV.PROCESSING]: 'queue',
+  [WORKER_ENV.VARIANTS]: JSON.stringify(DEFAULT_VARIANTS),
+  [WORKER_ENV.IMAGE_LIMITS]: JSON.stringify(IMAGE_LIMITS),
+  [WORKER_ENV.MAX_RECEIVES]: '5',
+  [WORKER_ENV.TIMEOUT]: String(QUEUE.WORKER_TIMEOUT),
+  [WORKER_ENV.SCANNER]: 'none',
+  [WORKER_ENV.SCANNER_FUNCTION]: '',
+};
+
+/** P6: outside the project, so that nothing is found but what the zip file holds. */
+export async function coldImports(): Promise<Figure[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'worker-'));
+  try {
+    unpack(join(ROOT, 'assets', `worker-${ARCHITECTURE}.zip`), folder);
+    const sampler = await bundleScript('import-sample', 'benchmarks/support/import-sample.ts');
+    const ours = (): Promise<number> => sample(sampler, join(folder, 'index.js'), ENV);
+    const full = await bundlePeer('image-worker', { external: [...SDK, ...SHARP] }, 'image-worker');
+    const lean = await bundlePeer('bundled-image-worker', { external: SHARP }, 'bundled-image-worker');
+    const againstFull = await compare(ours, () => sample(sampler, full), ROUNDS);
+    const againstLean = await compare(ours, () => sample(sampler, lean), ROUNDS);
+    return [
+      informs('import of the worker, CPU', `${milliseconds(againstFull.ours)}; typical ${milliseconds(againstFull.peer)}, lean ${milliseconds(againstLean.peer)}`),
+      atMost('P6: import against the typical worker', againstFull.ratio, 0.25, times),
+      atMost('P6: import against a lean worker', againstLean.ratio, 0.3, times),
+    ];
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+function unpack(zip: string, folder: string): void {
+  for (const [name, bytes] of Object.entries(unzipSync(readFileSync(zip)))) {
+    if (name.endsWith('/')) continue;
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), bytes);
+  }
+}
+
+function milliseconds(micros: number): string {
+  return `${(micros / 1000).toFixed(0)} ms`;
+}
+
+function times(ratio: number): string {
+  return `${ratio.toFixed(2)} ×`;
+}
