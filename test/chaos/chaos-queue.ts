@@ -1,0 +1,69 @@
+import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import type { UploadQueue } from '../../lambda/domain/ports';
+import { objectCreatedEvent } from '../../local/engines/storage/event';
+import type { CreatedObject } from '../../local/engines/storage';
+import { LOCAL } from '../../local/names';
+import { QUEUE, type Remake } from '../../src/contract';
+import type { Random } from '../crash/random';
+
+const DROPPED = 0.1;
+const DUPLICATED = 0.2;
+export const BATCH = 5;
+
+interface Message {
+  readonly id: string;
+  readonly body: string;
+  receives: number;
+}
+
+/** Loses, repeats and mixes what storage sends. What the service itself announces comes, in any order. */
+export class ChaosQueue implements UploadQueue {
+  readonly givenUp: string[] = [];
+  dropped = 0;
+  duplicated = 0;
+  private messages: Message[] = [];
+  private sent = 0;
+
+  constructor(private readonly random: Random) {}
+
+  readonly onUpload = (object: CreatedObject): void => {
+    if (!object.key.startsWith('originals/')) return;
+    if (this.random.isHit(DROPPED)) return void this.dropped++;
+    const body = objectCreatedEvent(object, LOCAL.REGION);
+    this.put(body);
+    if (this.random.isHit(DUPLICATED)) {
+      this.duplicated++;
+      this.put(body);
+    }
+  };
+
+  async announce(object_key: string, remake?: Remake): Promise<void> {
+    this.put(JSON.stringify({ object_key, remake }));
+  }
+
+  take(): Message[] {
+    return Array.from({ length: Math.min(BATCH, this.messages.length) }, () => this.messages.splice(this.random.between(0, this.messages.length - 1), 1)[0]);
+  }
+
+  /** What a worker has not done comes again, or is given up. */
+  giveBack(messages: readonly Message[]): void {
+    for (const message of messages) {
+      if (message.receives >= QUEUE.MAX_RECEIVES) this.givenUp.push(message.body);
+      else this.messages.push(message);
+    }
+  }
+
+  private put(body: string): void {
+    this.messages.push({ id: String(this.sent++), body, receives: 0 });
+  }
+}
+
+export function eventOf(messages: readonly Message[]): SQSEvent {
+  return {
+    Records: messages.map(message => ({
+      messageId: message.id,
+      body: message.body,
+      attributes: { ApproximateReceiveCount: String(++message.receives) },
+    } as SQSRecord)),
+  };
+}

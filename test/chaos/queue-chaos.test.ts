@@ -1,0 +1,98 @@
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { BATCH, ChaosQueue, eventOf } from './chaos-queue';
+import { CountedImaging, pictures } from './pictures';
+import { Service, USER } from './service';
+import { deleteImage } from '../../lambda/domain/delete-image';
+import { processUpload } from '../../lambda/domain/process-upload';
+import { DecoderPool } from '../../lambda/imaging/decoder/pool';
+import { workOff } from '../../lambda/runtime/upload-batch';
+import { inParallel } from '../../local/demo/pool';
+import { LOCAL } from '../../local/names';
+import { IMAGE_LIMITS, METRICS, QUEUE } from '../../src/contract';
+import { Random } from '../crash/random';
+import { buildDecoder } from '../lambda/imaging/decoder-build';
+
+const { CHAOS_SEED, CHAOS_IMAGES } = process.env;
+const seed = CHAOS_SEED === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(CHAOS_SEED);
+const images = Number(CHAOS_IMAGES ?? 2000);
+const WORKERS = 4;
+const CLIENTS = 8;
+/** Decoded for real; the others' variants are made up. */
+const EVERY = 20;
+
+const random = new Random(seed);
+const queue = new ChaosQueue(random);
+let script: string;
+let pool: DecoderPool;
+let imaging: CountedImaging;
+let service: Service;
+
+beforeAll(async () => {
+  script = await buildDecoder();
+  pool = new DecoderPool({ script, limits: IMAGE_LIMITS });
+  imaging = new CountedImaging(pool, EVERY);
+  service = await Service.start({ imaging: imaging.port, queue, onUpload: queue.onUpload });
+}, 60_000);
+afterAll(async () => {
+  await service.close();
+  pool.close();
+  rmSync(dirname(script), { recursive: true, force: true });
+});
+
+/** Workers take batches until the queue is empty, or until they are told to stop. */
+async function work(isOver: () => boolean = () => true): Promise<void> {
+  await Promise.all(Array.from({ length: WORKERS }, async () => {
+    for (;;) {
+      const messages = queue.take();
+      if (messages.length === 0 && isOver()) return;
+      if (messages.length === 0) await new Promise(resolve => { setTimeout(resolve, 20); });
+      else await workOffBatch(messages);
+    }
+  }));
+}
+
+async function workOffBatch(messages: ReturnType<ChaosQueue['take']>): Promise<void> {
+  const { batchItemFailures } = await workOff(eventOf(messages), {
+    bucket: LOCAL.BUCKET,
+    maxReceives: QUEUE.MAX_RECEIVES,
+    longestMs: 0,
+    remainingMs: () => 1,
+    journal: service.deps.journal,
+    process: ({ object_key: key, remake }, isLast) => processUpload(service.deps, key, isLast, remake),
+  });
+  const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+  queue.giveBack(messages.filter(({ id }) => failed.has(id)));
+}
+
+test(`whatever becomes of their messages, ${images} images end, and each effect happens once`, async () => {
+  process.stdout.write(`queue chaos: CHAOS_SEED=${seed} CHAOS_IMAGES=${images} (batches of ${BATCH})\n`);
+  const { good, corrupt } = await pictures();
+  const kinds = new Map<string, 'good' | 'corrupt' | 'deleted'>();
+  let uploading = true;
+  const uploads = inParallel(Array.from({ length: images }, (_, n) => n), CLIENTS, async n => {
+    const kind = n % 20 === 7 ? 'corrupt' : n % 20 === 13 ? 'deleted' : 'good';
+    const id = await service.upload(kind === 'corrupt' ? corrupt(n) : good(n), 'image/png', random.isHit(0.5));
+    kinds.set(id, kind);
+    if (kind === 'deleted') await deleteImage(service.deps, USER, id);
+  }).finally(() => { uploading = false; });
+  await Promise.all([uploads, work(() => !uploading)]);
+  await service.settle(work);
+
+  const ends: Record<string, Record<string, number>> = { good: {}, corrupt: {}, deleted: {} };
+  for (const [id, kind] of kinds) {
+    const { status } = await service.row(id);
+    ends[kind][status] = (ends[kind][status] ?? 0) + 1;
+  }
+  const [corrupted, deleted] = [ends.corrupt.rejected, ends.deleted.deleted];
+  const isTwentieth = images / 20;
+  expect(ends).toEqual({ good: { ready: images - 2 * isTwentieth }, corrupt: { rejected: isTwentieth }, deleted: { deleted: isTwentieth } });
+  expect([...imaging.made.values()].filter(times => times > 1)).toEqual([]);
+  expect(service.counted.get(METRICS.IMAGES_REJECTED)).toBe(corrupted);
+  expect(service.counted.get(METRICS.IMAGES_DELETED)).toBe(deleted);
+  expect(service.counted.get(METRICS.IMAGES_FAILED)).toBeUndefined();
+  expect(queue.givenUp).toEqual([]);
+  expect(await service.findings()).toBe('');
+  // None of this says anything of a queue that did well.
+  expect([queue.dropped / images > 0.05, queue.duplicated / images > 0.1]).toEqual([true, true]);
+}, 900_000);

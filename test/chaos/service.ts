@@ -1,0 +1,141 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { imageObjects } from '../../lambda/aws/image-objects';
+import { imageTable } from '../../lambda/aws/image-table';
+import { tableOfRefusals } from '../../lambda/aws/refusals';
+import { noScanner } from '../../lambda/aws/scanner-none';
+import { confirmImage } from '../../lambda/domain/confirm-image';
+import { createImage } from '../../lambda/domain/create-image';
+import type { Imaging, UploadQueue, WorkerDeps } from '../../lambda/domain/ports';
+import { sweep } from '../../lambda/domain/sweep';
+import { sniff } from '../../lambda/imaging/sniff';
+import { isolate } from '../../local/doors';
+import { startStorage, type CreatedObject } from '../../local/engines/storage';
+import { startTableEngine } from '../../local/engines/table';
+import { LOCAL } from '../../local/names';
+import { ensureTable } from '../../local/resources/table';
+import { DEFAULTS, type ImageRow, type ImageType, QUEUE } from '../../src/contract';
+import { audit } from '../audit/auditor';
+import { awsStorage } from '../audit/aws-storage';
+import { describeFindings } from '../audit/finding';
+
+export const USER = { userId: 'chaos' };
+const HOUR_MS = 60 * 60_000;
+/** Later than this nothing is due: tombstones are let go of an hour after their last URL. */
+const MOST_HOURS = 48;
+
+export interface ServiceOptions {
+  readonly imaging: Imaging;
+  readonly queue: UploadQueue;
+  readonly onUpload: (object: CreatedObject) => void;
+}
+
+/** Domain and adapters as they are, on the embedded engines, under a clock that can be moved. Only the queue is the test's. */
+export class Service {
+  readonly counted = new Map<string, number>();
+  private skew = 0;
+
+  private constructor(
+    readonly deps: WorkerDeps,
+    private readonly s3: S3Client,
+    private readonly dynamoDb: DynamoDBClient,
+    private readonly closers: (() => Promise<unknown>)[],
+  ) {}
+
+  static async start({ imaging, queue, onUpload }: ServiceOptions): Promise<Service> {
+    isolate(process.env);
+    const directory = await mkdtemp(join(tmpdir(), 'chaos-'));
+    const common = { region: LOCAL.REGION, credentials: LOCAL.CREDENTIALS };
+    const table = await startTableEngine();
+    const storage = await startStorage({ ...common, directory, bucket: LOCAL.BUCKET, conditionalPrefix: 'originals/', maxSignatureAgeMs: 300_000 });
+    storage.onObjectCreated(onUpload);
+    Object.assign(process.env, {
+      AWS_REGION: LOCAL.REGION, AWS_ENDPOINT_URL_S3: storage.endpoint,
+      AWS_ACCESS_KEY_ID: LOCAL.CREDENTIALS.accessKeyId, AWS_SECRET_ACCESS_KEY: LOCAL.CREDENTIALS.secretAccessKey,
+    });
+    const dynamoDb = new DynamoDBClient({ ...common, endpoint: table.endpoint });
+    await ensureTable(dynamoDb, LOCAL.TABLE);
+    const s3 = new S3Client({ ...common, endpoint: storage.endpoint, forcePathStyle: true });
+    const closers = [storage.close, table.close, async () => rm(directory, { recursive: true })];
+    const service: Service = new Service(depsOf(dynamoDb, imaging, queue, () => service), s3, dynamoDb, closers);
+    return service;
+  }
+
+  get now(): number {
+    return Date.now() + this.skew;
+  }
+
+  advance(milliseconds: number): void {
+    this.skew += milliseconds;
+  }
+
+  count(metric: string, by = 1): void {
+    this.counted.set(metric, (this.counted.get(metric) ?? 0) + by);
+  }
+
+  /** As a client does it, who may leave it to the service to confirm. */
+  async upload(bytes: Buffer, content_type: ImageType, confirms: boolean): Promise<string> {
+    const { image_id: id } = await createImage(this.deps, USER, { content_type, size: bytes.length, tags: ['chaos'] });
+    const { object_key: Key } = await this.row(id);
+    await this.s3.send(new PutObjectCommand({ Bucket: LOCAL.BUCKET, Key, Body: bytes, ContentType: content_type, IfNoneMatch: '*' }));
+    if (confirms) await confirmImage(this.deps, USER, id).catch((error: { code?: string }) => { if (error.code !== 'upload-rejected') throw error; });
+    return id;
+  }
+
+  async row(id: string): Promise<ImageRow> {
+    return (await this.deps.table.get(id))!;
+  }
+
+  /** Lets time pass until the sweeper has nothing left to do. `work` does what the queue brings meanwhile. */
+  async settle(work: () => Promise<void>): Promise<void> {
+    await work();
+    for (let hours = 0; hours < MOST_HOURS; hours++) {
+      this.advance(HOUR_MS);
+      const { visited } = await sweep(this.deps, Infinity);
+      await work();
+      if (visited === 0) return;
+    }
+    throw new Error(`nothing may be due after ${MOST_HOURS} hours`);
+  }
+
+  /** What the auditor finds in raw storage, once all has settled; empty if all is well. */
+  async findings(): Promise<string> {
+    const storage = awsStorage({ table: LOCAL.TABLE, bucket: LOCAL.BUCKET }, this.dynamoDb, this.s3);
+    return describeFindings(await audit(storage, { settledAt: this.now }));
+  }
+
+  async close(): Promise<void> {
+    this.dynamoDb.destroy();
+    this.s3.destroy();
+    for (const close of this.closers) await close();
+  }
+}
+
+function depsOf(dynamoDb: DynamoDBClient, imaging: Imaging, queue: UploadQueue, service: () => Service): WorkerDeps {
+  const client = DynamoDBDocumentClient.from(dynamoDb, { marshallOptions: { removeUndefinedValues: true } });
+  const now = (): number => service().now;
+  return {
+    table: imageTable(client, LOCAL.TABLE),
+    objects: imageObjects(LOCAL.BUCKET, true),
+    queue,
+    signer: { upload: async () => ({ url: '', headers: {} }), download: async () => '' },
+    world: { now, randomBytes: length => globalThis.crypto.getRandomValues(new Uint8Array(length)), sleep: async () => undefined },
+    journal: { warn: () => undefined, count: (metric, by) => service().count(metric, by) },
+    sniff,
+    policy: {
+      accept: ['image/png', 'image/jpeg', 'image/webp'],
+      maxSize: DEFAULTS.MAX_UPLOAD_BYTES,
+      urlTtlSeconds: DEFAULTS.URL_TTL_SECONDS,
+      deletedRecordDays: DEFAULTS.DELETED_RECORD_DAYS,
+      processing: true,
+    },
+    imaging,
+    scanner: noScanner,
+    refusals: tableOfRefusals(client, LOCAL.TABLE, now),
+    claimMs: QUEUE.WORKER_TIMEOUT * 1000,
+  };
+}
