@@ -2,7 +2,8 @@ import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-
 import type { Resource } from './inspector';
 import { clientOptions, deployed } from '../deployment';
 
-const client = new CloudWatchLogsClient(clientOptions(deployed()));
+/** LocalStack answers with an error of its own where a function writes its first line meanwhile. */
+const client = new CloudWatchLogsClient({ ...clientOptions(deployed()), maxAttempts: 10 });
 
 export async function logGroup({ id, written }: Resource) {
   const { logGroups = [] } = await client.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: id }));
