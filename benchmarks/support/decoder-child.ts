@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
 import type { Socket } from 'node:net';
+import { join } from 'node:path';
 import { ROOT } from './bundles';
 import { DECODER_ENV } from './imaging-samples';
 import { readFrames, writeFrame } from '../../lambda/imaging/decoder/frames';

@@ -9,11 +9,11 @@ const run = promisify(execFile);
 export const DECODER_ENV = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072' };
 
 export class ImagingSamples {
-  private constructor(private readonly ours: string, private readonly naive: string) {}
-
   static async build(): Promise<ImagingSamples> {
     return new ImagingSamples(await bundleSampler('imaging-sample'), await bundleSampler('naive-sample'));
   }
+
+  private constructor(private readonly ours: string, private readonly naive: string) {}
 
   /** The naive peer runs as a Lambda function of its own would: nobody sets its allocator. */
   async take(task: ImagingTask): Promise<ImagingResult> {

@@ -1,7 +1,7 @@
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import type { UploadQueue } from '../../lambda/domain/ports';
-import { objectCreatedEvent } from '../../local/engines/storage/event';
 import type { CreatedObject } from '../../local/engines/storage';
+import { objectCreatedEvent } from '../../local/engines/storage/event';
 import { LOCAL } from '../../local/names';
 import { QUEUE, type Remake } from '../../src/contract';
 import type { Random } from '../crash/random';
@@ -42,7 +42,8 @@ export class ChaosQueue implements UploadQueue {
   }
 
   take(): Message[] {
-    return Array.from({ length: Math.min(BATCH, this.messages.length) }, () => this.messages.splice(this.random.between(0, this.messages.length - 1), 1)[0]);
+    const count = Math.min(BATCH, this.messages.length);
+    return Array.from({ length: count }, () => this.messages.splice(this.random.between(0, this.messages.length - 1), 1)[0]);
   }
 
   /** What a worker has not done comes again, or is given up. */

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
+import type { Imaging } from '../../lambda/domain/ports';
 import type { DecoderPool } from '../../lambda/imaging/decoder/pool';
 import { imaging } from '../../lambda/imaging/make-variants';
 import type { ImageJob, ProcessedImage } from '../../lambda/imaging/pipeline/job';
 import { IMAGE_LIMITS, type VariantDefinition } from '../../src/contract';
-import type { Imaging } from '../../lambda/domain/ports';
 
 function variant(name: string, side: number): VariantDefinition {
   return { name, width: side, height: side, fit: 'inside', formats: ['webp'], generation: 'eager', animated: false };

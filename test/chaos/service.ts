@@ -36,6 +36,27 @@ export interface ServiceOptions {
 
 /** Domain and adapters as they are, on the embedded engines, under a clock that can be moved. Only the queue is the test's. */
 export class Service {
+  static async start({ imaging, queue, onUpload }: ServiceOptions): Promise<Service> {
+    isolate(process.env);
+    const directory = await mkdtemp(join(tmpdir(), 'chaos-'));
+    const common = { region: LOCAL.REGION, credentials: LOCAL.CREDENTIALS };
+    const table = await startTableEngine();
+    const storage = await startStorage({ ...common, directory, bucket: LOCAL.BUCKET, conditionalPrefix: 'originals/', maxSignatureAgeMs: 300_000 });
+    storage.onObjectCreated(onUpload);
+    Object.assign(process.env, {
+      AWS_REGION: LOCAL.REGION,
+      AWS_ENDPOINT_URL_S3: storage.endpoint,
+      AWS_ACCESS_KEY_ID: LOCAL.CREDENTIALS.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: LOCAL.CREDENTIALS.secretAccessKey,
+    });
+    const dynamoDb = new DynamoDBClient({ ...common, endpoint: table.endpoint });
+    await ensureTable(dynamoDb, LOCAL.TABLE);
+    const s3 = new S3Client({ ...common, endpoint: storage.endpoint, forcePathStyle: true });
+    const closers = [storage.close, table.close, async () => rm(directory, { recursive: true })];
+    const service: Service = new Service(depsOf(dynamoDb, imaging, queue, () => service), s3, dynamoDb, closers);
+    return service;
+  }
+
   readonly counted = new Map<string, number>();
   private skew = 0;
 
@@ -45,25 +66,6 @@ export class Service {
     private readonly dynamoDb: DynamoDBClient,
     private readonly closers: (() => Promise<unknown>)[],
   ) {}
-
-  static async start({ imaging, queue, onUpload }: ServiceOptions): Promise<Service> {
-    isolate(process.env);
-    const directory = await mkdtemp(join(tmpdir(), 'chaos-'));
-    const common = { region: LOCAL.REGION, credentials: LOCAL.CREDENTIALS };
-    const table = await startTableEngine();
-    const storage = await startStorage({ ...common, directory, bucket: LOCAL.BUCKET, conditionalPrefix: 'originals/', maxSignatureAgeMs: 300_000 });
-    storage.onObjectCreated(onUpload);
-    Object.assign(process.env, {
-      AWS_REGION: LOCAL.REGION, AWS_ENDPOINT_URL_S3: storage.endpoint,
-      AWS_ACCESS_KEY_ID: LOCAL.CREDENTIALS.accessKeyId, AWS_SECRET_ACCESS_KEY: LOCAL.CREDENTIALS.secretAccessKey,
-    });
-    const dynamoDb = new DynamoDBClient({ ...common, endpoint: table.endpoint });
-    await ensureTable(dynamoDb, LOCAL.TABLE);
-    const s3 = new S3Client({ ...common, endpoint: storage.endpoint, forcePathStyle: true });
-    const closers = [storage.close, table.close, async () => rm(directory, { recursive: true })];
-    const service: Service = new Service(depsOf(dynamoDb, imaging, queue, () => service), s3, dynamoDb, closers);
-    return service;
-  }
 
   get now(): number {
     return Date.now() + this.skew;

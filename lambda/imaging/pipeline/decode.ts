@@ -32,7 +32,8 @@ async function open(bytes: Uint8Array, header: Header): Promise<Decoded> {
   const animated = pages > 1 && header.frames > 1;
   const iccProfile = animated ? undefined : profileForLater(metadata);
   const firstFrame = (): Sharp => sharp(bytes, { ...options, ignoreIcc: iccProfile !== undefined });
-  return { width: autoOrient.width, height: autoOrient.height, animated, firstFrame, allFrames: () => sharp(bytes, { ...options, animated: true }), iccProfile };
+  const allFrames = (): Sharp => sharp(bytes, { ...options, animated: true });
+  return { width: autoOrient.width, height: autoOrient.height, animated, firstFrame, allFrames, iccProfile };
 }
 
 /**

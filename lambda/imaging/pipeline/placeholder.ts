@@ -24,7 +24,7 @@ function dominantColor(rgba: Uint8Array): string {
   let fullest = 0;
   for (let i = 0; i < rgba.length; i += 4) {
     const alpha = rgba[i + 3];
-    const bin = ((rgba[i] >> 4) * 256 + (rgba[i + 1] >> 4) * 16 + (rgba[i + 2] >> 4)) * 4;
+    const bin = (sixteenth(rgba[i]) * 256 + sixteenth(rgba[i + 1]) * 16 + sixteenth(rgba[i + 2])) * 4;
     bins[bin] += alpha;
     for (let channel = 0; channel < 3; channel++) bins[bin + 1 + channel] += rgba[i + channel] * alpha;
     if (bins[bin] > bins[fullest]) fullest = bin;
@@ -32,4 +32,8 @@ function dominantColor(rgba: Uint8Array): string {
   const [weight, ...sums] = bins.subarray(fullest, fullest + 4);
   if (weight === 0) return '#ffffff';
   return `#${sums.map(sum => Math.round(sum / weight).toString(16).padStart(2, '0')).join('')}`;
+}
+
+function sixteenth(value: number): number {
+  return Math.floor(value / 16);
 }

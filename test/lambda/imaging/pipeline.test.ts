@@ -123,7 +123,7 @@ test('the profile of a large photo is heeded over all of it', async () => {
 /** Of an AVIF, `chroma_subsampling_x` and `_y` of its configuration (AV1 codec ISO media file format binding, section 2.3.3). */
 async function subsamplingOf(bytes: Buffer): Promise<string | undefined> {
   const configuration = bytes.indexOf('av1C') + 4;
-  return configuration < 4 ? (await sharp(bytes).metadata()).chromaSubsampling : (bytes[configuration + 2] & 0b1100) === 0 ? '4:4:4' : '4:2:0';
+  return configuration < 4 ? (await sharp(bytes).metadata()).chromaSubsampling : Math.floor(bytes[configuration + 2] / 4) % 4 === 0 ? '4:4:4' : '4:2:0';
 }
 
 test('colours of a small image are kept at full resolution, and at half of it in a large one', async () => {

@@ -28,7 +28,7 @@ function inJpeg(bytes: Buffer): string[] {
 
 /** Behind entropy-coded data: 0xff, and neither a stuffed 0 nor a restart behind it. */
 function nextMarker(bytes: Buffer, from: number): number {
-  for (let at = from; ; at++) if (bytes[at] === 0xff && bytes[at + 1] !== 0 && (bytes[at + 1] & 0xf8) !== 0xd0) return at;
+  for (let at = from; ; at++) if (bytes[at] === 0xff && bytes[at + 1] !== 0 && Math.floor(bytes[at + 1] / 8) !== 0xd0 / 8) return at;
 }
 
 /** A pixel to the millimetre, by the metre. */
