@@ -49,7 +49,7 @@ async function scorePhoto(photo: string, hows: readonly ImagingTask['how'][], si
     const into = join(folder, `${basename(photo)} ${how}`);
     await mkdir(into);
     await samples.take({ how, photo, sides, formats: FORMATS, folder: into });
-    for (const [side, format] of sides.flatMap(each => FORMATS.map(one => [each, one] as const))) {
+    for (const [side, format] of sides.flatMap(each => FORMATS.map(of => [each, of] as const))) {
       const path = join(into, `${side}.${format}`);
       outputs.push({ photo: basename(photo), how, side, format, path, bytes: (await readFile(path)).length });
     }

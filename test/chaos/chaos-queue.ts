@@ -42,8 +42,8 @@ export class ChaosQueue implements UploadQueue {
   }
 
   take(): Message[] {
-    const length = Math.min(BATCH, this.messages.length);
-    return Array.from({ length }, () => this.messages.splice(this.random.between(0, this.messages.length - 1), 1)[0]);
+    const count = Math.min(BATCH, this.messages.length);
+    return Array.from({ length: count }, () => this.messages.splice(this.random.between(0, this.messages.length - 1), 1)[0]);
   }
 
   /** What a worker has not done comes again, or is given up. */

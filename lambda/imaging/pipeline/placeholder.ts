@@ -17,11 +17,6 @@ function withAlpha({ data, width, height, channels }: Raw): Uint8Array {
 
 const BINS = 16 ** 3;
 
-/** One of 16. */
-function level(value: number): number {
-  return Math.floor(value / 16);
-}
-
 /** The mean of the fullest of 4096 bins of alike colours, in which a pixel counts as much as it is opaque; white if none is. */
 function dominantColor(rgba: Uint8Array): string {
   // Weight and the sums of red, green and blue. Flat, as a fresh decoder has not compiled anything yet: with objects this took 50 ms there.
@@ -29,7 +24,7 @@ function dominantColor(rgba: Uint8Array): string {
   let fullest = 0;
   for (let i = 0; i < rgba.length; i += 4) {
     const alpha = rgba[i + 3];
-    const bin = (level(rgba[i]) * 256 + level(rgba[i + 1]) * 16 + level(rgba[i + 2])) * 4;
+    const bin = (sixteenth(rgba[i]) * 256 + sixteenth(rgba[i + 1]) * 16 + sixteenth(rgba[i + 2])) * 4;
     bins[bin] += alpha;
     for (let channel = 0; channel < 3; channel++) bins[bin + 1 + channel] += rgba[i + channel] * alpha;
     if (bins[bin] > bins[fullest]) fullest = bin;
@@ -37,4 +32,8 @@ function dominantColor(rgba: Uint8Array): string {
   const [weight, ...sums] = bins.subarray(fullest, fullest + 4);
   if (weight === 0) return '#ffffff';
   return `#${sums.map(sum => Math.round(sum / weight).toString(16).padStart(2, '0')).join('')}`;
+}
+
+function sixteenth(value: number): number {
+  return Math.floor(value / 16);
 }
