@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -25,11 +25,14 @@ const ENV = {
   [WORKER_ENV.SCANNER_FUNCTION]: '',
 };
 
+const ZIP = join(ROOT, 'assets', `worker-${ARCHITECTURE}.zip`);
+
 /** P6: outside the project, so that nothing is found but what the zip file holds. */
 export async function coldImports(): Promise<Figure[]> {
+  if (!existsSync(ZIP)) throw new Error(`the worker's zip file must be built, got: no ${ZIP}; run \`npm run bundle\``);
   const folder = await mkdtemp(join(tmpdir(), 'worker-'));
   try {
-    unpack(join(ROOT, 'assets', `worker-${ARCHITECTURE}.zip`), folder);
+    unpack(ZIP, folder);
     const sampler = await bundleScript('import-sample', 'benchmarks/support/import-sample.ts');
     const ours = (): Promise<number> => sample(sampler, join(folder, 'index.js'), ENV);
     const full = await bundlePeer('image-worker', { external: [...SDK, ...SHARP] }, 'image-worker');
