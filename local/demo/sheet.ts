@@ -12,6 +12,8 @@ const GAP = 24;
 const CAPTION = 64;
 const MARGIN = 40;
 const HEAD = 96;
+/** The title is as wide. */
+const LEAST_COLUMNS = 3;
 const FONT = 'font-family="DejaVu Sans, Verdana, Helvetica, Arial, sans-serif"';
 /** Behind what is transparent. */
 const BOARD = Buffer.from(`<svg width="${CELL}" height="${CELL}"><defs><pattern id="b" width="24" height="24" patternUnits="userSpaceOnUse">
@@ -42,12 +44,12 @@ interface Row {
 export async function writeSheet(file: string, trips: readonly Trip[]): Promise<number> {
   const shown = trips.slice(0, SHEET_ROWS);
   const { rows, height } = stacked(await Promise.all(shown.map(cellsOf)));
-  const columns = Math.max(2, ...rows.map(({ cells }) => cells.length));
+  const columns = Math.max(LEAST_COLUMNS, ...rows.map(({ cells }) => cells.length));
   const width = 2 * MARGIN + columns * (CELL + GAP) - GAP;
   const overlays = rows.flatMap(({ cells, top, height: tallest }) => {
     return cells.flatMap((cell, x) => overlaysOf(cell, MARGIN + x * (CELL + GAP), top, tallest));
   });
-  const title = text(width, HEAD, [[MARGIN, 56, 30, '#222', `Originals and what the service made of them: ${shown.length} of ${trips.length} images`]]);
+  const title = text(width, HEAD, [[MARGIN, 56, 28, '#222', `Originals and what the service made of them: ${shown.length} of ${trips.length} images`]]);
   await mkdir(dirname(file), { recursive: true });
   const paper = sharp({ create: { width, height, channels: 3, background: '#f6f6f4' } });
   await paper.composite([{ input: title, left: 0, top: 0 }, ...overlays]).png({ compressionLevel: 6 }).toFile(file);
