@@ -76,6 +76,7 @@ function createProject(): awscdk.AwsCdkConstructLibrary {
     tsconfigDevFile: 'tsconfig.dev.json',
     devDeps: DEV_DEPS,
     sampleCode: false,
+    autoDetectBin: false, // it would name the bundled command a second time, wherever it is built
     stability: 'experimental',
     release: false,
     depsUpgrade: false,
