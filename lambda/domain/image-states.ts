@@ -78,16 +78,16 @@ export function claimed(row: ImageRow, until: number): Write[] {
 }
 
 /** A change of what is shown, which a tag edited meanwhile must not undo: so the version is demanded, and the caller tries again. */
-function changed(row: ImageRow, now: number) {
+function changed(row: ImageRow, now: number, visit?: Visit) {
   return {
     set: { updated_at: touched(row, now), version: row.version + 1 },
-    guard: { ...claimOf(row), version: row.version },
+    guard: { ...claimOf(row), version: row.version, ...visit },
   };
 }
 
 /** processing → ready. */
-export function processed(row: ImageRow, facts: Partial<ImageFacts>, variants: readonly VariantRecord[], now: number): Write[] {
-  const { set, guard } = changed(row, now);
+export function processed(row: ImageRow, facts: Partial<ImageFacts>, variants: readonly VariantRecord[], now: number, visit?: Visit): Write[] {
+  const { set, guard } = changed(row, now, visit);
   return [{ update: row.image_id, set: { ...set, ...facts, variants, status: 'ready' }, remove: ['sweep', 'due_at', 'tries'], guard }];
 }
 
@@ -98,8 +98,8 @@ export function refused(row: ImageRow, rejection: Rejection, now: number): Write
 }
 
 /** processing → failed: our fault. The original stays, for a redrive. */
-export function failed(row: ImageRow, now: number): Write[] {
-  const { set, guard } = changed(row, now);
+export function failed(row: ImageRow, now: number, visit?: Visit): Write[] {
+  const { set, guard } = changed(row, now, visit);
   return [{ update: row.image_id, set: { ...set, status: 'failed' }, remove: ['sweep', 'due_at'], guard }];
 }
 
