@@ -206,6 +206,16 @@ describe('a remake', () => {
     expect([await rowOf(service), service.objects.bytes.has(key)]).toEqual([before, true]);
   });
 
+  test.each([[CONTENT.INFECTED, 1], [CONTENT.UNSCANNABLE, 0], [CONTENT.BAD_IMAGE, 0]])('tells the operator of malware in it, and of nothing else (%i)', async (content, times) => {
+    const service = world();
+    const counted: string[] = [];
+    const warnings: unknown[] = [];
+    const journal = { warn: (_: string, facts: unknown) => void warnings.push(facts), count: (metric: string) => void counted.push(metric) };
+    await processUpload({ ...service.deps(), journal }, await stored(service, content, { status: 'ready', attempt: 1 }), false, 'changed');
+    expect(counted.filter(metric => metric === METRICS.READY_INFECTED)).toHaveLength(times);
+    expect(warnings).toEqual([{ image_id: ID, why: expect.objectContaining({ code: expect.any(String) }) }]);
+  });
+
   test.each(['failed', 'rejected', 'deleting'] as const)('touches nothing of an image that is %s', async status => {
     const service = world();
     const key = await stored(service, CONTENT.GOOD, { status });
