@@ -25,7 +25,7 @@ const WRITTEN: readonly ScanResult[] = [CLEAN, 'THREATS_FOUND'];
  */
 export async function scanObject(deps: ScanDeps, { object_key: key, etag }: ScanRequest, endsAt: number): Promise<ScanAnswer> {
   // Without an ETag any version would do.
-  if (!key || !etag) throw new Error(`object_key and etag must be given, got: ${JSON.stringify({ object_key: key, etag })}`);
+  if (!key || !etag) throw new Error(`object_key and etag must be given, got: ${JSON.stringify({ image_id: key && imageIdOf(key), etag })}`);
   const verdict = await examine(deps, key, etag, endsAt);
   if (verdict === 'gone') return { result: 'gone' };
   if (!WRITTEN.includes(verdict.result)) return { result: verdict.result };
