@@ -41,9 +41,12 @@ async function main(): Promise<number> {
   }
 }
 
-function report({ command }: OperatorRequest, { seen, queued, skipped, status, refusal, cursor: next }: Outcome): number {
+function report(request: OperatorRequest, { seen, queued, skipped, status, refusal, cursor: next }: Outcome): number {
+  const { command } = request;
   const what = command === 'redrive' ? 'messages' : 'images';
   if (command !== 'status') console.log(`${seen} ${what} seen, ${queued} queued, ${skipped} left as they were`);
+  // An index cannot tell a user without images from a misspelt one.
+  if (seen === 0 && 'user_id' in request && !request.cursor) console.log(`there are no images of the user ${request.user_id}`);
   console.log(`the queue: ${status.waiting} waiting, ${status.working} in work, ${status.given_up} given up`);
   if (refusal !== undefined) console.error(`✗ ${refusal}`);
   if (next !== undefined) showResume();

@@ -1,10 +1,11 @@
 import type { Context } from 'aws-lambda';
 import { operate } from './domain/operate/operate';
+import { shortHash } from './domain/short-hash';
 import { operatorDeps } from './operator-wiring';
 import { readOperatorConfig } from './runtime/operator-config';
 import { readOperatorRequest } from './runtime/operator-request';
 import { logger, publishMetrics } from './runtime/telemetry';
-import type { OperatorAnswer } from '../src/contract';
+import type { OperatorAnswer, OperatorRequest } from '../src/contract';
 
 const deps = operatorDeps(readOperatorConfig(process.env));
 
@@ -17,6 +18,11 @@ export async function handler(event: unknown, context: Pick<Context, 'getRemaini
   const asked = 'seconds' in request && request.seconds !== undefined ? request.seconds * 1000 : Infinity;
   const answer = await operate(deps, request, deps.world.now() + Math.min(asked, context.getRemainingTimeInMillis() - RESERVE_MS));
   publishMetrics();
-  logger.info('operated', { request, answer });
+  logger.info('operated', { asked: withoutUser(request), answer });
   return answer;
+}
+
+function withoutUser(request: OperatorRequest): object {
+  const { user_id, ...rest } = { user_id: undefined, ...request };
+  return { ...rest, ...user_id !== undefined && { user_hash: shortHash(user_id) } };
 }

@@ -4,7 +4,7 @@ import { Compute } from './api/compute';
 import { Limits } from './api/limits';
 import { Delivery } from './delivery/delivery';
 import type { ImageServiceProps } from './image-service-props';
-import { refuse } from './private/validate';
+import { checkKind, refuse } from './private/validate';
 import { Processing } from './processing/processing';
 import { Variant } from './processing/variant';
 import { Retention } from './storage/retention';
@@ -16,17 +16,13 @@ export function checkProps(props: ImageServiceProps): void {
   checkNothingIsIgnored(props);
 }
 
-/** An object that only looks like one of ours has passed no check of its values. */
 function checkKinds({ access, uploads, processing, variants = [], delivery, retention, limits, compute }: ImageServiceProps): void {
   const kinds = [
     ['access', access, ApiAccess], ['uploads', uploads, UploadRules], ['retention', retention, Retention], ['limits', limits, Limits],
     ['compute', compute, Compute], ['processing', processing, Processing], ['delivery', delivery, Delivery],
     ...variants.map(variant => ['variants', variant, Variant] as const),
   ] as const;
-  for (const [option, value, kind] of kinds) {
-    if (value === undefined || value instanceof kind) continue;
-    refuse(option, `must be made by a factory of ${kind.name}`, typeof value === 'object' ? 'another object' : JSON.stringify(value), `see ${kind.name} in API.md`);
-  }
+  for (const [option, value, kind] of kinds) if (value !== undefined) checkKind(option, value, kind);
 }
 
 function checkNothingIsIgnored({ processing, variants, bucket, table, encryptionKey, retention }: ImageServiceProps): void {

@@ -17,10 +17,10 @@ import type { ImageServiceProps } from './image-service-props';
 import { Metadata } from './metadata/metadata';
 import { Sweeper } from './metadata/sweeper';
 import { combine } from './private/grants';
-import { refuse } from './private/validate';
+import { checkKind, refuse } from './private/validate';
 import { Processing } from './processing/processing';
 import { UploadProcessing } from './processing/upload-processing';
-import type { Variant } from './processing/variant';
+import { Variant } from './processing/variant';
 import { VariantSet } from './processing/variant-set';
 import { Retention } from './storage/retention';
 import { Storage } from './storage/storage';
@@ -119,9 +119,10 @@ export class ImageService extends Construct {
 
   /**
    * Adds a variant to those that every image gets. Images that are there already get it by `reprocess`.
-   * @throws where another variant has the name, naming both, or nothing is processed
+   * @throws where it is no `Variant`, another variant has the name, naming both, or nothing is processed
    */
   public addVariant(variant: Variant): void {
+    checkKind('variant', variant, Variant);
     if (!this.processing) refuse('addVariant', 'has no effect with Processing.none()', variant.name, 'use Processing.queue()');
     this.variants.add(variant);
   }

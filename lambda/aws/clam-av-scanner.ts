@@ -1,7 +1,7 @@
 import { InvokeCommand, type InvokeCommandOutput, LambdaClient } from '@aws-sdk/client-lambda';
 import { environmentCredentials } from './environment-credentials';
 import { call } from './errors';
-import { SCAN_RESULTS, SCAN_SECONDS, type ScanAnswer, type ScanRequest } from '../../src/contract';
+import { imageIdOf, SCAN_RESULTS, SCAN_SECONDS, type ScanAnswer, type ScanRequest } from '../../src/contract';
 import type { Scanner } from '../domain/ports';
 
 /**
@@ -21,7 +21,7 @@ export function clamAvScanner(functionName: string, patienceMs = PATIENCE_MS): S
       const request: ScanRequest = { object_key: objectKey, etag };
       const output = await call(() => client.send(new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(request)) })));
       const { result } = answerOf(output, functionName);
-      if (result === 'FAILED' || result === 'ACCESS_DENIED') throw new Error(`${functionName} could not scan ${objectKey}: ${result}; its log tells why`);
+      if (result === 'FAILED' || result === 'ACCESS_DENIED') throw new Error(`${functionName} could not scan ${imageIdOf(objectKey)}: ${result}; its log tells why`);
       return VERDICTS[result];
     },
   };

@@ -1,7 +1,7 @@
 import { GetObjectTaggingCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { CLIENT_OPTIONS } from './clients';
-import { call, errorName, httpStatus } from './errors';
-import { SCAN_TAGS } from '../../src/contract';
+import { ifThere } from './if-there';
+import { imageIdOf, SCAN_TAGS } from '../../src/contract';
 import type { Scanner } from '../domain/ports';
 
 /**
@@ -21,8 +21,8 @@ export function guardDutyScanner(bucket: string, forcePathStyle: boolean): Scann
         case 'THREATS_FOUND': return 'infected';
         case 'UNSUPPORTED': return 'unscannable';
         case 'ACCESS_DENIED':
-        case 'FAILED': throw new Error(`GuardDuty could not scan ${key}: ${status}; look at the role of the malware protection plan and the key of the bucket`);
-        default: throw new Error(`the tag ${SCAN_TAGS.guardduty} of ${key} has a value that GuardDuty does not document: ${JSON.stringify(status)}`);
+        case 'FAILED': throw new Error(`GuardDuty could not scan ${imageIdOf(key)}: ${status}; look at the role of the malware protection plan and the key of the bucket`);
+        default: throw new Error(`the tag ${SCAN_TAGS.guardduty} of ${imageIdOf(key)} has a value that GuardDuty does not document: ${JSON.stringify(status)}`);
       }
     },
   };
@@ -31,21 +31,12 @@ export function guardDutyScanner(bucket: string, forcePathStyle: boolean): Scann
 const GONE = Symbol('gone');
 
 async function statusOf(client: S3Client, bucket: string, key: string): Promise<string | undefined | typeof GONE> {
-  try {
-    const { TagSet = [] } = await call(() => client.send(new GetObjectTaggingCommand({ Bucket: bucket, Key: key })));
-    return TagSet.find(({ Key }) => Key === SCAN_TAGS.guardduty)?.Value;
-  } catch (error) {
-    if (errorName(error) === 'NoSuchKey') return GONE;
-    throw error;
-  }
+  const send = () => client.send(new GetObjectTaggingCommand({ Bucket: bucket, Key: key }));
+  const tagging = await ifThere({ client, bucket, key }, 's3:GetObjectTagging', send);
+  return tagging === undefined ? GONE : tagging.TagSet?.find(({ Key }) => Key === SCAN_TAGS.guardduty)?.Value;
 }
 
 async function isThere(client: S3Client, bucket: string, key: string, etag: string): Promise<boolean> {
-  try {
-    await call(() => client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag })));
-    return true;
-  } catch (error) {
-    if ([404, 412].includes(httpStatus(error) ?? 0)) return false;
-    throw error;
-  }
+  const send = () => client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag }));
+  return await ifThere({ client, bucket, key }, 's3:GetObject', send) !== undefined;
 }

@@ -5,7 +5,8 @@ import {
   PutObjectCommand, S3Client,
 } from '@aws-sdk/client-s3';
 import { CLIENT_OPTIONS } from './clients';
-import { call, errorName, httpStatus } from './errors';
+import { call } from './errors';
+import { ifThere } from './if-there';
 import type { ObjectStore, StoredObject } from '../domain/ports';
 
 export function imageObjects(bucket: string, forcePathStyle: boolean): ObjectStore {
@@ -39,7 +40,7 @@ async function deleteAll(client: S3Client, bucket: string, prefix: string): Prom
 }
 
 async function find(client: S3Client, bucket: string, key: string): Promise<StoredObject | undefined> {
-  const head = await ifThere(client, bucket, key, () => client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' })));
+  const head = await ifThere({ client, bucket, key }, 's3:GetObject', () => client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' })));
   return head && { size: head.ContentLength!, etag: head.ETag!, checksumSha256: head.ChecksumSHA256, contentEncoding: head.ContentEncoding };
 }
 
@@ -48,37 +49,10 @@ const READ_TIMEOUT_MS = 10_000;
 
 /** What `consume` makes of exactly this version of the object; undefined if it went or changed. */
 function read<T>(client: S3Client, input: GetObjectCommandInput, consume: (stream: Readable) => Promise<T>): Promise<T | undefined> {
-  return ifThere(client, input.Bucket!, input.Key!, async () => {
+  return ifThere({ client, bucket: input.Bucket!, key: input.Key! }, 's3:GetObject', async () => {
     const { Body } = await client.send(new GetObjectCommand(input), { abortSignal: AbortSignal.timeout(READ_TIMEOUT_MS) });
     return consume(Body as Readable);
   });
-}
-
-/**
- * Undefined where there is no such object, or no such version of it. Our permission to list is fenced by prefix, which neither HEAD nor
- * GET names, so S3 answers 403 for a missing key too (Amazon S3 API Reference, HeadObject, "Permissions"): the list tells which it is.
- */
-async function ifThere<T>(client: S3Client, bucket: string, key: string, send: () => Promise<T>, isSecond = false): Promise<T | undefined> {
-  try {
-    return await call(send);
-  } catch (error) {
-    if (errorName(error) === 'NoSuchKey' || [404, 412].includes(httpStatus(error) ?? 0)) return undefined;
-    if (httpStatus(error) !== 403) throw error;
-    if (!await isListed(client, bucket, key)) return undefined;
-    if (isSecond) throw denied(error);
-    // It may have come between the two.
-    return ifThere(client, bucket, key, send, true);
-  }
-}
-
-/** An answer to HEAD has no body, so nothing in it says what is missing. */
-function denied(cause: unknown): Error {
-  return new Error('not authorized to perform: s3:GetObject on an object that is there: look at the role, the bucket policy and the key', { cause });
-}
-
-async function isListed(client: S3Client, bucket: string, key: string): Promise<boolean> {
-  const { Contents = [] } = await call(() => client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: key, MaxKeys: 1 })));
-  return Contents.some(object => object.Key === key);
 }
 
 async function collect(stream: Readable): Promise<Buffer> {

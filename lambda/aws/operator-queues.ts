@@ -15,6 +15,9 @@ export type ReadMessage = (body: string) => readonly Announcement[] | undefined;
 /** Longer than any function runs: what one redrive has left is not given to it again (seconds). */
 const HIDDEN_SECONDS = 15 * 60;
 
+/** SQS gives no more. */
+const MOST_AT_ONCE = 10;
+
 /** A long poll asks every server of the queue: only then does no message mean that there is none (seconds). */
 const WAIT_SECONDS = 2;
 
@@ -22,7 +25,7 @@ export function operatorQueues(urls: QueueUrls, read: ReadMessage): OperatorQueu
   // The host in a queue's URL is the client's own on AWS. Emulators write one that functions may not be able to reach.
   const client = new SQSClient({ ...CLIENT_OPTIONS, useQueueUrlAsEndpoint: false });
   return {
-    receiveGivenUp: () => receive(client, urls.deadLetterQueue, read),
+    receiveGivenUp: most => receive(client, urls.deadLetterQueue, most, read),
     status: async () => {
       const [uploads, dead] = await Promise.all([urls.queue, urls.deadLetterQueue].map(url => depthsOf(client, url)));
       return { waiting: uploads.waiting, working: uploads.working, given_up: dead.waiting + dead.working };
@@ -30,10 +33,10 @@ export function operatorQueues(urls: QueueUrls, read: ReadMessage): OperatorQueu
   };
 }
 
-async function receive(client: SQSClient, QueueUrl: string, read: ReadMessage): Promise<GivenUp[]> {
+async function receive(client: SQSClient, QueueUrl: string, most: number, read: ReadMessage): Promise<GivenUp[]> {
   const { Messages = [] } = await call(() => client.send(new ReceiveMessageCommand({
     QueueUrl,
-    MaxNumberOfMessages: 10,
+    MaxNumberOfMessages: Math.min(most, MOST_AT_ONCE),
     VisibilityTimeout: HIDDEN_SECONDS,
     WaitTimeSeconds: WAIT_SECONDS,
     MessageSystemAttributeNames: ['SentTimestamp'],

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { GetObjectCommand, HeadObjectCommand, PutObjectTaggingCommand, S3Client } from '@aws-sdk/client-s3';
 import { CLIENT_OPTIONS } from './clients';
-import { call, errorName, httpStatus } from './errors';
+import { Denied, ifThere } from './if-there';
 import { SCAN_TAGS } from '../../src/contract';
 import type { OpenedObject, ScannedObjects } from '../domain/scan-ports';
 
@@ -11,31 +11,25 @@ export function scannedObjects(bucket: string, forcePathStyle: boolean): Scanned
   return {
     open: (key, etag) => open(client, bucket, key, etag),
     isThere: async (key, etag) => {
-      const head = async () => call(() => client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag })));
-      return head().then(() => true, isGone);
+      const head = () => client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag }));
+      return await ifThere({ client, bucket, key }, 's3:GetObject', head) !== undefined;
     },
     tag: async (key, result) => {
       // PutObjectTagging replaces all tags: an original has no others, for nothing else of the service tags one.
       const Tagging = { TagSet: [{ Key: SCAN_TAGS.clamav, Value: result }] };
-      const put = async () => call(() => client.send(new PutObjectTaggingCommand({ Bucket: bucket, Key: key, Tagging })));
-      return put().then(() => true, isGone);
+      const put = () => client.send(new PutObjectTaggingCommand({ Bucket: bucket, Key: key, Tagging }));
+      return await ifThere({ client, bucket, key }, 's3:PutObjectTagging', put) !== undefined;
     },
   };
 }
 
 async function open(client: S3Client, bucket: string, key: string, etag: string): Promise<OpenedObject | 'gone' | 'denied'> {
   try {
-    const { Body, ContentLength } = await call(() => client.send(new GetObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag })));
-    return { size: ContentLength!, bytes: Body as Readable };
+    const get = () => client.send(new GetObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag }));
+    const object = await ifThere({ client, bucket, key }, 's3:GetObject', get);
+    return object === undefined ? 'gone' : { size: object.ContentLength!, bytes: object.Body as Readable };
   } catch (error) {
-    if (httpStatus(error) === 403) return 'denied';
-    isGone(error);
-    return 'gone';
+    if (error instanceof Denied) return 'denied';
+    throw error;
   }
-}
-
-/** `false`, where an error says that the object is not there in that version; any other error goes on. */
-function isGone(error: unknown): false {
-  if (errorName(error) === 'NoSuchKey' || [404, 412].includes(httpStatus(error) ?? 0)) return false;
-  throw error;
 }

@@ -18,6 +18,6 @@ async function page(client: DynamoDBDocumentClient, tableName: string, limit: nu
     ExclusiveStartKey: behind === undefined ? undefined : { [TABLE.PARTITION_KEY]: behind },
     ConsistentRead: true,
   });
-  const { Items = [], LastEvaluatedKey } = await call(() => client.send(command));
-  return { rows: Items as ImageRow[], behind: LastEvaluatedKey?.[TABLE.PARTITION_KEY] as string | undefined };
+  const { Items = [], ScannedCount = 0, LastEvaluatedKey } = await call(() => client.send(command));
+  return { rows: Items as ImageRow[], read: ScannedCount, behind: LastEvaluatedKey?.[TABLE.PARTITION_KEY] as string | undefined };
 }

@@ -1,7 +1,7 @@
 import { MOST_BYTES } from './clamd-config';
 import type { Engine } from './engine';
 import { type Verdict, verdictOf } from './verdict';
-import { CLEAN, type ScanAnswer, type ScanRequest } from '../../src/contract';
+import { CLEAN, imageIdOf, type ScanAnswer, type ScanRequest, type ScanResult } from '../../src/contract';
 import type { Log, OpenedObject, ScannedObjects } from '../domain/scan-ports';
 
 export interface ScanDeps {
@@ -13,15 +13,22 @@ export interface ScanDeps {
   now(): number;
 }
 
+/** What is found in the bytes, which takes the place of whatever was found before. */
+const WRITTEN: readonly ScanResult[] = [CLEAN, 'THREATS_FOUND'];
+
 /**
  * Scans one version of an original and writes the result on it, by which the bucket's policy lets it be read or not. Whatever goes wrong, the
  * result is not that it is clean. `endsAt`: when an answer comes too late (epoch milliseconds).
+ *
+ * A scan that comes to no verdict writes nothing: an original without a tag is as unreadable as one that could not be scanned, and one that was
+ * found clean before, and is scanned again for new variants, must stay readable through an outage.
  */
 export async function scanObject(deps: ScanDeps, { object_key: key, etag }: ScanRequest, endsAt: number): Promise<ScanAnswer> {
   // Without an ETag any version would do.
-  if (!key || !etag) throw new Error(`object_key and etag must be given, got: ${JSON.stringify({ object_key: key, etag })}`);
+  if (!key || !etag) throw new Error(`object_key and etag must be given, got: ${JSON.stringify({ image_id: key && imageIdOf(key), etag })}`);
   const verdict = await examine(deps, key, etag, endsAt);
   if (verdict === 'gone') return { result: 'gone' };
+  if (!WRITTEN.includes(verdict.result)) return { result: verdict.result };
   if (!await deps.objects.tag(key, verdict.result)) return { result: 'gone' };
   if (verdict.result !== CLEAN || await deps.objects.isThere(key, etag)) return { result: verdict.result };
   // A tag is of a key: meanwhile it has come to bytes that nobody has looked at.
@@ -37,10 +44,10 @@ async function examine(deps: ScanDeps, key: string, etag: string, endsAt: number
     if (object === 'denied') return { result: 'ACCESS_DENIED' };
     if (object.size > Math.min(deps.maxBytes, MOST_BYTES)) return unsupported(object);
     const verdict = verdictOf(await clamd.scan(object.bytes, object.size, Math.max(1, endsAt - deps.now())));
-    if (verdict.result !== CLEAN) deps.log.warn('not clean', { object_key: key, ...verdict });
+    if (verdict.result !== CLEAN) deps.log.warn('not clean', { image_id: imageIdOf(key), ...verdict });
     return verdict;
   } catch (error) {
-    deps.log.warn('an original could not be scanned', { object_key: key, error });
+    deps.log.warn('an original could not be scanned', { image_id: imageIdOf(key), error });
     return { result: 'FAILED' };
   }
 }

@@ -78,16 +78,16 @@ export function claimed(row: ImageRow, until: number): Write[] {
 }
 
 /** A change of what is shown, which a tag edited meanwhile must not undo: so the version is demanded, and the caller tries again. */
-function changed(row: ImageRow, now: number) {
+function changed(row: ImageRow, now: number, visit?: Visit) {
   return {
     set: { updated_at: touched(row, now), version: row.version + 1 },
-    guard: { ...claimOf(row), version: row.version },
+    guard: { ...claimOf(row), version: row.version, ...visit },
   };
 }
 
 /** processing → ready. */
-export function processed(row: ImageRow, facts: Partial<ImageFacts>, variants: readonly VariantRecord[], now: number): Write[] {
-  const { set, guard } = changed(row, now);
+export function processed(row: ImageRow, facts: Partial<ImageFacts>, variants: readonly VariantRecord[], now: number, visit?: Visit): Write[] {
+  const { set, guard } = changed(row, now, visit);
   return [{ update: row.image_id, set: { ...set, ...facts, variants, status: 'ready' }, remove: ['sweep', 'due_at', 'tries'], guard }];
 }
 
@@ -98,8 +98,8 @@ export function refused(row: ImageRow, rejection: Rejection, now: number): Write
 }
 
 /** processing → failed: our fault. The original stays, for a redrive. */
-export function failed(row: ImageRow, now: number): Write[] {
-  const { set, guard } = changed(row, now);
+export function failed(row: ImageRow, now: number, visit?: Visit): Write[] {
+  const { set, guard } = changed(row, now, visit);
   return [{ update: row.image_id, set: { ...set, status: 'failed' }, remove: ['sweep', 'due_at'], guard }];
 }
 
@@ -131,13 +131,19 @@ export function remade(row: ImageRow, facts: Partial<ImageFacts>, variants: read
   }];
 }
 
-/** any → deleting. What names the image to people goes at once. */
+/** What tells of an image. Its tombstone needs none of it: where bytes may be, until when they can come, and the hash of a key's request are enough. */
+const DESCRIPTION = [
+  'animated', 'checksum_sha256', 'content_type', 'etag', 'filename', 'format', 'height', 'placeholder', 'rejection', 'size', 'sniffed_type', 'tags',
+  'variants', 'width',
+] as const satisfies readonly (keyof ImageRow)[];
+
+/** any → deleting. What names the image to people, and what tells of it, goes at once. */
 export function deleting(row: ImageRow, now: number): Write[] {
   return [
     {
       update: row.image_id,
       set: { status: 'deleting', updated_at: touched(row, now), version: row.version + 1, ...dueSoon(row, now) },
-      remove: ['user_id', 'created_at', 'tags', 'filename', 'rejection', 'placeholder'],
+      remove: ['user_id', 'created_at', ...DESCRIPTION],
       guard: guardOf(row),
     },
     ...removeFacets(row),
@@ -149,7 +155,7 @@ export function expired(row: ImageRow, now: number, visit: Visit): Write[] {
   return [{
     update: row.image_id,
     set: { status: 'expired', updated_at: touched(row, now), version: row.version + 1, ...dueSoon(row, now) },
-    remove: ['tags', 'filename'],
+    remove: DESCRIPTION,
     guard: { ...guardOf(row, visit), url_until: row.url_until },
   }];
 }

@@ -61,6 +61,8 @@ export interface TableScan {
 
 export interface ScanPage {
   readonly rows: readonly ImageRow[];
+  /** How many rows of whatever kind were read for these. */
+  readonly read: number;
   /** Go on behind this id; undefined at the end. */
   readonly behind?: string;
 }
@@ -106,8 +108,8 @@ export interface GivenUp {
 }
 
 export interface OperatorQueues {
-  /** A few messages of the dead-letter queue, which nobody is given again for some minutes; none where it is empty. */
-  receiveGivenUp(): Promise<readonly GivenUp[]>;
+  /** A few messages of the dead-letter queue, `most` at most, which nobody is given again for some minutes; none where it is empty. */
+  receiveGivenUp(most: number): Promise<readonly GivenUp[]>;
   status(): Promise<QueueStatus>;
 }
 

@@ -1,4 +1,5 @@
 import type { WorkerDeps } from './ports';
+import { shortHash } from './short-hash';
 import { claim } from './worker/claim';
 import { accept, checkDeleted, fail, reject, release } from './worker/finish';
 import { remakeImage } from './worker/remake-image';
@@ -13,7 +14,7 @@ import { type ImageRow, imageIdOf, type Remake } from '../../src/contract';
  */
 export async function processUpload(deps: WorkerDeps, objectKey: string, isLast: boolean, remake?: Remake): Promise<void> {
   const imageId = imageIdOf(objectKey);
-  if (imageId === undefined) return deps.journal.warn('an object under originals/ has no key of ours and is left alone', { object_key: objectKey });
+  if (imageId === undefined) return deps.journal.warn('an object under originals/ has no key of ours and is left alone', { key_hash: shortHash(objectKey) });
   if (remake !== undefined) return remakeImage(deps, imageId, objectKey, remake);
   const row = await claim(deps, imageId, objectKey);
   if (row === undefined || await isWorkedOff(deps, row, isLast)) return;

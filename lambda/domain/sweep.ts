@@ -86,12 +86,17 @@ async function visitPending(deps: Deps, row: ImageRow, visitor: Visit): Promise<
 async function visitProcessing(deps: Deps, row: ImageRow, visitor: Visit): Promise<void> {
   const now = deps.world.now();
   if ((row.claim_until ?? 0) > now) return;
-  if (!deps.policy.processing) return void await deps.table.write(processed(row, {}, [], now));
-  if ((row.tries ?? 0) >= MAX_TRIES) return void await deps.table.write(failed(row, now));
+  if (!deps.policy.processing) return void await deps.table.write(processed(row, {}, [], now, visitor));
+  if ((row.tries ?? 0) >= MAX_TRIES) return giveUp(deps, row, visitor);
   await deps.queue.announce(row.object_key);
   // As long again as it has waited: a queue that is hours behind must not be filled with what it holds already.
   const waited = now - Date.parse(row.updated_at);
   if (waited > SWEEP.INTERVAL_MS) await deps.table.write(visited({ ...row, ...visitor }, now + waited));
+}
+
+async function giveUp(deps: Deps, row: ImageRow, visitor: Visit): Promise<void> {
+  const { done } = await deps.table.write(failed(row, deps.world.now(), visitor));
+  if (done) deps.journal.count(METRICS.IMAGES_FAILED);
 }
 
 /** Deletes what the state disallows, and lets go of the row once nothing can come any more. */

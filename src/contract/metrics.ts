@@ -11,6 +11,8 @@ export const METRICS = {
   IMAGES_FAILED: 'ImagesFailed',
   /** Whose variants were made again. */
   IMAGES_REMADE: 'ImagesRemade',
+  /** In whose original a scanner found malware when its variants were to be made again: an operator has to decide what becomes of them. */
+  READY_INFECTED: 'ReadyImagesInfected',
   /** A decoder that was killed or died, for whatever image. */
   DECODERS_ENDED: 'DecodersEnded',
   /** Records that the sweeper visited, and those among them that it could not settle. */

@@ -53,7 +53,8 @@ export interface ImageFacts {
 
 /**
  * A row of the table that stands for an image. Times named `*_at` are epoch milliseconds but for `created_at` and
- * `updated_at` (ISO 8601 with milliseconds) and `expires_at` (epoch seconds: DynamoDB's TTL).
+ * `updated_at` (ISO 8601 with milliseconds) and `expires_at` (epoch seconds: DynamoDB's TTL). Rows that are deleted or have expired are tombstones:
+ * they hold nothing that tells of the image, `content_type` and `size` neither.
  */
 export interface ImageRow extends Partial<ImageFacts> {
   readonly image_id: string;

@@ -5,6 +5,13 @@ export function refuse(option: string, rule: string, got: string, fix: string): 
   throw new Error(`'${option}' ${rule}, got: ${got}; ${fix}`);
 }
 
+/** An object that only looks like one of ours has passed no check of its values. */
+export function checkKind(option: string, value: unknown, kind: { readonly name: string; readonly prototype: object }): void {
+  if (value instanceof (kind as unknown as new () => unknown)) return;
+  const got = typeof value === 'object' && value !== null ? 'another object' : JSON.stringify(value) ?? `${value as undefined}`;
+  refuse(option, `must be made by a factory of ${kind.name}`, got, `see ${kind.name} in API.md`);
+}
+
 export interface WholeNumberRule {
   readonly min: number;
   readonly max?: number;

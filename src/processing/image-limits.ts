@@ -84,6 +84,7 @@ export class ImageLimits {
 
   private constructor(options: ImageLimitsOptions) {
     const { decodeTime, decodeMemory, ...counts } = options;
+    checkNames(options);
     checkCounts(counts);
     checkKnown('decodeTime', decodeTime);
     checkKnown('decodeMemory', decodeMemory);
@@ -107,8 +108,17 @@ function given(counts: object): object {
   return Object.fromEntries(Object.entries(counts).filter(([, value]) => value !== undefined));
 }
 
+const PIXELS = ['maxPixels', 'maxAvifPixels', 'maxHeicPixels', 'maxAnimationPixels'] as const;
+const OPTIONS: readonly string[] = [...PIXELS, 'maxSide', 'maxFrames', 'maxScans', 'decodeTime', 'decodeMemory'] satisfies (keyof ImageLimitsOptions)[];
+
+/** A misspelt limit would limit nothing. */
+function checkNames(options: ImageLimitsOptions): void {
+  const foreign = Object.entries(options).find(([name]) => !OPTIONS.includes(name));
+  if (foreign) refuse(foreign[0], 'is no option of ImageLimits', String(foreign[1]), `it has ${OPTIONS.join(', ')}`);
+}
+
 function checkCounts({ maxSide, maxFrames, maxScans, ...pixels }: ImageLimitsOptions): void {
-  for (const [option, value] of Object.entries(pixels)) checkWholeNumber(option, value as number | undefined, { min: 1, fix: 'it is a number of pixels' });
+  for (const option of PIXELS) checkWholeNumber(option, pixels[option], { min: 1, fix: 'it is a number of pixels' });
   checkWholeNumber('maxSide', maxSide, { min: 1, max: 65_535, fix: 'no format but PNG has longer sides' });
   checkWholeNumber('maxFrames', maxFrames, { min: 1, fix: '1 refuses animations' });
   checkWholeNumber('maxScans', maxScans, { min: 1, fix: 'each scan of a progressive JPEG is decoded over all its pixels' });

@@ -3,7 +3,7 @@ import { ImageLimits } from './image-limits';
 import { Scanner } from './scanner';
 import type { ProcessingSettings } from './settings';
 import { QUEUE } from '../contract';
-import { checkDuration, checkKnown, checkSize, checkWholeNumber, refuse } from '../private/validate';
+import { checkDuration, checkKind, checkKnown, checkSize, checkWholeNumber } from '../private/validate';
 
 /** How uploads are processed. */
 export interface ProcessingQueueOptions {
@@ -79,9 +79,4 @@ export class Processing {
   private constructor(queue?: ProcessingSettings) {
     this._queue = queue;
   }
-}
-
-/** An object that only looks like one of ours has passed no check of its values. */
-function checkKind(option: string, value: unknown, kind: typeof Scanner | typeof ImageLimits): void {
-  if (!(value instanceof kind)) refuse(option, `must be made by a factory of ${kind.name}`, 'another object', `see ${kind.name} in API.md`);
 }

@@ -94,10 +94,11 @@ export class Variant {
   private readonly options: VariantOptions;
 
   private constructor(name: string, options: VariantOptions) {
-    if (!NAME.test(name)) refuse('name', `of a variant must match ${NAME.source}`, JSON.stringify(name), 'it is part of keys and URLs');
-    checkOptions(name, options);
+    // Other languages pass what they like, and a pattern takes what is no text for its name.
+    if (typeof name !== 'string' || !NAME.test(name)) refuse('name', `of a variant must match ${NAME.source}`, JSON.stringify(name) ?? 'undefined', 'it is part of keys and URLs');
     this.name = name;
-    this.options = options;
+    this.options = options ?? {};
+    checkOptions(name, this.options);
   }
 
   /**

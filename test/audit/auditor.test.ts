@@ -28,7 +28,7 @@ const OBJECT: RawObject = { key: KEY, size: 8, etag: 'abc' };
 
 const without = (item: Item, ...names: string[]): Item => Object.fromEntries(Object.entries(item).filter(([name]) => !names.includes(name)));
 const PENDING: Item = { ...without(IMAGE, 'user_id', 'created_at', 'etag'), status: 'pending', due_at: NOW + 1, sweep: 0 };
-const TOMBSTONE: Item = { ...without(IMAGE, 'user_id', 'created_at', 'etag', 'tags'), status: 'deleted', expires_at: NOW / 1000 + 30 * 86_400 };
+const TOMBSTONE: Item = { ...without(IMAGE, 'user_id', 'created_at', 'etag', 'tags', 'content_type', 'size'), status: 'deleted', expires_at: NOW / 1000 + 30 * 86_400 };
 
 function storage(rows: readonly Item[], objects: readonly RawObject[]): RawStorage {
   return {
@@ -97,6 +97,8 @@ test.each<[string, string, Item[], RawObject[]]>([
   ['I3', 'a refusal that stays for ever', [without(REFUSED, 'expires_at')], []],
   ['I3', 'a refusal that names a user', [{ ...REFUSED, owner: 'alice' }], []],
   ['I5', 'a tombstone with a filename', [{ ...TOMBSTONE, filename: 'a.png' }], []],
+  ['I5', 'a tombstone with a checksum', [{ ...TOMBSTONE, checksum_sha256: 'x' }], []],
+  ['I3', 'an image without a size', [without(IMAGE, 'size'), ...FACETS], [OBJECT]],
   ['I5', 'a tombstone that expires after a day', [{ ...TOMBSTONE, expires_at: NOW / 1000 + 86_400 }], []],
   ['I5', 'a tombstone that forgets its idempotency key', [{ ...TOMBSTONE, request_hash: 'abc' }], []],
 ])('finds %s: %s', async (invariant, _, rows, objects) => {

@@ -14,15 +14,23 @@ const REQUIRED: Partial<Record<keyof AnyImageRow, (value: unknown) => boolean>> 
   owner: isString,
   status: among(STATUSES),
   version: isCount,
-  size: isCount,
-  content_type: among(IMAGE_TYPES),
   object_key: isString,
   url_until: isTime,
   updated_at: value => isString(value) && ISO_MS.test(value),
 };
 
+/** What an image has for as long as it is one. */
+const DESCRIBED: typeof REQUIRED = { size: isCount, content_type: among(IMAGE_TYPES) };
+
+/** What tells of an image: nothing of it is left on a tombstone. */
+const DESCRIPTION = [
+  'animated', 'checksum_sha256', 'content_type', 'etag', 'filename', 'format', 'height', 'placeholder', 'rejection', 'size', 'sniffed_type', 'tags',
+  'variants', 'width',
+] as const;
+
 const attributes: Rule = (row, report) => {
-  for (const [name, isValid] of Object.entries(REQUIRED)) {
+  const required = TOMBSTONES.includes(row.status) ? REQUIRED : { ...REQUIRED, ...DESCRIBED };
+  for (const [name, isValid] of Object.entries(required)) {
     const value = row[name as keyof AnyImageRow];
     if (!isValid(value)) report('I3', `"${name}" cannot be ${JSON.stringify(value)}`);
   }
@@ -46,7 +54,7 @@ const listing: Rule = (row, report) => {
 
 const tombstone: Rule = (row, report) => {
   if (!TOMBSTONES.includes(row.status)) return;
-  for (const name of ['filename', 'tags', 'rejection', 'placeholder'] as const) {
+  for (const name of DESCRIPTION) {
     if (row[name] !== undefined) report('I5', `a ${row.status} row still holds "${name}"`);
   }
 };

@@ -10,7 +10,7 @@ import { tableOfRefusals } from '../../lambda/aws/refusals';
 import { noScanner } from '../../lambda/aws/scanner-none';
 import { confirmImage } from '../../lambda/domain/confirm-image';
 import { createImage } from '../../lambda/domain/create-image';
-import type { Imaging, UploadQueue, WorkerDeps } from '../../lambda/domain/ports';
+import type { Imaging, Table, UploadQueue, WorkerDeps, Write } from '../../lambda/domain/ports';
 import { sweep } from '../../lambda/domain/sweep';
 import { sniff } from '../../lambda/imaging/sniff';
 import { isolate } from '../../local/doors';
@@ -18,7 +18,7 @@ import { startStorage, type CreatedObject } from '../../local/engines/storage';
 import { startTableEngine } from '../../local/engines/table';
 import { LOCAL } from '../../local/names';
 import { ensureTable } from '../../local/resources/table';
-import { DEFAULTS, type ImageRow, type ImageType, QUEUE } from '../../src/contract';
+import { DEFAULTS, type ImageRow, type ImageType, QUEUE, type Status } from '../../src/contract';
 import { audit } from '../audit/auditor';
 import { awsStorage } from '../audit/aws-storage';
 import { describeFindings } from '../audit/finding';
@@ -58,6 +58,8 @@ export class Service {
   }
 
   readonly counted = new Map<string, number>();
+  /** How often each image has been written to have each status. */
+  readonly courses = new Map<string, Map<string, number>>();
   private skew = 0;
 
   private constructor(
@@ -77,6 +79,20 @@ export class Service {
 
   count(metric: string, by = 1): void {
     this.counted.set(metric, (this.counted.get(metric) ?? 0) + by);
+  }
+
+  /** Of how many images it was written that they are so, and which of them more than once. */
+  written(status: Status): { images: number; again: string[] } {
+    const times = [...this.courses].map(([id, course]) => [id, course.get(status) ?? 0] as const);
+    return { images: times.filter(([, n]) => n > 0).length, again: times.filter(([, n]) => n > 1).map(([id]) => id) };
+  }
+
+  note(writes: readonly Write[]): void {
+    for (const write of writes) {
+      if (!('update' in write) || write.set.status === undefined) continue;
+      const course = this.courses.get(write.update) ?? new Map<string, number>();
+      this.courses.set(write.update, course.set(write.set.status, (course.get(write.set.status) ?? 0) + 1));
+    }
   }
 
   /** As a client does it, who may leave it to the service to confirm. */
@@ -121,7 +137,7 @@ function depsOf(dynamoDb: DynamoDBClient, imaging: Imaging, queue: UploadQueue, 
   const client = DynamoDBDocumentClient.from(dynamoDb, { marshallOptions: { removeUndefinedValues: true } });
   const now = (): number => service().now;
   return {
-    table: imageTable(client, LOCAL.TABLE),
+    table: noted(imageTable(client, LOCAL.TABLE), writes => service().note(writes)),
     objects: imageObjects(LOCAL.BUCKET, true),
     queue,
     signer: { upload: async () => ({ url: '', headers: {} }), download: async () => '' },
@@ -140,4 +156,14 @@ function depsOf(dynamoDb: DynamoDBClient, imaging: Imaging, queue: UploadQueue, 
     refusals: tableOfRefusals(client, LOCAL.TABLE, now),
     claimMs: QUEUE.WORKER_TIMEOUT * 1000,
   };
+}
+
+/** Tells of each write that has happened. */
+function noted(table: Table, tell: (writes: readonly Write[]) => void): Table {
+  const write: Table['write'] = async writes => {
+    const outcome = await table.write(writes);
+    if (outcome.done) tell(writes);
+    return outcome;
+  };
+  return { ...table, write };
 }

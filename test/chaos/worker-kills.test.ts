@@ -1,7 +1,9 @@
 import { CountedImaging, pictures } from './pictures';
 import { Service } from './service';
+import { TryAgain } from '../../lambda/domain/errors';
 import type { WorkerDeps } from '../../lambda/domain/ports';
 import { processUpload } from '../../lambda/domain/process-upload';
+import { METRICS } from '../../src/contract';
 
 class Killed extends Error {}
 
@@ -21,25 +23,46 @@ beforeAll(async () => {
 afterAll(async () => service.close());
 
 interface Kill {
-  /** Counted over everything that the worker asks of storage. */
+  /** Counted over everything that the worker asks of storage and scanner. */
   readonly step: number;
   /** Whether storage does what the worker will never hear of. */
   readonly isDone: boolean;
 }
 
-/** The worker's ports, of which none answers any more from a certain step on. */
+type Send = () => Promise<unknown>;
+
+/** The worker's ports, each call of which goes through `call`. */
+function through(deps: WorkerDeps, call: (send: Send, name: string) => Promise<unknown>): WorkerDeps {
+  const port = <P extends object>(real: P): P => new Proxy(real, {
+    get: (target, name) => async (...args: unknown[]) => (
+      call(async () => (Reflect.get(target, name) as (...of: unknown[]) => Promise<unknown>).apply(target, args), String(name))),
+  });
+  return { ...deps, table: port(deps.table), objects: port(deps.objects), refusals: port(deps.refusals), scanner: port(deps.scanner) };
+}
+
+/** None of them answers any more from a certain step on. */
 function dying(deps: WorkerDeps, { step, isDone }: Kill): { deps: WorkerDeps; steps: () => number } {
   let steps = 0;
-  const port = <P extends object>(real: P): P => new Proxy(real, {
-    get: (target, name) => async (...args: unknown[]): Promise<unknown> => {
-      const at = steps++;
-      if (at > step || (at === step && !isDone)) throw new Killed();
-      const answer = await (Reflect.get(target, name) as (...of: unknown[]) => Promise<unknown>).apply(target, args);
-      if (at === step) throw new Killed();
-      return answer;
-    },
-  });
-  return { deps: { ...deps, table: port(deps.table), objects: port(deps.objects), refusals: port(deps.refusals) }, steps: () => steps };
+  const call = async (send: Send): Promise<unknown> => {
+    const at = steps++;
+    if (at > step || (at === step && !isDone)) throw new Killed();
+    const answer = await send();
+    if (at === step) throw new Killed();
+    return answer;
+  };
+  return { deps: through(deps, call), steps: () => steps };
+}
+
+/** One answer is lost: the SDK then sends a write again, and of anything else says that it may be tried again. */
+function losing(deps: WorkerDeps, step: number): { deps: WorkerDeps; steps: () => number } {
+  let steps = 0;
+  const call = async (send: Send, name: string): Promise<unknown> => {
+    const isLost = steps++ === step;
+    const answer = await send();
+    if (isLost && name !== 'write') throw new TryAgain('the answer is lost');
+    return isLost ? send() : answer;
+  };
+  return { deps: through(deps, call), steps: () => steps };
 }
 
 async function workOff(deps: WorkerDeps, id: string): Promise<void> {
@@ -70,5 +93,28 @@ test.each([['good', true, 'ready'], ['good', false, 'ready'], ['corrupt', true, 
     for (const id of killed) await workOff(service.deps, id);
     await service.settle(announcedOnes);
     for (const id of killed) expect((await service.row(id)).status).toBe(end);
+    expect(await service.findings()).toBe('');
+  }, 300_000);
+
+test.each([['good', 'ready', METRICS.IMAGES_PROCESSED], ['corrupt', 'rejected', METRICS.IMAGES_REJECTED]] as const)(
+  'a worker that loses any one answer about a %s image ends it %s, and counts it once', async (kind, end, metric) => {
+    const make = await pictures();
+    const before = service.counted.get(metric) ?? 0;
+    const ids: string[] = [];
+    for (let step = 0, isOver = false; !isOver; step++) {
+      expect(step).toBeLessThan(MOST_STEPS);
+      const id = await service.upload(make[kind](1000 + step), 'image/png', true);
+      const { deps, steps } = losing(service.deps, step);
+      // Only one whose lost answer was no write's is left to the next.
+      await workOff(deps, id).catch((error: unknown) => { if (!(error instanceof TryAgain)) throw error; });
+      isOver = steps() <= step;
+      ids.push(id);
+    }
+    expect(ids.length).toBeGreaterThan(5);
+    service.advance(service.deps.claimMs + 1);
+    for (const id of ids) await workOff(service.deps, id);
+    for (const id of ids) expect((await service.row(id)).status).toBe(end);
+    expect((service.counted.get(metric) ?? 0) - before).toBe(ids.length);
+    await service.settle(announcedOnes);
     expect(await service.findings()).toBe('');
   }, 300_000);

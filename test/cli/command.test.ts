@@ -83,6 +83,17 @@ test.each<[string[], object]>([
   expect(requests).toEqual([{ command: 'reprocess', seconds: 5, ...request }]);
 });
 
+test.each<[string[], Partial<OperatorAnswer>, boolean]>([
+  [['--user', 'alcie'], {}, true],
+  [['--user', 'alice'], { seen: 1, skipped: 1 }, false],
+  [['--user', 'alice', '--cursor', 'c9'], {}, false],
+  [['--all'], {}, false],
+])('reprocess %j of a user without images says so', async (args, answer, says) => {
+  replies = [{ answer }];
+  const { out } = await command(there('reprocess', ...args));
+  expect(out.includes(`there are no images of the user ${args[1]}\n`)).toBe(says);
+});
+
 test('a variant that changed under its name ends it, with the advice and the way to go on', async () => {
   replies = [{ answer: { done: false, cursor: 'c2', refusal: 'the variant "thumb" changed: rename the variant, or pass --replace' } }];
   const { code, err } = await command(there('reprocess', '--all', '--cursor', 'c1'));

@@ -53,6 +53,8 @@ describe('what is out of range is refused with option, rule and value', () => {
     ["'decodeMemory' must hold 'maxPixels' (300000000 pixels of 4 bytes, 1145 MiB), got: 1024 MiB;", () => ImageLimits.of({ maxPixels: 300_000_000 })],
     ["'decodeMemory' must hold 'maxHeicPixels' (300000000 pixels of 4 bytes, 1145 MiB), got: 1024 MiB;", () => ImageLimits.of({ maxHeicPixels: 300_000_000 })],
     ["'decodeMemory' must hold 'maxAnimationPixels' (300000000 pixels of 4 bytes, 1145 MiB), got: 1024 MiB;", () => ImageLimits.of({ maxAnimationPixels: 300_000_000 })],
+    ["'maxPixel' is no option of ImageLimits, got: 5; it has maxPixels, ", () => ImageLimits.of({ maxPixel: 5 } as ImageLimitsOptions)],
+    ["'decodeSeconds' is no option of ImageLimits, got: 900; it has ", () => ImageLimits.of({ decodeSeconds: 900 } as ImageLimitsOptions)],
   ])('%s', (message, make) => {
     expect(make).toThrow(upTo(message));
   });

@@ -104,6 +104,17 @@ describe('a variant', () => {
     expect(() => Variant.of('a', options)).toThrow(message);
   });
 
+  // What other languages and plain JavaScript can pass.
+  test.each<[string, unknown, unknown]>([
+    ["'name' of a variant must match ^[a-z][a-z0-9-]{0,31}$, got: undefined;", undefined, { width: 1 }],
+    ["'name' of a variant must match ^[a-z][a-z0-9-]{0,31}$, got: null;", null, { width: 1 }],
+    ["'name' of a variant must match ^[a-z][a-z0-9-]{0,31}$, got: [\"thumb\"];", ['thumb'], { width: 1 }],
+    ["'width' of variant 'a' must be given, or 'height', got: neither;", 'a', undefined],
+    ["'width' of variant 'a' must be given, or 'height', got: neither;", 'a', null],
+  ])('%s (name %j, options %j)', (message, name, options) => {
+    expect(() => Variant.of(name as string, options as VariantOptions)).toThrow(message);
+  });
+
   test('VariantFormat lists what the contract knows', () => {
     expect(Object.values(VariantFormat)).toEqual(VARIANT_FORMATS);
   });
@@ -111,5 +122,8 @@ describe('a variant', () => {
   test('must be one of ours', () => {
     const like = { name: 'thumb', options: { width: -1 } } as unknown as Variant;
     expect(() => new ImageService(new Stack(new App(), 'Stack'), 'Images', { variants: [like] })).toThrow("'variants' must be made by a factory of Variant, got: another object;");
+    for (const [given, got] of [[like, 'another object'], [null, 'null'], [undefined, 'undefined'], ['thumb', '"thumb"']] as const) {
+      expect(() => synthesize({}, service => service.addVariant(given as Variant))).toThrow(`'variant' must be made by a factory of Variant, got: ${got}; see Variant in API.md`);
+    }
   });
 });

@@ -22,6 +22,12 @@ export interface Image {
 /** Variables of base images that ours refer to. https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
 const BASE_ENV: Record<string, Variables> = { 'public.ecr.aws/lambda/nodejs': { LAMBDA_TASK_ROOT: '/var/task' } };
 
+/**
+ * Where a shell in a container of a base image finds programs: what ours here would find besides must not help. Of other images we use no more than
+ * Node. `PATH` in https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html, behind the folder of the image's own Node.
+ */
+const BASE_PATH: Record<string, string> = { 'public.ecr.aws/lambda/nodejs': '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin' };
+
 /** What BuildKit knows by itself, of an image for this machine: https://docs.docker.com/reference/dockerfile/#automatic-platform-args-in-the-global-scope */
 const BUILDKIT_ARGS: Variables = { TARGETARCH: process.arch === 'x64' ? 'amd64' : process.arch };
 
@@ -35,6 +41,8 @@ export interface HandBuilderOptions {
   readonly folder: string;
   /** The folder of the base image's own version of Node. */
   readonly nodeBin: string;
+  /** Folder of programs that stand for those of the base image which are not here. */
+  readonly stubs?: string;
   /** Folders as they were after a long `RUN`, by all that led to it: the layers that Docker keeps. Builders may share them. */
   readonly layers: Map<string, string>;
   readonly write: (text: string | Uint8Array) => void;
@@ -77,7 +85,7 @@ export class HandBuilder {
       return image;
     }
     mkdirSync(root, { recursive: true });
-    const image: Image = { root, base, workdir: '/', env: BASE_ENV[base.split(':')[0]] ?? {}, args: {}, user: 'root', cmd: [], healthcheck: [] };
+    const image: Image = { root, base, workdir: '/', env: BASE_ENV[nameOf(base)] ?? {}, args: {}, user: 'root', cmd: [], healthcheck: [] };
     this.history.set(image, base);
     return image;
   }
@@ -141,7 +149,8 @@ export class HandBuilder {
       this.options.write(`(as before: ${layer})\n`);
       return this.clone(layer, image.root);
     }
-    const env = { ...process.env, ...image.env, ...image.args, PATH: `${this.options.nodeBin}:${process.env.PATH}` };
+    const path = [this.options.stubs, this.options.nodeBin, BASE_PATH[nameOf(image.base)] ?? process.env.PATH].filter(Boolean).join(':');
+    const env = { ...process.env, ...image.env, ...image.args, PATH: path };
     const started = performance.now();
     await run('/bin/sh', ['-c', command], { cwd: join(image.root, image.workdir), env }, this.options.write);
     if (performance.now() - started < WORTH_KEEPING_MS) return;
@@ -161,6 +170,10 @@ export class HandBuilder {
     mkdirSync(dirname(to), { recursive: true });
     await run('cp', ['-a', '-l', '-f', `${from}/.`, to], {}, this.options.write);
   }
+}
+
+function nameOf(base: string): string {
+  return base.split(':')[0];
 }
 
 interface File {

@@ -45,8 +45,8 @@ export class MemoryQueue implements UploadQueue, OperatorQueues {
     this.givenUp.push({ ...message, visibleAt: this.clock.now });
   }
 
-  async receiveGivenUp(): Promise<readonly GivenUp[]> {
-    const taken = this.givenUp.filter(({ visibleAt }) => visibleAt <= this.clock.now).slice(0, 2);
+  async receiveGivenUp(most: number): Promise<readonly GivenUp[]> {
+    const taken = this.givenUp.filter(({ visibleAt }) => visibleAt <= this.clock.now).slice(0, Math.min(most, 2));
     return taken.map(message => {
       message.visibleAt = this.clock.now + HIDDEN_MS;
       const forget = async () => { this.givenUp = this.givenUp.filter(other => other !== message); };

@@ -63,7 +63,7 @@ export class MemoryTable implements Table, TableScan {
     const ids = [...this.rows.keys()].filter(id => id > behind).sort();
     const scanned = ids.slice(0, limit);
     const rows = scanned.map(id => this.rows.get(id)!).filter((row): row is ImageRow => 'status' in row && ['ready', 'failed'].includes(row.status));
-    return { rows, behind: ids.length > limit ? scanned.at(-1) : undefined };
+    return { rows, read: scanned.length, behind: ids.length > limit ? scanned.at(-1) : undefined };
   }
 
   /** What the adapter of refusals writes. */

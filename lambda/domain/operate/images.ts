@@ -4,6 +4,8 @@ import { ownerOf } from '../principal';
 
 export interface Page {
   readonly rows: readonly ImageRow[];
+  /** Rows that were read, too, but are none of these. */
+  readonly passedOver: number;
   /** Go on from here; undefined at the end. */
   readonly cursor?: string;
 }
@@ -27,7 +29,7 @@ function one(deps: OperatorDeps, imageId: string): Images {
     page: async () => {
       const row = await deps.table.get(imageId);
       if (row === undefined) throw new Error(`image_id must name an image of this service, got: ${imageId}`);
-      return { rows: [row] };
+      return { rows: [row], passedOver: 0 };
     },
     cursorOf: row => row.image_id,
   };
@@ -42,7 +44,7 @@ function ofUser(deps: OperatorDeps, userId: string): Images {
       const rows = new Map((await deps.table.getMany(keys.map(key => key.image_id))).map(row => [row.image_id, row]));
       // As the index orders them, since a cursor stands for all before it; what is deleted has no place there any more.
       const listed = keys.flatMap(key => rows.get(key.image_id) ?? []).filter(row => row.created_at !== undefined);
-      return { rows: listed, cursor: more ? keys.at(-1)?.created_at : undefined };
+      return { rows: listed, passedOver: keys.length - listed.length, cursor: more ? keys.at(-1)?.created_at : undefined };
     },
     cursorOf: row => row.created_at!,
   };
@@ -56,13 +58,13 @@ function keyAt(cursor: string): IndexKey {
 
 /**
  * No index lists all images: this reads the whole table. It may, where a request may not: an operator asks for it, seldom, and its pace bounds
- * what it takes of the table.
+ * what it takes of the table, for every row that is read, whatever row it is.
  */
 function all(deps: OperatorDeps): Images {
   return {
     page: async cursor => {
-      const { rows, behind } = await deps.scan.page(PAGE, cursor);
-      return { rows, cursor: behind };
+      const { rows, read, behind } = await deps.scan.page(PAGE, cursor);
+      return { rows, passedOver: read - rows.length, cursor: behind };
     },
     cursorOf: row => row.image_id,
   };

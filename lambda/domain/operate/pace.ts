@@ -4,6 +4,12 @@ import type { Deps } from '../ports';
 /** Images that are handled at once. */
 const MOST_AT_ONCE = 25;
 
+/**
+ * What looking at so many rows takes of the table is counted as one image: a walk that finds nothing to do reads 200 rows a second at the default rate,
+ * which is some 50 read units where a row has 1 KB.
+ */
+export const READS_PER_IMAGE = 20;
+
 /** Keeps to so many images a second: workers that find a full queue make new uploads wait behind it. */
 export class Pace {
   private next: number;
@@ -17,9 +23,10 @@ export class Pace {
     return Math.max(1, Math.min(this.rate, MOST_AT_ONCE));
   }
 
-  /** After so many: until others may follow. */
-  async after(count: number): Promise<void> {
+  /** After so many that were handed over, and so many rows that were read: until others may follow. */
+  async after(queued: number, read = 0): Promise<void> {
     const now = this.deps.world.now();
+    const count = queued + read / READS_PER_IMAGE;
     this.next = Math.max(this.next + (count / this.rate) * 1000, now);
     if (this.next > now) await this.deps.world.sleep(this.next - now);
   }

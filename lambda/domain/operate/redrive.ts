@@ -14,7 +14,7 @@ export async function redrive(deps: OperatorDeps, { rate, cursor }: RedriveReque
   const pace = new Pace(deps, rate);
   const progress = { seen: 0, queued: 0, skipped: 0 };
   do {
-    const messages = await deps.queues.receiveGivenUp();
+    const messages = await deps.queues.receiveGivenUp(pace.atOnce);
     if (messages.length === 0) return { ...progress, done: true };
     const taken = await Promise.all(messages.map(message => take(deps, message, began)));
     const queued = taken.filter(Boolean).length;

@@ -17,6 +17,7 @@ export async function reprocess(deps: OperatorDeps, request: ReprocessRequest, d
   let { cursor } = request;
   do {
     const page = await images.page(cursor);
+    await pace.after(0, page.passedOver);
     let rest = page.rows;
     while (rest.length > 0) {
       const batch = rest.slice(0, pace.atOnce);
@@ -28,7 +29,7 @@ export async function reprocess(deps: OperatorDeps, request: ReprocessRequest, d
       if (handled.length > 0) cursor = images.cursorOf(batch[handled.length - 1]);
       if (refusal !== undefined) return { ...progress, done: false, cursor, refusal };
       rest = rest.slice(handled.length);
-      await pace.after(queued);
+      await pace.after(queued, handled.length);
       if (rest.length > 0 && deps.world.now() >= deadline) return { ...progress, done: false, cursor };
     }
     if (page.cursor === undefined) return { ...progress, done: true };

@@ -6,14 +6,20 @@ import type { WorkerDeps } from '../ports';
 
 /** The row in this worker's hands; undefined where the event has nothing for it to do. */
 export async function claim(deps: WorkerDeps, imageId: string, objectKey: string): Promise<ImageRow | undefined> {
-  // A claim whose answer was lost is found again when the row is read.
+  // What was written, but whose answer was lost, is found again when the row is read.
   let mine: ImageRow | undefined;
+  let givenUp: ImageRow | undefined;
   return persist(deps, async () => {
     const row = await deps.table.get(imageId);
     if (mine && row?.attempt === mine.attempt && row?.claim_until === mine.claim_until && row?.status === 'processing') return row;
+    if (givenUp && row?.status === givenUp.status && row.updated_at === givenUp.updated_at) return countFailed(deps);
     const ready = await readyForClaim(deps, row, objectKey);
     if (ready === undefined || ready === MOVED) return ready;
-    if ((ready.tries ?? 0) >= MAX_TRIES) return giveUp(deps, ready);
+    if ((ready.tries ?? 0) >= MAX_TRIES) {
+      const edge = failed(ready, deps.world.now());
+      givenUp = after(ready, edge);
+      return (await deps.table.write(edge)).done ? countFailed(deps) : MOVED;
+    }
     const edge = claimed(ready, deps.world.now() + deps.claimMs);
     mine = after(ready, edge);
     const outcome = await deps.table.write(edge);
@@ -33,9 +39,7 @@ async function readyForClaim(deps: WorkerDeps, row: ImageRow | undefined, object
   return isClaimable ? current : undefined;
 }
 
-async function giveUp(deps: WorkerDeps, row: ImageRow): Promise<undefined | typeof MOVED> {
-  const outcome = await deps.table.write(failed(row, deps.world.now()));
-  if (!outcome.done) return MOVED;
+function countFailed(deps: WorkerDeps): undefined {
   deps.journal.count(METRICS.IMAGES_FAILED);
   return undefined;
 }

@@ -2,7 +2,7 @@ import type { Processed } from './step';
 import { recordOf } from './store-variants';
 import { type ImageRow, type MetricName, METRICS, type Rejection, SCAN_PATIENCE_MS } from '../../../src/contract';
 import { deleteBytes, deleteVariants } from '../delete-bytes';
-import { failed, isLive, processed, refused, released } from '../image-states';
+import { after, failed, isLive, processed, refused, released } from '../image-states';
 import { MOVED, persist } from '../persist';
 import type { WorkerDeps, Write } from '../ports';
 
@@ -57,17 +57,23 @@ function isHeld(row: ImageRow, current: ImageRow | undefined): current is ImageR
   return current?.status === 'processing' && current.attempt === row.attempt;
 }
 
-/** Writes the outcome, if the row is still in our claim; tells whether it was. */
+/**
+ * Writes the outcome, if the row is still in our claim; tells whether it was. A write whose answer is lost is sent again by the SDK, and refused by
+ * the row that it has written: nobody else ends our attempt as we did, so a row that looks so is ours.
+ */
 async function finish(deps: WorkerDeps, row: ImageRow, edgeOf: (current: ImageRow) => Write[], metric: MetricName): Promise<boolean> {
-  return persist(deps, async () => {
+  let written: ImageRow | undefined;
+  const isOurs = await persist<boolean>(deps, async () => {
     const current = await deps.table.get(row.image_id);
+    if (written && current?.status === written.status && current.attempt === written.attempt) return true;
     if (!isHeld(row, current)) {
       await abandon(deps, row, current);
       return false;
     }
-    const outcome = await deps.table.write(edgeOf(current));
-    if (!outcome.done) return MOVED;
-    deps.journal.count(metric);
-    return true;
+    const edge = edgeOf(current);
+    written = after(current, edge);
+    return (await deps.table.write(edge)).done || MOVED;
   });
+  if (isOurs) deps.journal.count(metric);
+  return isOurs;
 }

@@ -1,6 +1,6 @@
 import { abandon, checkDeleted } from './finish';
 import { isSame, missingFacts, planRemake, recordsAfter } from './remake-plan';
-import type { Processed } from './step';
+import type { End, Processed } from './step';
 import { examine } from './steps';
 import { recordOf } from './store-variants';
 import { type ImageRow, METRICS, type Remake, VARIANT_FORMATS, variantKey, type VariantRecord } from '../../../src/contract';
@@ -17,13 +17,16 @@ export async function remakeImage(deps: WorkerDeps, imageId: string, objectKey: 
   if (row === undefined) return;
   const { wanted, needsOriginal } = planRemake(row, deps.imaging.variants, remake);
   const work = needsOriginal ? await examine(deps, { row, wanted }) : undefined;
-  if (work !== undefined && 'end' in work) {
-    if (work.end === 'gone') return checkDeleted(deps, row);
-    const why = work.end === 'rejected' ? work.rejection : 'its original has not been scanned';
-    return deps.journal.warn('an image keeps the variants that it has: others cannot be made', { image_id: imageId, why });
-  }
+  if (work !== undefined && 'end' in work) return work.end === 'gone' ? checkDeleted(deps, row) : keep(deps, row, work);
   const current = await commit(deps, row, remake, work);
   if (current !== undefined) await deleteReplaced(deps, row, current);
+}
+
+/** What was accepted once is not taken back by itself: what a scanner finds in it now is an operator's to judge (docs/scanning.md). */
+function keep(deps: WorkerDeps, { image_id }: ImageRow, work: Exclude<End, { end: 'gone' }>): void {
+  const why = work.end === 'rejected' ? work.rejection : 'its original has not been scanned';
+  if (work.end === 'rejected' && work.rejection.code === 'MALWARE') deps.journal.count(METRICS.READY_INFECTED);
+  deps.journal.warn('an image keeps the variants that it has: others cannot be made', { image_id, why });
 }
 
 /** The row, marked as one that may have variants; undefined where there is nothing to make. */

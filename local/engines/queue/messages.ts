@@ -26,6 +26,54 @@ const DIGITS = 15;
 type Row = [key: string, message: Message];
 type Operation = { readonly type: 'put'; readonly key: string; readonly value: Message } | { readonly type: 'del'; readonly key: string };
 
+/** Messages by their keys, in the order of their keys. Those that nobody has received are apart: they may be many, and all of them can be had. */
+class Line {
+  readonly fresh = new Map<string, Message>();
+  readonly received = new Map<string, Message>();
+
+  get(key: string): Message | undefined {
+    return this.fresh.get(key) ?? this.received.get(key);
+  }
+
+  set(key: string, message: Message): void {
+    this.delete(key);
+    (message.receives === 0 ? this.fresh : this.received).set(key, message);
+  }
+
+  delete(key: string): void {
+    this.fresh.delete(key);
+    this.received.delete(key);
+  }
+
+  /** Received before, and to be had again. */
+  again(now: number): Row[] {
+    return [...this.received].filter(([, { visibleAt }]) => visibleAt <= now).sort(byKey);
+  }
+
+  /** The oldest that can be had. */
+  oldest(most: number, now: number): Row[] {
+    return [...this.again(now), ...take(this.fresh, most)].sort(byKey).slice(0, most);
+  }
+
+  counts(now: number): Counts {
+    const again = this.again(now).length;
+    return { visible: this.fresh.size + again, hidden: this.received.size - again };
+  }
+}
+
+function byKey([a]: Row, [b]: Row): number {
+  return a < b ? -1 : 1;
+}
+
+function take(messages: ReadonlyMap<string, Message>, most: number): Row[] {
+  const rows: Row[] = [];
+  for (const row of messages) {
+    if (rows.length === most) break;
+    rows.push(row);
+  }
+  return rows;
+}
+
 /**
  * Messages of some queues, in memory, with LevelDB behind them: what has been answered is stored, in one batch that LevelDB applies whole or not
  * at all, so that it survives the process. A message that was in work then comes back once its time is over, as with SQS.
@@ -35,7 +83,7 @@ export class Messages {
     mkdirSync(path, { recursive: true });
     const db = new Level<string, Message>(path, { valueEncoding: 'json' });
     await db.open();
-    const messages = new Messages(db, new Map(queues.map(queue => [queue, new Map()])));
+    const messages = new Messages(db, new Map(queues.map(queue => [queue, new Line()])));
     await messages.load();
     return messages;
   }
@@ -43,7 +91,7 @@ export class Messages {
   private last = 0;
   private turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(private readonly db: Level<string, Message>, private readonly queues: ReadonlyMap<string, Map<string, Message>>) {}
+  private constructor(private readonly db: Level<string, Message>, private readonly queues: ReadonlyMap<string, Line>) {}
 
   async send(queue: string, body: string): Promise<Message> {
     const now = Date.now();
@@ -55,7 +103,7 @@ export class Messages {
   /** The oldest that can be had, each hidden for a while. */
   async receive(queue: string, most: number, hiddenMs: number): Promise<Message[]> {
     const now = Date.now();
-    const taken = this.visible(queue, now).slice(0, most).map(([key, message]): Row => [key, {
+    const taken = this.of(queue).oldest(most, now).map(([key, message]): Row => [key, {
       ...message,
       receives: message.receives + 1,
       firstReceivedAt: message.firstReceivedAt ?? now,
@@ -68,7 +116,7 @@ export class Messages {
 
   /** Moves what has been received so often and can be had again. */
   async moveSpent(from: string, to: string, receives: number): Promise<void> {
-    const spent = this.visible(from, Date.now()).filter(([, message]) => message.receives >= receives);
+    const spent = this.of(from).again(Date.now()).filter(([, message]) => message.receives >= receives);
     if (spent.length === 0) return;
     const moved = spent.map(([, message]): Row => [this.nextKey(to), { ...message, receipt: undefined }]);
     await this.commit([
@@ -84,9 +132,7 @@ export class Messages {
   }
 
   counts(queue: string): Counts {
-    const now = Date.now();
-    const visible = this.visible(queue, now).length;
-    return { visible, hidden: this.of(queue).size - visible };
+    return this.of(queue).counts(Date.now());
   }
 
   async close(): Promise<void> {
@@ -94,11 +140,7 @@ export class Messages {
     await this.db.close();
   }
 
-  private visible(queue: string, now: number): Row[] {
-    return [...this.of(queue)].filter(([, { visibleAt }]) => visibleAt <= now);
-  }
-
-  private of(queue: string): Map<string, Message> {
+  private of(queue: string): Line {
     return this.queues.get(queue)!;
   }
 

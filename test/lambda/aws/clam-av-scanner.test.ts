@@ -42,8 +42,8 @@ test.each([
 });
 
 test.each([
-  ['ACCESS_DENIED', { body: '{"result":"ACCESS_DENIED"}' }, 'could not scan originals/_/a/b/c: ACCESS_DENIED'],
-  ['FAILED', { body: '{"result":"FAILED"}' }, 'could not scan originals/_/a/b/c: FAILED'],
+  ['ACCESS_DENIED', { body: '{"result":"ACCESS_DENIED"}' }, 'could not scan b: ACCESS_DENIED'],
+  ['FAILED', { body: '{"result":"FAILED"}' }, 'could not scan b: FAILED'],
   ['another word', { body: '{"result":"CLEAN"}' }, 'must answer'],
   ['a word of Object’s own', { body: '{"result":"constructor"}' }, 'must answer'],
   ['no word', { body: '{}' }, 'must answer'],

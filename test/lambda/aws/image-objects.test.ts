@@ -1,6 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { guardDutyScanner } from '../../../lambda/aws/guard-duty-scanner';
 import { imageObjects } from '../../../lambda/aws/image-objects';
+import { scannedObjects } from '../../../lambda/aws/scanned-objects';
 import { TryAgain } from '../../../lambda/domain/errors';
 
 let server: Server;
@@ -37,10 +39,14 @@ describe('a download that breaks off behind its headers', () => {
 });
 
 /** What S3 answers where it may not tell: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html */
-describe.each([
-  ['a HEAD', async () => imageObjects('bucket', true).find('key')],
-  ['a GET', async () => imageObjects('bucket', true).readStart('key', '"x"', 512)],
-])('%s that is denied', (_, look) => {
+describe.each<[string, string, () => Promise<unknown>, unknown, unknown]>([
+  ['a HEAD', 's3:GetObject', async () => imageObjects('bucket', true).find('key'), undefined, expect.anything()],
+  ['a GET', 's3:GetObject', async () => imageObjects('bucket', true).readStart('key', '"x"', 512), undefined, expect.anything()],
+  ['a look for GuardDuty\'s tag', 's3:GetObjectTagging', async () => guardDutyScanner('bucket', true).scan('key', '"x"'), 'gone', 'waiting'],
+  ['a HEAD of what ClamAV scans', 's3:GetObject', async () => scannedObjects('bucket', true).isThere('key', '"x"'), false, true],
+  ['a GET of what ClamAV scans', 's3:GetObject', async () => opened(), 'gone', expect.objectContaining({ bytes: expect.anything() })],
+  ['a tag of ClamAV\'s', 's3:PutObjectTagging', async () => scannedObjects('bucket', true).tag('key', 'THREATS_FOUND'), false, true],
+])('%s that is denied', (name, action, look, absent, present) => {
   const isList = (url = ''): boolean => url.includes('list-type');
   const list = (keys: readonly string[]): string => `<ListBucketResult>${keys.map(key => `<Contents><Key>${key}</Key></Contents>`).join('')}</ListBucketResult>`;
 
@@ -54,18 +60,31 @@ describe.each([
     };
   }
 
-  test('means nothing where the object is not listed', async () => {
+  test('means that it is not there where the object is not listed', async () => {
     answer = listing(['key2']);
-    expect(await look()).toBeUndefined();
+    expect(await look()).toEqual(absent);
   });
 
   test('is repeated where the object is listed, for it may have come meanwhile', async () => {
     answer = listing(['key'], 1);
-    expect(await look()).toBeDefined();
+    expect(await look()).toEqual(present);
   });
 
   test('names the permission that is missing where it is denied again', async () => {
     answer = listing(['key']);
-    await expect(look()).rejects.toThrow('not authorized to perform: s3:GetObject');
+    if (name.startsWith('a GET of what')) expect(await look()).toBe('denied');
+    else await expect(look()).rejects.toThrow(`not authorized to perform: ${action} on`);
   });
+});
+
+async function opened(): Promise<unknown> {
+  const object = await scannedObjects('bucket', true).open('key', '"x"');
+  if (typeof object === 'object') object.bytes.destroy();
+  return object;
+}
+
+test('a bucket that is not there is no object that is not there', async () => {
+  answer = (_request, response) => response.writeHead(404, { 'content-type': 'application/xml' }).end('<Error><Code>NoSuchBucket</Code></Error>');
+  await expect(imageObjects('bucket', true).read('key', '"x"')).rejects.toThrow(expect.objectContaining({ name: 'NoSuchBucket' }));
+  await expect(scannedObjects('bucket', true).open('key', '"x"')).rejects.toThrow(expect.objectContaining({ name: 'NoSuchBucket' }));
 });

@@ -61,7 +61,7 @@ describeWithClamd('the function that scans', () => {
     await define();
     const door = await open({ [CLAMAV_ENV.MAX_SIZE]: '1000' });
     expect(await scan(door, await bucket.put(KEY, Buffer.alloc(1000)))).toBe('NO_THREATS_FOUND');
-    expect([await scan(door, await bucket.put(KEY, Buffer.alloc(1001))), await tag()]).toEqual(['UNSUPPORTED', 'UNSUPPORTED']);
+    expect([await scan(door, await bucket.put(KEY, Buffer.alloc(1001))), await tag()]).toEqual(['UNSUPPORTED', undefined]);
   });
 
   test.each([
@@ -76,7 +76,7 @@ describeWithClamd('the function that scans', () => {
     if (Object.keys(files).length > 0) await bucket.define(files as Record<string, Buffer>);
     const door = await open();
     const etag = await bucket.put(KEY, CLEAN);
-    expect([await scan(door, etag), await tag()]).toEqual(['FAILED', 'FAILED']);
+    expect([await scan(door, etag), await tag()]).toEqual(['FAILED', undefined]);
     expect(door.log).toContain(reason);
     await define();
     const another = await open();
@@ -115,7 +115,8 @@ describeWithClamd('the function that scans', () => {
     expect(await scan(door, etag)).toBe('NO_THREATS_FOUND');
     const first = door.clamd()!;
     process.kill(first, 'SIGSTOP');
-    expect([await scan(door, etag, 11_500), await tag()]).toEqual(['FAILED', 'FAILED']);
+    // It was found clean before, and a scan that comes to nothing is no word against that.
+    expect([await scan(door, etag, 11_500), await tag()]).toEqual(['FAILED', 'NO_THREATS_FOUND']);
     await Door.gone(first);
     expect(await scan(door, etag)).toBe('NO_THREATS_FOUND');
   });
@@ -130,7 +131,7 @@ describeWithClamd('the function that scans', () => {
     const result = scan(door, etag);
     // It has the whole stream in its socket by then, or not: neither is a verdict.
     setTimeout(() => process.kill(first, 'SIGKILL'), 500);
-    expect([await result, await tag()]).toEqual(['FAILED', 'FAILED']);
+    expect([await result, await tag()]).toEqual(['FAILED', 'THREATS_FOUND']);
     expect(await scan(door, etag)).toBe('THREATS_FOUND');
   });
 

@@ -35,7 +35,19 @@ test('an original that goes during its scan is gone', async () => {
 test('storage that does not let us look is said to deny it', async () => {
   const { deps, tags } = faulty({ open: async () => 'denied' });
   expect(await scanObject(deps, REQUEST, 1000)).toEqual({ result: 'ACCESS_DENIED' });
-  expect(tags).toEqual(['ACCESS_DENIED']);
+  expect(tags).toEqual([]);
+});
+
+test('what cannot be scanned leaves an earlier result as it is', async () => {
+  const { deps, tags } = faulty({ open: async () => ({ size: 11, bytes: Readable.from([Buffer.alloc(11)]) }) });
+  expect(await scanObject(deps, REQUEST, 1000)).toEqual({ result: 'UNSUPPORTED' });
+  expect(tags).toEqual([]);
+});
+
+test('what is found in an original that was clean takes its place', async () => {
+  const { deps, tags } = faulty({}, async () => 'stream: Eicar-Test-Signature FOUND');
+  expect(await scanObject(deps, REQUEST, 1000)).toEqual({ result: 'THREATS_FOUND' });
+  expect(tags).toEqual(['THREATS_FOUND']);
 });
 
 test('a result that cannot be written is no answer', async () => {
@@ -46,14 +58,14 @@ test('a result that cannot be written is no answer', async () => {
 test('an original whose reading breaks off is no clean one', async () => {
   const { deps, tags } = faulty({ open: async () => Promise.reject(new Error('ECONNRESET')) });
   expect(await scanObject(deps, REQUEST, 1000)).toEqual({ result: 'FAILED' });
-  expect(tags).toEqual(['FAILED']);
+  expect(tags).toEqual([]);
 });
 
 test('a clamd that does not get ready in time is waited for no longer', async () => {
   const { deps, tags } = faulty({});
   const slow: ScanDeps = { ...deps, engine: { ready: async () => new Promise<never>(() => undefined) } as unknown as Engine };
   expect(await scanObject(slow, REQUEST, 50)).toEqual({ result: 'FAILED' });
-  expect(tags).toEqual(['FAILED']);
+  expect(tags).toEqual([]);
 });
 
 test.each([

@@ -1,6 +1,9 @@
-import type { Deps } from '../../../lambda/domain/ports';
+import { released } from '../../../lambda/domain/image-states';
+import type { Deps, Write } from '../../../lambda/domain/ports';
 import { sweep } from '../../../lambda/domain/sweep';
-import type { ImageRow, Status } from '../../../src/contract';
+import { type ImageRow, METRICS, type Status, SWEEP } from '../../../src/contract';
+import { Clock } from '../../model/clock';
+import { MemoryTable } from '../../model/memory-table';
 
 const NOW = Date.parse('2026-11-22T12:00:00.000Z');
 
@@ -18,6 +21,24 @@ function dueRow(status: Status): ImageRow {
     sweep: 0,
     due_at: NOW - 1,
   };
+}
+
+/** One visit to a row, to which `between` happens when the visitor has moved its date. */
+async function visited(row: ImageRow, processing: boolean, between: (table: MemoryTable, row: ImageRow) => Promise<unknown> = async () => {}) {
+  const clock = new Clock(NOW);
+  const stored = new MemoryTable(clock);
+  const counted: string[] = [];
+  await stored.write([{ put: row, guard: 'absent' }]);
+  const table = Object.assign(Object.create(stored) as MemoryTable, {
+    write: async (writes: readonly Write[]) => {
+      const outcome = await stored.write(writes);
+      if (writes.some(write => 'update' in write && write.set.due_at === NOW + SWEEP.INTERVAL_MS)) await between(stored, row);
+      return outcome;
+    },
+  });
+  const deps = { table, world: { now: () => NOW }, journal: { warn: () => undefined, count: (metric: string) => void counted.push(metric) }, policy: { processing } };
+  await sweep(deps as unknown as Deps, Infinity);
+  return { row: await stored.get(row.image_id), counted };
 }
 
 /** The smallest world that shows what a visit deletes. */
@@ -51,4 +72,27 @@ describe('a row that is due', () => {
   test.each<Status>(['processing', 'ready', 'failed', 'deleted'])('keeps its bytes where it is %s: another release may have given it a date', async status => {
     expect(await deletedBySweeping(dueRow(status))).toEqual([]);
   });
+});
+
+describe('a claim that has ended', () => {
+  const spent = { ...dueRow('processing'), attempt: 5, tries: 5, claim_until: NOW - 1 };
+  /** The worker lives still, and hears that the scanner has not looked: that was no try. */
+  const release = async (table: MemoryTable, row: ImageRow) => table.write(released(row, NOW));
+
+  test('is given up after its last try, and counted', async () => {
+    const { row, counted } = await visited(spent, true);
+    expect(row?.status).toBe('failed');
+    expect(counted).toContain(METRICS.IMAGES_FAILED);
+  });
+
+  test('is not given up where its worker released it after the visitor had come', async () => {
+    const { row, counted } = await visited(spent, true, release);
+    expect(row).toMatchObject({ status: 'processing', tries: 4, due_at: expect.any(Number) });
+    expect(counted).not.toContain(METRICS.IMAGES_FAILED);
+  });
+
+  test.each([['is', async () => {}, 'ready'], ['is not, where the row has moved,', release, 'processing']] as const)(
+    '%s ready where there are no workers any more', async (_, between, status) => {
+      expect((await visited(spent, false, between)).row?.status).toBe(status);
+    });
 });

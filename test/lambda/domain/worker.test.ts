@@ -1,6 +1,6 @@
-import type { WorkerDeps } from '../../../lambda/domain/ports';
+import type { WorkerDeps, Write } from '../../../lambda/domain/ports';
 import { processUpload } from '../../../lambda/domain/process-upload';
-import { type ImageRow, IMAGE_TYPES, REFUSED_PREFIX, SCAN_PATIENCE_MS } from '../../../src/contract';
+import { type ImageRow, IMAGE_TYPES, METRICS, REFUSED_PREFIX, SCAN_PATIENCE_MS } from '../../../src/contract';
 import { CONTENT, memoryImaging, SETS } from '../../model/memory-imaging';
 import { etagOf } from '../../model/memory-objects';
 import { World } from '../../model/world';
@@ -120,6 +120,46 @@ test.each([
   expect([deps.decoded, service.objects.bytes.has(key)]).toEqual([0, false]);
 });
 
+/** What the SDK does when an answer is lost: it sends the write again, which the row that it has just written refuses. */
+function losingAnswers(service: World, status: ImageRow['status']): WorkerDeps & { counted: string[] } {
+  const deps = service.deps();
+  const counted: string[] = [];
+  const table = Object.assign(Object.create(service.table) as typeof service.table, {
+    write: async (writes: readonly Write[]) => {
+      const outcome = await service.table.write(writes);
+      return writes.some(write => 'update' in write && write.set.status === status) ? service.table.write(writes) : outcome;
+    },
+  });
+  return { ...deps, table, journal: { ...deps.journal, count: metric => void counted.push(metric) }, counted };
+}
+
+describe('an outcome that was written, but whose answer was lost,', () => {
+  test('is ours: an image that is ready is counted once', async () => {
+    const service = world();
+    const deps = losingAnswers(service, 'ready');
+    await processUpload(deps, await stored(service, CONTENT.GOOD), false);
+    expect(await rowOf(service)).toMatchObject({ status: 'ready' });
+    expect([deps.counted, namesIn(service)]).toEqual([[METRICS.IMAGES_PROCESSED], ['small.webp', 'thumb.webp']]);
+  });
+
+  test('is ours: an upload that is rejected is counted, and deleted at once', async () => {
+    const service = world();
+    const deps = losingAnswers(service, 'rejected');
+    const key = await stored(service, CONTENT.INFECTED);
+    await processUpload(deps, key, false);
+    expect(await rowOf(service)).toMatchObject({ status: 'rejected' });
+    expect([deps.counted, service.objects.bytes.has(key)]).toEqual([[METRICS.IMAGES_REJECTED], false]);
+  });
+
+  test.each([['after its last try', {}], ['before another try', { tries: 5 }]])('is ours: an image that is given up %s is counted', async (_, more) => {
+    const service = world();
+    const deps = losingAnswers(service, 'failed');
+    const key = await stored(service, CONTENT.GOOD, more);
+    await processUpload({ ...deps, scanner: { scan: async () => Promise.reject(new Error('outage')) } }, key, true).catch(() => undefined);
+    expect([(await rowOf(service))?.status, deps.counted]).toEqual(['failed', [METRICS.IMAGES_FAILED]]);
+  });
+});
+
 describe('a remake', () => {
   async function ready(service: World): Promise<string> {
     const key = await stored(service, CONTENT.GOOD);
@@ -164,6 +204,16 @@ describe('a remake', () => {
     const before = await rowOf(service);
     await processUpload(service.deps(), key, false, 'changed');
     expect([await rowOf(service), service.objects.bytes.has(key)]).toEqual([before, true]);
+  });
+
+  test.each([[CONTENT.INFECTED, 1], [CONTENT.UNSCANNABLE, 0], [CONTENT.BAD_IMAGE, 0]])('tells the operator of malware in it, and of nothing else (%i)', async (content, times) => {
+    const service = world();
+    const counted: string[] = [];
+    const warnings: unknown[] = [];
+    const journal = { warn: (_: string, facts: unknown) => void warnings.push(facts), count: (metric: string) => void counted.push(metric) };
+    await processUpload({ ...service.deps(), journal }, await stored(service, content, { status: 'ready', attempt: 1 }), false, 'changed');
+    expect(counted.filter(metric => metric === METRICS.READY_INFECTED)).toHaveLength(times);
+    expect(warnings).toEqual([{ image_id: ID, why: expect.objectContaining({ code: expect.any(String) }) }]);
   });
 
   test.each(['failed', 'rejected', 'deleting'] as const)('touches nothing of an image that is %s', async status => {

@@ -1,4 +1,5 @@
 import { operate } from '../../../../lambda/domain/operate/operate';
+import { READS_PER_IMAGE } from '../../../../lambda/domain/operate/pace';
 import type { GivenUp, OperatorDeps } from '../../../../lambda/domain/ports';
 import { settingsOf } from '../../../../lambda/domain/variant-settings';
 import type { Announcement, ImageRow, OperatorAnswer, OperatorRequest, Remake, ReprocessRequest, VariantDefinition } from '../../../../src/contract';
@@ -74,7 +75,7 @@ class Office {
       variants: this.variants,
       queue: { announce: async (object_key: string, remake?: Remake) => void this.announced.push({ object_key, ...remake && { remake } }) },
       queues: {
-        receiveGivenUp: async () => this.givenUp.splice(0, 3),
+        receiveGivenUp: async (most: number) => this.givenUp.splice(0, Math.min(most, 3)),
         status: async () => ({ waiting: this.announced.length, working: 0, given_up: this.givenUp.length }),
       },
       world: {
@@ -134,8 +135,15 @@ describe('reprocess', () => {
   test('keeps to its rate', async () => {
     const office = await new Office().add(...Array.from({ length: 60 }, (_, n) => row(n)));
     await office.ask({ ...ALL, rate: 20 });
-    expect(office.slept).toBe(3000);
+    expect(office.slept).toBeCloseTo(3000 + 60 / 20 / READS_PER_IMAGE * 1000);
   });
+
+  test.each<[string, Partial<ImageRow>]>([['all up to date', { variants: records(SETS[1]) }], ['none at rest', { status: 'processing' }]])(
+    'keeps to it too where images are %s, for the sake of the table that it reads', async (_, more) => {
+      const office = await new Office().add(...Array.from({ length: 300 }, (_row, n) => row(n, more)));
+      expect(await office.ask({ ...ALL, rate: 1 })).toMatchObject({ done: true, queued: 0 });
+      expect(office.slept).toBeCloseTo(300 / READS_PER_IMAGE * 1000);
+    });
 
   test('ends at an image whose variant changed under its name, and queues all before it and nothing of it', async () => {
     const office = await new Office(SETS[2]).add(row(1, { variants: [] }), row(2), row(3, { variants: [] }));
@@ -171,12 +179,22 @@ describe('redrive', () => {
     expect([office.forgotten, office.announced, office.warnings]).toEqual([[], [], [{ message_id: 'junk' }]]);
   });
 
+  test('takes no more at once than its rate allows', async () => {
+    const office = new Office();
+    Array.from({ length: 7 }, (_, n) => office.message(idAt(n)));
+    const taken: number[] = [];
+    const { receiveGivenUp } = office.deps.queues;
+    const queues = { ...office.deps.queues, receiveGivenUp: async (most: number) => { taken.push(most); return receiveGivenUp(most); } };
+    await operate({ ...office.deps, queues }, { command: 'redrive', rate: 2 }, Infinity);
+    expect([Math.max(...taken), office.slept, office.forgotten.length]).toEqual([2, 3500, 7]);
+  });
+
   test('goes on where it ended, and remembers when it began', async () => {
     const office = new Office();
     Array.from({ length: 7 }, (_, n) => office.message(idAt(n)));
     const first = await office.ask({ command: 'redrive', rate: 1 }, NOW);
-    expect(first).toMatchObject({ done: false, seen: 3, cursor: new Date(NOW).toISOString() });
-    expect(await office.ask({ command: 'redrive', cursor: first.cursor })).toMatchObject({ done: true, seen: 4, queued: 4 });
+    expect(first).toMatchObject({ done: false, seen: 1, cursor: new Date(NOW).toISOString() });
+    expect(await office.ask({ command: 'redrive', cursor: first.cursor })).toMatchObject({ done: true, seen: 6, queued: 6 });
     await expect(office.ask({ command: 'redrive', cursor: 'x' })).rejects.toThrow('cursor must be one that a redrive has answered, got: x');
   });
 });

@@ -1,0 +1,43 @@
+import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+import { call, errorName, httpStatus } from './errors';
+
+export interface ObjectPlace {
+  readonly client: S3Client;
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** An object is there, but we may not do with it what we are for. */
+export class Denied extends Error {
+  /** An answer to HEAD has no body, so nothing in it says what is missing. */
+  constructor(action: string, cause: unknown) {
+    super(`not authorized to perform: ${action} on an object that is there: look at the role, the bucket policy and the key`, { cause });
+    this.name = 'Denied';
+  }
+}
+
+/**
+ * Undefined where there is no such object, or no such version of it. Our permission to list is fenced by prefix, which neither HEAD nor
+ * GET names, so S3 answers 403 for a missing key too (Amazon S3 API Reference, HeadObject, "Permissions"): the list tells which it is.
+ */
+export async function ifThere<T>(place: ObjectPlace, action: string, send: () => Promise<T>, isSecond = false): Promise<T | undefined> {
+  try {
+    return await call(send);
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    if (httpStatus(error) !== 403) throw error;
+    if (!await isListed(place)) return undefined;
+    if (isSecond) throw new Denied(action, error);
+    // It may have come between the two.
+    return ifThere(place, action, send, true);
+  }
+}
+
+function isAbsent(error: unknown): boolean {
+  return errorName(error) !== 'NoSuchBucket' && [404, 412].includes(httpStatus(error) ?? 0);
+}
+
+async function isListed({ client, bucket, key }: ObjectPlace): Promise<boolean> {
+  const { Contents = [] } = await call(() => client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: key, MaxKeys: 1 })));
+  return Contents.some(object => object.Key === key);
+}

@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { logger as Logger } from '../../../lambda/runtime/telemetry';
+
+let logger: typeof Logger;
+const lines: string[] = [];
+
+beforeAll(async () => {
+  Object.assign(process.env, { POWERTOOLS_SERVICE_NAME: 'test', POWERTOOLS_LOG_LEVEL: 'INFO', POWERTOOLS_METRICS_NAMESPACE: 'test' });
+  for (const stream of [process.stdout, process.stderr]) {
+    jest.spyOn(stream, 'write').mockImplementation(text => lines.push(String(text)) > 0);
+  }
+  ({ logger } = await import('../../../lambda/runtime/telemetry'));
+});
+afterEach(() => { lines.length = 0; });
+afterAll(() => jest.restoreAllMocks());
+
+const KEY = 'originals/acme/canary-user/01ARZ3NDEKTSV4RRFFQ69G5FAV/6e6f';
+
+/** What SDKs put into their errors, and what an error was caused by. */
+function sdkError(): Error {
+  const cause = Object.assign(new Error(`AccessDenied: no permission for arn:aws:s3:::bucket/${KEY}`), { Key: KEY, Resource: `/bucket/${encodeURIComponent(KEY)}` });
+  const row = { user_id: { S: 'canary-user' }, filename: { S: 'canary-user.png' } };
+  return Object.assign(new Error(`variants/acme/canary-user/x/thumb.webp: ${KEY}`, { cause }), { Item: row, CancellationReasons: [{ Code: 'ConditionalCheckFailed', Item: row }] });
+}
+
+test.each([
+  ['an error', () => logger.warn('it failed', { error: sdkError() })],
+  ['an error that is the line', () => logger.error('it failed', sdkError())],
+  ['a message', () => logger.info(`scanned ${KEY}`)],
+  ['a fact', () => logger.info('scanned', { facts: { keys: [KEY] } })],
+])('no log line names the user whose key is in %s, and each names the image', (_, log) => {
+  log();
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).not.toMatch(/canary-user|acme/);
+  expect(lines[0]).toContain('01ARZ3NDEKTSV4RRFFQ69G5FAV');
+  expect(() => JSON.parse(lines[0]) as unknown).not.toThrow();
+});
+
+/** What a line is told to say of what belongs to a user. */
+const NAMES_USER = /\b(log|logger|journal)\.(info|warn|error)\([^;]*\b(object_key|objectKey|user_id|userId|owner|filename|request)\b\s*[,:}]/;
+
+test('no handler tells a log of keys or users', () => {
+  const folder = join(__dirname, '../../../lambda');
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.ts'));
+  expect(files.length).toBeGreaterThan(100);
+  expect(files.filter(file => NAMES_USER.test(readFileSync(join(folder, file), 'utf8')))).toEqual([]);
+});
