@@ -30,10 +30,10 @@ export function workerDeps(config: WorkerConfig): WorkerDeps {
  * No child waits while Lambda has the function frozen with a clock running: clocks run only while an image is decoded, and then an
  * invocation does. Children end with the function, since they read from it.
  */
-function decoderPool({ imageLimits }: WorkerConfig): DecoderPool {
+function decoderPool({ imageLimits, decodeWallSeconds }: WorkerConfig): DecoderPool {
   return new DecoderPool({
     script: DECODER,
-    limits: imageLimits,
+    limits: { ...imageLimits, decodeWallSeconds },
     onDeath: death => {
       journal.count(METRICS.DECODERS_ENDED);
       journal.warn('a decoder was ended at work', { death });

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import sharp from 'sharp';
-import { buildDecoder, buildScript } from './decoder-build';
+import { buildDecoder, buildScript, DECODER_LIMITS } from './decoder-build';
 import { corpusFile, testCorpus, variant } from './pipeline-samples';
 import { settingsOf } from '../../../lambda/domain/variant-settings';
 import { DecoderPool, type DecoderPoolOptions } from '../../../lambda/imaging/decoder/pool';
@@ -26,7 +26,7 @@ afterAll(() => [decoder, faulty].forEach(script => rmSync(dirname(script), { rec
 
 function open(script: string, limits: Partial<ImageLimits> = {}, more: Partial<DecoderPoolOptions> = {}) {
   const all = { ...IMAGE_LIMITS, ...limits };
-  pool = new DecoderPool({ script, limits: all, ...more });
+  pool = new DecoderPool({ script, limits: { ...DECODER_LIMITS, ...limits }, ...more });
   return imaging({ variants: [THUMB, LARGE], limits: all, decoders: pool });
 }
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
-import { buildDecoder } from './decoder-build';
+import { buildDecoder, DECODER_LIMITS } from './decoder-build';
 import { withIccProfile } from './pipeline-heic';
 import { BOMBS, CORPUS, corpusFile, difference, jobOf, pixelsOf, quadrants, testCorpus, variant } from './pipeline-samples';
 import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
@@ -18,7 +18,7 @@ let pool: DecoderPool;
 
 beforeAll(async () => {
   script = await buildDecoder();
-  pool = new DecoderPool({ script, limits: IMAGE_LIMITS });
+  pool = new DecoderPool({ script, limits: DECODER_LIMITS });
 });
 afterAll(() => {
   pool.close();
@@ -113,7 +113,7 @@ testCorpus('a bomb ends in a verdict, and the image behind it is made', async ()
 });
 
 testCorpus('a decoder that takes too much memory, or asks for it at once, is no way out', async () => {
-  const small = new DecoderPool({ script, limits: { decodeSeconds: 10, decodeMemoryMiB: 200 } });
+  const small = new DecoderPool({ script, limits: { ...DECODER_LIMITS, decodeMemoryMiB: 200 } });
   try {
     expect(await verdictOf(readFileSync(join(BOMBS, 'av_6000x4000.avif')), small)).toMatchObject({ code: expect.stringMatching(/RESOURCE_LIMIT|CORRUPT/) });
     expect(isAccepted(await verdictOf(await (await quadrants(400, 300)).jpeg().toBuffer(), small))).toBe(true);

@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import sharp from 'sharp';
-import { buildDecoder } from './decoder-build';
+import { buildDecoder, DECODER_LIMITS } from './decoder-build';
 import { difference, jobOf, pixelAt, type Pixels, pixelsOf, quadrants, stored, variant } from './pipeline-samples';
 import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import type { ProcessedImage } from '../../../lambda/imaging/pipeline/job';
-import { IMAGE_LIMITS, VARIANT_FORMATS, type VariantDefinition } from '../../../src/contract';
+import { VARIANT_FORMATS, type VariantDefinition } from '../../../src/contract';
 
 jest.setTimeout(120_000);
 
@@ -15,7 +15,7 @@ let pool: DecoderPool;
 
 beforeAll(async () => {
   script = await buildDecoder();
-  pool = new DecoderPool({ script, limits: IMAGE_LIMITS });
+  pool = new DecoderPool({ script, limits: DECODER_LIMITS });
 });
 afterAll(() => {
   pool.close();
