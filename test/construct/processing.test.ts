@@ -91,9 +91,10 @@ describe('the worker', () => {
 
   test('has more where limits or uploads ask for it', () => {
     const imageLimits = ImageLimits.of({ decodeMemory: Size.gibibytes(2), decodeTime: Duration.seconds(60) });
-    expect(workerOf({ processing: Processing.queue({ imageLimits }) })).toMatchObject({ MemorySize: 2048 + 2 * 25 + 256, Timeout: 2 * 60 + 15 });
+    const processing = Processing.queue({ imageLimits });
+    expect(workerOf({ processing })).toMatchObject({ MemorySize: 2048 + 128 + 2 * 25 + 256, Timeout: 2 * 60 + 15 });
     const uploads = UploadRules.of({ maxSize: Size.mebibytes(500) });
-    expect(workerOf({ uploads })).toMatchObject({ MemorySize: 1024 + 2 * 500 + 256, Timeout: 20 + 10 + 100 });
+    expect(workerOf({ uploads })).toMatchObject({ MemorySize: 1024 + 128 + 2 * 500 + 256, Timeout: 20 + 10 + 100 });
   });
 
   test('is told what it works by', () => {
