@@ -17,7 +17,7 @@ export interface VariantDefinition {
   /** 1–100, for every format; without it each format has its own. */
   readonly quality?: number;
   readonly generation: 'eager' | 'on-demand';
-  /** Whether an animation stays one, in WebP. */
+  /** Whether an animation stays one, in WebP, where WebP or AVIF is among the formats. */
   readonly animated: boolean;
 }
 
