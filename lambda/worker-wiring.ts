@@ -54,3 +54,10 @@ function lazyScanner(load: () => Promise<Scanner>): Scanner {
   let loading: Promise<Scanner> | undefined;
   return { scan: async (objectKey, etag) => (await (loading ??= load())).scan(objectKey, etag) };
 }
+
+/** SQS's client loads when first needed: most workers never have too little time. */
+export function giveBackTo({ queueUrl }: WorkerConfig): (receiptHandle: string) => Promise<void> {
+  let loading: Promise<ReturnType<typeof import('./aws/received-messages').receivedMessages>> | undefined;
+  const messages = () => loading ??= import('./aws/received-messages').then(({ receivedMessages }) => receivedMessages(queueUrl));
+  return async receiptHandle => (await messages()).giveBack(receiptHandle);
+}

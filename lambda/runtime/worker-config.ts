@@ -2,13 +2,15 @@ import * as v from 'valibot';
 import { readCommonConfig, type CommonConfig } from './config';
 import { oneOf, positive, required, type Environment } from './environment';
 import {
-  type ImageLimits, IMAGE_LIMITS, longestDecodeSeconds, longestImageSeconds, SCAN_SECONDS, SCANNER_KINDS, type ScannerKind, VARIANT_FORMATS,
-  type VariantDefinition, WORKER_ENV,
+  type ImageLimits, IMAGE_LIMITS, longestDecodeSeconds, longestImageSeconds, QUEUE_ENV, SCAN_SECONDS, SCANNER_KINDS, type ScannerKind,
+  VARIANT_FORMATS, type VariantDefinition, WORKER_ENV,
 } from '../../src/contract';
 
 export interface WorkerConfig extends CommonConfig {
   readonly variants: readonly VariantDefinition[];
   readonly imageLimits: ImageLimits;
+  /** Where its messages come from. */
+  readonly queueUrl: string;
   readonly maxReceives: number;
   /** How long a worker has, in milliseconds: for all, and at most for one image. */
   readonly timeoutMs: number;
@@ -47,6 +49,7 @@ export function readWorkerConfig(env: Environment): WorkerConfig {
     ...common,
     variants: readVariants(env),
     imageLimits,
+    queueUrl: required(env, QUEUE_ENV.QUEUE_URL),
     maxReceives: positive(env, WORKER_ENV.MAX_RECEIVES),
     timeoutMs,
     // The construct sees to it that there is time for one; some of it is gone when the first begins.

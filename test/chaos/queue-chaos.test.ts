@@ -59,6 +59,7 @@ async function workOffBatch(messages: ReturnType<ChaosQueue['take']>): Promise<v
     longestMs: 0,
     remainingMs: () => 1,
     journal: service.deps.journal,
+    giveBack: async () => undefined,
     process: ({ object_key: key, remake }, isLast) => processUpload(service.deps, key, isLast, remake),
   });
   const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));

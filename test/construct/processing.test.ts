@@ -75,12 +75,12 @@ describe('the queue of uploads', () => {
 });
 
 describe('the worker', () => {
-  test('is given few messages at once, answers for each, and runs ten times at most', () => {
+  test('is given one message at once, answers for each, and runs ten times at most', () => {
     expect(synthesize().one('AWS::Lambda::EventSourceMapping').Properties).toMatchObject({
-      BatchSize: 5, FunctionResponseTypes: ['ReportBatchItemFailures'], ScalingConfig: { MaximumConcurrency: 10 },
+      BatchSize: 1, FunctionResponseTypes: ['ReportBatchItemFailures'], ScalingConfig: { MaximumConcurrency: 10 },
     });
-    const processing = Processing.queue({ batchSize: 1, maxConcurrency: 1000 });
-    expect(synthesize({ processing }).one('AWS::Lambda::EventSourceMapping').Properties).toMatchObject({ BatchSize: 1, ScalingConfig: { MaximumConcurrency: 1000 } });
+    const processing = Processing.queue({ batchSize: 10, maxConcurrency: 1000 });
+    expect(synthesize({ processing }).one('AWS::Lambda::EventSourceMapping').Properties).toMatchObject({ BatchSize: 10, ScalingConfig: { MaximumConcurrency: 1000 } });
   });
 
   test('has one CPU and a minute, no reserved concurrency and no larger disk', () => {
@@ -107,11 +107,11 @@ describe('the worker', () => {
   });
 });
 
-test('the sweeper and the operator\'s function announce to the queue that the worker takes from', () => {
+test('the sweeper and the operator\'s function announce to the queue that the worker takes from, and gives back to', () => {
   const { all, one } = synthesize();
   const [uploads] = Object.keys(all('AWS::SQS::Queue')).filter(id => id.includes('Uploads'));
   const [deadLetters] = Object.keys(all('AWS::SQS::Queue')).filter(id => id.includes('DeadLetters'));
-  for (const idPart of ['Sweeper', 'Operator']) {
+  for (const idPart of ['Sweeper', 'Operator', 'Worker']) {
     expect(one('AWS::Lambda::Function', idPart).Properties.Environment.Variables).toMatchObject({ QUEUE_URL: { Ref: uploads }, PROCESSING_MODE: 'queue' });
   }
   const { Variables } = one('AWS::Lambda::Function', 'Operator').Properties.Environment;

@@ -9,6 +9,7 @@ const COMMON = { ...doorEnvironment(embeddedPlace('', ''), []), PROCESSING_MODE:
 const VARIANT = { name: 'thumb', width: 320, height: 320, fit: 'inside', formats: ['webp'], generation: 'eager', animated: true };
 const WORKER = {
   ...COMMON,
+  QUEUE_URL: 'https://queue',
   VARIANTS: JSON.stringify([VARIANT]),
   IMAGE_LIMITS: JSON.stringify(IMAGE_LIMITS),
   MAX_RECEIVES: '5',
@@ -57,6 +58,7 @@ test.each([
   ['VARIANTS', JSON.stringify([{ ...VARIANT, width: 0 }]), 'at 0.width: '],
   ['IMAGE_LIMITS', JSON.stringify({ ...IMAGE_LIMITS, maxFrames: undefined }), 'IMAGE_LIMITS must be as the construct writes it, but at maxFrames: '],
   ['IMAGE_LIMITS', JSON.stringify({ ...IMAGE_LIMITS, decodeSeconds: 0 }), 'at decodeSeconds: '],
+  ['QUEUE_URL', undefined, 'QUEUE_URL must be set, got: undefined'],
   ['MAX_RECEIVES', '0', 'MAX_RECEIVES must be a whole number of at least 1, got: 0'],
   ['WORKER_TIMEOUT_SECONDS', 'soon', 'WORKER_TIMEOUT_SECONDS must be a whole number of at least 1, got: soon'],
   ['SCANNER', 'mcafee', 'SCANNER must be one of none, guardduty, clamav, got: mcafee'],
