@@ -4,6 +4,7 @@ import sharp from 'sharp';
 import { buildDecoder, DECODER_LIMITS } from './decoder-build';
 import { withIccProfile } from './pipeline-heic';
 import { BOMBS, CORPUS, corpusFile, difference, jobOf, pixelsOf, quadrants, testCorpus, variant } from './pipeline-samples';
+import { gridOf } from './support/heic-grid';
 import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import { checkLimits } from '../../../lambda/imaging/limits';
 import type { ProcessedImage } from '../../../lambda/imaging/pipeline/job';
@@ -85,6 +86,21 @@ testCorpus('what libheif decodes of HEIC is accepted, upright and in its colours
     else accepted.push(`${name} ${verdict.format} ${verdict.width}x${verdict.height}`);
   }
   expect(accepted).toEqual(expect.arrayContaining(['645877c52c5c656e.heic heic 1440x960', 'dac399d3bf1019ba.heic heic 512x512']));
+});
+
+testCorpus('a HEIC of as many pixels as are allowed is made in the time and the memory of a decoder', async () => {
+  const tile = corpusFile('645877c52c5c656e').bytes();
+  const large = gridOf(tile, [1440, 960], 6, 6);
+  const { width, height, variants: [made] } = await pool.decode(jobOf(large, [variant(1440, ['png'])]));
+  expect([width, height, width * height > 0.99 * IMAGE_LIMITS.maxHeicPixels]).toEqual([8640, 5760, true]);
+  // Each tile is there, and whole: every sixth of it looks like the image.
+  const { variants: [small] } = await pool.decode(jobOf(tile, [variant(240, ['png'])]));
+  const expected = await pixelsOf(small.bytes);
+  for (const [left, top] of [[0, 0], [1200, 0], [0, 800], [1200, 800]]) {
+    const part = await sharp(made.bytes).extract({ left, top, width: 240, height: 160 }).png().toBuffer();
+    expect(difference(await pixelsOf(part), expected)).toBeLessThan(3);
+  }
+  expect(await verdictOf(gridOf(tile, [1440, 960], 7, 6))).toMatchObject({ code: 'TOO_MANY_PIXELS' });
 });
 
 testCorpus('the colour profile of a HEIC is heeded', async () => {
