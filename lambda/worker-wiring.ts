@@ -30,10 +30,10 @@ export function workerDeps(config: WorkerConfig): WorkerDeps {
  * No child waits while Lambda has the function frozen with a clock running: clocks run only while an image is decoded, and then an
  * invocation does. Children end with the function, since they read from it.
  */
-function decoderPool({ imageLimits }: WorkerConfig): DecoderPool {
+function decoderPool({ imageLimits, decodeWallSeconds }: WorkerConfig): DecoderPool {
   return new DecoderPool({
     script: DECODER,
-    limits: imageLimits,
+    limits: { ...imageLimits, decodeWallSeconds },
     onDeath: death => {
       journal.count(METRICS.DECODERS_ENDED);
       journal.warn('a decoder was ended at work', { death });
@@ -53,4 +53,11 @@ function scannerFor({ scanner, scannerFunction, bucket, endpoint }: WorkerConfig
 function lazyScanner(load: () => Promise<Scanner>): Scanner {
   let loading: Promise<Scanner> | undefined;
   return { scan: async (objectKey, etag) => (await (loading ??= load())).scan(objectKey, etag) };
+}
+
+/** SQS's client loads when first needed: most workers never have too little time. */
+export function giveBackTo({ queueUrl }: WorkerConfig): (receiptHandle: string) => Promise<void> {
+  let loading: Promise<ReturnType<typeof import('./aws/received-messages').receivedMessages>> | undefined;
+  const messages = () => loading ??= import('./aws/received-messages').then(({ receivedMessages }) => receivedMessages(queueUrl));
+  return async receiptHandle => (await messages()).giveBack(receiptHandle);
 }

@@ -3,15 +3,17 @@ import { processUpload } from './domain/process-upload';
 import { logger, publishMetrics, journal } from './runtime/telemetry';
 import { workOff } from './runtime/upload-batch';
 import { readWorkerConfig } from './runtime/worker-config';
-import { workerDeps } from './worker-wiring';
+import { giveBackTo, workerDeps } from './worker-wiring';
 
 const config = readWorkerConfig(process.env);
 const deps = workerDeps(config);
+const giveBack = giveBackTo(config);
 
 export async function handler(event: SQSEvent, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<SQSBatchResponse> {
   const response = await workOff(event, {
     ...config,
     journal,
+    giveBack: ({ receiptHandle }) => giveBack(receiptHandle),
     remainingMs: () => context.getRemainingTimeInMillis(),
     process: ({ object_key: objectKey, remake }, isLast) => processUpload(deps, objectKey, isLast, remake),
   });

@@ -6,6 +6,7 @@ import { startQueueEngine, type QueueEngine } from './engines/queue';
 import { createStorage, type Storage } from './engines/storage';
 import { objectCreatedEvent } from './engines/storage/event';
 import { startTableEngine, type TableEngine } from './engines/table';
+import { BATCH_MS } from './event-source';
 import { LOCAL } from './names';
 import { resetCommand } from './options';
 import { embeddedPlace } from './place';
@@ -13,10 +14,10 @@ import { ensureTable } from './resources/table';
 import { DEFAULTS, PREFIXES, QUEUE } from '../src/contract';
 
 /**
- * A message comes again once no claim can hold its image any more: one lasts as long as a worker has, and begins some images later than the
- * batch. SQS waits six times as long, for Lambda tries batches that it throttles again itself; here nothing is throttled, and somebody watches.
+ * A message comes again once no claim can hold its image any more: one lasts as long as a worker has, and begins when the message is received.
+ * SQS waits six times as long, for Lambda tries batches that it throttles again itself; here nothing is throttled, and somebody watches.
  */
-const VISIBILITY_MS = 1.5 * QUEUE.WORKER_TIMEOUT * 1000;
+export const VISIBILITY_MS = 1.5 * BATCH_MS;
 
 /** The engines in this process, on a folder. `given` are the options of the command line that led here. */
 export function embedded(dataDir: string, given: readonly string[] = ['--data', dataDir]): OpenBackend {

@@ -14,8 +14,8 @@ export interface EventSourceOptions {
   readonly concurrency: number;
 }
 
-/** As long as the worker has for one image, for each of a batch: here nothing ends a function that is late. */
-const TIMEOUT_MS = QUEUE.BATCH_SIZE * QUEUE.WORKER_TIMEOUT * 1000;
+/** How long the worker has for a batch. Here nothing ends a function that is late. */
+export const BATCH_MS = QUEUE.WORKER_TIMEOUT * 1000;
 const PAUSE_MS = 1000;
 /** How long an image under way may take when the server stops. */
 const GRACE_MS = 5000;
@@ -67,7 +67,7 @@ export class EventSourceMapping {
 
   private async work(messages: readonly Message[]): Promise<void> {
     const { place, worker } = this.options;
-    const context = lambdaContext(TIMEOUT_MS);
+    const context = lambdaContext(BATCH_MS);
     const remaining = (): number => this.stopping.signal.aborted ? 0 : context.getRemainingTimeInMillis();
     const event = { Records: messages.map(message => recordOf(message, place)) };
     const failed = failuresIn(await worker(event, { ...context, getRemainingTimeInMillis: remaining }), messages);

@@ -71,17 +71,15 @@ const IMAGE_LIMITS = JSON.stringify({
 });
 
 export function makeProcessing(stack: Stack, parts: Parts): void {
-  makeWorker(stack, parts);
+  const worker = makeWorker(stack, parts);
   const operator = makeOperator(stack, parts);
   const { sweeper, queues } = parts;
-  for (const handler of [operator, sweeper]) {
-    handler.addEnvironment('QUEUE_URL', queues.uploads.queueUrl);
-    allow(handler, queues.uploads, ['sqs:SendMessage']);
-  }
+  for (const handler of [worker, operator, sweeper]) handler.addEnvironment('QUEUE_URL', queues.uploads.queueUrl);
+  for (const handler of [operator, sweeper]) allow(handler, queues.uploads, ['sqs:SendMessage']);
   new CfnOutput(stack, 'OperatorFunctionName', { value: operator.functionName, description: 'Function that redrives and reprocesses images' });
 }
 
-function makeWorker(stack: Stack, { assets, bucket, table, queues }: Parts): void {
+function makeWorker(stack: Stack, { assets, bucket, table, queues }: Parts): lambda.Function {
   const worker = makeFunction(stack, 'Worker', {
     description: 'Image service: makes variants of uploads',
     code: lambda.Code.fromAsset(join(assets, 'worker-arm64.zip')),
@@ -91,7 +89,8 @@ function makeWorker(stack: Stack, { assets, bucket, table, queues }: Parts): voi
   });
   grant(worker, { bucket, originals: ['s3:DeleteObject', 's3:GetObject'], variants: ['s3:DeleteObject', 's3:PutObject'] });
   grant(worker, { table, items: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'] });
-  worker.addEventSource(new SqsEventSource(queues.uploads, { batchSize: 5, maxConcurrency: 10, reportBatchItemFailures: true }));
+  worker.addEventSource(new SqsEventSource(queues.uploads, { batchSize: 1, maxConcurrency: 10, reportBatchItemFailures: true }));
+  return worker;
 }
 
 function makeOperator(stack: Stack, { assets, bucket, table, queues }: Parts): lambda.Function {

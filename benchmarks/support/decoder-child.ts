@@ -3,20 +3,20 @@ import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { ROOT } from './bundles';
 import { DECODER_ENV } from './imaging-samples';
-import { readFrames, writeFrame } from '../../lambda/imaging/decoder/frames';
-import { type Answer, answerOfFrame, frameOfJob } from '../../lambda/imaging/decoder/messages';
+import { type Frame, MAX_ANSWER_BYTES, readFrames, writeFrame } from '../../lambda/imaging/decoder/frames';
+import { type Answer, frameOfJob } from '../../lambda/imaging/decoder/messages';
 import type { ImageJob } from '../../lambda/imaging/pipeline/job';
 
 /** The decoder as built, started as the pool starts it, with its process in reach. */
 export class DecoderChild {
   private readonly child: ChildProcess;
-  private readonly answers: ((answer: Answer) => void)[] = [];
-  private readonly early: Answer[] = [];
+  private readonly answers: ((answer: Frame) => void)[] = [];
+  private readonly early: Frame[] = [];
 
   constructor() {
     const script = join(ROOT, 'assets', 'worker', 'decoder.js');
     this.child = spawn(process.execPath, ['--expose-gc', script], { env: DECODER_ENV, stdio: ['ignore', 'ignore', 'inherit', 'pipe'] });
-    readFrames(this.channel, frame => this.receive(answerOfFrame(frame)), () => this.end());
+    readFrames(this.channel, MAX_ANSWER_BYTES, frame => this.receive(frame), () => this.end());
   }
 
   get pid(): number {
@@ -29,7 +29,7 @@ export class DecoderChild {
 
   async decode(job: ImageJob): Promise<void> {
     writeFrame(this.channel, frameOfJob(job));
-    const { kind } = await this.next();
+    const { kind } = (await this.next()).head as Answer;
     if (kind !== 'image') throw new Error(`a photograph must be decoded, got: ${kind}`);
   }
 
@@ -41,13 +41,13 @@ export class DecoderChild {
     return this.child.stdio[3] as Socket;
   }
 
-  private receive(answer: Answer): void {
+  private receive(answer: Frame): void {
     const waiting = this.answers.shift();
     if (waiting) waiting(answer);
     else this.early.push(answer);
   }
 
-  private async next(): Promise<Answer> {
+  private async next(): Promise<Frame> {
     return this.early.shift() ?? new Promise(resolve => this.answers.push(resolve));
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Readable } from 'node:stream';
+import { addAbortSignal, type Readable } from 'node:stream';
 import {
   DeleteObjectCommand, DeleteObjectsCommand, GetObjectCommand, type GetObjectCommandInput, HeadObjectCommand, ListObjectsV2Command,
   PutObjectCommand, S3Client,
@@ -7,14 +7,18 @@ import {
 import { CLIENT_OPTIONS } from './clients';
 import { call } from './errors';
 import { ifThere } from './if-there';
+import { transferSeconds } from '../../src/contract';
 import type { ObjectStore, StoredObject } from '../domain/ports';
+
+/** For the bytes of a download, however few; a request of the API waits for a digest no longer. The client's own time-outs end with the headers. */
+const READ_SECONDS = 10;
 
 export function imageObjects(bucket: string, forcePathStyle: boolean): ObjectStore {
   const client = new S3Client({ ...CLIENT_OPTIONS, forcePathStyle });
   return {
     find: key => find(client, bucket, key),
     readStart: (key, etag, length) => read(client, { Bucket: bucket, Key: key, IfMatch: etag, Range: `bytes=0-${length - 1}` }, collect),
-    digest: (key, etag) => read(client, { Bucket: bucket, Key: key, IfMatch: etag }, digest),
+    digest: (key, etag) => read(client, { Bucket: bucket, Key: key, IfMatch: etag }, digest, READ_SECONDS),
     read: (key, etag) => read(client, { Bucket: bucket, Key: key, IfMatch: etag }, collect),
     put: async (key, bytes, contentType) => {
       await call(() => client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ContentType: contentType })));
@@ -44,14 +48,17 @@ async function find(client: S3Client, bucket: string, key: string): Promise<Stor
   return head && { size: head.ContentLength!, etag: head.ETag!, checksumSha256: head.ChecksumSHA256, contentEncoding: head.ContentEncoding };
 }
 
-/** The whole of a download; the client's own time-outs end with the headers of the answer. */
-const READ_TIMEOUT_MS = 10_000;
-
-/** What `consume` makes of exactly this version of the object; undefined if it went or changed. */
-function read<T>(client: S3Client, input: GetObjectCommandInput, consume: (stream: Readable) => Promise<T>): Promise<T | undefined> {
+/**
+ * What `consume` makes of exactly this version of the object; undefined if it went or changed. A large one has as long as the worker reckons
+ * with, unless `longest` (seconds) says less.
+ */
+function read<T>(
+  client: S3Client, input: GetObjectCommandInput, consume: (stream: Readable) => Promise<T>, longest = Infinity,
+): Promise<T | undefined> {
   return ifThere({ client, bucket: input.Bucket!, key: input.Key! }, 's3:GetObject', async () => {
-    const { Body } = await client.send(new GetObjectCommand(input), { abortSignal: AbortSignal.timeout(READ_TIMEOUT_MS) });
-    return consume(Body as Readable);
+    const { Body, ContentLength = 0 } = await client.send(new GetObjectCommand(input));
+    const signal = AbortSignal.timeout(1000 * Math.min(longest, READ_SECONDS + transferSeconds(ContentLength)));
+    return consume(addAbortSignal(signal, Body as Readable));
   });
 }
 

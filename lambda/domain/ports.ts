@@ -140,7 +140,7 @@ export interface Made {
 export interface Imaging {
   /** The service's set. */
   readonly variants: readonly VariantDefinition[];
-  /** The limits in one word: what was refused under others may be tried again. */
+  /** The limits and the decoders in one word: what was refused under others may be tried again. */
   readonly limits: string;
   /** Reads what the bytes say of themselves and holds it to the limits, before any decoder sees them. `header` is for `make`. */
   inspect(original: Uint8Array, type: ImageType): { readonly header: unknown } | { readonly rejection: Rejection };

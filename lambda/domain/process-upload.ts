@@ -5,12 +5,13 @@ import { accept, checkDeleted, fail, reject, release } from './worker/finish';
 import { remakeImage } from './worker/remake-image';
 import { isEager } from './worker/remake-plan';
 import { examine } from './worker/steps';
-import { type ImageRow, imageIdOf, type Remake } from '../../src/contract';
+import { type ImageRow, imageIdOf, MAX_TRIES, type Remake } from '../../src/contract';
 
 /**
  * What a worker does with one message: it confirms the upload where nobody has, claims the image, makes its variants and writes
  * the outcome; or makes variants of a ready image again. Safe to repeat, and at the same time: a message that finds nothing to do is done.
- * Throws where another try may help. `isLast`: there is none, so the image is given up.
+ * Throws where another try may help. `isLast`: this message brings none, so an image that has had all of its own is given up; any other is
+ * announced again by the sweeper. A message can be received without a try: by a worker that had no time, or that Lambda throttled.
  */
 export async function processUpload(deps: WorkerDeps, objectKey: string, isLast: boolean, remake?: Remake): Promise<void> {
   const imageId = imageIdOf(objectKey);
@@ -34,7 +35,7 @@ async function isWorkedOff(deps: WorkerDeps, row: ImageRow, isLast: boolean): Pr
     else await release(deps, row);
     return !('end' in work) || work.end !== 'waiting';
   } catch (error) {
-    if (isLast) await fail(deps, row);
+    if (isLast && (row.tries ?? 0) >= MAX_TRIES) await fail(deps, row);
     throw error;
   }
 }

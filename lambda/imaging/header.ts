@@ -13,3 +13,8 @@ export interface Header {
   /** Scans of a JPEG; 1 for all others. */
   readonly scans: number;
 }
+
+/** The subtype of the media type. */
+export function formatOf({ type }: Pick<Header, 'type'>): string {
+  return type.replace('image/', '');
+}

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DecoderPool } from './decoder/pool';
 import type { Header } from './header';
+import { DECODERS } from './decoder/versions';
 import { readHeader } from './headers';
 import { checkLimits } from './limits';
 import type { ProcessedImage } from './pipeline/job';
@@ -66,8 +67,8 @@ function made({ variants, ...facts }: ProcessedImage, wanted: readonly VariantDe
   return { facts, variants: variants.map(variant => ({ ...variant, settings: settings.get(variant.name)! })) };
 }
 
-/** The same limits are the same word in whatever order they were written. */
-function fingerprint(limits: ImageLimits): string {
-  const sorted = JSON.stringify(Object.entries(limits).sort());
+/** The same limits are the same word in whatever order they were written. With other decoders they are another: those may live through what these die of. */
+export function fingerprint(limits: ImageLimits, decoders: Readonly<Record<string, string>> = DECODERS): string {
+  const sorted = JSON.stringify([limits, decoders].map(each => Object.entries(each).sort()));
   return createHash('sha256').update(sorted).digest('hex').slice(0, FINGERPRINT_LENGTH);
 }

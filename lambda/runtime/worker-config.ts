@@ -2,17 +2,21 @@ import * as v from 'valibot';
 import { readCommonConfig, type CommonConfig } from './config';
 import { oneOf, positive, required, type Environment } from './environment';
 import {
-  type ImageLimits, IMAGE_LIMITS, longestImageSeconds, SCAN_SECONDS, SCANNER_KINDS, type ScannerKind, VARIANT_FORMATS, type VariantDefinition,
-  WORKER_ENV,
+  type ImageLimits, IMAGE_LIMITS, longestDecodeSeconds, longestImageSeconds, QUEUE_ENV, SCAN_SECONDS, SCANNER_KINDS, type ScannerKind,
+  VARIANT_FORMATS, type VariantDefinition, WORKER_ENV,
 } from '../../src/contract';
 
 export interface WorkerConfig extends CommonConfig {
   readonly variants: readonly VariantDefinition[];
   readonly imageLimits: ImageLimits;
+  /** Where its messages come from. */
+  readonly queueUrl: string;
   readonly maxReceives: number;
   /** How long a worker has, in milliseconds: for all, and at most for one image. */
   readonly timeoutMs: number;
   readonly longestMs: number;
+  /** How long a decoder may take by the clock. */
+  readonly decodeWallSeconds: number;
   readonly scanner: ScannerKind;
   /** Name of the function that scans, where one does. */
   readonly scannerFunction?: string;
@@ -40,15 +44,17 @@ export function readWorkerConfig(env: Environment): WorkerConfig {
   const timeoutMs = positive(env, WORKER_ENV.TIMEOUT) * 1000;
   const scanner = oneOf(env, WORKER_ENV.SCANNER, SCANNER_KINDS);
   const common = readCommonConfig(env);
-  const longest = longestImageSeconds(imageLimits, common.policy.maxSize, SCAN_SECONDS[scanner]) * 1000;
+  const others = [common.policy.maxSize, SCAN_SECONDS[scanner]] as const;
   return {
     ...common,
     variants: readVariants(env),
     imageLimits,
+    queueUrl: required(env, QUEUE_ENV.QUEUE_URL),
     maxReceives: positive(env, WORKER_ENV.MAX_RECEIVES),
     timeoutMs,
     // The construct sees to it that there is time for one; some of it is gone when the first begins.
-    longestMs: Math.min(longest, 0.9 * timeoutMs),
+    longestMs: Math.min(longestImageSeconds(imageLimits, ...others) * 1000, 0.9 * timeoutMs),
+    decodeWallSeconds: longestDecodeSeconds(imageLimits, ...others, timeoutMs / 1000),
     scanner,
     ...scanner === 'clamav' && { scannerFunction: required(env, WORKER_ENV.SCANNER_FUNCTION) },
   };

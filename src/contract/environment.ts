@@ -41,7 +41,7 @@ export const API_ENV = {
   CORS_ORIGINS: 'CORS_ORIGINS',
 } as const;
 
-/** What those get besides that announce uploads to workers: the sweeper and the operator's function. Only where there is processing. */
+/** What those get besides that announce uploads to workers, and the workers, who give messages back. Only where there is processing. */
 export const QUEUE_ENV = {
   /** URL of the queue of uploads. */
   QUEUE_URL: 'QUEUE_URL',

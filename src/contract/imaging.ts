@@ -17,7 +17,7 @@ export interface VariantDefinition {
   /** 1–100, for every format; without it each format has its own. */
   readonly quality?: number;
   readonly generation: 'eager' | 'on-demand';
-  /** Whether an animation stays one, in WebP. */
+  /** Whether an animation stays one, in WebP, where WebP or AVIF is among the formats. */
   readonly animated: boolean;
 }
 
@@ -54,10 +54,33 @@ export const IMAGE_LIMITS: ImageLimits = {
 const OTHER_SECONDS = 10;
 const BYTES_PER_SECOND = 5 * 1024 * 1024;
 
+/** How long so many bytes may be under way to or from storage, beside what every request may take. */
+export function transferSeconds(bytes: number): number {
+  return Math.ceil(bytes / BYTES_PER_SECOND);
+}
+
+type DecodeTime = Pick<ImageLimits, 'decodeSeconds'>;
+
 /**
- * The longest that one image can take, in seconds: a decode that is killed and its second try alone, reading the original, writing the
+ * The longest that one image can work, in seconds: a decode that is killed and its second try alone, reading the original, writing the
  * variants and starting decoders, and the scan. A worker with less time left takes no further message of its batch.
  */
-export function longestImageSeconds(limits: Pick<ImageLimits, 'decodeSeconds'>, maxUploadBytes: number, scanSeconds: number): number {
-  return 2 * limits.decodeSeconds + OTHER_SECONDS + Math.ceil(maxUploadBytes / BYTES_PER_SECOND) + scanSeconds;
+export function longestImageSeconds(limits: DecodeTime, maxUploadBytes: number, scanSeconds: number): number {
+  return 2 * limits.decodeSeconds + otherSeconds(maxUploadBytes, scanSeconds);
+}
+
+/** So many times as long as a decoder may work it may wait for a processor, where the worker has the time. */
+const MOST_WAITING = 3;
+
+/**
+ * How long a decoder may take by the clock, working or not, in seconds: two that hang, one after the other, end within the time of a worker
+ * that has begun with their image. How long others keep a decoder from a processor says nothing of an image, so it has more than it may work.
+ */
+export function longestDecodeSeconds({ decodeSeconds }: DecodeTime, maxUploadBytes: number, scanSeconds: number, workerSeconds: number): number {
+  const left = workerSeconds - otherSeconds(maxUploadBytes, scanSeconds);
+  return Math.max(decodeSeconds, Math.min(MOST_WAITING * decodeSeconds, left / 2));
+}
+
+function otherSeconds(maxUploadBytes: number, scanSeconds: number): number {
+  return OTHER_SECONDS + transferSeconds(maxUploadBytes) + scanSeconds;
 }

@@ -22,6 +22,9 @@ export const DEFAULTS = {
   DELETED_RECORD_DAYS: 30,
 } as const;
 
+/** The largest original that a worker takes: it is in memory as a whole, twice, and a decoder has it in one piece. */
+export const MAX_PROCESSED_BYTES = 512 * 1024 * 1024;
+
 /** S3 refuses nothing under 2 minutes, but clocks and slow networks do (AWS Prescriptive Guidance, presigned URLs). */
 export const URL_TTL_SECONDS_RANGE = { MIN: 120, MAX: 900 } as const;
 

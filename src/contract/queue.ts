@@ -9,8 +9,8 @@ export const QUEUE = {
   MAX_RECEIVES: 5,
   /** A message stays hidden for so many time-outs of the worker: Lambda tries batches that it throttles again itself (AWS Lambda, "Using Lambda with SQS"). */
   VISIBILITY_PER_TIMEOUT: 6,
-  /** The worker takes one at a time: a batch only saves calls, and waits in line behind its first. */
-  BATCH_SIZE: 5,
+  /** The worker takes one image at a time: a batch saves calls, which cost next to nothing beside the work, and waits in line behind its first. */
+  BATCH_SIZE: 1,
   /** How long the worker has for a batch, where nobody says otherwise. */
   WORKER_TIMEOUT: 60,
   /** What a worker that is down for longer misses, the sweeper announces again. */

@@ -10,7 +10,6 @@ import { CLAMAV_ENV, SCAN_SECONDS } from '../contract';
 import { fromClamAvImage } from '../private/handler-code';
 import { HandlerFunction } from '../private/handler-function';
 import { suppress, wildcard } from '../private/nag';
-import { refuse } from '../private/validate';
 import type { IStorage } from '../storage/api';
 
 export interface ClamAvProps {
@@ -21,8 +20,6 @@ export interface ClamAvProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** The largest file that ClamAV looks at (clamd.conf, `MaxFileSize`): what is larger could never be called clean. */
-const MAX_FILE = Size.gibibytes(2);
 const EVERY = Duration.hours(3);
 /** Definitions, and the new ones beside them while they are tried. */
 const DEFINITIONS_DISK = Size.gibibytes(2);
@@ -35,7 +32,6 @@ export class ClamAv extends Construct {
 
   constructor(scope: Construct, id: string, private readonly props: ClamAvProps) {
     super(scope, id);
-    checkMaxSize(props.maxSize);
     this.definitions = this.makeBucket();
     this.scan = this.makeScan();
     this.refresh = this.makeRefresh();
@@ -113,9 +109,4 @@ export class ClamAv extends Construct {
     });
     suppress(role, wildcard('.Arn>:*', 'CDK allows the versions of a function with the function; this one has none.'));
   }
-}
-
-function checkMaxSize(maxSize: Size): void {
-  if (maxSize.toBytes() < MAX_FILE.toBytes()) return;
-  refuse('maxSize', 'must be below 2 GiB with Scanner.clamAv(), which looks at nothing larger', `${maxSize.toBytes()} bytes`, "lower 'maxSize' or use Scanner.guardDuty()");
 }

@@ -22,8 +22,9 @@ export interface ProcessingQueueOptions {
   readonly timeout?: Duration;
 
   /**
-   * Uploads that the worker is given at once, from 1 to 10. It takes one after the other, and gives back those that it has no time for.
-   * @default 5
+   * Uploads that the worker is given at once, from 1 to 10. It takes one after the other, and gives back those that it has no time for: more than
+   * one saves calls, and lets uploads wait in line where another worker could take them.
+   * @default 1
    */
   readonly batchSize?: number;
 

@@ -69,7 +69,7 @@ export interface VariantOptions {
   readonly generation?: VariantGeneration;
 
   /**
-   * Whether an animation stays one, in WebP; otherwise its first frame is shown.
+   * Whether an animation stays one, in WebP, where WebP or AVIF is among `formats`; otherwise its first frame is shown.
    * @default true
    */
   readonly animated?: boolean;

@@ -4,7 +4,7 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ProcessingSettings } from './settings';
 import type { WorkerSize } from './worker-size';
-import { COMMON_ENV, QUEUE, WORKER_ENV } from '../contract';
+import { COMMON_ENV, QUEUE, QUEUE_ENV, WORKER_ENV } from '../contract';
 import type { FindHandler } from '../private/handler-code';
 import { HandlerFunction } from '../private/handler-function';
 import { suppress } from '../private/nag';
@@ -44,6 +44,8 @@ export class Worker extends Construct {
 
   /** Messages that failed come again alone, without those of their batch that did not. */
   public workOff(queue: sqs.Queue, { batchSize, maxConcurrency }: ProcessingSettings): void {
+    // What an event source needs to be read includes the right to give a message back.
+    this.function.addEnvironment(QUEUE_ENV.QUEUE_URL, queue.queueUrl);
     this.function.addEventSource(new SqsEventSource(queue, { batchSize, maxConcurrency, reportBatchItemFailures: true }));
     suppress(this.function, { rules: ['Serverless-LambdaEventSourceMappingDestination'], reason: 'What fails goes to the dead-letter queue of the queue itself.' });
   }

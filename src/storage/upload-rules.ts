@@ -24,7 +24,8 @@ export enum ImageType {
 export interface UploadRulesOptions {
   /**
    * Largest image that can be uploaded. A larger one is refused (413) before an upload URL is made, and S3 refuses
-   * bytes that are not as many as announced. From 1 byte to 5 GiB, the most that one PUT can carry.
+   * bytes that are not as many as announced. From 1 byte to 5 GiB, the most that one PUT can carry; with `Processing.queue()` up to 512 MiB,
+   * since a worker has each original in memory.
    * @default Size.mebibytes(25)
    */
   readonly maxSize?: Size;

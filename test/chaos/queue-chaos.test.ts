@@ -9,9 +9,9 @@ import { DecoderPool } from '../../lambda/imaging/decoder/pool';
 import { workOff } from '../../lambda/runtime/upload-batch';
 import { inParallel } from '../../local/demo/pool';
 import { LOCAL } from '../../local/names';
-import { IMAGE_LIMITS, METRICS, QUEUE } from '../../src/contract';
+import { METRICS, QUEUE } from '../../src/contract';
 import { Random } from '../crash/random';
-import { buildDecoder } from '../lambda/imaging/decoder-build';
+import { buildDecoder, DECODER_LIMITS } from '../lambda/imaging/decoder-build';
 
 const { CHAOS_SEED, CHAOS_IMAGES } = process.env;
 const seed = CHAOS_SEED === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(CHAOS_SEED);
@@ -34,7 +34,7 @@ let service: Service;
 
 beforeAll(async () => {
   script = await buildDecoder();
-  pool = new DecoderPool({ script, limits: IMAGE_LIMITS });
+  pool = new DecoderPool({ script, limits: DECODER_LIMITS });
   imaging = new CountedImaging(pool, EVERY);
   service = await Service.start({ imaging: imaging.port, queue, onUpload: queue.onUpload });
 }, 60_000);
@@ -63,6 +63,7 @@ async function workOffBatch(messages: ReturnType<ChaosQueue['take']>): Promise<v
     longestMs: 0,
     remainingMs: () => 1,
     journal: service.deps.journal,
+    giveBack: async () => undefined,
     process: ({ object_key: key, remake }, isLast) => processUpload(service.deps, key, isLast, remake),
   });
   const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));

@@ -75,12 +75,12 @@ describe('the queue of uploads', () => {
 });
 
 describe('the worker', () => {
-  test('is given few messages at once, answers for each, and runs ten times at most', () => {
+  test('is given one message at once, answers for each, and runs ten times at most', () => {
     expect(synthesize().one('AWS::Lambda::EventSourceMapping').Properties).toMatchObject({
-      BatchSize: 5, FunctionResponseTypes: ['ReportBatchItemFailures'], ScalingConfig: { MaximumConcurrency: 10 },
+      BatchSize: 1, FunctionResponseTypes: ['ReportBatchItemFailures'], ScalingConfig: { MaximumConcurrency: 10 },
     });
-    const processing = Processing.queue({ batchSize: 1, maxConcurrency: 1000 });
-    expect(synthesize({ processing }).one('AWS::Lambda::EventSourceMapping').Properties).toMatchObject({ BatchSize: 1, ScalingConfig: { MaximumConcurrency: 1000 } });
+    const processing = Processing.queue({ batchSize: 10, maxConcurrency: 1000 });
+    expect(synthesize({ processing }).one('AWS::Lambda::EventSourceMapping').Properties).toMatchObject({ BatchSize: 10, ScalingConfig: { MaximumConcurrency: 1000 } });
   });
 
   test('has one CPU and a minute, no reserved concurrency and no larger disk', () => {
@@ -91,9 +91,10 @@ describe('the worker', () => {
 
   test('has more where limits or uploads ask for it', () => {
     const imageLimits = ImageLimits.of({ decodeMemory: Size.gibibytes(2), decodeTime: Duration.seconds(60) });
-    expect(workerOf({ processing: Processing.queue({ imageLimits }) })).toMatchObject({ MemorySize: 2048 + 2 * 25 + 256, Timeout: 2 * 60 + 15 });
+    const processing = Processing.queue({ imageLimits });
+    expect(workerOf({ processing })).toMatchObject({ MemorySize: 2048 + 128 + 2 * 25 + 256, Timeout: 2 * 60 + 15 });
     const uploads = UploadRules.of({ maxSize: Size.mebibytes(500) });
-    expect(workerOf({ uploads })).toMatchObject({ MemorySize: 1024 + 2 * 500 + 256, Timeout: 20 + 10 + 100 });
+    expect(workerOf({ uploads })).toMatchObject({ MemorySize: 1024 + 128 + 2 * 500 + 256, Timeout: 20 + 10 + 100 });
   });
 
   test('is told what it works by', () => {
@@ -106,11 +107,11 @@ describe('the worker', () => {
   });
 });
 
-test('the sweeper and the operator\'s function announce to the queue that the worker takes from', () => {
+test('the sweeper and the operator\'s function announce to the queue that the worker takes from, and gives back to', () => {
   const { all, one } = synthesize();
   const [uploads] = Object.keys(all('AWS::SQS::Queue')).filter(id => id.includes('Uploads'));
   const [deadLetters] = Object.keys(all('AWS::SQS::Queue')).filter(id => id.includes('DeadLetters'));
-  for (const idPart of ['Sweeper', 'Operator']) {
+  for (const idPart of ['Sweeper', 'Operator', 'Worker']) {
     expect(one('AWS::Lambda::Function', idPart).Properties.Environment.Variables).toMatchObject({ QUEUE_URL: { Ref: uploads }, PROCESSING_MODE: 'queue' });
   }
   const { Variables } = one('AWS::Lambda::Function', 'Operator').Properties.Environment;

@@ -83,11 +83,14 @@ describe('a worker that could not work is refused', () => {
 
   test.each<[string, () => unknown]>([
     [
-      "'memory' of the worker must be at least 1330 MiB for 'decodeMemory' (1024 MiB), two copies of 'maxSize' (26214400 bytes) and 256 MiB of its own, got: 1329 MiB; raise 'memory', or lower",
-      build({ memory: Size.mebibytes(1329) }),
+      "'memory' of the worker must be at least 1458 MiB for 'decodeMemory' (1024 MiB and 128 MiB until it is seen), two copies of 'maxSize' (26214400 bytes) and 256 MiB of its own, got: 1457 MiB; raise 'memory', or lower",
+      build({ memory: Size.mebibytes(1457) }),
     ],
-    ["'memory' of the worker must be at least 2354 MiB for 'decodeMemory' (2048 MiB)", build({ memory: Size.mebibytes(2048), imageLimits: ImageLimits.of({ decodeMemory }) })],
-    ["'memory' of the worker must be 11520 MiB for 'decodeMemory' (1024 MiB), two copies of 'maxSize' (5368709120 bytes)", build({}, Size.gibibytes(5))],
+    ["'memory' of the worker must be at least 2482 MiB for 'decodeMemory' (2048 MiB and", build({ memory: Size.mebibytes(2048), imageLimits: ImageLimits.of({ decodeMemory }) })],
+    [
+      "'maxSize' of the uploads must be at most 512 MiB with Processing.queue(), got: 536870913 bytes; a worker has each original in memory; lower it, or use Processing.none()",
+      build({}, Size.bytes(512 * 1024 * 1024 + 1)),
+    ],
     [
       "'timeout' of the worker must be at least 35 seconds for two decodes of 'decodeTime' (10 seconds) and 15 seconds to read and write 'maxSize' (26214400 bytes), got: 34 seconds; raise 'timeout',",
       build({ timeout: Duration.seconds(34) }),
@@ -97,13 +100,19 @@ describe('a worker that could not work is refused', () => {
       "'timeout' of the worker must be at least 155 seconds for two decodes of 'decodeTime' (10 seconds), 120 seconds of the scanner and 15 seconds",
       build({ timeout: Duration.minutes(2), scanner: Scanner.clamAv() }),
     ],
-    ["'timeout' of the worker must be 1210 seconds for two decodes", build({ imageLimits: ImageLimits.of({ decodeTime: Duration.minutes(5) }) }, Size.mebibytes(3000))],
   ])('%s', (message, make) => {
     expect(make).toThrow(upTo(message));
   });
 
   test('the least is accepted', () => {
-    expect(build({ memory: Size.mebibytes(1330), timeout: Duration.seconds(35) })).not.toThrow();
+    expect(build({ memory: Size.mebibytes(1458), timeout: Duration.seconds(35) })).not.toThrow();
+  });
+
+  test('the most that can be allowed has room on AWS Lambda', () => {
+    const imageLimits = ImageLimits.of({ decodeMemory: Size.mebibytes(8192), decodeTime: Duration.minutes(5) });
+    const { workerFunction } = build({ imageLimits, scanner: Scanner.clamAv() }, Size.mebibytes(512))();
+    const { memorySize, timeout } = workerFunction!.node.defaultChild as lambda.CfnFunction;
+    expect({ memorySize, timeout }).toEqual({ memorySize: 9600, timeout: 833 });
   });
 
   test('what others are derived from is known at synthesis', () => {

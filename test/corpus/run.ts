@@ -20,7 +20,7 @@ export interface Result extends Ending {
 
 export interface Run {
   readonly results: readonly Result[];
-  /** Of a good image sent right behind each bomb. */
+  /** Of a good image sent right behind each bomb. The local server takes two at once, with one decoder: it waits for the bomb's, but not in its line. */
   readonly behindBombs: readonly Result[];
   readonly leaks: readonly string[];
   readonly decoders: number;

@@ -26,7 +26,7 @@ const FUNCTIONS: { idPart: string; names: Environment; props?: ImageServiceProps
   { idPart: 'ApiFunction', names: { ...COMMON_ENV, ...API_ENV } },
   { idPart: 'Sweeper', names: { ...COMMON_ENV, ...QUEUE_ENV } },
   { idPart: 'Sweeper', names: COMMON_ENV, props: NONE },
-  { idPart: 'Worker', names: { ...COMMON_ENV, ...WORKER_ENV } },
+  { idPart: 'Worker', names: { ...COMMON_ENV, ...QUEUE_ENV, ...WORKER_ENV } },
   { idPart: 'Operator', names: { ...COMMON_ENV, ...QUEUE_ENV, ...OPERATOR_ENV } },
   { idPart: 'ClamAvScan', names: { ...POWERTOOLS, ...CLAMAV_ENV }, props: CLAMAV },
   { idPart: 'ClamAvRefresh', names: { ...POWERTOOLS, ...pick(CLAMAV_ENV, 'DEFINITIONS_BUCKET') }, props: CLAMAV },

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compile, ROOT } from './compiled';
-import { API_ENV, COMMON_ENV, IMAGE_LIMITS, WORKER_ENV } from '../../src/contract';
+import { API_ENV, COMMON_ENV, IMAGE_LIMITS, QUEUE_ENV, WORKER_ENV } from '../../src/contract';
 import { unpackAway } from '../support/worker-process';
 
 jest.setTimeout(240_000);
@@ -94,6 +94,7 @@ describe('its handlers', () => {
       [COMMON_ENV.PROCESSING]: 'queue',
       [WORKER_ENV.VARIANTS]: '[]',
       [WORKER_ENV.IMAGE_LIMITS]: JSON.stringify(IMAGE_LIMITS),
+      [QUEUE_ENV.QUEUE_URL]: 'https://queue',
       [WORKER_ENV.MAX_RECEIVES]: '5',
       [WORKER_ENV.TIMEOUT]: '60',
       [WORKER_ENV.SCANNER]: 'none',

@@ -49,7 +49,7 @@ const OTHER_VALUES: Record<string, Values> = {
   ProcessingQueueOptions: {
     memory: () => Size.mebibytes(2048),
     timeout: () => Duration.minutes(2),
-    batchSize: () => 1,
+    batchSize: () => 2,
     maxConcurrency: () => 2,
     scanner: () => Scanner.guardDuty(),
     imageLimits: () => ImageLimits.of({ maxFrames: 1 }),

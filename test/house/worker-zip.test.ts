@@ -140,6 +140,7 @@ const own = process.platform === 'linux' && CORPUS.length > 0 ? ZIPS.find(([, cp
       PROCESSING_MODE: 'queue',
       VARIANTS: JSON.stringify(VARIANTS),
       IMAGE_LIMITS: JSON.stringify(IMAGE_LIMITS),
+      QUEUE_URL: 'https://queue',
       MAX_RECEIVES: '5',
       WORKER_TIMEOUT_SECONDS: '60',
       SCANNER: 'none',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { VISIBILITY_MS as HIDDEN_MS } from '../../local/embedded';
 import { startQueueEngine, type QueueEngine } from '../../local/engines/queue';
 import { objectCreatedEvent } from '../../local/engines/storage/event';
 import { EventSourceMapping, type Worker } from '../../local/event-source';
@@ -55,17 +56,15 @@ async function left(QueueUrl = engine.queueUrl): Promise<number> {
 
 const named = (...ids: string[]): SQSBatchResponse => ({ batchItemFailures: ids.map(itemIdentifier => ({ itemIdentifier })) });
 
-test('the worker gets events as Lambda gives them, at most five at once, and what it does not call a failure is done', async () => {
+test('the worker gets events as Lambda gives them, one message at a time, and what it does not call a failure is done', async () => {
   const events: SQSEvent[] = [];
-  for (let i = 1; i <= 7; i++) await engine.send(`body ${i}`);
+  for (let i = 1; i <= 3; i++) await engine.send(`body ${i}`);
   start(async event => {
     events.push(event);
     return undefined;
   });
   await until(async () => await left() === 0);
-  expect(events.map(({ Records }) => Records.map(({ body }) => body))).toEqual([
-    ['body 1', 'body 2', 'body 3', 'body 4', 'body 5'], ['body 6', 'body 7'],
-  ]);
+  expect(events.map(({ Records }) => Records.map(({ body }) => body))).toEqual([['body 1'], ['body 2'], ['body 3']]);
   expect(events[0].Records[0]).toMatchObject({
     messageId: expect.stringMatching(/^[\w-]{36}$/),
     attributes: { ApproximateReceiveCount: '1', SentTimestamp: expect.stringMatching(/^\d{13}$/) },
@@ -75,7 +74,18 @@ test('the worker gets events as Lambda gives them, at most five at once, and wha
   });
 });
 
-test('of a batch only the failures come again, each time with a higher count, and the fifth is the last', async () => {
+test('a message stays hidden longer than the worker has for it', async () => {
+  let given = 0;
+  await engine.send('any');
+  start(async (_event, context) => {
+    given = context.getRemainingTimeInMillis();
+    return undefined;
+  });
+  await until(() => given > 0);
+  expect([given, HIDDEN_MS]).toEqual([expect.closeTo(60_000, -4), 90_000]);
+});
+
+test('only the failures come again, each time with a higher count, and the fifth is the last', async () => {
   const counts: string[] = [];
   const done: string[] = [];
   await engine.send('poison');
@@ -99,11 +109,10 @@ test('of a batch only the failures come again, each time with a higher count, an
 test.each<[string, (event: SQSEvent) => SQSBatchResponse]>([
   ['throws', () => { throw new Error('planted'); }],
   ['names a message that was not there', () => named('other')],
-])('a worker that %s has the whole batch again', async (_, behave) => {
+])('a worker that %s has the message again', async (_, behave) => {
   const said = jest.spyOn(console, 'error').mockImplementation(() => undefined);
   let calls = 0;
   await engine.send('one');
-  await engine.send('two');
   start(async event => {
     if (++calls > 1) return undefined;
     return behave(event);

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DeleteMessageCommand, GetQueueAttributesCommand, type Message, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { ChangeMessageVisibilityCommand, DeleteMessageCommand, GetQueueAttributesCommand, type Message, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { startQueueEngine, type QueueEngine } from '../../local/engines/queue';
 import { ShiftedClock } from '../worlds/clock';
 
@@ -69,6 +69,16 @@ test('what is not deleted comes again when its time is over, and counts', async 
   clock.advance(VISIBILITY_MS / 2);
   const [again] = await receive();
   expect([again.MessageId, receives(again)]).toEqual([message.MessageId, '2']);
+});
+
+test('a message that is given back can be had at once, by who waits too, and has been received once more', async () => {
+  await engine.send('no time');
+  const [{ ReceiptHandle }] = await receive();
+  const waiting = receive({ WaitTimeSeconds: 20 });
+  await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: engine.queueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
+  expect((await waiting).map(receives)).toEqual(['2']);
+  const again = sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: engine.queueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
+  await expect(again).rejects.toMatchObject({ name: 'MessageNotInflight' });
 });
 
 test('an older receipt deletes nothing', async () => {

@@ -5,6 +5,9 @@ import type { Inspected, Processed, Step } from './step';
 export const makeVariants: Step<Inspected, Processed> = async (deps, work) => {
   const made = await deps.imaging.make(work.bytes, work.header, work.wanted);
   if (!('rejection' in made)) return { ...work, made };
-  if (made.isFatal) await deps.refusals.remember(refusalHash(work.checksum, deps.imaging), made.rejection);
+  if (made.isFatal) {
+    deps.journal.warn('an image has ended its decoder twice', { image_id: work.row.image_id, rejection: made.rejection });
+    await deps.refusals.remember(refusalHash(work.checksum, deps.imaging), made.rejection);
+  }
   return { end: 'rejected', rejection: made.rejection };
 };

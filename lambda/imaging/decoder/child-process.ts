@@ -1,13 +1,17 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { readFrames, writeFrame } from './frames';
-import { answerOfFrame, frameOfJob, type Answer } from './messages';
+import { answerTo, isReady } from './answers';
+import { type Frame, MAX_ANSWER_BYTES, readFrames, writeFrame } from './frames';
+import { frameOfJob, type Verdict } from './messages';
 import { useOf } from './process-use';
 import type { ImageLimits } from '../../../src/contract';
 import type { ImageJob } from '../pipeline/job';
 
-export type DecoderLimits = Pick<ImageLimits, 'decodeSeconds' | 'decodeMemoryMiB'>;
+export interface DecoderLimits extends Pick<ImageLimits, 'decodeSeconds' | 'decodeMemoryMiB'> {
+  /** By the clock. The other limit of time is one of work: how long others keep a decoder from a processor says nothing of an image. */
+  readonly decodeWallSeconds: number;
+}
 
 /** Why a child has not answered. */
 export type Death = 'time' | 'memory' | 'crash';
@@ -15,11 +19,6 @@ export type Death = 'time' | 'memory' | 'crash';
 /** Node and its libraries have this much data before they decode anything, with room to spare. */
 const DATA_HEADROOM_MIB = 512;
 const WATCH_MILLISECONDS = 20;
-/**
- * The limit of time is one of work: how long others keep a decoder from a processor says nothing of an image, and would reject good ones for
- * ever on a busy machine. What neither works nor answers is killed after so many times as long.
- */
-const MOST_WAITING = 3;
 const START_MILLISECONDS = 15_000;
 const SHELL = '/bin/sh';
 
@@ -30,7 +29,8 @@ export class DecoderProcess {
   private readonly channel: Socket;
   private stderr = '';
   private death?: Death;
-  private settle?: (answer: Answer | Death) => void;
+  private receive?: (frame: Frame) => void;
+  private die?: (death: Death) => void;
 
   /** `script` is the built `child.ts`. */
   constructor(script: string, private readonly limits: DecoderLimits, private readonly onEnd: () => void) {
@@ -38,7 +38,7 @@ export class DecoderProcess {
     this.child = spawn(command, args, { env: environment(), stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
     this.channel = this.child.stdio[3] as Socket;
     this.channel.on('error', () => this.kill('crash'));
-    readFrames(this.channel, frame => this.settle?.(answerOfFrame(frame)), () => this.kill('crash'));
+    readFrames(this.channel, MAX_ANSWER_BYTES, frame => this.received(frame), () => this.kill('crash'));
     this.child.stderr!.on('data', (chunk: Buffer) => { this.stderr = (this.stderr + chunk.toString()).slice(-2000); });
     this.child.on('error', error => this.ended(error.message));
     this.child.on('close', () => this.ended());
@@ -52,16 +52,18 @@ export class DecoderProcess {
 
   /** Throws if the child cannot start: that says nothing about an image. */
   async start(): Promise<void> {
-    const answer = await this.within(START_MILLISECONDS, () => undefined);
-    if (typeof answer === 'string') throw new Error(`The decoder did not start (${answer}): ${this.stderr.trim()}`);
+    const answer = await this.within(START_MILLISECONDS, () => undefined, isReady);
+    if (answer !== true) throw new Error(`The decoder did not start (${answer}): ${this.stderr.trim()}`);
   }
 
-  async decode(job: ImageJob): Promise<Answer | Death> {
+  async decode(job: ImageJob): Promise<Verdict | Death> {
     const before = useOf(this.child.pid!)?.cpuSeconds;
     const watch = setInterval(() => this.checkUse(before), WATCH_MILLISECONDS);
-    const longest = this.limits.decodeSeconds * 1000 * (before === undefined ? 1 : MOST_WAITING);
+    // Where nothing tells how long it works, the clock does.
+    const { decodeSeconds, decodeWallSeconds } = this.limits;
     try {
-      return await this.within(longest, () => writeFrame(this.channel, frameOfJob(job)));
+      const longest = 1000 * (before === undefined ? decodeSeconds : decodeWallSeconds);
+      return await this.within(longest, () => writeFrame(this.channel, frameOfJob(job)), frame => answerTo(job, frame));
     } finally {
       clearInterval(watch);
       this.done++;
@@ -73,23 +75,35 @@ export class DecoderProcess {
     this.child.kill('SIGKILL');
   }
 
-  private async within(milliseconds: number, begin: () => void): Promise<Answer | Death> {
+  /** `read` tells what a frame says; undefined where it says nothing that belongs here. */
+  private async within<T>(milliseconds: number, begin: () => void, read: (frame: Frame) => T | undefined): Promise<T | Death> {
     const timer = setTimeout(() => this.kill('time'), milliseconds);
     try {
-      return await new Promise<Answer | Death>(resolve => {
-        this.settle = resolve;
+      return await new Promise<T | Death>(resolve => {
+        this.die = resolve;
+        this.receive = frame => {
+          const answer = read(frame);
+          if (answer === undefined) this.kill('crash');
+          else resolve(answer);
+        };
         if (!this.alive) resolve(this.death ?? 'crash');
         else begin();
       });
     } finally {
       clearTimeout(timer);
-      this.settle = undefined;
+      this.die = this.receive = undefined;
     }
+  }
+
+  /** A decoder speaks when it is asked; what speaks of itself is none any more. */
+  private received(frame: Frame): void {
+    if (this.receive) this.receive(frame);
+    else this.kill('crash');
   }
 
   private ended(reason = ''): void {
     this.stderr += reason;
-    this.settle?.(this.death ?? 'crash');
+    this.die?.(this.death ?? 'crash');
     this.onEnd();
   }
 
@@ -109,7 +123,10 @@ function commandLine(script: string, { decodeSeconds, decodeMemoryMiB }: Decoder
   return [SHELL, '-c', `ulimit -d ${Math.ceil(data)} 2>/dev/null; ulimit -t ${Math.ceil(decodeSeconds * 400)} 2>/dev/null; exec "$@"`, SHELL, ...node];
 }
 
-/** Nothing of ours, above all no credentials. With one arena, trimmed often, the allocator gives memory back. */
+/**
+ * Nothing of ours, above all no credentials, for a library to print or to act on. It holds back no code that has taken the child over: that runs
+ * as our user, who can read our environment in /proc (decisions/0014). With one arena, trimmed often, the allocator gives memory back.
+ */
 function environment(): NodeJS.ProcessEnv {
   const { LD_LIBRARY_PATH } = process.env;
   return { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072', ...LD_LIBRARY_PATH && { LD_LIBRARY_PATH } };

@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import { readFrames, writeFrame, type Frame } from './frames';
+import { MAX_JOB_BYTES, readFrames, writeFrame, type Frame } from './frames';
 import { frameOfAnswer, jobOfFrame, type Answer } from './messages';
 import { collectAll, collectYoung } from '../pipeline/collect';
 import { processImage } from '../pipeline/process-image';
@@ -22,7 +22,7 @@ async function answer(frame: Frame): Promise<Answer> {
   try {
     return { kind: 'image', image: await processImage(jobOfFrame(frame)) };
   } catch (error) {
-    if (error instanceof Refusal) return { kind: 'refusal', refusal: { code: error.code, message: error.message } };
+    if (error instanceof Refusal) return { kind: 'corrupt' };
     return { kind: 'fault', message: error instanceof Error ? error.message : String(error) };
   }
 }
@@ -39,7 +39,7 @@ function collectAfter(answered: Answer): void {
 const channel = new Socket({ fd: CHANNEL, readable: true, writable: true });
 channel.on('close', end);
 
-readFrames(channel, frame => {
+readFrames(channel, MAX_JOB_BYTES, frame => {
   void answer(frame).then(answered => {
     writeFrame(channel, frameOfAnswer(answered));
     setImmediate(collectAfter, answered);

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import { MAX_PROCESSED_BYTES } from '../../../src/contract';
 
 /** What passes between the pool and a child: plain data, and bytes that are not copied into it. */
 export interface Frame {
@@ -6,8 +7,10 @@ export interface Frame {
   readonly blobs: readonly Uint8Array[];
 }
 
-/** A child that sends more has been taken over. */
-const MAX_LENGTH = 256 * 1024 * 1024;
+/** Twice the largest original that the construct lets through: nothing else in a job has a size to speak of. */
+export const MAX_JOB_BYTES = 2 * MAX_PROCESSED_BYTES;
+/** Far more than all variants of an image, and less than would take the worker's memory: a child that sends more has been taken over. */
+export const MAX_ANSWER_BYTES = 256 * 1024 * 1024;
 const PREFIX_LENGTH = 4;
 
 /** The length of all that follows, then for head and blobs alike: length, bytes. */
@@ -22,8 +25,8 @@ export function writeFrame(stream: Writable, { head, blobs }: Frame): void {
   stream.uncork();
 }
 
-/** `onFrame` for each whole frame, `onError` for what is none. */
-export function readFrames(stream: Readable, onFrame: (frame: Frame) => void, onError: () => void): void {
+/** `onFrame` for each whole frame, `onError` for what is none or has more than `maxBytes`. */
+export function readFrames(stream: Readable, maxBytes: number, onFrame: (frame: Frame) => void, onError: () => void): void {
   let part = Buffer.alloc(PREFIX_LENGTH);
   let filled = 0;
   let inPrefix = true;
@@ -31,7 +34,7 @@ export function readFrames(stream: Readable, onFrame: (frame: Frame) => void, on
   /** The part that is complete is a length or a body, in turn. */
   const complete = (): void => {
     const whole = part;
-    if (inPrefix && whole.readUInt32BE() > MAX_LENGTH) throw new Error('too long');
+    if (inPrefix && whole.readUInt32BE() > maxBytes) throw new Error('too long');
     part = Buffer.allocUnsafeSlow(inPrefix ? whole.readUInt32BE() : PREFIX_LENGTH);
     filled = 0;
     inPrefix = !inPrefix;

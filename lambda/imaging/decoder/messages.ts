@@ -1,12 +1,15 @@
 import type { Frame } from './frames';
-import type { Rejection } from '../../../src/contract';
-import type { ImageJob, MadeVariant, ProcessedImage } from '../pipeline/job';
+import type { ImageJob, ProcessedImage } from '../pipeline/job';
 
 /** A child says that it is ready, and then one answer to each job. */
 export type Answer =
   | { readonly kind: 'ready' }
+  | Verdict;
+
+/** What a decoder finds wrong with an image has one name: its words are the pool's. */
+export type Verdict =
   | { readonly kind: 'image'; readonly image: ProcessedImage }
-  | { readonly kind: 'refusal'; readonly refusal: Rejection }
+  | { readonly kind: 'corrupt' }
   | { readonly kind: 'fault'; readonly message: string };
 
 export function frameOfJob({ bytes, ...rest }: ImageJob): Frame {
@@ -21,11 +24,4 @@ export function frameOfAnswer(answer: Answer): Frame {
   if (answer.kind !== 'image') return { head: answer, blobs: [] };
   const variants = answer.image.variants.map(({ bytes, ...rest }) => rest);
   return { head: { ...answer, image: { ...answer.image, variants } }, blobs: answer.image.variants.map(({ bytes }) => bytes) };
-}
-
-export function answerOfFrame({ head, blobs }: Frame): Answer {
-  const answer = head as Answer;
-  if (answer.kind !== 'image') return answer;
-  const variants = answer.image.variants.map((variant: Omit<MadeVariant, 'bytes'>, i) => ({ ...variant, bytes: blobs[i] }));
-  return { ...answer, image: { ...answer.image, variants } };
 }

@@ -1,5 +1,6 @@
 import { DecoderProcess, type Death, type DecoderLimits } from './child-process';
-import type { Answer } from './messages';
+import type { Verdict } from './messages';
+import { corrupt } from '../pipeline/corrupt';
 import type { ImageJob, ProcessedImage } from '../pipeline/job';
 import { Refusal } from '../refusal';
 
@@ -70,6 +71,8 @@ export class DecoderPool {
     const child = await this.takeChild(waiting.alone);
     const answer = await child.decode(waiting.job);
     this.giveBack(child);
+    // What was killed by a close has not died of its image.
+    if (this.closed) throw closedError();
     if (typeof answer !== 'string') return settle(answer, waiting);
     this.options.onDeath?.(answer);
     if (waiting.alone) return waiting.reject(refusal(answer, this.options.limits));
@@ -100,12 +103,11 @@ export class DecoderPool {
   }
 }
 
-function settle(answer: Answer, { resolve, reject }: Waiting): void {
+function settle(answer: Verdict, { resolve, reject }: Waiting): void {
   switch (answer.kind) {
     case 'image': return resolve(answer.image);
-    case 'refusal': return reject(new Refusal(answer.refusal.code, answer.refusal.message));
+    case 'corrupt': return reject(corrupt());
     case 'fault': return reject(new Error(`The decoder failed: ${answer.message}`));
-    case 'ready': return reject(new Error('The decoder has not answered'));
   }
 }
 

@@ -18,6 +18,7 @@ export function* boxes(bytes: Bytes, from: number, to: number): Generator<Box> {
   let at = from;
   for (let count = 0; at + 8 <= to; count++) {
     if (count === MAX_SIBLINGS) throw bytes.corrupt(`it has more than ${MAX_SIBLINGS} boxes side by side`);
+    bytes.count(1);
     const [size, header] = sizeAt(bytes, at, to);
     if (size < header) return;
     const end = Math.min(at + size, to);

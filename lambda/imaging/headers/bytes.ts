@@ -5,8 +5,13 @@ export function fourcc(name: string): number {
   return Buffer.from(name, 'latin1').readUInt32BE();
 }
 
+/** Of boxes, and of what stands in them: in the whole file, however it is spread. Decoders stop far earlier, and no camera comes near. */
+const MAX_ENTRIES = 100_000;
+
 /** A file's bytes. Numbers are big-endian unless the name says otherwise, and nothing is read behind the end. */
 export class Bytes {
+  private entries = 0;
+
   constructor(readonly raw: Uint8Array, private readonly format: string) {}
 
   get length(): number {
@@ -42,6 +47,12 @@ export class Bytes {
 
   u32le(at: number): number {
     return this.u16le(at) + this.u16le(at + 2) * 2 ** 16;
+  }
+
+  /** Called before so many entries are read or kept. */
+  count(entries: number): void {
+    this.entries += entries;
+    if (this.entries > MAX_ENTRIES) throw this.corrupt(`its header has more than ${MAX_ENTRIES} entries`);
   }
 
   /** The words of every verdict on a header. `why` is ours, never of the file. */

@@ -18,11 +18,15 @@ export function plan({ variants, renditions }: ImageJob, image: Size & { animate
   });
 }
 
-/** In order of preference. An AVIF of an animation would be a still. */
+/**
+ * In order of preference. An AVIF of an animation would be a still, so it is a WebP, which whoever shows an AVIF shows too; a variant with neither
+ * was given its formats for those who show no other.
+ */
 export function formatsOf({ formats, animated: stays }: VariantDefinition, animated: boolean): VariantFormat[] {
   if (!animated) return [...formats];
   const others = formats.filter(format => format !== 'avif');
-  return stays || others.length === 0 ? ['webp', ...others.filter(format => format !== 'webp')] : others;
+  const isModern = formats.includes('avif') || formats.includes('webp');
+  return (stays && isModern) || others.length === 0 ? ['webp', ...others.filter(format => format !== 'webp')] : others;
 }
 
 function first(variant: VariantDefinition, animated: boolean): Rendition {

@@ -15,6 +15,10 @@ export function noSuchQueue(): QueueError {
   return new QueueError('QueueDoesNotExist', 'The specified queue does not exist.', 'AWS.SimpleQueueService.NonExistentQueue');
 }
 
+export function notInFlight(): QueueError {
+  return new QueueError('MessageNotInflight', 'The specified message is not in flight.', 'AWS.SimpleQueueService.MessageNotInflight');
+}
+
 export function invalid(name: string, rule: string, got: unknown): QueueError {
   return new QueueError('InvalidParameterValue', `Value ${JSON.stringify(got)} for parameter ${name} is invalid. Reason: ${rule}.`);
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { noSuchQueue, QueueError, unsupported } from './errors';
-import { deleteInput, queueUrlInput, receiveInput, sendInput, type ReceiveInput } from './inputs';
+import { noSuchQueue, notInFlight, QueueError, unsupported } from './errors';
+import { type ChangeVisibilityInput, changeVisibilityInput, deleteInput, queueUrlInput, receiveInput, sendInput, type ReceiveInput } from './inputs';
 import { Messages, type Message } from './messages';
 import { listenForJson, type Input, type Output, type Unreadable } from '../aws-json';
 
@@ -78,6 +78,7 @@ class Engine {
         await this.messages.delete(queue, deleteInput(input).ReceiptHandle);
         return {};
       }
+      case 'ChangeMessageVisibility': return this.changeVisibility(queue, changeVisibilityInput(input));
       case 'GetQueueAttributes': return { Attributes: this.attributesOf(queue) };
     }
     throw unsupported(operation);
@@ -87,6 +88,12 @@ class Engine {
     const { id } = await this.messages.send(queue, body);
     for (const wake of this.waiting) wake();
     return { MessageId: id, MD5OfMessageBody: md5(body) };
+  }
+
+  private async changeVisibility(queue: string, { ReceiptHandle, VisibilityTimeout }: ChangeVisibilityInput): Promise<Output> {
+    if (!await this.messages.hide(queue, ReceiptHandle, VisibilityTimeout * 1000)) throw notInFlight();
+    for (const wake of this.waiting) wake();
+    return {};
   }
 
   private async receive(queue: string, input: ReceiveInput, signal: AbortSignal): Promise<Output> {

@@ -32,13 +32,17 @@ const Receive = v.object({
 
 const Delete = v.object({ ...QueueUrl.entries, ReceiptHandle: text });
 
+const ChangeVisibility = v.object({ ...Delete.entries, VisibilityTimeout: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_SECONDS.VISIBILITY)) });
+
 export type SendInput = v.InferOutput<typeof Send>;
 export type ReceiveInput = v.InferOutput<typeof Receive>;
 export type DeleteInput = v.InferOutput<typeof Delete>;
+export type ChangeVisibilityInput = v.InferOutput<typeof ChangeVisibility>;
 
 export const sendInput = (input: Input): SendInput => checked(Send, input);
 export const receiveInput = (input: Input): ReceiveInput => checked(Receive, input);
 export const deleteInput = (input: Input): DeleteInput => checked(Delete, input);
+export const changeVisibilityInput = (input: Input): ChangeVisibilityInput => checked(ChangeVisibility, input);
 export const queueUrlInput = (input: Input): string => checked(QueueUrl, input).QueueUrl;
 
 function checked<T extends v.GenericSchema>(schema: T, input: Input): v.InferOutput<T> {

@@ -131,6 +131,16 @@ export class Messages {
     if (this.of(queue).get(key)?.receipt === receipt) await this.commit([{ type: 'del', key }]);
   }
 
+  /** From now on, by its last receiver; false where the message is in nobody's hands, or in another's. */
+  async hide(queue: string, receipt: string, hiddenMs: number): Promise<boolean> {
+    const [key] = receipt.split(' ');
+    const now = Date.now();
+    const message = this.of(queue).get(key);
+    if (message?.receipt !== receipt || message.visibleAt <= now) return false;
+    await this.put([[key, { ...message, visibleAt: now + hiddenMs }]]);
+    return true;
+  }
+
   counts(queue: string): Counts {
     return this.of(queue).counts(Date.now());
   }

@@ -38,6 +38,36 @@ describe('a download that breaks off behind its headers', () => {
   });
 });
 
+describe('a download', () => {
+  const MIB = 1024 * 1024;
+  let asked: number[];
+
+  /** Tells how long a download is given, and lets it have `share` of that. */
+  function giveTime(share: number): void {
+    const { timeout } = AbortSignal;
+    asked = [];
+    jest.spyOn(AbortSignal, 'timeout').mockImplementation(ms => {
+      asked.push(ms);
+      return timeout.call(AbortSignal, ms * share);
+    });
+  }
+  afterEach(() => jest.restoreAllMocks());
+
+  test('has ten seconds, and a second more for each five mebibytes', async () => {
+    giveTime(1);
+    answer = (_request, response) => response.writeHead(200, { 'content-length': String(50 * MIB), 'etag': '"x"' }).end(Buffer.alloc(50 * MIB));
+    expect((await imageObjects('bucket', true).read('key', '"x"'))!.length).toBe(50 * MIB);
+    expect(Math.max(...asked)).toBe(20_000);
+  });
+
+  test('that takes longer is tried again', async () => {
+    giveTime(1 / 100);
+    answer = (_request, response) => response.writeHead(200, { 'content-length': String(5 * MIB), 'etag': '"x"' }).write('a beginning');
+    await expect(imageObjects('bucket', true).read('key', '"x"')).rejects.toBeInstanceOf(TryAgain);
+    expect(Math.max(...asked)).toBe(11_000);
+  });
+});
+
 /** What S3 answers where it may not tell: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html */
 describe.each<[string, string, () => Promise<unknown>, unknown, unknown]>([
   ['a HEAD', 's3:GetObject', async () => imageObjects('bucket', true).find('key'), undefined, expect.anything()],

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { receivedMessages } from '../../../lambda/aws/received-messages';
 import { uploadQueue } from '../../../lambda/aws/upload-queue';
 import { TryAgain } from '../../../lambda/domain/errors';
 import { uploadsOf } from '../../../lambda/runtime/upload-messages';
@@ -17,7 +18,7 @@ beforeAll(async () => {
     const message = JSON.parse(Buffer.concat(chunks).toString());
     sent.push({ target: request.headers['x-amz-target'], ...message });
     const answer = status === 200
-      ? { MessageId: 'm', MD5OfMessageBody: createHash('md5').update(message.MessageBody).digest('hex') }
+      ? { MessageId: 'm', MD5OfMessageBody: createHash('md5').update(message.MessageBody ?? '').digest('hex') }
       : { __type: 'com.amazonaws.sqs#ServiceUnavailable', message: 'later' };
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(answer));
   });
@@ -43,6 +44,11 @@ test('an announcement reaches the queue, in the words that a worker reads', asyn
     ['AmazonSQS.SendMessage', QUEUE_URL, { object_key: KEY, remake: 'missing' }],
   ]);
   expect(JSON.stringify(uploadsOf(sent[0].MessageBody, 'any'))).toContain(KEY);
+});
+
+test('a message that is given back is hidden no longer', async () => {
+  await receivedMessages(QUEUE_URL).giveBack('receipt');
+  expect(sent).toEqual([{ target: 'AmazonSQS.ChangeMessageVisibility', QueueUrl: QUEUE_URL, ReceiptHandle: 'receipt', VisibilityTimeout: 0 }]);
 });
 
 test('trouble of the queue passes', async () => {

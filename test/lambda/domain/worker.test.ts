@@ -1,6 +1,6 @@
 import type { WorkerDeps, Write } from '../../../lambda/domain/ports';
 import { processUpload } from '../../../lambda/domain/process-upload';
-import { type ImageRow, IMAGE_TYPES, METRICS, REFUSED_PREFIX, SCAN_PATIENCE_MS } from '../../../src/contract';
+import { type ImageRow, IMAGE_TYPES, MAX_TRIES, METRICS, REFUSED_PREFIX, SCAN_PATIENCE_MS } from '../../../src/contract';
 import { CONTENT, memoryImaging, SETS } from '../../model/memory-imaging';
 import { etagOf } from '../../model/memory-objects';
 import { World } from '../../model/world';
@@ -52,12 +52,26 @@ function counting(deps: WorkerDeps): Counting {
   return counted;
 }
 
+describe('what fails through our fault', () => {
+  test.each([
+    ['has had all its tries', MAX_TRIES - 1, 'failed'],
+    ['has been tried for the first time', 0, 'processing'],
+  ] as const)('on its last receive, an image that %s is %s', async (_, tries, status) => {
+    const service = world();
+    const deps = { ...service.deps(), imaging: { ...service.deps().imaging, make: () => Promise.reject(new Error('no decoder')) } };
+    await expect(processUpload(deps, await stored(service, CONTENT.GOOD, { tries }), true)).rejects.toThrow('no decoder');
+    expect(await rowOf(service)).toMatchObject({ status, tries: tries + 1 });
+  });
+});
+
 describe('bytes that a decoder has died of', () => {
   test('are refused without another try while the limits are the same, whoever sends them', async () => {
     const service = world();
-    const deps = counting(service.deps());
+    const warn = jest.fn();
+    const deps = counting({ ...service.deps(), journal: { ...service.deps().journal, warn } });
     for (const id of [ID, `${ID.slice(0, -1)}W`]) await processUpload(deps, await stored(service, CONTENT.FATAL, { id }), false);
     expect(deps.decoded).toBe(1);
+    expect(warn.mock.calls).toEqual([['an image has ended its decoder twice', { image_id: ID, rejection: expect.objectContaining({ code: 'RESOURCE_LIMIT' }) }]]);
     expect(await rowOf(service, `${ID.slice(0, -1)}W`)).toMatchObject({ status: 'rejected', rejection: { code: 'RESOURCE_LIMIT' } });
     await processUpload({ ...deps, imaging: { ...deps.imaging, limits: 'others' } }, await stored(service, CONTENT.FATAL, { id: `${ID.slice(0, -1)}X` }), false);
     expect(deps.decoded).toBe(2);

@@ -1,8 +1,12 @@
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { IMAGE_LIMITS } from '../../../src/contract';
 
 const ROOT = join(__dirname, '..', '..', '..');
+
+/** Of a worker that has as much time as it can use. */
+export const DECODER_LIMITS = { ...IMAGE_LIMITS, decodeWallSeconds: 3 * IMAGE_LIMITS.decodeSeconds };
 
 /** A script for a `DecoderPool`, in a folder from which the packages that no bundle has in it are found. */
 export async function buildScript(entry: string): Promise<string> {

@@ -1,14 +1,17 @@
 import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { readFrames, writeFrame } from '../../../lambda/imaging/decoder/frames';
+import { PIXEL } from './support/pixel';
+import { MAX_JOB_BYTES, readFrames, writeFrame } from '../../../lambda/imaging/decoder/frames';
 import { frameOfAnswer, jobOfFrame } from '../../../lambda/imaging/decoder/messages';
 
 /** What a decoder of `decoder.test.ts` is to do, in the place of an image. */
 export interface Command {
-  readonly act: 'answer' | 'hang' | 'spin' | 'crash' | 'crash once' | 'fill memory' | 'fault' | 'nonsense';
+  readonly act: 'answer' | 'say' | 'chatter' | 'hang' | 'spin' | 'crash' | 'crash once' | 'fill memory' | 'fault' | 'nonsense';
   /** One line for the beginning and one for the end of each attempt. */
   readonly log: string;
   readonly milliseconds?: number;
+  /** What it is to say: a head, and blobs in base64. */
+  readonly frame?: { readonly head: unknown; readonly blobs: readonly string[] };
 }
 
 /** A process that speaks like a decoder and fails as it is told. */
@@ -17,10 +20,8 @@ const kill = (): void => void process.kill(process.pid, 'SIGKILL');
 channel.on('close', kill);
 
 function answer(log: string): void {
-  const format = JSON.stringify({ pid: process.pid, env: process.env, execArgv: process.execArgv });
-  const image = { width: 1, height: 1, format, animated: false, placeholder: { thumbhash: '', color: '' }, variants: [] };
-  appendFileSync(log, `end ${process.pid}\n`);
-  writeFrame(channel, frameOfAnswer({ kind: 'image', image }));
+  appendFileSync(log, `end ${process.pid} ${JSON.stringify({ env: process.env, execArgv: process.execArgv })}\n`);
+  writeFrame(channel, frameOfAnswer({ kind: 'image', image: PIXEL }));
 }
 
 function once(marker: string): boolean {
@@ -46,6 +47,8 @@ function spin(milliseconds: number): void {
 
 const ACTS: Record<Command['act'], (command: Command) => void> = {
   'answer': ({ log, milliseconds = 0 }) => void setTimeout(() => answer(log), milliseconds),
+  'say': ({ frame }) => writeFrame(channel, { head: frame!.head, blobs: frame!.blobs.map(blob => Buffer.from(blob, 'base64')) }),
+  'chatter': ({ log }) => { answer(log); setTimeout(() => answer(log), 100); },
   'hang': () => void setInterval(() => undefined, 1000),
   'spin': ({ log, milliseconds = 60_000 }) => { spin(milliseconds); answer(log); },
   'crash': ({ milliseconds = 0 }) => void setTimeout(() => process.kill(process.pid, 'SIGSEGV'), milliseconds),
@@ -55,7 +58,7 @@ const ACTS: Record<Command['act'], (command: Command) => void> = {
   'nonsense': () => void channel.write(Buffer.alloc(64, 0xff)),
 };
 
-readFrames(channel, frame => {
+readFrames(channel, MAX_JOB_BYTES, frame => {
   const command = JSON.parse(Buffer.from(jobOfFrame(frame).bytes).toString()) as Command;
   appendFileSync(command.log, `start ${process.pid}\n`);
   ACTS[command.act](command);

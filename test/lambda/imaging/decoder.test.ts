@@ -11,7 +11,7 @@ import { Refusal } from '../../../lambda/imaging/refusal';
 
 jest.setTimeout(60_000);
 
-const LIMITS = { decodeSeconds: 1, decodeMemoryMiB: 300 };
+const LIMITS = { decodeSeconds: 1, decodeWallSeconds: 1.5, decodeMemoryMiB: 300 };
 const FOLDER = mkdtempSync(join(tmpdir(), 'decoder-test-'));
 
 let script: string;
@@ -44,8 +44,12 @@ interface Told {
   readonly execArgv: string[];
 }
 
-async function told(answering: ReturnType<DecoderPool['decode']>): Promise<Told> {
-  return JSON.parse((await answering).format) as Told;
+/** What a decoder that answers has told of itself. */
+async function told(): Promise<Told> {
+  const log = newLog();
+  await pool.decode(job('answer', log));
+  const [, pid, rest] = /^end (\d+) (.*)$/.exec(linesOf(log).at(-1)!)!;
+  return { pid: Number(pid), ...JSON.parse(rest) as Omit<Told, 'pid'> };
 }
 
 function isAlive(pid: number): boolean {
@@ -73,8 +77,18 @@ test.each([
   expect(new Set(linesOf(log)).size).toBe(2);
 });
 
-test('what counts is how long a decoder works on an image, not how long it waits, nor what it did before', async () => {
+test('two decoders that hang, one after the other, take twice the time by the clock, and no more', async () => {
   open();
+  const before = performance.now();
+  await expect(pool.decode(job('hang'))).rejects.toMatchObject({ code: 'RESOURCE_LIMIT' });
+  const seconds = (performance.now() - before) / 1000;
+  expect(seconds).toBeGreaterThan(2 * LIMITS.decodeWallSeconds);
+  // Two starts are in it.
+  expect(seconds).toBeLessThan(2 * LIMITS.decodeWallSeconds + 2);
+});
+
+test('what counts is how long a decoder works on an image, not how long it waits, nor what it did before', async () => {
+  open({ limits: { ...LIMITS, decodeWallSeconds: 10 } });
   const log = newLog();
   await pool.decode(job('answer', log, 2000));
   for (let i = 0; i < 3; i++) await pool.decode(job('spin', log, 500));
@@ -102,15 +116,16 @@ test('the second attempt runs while no other does', async () => {
 test('two decoders work at the same time, one on one image', async () => {
   open({ children: 2 });
   const log = newLog();
-  const answers = await Promise.all([1, 2].map(() => told(pool.decode(job('answer', log, 300)))));
-  expect(new Set(answers.map(({ pid }) => pid)).size).toBe(2);
-  expect(linesOf(log).map(line => line.split(' ')[0])).toEqual(['start', 'start', 'end', 'end']);
+  await Promise.all([1, 2].map(() => pool.decode(job('answer', log, 300))));
+  const words = linesOf(log).map(line => line.split(' '));
+  expect(words.map(([what]) => what)).toEqual(['start', 'start', 'end', 'end']);
+  expect(new Set(words.map(([, pid]) => pid)).size).toBe(2);
 });
 
 test('a decoder is replaced after so many images', async () => {
   open({ imagesPerChild: 2 });
   const pids: number[] = [];
-  for (let i = 0; i < 3; i++) pids.push((await told(pool.decode(job('answer')))).pid);
+  for (let i = 0; i < 3; i++) pids.push((await told()).pid);
   expect(pids[1]).toBe(pids[0]);
   expect(pids[2]).not.toBe(pids[0]);
   expect(isAlive(pids[0])).toBe(false);
@@ -118,8 +133,9 @@ test('a decoder is replaced after so many images', async () => {
 
 test('a decoder has no environment of ours, and a collector to call', async () => {
   process.env.AWS_SECRET_ACCESS_KEY = 'only-a-test';
+  open();
   try {
-    const { env, execArgv } = await told(open().decode(job('answer')));
+    const { env, execArgv } = await told();
     const ours = Object.keys(env).filter(name => !['PWD', 'OLDPWD', 'SHLVL', '_', 'LD_LIBRARY_PATH'].includes(name));
     expect(ours.sort()).toEqual(['MALLOC_ARENA_MAX', 'MALLOC_TRIM_THRESHOLD_']);
     expect(execArgv).toEqual(['--expose-gc']);
@@ -150,6 +166,15 @@ test('close ends the decoders and what waits for them', async () => {
   await expect(pool.decode(job('answer'))).rejects.toThrow('The decoder is closed');
 });
 
+test('close during the second attempt says nothing of the image', async () => {
+  open();
+  const log = newLog();
+  const end = pool.decode(job('hang', log)).catch((error: unknown) => error);
+  while (!existsSync(log) || linesOf(log).length < 2) await sleep(20);
+  pool.close();
+  expect(await end).toEqual(new Error('The decoder is closed'));
+});
+
 test('a decoder that cannot start, or that has a fault of its own, refuses no image', async () => {
   const missing = open({ script: join(FOLDER, 'missing.js') }).decode(job('answer'));
   await expect(missing).rejects.toThrow(/did not start .*missing\.js/s);
@@ -161,9 +186,9 @@ test('a decoder that cannot start, or that has a fault of its own, refuses no im
 
 test('a child that was frozen while it had nothing to do, as Lambda freezes functions, has not taken too long', async () => {
   open();
-  const { pid } = await told(pool.decode(job('answer')));
+  const { pid } = await told();
   process.kill(pid, 'SIGSTOP');
   await sleep(1500 * LIMITS.decodeSeconds);
   process.kill(pid, 'SIGCONT');
-  expect((await told(pool.decode(job('answer')))).pid).toBe(pid);
+  expect((await told()).pid).toBe(pid);
 });

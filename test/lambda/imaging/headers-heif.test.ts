@@ -85,9 +85,31 @@ describe('header of an AVIF, HEIC or HEIF', () => {
   test.each([
     ['boxes', heif(...range(0, 10_001).map(() => box('free')))],
     ['tracks', heif(box('moov', ...range(0, 17).map(() => track('pict', 1, 1, 1))))],
-    ['properties', heif(fullBox('meta', 0, box('iprp', fullBox('ipma', 0, be32(500), ...range(0, 500).map(id => Buffer.concat([be16(id), hex('ff'), Buffer.alloc(255)]))))))],
-    ['references', heif(fullBox('meta', 0, fullBox('iref', 0, ...range(0, 2).map(id => reference('dimg', id, ...range(0, 60_000))))))],
   ])('has no end of %s', (what, bytes) => {
-    expect(() => read(bytes, 'image/avif')).toThrow(new RegExp(`^The upload cannot be read as AVIF: .*more than [0-9]+ ?${what === 'references' ? 'times' : what}`));
+    expect(() => read(bytes, 'image/avif')).toThrow(new RegExp(`^The upload cannot be read as AVIF: .*more than [0-9]+ ?${what}`));
+  });
+
+  describe('has 100 000 entries at most, however they are spread', () => {
+    const times = (count: number, make: (i: number) => Buffer) => range(0, count).map(make);
+    const references = (from: number) => reference('dimg', from, ...range(0, 20_000));
+    const associations = fullBox('ipma', 0, be32(200), ...times(200, id => Buffer.concat([be16(id), hex('ff'), Buffer.alloc(255)])));
+
+    test.each([
+      ['references in one box', [fullBox('meta', 0, fullBox('iref', 0, ...times(6, references)))]],
+      ['references in many boxes', [fullBox('meta', 0, ...times(6, from => fullBox('iref', 0, references(from))))]],
+      ['properties in one box', [fullBox('meta', 0, box('iprp', ...times(2, () => associations)))]],
+      ['properties in many boxes', [fullBox('meta', 0, ...times(2, () => box('iprp', associations)))]],
+      ['extents', [fullBox('meta', 0, ...times(15, () => box('iprp', box('ipco', ...times(7000, () => ispe(8, 8))))))]],
+      ['boxes within boxes', times(15, () => box('moov', ...times(7000, () => box('free'))))],
+      ['items in many boxes', times(6, () => meta([ispe(8, 8)], [references(9)]))],
+    ])('of %s', (_what, boxes) => {
+      expect(() => read(heif(meta([ispe(8, 8)]), ...boxes), 'image/heic')).toThrow('The upload cannot be read as HEIC: its header has more than 100000 entries.');
+    });
+
+    test('and a grid of thousands of tiles has few', () => {
+      const tiles = range(2, 10_000 - 2);
+      const grid = meta([ispe(51_200, 51_200), ispe(512, 512)], [reference('dimg', 1, ...tiles.map(() => 2))]);
+      expect(readAvif(grid).size).toBe('51200x51200');
+    });
   });
 });

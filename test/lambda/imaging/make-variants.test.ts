@@ -1,17 +1,22 @@
-import { rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import sharp from 'sharp';
-import { buildDecoder, buildScript } from './decoder-build';
+import { buildDecoder, buildScript, DECODER_LIMITS } from './decoder-build';
 import { corpusFile, testCorpus, variant } from './pipeline-samples';
 import { settingsOf } from '../../../lambda/domain/variant-settings';
 import { DecoderPool, type DecoderPoolOptions } from '../../../lambda/imaging/decoder/pool';
-import { imaging } from '../../../lambda/imaging/make-variants';
+import { DECODERS } from '../../../lambda/imaging/decoder/versions';
+import { fingerprint, imaging } from '../../../lambda/imaging/make-variants';
 import { IMAGE_LIMITS, type ImageLimits } from '../../../src/contract';
 
 jest.setTimeout(60_000);
 
 const THUMB = variant(32, ['webp'], { name: 'thumb' });
 const LARGE = variant(64, ['jpeg'], { name: 'large', quality: 60 });
+
+interface Lock {
+  readonly packages: Record<string, { readonly version: string }>;
+}
 
 let decoder: string;
 let faulty: string;
@@ -26,7 +31,7 @@ afterAll(() => [decoder, faulty].forEach(script => rmSync(dirname(script), { rec
 
 function open(script: string, limits: Partial<ImageLimits> = {}, more: Partial<DecoderPoolOptions> = {}) {
   const all = { ...IMAGE_LIMITS, ...limits };
-  pool = new DecoderPool({ script, limits: all, ...more });
+  pool = new DecoderPool({ script, limits: { ...DECODER_LIMITS, ...limits }, ...more });
   return imaging({ variants: [THUMB, LARGE], limits: all, decoders: pool });
 }
 
@@ -108,4 +113,17 @@ test('the limits are one word, whatever order they are written in', () => {
   expect(open(decoder, reversed).limits).toBe(open(decoder).limits);
   expect(imaging({ variants: [], limits: reversed as unknown as ImageLimits, decoders: pool! }).limits).toBe(open(decoder).limits);
   expect(open(decoder, { maxFrames: 7 }).limits).not.toBe(open(decoder).limits);
+});
+
+test('another version of a decoder is another word: what an older one died of gets another try', () => {
+  const words = [{}, { 'sharp': '99.0.0' }, { 'libheif-js': '99.0.0' }].map(newer => fingerprint(IMAGE_LIMITS, { ...DECODERS, ...newer }));
+  expect(new Set(words).size).toBe(3);
+  expect(open(decoder).limits).toBe(words[0]);
+});
+
+test.each(Object.entries(DECODERS))('the version of %s is the one that is installed, and the one that is deployed', (name, version) => {
+  const installed = (file: string): string => (JSON.parse(readFileSync(join(__dirname, '..', '..', '..', file), 'utf8')) as { version: string }).version;
+  expect(installed(`node_modules/${name}/package.json`)).toBe(version);
+  const { packages } = JSON.parse(readFileSync(join(__dirname, '../../../projenrc/worker-packages/package-lock.json'), 'utf8')) as Lock;
+  expect(packages[`node_modules/${name}`].version).toBe(version);
 });

@@ -1,12 +1,12 @@
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import sharp from 'sharp';
-import { buildDecoder } from './decoder-build';
+import { buildDecoder, DECODER_LIMITS } from './decoder-build';
 import { CORPUS, corpusFile, difference, jobOf, pixelsOf, testCorpus, variant } from './pipeline-samples';
 import { extrasIn } from './support/containers';
 import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import { sniff } from '../../../lambda/imaging/sniff';
-import { IMAGE_LIMITS, VARIANT_FORMATS } from '../../../src/contract';
+import { VARIANT_FORMATS } from '../../../src/contract';
 
 jest.setTimeout(300_000);
 
@@ -15,7 +15,7 @@ let pool: DecoderPool;
 
 beforeAll(async () => {
   script = await buildDecoder();
-  pool = new DecoderPool({ script, limits: IMAGE_LIMITS });
+  pool = new DecoderPool({ script, limits: DECODER_LIMITS });
 });
 afterAll(() => {
   pool.close();

@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
-import { buildDecoder } from './decoder-build';
+import { buildDecoder, DECODER_LIMITS } from './decoder-build';
 import { withIccProfile } from './pipeline-heic';
 import { BOMBS, CORPUS, corpusFile, difference, jobOf, pixelsOf, quadrants, testCorpus, variant } from './pipeline-samples';
+import { gridOf } from './support/heic-grid';
 import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import { checkLimits } from '../../../lambda/imaging/limits';
 import type { ProcessedImage } from '../../../lambda/imaging/pipeline/job';
@@ -18,7 +19,7 @@ let pool: DecoderPool;
 
 beforeAll(async () => {
   script = await buildDecoder();
-  pool = new DecoderPool({ script, limits: IMAGE_LIMITS });
+  pool = new DecoderPool({ script, limits: DECODER_LIMITS });
 });
 afterAll(() => {
   pool.close();
@@ -87,6 +88,21 @@ testCorpus('what libheif decodes of HEIC is accepted, upright and in its colours
   expect(accepted).toEqual(expect.arrayContaining(['645877c52c5c656e.heic heic 1440x960', 'dac399d3bf1019ba.heic heic 512x512']));
 });
 
+testCorpus('a HEIC of as many pixels as are allowed is made in the time and the memory of a decoder', async () => {
+  const tile = corpusFile('645877c52c5c656e').bytes();
+  const large = gridOf(tile, [1440, 960], 6, 6);
+  const { width, height, variants: [made] } = await pool.decode(jobOf(large, [variant(1440, ['png'])]));
+  expect([width, height, width * height > 0.99 * IMAGE_LIMITS.maxHeicPixels]).toEqual([8640, 5760, true]);
+  // Each tile is there, and whole: every sixth of it looks like the image.
+  const { variants: [small] } = await pool.decode(jobOf(tile, [variant(240, ['png'])]));
+  const expected = await pixelsOf(small.bytes);
+  for (const [left, top] of [[0, 0], [1200, 0], [0, 800], [1200, 800]]) {
+    const part = await sharp(made.bytes).extract({ left, top, width: 240, height: 160 }).png().toBuffer();
+    expect(difference(await pixelsOf(part), expected)).toBeLessThan(3);
+  }
+  expect(await verdictOf(gridOf(tile, [1440, 960], 7, 6))).toMatchObject({ code: 'TOO_MANY_PIXELS' });
+});
+
 testCorpus('the colour profile of a HEIC is heeded', async () => {
   const plain = corpusFile('825853d55a81247b').bytes();
   const { icc } = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#ff0000' } }).withIccProfile('p3').png().toBuffer()
@@ -113,7 +129,7 @@ testCorpus('a bomb ends in a verdict, and the image behind it is made', async ()
 });
 
 testCorpus('a decoder that takes too much memory, or asks for it at once, is no way out', async () => {
-  const small = new DecoderPool({ script, limits: { decodeSeconds: 10, decodeMemoryMiB: 200 } });
+  const small = new DecoderPool({ script, limits: { ...DECODER_LIMITS, decodeMemoryMiB: 200 } });
   try {
     expect(await verdictOf(readFileSync(join(BOMBS, 'av_6000x4000.avif')), small)).toMatchObject({ code: expect.stringMatching(/RESOURCE_LIMIT|CORRUPT/) });
     expect(isAccepted(await verdictOf(await (await quadrants(400, 300)).jpeg().toBuffer(), small))).toBe(true);

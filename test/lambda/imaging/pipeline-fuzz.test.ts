@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import fc from 'fast-check';
 import sharp from 'sharp';
-import { buildDecoder } from './decoder-build';
+import { buildDecoder, DECODER_LIMITS } from './decoder-build';
 import { variant } from './pipeline-samples';
 import { mutate, mutation, type Mutation } from './support/mutations';
 import type { Imaging } from '../../../lambda/domain/ports';
@@ -10,7 +10,7 @@ import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import { imaging } from '../../../lambda/imaging/make-variants';
 import { sniff } from '../../../lambda/imaging/sniff';
 import { inParallel } from '../../../local/demo/pool';
-import { IMAGE_LIMITS, type Rejection } from '../../../src/contract';
+import { type Rejection } from '../../../src/contract';
 import { readCorpus } from '../../support/corpus';
 
 const { FUZZ_SEED, FUZZ_RUNS, FUZZ_ONLY } = process.env;
@@ -25,8 +25,8 @@ const deaths: string[] = [];
 
 beforeAll(async () => {
   script = await buildDecoder();
-  pool = new DecoderPool({ script, limits: IMAGE_LIMITS, children: CHILDREN, onDeath: death => deaths.push(death) });
-  worker = imaging({ variants: VARIANTS, limits: IMAGE_LIMITS, decoders: pool });
+  pool = new DecoderPool({ script, limits: DECODER_LIMITS, children: CHILDREN, onDeath: death => deaths.push(death) });
+  worker = imaging({ variants: VARIANTS, limits: DECODER_LIMITS, decoders: pool });
 });
 afterAll(() => {
   pool.close();

@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import sharp from 'sharp';
-import { buildDecoder } from './decoder-build';
+import { buildDecoder, DECODER_LIMITS } from './decoder-build';
 import { difference, jobOf, pixelAt, type Pixels, pixelsOf, quadrants, stored, variant } from './pipeline-samples';
 import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import type { ProcessedImage } from '../../../lambda/imaging/pipeline/job';
-import { IMAGE_LIMITS, VARIANT_FORMATS, type VariantDefinition } from '../../../src/contract';
+import { VARIANT_FORMATS, type VariantDefinition } from '../../../src/contract';
 
 jest.setTimeout(120_000);
 
@@ -15,7 +15,7 @@ let pool: DecoderPool;
 
 beforeAll(async () => {
   script = await buildDecoder();
-  pool = new DecoderPool({ script, limits: IMAGE_LIMITS });
+  pool = new DecoderPool({ script, limits: DECODER_LIMITS });
 });
 afterAll(() => {
   pool.close();
@@ -138,10 +138,10 @@ test('an animation stays one where its variant says so, and is its first frame e
   const raw = { width: 60, height: 120, channels: 3, pageHeight: 40 } as const;
   const gif = await sharp(frames, { raw }).gif({ delay: [100, 200, 300], loop: 2 }).toBuffer();
   const moving = variant(30, ['avif', 'jpeg'], { animated: true });
-  const image = await make(gif, moving, variant(20, ['avif', 'jpeg']), variant(10, ['avif']), variant(16, ['webp'], { animated: true, fit: 'cover' }));
+  const image = await make(gif, moving, variant(20, ['avif', 'jpeg']), variant(10, ['avif']), variant(16, ['webp'], { animated: true, fit: 'cover' }), variant(12, ['jpeg', 'png'], { animated: true }));
   expect(image).toMatchObject({ width: 60, height: 40, format: 'gif', animated: true, placeholder: { color: '#ff0000' } });
   expect(image.variants.map(({ name, format, width, height }) => `${name}.${format} ${width}x${height}`))
-    .toEqual(['w30.webp 30x20', 'w20.jpeg 20x13', 'w10.webp 10x7', 'w16.webp 16x16']);
+    .toEqual(['w30.webp 30x20', 'w20.jpeg 20x13', 'w10.webp 10x7', 'w16.webp 16x16', 'w12.jpeg 12x8']);
   const [webp, jpeg, still, cover] = await Promise.all(image.variants.map(({ bytes }) => sharp(bytes, { animated: true }).metadata()));
   expect(webp).toMatchObject({ pages: 3, pageHeight: 20, width: 30, delay: [100, 200, 300], loop: 2 });
   expect(cover).toMatchObject({ pages: 3, pageHeight: 16, width: 16 });

@@ -18,16 +18,18 @@ function record(body: string, messageId = body, receives = 1): SQSRecord {
 async function work(records: SQSRecord[], more: Partial<BatchOptions> = {}) {
   const processed: [string, boolean][] = [];
   const warnings: Record<string, unknown>[] = [];
+  const givenBack: string[] = [];
   const { batchItemFailures } = await workOff({ Records: records }, {
     bucket: BUCKET,
     maxReceives: 5,
     longestMs: 60_000,
     remainingMs: () => 360_000,
     journal: { warn: (_message, facts) => void warnings.push(facts), count: () => {} },
+    giveBack: async ({ messageId }) => void givenBack.push(messageId),
     process: async ({ object_key }, isLast) => void processed.push([object_key, isLast]),
     ...more,
   });
-  return { processed, warnings, failures: batchItemFailures.map(({ itemIdentifier }) => itemIdentifier) };
+  return { processed, warnings, givenBack, failures: batchItemFailures.map(({ itemIdentifier }) => itemIdentifier) };
 }
 
 test.each([
@@ -102,10 +104,24 @@ test('one that fails comes again, and the others do not', async () => {
   expect(warnings).toEqual([{ message_id: 'bad', receives: 1, error: expect.objectContaining({ message: 'storage is throttled' }) }]);
 });
 
-test('what there is no time for comes again, untouched', async () => {
-  const left = [100_000, 40_000];
-  const { processed, failures } = await work(['a', 'b'].map(name => record(announcement(name), name)), { remainingMs: () => left.shift()! });
-  expect([processed.map(([key]) => key), failures]).toEqual([['a'], ['b']]);
+test('what there is no time for is given back, untouched', async () => {
+  const left = [100_000, 40_000, 40_000];
+  const records = ['a', 'b', 'c'].map(name => record(announcement(name), name));
+  const { processed, failures, givenBack } = await work(records, { remainingMs: () => left.shift()! });
+  expect({ processed, failures, givenBack }).toEqual({ processed: [['a', false]], failures: ['b', 'c'], givenBack: ['b', 'c'] });
+});
+
+test('what failed is not given back: it waits as long as the queue hides it', async () => {
+  const process = async () => { throw new Error('storage is throttled'); };
+  expect(await work([record(announcement(KEY), 'a')], { process })).toMatchObject({ failures: ['a'], givenBack: [] });
+});
+
+test('what cannot be given back is no failure of the others', async () => {
+  const left = [40_000, 100_000];
+  const giveBack = async () => { throw new Error('not authorized'); };
+  const { processed, failures, warnings } = await work(['a', 'b'].map(name => record(announcement(name), name)), { remainingMs: () => left.shift()!, giveBack });
+  expect([processed, failures]).toEqual([[['b', false]], ['a']]);
+  expect(warnings).toEqual([{ message_id: 'a', error: expect.objectContaining({ message: 'not authorized' }) }]);
 });
 
 const entry = fc.oneof(

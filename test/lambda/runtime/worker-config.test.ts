@@ -1,13 +1,15 @@
+import fc from 'fast-check';
 import { readSweeperConfig } from '../../../lambda/runtime/config';
 import { readWorkerConfig } from '../../../lambda/runtime/worker-config';
 import { doorEnvironment } from '../../../local/doors';
 import { embeddedPlace } from '../../../local/place';
-import { IMAGE_LIMITS } from '../../../src/contract';
+import { IMAGE_LIMITS, longestImageSeconds, MAX_PROCESSED_BYTES } from '../../../src/contract';
 
 const COMMON = { ...doorEnvironment(embeddedPlace('', ''), []), PROCESSING_MODE: 'queue' };
 const VARIANT = { name: 'thumb', width: 320, height: 320, fit: 'inside', formats: ['webp'], generation: 'eager', animated: true };
 const WORKER = {
   ...COMMON,
+  QUEUE_URL: 'https://queue',
   VARIANTS: JSON.stringify([VARIANT]),
   IMAGE_LIMITS: JSON.stringify(IMAGE_LIMITS),
   MAX_RECEIVES: '5',
@@ -17,12 +19,35 @@ const WORKER = {
 
 test('a worker knows its set, its limits and its time', () => {
   expect(readWorkerConfig(WORKER)).toMatchObject({
-    variants: [VARIANT], imageLimits: IMAGE_LIMITS, maxReceives: 5, timeoutMs: 60_000, longestMs: 35_000, scanner: 'none', policy: { processing: true },
+    variants: [VARIANT], imageLimits: IMAGE_LIMITS, maxReceives: 5, timeoutMs: 60_000, longestMs: 35_000, decodeWallSeconds: 22.5, scanner: 'none', policy: { processing: true },
   });
 });
 
 test('with little time an image is begun all the same: nothing would ever be, else', () => {
   expect(readWorkerConfig({ ...WORKER, WORKER_TIMEOUT_SECONDS: '30' }).longestMs).toBe(27_000);
+});
+
+test.each([
+  // Reading, writing and starting take 15 seconds of each.
+  ['no longer than it may work, where there is no more time', '35', 10],
+  ['as long as it may work, where the time is too short', '20', 10],
+  ['as long as two in a row find time', '60', 22.5],
+  ['three times as long as it may work, at most', '900', 30],
+])('a decoder has, by the clock, %s', (_, timeout, seconds) => {
+  expect(readWorkerConfig({ ...WORKER, WORKER_TIMEOUT_SECONDS: timeout }).decodeWallSeconds).toBe(seconds);
+});
+
+test('two decoders that hang end within the time of any worker that the construct makes', () => {
+  const [decodeTimes, sizes] = [300, MAX_PROCESSED_BYTES].map(max => fc.integer({ min: 1, max }));
+  fc.assert(fc.property(decodeTimes, sizes, fc.nat({ max: 860 }), (decodeSeconds, size, more) => {
+    const limits = { ...IMAGE_LIMITS, decodeSeconds };
+    const others = longestImageSeconds(limits, size, 0) - 2 * decodeSeconds;
+    const timeout = 2 * decodeSeconds + others + more;
+    const env = { ...WORKER, IMAGE_LIMITS: JSON.stringify(limits), MAX_UPLOAD_BYTES: `${size}`, WORKER_TIMEOUT_SECONDS: `${timeout}` };
+    const { decodeWallSeconds } = readWorkerConfig(env);
+    expect(others + 2 * decodeWallSeconds).toBeLessThanOrEqual(timeout);
+    expect(decodeWallSeconds).toBeGreaterThanOrEqual(decodeSeconds);
+  }));
 });
 
 test.each([
@@ -33,6 +58,7 @@ test.each([
   ['VARIANTS', JSON.stringify([{ ...VARIANT, width: 0 }]), 'at 0.width: '],
   ['IMAGE_LIMITS', JSON.stringify({ ...IMAGE_LIMITS, maxFrames: undefined }), 'IMAGE_LIMITS must be as the construct writes it, but at maxFrames: '],
   ['IMAGE_LIMITS', JSON.stringify({ ...IMAGE_LIMITS, decodeSeconds: 0 }), 'at decodeSeconds: '],
+  ['QUEUE_URL', undefined, 'QUEUE_URL must be set, got: undefined'],
   ['MAX_RECEIVES', '0', 'MAX_RECEIVES must be a whole number of at least 1, got: 0'],
   ['WORKER_TIMEOUT_SECONDS', 'soon', 'WORKER_TIMEOUT_SECONDS must be a whole number of at least 1, got: soon'],
   ['SCANNER', 'mcafee', 'SCANNER must be one of none, guardduty, clamav, got: mcafee'],
