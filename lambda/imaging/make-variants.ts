@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DecoderPool } from './decoder/pool';
-import type { Header } from './header';
 import { DECODERS } from './decoder/versions';
+import type { Header } from './header';
 import { readHeader } from './headers';
 import { checkLimits } from './limits';
 import type { ProcessedImage } from './pipeline/job';

@@ -32,7 +32,10 @@ const Receive = v.object({
 
 const Delete = v.object({ ...QueueUrl.entries, ReceiptHandle: text });
 
-const ChangeVisibility = v.object({ ...Delete.entries, VisibilityTimeout: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_SECONDS.VISIBILITY)) });
+const ChangeVisibility = v.object({
+  ...Delete.entries,
+  VisibilityTimeout: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_SECONDS.VISIBILITY)),
+});
 
 export type SendInput = v.InferOutput<typeof Send>;
 export type ReceiveInput = v.InferOutput<typeof Receive>;

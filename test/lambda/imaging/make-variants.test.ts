@@ -116,7 +116,7 @@ test('the limits are one word, whatever order they are written in', () => {
 });
 
 test('another version of a decoder is another word: what an older one died of gets another try', () => {
-  const words = [{}, { 'sharp': '99.0.0' }, { 'libheif-js': '99.0.0' }].map(newer => fingerprint(IMAGE_LIMITS, { ...DECODERS, ...newer }));
+  const words = [{}, { sharp: '99.0.0' }, { 'libheif-js': '99.0.0' }].map(newer => fingerprint(IMAGE_LIMITS, { ...DECODERS, ...newer }));
   expect(new Set(words).size).toBe(3);
   expect(open(decoder).limits).toBe(words[0]);
 });
