@@ -111,6 +111,11 @@ export function released(row: ImageRow, now: number): Write[] {
   return [{ update: row.image_id, set, remove: ['claim_until'], guard: { ...claimOf(row), claim_until: row.claim_until } }];
 }
 
+/** processing → processing, in nobody's hands: the try has failed, and the next need not wait until its claim runs out. */
+export function letGo(row: ImageRow, now: number): Write[] {
+  return [{ update: row.image_id, set: { claim_until: now }, guard: { ...claimOf(row), claim_until: row.claim_until } }];
+}
+
 /** failed → processing, with all its tries again. Whoever announces it is quicker than the sweeper. */
 export function redriven(row: ImageRow, now: number): Write[] {
   const { set, guard } = changed(row, now);

@@ -1,7 +1,7 @@
 import type { WorkerDeps } from './ports';
 import { shortHash } from './short-hash';
 import { claim } from './worker/claim';
-import { accept, checkDeleted, fail, reject, release } from './worker/finish';
+import { accept, checkDeleted, endTry, fail, reject, release } from './worker/finish';
 import { remakeImage } from './worker/remake-image';
 import { isEager } from './worker/remake-plan';
 import { examine } from './worker/steps';
@@ -36,6 +36,7 @@ async function isWorkedOff(deps: WorkerDeps, row: ImageRow, isLast: boolean): Pr
     return !('end' in work) || work.end !== 'waiting';
   } catch (error) {
     if (isLast && (row.tries ?? 0) >= MAX_TRIES) await fail(deps, row);
+    else await endTry(deps, row);
     throw error;
   }
 }

@@ -32,7 +32,8 @@ const OUTDATED = [
 const BETWEEN_LOOK_AND_COMMIT = [{ who: 0, turns: 0 }, { who: 1, turns: 6 }, { who: 0, turns: 50 }];
 
 /** An image has been given up, and its message with it. */
-const GIVEN_UP = [upload('poison'), ...Array.from({ length: 5 }, () => [work(true), tick(2)]).flat()];
+const FIVE_TRIES = Array.from({ length: 5 }, () => [work(true), tick(2)]).flat();
+const GIVEN_UP = [upload('poison'), ...FIVE_TRIES];
 
 /** A sweep asks each of 8 shards, then for a row: get (8), move its date (9), look for its object or delete it (10), write (11). */
 const LOOK_OR_DELETE = 10;
@@ -70,6 +71,9 @@ export const KNOWN_SCENARIOS = {
 
   /** Somebody deletes the image just then. */
   remakesWhileDeleting: scenario([...OUTDATED, { ...work(), overlaps: true }, step({ do: 'delete', images: [0] })], BETWEEN_LOOK_AND_COMMIT, 'on'),
+
+  /** A scanner has an outage for as long as five tries take. */
+  outlastsEveryTry: scenario([upload('scanner-outage'), ...FIVE_TRIES], [], 'on'),
 
   /** An operator's function dies when it has given an image its tries again, and told nobody. */
   diesWhileRedriving: scenario([...GIVEN_UP, step({ do: 'redrive' }, { faults: [{ at: 2, kind: 'crash-after' }] })], [], 'on'),

@@ -134,6 +134,7 @@ const WORKER_BUGS: Bug[] = [
   {
     name: 'an outage of the scanner rejects',
     breaks: /^I4 .*ready, but/m,
+    example: KNOWN_SCENARIOS.outlastsEveryTry,
     module: 'worker/finish',
     functions: { fail: async (deps: WorkerDeps, row: ImageRow) => deps.table.write([{ update: row.image_id, set: { status: 'rejected', rejection: { code: 'SCAN_FAILED', message: '' } }, guard: { status: 'processing' } }]) },
   },

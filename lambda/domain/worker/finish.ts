@@ -2,7 +2,7 @@ import type { Processed } from './step';
 import { recordOf } from './store-variants';
 import { type ImageRow, type MetricName, METRICS, type Rejection, SCAN_PATIENCE_MS } from '../../../src/contract';
 import { deleteBytes, deleteVariants } from '../delete-bytes';
-import { after, failed, isLive, processed, refused, released } from '../image-states';
+import { after, failed, isLive, letGo, processed, refused, released } from '../image-states';
 import { MOVED, persist } from '../persist';
 import type { WorkerDeps, Write } from '../ports';
 
@@ -37,6 +37,12 @@ export async function release(deps: WorkerDeps, row: ImageRow): Promise<void> {
     const outcome = await deps.table.write(released(current, deps.world.now()));
     return outcome.done ? undefined : MOVED;
   });
+}
+
+/** Without it the message may come again before the claim has run out: it would find the image in another's hands, and be done. */
+export async function endTry(deps: WorkerDeps, row: ImageRow): Promise<void> {
+  // Whatever stands in the way, the claim still runs out, and the sweeper announces the image again.
+  await deps.table.write(letGo(row, deps.world.now())).catch(() => undefined);
 }
 
 /** Somebody deleted the image meanwhile, or storage lost what was confirmed. */

@@ -62,6 +62,15 @@ describe('what fails through our fault', () => {
     await expect(processUpload(deps, await stored(service, CONTENT.GOOD, { tries }), true)).rejects.toThrow('no decoder');
     expect(await rowOf(service)).toMatchObject({ status, tries: tries + 1 });
   });
+
+  test('is tried again by the next message, however early it comes', async () => {
+    const service = world();
+    const key = await stored(service, CONTENT.GOOD);
+    const deps = { ...service.deps(), imaging: { ...service.deps().imaging, make: () => Promise.reject(new Error('no decoder')) } };
+    await expect(processUpload(deps, key, false)).rejects.toThrow('no decoder');
+    await processUpload(service.deps(), key, false);
+    expect(await rowOf(service)).toMatchObject({ status: 'ready' });
+  });
 });
 
 describe('bytes that a decoder has died of', () => {
@@ -165,7 +174,7 @@ describe('an outcome that was written, but whose answer was lost,', () => {
     expect([deps.counted, service.objects.bytes.has(key)]).toEqual([[METRICS.IMAGES_REJECTED], false]);
   });
 
-  test.each([['after its last try', {}], ['before another try', { tries: 5 }]])('is ours: an image that is given up %s is counted', async (_, more) => {
+  test.each([['after its last try', { tries: MAX_TRIES - 1 }], ['before another try', { tries: MAX_TRIES }]])('is ours: an image that is given up %s is counted', async (_, more) => {
     const service = world();
     const deps = losingAnswers(service, 'failed');
     const key = await stored(service, CONTENT.GOOD, more);
