@@ -36,7 +36,8 @@ async function visited(row: ImageRow, processing: boolean, between: (table: Memo
       return outcome;
     },
   });
-  const deps = { table, world: { now: () => NOW }, journal: { warn: () => undefined, count: (metric: string) => void counted.push(metric) }, policy: { processing } };
+  const journal = { warn: () => undefined, count: (metric: string) => void counted.push(metric) };
+  const deps = { table, world: { now: () => NOW }, journal, policy: { processing } };
   await sweep(deps as unknown as Deps, Infinity);
   return { row: await stored.get(row.image_id), counted };
 }
@@ -44,14 +45,14 @@ async function visited(row: ImageRow, processing: boolean, between: (table: Memo
 /** The smallest world that shows what a visit deletes. */
 async function deletedBySweeping(row: ImageRow): Promise<string[]> {
   const deleted: string[] = [];
-  let visited = false;
+  let isVisited = false;
   const deps = {
     table: {
       get: async () => row,
       write: async () => ({ done: true }),
       listDue: async (shard: number) => {
-        const ids = shard === 0 && !visited ? [row.image_id] : [];
-        visited ||= shard === 0;
+        const ids = shard === 0 && !isVisited ? [row.image_id] : [];
+        isVisited ||= shard === 0;
         return ids;
       },
     },
