@@ -27,7 +27,8 @@ export interface WantedVariant {
 export function wantedOf(row: ImageRow | undefined, { image, name, format }: WantedPath, set: readonly VariantDefinition[]): WantedVariant | undefined {
   const definition = set.find(variant => variant.name === name);
   // Of an image that no worker has ever seen nobody looks for variants when it is deleted.
-  if (row?.status !== 'ready' || row.attempt === undefined || deliveryPath(row.object_key) !== image || !definition) return undefined;
+  if (row?.status !== 'ready' || row.attempt === undefined) return undefined;
+  if (!definition || deliveryPath(row.object_key) !== image) return undefined;
   const formats = formatsOf(definition, row.animated ?? false);
   if (formats.includes(format)) return { definition, format };
   // Whoever accepts AVIF has been sent here without a look at whether the image moves: then it is the next best.
