@@ -11,12 +11,14 @@ const DEV_DEPS = [
   '@aws-lambda-powertools/metrics',
   '@aws-sdk/client-api-gateway', // this and those without a note: `integ/emulators` asks what was deployed
   '@aws-sdk/client-cloudformation',
+  '@aws-sdk/client-cloudfront',
   '@aws-sdk/client-cloudwatch-logs',
   '@aws-sdk/client-dynamodb',
   '@aws-sdk/client-eventbridge',
   '@aws-sdk/client-iam',
   '@aws-sdk/client-lambda',
   '@aws-sdk/client-s3',
+  '@aws-sdk/client-secrets-manager',
   '@aws-sdk/client-sqs',
   '@aws-sdk/client-sts',
   '@aws-sdk/lib-dynamodb',
@@ -128,7 +130,7 @@ function shipOnlyWhatRuns(project: awscdk.AwsCdkConstructLibrary): void {
   for (const file of ['.npmrc', 'jest.config.json', 'CONTRIBUTING.md', '.dockerignore', 'Dockerfile', 'docker-compose*.yml']) project.addPackageIgnore(`/${file}`);
   project.npmignore!.include('/assets/**', '/bin/**');
   // For the local server of a clone: without node_modules it finds no sharp. What Lambda runs is in the zip files.
-  project.npmignore!.exclude('/assets/worker/');
+  project.npmignore!.exclude('/assets/worker/', '/assets/transform/');
   project.package.addBin({ 'cdk-image-service': 'bin/cdk-image-service.js' });
 }
 

@@ -14,7 +14,22 @@ export interface HttpRequest {
 export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** Values of `Set-Cookie`: the one header that may not be joined (RFC 9110, section 5.3). */
+  readonly cookies?: readonly string[];
   readonly body?: string;
+}
+
+/** A request of a CDN. */
+export interface DeliveryRequest {
+  readonly method: string;
+  readonly path: string;
+}
+
+/** What it gets: bytes, once all are there. */
+export interface DeliveryResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
 }
 
 export function json(status: number, value: unknown): HttpResponse {

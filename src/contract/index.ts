@@ -1,4 +1,5 @@
 export * from './bucket';
+export * from './delivery';
 export * from './environment';
 export * from './imaging';
 export * from './keys';

@@ -8,6 +8,7 @@ export const PROBLEMS = {
   'not-found': { status: 404, title: 'Not found' },
   'no-such-route': { status: 404, title: 'No such route' },
   'method-not-allowed': { status: 405, title: 'Method not allowed' },
+  'not-acceptable': { status: 406, title: 'Not acceptable' },
   'upload-missing': { status: 409, title: 'Upload missing' },
   'idempotency-conflict': { status: 409, title: 'Idempotency conflict' },
   'not-ready': { status: 409, title: 'Not ready' },

@@ -20,7 +20,7 @@ export interface Route {
 
 export type Operation =
   | 'createImage' | 'confirmImage' | 'getImage' | 'listImages' | 'updateImage'
-  | 'deleteImage' | 'downloadImage' | 'batchDeleteImages' | 'getUsage' | 'getHealth';
+  | 'deleteImage' | 'downloadImage' | 'batchDeleteImages' | 'createCdnSession' | 'getUsage' | 'getHealth';
 
 export const ROUTES: readonly Route[] = [
   { operation: 'createImage', method: 'POST', resource: '/images', query: [], body: 'required' },
@@ -37,6 +37,7 @@ export const ROUTES: readonly Route[] = [
   { operation: 'deleteImage', method: 'DELETE', resource: '/images/{image_id}', query: [], body: 'ignored' },
   { operation: 'confirmImage', method: 'POST', resource: '/images/{image_id}/confirm', query: [], body: 'empty' },
   { operation: 'downloadImage', method: 'GET', resource: '/images/{image_id}/download', query: ['disposition', 'redirect'], body: 'ignored' },
+  { operation: 'createCdnSession', method: 'POST', resource: '/cdn-session', query: [], body: 'empty' },
   { operation: 'getUsage', method: 'GET', resource: '/usage', query: [], body: 'ignored' },
   { operation: 'getHealth', method: 'GET', resource: '/health', query: [], body: 'ignored', open: true },
 ];

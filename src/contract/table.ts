@@ -25,14 +25,14 @@ export interface Rejection {
   readonly message: string;
 }
 
-/** A rendition that is stored. */
+/** A rendition that is stored, or will be once somebody asks for it. */
 export interface VariantRecord {
   readonly name: string;
   readonly format: VariantFormat;
   readonly width: number;
   readonly height: number;
-  /** Bytes. */
-  readonly size: number;
+  /** Bytes. Absent where it is made when it is first asked for. */
+  readonly size?: number;
   /** Fingerprint of the definition that it was made by: URLs are immutable, so another definition needs another name. */
   readonly settings: string;
 }
@@ -78,7 +78,7 @@ export interface ImageRow extends Partial<ImageFacts> {
   readonly tries?: number;
   /** When the last worker's claim ends. */
   readonly claim_until?: number;
-  /** Those that were made at upload, in the order of the service's set. */
+  /** Each in the first of its formats, in the order of the service's set. */
   readonly variants?: readonly VariantRecord[];
   readonly content_type: ImageType;
   /** The type that the leading bytes show, where it differs from the declared one (HEIC and HEIF). */
@@ -90,6 +90,8 @@ export interface ImageRow extends Partial<ImageFacts> {
   readonly rejection?: Rejection;
   /** SHA-256 of the normalised body of the request that made the row, where it had an idempotency key. */
   readonly request_hash?: string;
+  /** Deleted, and no invalidation is accepted yet: a CDN may still have its variants. The row is not let go of before. */
+  readonly invalidate?: true;
   /** Partition of `by_due`, and when the sweeper visits next. Both or neither. */
   readonly sweep?: number;
   readonly due_at?: number;

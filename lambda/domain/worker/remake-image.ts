@@ -3,7 +3,9 @@ import { isSame, missingFacts, planRemake, recordsAfter } from './remake-plan';
 import type { End, Processed } from './step';
 import { examine } from './steps';
 import { recordOf } from './store-variants';
-import { type ImageRow, METRICS, type Remake, VARIANT_FORMATS, variantKey, type VariantRecord } from '../../../src/contract';
+import {
+  deliveryPath, type ImageFacts, type ImageRow, METRICS, type Remake, VARIANT_FORMATS, type VariantDefinition, variantKey, type VariantRecord,
+} from '../../../src/contract';
 import { after, attempted, remade } from '../image-states';
 import { MOVED, persist } from '../persist';
 import type { WorkerDeps } from '../ports';
@@ -19,7 +21,18 @@ export async function remakeImage(deps: WorkerDeps, imageId: string, objectKey: 
   const work = needsOriginal ? await examine(deps, { row, wanted }) : undefined;
   if (work !== undefined && 'end' in work) return work.end === 'gone' ? checkDeleted(deps, row) : keep(deps, row, work);
   const current = await commit(deps, row, remake, work);
-  if (current !== undefined) await deleteReplaced(deps, row, current);
+  if (current === undefined) return;
+  await deleteReplaced(deps, row, current);
+  if (remake === 'changed') await showReplaced(deps, current);
+}
+
+/** A CDN has what was under these URLs before, and what was made of it on demand in other formats: neither may be shown any more. */
+async function showReplaced(deps: WorkerDeps, { image_id, object_key, variants = [] }: ImageRow): Promise<void> {
+  if (!deps.cdn) return;
+  const stored = new Set(variants.filter(({ size }) => size !== undefined).map(variant => variantKey(object_key, variant)));
+  const keys = variants.flatMap(({ name }) => VARIANT_FORMATS.map(format => variantKey(object_key, { name, format })));
+  await Promise.all(keys.filter(key => !stored.has(key)).map(key => deps.objects.delete(key)));
+  await deps.cdn.invalidate({ image_id, path: deliveryPath(object_key), stays: true });
 }
 
 /** What was accepted once is not taken back by itself: what a scanner finds in it now is an operator's to judge (docs/scanning.md). */
@@ -34,7 +47,11 @@ async function begin(deps: WorkerDeps, imageId: string, objectKey: string, remak
   return persist(deps, async () => {
     const row = await deps.table.get(imageId);
     if (row?.status !== 'ready' || row.object_key !== objectKey) return undefined;
-    if (!planRemake(row, deps.imaging.variants, remake).isNeeded) return undefined;
+    if (!planRemake(row, deps.imaging.variants, remake).isNeeded) {
+      // Nobody asks for it then, but for a message that came again: what its first worker may have left is done now.
+      if (remake === 'changed') await showReplaced(deps, row);
+      return undefined;
+    }
     if (row.attempt !== undefined) return row;
     // It was ready without a worker. Whoever deletes it from now on looks for variants, even if we die before any is recorded.
     const edge = attempted(row);
@@ -50,8 +67,9 @@ async function commit(deps: WorkerDeps, row: ImageRow, remake: Remake, work?: Pr
       await abandon(deps, row, current);
       return undefined;
     }
-    const records = recordsAfter(current, deps.imaging.variants, remake, work?.made.variants.map(recordOf) ?? []);
     const facts = work === undefined ? {} : missingFacts(current, { ...work.made.facts, checksum_sha256: work.checksum });
+    const plan = (definition: VariantDefinition) => deps.imaging.plan(definition, { ...current, ...facts } as ImageFacts);
+    const records = recordsAfter(current, deps.imaging.variants, remake, work?.made.variants.map(recordOf) ?? [], plan);
     if (isSame(current, records) && Object.keys(facts).length === 0) return current;
     const edge = remade(current, facts, records, deps.world.now());
     if (!(await deps.table.write(edge)).done) return MOVED;

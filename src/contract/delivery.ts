@@ -1,0 +1,125 @@
+import { COMMON_ENV, WORKER_ENV } from './environment';
+import { VARIANT_EXTENSIONS, type VariantDefinition } from './imaging';
+
+/**
+ * How variants reach those who look at them. `presigned`: by URLs of S3. `signed`: by a CDN, to whoever holds a signed URL or signed cookies.
+ * `anyone`: by a CDN, to whoever knows the URL.
+ */
+export const DELIVERY_MODES = ['presigned', 'signed', 'anyone'] as const;
+export type DeliveryMode = typeof DELIVERY_MODES[number];
+
+/**
+ * What the API function gets besides: with `presigned` only the first; with `anyone` the first, `BASE_URL` and `INVALIDATION_QUEUE_URL`; with
+ * `signed` all. Sweeper and worker get the first, and unless it is `presigned` `INVALIDATION_QUEUE_URL`: what a CDN has must be invalidated.
+ */
+export const DELIVERY_ENV = {
+  /** One of `DELIVERY_MODES`. */
+  MODE: 'DELIVERY_MODE',
+  /** Where the CDN is, without a slash at its end: `https://d111111abcdef8.cloudfront.net`. */
+  BASE_URL: 'DELIVERY_URL',
+  /** Lifetime of signed URLs and cookies in seconds. */
+  URL_TTL: 'DELIVERY_URL_TTL_SECONDS',
+  /** Id of the public key that CloudFront verifies by; empty where the secret names it. */
+  KEY_ID: 'SIGNING_KEY_ID',
+  /** Secret that holds the private key: in PEM, or `SigningSecret` in JSON. */
+  SECRET: 'SIGNING_SECRET_ID',
+  /** `Domain` of signed cookies; empty where they are for the API's own host. */
+  COOKIE_DOMAIN: 'COOKIE_DOMAIN',
+  /** Queue of what is to be invalidated. */
+  INVALIDATION_QUEUE_URL: 'INVALIDATION_QUEUE_URL',
+} as const;
+
+/** What the function gets that sends invalidations to CloudFront; of `COMMON_ENV` only what Powertools reads. */
+export const INVALIDATOR_ENV = { TABLE: COMMON_ENV.TABLE, DISTRIBUTION: 'DISTRIBUTION_ID' } as const;
+
+/** What the function gets that makes variants when they are asked for; of `COMMON_ENV` only what Powertools reads. */
+export const TRANSFORM_ENV = {
+  BUCKET: COMMON_ENV.BUCKET,
+  TABLE: COMMON_ENV.TABLE,
+  VARIANTS: WORKER_ENV.VARIANTS,
+  IMAGE_LIMITS: WORKER_ENV.IMAGE_LIMITS,
+  /** The function's own timeout in seconds: how long a lease lasts. */
+  TIMEOUT: 'TRANSFORM_TIMEOUT_SECONDS',
+  INVALIDATION_QUEUE_URL: DELIVERY_ENV.INVALIDATION_QUEUE_URL,
+} as const;
+
+/** Properties of the custom resource that is one generation of keys; it gets nothing in its environment but what Powertools reads. */
+export interface SigningKeyProperties {
+  /** Name or ARN of the secret that holds the private half; it is the resource's physical id, too. */
+  readonly SecretId: string;
+}
+
+/** What CloudFormation can read of it: `Fn::GetAtt` of `PublicKey`, in PEM. */
+export interface SigningKeyData {
+  readonly PublicKey: string;
+}
+
+/** A secret that names its key: both change at once, so own keys can be rotated without a deployment. */
+export interface SigningSecret {
+  readonly keyId: string;
+  /** PEM. */
+  readonly privateKey: string;
+}
+
+export const DELIVERY = {
+  URL_TTL_SECONDS: 3600,
+  /** Ends of signatures are whole quarters of an hour, so that a URL stays the same and caches. */
+  EXPIRY_STEP_SECONDS: 900,
+  /** What is under a URL never changes. Not `private`: CloudFront would not keep it. */
+  CACHE_CONTROL: 'max-age=31536000, immutable',
+  /** CloudFront takes 15 wildcard paths at a time for a distribution (Amazon CloudFront Developer Guide, "Quotas"). */
+  WILDCARD_PATHS: 10,
+  /** What the transform function serves as CloudFront's own error page. */
+  ERROR_PAGE: '/errors/403',
+} as const;
+
+/** On every answer of the CDN, errors included. */
+export const DELIVERY_HEADERS = {
+  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox",
+  'cross-origin-resource-policy': 'cross-origin',
+  'strict-transport-security': 'max-age=31536000',
+  'vary': 'Accept',
+  'x-content-type-options': 'nosniff',
+} as const;
+
+/** Tag of objects that were made when they were asked for: the bucket forgets them after a while. */
+export const ON_DEMAND_TAG = { KEY: 'generation', VALUE: 'on-demand' } as const;
+
+/** `/<t>/<user>/<image_id>`: where the CDN has the variants of an original. */
+export function deliveryPath(objectKey: string): string {
+  return `/${objectKey.split('/').slice(1, 4).join('/')}`;
+}
+
+/** What the edge function knows: the extensions of each variant, in order of preference. */
+export type EdgeVariants = Readonly<Record<string, readonly string[]>>;
+
+export function edgeVariants(variants: readonly VariantDefinition[]): EdgeVariants {
+  return Object.fromEntries(variants.map(({ name, formats }) => [name, formats.map(format => VARIANT_EXTENSIONS[format])]));
+}
+
+/** One image of which the CDN may have something that it must not show any more. A message of the queue of invalidations. */
+export interface Invalidation {
+  readonly image_id: string;
+  /** `deliveryPath` of it. */
+  readonly path: string;
+  /** The image stays, with other bytes under the same URLs. What waits for the image's own end must not take this for it. */
+  readonly stays?: true;
+}
+
+/**
+ * Somebody makes a variant that is not there: others wait until it is. `image_id` is `<image_id>#lease:<name>.<ext>`.
+ * Nothing but a saving hangs on it: a lease that ends while its holder works lets another make the same.
+ */
+export interface LeaseRow {
+  readonly image_id: string;
+  /** Whose it is: a name of nobody but this one holder. */
+  readonly holder: string;
+  /** Epoch milliseconds. */
+  readonly lease_until: number;
+  /** Epoch seconds. */
+  readonly expires_at: number;
+}
+
+export function leaseId(imageId: string, file: string): string {
+  return `${imageId}#lease:${file}`;
+}
