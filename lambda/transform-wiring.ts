@@ -8,7 +8,8 @@ import { imaging } from './imaging/make-variants';
 import { lazyCdn } from './lazy-cdn';
 import { journal } from './runtime/telemetry';
 import type { TransformConfig } from './runtime/transform-config';
-import { lazyObjects, world } from './wiring';
+import { world } from './surroundings';
+import { lazyObjects } from './wiring';
 
 /** Everything that a variant is made through when somebody asks for it, on AWS. */
 export function transformDeps(config: TransformConfig): TransformDeps {

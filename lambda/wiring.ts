@@ -1,14 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { dynamoDb } from './aws/clients';
 import { imageTable } from './aws/image-table';
 import type { Cdn } from './domain/deliver/ports';
-import type { Deps, ObjectStore, Surroundings, UploadQueue, UrlSigner } from './domain/ports';
+import type { Deps, ObjectStore, UploadQueue, UrlSigner } from './domain/ports';
 import { sniff } from './imaging/sniff';
 import type { CommonConfig } from './runtime/config';
 import { journal } from './runtime/telemetry';
-
-export const world: Surroundings = { now: () => Date.now(), randomBytes, sleep };
+import { world } from './surroundings';
 
 /** Without processing no upload waits for a worker. */
 const noQueue: UploadQueue = { announce: () => Promise.reject(new Error('there is no queue of uploads')) };

@@ -9,10 +9,10 @@ export interface Provided {
 }
 
 export interface CustomResource {
-  /** Of a creation or an update. */
-  provide(event: CloudFormationCustomResourceEvent): Promise<Provided>;
   /** Is told of what CloudFormation is not. */
   readonly onError: (error: unknown) => void;
+  /** Of a creation or an update. */
+  provide(event: CloudFormationCustomResourceEvent): Promise<Provided>;
 }
 
 const ATTEMPTS = 5;

@@ -35,14 +35,14 @@ export function memoryImaging(variants: readonly VariantDefinition[]): Imaging {
       if (original[1] === CONTENT.FATAL) return { rejection: { code: 'RESOURCE_LIMIT', message: 'The image takes too much to decode.' }, isFatal: true };
       return {
         facts: { width: 4, height: 3, format: 'png', animated: false, placeholder: { thumbhash: 'aGFzaA==', color: '#102030' } },
-        variants: wanted.map(definition => {
-          const { name, formats: [format] } = definition;
-          const settings = settingsOf(definition);
+        variants: wanted.map(variant => {
+          const { name, formats: [format] } = variant;
+          const settings = settingsOf(variant);
           return { name, format: only ?? format, width: 4, height: 3, settings, bytes: Buffer.alloc(sizeOf(settings)) };
         }),
       };
     },
-    plan: definition => ({ name: definition.name, format: definition.formats[0], width: 4, height: 3, settings: settingsOf(definition) }),
+    plan: variant => ({ name: variant.name, format: variant.formats[0], width: 4, height: 3, settings: settingsOf(variant) }),
   };
 }
 

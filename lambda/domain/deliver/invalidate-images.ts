@@ -33,7 +33,9 @@ export async function invalidateImages(deps: InvalidatorDeps, asked: readonly In
   return left;
 }
 
-async function invalidate(deps: InvalidatorDeps, paths: readonly string[], images: readonly Invalidation[], deadline: number): Promise<readonly Invalidation[]> {
+type Images = readonly Invalidation[];
+
+async function invalidate(deps: InvalidatorDeps, paths: readonly string[], images: Images, deadline: number): Promise<Images> {
   try {
     if (!await isAccepted(deps, paths, deadline)) return images;
   } catch (error) {

@@ -10,8 +10,6 @@ class Invalidator {
   readonly clock = new Clock(START);
   readonly table = new MemoryTable(this.clock);
   readonly calls: (readonly string[])[] = [];
-  answer: () => boolean = () => true;
-
   private readonly deps = {
     table: this.table,
     distribution: {
@@ -24,6 +22,8 @@ class Invalidator {
     world: { now: () => this.clock.now, randomBytes: (length: number) => Buffer.alloc(length), sleep: async (ms: number) => this.clock.advance(ms) },
     journal: { warn: () => undefined, count: () => undefined },
   };
+
+  answer: () => boolean = () => true;
 
   async deleted(count: number, userOf: (n: number) => string = () => 'alice'): Promise<Invalidation[]> {
     return Promise.all(Array.from({ length: count }, async (_, n) => {

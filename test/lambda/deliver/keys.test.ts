@@ -3,7 +3,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { newKey } from '../http/support/signing';
 
-interface Answer { readonly Status: string; readonly PhysicalResourceId: string; readonly Reason?: string; readonly Data?: { readonly PublicKey: string } }
+interface Answer {
+  readonly Status: string;
+  readonly PhysicalResourceId: string;
+  readonly Reason?: string;
+  readonly Data?: { readonly PublicKey: string };
+}
 
 /** As much of Secrets Manager and of CloudFormation's bucket as the handler meets. */
 let server: Server;

@@ -8,6 +8,7 @@ import { dynamoDb } from '../../../lambda/aws/clients';
 import { tableOfLeases } from '../../../lambda/aws/leases';
 import { tableOfRefusals } from '../../../lambda/aws/refusals';
 import type { TransformDeps } from '../../../lambda/domain/deliver/transform-variant';
+import { TryAgain } from '../../../lambda/domain/errors';
 import { deliver } from '../../../lambda/http/delivered';
 import type { DeliveryResponse } from '../../../lambda/http/messages';
 import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
@@ -65,8 +66,14 @@ function transformFunction(more: Partial<TransformDeps> = {}): TransformDeps {
   };
 }
 
+/** A client that comes again when it is told to: a machine with much to do keeps the engines from answering in time. */
 async function ask(path: string, deps = transformFunction(), method = 'GET'): Promise<DeliveryResponse> {
-  return deliver({ method, path }, { deps, deadline: Date.now() + 60_000, onError: error => { throw error; } });
+  for (let attempt = 1; ; attempt++) {
+    const onError = (error: unknown) => { if (!(error instanceof TryAgain)) throw error; };
+    const response = await deliver({ method, path }, { deps, deadline: Date.now() + 60_000, onError });
+    if (response.status !== 503 || attempt === 10) return response;
+    await new Promise(resolve => setTimeout(resolve, 1000));
+  }
 }
 
 const codeOf = ({ status, body }: DeliveryResponse) => `${status} ${JSON.parse(Buffer.from(body).toString()).code}`;
