@@ -35,8 +35,19 @@ export interface SigningSecret {
   readonly privateKey: string;
 }
 
+/** The custom resource that makes a pair of keys: what its function reads of the template, and answers. */
+export const SIGNING_KEYS = {
+  RESOURCE_TYPE: 'Custom::ImageServiceSigningKeys',
+  /** Property: ARN of the secret that the private half is put into. */
+  SECRET: 'SecretArn',
+  /** Attribute: the public half, in PEM. */
+  PUBLIC_KEY: 'PublicKey',
+} as const;
+
 export const DELIVERY = {
   URL_TTL_SECONDS: 3600,
+  /** A page may stay open for minutes; what leaks must not work for ever. */
+  URL_TTL_SECONDS_RANGE: { MIN: 300, MAX: 604_800 },
   /** Ends of signatures are whole quarters of an hour, so that a URL stays the same and caches. */
   EXPIRY_STEP_SECONDS: 900,
   /** What is under a URL never changes. Not `private`: CloudFront would not keep it. */

@@ -5,7 +5,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { COMMON_ENV, TABLE, tableDefinition, tableShape } from '../contract';
+import { COMMON_ENV, leaseId, TABLE, tableDefinition, tableShape } from '../contract';
 import type { IMetadata } from './api';
 import { missingFromTable } from './table-shape';
 import { combine, grantKeyVia } from '../private/grants';
@@ -58,6 +58,22 @@ export class Metadata extends Construct implements IMetadata {
 
   public grantProcess(handler: lambda.Function): void {
     this.grantItems(handler, ITEM_ACTIONS.filter(action => action !== 'dynamodb:DeleteItem'));
+  }
+
+  public grantTransform(handler: lambda.Function): void {
+    this.grantItems(handler, ['dynamodb:GetItem']);
+    handler.addToRolePolicy(new iam.PolicyStatement({
+      actions: ['dynamodb:PutItem'],
+      resources: [this.table.tableArn],
+      // Rows of images are not among them (`leaseId`).
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [leaseId('*', '*')] } },
+    }));
+  }
+
+  public grantInvalidate(handler: lambda.Function): void {
+    handler.addEnvironment(COMMON_ENV.TABLE, this.table.tableName);
+    handler.addToRolePolicy(new iam.PolicyStatement({ actions: ['dynamodb:UpdateItem'], resources: [this.table.tableArn] }));
+    this.grantKey(handler);
   }
 
   public grantOperate(handler: lambda.Function): void {

@@ -6,6 +6,8 @@ import { refuse } from '../private/validate';
 export interface WorkerSize {
   readonly memory: Size;
   readonly timeout: Duration;
+  /** The least that would do. */
+  readonly leastMemory: Size;
 }
 
 /** One whole CPU (AWS Lambda, "Configure Lambda function memory"): a decoder uses one, and the worker sleeps meanwhile. */
@@ -20,20 +22,24 @@ const LAMBDA_SECONDS = 900;
  * derived: originals, pixels and variants stay in memory, and nothing is written to disk.
  */
 export function workerSize(settings: ProcessingSettings, maxSize: Size): WorkerSize {
-  return { memory: memoryOf(settings, maxSize), timeout: timeoutOf(settings, maxSize) };
+  return { memory: memoryOf(settings, maxSize), timeout: timeoutOf(settings, maxSize), leastMemory: Size.mebibytes(neededMiB(settings, maxSize)) };
 }
 
 function memoryOf({ memory, imageLimits }: ProcessingSettings, maxSize: Size): Size {
   const decodeMiB = imageLimits.decodeMemory.toMebibytes();
-  // The worker holds the original, and the decoder a copy.
-  const neededMiB = decodeMiB + 2 * Math.ceil(maxSize.toBytes() / 1024 / 1024) + HEADROOM_MIB;
+  const needed = neededMiB({ imageLimits }, maxSize);
   const reason = `for 'decodeMemory' (${decodeMiB} MiB), two copies of 'maxSize' (${maxSize.toBytes()} bytes) and ${HEADROOM_MIB} MiB of its own`;
-  if (neededMiB > LAMBDA_MEMORY_MIB) {
-    refuse('memory', `of the worker must be ${neededMiB} MiB ${reason}`, `at most ${LAMBDA_MEMORY_MIB} MiB of AWS Lambda`, "lower 'maxSize' or 'decodeMemory', or use Processing.none()");
+  if (needed > LAMBDA_MEMORY_MIB) {
+    refuse('memory', `of the worker must be ${needed} MiB ${reason}`, `at most ${LAMBDA_MEMORY_MIB} MiB of AWS Lambda`, "lower 'maxSize' or 'decodeMemory', or use Processing.none()");
   }
-  if (memory === undefined) return Size.mebibytes(Math.max(ONE_CPU_MIB, neededMiB));
-  if (memory.toMebibytes() >= neededMiB) return memory;
-  return refuse('memory', `of the worker must be at least ${neededMiB} MiB ${reason}`, `${memory.toMebibytes()} MiB`, "raise 'memory', or lower 'decodeMemory' or 'maxSize'");
+  if (memory === undefined) return Size.mebibytes(Math.max(ONE_CPU_MIB, needed));
+  if (memory.toMebibytes() >= needed) return memory;
+  return refuse('memory', `of the worker must be at least ${needed} MiB ${reason}`, `${memory.toMebibytes()} MiB`, "raise 'memory', or lower 'decodeMemory' or 'maxSize'");
+}
+
+/** The worker holds the original, and the decoder a copy. */
+function neededMiB({ imageLimits }: Pick<ProcessingSettings, 'imageLimits'>, maxSize: Size): number {
+  return imageLimits.decodeMemory.toMebibytes() + 2 * Math.ceil(maxSize.toBytes() / 1024 / 1024) + HEADROOM_MIB;
 }
 
 function timeoutOf({ timeout, imageLimits, scanner }: ProcessingSettings, maxSize: Size): Duration {
