@@ -199,14 +199,15 @@ export class ImageService extends Construct {
   /** Tells what hands out URLs, and what deletes, how images are delivered, and makes what does it. */
   private deliver({ _cloudFront: settings }: Delivery, { _code: code }: Compute, sweeper: lambda.Function): ContentDelivery | undefined {
     const { processing, imageApi, uploads, variants, storage, metadata } = this;
+    const deleters = processing ? [sweeper, processing.worker] : [sweeper];
     if (!settings || !processing) {
-      for (const handler of [imageApi.function, sweeper]) handler.addEnvironment(DELIVERY_ENV.MODE, 'presigned');
+      for (const handler of [imageApi.function, ...deleters]) handler.addEnvironment(DELIVERY_ENV.MODE, 'presigned');
       return undefined;
     }
     const { decoding } = processing;
     const delivery = new ContentDelivery(this, 'Delivery', { settings, code, uploads, variants, decoding, storage, metadata });
     delivery.grantServe(imageApi.function);
-    delivery.grantSweep(sweeper);
+    deleters.forEach(handler => delivery.grantAnnounce(handler));
     new CfnOutput(this, 'DeliveryUrl', { value: delivery.url, description: 'Base URL of the images' });
     return delivery;
   }

@@ -25,6 +25,6 @@ export interface IContentDelivery {
   readonly functions: lambda.Function[];
   /** The API function hands out URLs and cookies, and announces what it deletes. */
   grantServe(handler: lambda.Function): void;
-  /** The sweeper announces what it deletes, and what was lost. */
-  grantSweep(handler: lambda.Function): void;
+  /** Sweeper and worker announce what was deleted, or made anew under the same URL. */
+  grantAnnounce(handler: lambda.Function): void;
 }

@@ -39,11 +39,11 @@ export class ContentDelivery extends Construct implements IContentDelivery {
 
   constructor(scope: Construct, id: string, props: ContentDeliveryProps) {
     super(scope, id);
-    const { settings, code, uploads, storage, metadata, decoding } = props;
+    const { settings, code, storage, metadata, decoding } = props;
     const { transformMemory: memory, transformConcurrency: reservedConcurrency } = settings;
     this.settings = settings;
     this.signer = settings.viewers.kind === 'signed' ? makeSigner(this, 'Signing', settings.signing, code) : undefined;
-    const transform = new Transform(this, 'Transform', { code, uploads, decoding, memory, reservedConcurrency });
+    const transform = new Transform(this, 'Transform', { code, decoding, memory, reservedConcurrency });
     this.transform = transform.function;
     storage.grantTransform(this.transform);
     metadata.grantTransform(this.transform);
@@ -56,11 +56,12 @@ export class ContentDelivery extends Construct implements IContentDelivery {
     this.invalidationQueue = invalidations.queue;
     this.invalidator = invalidations.function;
     metadata.grantInvalidate(this.invalidator);
+    this.grantInvalidate(this.transform);
     this.functions = [this.transform, this.invalidator, ...this.signer?.functions ?? []];
   }
 
   public grantServe(handler: lambda.Function): void {
-    this.grantSweep(handler);
+    this.grantAnnounce(handler);
     handler.addEnvironment(DELIVERY_ENV.BASE_URL, this.url);
     if (!this.signer) return;
     const { urlTtl, cookieDomain = '' } = this.settings;
@@ -69,8 +70,12 @@ export class ContentDelivery extends Construct implements IContentDelivery {
     this.signer.grantSign(handler);
   }
 
-  public grantSweep(handler: lambda.Function): void {
+  public grantAnnounce(handler: lambda.Function): void {
     handler.addEnvironment(DELIVERY_ENV.MODE, this.settings.viewers.kind);
+    this.grantInvalidate(handler);
+  }
+
+  private grantInvalidate(handler: lambda.Function): void {
     handler.addEnvironment(DELIVERY_ENV.INVALIDATION_QUEUE_URL, this.invalidationQueue.queueUrl);
     handler.addToRolePolicy(new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.invalidationQueue.queueArn] }));
   }

@@ -4,9 +4,9 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import type { KeyGenerations } from './settings';
 import { grantSecret, type Signer } from './signer';
-import type { KeyGenerations } from './signing';
-import { SIGNING_KEYS } from '../contract';
+import type { SigningKeyData, SigningKeyProperties } from '../contract';
 import { accountName } from '../private/account-name';
 import type { FindHandler } from '../private/handler-code';
 import { HandlerFunction } from '../private/handler-function';
@@ -62,15 +62,15 @@ export class GeneratedKeys extends Construct implements Signer {
     const pair = new CustomResource(scope, 'Pair', {
       serviceToken: maker.functionArn,
       serviceTimeout: Duration.minutes(5),
-      resourceType: SIGNING_KEYS.RESOURCE_TYPE,
-      properties: { [SIGNING_KEYS.SECRET]: secretArn },
+      resourceType: 'Custom::ImageServiceSigningKey',
+      properties: { SecretId: secretArn } satisfies SigningKeyProperties,
     });
     const publicKey = new cloudfront.CfnPublicKey(scope, 'PublicKey', {
       publicKeyConfig: {
         name: accountName(scope),
         // CDK's own is the same for the same stack in another region, or made anew, whose key CloudFront would then refuse.
         callerReference: Fn.join('-', [scope.node.addr, Fn.select(2, Fn.split('/', Aws.STACK_ID))]),
-        encodedKey: pair.getAttString(SIGNING_KEYS.PUBLIC_KEY),
+        encodedKey: pair.getAttString('PublicKey' satisfies keyof SigningKeyData),
         comment: `Image service: generation ${key}`,
       },
     });

@@ -1,6 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import type { KeyGenerations, OwnKey } from './settings';
 import { checkWholeNumber, refuse } from '../private/validate';
 
 /** Which generations of keys there are. */
@@ -25,18 +26,6 @@ export interface OwnSigningOptions {
    * Id of the public key in CloudFront that belongs to the secret, which then holds the private key as PEM.
    * @default - the secret names it: it holds JSON, `{"keyId": "…", "privateKey": "-----BEGIN PRIVATE KEY-----…"}`
    */
-  readonly keyId?: string;
-}
-
-/** Keys that were checked. */
-export interface KeyGenerations {
-  readonly keys: number[];
-  readonly signWith: number;
-}
-
-export interface OwnKey {
-  readonly secret: secretsmanager.ISecret;
-  readonly keyGroup: cloudfront.IKeyGroup;
   readonly keyId?: string;
 }
 

@@ -1,15 +1,14 @@
 import type { Size } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { TRANSFORM_ENV } from '../contract';
 import type { FindHandler } from '../private/handler-code';
 import { HandlerFunction } from '../private/handler-function';
 import { refuse } from '../private/validate';
 import type { IDecoding } from '../processing/api';
-import type { IUploadRules } from '../storage/api';
 
 export interface TransformProps {
   readonly code: FindHandler;
-  readonly uploads: IUploadRules;
   readonly decoding: IDecoding;
   readonly memory?: Size;
   readonly reservedConcurrency?: number;
@@ -20,7 +19,7 @@ export class Transform extends Construct {
   public readonly function: lambda.Function;
   public readonly url: lambda.FunctionUrl;
 
-  constructor(scope: Construct, id: string, { code, uploads, decoding, memory, reservedConcurrency }: TransformProps) {
+  constructor(scope: Construct, id: string, { code, decoding, memory, reservedConcurrency }: TransformProps) {
     super(scope, id);
     checkMemory(decoding, memory);
     this.function = new HandlerFunction(this, 'Handler', {
@@ -30,8 +29,7 @@ export class Transform extends Construct {
       memory: memory ?? decoding.memory,
       // CloudFront gives up before; what is made is stored all the same, and there for who asks next.
       timeout: decoding.timeout,
-      uploads,
-      environment: decoding.environment,
+      environment: { ...decoding.environment, [TRANSFORM_ENV.TIMEOUT]: `${decoding.timeout.toSeconds()}` },
       reservedConcurrency,
     }).function;
     this.url = this.function.addFunctionUrl({ authType: lambda.FunctionUrlAuthType.AWS_IAM, invokeMode: lambda.InvokeMode.RESPONSE_STREAM });

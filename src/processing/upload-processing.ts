@@ -11,8 +11,8 @@ import type { ProcessingSettings } from './settings';
 import { UploadQueue } from './upload-queue';
 import type { VariantSet } from './variant-set';
 import { Worker } from './worker';
-import { workerSize, type WorkerSize } from './worker-size';
-import { COMMON_ENV, DEFAULTS, QUEUE_ENV, SCAN_TAGS, WORKER_ENV } from '../contract';
+import { workerSize } from './worker-size';
+import { DEFAULTS, QUEUE_ENV, SCAN_TAGS, WORKER_ENV } from '../contract';
 import type { IMetadata } from '../metadata/api';
 import type { FindHandler } from '../private/handler-code';
 import type { IStorage, IUploadRules } from '../storage/api';
@@ -45,7 +45,7 @@ export class UploadProcessing extends Construct implements IUploadProcessing {
     const { bucketName } = storage.bucket;
     const variants = props.variants.json();
     this.uploads = new UploadQueue(this, 'Queue', size.timeout);
-    this.decoding = { ...size, environment: decodingEnvironment(settings, size, variants) };
+    this.decoding = { ...size, environment: decodingEnvironment(settings, variants) };
     const worker = new Worker(this, 'Worker', { ...props, size, environment: this.decoding.environment });
     this.worker = worker.function;
     storage.grantProcess(this.worker);
@@ -116,11 +116,9 @@ export class UploadProcessing extends Construct implements IUploadProcessing {
 }
 
 /** Of whatever decodes: what it makes, and how far it goes for it. */
-function decodingEnvironment({ imageLimits }: ProcessingSettings, { timeout }: WorkerSize, variants: string): Record<string, string> {
+function decodingEnvironment({ imageLimits }: ProcessingSettings, variants: string): Record<string, string> {
   return {
-    [COMMON_ENV.PROCESSING]: 'queue',
     [WORKER_ENV.VARIANTS]: variants,
     [WORKER_ENV.IMAGE_LIMITS]: JSON.stringify(imageLimits._limits),
-    [WORKER_ENV.TIMEOUT]: `${timeout.toSeconds()}`,
   };
 }

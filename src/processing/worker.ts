@@ -4,7 +4,7 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ProcessingSettings } from './settings';
 import type { WorkerSize } from './worker-size';
-import { QUEUE, WORKER_ENV } from '../contract';
+import { COMMON_ENV, QUEUE, WORKER_ENV } from '../contract';
 import type { FindHandler } from '../private/handler-code';
 import { HandlerFunction } from '../private/handler-function';
 import { suppress } from '../private/nag';
@@ -33,6 +33,8 @@ export class Worker extends Construct {
       uploads,
       environment: {
         ...environment,
+        [COMMON_ENV.PROCESSING]: 'queue',
+        [WORKER_ENV.TIMEOUT]: `${timeout.toSeconds()}`,
         [WORKER_ENV.MAX_RECEIVES]: `${QUEUE.MAX_RECEIVES}`,
         [WORKER_ENV.SCANNER]: settings.scanner.kind,
         [WORKER_ENV.SCANNER_FUNCTION]: '',

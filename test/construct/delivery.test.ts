@@ -147,8 +147,8 @@ describe('the transform function', () => {
     const [worker, transform] = ['Worker', 'Transform'].map(idPart => result.one('AWS::Lambda::Function', idPart).Properties);
     for (const same of ['Code', 'MemorySize', 'Timeout', 'Runtime', 'Architectures']) expect(transform[same]).toEqual(worker[same]);
     expect(transform.Handler).toBe('transform.handler');
-    const { MAX_RECEIVES, SCANNER, SCANNER_FUNCTION, ...common } = environmentOf(result, 'Worker');
-    expect(environmentOf(result, 'Transform')).toEqual(common);
+    const { VARIANTS, IMAGE_LIMITS, WORKER_TIMEOUT_SECONDS } = environmentOf(result, 'Worker');
+    expect(environmentOf(result, 'Transform')).toMatchObject({ VARIANTS, IMAGE_LIMITS, TRANSFORM_TIMEOUT_SECONDS: WORKER_TIMEOUT_SECONDS });
   });
 });
 
@@ -170,7 +170,7 @@ describe('keys that are made', () => {
   test('have ids that no other generation changes', () => {
     const before = synthesize();
     const after = withOptions(() => ({ signing: Signing.generated({ keys: [2] }) }));
-    for (const type of ['AWS::CloudFront::PublicKey', 'AWS::SecretsManager::Secret', 'Custom::ImageServiceSigningKeys']) {
+    for (const type of ['AWS::CloudFront::PublicKey', 'AWS::SecretsManager::Secret', 'Custom::ImageServiceSigningKey']) {
       expect(Object.keys(rotating.all(type)).sort()).toEqual([...Object.keys(before.all(type)), ...Object.keys(after.all(type))].sort());
       for (const one of [before, after]) expect(rotating.all(type)).toMatchObject(one.all(type));
     }
@@ -191,9 +191,9 @@ describe('keys that are made', () => {
       expect(DeletionPolicy).toBe('Delete');
       expect(Object.keys(Properties)).toEqual(['Description']);
     }
-    for (const [id, { Properties }] of Object.entries(rotating.all('Custom::ImageServiceSigningKeys'))) {
+    for (const [id, { Properties }] of Object.entries(rotating.all('Custom::ImageServiceSigningKey'))) {
       const generation = /Generation\d/.exec(id)![0];
-      expect(Properties.SecretArn).toEqual({ Ref: expect.stringContaining(`${generation}Secret`) });
+      expect(Properties.SecretId).toEqual({ Ref: expect.stringContaining(`${generation}Secret`) });
       expect(rotating.one('AWS::CloudFront::PublicKey', generation).Properties.PublicKeyConfig.EncodedKey).toEqual({ 'Fn::GetAtt': [id, 'PublicKey'] });
     }
   });
@@ -211,7 +211,7 @@ test('an own key: nothing is made, the group is trusted, and the one secret may 
 test('anyone: no keys, no signatures, no secret', () => {
   const result = anyone();
   expect(configOf(result).DefaultCacheBehavior).not.toHaveProperty('TrustedKeyGroups');
-  for (const type of ['AWS::CloudFront::PublicKey', 'AWS::CloudFront::KeyGroup', 'AWS::SecretsManager::Secret', 'Custom::ImageServiceSigningKeys']) result.template.resourceCountIs(type, 0);
+  for (const type of ['AWS::CloudFront::PublicKey', 'AWS::CloudFront::KeyGroup', 'AWS::SecretsManager::Secret', 'Custom::ImageServiceSigningKey']) result.template.resourceCountIs(type, 0);
 });
 
 describe('what functions are told', () => {
@@ -226,8 +226,9 @@ describe('what functions are told', () => {
     ]],
   ])('%s', (mode, result, names) => {
     expect(deliveryNames(result, 'ApiFunction')).toEqual(names);
-    expect(deliveryNames(result, 'Sweeper')).toEqual(names.filter(name => ['DELIVERY_MODE', 'INVALIDATION_QUEUE_URL'].includes(name)));
-    for (const idPart of ['ApiFunction', 'Sweeper']) expect(environmentOf(result, idPart).DELIVERY_MODE).toBe(mode);
+    const announcing = names.filter(name => ['DELIVERY_MODE', 'INVALIDATION_QUEUE_URL'].includes(name));
+    for (const idPart of ['Sweeper', 'Worker']) expect(deliveryNames(result, idPart)).toEqual(announcing);
+    for (const idPart of ['ApiFunction', 'Sweeper', 'Worker']) expect(environmentOf(result, idPart).DELIVERY_MODE).toBe(mode);
   });
 
   test('presigned only: nothing of CloudFront is made', () => {

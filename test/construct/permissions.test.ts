@@ -65,6 +65,7 @@ const WORKER: Right[] = [
     actions: ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:ReceiveMessage'],
     resource: '<Uploads>',
   },
+  { actions: ['sqs:SendMessage'], resource: '<InvalidationsQueue>' },
 ];
 
 describe('each function may do what it does, and nothing else', () => {
@@ -101,13 +102,14 @@ describe('each function may do what it does, and nothing else', () => {
     expect(JSON.stringify(presigned)).not.toContain('sqs');
   });
 
-  test('the transform function: deletes no original, writes no row but leases, reads no secret', () => {
+  test('the transform function: deletes no original, writes no row but leases and refusals, reads no secret', () => {
     expectRights(rightsOfFunction(synthesize(), 'Transform'), [
       { actions: ['s3:GetObject'], resource: '<Bucket>/originals/*' },
       { actions: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject', 's3:PutObjectTagging'], resource: '<Bucket>/variants/*' },
       LIST,
       { actions: ['dynamodb:GetItem'], resource: '<Table>' },
-      { actions: ['dynamodb:PutItem'], resource: '<Table>', condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['*#lease:*'] } } },
+      { actions: ['dynamodb:PutItem'], resource: '<Table>', condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['*#lease:*', 'refused#*'] } } },
+      { actions: ['sqs:SendMessage'], resource: '<InvalidationsQueue>' },
     ]);
   });
 

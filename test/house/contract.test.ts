@@ -6,7 +6,7 @@ import { readApiConfig, readSweeperConfig } from '../../lambda/runtime/config';
 import { readOperatorConfig } from '../../lambda/runtime/operator-config';
 import { readWorkerConfig } from '../../lambda/runtime/worker-config';
 import { Delivery, Processing, Scanner, Viewers, type ImageServiceProps } from '../../src';
-import { API_ENV, CLAMAV_ENV, COMMON_ENV, DELIVERY_ENV, EMULATOR_ENV, INVALIDATOR_ENV, OPERATOR_ENV, QUEUE_ENV, WORKER_ENV } from '../../src/contract';
+import { API_ENV, CLAMAV_ENV, COMMON_ENV, DELIVERY_ENV, EMULATOR_ENV, INVALIDATOR_ENV, OPERATOR_ENV, QUEUE_ENV, TRANSFORM_ENV, WORKER_ENV } from '../../src/contract';
 import { synthesize } from '../construct/synth';
 
 type Environment = Record<string, string>;
@@ -32,10 +32,11 @@ const FUNCTIONS: { idPart: string; names: Environment; props?: ImageServiceProps
   { idPart: 'Sweeper', names: { ...COMMON_ENV, ...QUEUE_ENV, ...INVALIDATING } },
   { idPart: 'Sweeper', names: { ...COMMON_ENV, ...QUEUE_ENV, ...pick(DELIVERY_ENV, 'MODE') }, props: PRESIGNED },
   { idPart: 'Sweeper', names: { ...COMMON_ENV, ...pick(DELIVERY_ENV, 'MODE') }, props: NONE },
-  { idPart: 'Transform', names: { ...COMMON_ENV, ...pick(WORKER_ENV, 'VARIANTS', 'IMAGE_LIMITS', 'TIMEOUT') } },
-  { idPart: 'Invalidations', names: { ...POWERTOOLS, ...pick(COMMON_ENV, 'TABLE'), ...INVALIDATOR_ENV } },
+  { idPart: 'Transform', names: { ...POWERTOOLS, ...TRANSFORM_ENV } },
+  { idPart: 'Invalidations', names: { ...POWERTOOLS, ...INVALIDATOR_ENV } },
   { idPart: 'Signing', names: POWERTOOLS },
-  { idPart: 'Worker', names: { ...COMMON_ENV, ...WORKER_ENV } },
+  { idPart: 'Worker', names: { ...COMMON_ENV, ...WORKER_ENV, ...INVALIDATING } },
+  { idPart: 'Worker', names: { ...COMMON_ENV, ...WORKER_ENV, ...pick(DELIVERY_ENV, 'MODE') }, props: PRESIGNED },
   { idPart: 'Operator', names: { ...COMMON_ENV, ...QUEUE_ENV, ...OPERATOR_ENV } },
   { idPart: 'ClamAvScan', names: { ...POWERTOOLS, ...CLAMAV_ENV }, props: CLAMAV },
   { idPart: 'ClamAvRefresh', names: { ...POWERTOOLS, ...pick(CLAMAV_ENV, 'DEFINITIONS_BUCKET') }, props: CLAMAV },

@@ -97,7 +97,7 @@ const OTHER_VALUES: Record<string, Values> = {
     transformMemory: () => Size.mebibytes(2048),
     transformConcurrency: () => 1,
   },
-  GeneratedSigningOptions: { keys: () => [1], signWith: () => 2 },
+  GeneratedSigningOptions: { keys: () => [2], signWith: () => 2 },
   OwnSigningOptions: { keyId: () => 'K2JCJMDEHXQW5F' },
   LimitsOptions: { rate: () => 1, burst: () => 1 },
   ComputeOptions: COMPUTE,
