@@ -26,7 +26,8 @@ function pick<T extends Environment, K extends keyof T>(names: T, ...keys: K[]):
 }
 
 const FUNCTIONS: { idPart: string; names: Environment; props?: ImageServiceProps }[] = [
-  { idPart: 'ApiFunction', names: { ...COMMON_ENV, ...API_ENV, ...DELIVERY_ENV } },
+  // Two lifetimes have one key in their tables.
+  { idPart: 'ApiFunction', names: { ...COMMON_ENV, ...API_ENV, ...DELIVERY_ENV, UPLOAD_URL_TTL: COMMON_ENV.URL_TTL } },
   { idPart: 'ApiFunction', names: { ...COMMON_ENV, ...API_ENV, ...pick(DELIVERY_ENV, 'MODE') }, props: PRESIGNED },
   { idPart: 'ApiFunction', names: { ...COMMON_ENV, ...API_ENV, ...pick(DELIVERY_ENV, 'MODE', 'BASE_URL', 'INVALIDATION_QUEUE_URL') }, props: ANYONE },
   { idPart: 'Sweeper', names: { ...COMMON_ENV, ...QUEUE_ENV, ...INVALIDATING } },
