@@ -25,9 +25,17 @@ function checkKinds({ access, uploads, processing, variants = [], delivery, rete
   for (const [option, value, kind] of kinds) if (value !== undefined) checkKind(option, value, kind);
 }
 
-function checkNothingIsIgnored({ processing, variants, bucket, table, encryptionKey, retention }: ImageServiceProps): void {
+function checkNothingIsIgnored({ processing, variants, delivery, bucket, table, encryptionKey, retention }: ImageServiceProps): void {
   if (processing && !processing._queue && variants) {
     refuse('variants', 'have no effect with Processing.none()', `${variants.length} of them`, 'leave them out, or use Processing.queue()');
+  }
+  if (processing && !processing._queue && delivery?._cloudFront) {
+    const fix = 'use Delivery.presignedOnly(), or Processing.queue(): there are no variants to deliver, and originals leave by presigned URLs only';
+    refuse('delivery', 'has no effect with Processing.none()', delivery._delivery.factory, fix);
+  }
+  const logBucket = delivery?._cloudFront?.logBucket;
+  if (bucket && logBucket && logBucket.node === bucket.node) {
+    refuse('logBucket', 'must not be the bucket of the images', bucket.node.path, 'make one for logs alone');
   }
   checkBrought({ bucket, table, encryptionKey, retention });
 }

@@ -32,13 +32,14 @@ export interface ImageServiceProps {
 
   /**
    * The renditions that every image gets: a closed set, at most 16, which `addVariant` adds to.
-   * @default - `thumb` (320 pixels), `small` (640), `medium` (1280) and `large` (2048), by the longer edge
+   * @default - `thumb` (320 pixels), `small` (640), `medium` (1280) and `large` (2048, made on demand where the delivery can), by the longer edge
    */
   readonly variants?: Variant[];
 
   /**
    * How images reach those who look at them.
-   * @default Delivery.presignedOnly()
+   * @default - `Delivery.cloudFront()`: by CloudFront, by signed URLs; `Delivery.presignedOnly()` with `Processing.none()`, where there is
+   * nothing that a CDN could deliver
    */
   readonly delivery?: Delivery;
 
@@ -76,7 +77,8 @@ export interface ImageServiceProps {
   readonly table?: dynamodb.ITable;
 
   /**
-   * Key that encrypts the bucket and the table that are made; those that you bring have keys of their own.
+   * Key that encrypts the bucket and the table that are made; those that you bring have keys of their own. With `Delivery.cloudFront()` CloudFront
+   * may decrypt with it, for distributions of this account; of an imported key a warning prints the statement that its owner must add.
    * @default - keys that S3 and DynamoDB own, which cost nothing
    */
   readonly encryptionKey?: kms.IKey;

@@ -1,5 +1,6 @@
 import { CfnOutput, type Duration, type Size } from 'aws-cdk-lib';
 import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -11,6 +12,7 @@ import { Compute } from './api/compute';
 import { ImageApi } from './api/image-api';
 import { Limits } from './api/limits';
 import { COMMON_ENV, DELIVERY_ENV, type ProcessingMode } from './contract';
+import { ContentDelivery } from './delivery/content-delivery';
 import { Delivery } from './delivery/delivery';
 import { checkProps } from './image-service-checks';
 import type { ImageServiceProps } from './image-service-props';
@@ -48,6 +50,16 @@ export class ImageService extends Construct {
   public readonly workerFunction?: lambda.IFunction;
   /** The function that redrives and reprocesses when an operator asks for it. Undefined with `Processing.none()`. Its name is an output of the stack. */
   public readonly operatorFunction?: lambda.IFunction;
+  /** The CloudFront distribution, for the records of a domain, or for metrics. Undefined with `Delivery.presignedOnly()`. */
+  public readonly distribution?: cloudfront.IDistribution;
+  /** Where variants are, without a slash at its end. Also an output of the stack. Undefined with `Delivery.presignedOnly()`. */
+  public readonly deliveryUrl?: string;
+  /** The function that makes variants when they are first asked for. Undefined with `Delivery.presignedOnly()`. */
+  public readonly transformFunction?: lambda.IFunction;
+  /** The function that takes back from CloudFront what was deleted. Undefined with `Delivery.presignedOnly()`. */
+  public readonly invalidatorFunction?: lambda.IFunction;
+  /** The queue of deleted images that CloudFront is to forget. Undefined with `Delivery.presignedOnly()`. */
+  public readonly invalidationQueue?: sqs.IQueue;
   private readonly uploads: UploadRules;
   private readonly retention: Retention;
   private readonly storage: Storage;
@@ -55,6 +67,7 @@ export class ImageService extends Construct {
   private readonly imageApi: ImageApi;
   private readonly variants: VariantSet;
   private readonly processing?: UploadProcessing;
+  private readonly delivery?: ContentDelivery;
 
   /**
    * Makes an image service.
@@ -67,17 +80,20 @@ export class ImageService extends Construct {
     this.uploads = props.uploads ?? UploadRules.of();
     this.retention = props.retention ?? Retention.of();
     const { uploads, retention } = this;
+    const processing = props.processing ?? Processing.queue();
+    // Without processing there is nothing that a CDN could deliver.
+    const delivery = props.delivery ?? (processing._queue ? Delivery.cloudFront() : Delivery.presignedOnly());
 
     this.storage = new Storage(this, 'Storage', { uploads, retention, bucket, encryptionKey });
     this.metadata = new Metadata(this, 'Metadata', { ...retention, table, encryptionKey });
     this.imageApi = new ImageApi(this, 'Api', { access, uploads, limits, compute });
     const sweeper = new Sweeper(this, 'Sweeper', { code: compute._code, uploads });
-    for (const room of [this.storage, this.metadata]) {
-      room.grantServe(this.imageApi.function);
-      room.grantSweep(sweeper.function);
-    }
-    this.variants = new VariantSet(props.variants, (props.delivery ?? Delivery.presignedOnly())._delivery);
-    this.processing = this.process(props.processing ?? Processing.queue(), compute, sweeper.function);
+    this.storage.grantServe(this.imageApi.function, !delivery._cloudFront);
+    this.metadata.grantServe(this.imageApi.function);
+    for (const room of [this.storage, this.metadata]) room.grantSweep(sweeper.function);
+    this.variants = new VariantSet(props.variants, delivery._delivery);
+    this.processing = this.process(processing, compute, sweeper.function);
+    this.delivery = this.deliver(delivery, compute, sweeper.function);
 
     this.api = this.imageApi.restApi;
     this.url = this.imageApi.url;
@@ -89,12 +105,17 @@ export class ImageService extends Construct {
     this.deadLetterQueue = this.processing?.deadLetterQueue;
     this.workerFunction = this.processing?.worker;
     this.operatorFunction = this.processing?.operator;
+    this.distribution = this.delivery?.distribution;
+    this.deliveryUrl = this.delivery?.url;
+    this.transformFunction = this.delivery?.transform;
+    this.invalidatorFunction = this.delivery?.invalidator;
+    this.invalidationQueue = this.delivery?.invalidationQueue;
     new CfnOutput(this, 'ApiUrl', { value: this.url, description: 'Base URL of the image API' });
   }
 
   /** All functions of the service. */
   public get functions(): lambda.IFunction[] {
-    return [this.apiFunction, this.sweeperFunction, ...this.processing?.functions ?? []];
+    return [this.apiFunction, this.sweeperFunction, ...this.processing?.functions ?? [], ...this.delivery?.functions ?? []];
   }
 
   /** Largest image that can be uploaded. */
@@ -165,15 +186,30 @@ export class ImageService extends Construct {
   private process({ _queue: settings }: Processing, compute: Compute, sweeper: lambda.Function): UploadProcessing | undefined {
     const mode: ProcessingMode = settings ? 'queue' : 'none';
     const readers = [this.imageApi.function, sweeper];
-    for (const reader of readers) reader.addEnvironment(COMMON_ENV.PROCESSING, mode).addEnvironment(DELIVERY_ENV.MODE, 'presigned');
+    for (const reader of readers) reader.addEnvironment(COMMON_ENV.PROCESSING, mode);
     if (!settings) return undefined;
     const { variants, uploads, storage, metadata } = this;
     const { _code: code, architecture } = compute;
     const { removalPolicy } = this.retention;
     const processing = new UploadProcessing(this, 'Processing', { settings, variants, code, architecture, uploads, removalPolicy, storage, metadata, readers });
-    processing.worker.addEnvironment(DELIVERY_ENV.MODE, 'presigned');
     processing.grantAnnounce(sweeper);
     new CfnOutput(this, 'OperatorFunctionName', { value: processing.operator.functionName, description: 'Function that redrives and reprocesses images' });
     return processing;
+  }
+
+  /** Tells what hands out URLs, and what deletes, how images are delivered, and makes what does it. */
+  private deliver({ _cloudFront: settings }: Delivery, { _code: code }: Compute, sweeper: lambda.Function): ContentDelivery | undefined {
+    const { processing, imageApi, uploads, variants, storage, metadata } = this;
+    const deleters = processing ? [sweeper, processing.worker] : [sweeper];
+    if (!settings || !processing) {
+      for (const handler of [imageApi.function, ...deleters]) handler.addEnvironment(DELIVERY_ENV.MODE, 'presigned');
+      return undefined;
+    }
+    const { decoding } = processing;
+    const delivery = new ContentDelivery(this, 'Delivery', { settings, code, uploads, variants, decoding, storage, metadata });
+    delivery.grantServe(imageApi.function);
+    deleters.forEach(handler => delivery.grantAnnounce(handler));
+    new CfnOutput(this, 'DeliveryUrl', { value: delivery.url, description: 'Base URL of the images' });
+    return delivery;
   }
 }

@@ -68,6 +68,7 @@ const RESOURCES: [path: string, methods: [method: string, operation?: string][],
   ['/images/{image_id}', [['GET', 'getImage'], ['HEAD'], ['PATCH', 'updateImage'], ['DELETE', 'deleteImage']], 'DELETE, GET, HEAD, PATCH'],
   ['/images/{image_id}/confirm', [['POST', 'confirmImage']], 'POST'],
   ['/images/{image_id}/download', [['GET', 'downloadImage'], ['HEAD']], 'GET, HEAD'],
+  ['/cdn-session', [['POST', 'createCdnSession']], 'POST'],
   ['/usage', [['GET', 'getUsage'], ['HEAD']], 'GET, HEAD'],
   ['/health', [['GET', 'getHealth'], ['HEAD']], 'GET, HEAD'],
 ];

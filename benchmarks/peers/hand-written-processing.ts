@@ -85,7 +85,7 @@ function makeWorker(stack: Stack, { assets, bucket, table, queues }: Parts): lam
     code: lambda.Code.fromAsset(join(assets, 'worker-arm64.zip')),
     memorySize: 1769,
     timeout: Duration.minutes(1),
-    environment: { VARIANTS, IMAGE_LIMITS, MAX_RECEIVES: '5', WORKER_TIMEOUT_SECONDS: '60', SCANNER: 'none', SCANNER_FUNCTION: '' },
+    environment: { VARIANTS, IMAGE_LIMITS, MAX_RECEIVES: '5', WORKER_TIMEOUT_SECONDS: '60', SCANNER: 'none', SCANNER_FUNCTION: '', DELIVERY_MODE: 'presigned' },
   });
   grant(worker, { bucket, originals: ['s3:DeleteObject', 's3:GetObject'], variants: ['s3:DeleteObject', 's3:PutObject'] });
   grant(worker, { table, items: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'] });

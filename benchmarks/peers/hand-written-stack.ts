@@ -11,7 +11,7 @@ import { grant, makeFunction } from './hand-written-functions';
 import { makeProcessing, makeQueues } from './hand-written-processing';
 
 /**
- * The stack of `new ImageService(stack, 'Images')` as one writes it by hand, from the constructs of aws-cdk-lib and for this one case:
+ * The stack of `new ImageService(stack, 'Images', { delivery: Delivery.presignedOnly() })` as one writes it by hand, from the constructs of aws-cdk-lib and for this one case:
  * no props, no checks, no rooms. `test/benchmarks` holds its resources to those of the service.
  */
 export function handWrittenStack(stack: Stack, assets: string): void {
@@ -26,12 +26,13 @@ export function handWrittenStack(stack: Stack, assets: string): void {
     description: 'Image service: answers the HTTP API',
     code: lambda.Code.fromAsset(join(assets, 'api')),
     timeout: Duration.seconds(29),
-    environment: { ACCESS_MODE: 'iam', S3_ACCELERATE: 'false', CORS_ORIGINS: '' },
+    environment: { ACCESS_MODE: 'iam', S3_ACCELERATE: 'false', CORS_ORIGINS: '', DELIVERY_MODE: 'presigned' },
   });
   const sweeper = makeFunction(stack, 'Sweeper', {
     description: 'Image service: visits the records that are due',
     code: lambda.Code.fromAsset(join(assets, 'sweeper')),
     timeout: Duration.minutes(5),
+    environment: { DELIVERY_MODE: 'presigned' },
   });
   const items = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
   grant(api, { bucket, originals: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'], variants: ['s3:DeleteObject', 's3:GetObject'] });
@@ -53,7 +54,10 @@ function makeBucket(stack: Stack): s3.Bucket {
     blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
     objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
     encryption: s3.BucketEncryption.S3_MANAGED,
-    lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+    lifecycleRules: [
+      { abortIncompleteMultipartUploadAfter: Duration.days(1) },
+      { prefix: 'variants/', tagFilters: { generation: 'on-demand' }, expiration: Duration.days(90) },
+    ],
     removalPolicy: RemovalPolicy.RETAIN,
   });
   const originals = bucket.arnForObjects('originals/*');

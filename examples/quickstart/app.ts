@@ -2,7 +2,7 @@ import { App, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 // In a project of your own: from 'cdk-image-service'
-import { Compute, ImageService, Processing, Retention, UploadRules, type ImageServiceProps } from '../../src';
+import { Compute, Delivery, ImageService, Processing, Retention, UploadRules, Viewers, type ImageServiceProps } from '../../src';
 
 class Quickstart extends Stack {
   constructor(app: App) {
@@ -13,6 +13,7 @@ class Quickstart extends Stack {
         corsOrigins: this.context('corsOrigins')?.split(',') ?? [], // web pages that may upload; none by default
       }),
       processing: this.processing(),
+      delivery: this.delivery(),
       ...(this.isOnEmulator() && ON_EMULATORS),
     });
 
@@ -40,12 +41,27 @@ class Quickstart extends Stack {
     return value === 'queue' ? Processing.queue() : Processing.none(); // variants of every upload, or originals alone
   }
 
+  /** Left out, it is what the service does by itself: CloudFront, by signed URLs, where images are processed. No emulator has that. */
+  private delivery(): Delivery | undefined {
+    const value = this.context('delivery') ?? (this.isOnEmulator() ? 'presigned' : undefined);
+    if (value === undefined) return undefined;
+    const delivery = DELIVERIES[value];
+    if (!delivery) throw new Error(`--context delivery must be ${Object.keys(DELIVERIES).join(' or ')}, got: ${value}`);
+    return delivery();
+  }
+
   /** What `--context name=value` or cdk.json says; there, it can be more than text. */
   private context(name: string): string | undefined {
     const value: unknown = this.node.tryGetContext(name);
     return value === undefined ? undefined : String(value);
   }
 }
+
+const DELIVERIES: Record<string, (() => Delivery) | undefined> = {
+  signed: () => Delivery.cloudFront(), // by CloudFront, to whoever holds a signed URL
+  anyone: () => Delivery.cloudFront({ viewers: Viewers.anyone() }), // by CloudFront, to whoever knows the URL
+  presigned: () => Delivery.presignedOnly(), // by URLs of S3
+};
 
 /** There, functions run on this machine's processor, and nothing is worth keeping. */
 const ON_EMULATORS: ImageServiceProps = {

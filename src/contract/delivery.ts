@@ -63,6 +63,8 @@ export interface SigningSecret {
 
 export const DELIVERY = {
   URL_TTL_SECONDS: 3600,
+  /** A page may stay open for minutes; what leaks must not work for ever. */
+  URL_TTL_SECONDS_RANGE: { MIN: 300, MAX: 604_800 },
   /** Ends of signatures are whole quarters of an hour, so that a URL stays the same and caches. */
   EXPIRY_STEP_SECONDS: 900,
   /** What is under a URL never changes. Not `private`: CloudFront would not keep it. */

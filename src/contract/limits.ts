@@ -20,6 +20,8 @@ export const DEFAULTS = {
   MAX_UPLOAD_BYTES: 25 * 1024 * 1024,
   URL_TTL_SECONDS: 300,
   DELETED_RECORD_DAYS: 30,
+  /** How long a variant is kept that was made when it was asked for. It is made again when it is asked for again. */
+  ON_DEMAND_VARIANT_DAYS: 90,
 } as const;
 
 /** The largest original that a worker takes: it is in memory as a whole, twice, and a decoder has it in one piece. */

@@ -1,7 +1,9 @@
 import type { VariantDefinition, VariantFormat } from './imaging';
 
-/** The set where nobody names another. Where nothing can make a variant on demand, all are made at upload, in the one small format that every browser shows. */
-export function defaultVariants(delivery: { readonly makesOnDemand: boolean; readonly defaultFormats: readonly VariantFormat[] }): VariantDefinition[] {
+/** The set where nobody names another. Where nothing makes variants on demand, all are made at upload, in the one small format that every browser shows. */
+export function defaultVariants(
+  delivery: { readonly makesOnDemand: boolean; readonly defaultFormats: readonly VariantFormat[] },
+): VariantDefinition[] {
   const variant = (name: string, edge: number, generation: VariantDefinition['generation'] = 'eager'): VariantDefinition => {
     return { name, width: edge, height: edge, fit: 'inside', formats: delivery.defaultFormats, generation, animated: true };
   };

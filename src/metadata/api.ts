@@ -11,6 +11,10 @@ export interface IMetadata {
   grantSweep(handler: lambda.Function): void;
   /** The worker reads and writes single rows: of images, and of what was refused. */
   grantProcess(handler: lambda.Function): void;
+  /** What makes variants on demand reads rows of images, and takes leases. */
+  grantTransform(handler: lambda.Function): void;
+  /** What invalidates notes that it did. */
+  grantInvalidate(handler: lambda.Function): void;
   /** The operator's function walks over all images or those of one user, and gives them back to the workers. */
   grantOperate(handler: lambda.Function): void;
   grantManage(grantee: iam.IGrantable): iam.Grant;

@@ -5,7 +5,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { COMMON_ENV, TABLE, tableDefinition, tableShape } from '../contract';
+import { COMMON_ENV, leaseId, REFUSED_PREFIX, TABLE, tableDefinition, tableShape } from '../contract';
 import type { IMetadata } from './api';
 import { missingFromTable } from './table-shape';
 import { combine, grantKeyVia } from '../private/grants';
@@ -60,6 +60,20 @@ export class Metadata extends Construct implements IMetadata {
     this.grantItems(handler, ITEM_ACTIONS.filter(action => action !== 'dynamodb:DeleteItem'));
   }
 
+  public grantTransform(handler: lambda.Function): void {
+    this.grantTable(handler, ['dynamodb:GetItem']);
+    handler.addToRolePolicy(new iam.PolicyStatement({
+      actions: ['dynamodb:PutItem'],
+      resources: [this.table.tableArn],
+      // Leases, and originals that a decoder died of: no image's own row is among them.
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [leaseId('*', '*'), `${REFUSED_PREFIX}*`] } },
+    }));
+  }
+
+  public grantInvalidate(handler: lambda.Function): void {
+    this.grantTable(handler, ['dynamodb:UpdateItem']);
+  }
+
   public grantOperate(handler: lambda.Function): void {
     this.grantHandler(handler, BY_USER.NAME, ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Scan', 'dynamodb:UpdateItem']);
   }
@@ -80,8 +94,12 @@ export class Metadata extends Construct implements IMetadata {
   }
 
   private grantItems(handler: lambda.Function, actions: string[]): void {
-    handler.addEnvironment(COMMON_ENV.TABLE, this.table.tableName);
     handler.addEnvironment(COMMON_ENV.DELETED_RECORD_DAYS, `${this.deletedRecords.toDays()}`);
+    this.grantTable(handler, actions);
+  }
+
+  private grantTable(handler: lambda.Function, actions: string[]): void {
+    handler.addEnvironment(COMMON_ENV.TABLE, this.table.tableName);
     handler.addToRolePolicy(new iam.PolicyStatement({ actions, resources: [this.table.tableArn] }));
     this.grantKey(handler);
   }

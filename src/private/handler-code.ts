@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { IgnoreMode } from 'aws-cdk-lib';
 import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
@@ -15,8 +15,11 @@ export type HandlerCode = Pick<lambda.FunctionProps, 'architecture' | 'code' | '
 /** Finds a handler by the name of its folder in `assets/`. They were bundled when this package was built, so that users need no bundler. */
 export type FindHandler = (handler: string) => HandlerCode;
 
-/** Those with native code in them: a zip file for each processor. */
-const NATIVE = ['worker'];
+/** Those that decode, and so have native code beside them: a zip file for each processor holds the worker and the others, each by its file. */
+const NATIVE: Record<string, { readonly folder: string; readonly file: string } | undefined> = {
+  worker: { folder: 'worker', file: 'index' },
+  transform: { folder: 'worker', file: 'transform' },
+};
 /** Those that need ClamAV beside them: an image of their own, of the function's own processor. */
 const IN_CLAMAV_IMAGE = ['scan', 'refresh'];
 
@@ -25,7 +28,7 @@ export function fromZip(architecture: lambda.Architecture): FindHandler {
   return handler => ({
     architecture,
     code: lambda.Code.fromAsset(bundled(handler, architecture)),
-    handler: 'index.handler',
+    handler: `${placeOf(handler).file}.handler`,
     runtime: lambda.Runtime.NODEJS_24_X,
   });
 }
@@ -40,11 +43,11 @@ export function fromImage(architecture: lambda.Architecture, baseImage?: string)
         file: DOCKERFILE,
         // Nothing else of this package is in the image, so nothing else is sent to the builder or makes another asset. A new array each
         // time: CDK adds to it.
-        exclude: ['*', '!assets', 'assets/worker'],
+        exclude: ['*', '!assets', 'assets/worker', 'assets/transform', 'assets/edge'],
         ignoreMode: IgnoreMode.DOCKER,
         buildArgs: { HANDLERS: 'packed', ...(baseImage && { BASE_IMAGE: baseImage }) },
         platform: Platform.custom(architecture.dockerPlatform),
-        cmd: [`${handler}/index.handler`],
+        cmd: [`${placeOf(handler).folder}/${placeOf(handler).file}.handler`],
       }),
       handler: lambda.Handler.FROM_IMAGE,
       runtime: lambda.Runtime.FROM_IMAGE,
@@ -74,7 +77,21 @@ export function fromClamAvImage(architecture: lambda.Architecture): FindHandler 
 /** Where a handler is. The package has them; a clone of the repository must make them first. */
 function bundled(handler: string, architecture: lambda.Architecture): string {
   // By name: objects that come from other languages are not the same objects.
-  const asset = join(PACKAGE, 'assets', NATIVE.includes(handler) ? `${handler}-${architecture.name}.zip` : handler);
+  const native = NATIVE[handler];
+  return present(native ? `${native.folder}-${architecture.name}.zip` : handler);
+}
+
+function placeOf(handler: string): { readonly folder: string; readonly file: string } {
+  return NATIVE[handler] ?? { folder: handler, file: 'index' };
+}
+
+/** What runs at the edge: text that data is put in front of, no asset of its own. */
+export function edgeCode(name: string): string {
+  return readFileSync(present(join('edge', `${name}.js`)), 'utf8');
+}
+
+function present(path: string): string {
+  const asset = join(PACKAGE, 'assets', path);
   if (!existsSync(asset)) throw new Error(`the bundled handler ${asset} is not there: run \`npm run bundle\`, or install the package again`);
   return asset;
 }

@@ -75,3 +75,12 @@ function human(size: Size): string {
   if (bytes === 1) return '1 byte';
   return bytes > 0 && bytes % (1024 * 1024) === 0 ? `${bytes / (1024 * 1024)} MiB` : `${bytes} bytes`;
 }
+
+/** Exactly what browsers send as `Origin` (RFC 6454, section 6.2), or it would never match. */
+export function checkOrigins(option: string, origins: readonly string[] = []): void {
+  for (const origin of origins) {
+    const parsed = URL.canParse(origin) ? new URL(origin) : undefined;
+    if (parsed && ['http:', 'https:'].includes(parsed.protocol) && parsed.origin === origin && !origin.includes('*')) continue;
+    refuse(option, 'must hold origins as browsers send them: scheme, host and port, in lower case', origin, 'write it like https://app.example.com');
+  }
+}

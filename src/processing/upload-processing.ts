@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { IUploadProcessing } from './api';
+import type { IDecoding, IUploadProcessing } from './api';
 import { ClamAv } from './clam-av';
 import { GuardDuty } from './guard-duty';
 import { Operator } from './operator';
@@ -35,6 +35,7 @@ export class UploadProcessing extends Construct implements IUploadProcessing {
   public readonly functions: lambda.Function[];
   public readonly worker: lambda.Function;
   public readonly operator: lambda.Function;
+  public readonly decoding: IDecoding;
   private readonly uploads: UploadQueue;
 
   constructor(scope: Construct, id: string, private readonly props: UploadProcessingProps) {
@@ -44,7 +45,8 @@ export class UploadProcessing extends Construct implements IUploadProcessing {
     const { bucketName } = storage.bucket;
     const variants = props.variants.json();
     this.uploads = new UploadQueue(this, 'Queue', size.timeout);
-    const worker = new Worker(this, 'Worker', { ...props, size, variants });
+    this.decoding = { ...size, environment: decodingEnvironment(settings, variants) };
+    const worker = new Worker(this, 'Worker', { ...props, size, environment: this.decoding.environment });
     this.worker = worker.function;
     storage.grantProcess(this.worker);
     metadata.grantProcess(this.worker);
@@ -111,4 +113,12 @@ export class UploadProcessing extends Construct implements IUploadProcessing {
     const { maxSize } = this.props.uploads;
     return maxSize.isUnresolved() ? Size.bytes(DEFAULTS.MAX_UPLOAD_BYTES) : maxSize;
   }
+}
+
+/** Of whatever decodes: what it makes, and how far it goes for it. */
+function decodingEnvironment({ imageLimits }: ProcessingSettings, variants: string): Record<string, string> {
+  return {
+    [WORKER_ENV.VARIANTS]: variants,
+    [WORKER_ENV.IMAGE_LIMITS]: JSON.stringify(imageLimits._limits),
+  };
 }

@@ -1,6 +1,7 @@
 import { Lazy } from 'aws-cdk-lib';
+import type { IVariantSet } from './api';
 import type { Variant } from './variant';
-import { DEFAULT_VARIANTS, type VariantDefinition } from '../contract';
+import { defaultVariants, type VariantDefinition } from '../contract';
 import type { IDelivery } from '../delivery/api';
 import { refuse } from '../private/validate';
 
@@ -8,12 +9,12 @@ import { refuse } from '../private/validate';
 const MAX_VARIANTS = 16;
 
 /** The closed set of variants, which grows until the template is written. */
-export class VariantSet {
+export class VariantSet implements IVariantSet {
   private readonly made = new Map<string, { readonly description: string; readonly definition: VariantDefinition }>();
 
   constructor(variants: readonly Variant[] | undefined, private readonly delivery: IDelivery) {
     if (variants) variants.forEach(variant => this.add(variant));
-    else for (const definition of DEFAULT_VARIANTS) this.keep(describe(definition), { ...definition, formats: delivery.defaultFormats });
+    else for (const definition of defaultVariants(delivery)) this.keep(describe(definition), definition);
   }
 
   public add(variant: Variant): void {
@@ -22,7 +23,11 @@ export class VariantSet {
 
   /** `VariantDefinition[]` in JSON, as it will be. */
   public json(): string {
-    return Lazy.string({ produce: () => JSON.stringify([...this.made.values()].map(({ definition }) => definition)) });
+    return Lazy.string({ produce: () => JSON.stringify(this.definitions) });
+  }
+
+  public get definitions(): VariantDefinition[] {
+    return [...this.made.values()].map(({ definition }) => definition);
   }
 
   private keep(description: string, definition: VariantDefinition): void {

@@ -51,8 +51,9 @@ export interface VariantOptions {
   readonly fit?: VariantFit;
 
   /**
-   * Formats in order of preference: the first is made at upload. At least one.
-   * @default - what the delivery prefers: `[VariantFormat.WEBP]` with `Delivery.presignedOnly()`
+   * Formats in order of preference: the first is made at upload, the others when a browser first asks for one. At least one. A browser gets
+   * AVIF or WebP where it says that it takes them, else the last of these that it takes.
+   * @default - what the delivery prefers: AVIF, WebP and JPEG with `Delivery.cloudFront()`, WebP with `Delivery.presignedOnly()`
    */
   readonly formats?: VariantFormat[];
 
@@ -63,8 +64,9 @@ export interface VariantOptions {
   readonly quality?: number;
 
   /**
-   * When it is made. `ON_DEMAND` needs a delivery that can.
-   * @default - `VariantGeneration.EAGER` with `Delivery.presignedOnly()`
+   * When its first format is made. `ON_DEMAND` needs a delivery that can, which is `Delivery.cloudFront()`: what is seldom asked for costs nothing
+   * until then, and the first who asks waits. `retention.onDemandVariants` says how long it is kept.
+   * @default VariantGeneration.EAGER
    */
   readonly generation?: VariantGeneration;
 

@@ -6,6 +6,8 @@ import { refuse } from '../private/validate';
 export interface WorkerSize {
   readonly memory: Size;
   readonly timeout: Duration;
+  /** The least that would do. */
+  readonly leastMemory: Size;
 }
 
 /** One whole CPU (AWS Lambda, "Configure Lambda function memory"): a decoder uses one, and the worker sleeps meanwhile. */
@@ -25,7 +27,7 @@ const OVERSHOOT_MIB = 128;
  */
 export function workerSize(settings: ProcessingSettings, maxSize: Size): WorkerSize {
   checkMaxSize(maxSize);
-  return { memory: memoryOf(settings, maxSize), timeout: timeoutOf(settings, maxSize) };
+  return { memory: memoryOf(settings, maxSize), timeout: timeoutOf(settings, maxSize), leastMemory: Size.mebibytes(neededMiB(settings, maxSize)) };
 }
 
 function checkMaxSize(maxSize: Size): void {
@@ -36,12 +38,16 @@ function checkMaxSize(maxSize: Size): void {
 
 function memoryOf({ memory, imageLimits }: ProcessingSettings, maxSize: Size): Size {
   const decodeMiB = imageLimits.decodeMemory.toMebibytes();
-  // The worker holds the original, and the decoder a copy.
-  const neededMiB = decodeMiB + OVERSHOOT_MIB + 2 * Math.ceil(maxSize.toBytes() / 1024 / 1024) + HEADROOM_MIB;
+  const needed = neededMiB({ imageLimits }, maxSize);
   const reason = `for 'decodeMemory' (${decodeMiB} MiB and ${OVERSHOOT_MIB} MiB until it is seen), two copies of 'maxSize' (${maxSize.toBytes()} bytes) and ${HEADROOM_MIB} MiB of its own`;
-  if (memory === undefined) return Size.mebibytes(Math.max(ONE_CPU_MIB, neededMiB));
-  if (memory.toMebibytes() >= neededMiB) return memory;
-  return refuse('memory', `of the worker must be at least ${neededMiB} MiB ${reason}`, `${memory.toMebibytes()} MiB`, "raise 'memory', or lower 'decodeMemory' or 'maxSize'");
+  if (memory === undefined) return Size.mebibytes(Math.max(ONE_CPU_MIB, needed));
+  if (memory.toMebibytes() >= needed) return memory;
+  return refuse('memory', `of the worker must be at least ${needed} MiB ${reason}`, `${memory.toMebibytes()} MiB`, "raise 'memory', or lower 'decodeMemory' or 'maxSize'");
+}
+
+/** The worker holds the original, and the decoder a copy. */
+function neededMiB({ imageLimits }: Pick<ProcessingSettings, 'imageLimits'>, maxSize: Size): number {
+  return imageLimits.decodeMemory.toMebibytes() + OVERSHOOT_MIB + 2 * Math.ceil(maxSize.toBytes() / 1024 / 1024) + HEADROOM_MIB;
 }
 
 function timeoutOf({ timeout, imageLimits, scanner }: ProcessingSettings, maxSize: Size): Duration {

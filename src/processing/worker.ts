@@ -15,27 +15,27 @@ export interface WorkerProps {
   readonly uploads: IUploadRules;
   readonly settings: ProcessingSettings;
   readonly size: WorkerSize;
-  readonly variants: string;
+  readonly environment: Record<string, string>;
 }
 
 /** Makes variants of uploads, one after the other. */
 export class Worker extends Construct {
   public readonly function: lambda.Function;
 
-  constructor(scope: Construct, id: string, { code, uploads, settings, size, variants }: WorkerProps) {
+  constructor(scope: Construct, id: string, { code, uploads, settings, size: { memory, timeout }, environment }: WorkerProps) {
     super(scope, id);
     this.function = new HandlerFunction(this, 'Handler', {
       handler: 'worker',
       description: 'Image service: makes variants of uploads',
       code,
-      ...size,
+      memory,
+      timeout,
       uploads,
       environment: {
+        ...environment,
         [COMMON_ENV.PROCESSING]: 'queue',
-        [WORKER_ENV.VARIANTS]: variants,
-        [WORKER_ENV.IMAGE_LIMITS]: JSON.stringify(settings.imageLimits._limits),
+        [WORKER_ENV.TIMEOUT]: `${timeout.toSeconds()}`,
         [WORKER_ENV.MAX_RECEIVES]: `${QUEUE.MAX_RECEIVES}`,
-        [WORKER_ENV.TIMEOUT]: `${size.timeout.toSeconds()}`,
         [WORKER_ENV.SCANNER]: settings.scanner.kind,
         [WORKER_ENV.SCANNER_FUNCTION]: '',
       },

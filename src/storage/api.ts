@@ -35,12 +35,16 @@ export interface IQuarantine {
 /** Where the bytes are. */
 export interface IStorage {
   readonly bucket: s3.IBucket;
-  /** The API function presigns uploads and downloads, looks at what was uploaded and deletes it. */
-  grantServe(handler: lambda.Function): void;
+  /** The API function presigns uploads and downloads, of variants too where nothing else delivers them; looks at what was uploaded, and deletes it. */
+  grantServe(handler: lambda.Function, presignsVariants: boolean): void;
   /** The sweeper looks for uploads that nobody confirmed and deletes what no record allows. */
   grantSweep(handler: lambda.Function): void;
   /** The worker reads originals, deletes what it refuses, and writes variants. */
   grantProcess(handler: lambda.Function): void;
+  /** What makes variants on demand reads originals, and reads, writes, tags and deletes variants. */
+  grantTransform(handler: lambda.Function): void;
+  /** CloudFront reads variants for one distribution. */
+  serveBy(distributionArn: string): void;
   /** A scanner of ours reads originals and tags them. */
   grantScan(handler: lambda.Function): void;
   /** GuardDuty gets what it documents. */

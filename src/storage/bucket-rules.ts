@@ -1,8 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { BUCKET, bucketCorsRule, denials, PREFIXES } from '../contract';
+import { BUCKET, bucketCorsRule, denials, ON_DEMAND_TAG, PREFIXES } from '../contract';
 import type { IUploadRules } from './api';
+import type { Retention } from './retention';
 
 export function denyStatements(bucketArn: string, urlTtl: Duration): iam.PolicyStatement[] {
   return denials(bucketArn, urlTtl.toMilliseconds()).map(denial => iam.PolicyStatement.fromJson(denial));
@@ -27,24 +28,31 @@ export function corsRule(corsOrigins: string[]): s3.CorsRule {
 }
 
 /** Without ids: S3 makes them, where ours could meet those of a bucket's owner and be refused as not unique. */
-export function lifecycleRules(archiveAfter?: Duration): s3.LifecycleRule[] {
+export function lifecycleRules({ archiveAfter, onDemandVariants }: Retention): s3.LifecycleRule[] {
   const abandoned: s3.LifecycleRule = { abortIncompleteMultipartUploadAfter: Duration.days(BUCKET.ABORT_INCOMPLETE_UPLOAD_DAYS) };
-  if (!archiveAfter) return [abandoned];
+  // Whatever the delivery is now: another one may have left some.
+  const onDemand: s3.LifecycleRule = {
+    prefix: PREFIXES.VARIANTS,
+    tagFilters: { [ON_DEMAND_TAG.KEY]: ON_DEMAND_TAG.VALUE },
+    expiration: onDemandVariants,
+  };
+  if (!archiveAfter) return [abandoned, onDemand];
   // Colder classes answer a download with InvalidObjectState until restored.
   const archive: s3.LifecycleRule = {
     prefix: PREFIXES.ORIGINALS,
     transitions: [{ storageClass: s3.StorageClass.GLACIER_INSTANT_RETRIEVAL, transitionAfter: archiveAfter }],
   };
-  return [abandoned, archive];
+  return [abandoned, onDemand, archive];
 }
 
 /** The rules as the owner of an imported bucket has to add them. */
-export function rulesToAdd(bucketArn: string, uploads: IUploadRules): string {
+export function rulesToAdd(bucketArn: string, uploads: IUploadRules, { onDemandVariants }: Retention): string {
   const policy = denyStatements(bucketArn, uploads.urlTtl).map(statement => statement.toStatementJson());
   return [
     `bucket policy statements: ${JSON.stringify(policy)}`,
     ...(uploads.corsOrigins.length > 0 ? [`CORS rules: ${JSON.stringify([bucketCorsRule(uploads.corsOrigins)])}`] : []),
     'all four settings of block public access; object ownership: bucket owner enforced; a lifecycle rule that aborts incomplete multipart uploads',
+    `a lifecycle rule that expires what is below ${PREFIXES.VARIANTS} with the tag ${ON_DEMAND_TAG.KEY}=${ON_DEMAND_TAG.VALUE} after ${onDemandVariants.toDays()} days`,
     ...(uploads.acceleration ? ['transfer acceleration: enabled'] : []),
   ].join('\n');
 }

@@ -20,6 +20,13 @@ export interface RetentionOptions {
   readonly archiveAfter?: Duration;
 
   /**
+   * Age at which a variant is removed that was made when it was asked for, whether it is still asked for or not: it is made again at the
+   * next request that no cache answers. Variants that are made at upload stay. At least 1 day, in whole days.
+   * @default Duration.days(90)
+   */
+  readonly onDemandVariants?: Duration;
+
+  /**
    * How long the record of a deleted image is kept, so that deleting it again still answers 204. It holds no file
    * name and no tags. At least 14 days, so that no late event brings an image back; in whole days.
    * @default Duration.days(30)
@@ -41,12 +48,15 @@ export class Retention {
   public readonly removalPolicy: RemovalPolicy;
   /** Age at which originals move to S3 Glacier Instant Retrieval. Undefined: never. */
   public readonly archiveAfter?: Duration;
+  /** Age at which a variant is removed that was made when it was asked for. */
+  public readonly onDemandVariants: Duration;
   /** How long the record of a deleted image is kept. */
   public readonly deletedRecords: Duration;
 
   private constructor(options: RetentionOptions) {
     checkRemovalPolicy(options.removalPolicy);
     checkDuration('archiveAfter', options.archiveAfter, { min: Duration.days(1), unit: 'days', fix: 'lifecycle rules count whole days' });
+    checkDuration('onDemandVariants', options.onDemandVariants, { min: Duration.days(1), unit: 'days', fix: 'lifecycle rules count whole days' });
     checkDuration('deletedRecords', options.deletedRecords, {
       min: Duration.days(MIN_DELETED_RECORD_DAYS),
       unit: 'days',
@@ -54,6 +64,7 @@ export class Retention {
     });
     this.removalPolicy = options.removalPolicy ?? RemovalPolicy.RETAIN;
     this.archiveAfter = options.archiveAfter;
+    this.onDemandVariants = options.onDemandVariants ?? Duration.days(DEFAULTS.ON_DEMAND_VARIANT_DAYS);
     this.deletedRecords = options.deletedRecords ?? Duration.days(DEFAULTS.DELETED_RECORD_DAYS);
   }
 }

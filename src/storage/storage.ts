@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import { BUCKET, COMMON_ENV, PREFIXES } from '../contract';
 import type { IQuarantine, IStorage, IUploadRules, IUploadTarget } from './api';
 import { BLOCK_PUBLIC_ACCESS, corsRule, denyStatements, lifecycleRules, rulesToAdd } from './bucket-rules';
+import { deliveryKeyStatement, deliveryStatement } from './delivery-access';
 import { grantGuardDuty } from './guard-duty';
 import { notifyFromBrought, notifyFromMade } from './notifications';
 import { quarantineStatements } from './quarantine';
@@ -44,8 +45,8 @@ export class Storage extends Construct implements IStorage {
     for (const statement of denyStatements(this.bucket.bucketArn, props.uploads.urlTtl)) this.bucket.addToResourcePolicy(statement);
   }
 
-  public grantServe(handler: lambda.Function): void {
-    this.grantHandler(handler, ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'], ['s3:DeleteObject', 's3:GetObject']);
+  public grantServe(handler: lambda.Function, presignsVariants: boolean): void {
+    this.grantHandler(handler, ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'], ['s3:DeleteObject', ...presignsVariants ? ['s3:GetObject'] : []]);
     this.grantKey(handler, 'kms:Decrypt', 'kms:GenerateDataKey');
   }
 
@@ -57,6 +58,18 @@ export class Storage extends Construct implements IStorage {
   public grantProcess(handler: lambda.Function): void {
     this.grantHandler(handler, ['s3:DeleteObject', 's3:GetObject'], ['s3:DeleteObject', 's3:PutObject']);
     this.grantKey(handler, 'kms:Decrypt', 'kms:GenerateDataKey');
+  }
+
+  public grantTransform(handler: lambda.Function): void {
+    this.grantHandler(handler, ['s3:GetObject'], ['s3:DeleteObject', 's3:GetObject', 's3:PutObject', 's3:PutObjectTagging']);
+    this.grantKey(handler, 'kms:Decrypt', 'kms:GenerateDataKey');
+  }
+
+  public serveBy(distributionArn: string): void {
+    const isInReach = cfnResourceOf(this.bucket) && Stack.of(this.bucket) === Stack.of(this);
+    if (isInReach) this.bucket.addToResourcePolicy(deliveryStatement(this.bucket.bucketArn, distributionArn));
+    else this.warnOfDelivery(distributionArn);
+    this.openKey();
   }
 
   public grantScan(handler: lambda.Function): void {
@@ -128,7 +141,7 @@ export class Storage extends Construct implements IStorage {
       encryptionKey,
       bucketKeyEnabled: encryptionKey && true,
       cors: uploads.corsOrigins.length > 0 ? [corsRule(uploads.corsOrigins)] : undefined,
-      lifecycleRules: lifecycleRules(retention.archiveAfter),
+      lifecycleRules: lifecycleRules(retention),
       transferAcceleration: uploads.acceleration || undefined,
       removalPolicy: retention.removalPolicy,
     });
@@ -148,14 +161,14 @@ export class Storage extends Construct implements IStorage {
     const { uploads, retention } = props;
     if (uploads.acceleration) checkAccelerated(bucket);
     if (uploads.corsOrigins.length > 0) bucket.addCorsRule(corsRule(uploads.corsOrigins));
-    lifecycleRules(retention.archiveAfter).forEach(rule => bucket.addLifecycleRule(rule));
+    lifecycleRules(retention).forEach(rule => bucket.addLifecycleRule(rule));
   }
 
   private warnOfImport({ uploads, retention }: StorageProps): void {
     if (retention.archiveAfter) refuseArchive(retention.archiveAfter);
     Annotations.of(this).addWarningV2(
       'cdk-image-service:imported-bucket',
-      `'bucket' is imported and cannot be changed here; its owner must add:\n${rulesToAdd(this.literalArn(), uploads)}`,
+      `'bucket' is imported and cannot be changed here; its owner must add:\n${rulesToAdd(this.literalArn(), uploads, retention)}`,
     );
   }
 
@@ -165,6 +178,28 @@ export class Storage extends Construct implements IStorage {
       'cdk-image-service:imported-bucket-scanner',
       "'bucket' is imported and cannot be changed here: originals are readable before they were scanned, until its owner adds these bucket policy statements, "
       + `with the ARNs of the roles that this stack makes: ${JSON.stringify(Stack.of(this).resolve(statements))}`,
+    );
+  }
+
+  /** The policy of a bucket of another stack would name the distribution of this one, which names that bucket. */
+  private warnOfDelivery(distributionArn: string): void {
+    const statement = deliveryStatement(this.literalArn(), distributionArn).toStatementJson() as object;
+    Annotations.of(this).addWarningV2(
+      'cdk-image-service:imported-bucket-delivery',
+      "'bucket' is not of this stack and its policy cannot be changed here: CloudFront reads no variant, and each is read by the transform function for it, until its "
+      + `owner adds this bucket policy statement, with the ARN of the distribution that this stack makes: ${JSON.stringify(Stack.of(this).resolve(statement))}`,
+    );
+  }
+
+  private openKey(): void {
+    const key = this.bucket.encryptionKey;
+    if (!key) return;
+    const statement = deliveryKeyStatement(Stack.of(this));
+    if (key.addToResourcePolicy(statement, true).statementAdded) return;
+    Annotations.of(this).addWarningV2(
+      'cdk-image-service:imported-key-delivery',
+      "'encryptionKey' of the bucket is imported and its policy cannot be changed here: CloudFront reads no variant until its owner adds this key policy statement: "
+      + JSON.stringify(Stack.of(this).resolve(statement.toStatementJson())),
     );
   }
 

@@ -5,7 +5,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ownBucket, ownKey, ownTable } from './combinations';
 import { statementsOf, synthesize } from './synth';
-import { ImageService, Retention, UploadRules } from '../../src';
+import { Delivery, ImageService, Retention, UploadRules } from '../../src';
 
 const UPLOADS = UploadRules.of({ corsOrigins: ['https://app.example.com'], urlTtl: Duration.minutes(3) });
 
@@ -21,16 +21,16 @@ describe('a bucket made in this app', () => {
     expect(service.bucket.node.id).toBe('OwnBucket');
     const { CorsConfiguration, LifecycleConfiguration } = one('AWS::S3::Bucket').Properties;
     expect(CorsConfiguration.CorsRules).toMatchObject([{ AllowedOrigins: ['https://app.example.com'] }]);
-    expect(LifecycleConfiguration.Rules).toHaveLength(2);
+    expect(LifecycleConfiguration.Rules).toHaveLength(3);
     const { Statement } = one('AWS::S3::BucketPolicy').Properties.PolicyDocument;
-    expect(Statement.map(({ Sid }: { Sid: string }) => Sid)).toEqual(['DenyPlainHttp', 'DenyOldSignatures', 'DenyOverwrites']);
+    expect(Statement.map(({ Sid }: { Sid: string }) => Sid)).toEqual(['DenyPlainHttp', 'DenyOldSignatures', 'DenyOverwrites', 'AllowDelivery']);
   });
 
   test('may be in another stack', () => {
     const app = new App();
     const data = new Stack(app, 'Data');
     const stack = new Stack(app, 'Stack');
-    new ImageService(stack, 'Images', { bucket: ownBucket(data), table: ownTable(data) });
+    new ImageService(stack, 'Images', { bucket: ownBucket(data), table: ownTable(data), delivery: Delivery.presignedOnly() });
     expect(warningsOf(stack)).toEqual([]);
     Template.fromStack(data).hasResourceProperties('AWS::S3::BucketPolicy', { PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Sid: 'DenyOverwrites' })]) } });
   });
@@ -56,13 +56,14 @@ describe('an imported bucket', () => {
 
   test('gets one warning, which prints what its owner must add', () => {
     const warnings = warningsOf(imported().stack);
-    expect(warnings).toHaveLength(1);
+    expect(warnings).toEqual([expect.anything(), expect.stringContaining('CloudFront reads no variant')]);
     const statements = JSON.parse(/policy statements: (\[.*\])$/m.exec(warnings[0])![1]);
     expect(statements).toEqual([
       expect.objectContaining({ Sid: 'DenyPlainHttp', Resource: ['arn:aws:s3:::photos', 'arn:aws:s3:::photos/*'] }),
       expect.objectContaining({ Sid: 'DenyOldSignatures', Resource: ['arn:aws:s3:::photos/originals/*', 'arn:aws:s3:::photos/variants/*'], Condition: { NumericGreaterThan: { 's3:signatureAge': '180000' } } }),
       expect.objectContaining({ Sid: 'DenyOverwrites', Effect: 'Deny', Principal: { AWS: '*' } }),
     ]);
+    expect(warnings[0]).toContain('expires what is below variants/ with the tag generation=on-demand after 90 days');
     const cors = JSON.parse(/CORS rules: (\[.*\])$/m.exec(warnings[0])![1]);
     expect(cors).toMatchObject([{ AllowedOrigins: ['https://app.example.com'], ExposeHeaders: ['ETag'] }]);
   });
@@ -78,7 +79,7 @@ describe('an imported bucket', () => {
   test('stays quiet once acknowledged', () => {
     const stack = new Stack(new App(), 'Stack');
     new ImageService(stack, 'Images', { bucket: s3.Bucket.fromBucketName(stack, 'Imported', 'photos') });
-    Warnings.of(stack).acknowledgeWarning('cdk-image-service:imported-bucket');
+    for (const id of ['imported-bucket', 'imported-bucket-delivery']) Warnings.of(stack).acknowledgeWarning(`cdk-image-service:${id}`);
     expect(warningsOf(stack)).toEqual([]);
   });
 

@@ -26,10 +26,22 @@ describe('services side by side', () => {
     template.resourceCountIs('AWS::S3::Bucket', 2);
     template.resourceCountIs('AWS::DynamoDB::Table', 2);
     template.resourceCountIs('AWS::ApiGateway::RestApi', 2);
-    template.resourceCountIs('AWS::SQS::Queue', 4);
+    template.resourceCountIs('AWS::SQS::Queue', 8);
+    template.resourceCountIs('AWS::CloudFront::Distribution', 2);
     const names = Object.values(template.findResources('AWS::ApiGateway::RestApi')).map(({ Properties }) => Properties.Name);
     expect(new Set(names).size).toBe(2);
     expect(stack.resolve(first.url)).not.toEqual(stack.resolve(second.url));
+  });
+
+  test('what CloudFront names for the whole account is named after service and region', () => {
+    const stack = new Stack(new App(), 'Stack');
+    for (const id of ['Avatars', 'Photos']) new ImageService(stack, id);
+    const { Resources } = Template.fromStack(stack).toJSON() as { Resources: Record<string, { Type: string; Properties: object }> };
+    const named = Object.values(Resources).filter(({ Type }) => Type.startsWith('AWS::CloudFront::') && Type !== 'AWS::CloudFront::Distribution');
+    const names = named.map(({ Properties }) => /"Name":(\{.*?\]\]\})/.exec(JSON.stringify(Properties))![1]);
+    // Two access controls, two cache policies, and one each of functions, headers, keys and groups.
+    expect(new Set(names).size).toBe(2 * 8);
+    for (const name of names) expect(name).toContain('{"Ref":"AWS::Region"}');
   });
 
   test('two stacks of one account: nothing has a name that can exist once only', () => {
@@ -51,7 +63,10 @@ test('what is in force can be read', () => {
   expect(service.urlTtl.toMinutes()).toBe(3);
   expect(service.deletedRecords.toDays()).toBe(30);
   expect(service.functions.map(({ node }) => node.path)).toEqual(
-    [service.apiFunction, service.sweeperFunction, service.workerFunction, service.operatorFunction].map(made => made!.node.path),
+    [
+      service.apiFunction, service.sweeperFunction, service.workerFunction, service.operatorFunction, service.transformFunction,
+      service.invalidatorFunction,
+    ].map(made => made!.node.path).concat('Stack/Images/Delivery/Signing/Handler/Function'),
   );
 });
 

@@ -1,11 +1,14 @@
 import { Duration, RemovalPolicy, Size, type Stack } from 'aws-cdk-lib';
+import * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import {
-  ApiAccess, Compute, Delivery, ImageLimits, ImageType, Limits, Processing, Retention, Scanner, UploadRules, Variant, VariantFit, VariantFormat,
-  VariantGeneration, type ImageServiceProps,
+  ApiAccess, Compute, Delivery, ImageLimits, ImageType, Limits, Processing, Retention, Scanner, Signing, UploadRules, Variant, VariantFit,
+  VariantFormat, VariantGeneration, Viewers, type CloudFrontDeliveryOptions, type ImageServiceProps,
 } from '../../src';
 import { suppress } from '../../src/private/nag';
 
@@ -40,6 +43,45 @@ export function ownTable(stack: Stack, props: Partial<dynamodb.TableProps> = {})
   return table;
 }
 
+/** A domain and its certificate, as users have them. */
+export function ownDomain(stack: Stack): Pick<CloudFrontDeliveryOptions, 'certificate' | 'domainNames'> {
+  const arn = 'arn:aws:acm:us-east-1:111122223333:certificate/00000000-0000-0000-0000-000000000000';
+  return { domainNames: ['images.example.com'], certificate: acm.Certificate.fromCertificateArn(stack, 'Certificate', arn) };
+}
+
+export function ownSigning(stack: Stack): Signing {
+  const secret = secretsmanager.Secret.fromSecretNameV2(stack, 'SigningSecret', 'signing');
+  return Signing.fromSecret(secret, cloudfront.KeyGroup.fromKeyGroupId(stack, 'KeyGroup', 'group'));
+}
+
+/** Where CloudFront can write its logs. */
+export function logBucket(stack: Stack): s3.Bucket {
+  const bucket = new s3.Bucket(stack, 'CdnLogs', {
+    blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+    objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_PREFERRED,
+    encryption: s3.BucketEncryption.S3_MANAGED,
+    enforceSSL: true,
+  });
+  suppress(bucket, { rules: ['AwsSolutions-S1', 'CKV_AWS_18', 'CKV_AWS_21', 'W3045'], reason: 'Stands for the bucket of logs of a user.' });
+  return bucket;
+}
+
+function everyDeliveryOption(stack: Stack): CloudFrontDeliveryOptions {
+  return {
+    ...ownDomain(stack),
+    viewers: Viewers.signed(),
+    signing: Signing.generated({ keys: [1, 2], signWith: 2 }),
+    urlTtl: Duration.hours(12),
+    cookieDomain: 'example.com',
+    corsOrigins: ['https://app.example.com'],
+    priceClass: cloudfront.PriceClass.PRICE_CLASS_100,
+    webAcl: 'arn:aws:wafv2:us-east-1:111122223333:global/webacl/images/00000000-0000-0000-0000-000000000000',
+    logBucket: logBucket(stack),
+    transformMemory: Size.mebibytes(4096),
+    transformConcurrency: 5,
+  };
+}
+
 export function everyProp(stack: Stack): ImageServiceProps {
   return {
     access: ApiAccess.iam({ cloudWatchRole: false }),
@@ -50,7 +92,9 @@ export function everyProp(stack: Stack): ImageServiceProps {
       corsOrigins: ['https://app.example.com', 'http://localhost:3000'],
       acceleration: true,
     }),
-    retention: Retention.of({ removalPolicy: RemovalPolicy.DESTROY, archiveAfter: Duration.days(90), deletedRecords: Duration.days(14) }),
+    retention: Retention.of({
+      removalPolicy: RemovalPolicy.DESTROY, archiveAfter: Duration.days(90), onDemandVariants: Duration.days(7), deletedRecords: Duration.days(14),
+    }),
     limits: Limits.of({ rate: 7, burst: 9 }),
     processing: Processing.queue({
       memory: Size.mebibytes(3008),
@@ -62,9 +106,9 @@ export function everyProp(stack: Stack): ImageServiceProps {
     }),
     variants: [
       Variant.of('card', { width: 400, height: 300, fit: VariantFit.COVER, formats: [VariantFormat.AVIF, VariantFormat.JPEG], quality: 60, animated: false }),
-      Variant.of('wide', { width: 8192, generation: VariantGeneration.EAGER }),
+      Variant.of('wide', { width: 8192, generation: VariantGeneration.ON_DEMAND }),
     ],
-    delivery: Delivery.presignedOnly(),
+    delivery: Delivery.cloudFront(everyDeliveryOption(stack)),
     compute: Compute.zip({
       architecture: lambda.Architecture.X86_64,
       apiMemory: Size.mebibytes(1024),
@@ -105,6 +149,12 @@ export const COMBINATIONS: Record<string, (stack: Stack) => ImageServiceProps> =
   'GuardDuty and own key': stack => ({ processing: Processing.queue({ scanner: Scanner.guardDuty() }), encryptionKey: ownKey(stack) }),
   'ClamAV': () => ({ processing: Processing.queue({ scanner: Scanner.clamAv() }) }),
   'no variants': () => ({ variants: [] }),
+  'presigned only': () => ({ delivery: Delivery.presignedOnly() }),
+  'own domain': stack => ({ delivery: Delivery.cloudFront(ownDomain(stack)) }),
+  'own signing key': stack => ({ delivery: Delivery.cloudFront({ signing: ownSigning(stack) }) }),
+  'own signing key and domain': stack => ({ delivery: Delivery.cloudFront({ ...ownDomain(stack), signing: ownSigning(stack) }) }),
+  'anyone': () => ({ delivery: Delivery.cloudFront({ viewers: Viewers.anyone() }) }),
+  'anyone, own domain': stack => ({ delivery: Delivery.cloudFront({ ...ownDomain(stack), viewers: Viewers.anyone() }) }),
   'own key': stack => ({ encryptionKey: ownKey(stack) }),
   'own table': stack => ({ table: ownTable(stack) }),
   'imported bucket and GuardDuty': stack => ({

@@ -84,7 +84,10 @@ describe('the functions', () => {
 
   test('name their handler by the command', () => {
     const commands = Object.values(result.all('AWS::Lambda::Function')).map(({ Properties }) => Properties.ImageConfig.Command as string[]);
-    expect(commands.sort()).toEqual([['api/index.handler'], ['operator/index.handler'], ['sweeper/index.handler'], ['worker/index.handler']]);
+    expect(commands.flat().sort()).toEqual([
+      'api/index.handler', 'invalidator/index.handler', 'keys/index.handler', 'operator/index.handler', 'sweeper/index.handler', 'worker/index.handler',
+      'worker/transform.handler',
+    ]);
     // The worker's folder is made of its zip file when the image is built.
     const inAssets = commands.flat().filter(command => !command.startsWith('worker'));
     for (const command of inAssets) expect(existsSync(join(ROOT, 'assets', command.replace(/\.handler$/, '.js')))).toBe(true);
@@ -96,11 +99,11 @@ describe('the functions', () => {
       return [id, others];
     });
     expect(withoutCode(result)).toEqual(withoutCode(zipped));
-    expect(Object.values(result.all('AWS::Lambda::Function')).map(({ Properties }) => Properties.PackageType)).toEqual(['Image', 'Image', 'Image', 'Image']);
+    expect(Object.values(result.all('AWS::Lambda::Function')).map(({ Properties }) => Properties.PackageType)).toEqual(Array(7).fill('Image'));
   });
 
   test('need no other permissions', () => {
-    for (const idPart of ['ApiFunction', 'Sweeper', 'Worker', 'Operator']) expect(statementsOf(result, idPart)).toEqual(statementsOf(zipped, idPart));
+    for (const idPart of ['ApiFunction', 'Sweeper', 'Worker', 'Operator', 'Transform', 'Invalidations', 'Signing']) expect(statementsOf(result, idPart)).toEqual(statementsOf(zipped, idPart));
     expect(Object.keys(result.all('AWS::ECR::Repository'))).toEqual([]);
   });
 

@@ -6,7 +6,10 @@ test.each([['a zip file', fromZip], ['an image', fromImage]])('a handler that wa
   expect(() => from(Architecture.ARM_64)('api')).not.toThrow();
 });
 
-test.each([Architecture.ARM_64, Architecture.X86_64])('the worker is the zip file for its processor: $name', architecture => {
-  const { code } = fromZip(architecture)('worker');
+test.each([
+  ['worker', Architecture.ARM_64, 'index.handler'], ['worker', Architecture.X86_64, 'index.handler'], ['transform', Architecture.X86_64, 'transform.handler'],
+])('the %s is in the zip file for its processor', (name, architecture, expected) => {
+  const { code, handler } = fromZip(architecture)(name);
+  expect(handler).toBe(expected);
   expect((code as AssetCode).path).toMatch(new RegExp(`/assets/worker-${architecture.name}\\.zip$`));
 });

@@ -4,7 +4,7 @@ import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { COMBINATIONS } from './combinations';
 import { ImageService, type ImageServiceProps } from '../../src';
 
-const IMPORT_WARNINGS = ['cdk-image-service:imported-bucket', 'cdk-image-service:imported-bucket-scanner', 'cdk-image-service:imported-table'];
+const IMPORT_WARNINGS = ['cdk-image-service:imported-bucket', 'cdk-image-service:imported-bucket-delivery', 'cdk-image-service:imported-bucket-scanner', 'cdk-image-service:imported-table'];
 
 function findings(props: (stack: Stack) => ImageServiceProps, arrange: (service: ImageService) => void = () => undefined): string[] {
   const app = new App();

@@ -3,7 +3,7 @@ import type { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { ownKey } from './combinations';
 import { statementsOf, synthesize, type Synthesized } from './synth';
-import { Processing, Scanner, type ImageService } from '../../src';
+import { Delivery, Processing, Scanner, Viewers, type ImageService } from '../../src';
 
 interface Right {
   readonly actions: string[];
@@ -21,7 +21,7 @@ function rightsOf(statements: Record<string, any>[]): Right[] {
 }
 
 /** Parts of logical ids, the most telling first. */
-const KINDS = ['Logs', 'DeadLetters', 'Uploads', 'Definitions', 'Bucket', 'Table', 'Key', 'RestApi', 'Scan', 'Refresh', 'Operator'];
+const KINDS = ['Logs', 'Secret', 'Distribution', 'InvalidationsQueue', 'DeadLetters', 'Uploads', 'Definitions', 'Bucket', 'Table', 'Key', 'RestApi', 'Scan', 'Refresh', 'Operator'];
 
 function resourceText(resource: any): string {
   if (typeof resource === 'string') return resource;
@@ -65,14 +65,17 @@ const WORKER: Right[] = [
     actions: ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:ReceiveMessage'],
     resource: '<Uploads>',
   },
+  { actions: ['sqs:SendMessage'], resource: '<InvalidationsQueue>' },
 ];
 
 describe('each function may do what it does, and nothing else', () => {
   test('the API function', () => {
     expectRights(rightsOfFunction(synthesize(), 'ApiFunction'), [
       { actions: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'], resource: '<Bucket>/originals/*' },
-      { actions: ['s3:DeleteObject', 's3:GetObject'], resource: '<Bucket>/variants/*' },
+      { actions: ['s3:DeleteObject'], resource: '<Bucket>/variants/*' },
       LIST,
+      { actions: ['secretsmanager:GetSecretValue'], resource: '<Secret>' },
+      { actions: ['sqs:SendMessage'], resource: '<InvalidationsQueue>' },
       { actions: ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], resource: '<Table>' },
       { actions: ['dynamodb:Query'], resource: '<Table>/index/by_user' },
     ]);
@@ -86,6 +89,44 @@ describe('each function may do what it does, and nothing else', () => {
       { actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], resource: '<Table>' },
       { actions: ['dynamodb:Query'], resource: '<Table>/index/by_due' },
       { actions: ['sqs:SendMessage'], resource: '<Uploads>' },
+      { actions: ['sqs:SendMessage'], resource: '<InvalidationsQueue>' },
+    ]);
+  });
+
+  test('the API function reads variants only to sign URLs of S3, and no secret where nothing is signed', () => {
+    const onVariants = (delivery: Delivery) => rightsOfFunction(synthesize({ delivery }), 'ApiFunction');
+    const presigned = onVariants(Delivery.presignedOnly());
+    expect(presigned).toContainEqual({ actions: ['s3:DeleteObject', 's3:GetObject'], resource: '<Bucket>/variants/*' });
+    const anyone = onVariants(Delivery.cloudFront({ viewers: Viewers.anyone() }));
+    for (const rights of [presigned, anyone]) expect(JSON.stringify(rights)).not.toContain('secretsmanager');
+    expect(JSON.stringify(presigned)).not.toContain('sqs');
+  });
+
+  test('the transform function: deletes no original, writes no row but leases and refusals, reads no secret', () => {
+    expectRights(rightsOfFunction(synthesize(), 'Transform'), [
+      { actions: ['s3:GetObject'], resource: '<Bucket>/originals/*' },
+      { actions: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject', 's3:PutObjectTagging'], resource: '<Bucket>/variants/*' },
+      LIST,
+      { actions: ['dynamodb:GetItem'], resource: '<Table>' },
+      { actions: ['dynamodb:PutItem'], resource: '<Table>', condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['*#lease:*', 'refused#*'] } } },
+      { actions: ['sqs:SendMessage'], resource: '<InvalidationsQueue>' },
+    ]);
+  });
+
+  test('what invalidates: this distribution', () => {
+    expectRights(rightsOfFunction(synthesize(), 'Invalidations'), [
+      { actions: ['cloudfront:CreateInvalidation'], resource: 'arn:<AWS::Partition>:cloudfront::<AWS::AccountId>:distribution/<Distribution>' },
+      { actions: ['dynamodb:UpdateItem'], resource: '<Table>' },
+      {
+        actions: ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:ReceiveMessage'],
+        resource: '<InvalidationsQueue>',
+      },
+    ]);
+  });
+
+  test('what makes keys: their secrets', () => {
+    expectRights(rightsOfFunction(synthesize(), 'Signing'), [
+      { actions: ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'], resource: '<Secret>' },
     ]);
   });
 
@@ -155,11 +196,13 @@ describe('each function may do what it does, and nothing else', () => {
     expect(keyRights('Sweeper')).toEqual([{ actions: ['kms:Decrypt'], resource: '<Key>', condition: via('s3') }, onTable]);
     expect(keyRights('Worker')).toEqual([{ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resource: '<Key>', condition: via('s3') }, onTable]);
     expect(keyRights('Operator')).toEqual([onTable]);
+    expect(keyRights('Transform')).toEqual([{ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resource: '<Key>', condition: via('s3') }, onTable]);
+    expect(keyRights('Invalidations')).toEqual([onTable]);
   });
 
   test('roles are not shared and carry no managed policies but that of API Gateway', () => {
     const roles = Object.entries(synthesize().all('AWS::IAM::Role'));
-    expect(roles).toHaveLength(5);
+    expect(roles).toHaveLength(8);
     const managed = roles.filter(([, role]) => role.Properties.ManagedPolicyArns).map(([id]) => id);
     expect(managed).toEqual([expect.stringContaining('CloudWatchRole')]);
   });

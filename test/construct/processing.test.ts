@@ -36,11 +36,11 @@ describe('the queue of uploads', () => {
   });
 
   test('what was given up is kept for 14 days', () => {
-    expect(synthesize().one('AWS::SQS::Queue', 'DeadLetters').Properties).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 86_400 });
+    expect(synthesize().one('AWS::SQS::Queue', 'ProcessingQueueDeadLetters').Properties).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 86_400 });
   });
 
   test('both refuse plain HTTP', () => {
-    for (const idPart of ['Uploads', 'DeadLetters']) {
+    for (const idPart of ['QueueUploads', 'ProcessingQueueDeadLetters']) {
       expect(synthesize().one('AWS::SQS::QueuePolicy', idPart).Properties.PolicyDocument.Statement).toContainEqual(expect.objectContaining({
         Effect: 'Deny', Principal: { AWS: '*' }, Action: 'sqs:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } },
       }));
@@ -76,11 +76,11 @@ describe('the queue of uploads', () => {
 
 describe('the worker', () => {
   test('is given one message at once, answers for each, and runs ten times at most', () => {
-    expect(synthesize().one('AWS::Lambda::EventSourceMapping').Properties).toMatchObject({
+    expect(synthesize().one('AWS::Lambda::EventSourceMapping', 'Worker').Properties).toMatchObject({
       BatchSize: 1, FunctionResponseTypes: ['ReportBatchItemFailures'], ScalingConfig: { MaximumConcurrency: 10 },
     });
     const processing = Processing.queue({ batchSize: 10, maxConcurrency: 1000 });
-    expect(synthesize({ processing }).one('AWS::Lambda::EventSourceMapping').Properties).toMatchObject({ BatchSize: 10, ScalingConfig: { MaximumConcurrency: 1000 } });
+    expect(synthesize({ processing }).one('AWS::Lambda::EventSourceMapping', 'Worker').Properties).toMatchObject({ BatchSize: 10, ScalingConfig: { MaximumConcurrency: 1000 } });
   });
 
   test('has one CPU and a minute, no reserved concurrency and no larger disk', () => {
@@ -110,13 +110,13 @@ describe('the worker', () => {
 test('the sweeper and the operator\'s function announce to the queue that the worker takes from, and gives back to', () => {
   const { all, one } = synthesize();
   const [uploads] = Object.keys(all('AWS::SQS::Queue')).filter(id => id.includes('Uploads'));
-  const [deadLetters] = Object.keys(all('AWS::SQS::Queue')).filter(id => id.includes('DeadLetters'));
+  const [deadLetters] = Object.keys(all('AWS::SQS::Queue')).filter(id => id.includes('ProcessingQueueDeadLetters'));
   for (const idPart of ['Sweeper', 'Operator', 'Worker']) {
     expect(one('AWS::Lambda::Function', idPart).Properties.Environment.Variables).toMatchObject({ QUEUE_URL: { Ref: uploads }, PROCESSING_MODE: 'queue' });
   }
   const { Variables } = one('AWS::Lambda::Function', 'Operator').Properties.Environment;
   expect(Variables).toMatchObject({ DEAD_LETTER_QUEUE_URL: { Ref: deadLetters }, VARIANTS: variablesOf().VARIANTS });
-  expect(one('AWS::Lambda::EventSourceMapping').Properties.EventSourceArn).toEqual({ 'Fn::GetAtt': [uploads, 'Arn'] });
+  expect(one('AWS::Lambda::EventSourceMapping', 'Worker').Properties.EventSourceArn).toEqual({ 'Fn::GetAtt': [uploads, 'Arn'] });
 });
 
 describe('without processing', () => {

@@ -2,7 +2,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { ownKey } from './combinations';
 import { synthesize, type PropsFor } from './synth';
-import { Retention, UploadRules } from '../../src';
+import { Delivery, Retention, UploadRules } from '../../src';
 
 function bucketOf(props?: PropsFor) {
   return synthesize(props).one('AWS::S3::Bucket');
@@ -24,7 +24,7 @@ describe('the bucket', () => {
   });
 
   test('aborts incomplete multipart uploads', () => {
-    expect(bucketOf().Properties.LifecycleConfiguration.Rules).toMatchObject([{ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: 'Enabled' }]);
+    expect(bucketOf().Properties.LifecycleConfiguration.Rules).toContainEqual({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: 'Enabled' });
   });
 
   test('archives originals to the class that downloads at once', () => {
@@ -79,8 +79,9 @@ describe('the bucket policy', () => {
     }));
   });
 
-  test('allows nobody anything', () => {
-    expect(denialsOf().map(({ Effect }) => Effect)).toEqual(['Deny', 'Deny', 'Deny']);
+  test('allows nobody anything but CloudFront', () => {
+    expect(denialsOf({ delivery: Delivery.presignedOnly() }).map(({ Effect }) => Effect)).toEqual(['Deny', 'Deny', 'Deny']);
+    expect(denialsOf().map(({ Effect }) => Effect)).toEqual(['Deny', 'Deny', 'Deny', 'Allow']);
   });
 });
 

@@ -12,13 +12,23 @@ function definitionsOf(props?: PropsFor): VariantDefinition[] {
 }
 
 describe('the set of variants', () => {
-  test('is thumb, small, medium and large where nobody says otherwise, all made at upload', () => {
+  test('is thumb, small, medium and large where nobody says otherwise, without a CDN all made at upload', () => {
     const common = { fit: 'inside', formats: ['webp'], generation: 'eager', animated: true };
-    expect(definitionsOf()).toEqual([
+    expect(definitionsOf({ delivery: Delivery.presignedOnly() })).toEqual([
       { name: 'thumb', width: 320, height: 320, ...common },
       { name: 'small', width: 640, height: 640, ...common },
       { name: 'medium', width: 1280, height: 1280, ...common },
       { name: 'large', width: 2048, height: 2048, ...common },
+    ]);
+  });
+
+  test('with CloudFront has three formats each, the largest made on demand', () => {
+    const common = { fit: 'inside', formats: ['avif', 'webp', 'jpeg'], generation: 'eager', animated: true };
+    expect(definitionsOf()).toEqual([
+      { name: 'thumb', width: 320, height: 320, ...common },
+      { name: 'small', width: 640, height: 640, ...common },
+      { name: 'medium', width: 1280, height: 1280, ...common },
+      { name: 'large', width: 2048, height: 2048, ...common, generation: 'on-demand' },
     ]);
   });
 
@@ -36,10 +46,13 @@ describe('the set of variants', () => {
     expect(definitionsOf({ variants: [] })).toEqual([]);
   });
 
-  test('grows after construction, for worker and operator', () => {
+  test('grows after construction, for worker, operator, transform and edge alike', () => {
     const result = synthesize({}, service => service.addVariant(Variant.of('tiny', { width: 64 })));
     expect(definitionsIn(result).map(({ name }) => name)).toEqual(['thumb', 'small', 'medium', 'large', 'tiny']);
-    expect(definitionsIn(result, 'Operator')).toEqual(definitionsIn(result));
+    for (const other of ['Operator', 'Transform']) expect(definitionsIn(result, other)).toEqual(definitionsIn(result));
+    const { FunctionCode } = result.one('AWS::CloudFront::Function').Properties;
+    const [, json] = /^var VARIANTS = (.*);\n/.exec(FunctionCode)!;
+    expect(Object.keys(JSON.parse(json))).toEqual(['thumb', 'small', 'medium', 'large', 'tiny']);
   });
 
   test('has each name once', () => {
@@ -57,9 +70,11 @@ describe('the set of variants', () => {
     }));
     const { one } = synthesize({ variants });
     // Lambda counts names and values: 4 KB in all (AWS Lambda, "Quotas").
-    const { Variables } = one('AWS::Lambda::Function', 'Worker').Properties.Environment;
-    const resolved = Object.values(Variables as object).map(value => typeof value === 'string' ? value : 'x'.repeat(120));
-    expect([...Object.keys(Variables as object), ...resolved].join('').length).toBeLessThan(4096);
+    for (const idPart of ['Worker', 'Operator', 'Transform']) {
+      const { Variables } = one('AWS::Lambda::Function', idPart).Properties.Environment;
+      const resolved = Object.values(Variables as object).map(value => typeof value === 'string' ? value : 'x'.repeat(120));
+      expect([...Object.keys(Variables as object), ...resolved].join('').length).toBeLessThan(4096);
+    }
     expect(() => synthesize({ variants }, service => service.addVariant(Variant.of('more', { width: 1 }))))
       .toThrow("'variants' must be at most 16, got: 17 with 'more' (1 × 1, inside);");
   });
@@ -71,9 +86,10 @@ describe('the set of variants', () => {
       .toThrow("'addVariant' has no effect with Processing.none(), got: a;");
   });
 
-  test('is made at upload: nothing else could make a variant', () => {
+  test('is made at upload without a CDN: nothing else could make a variant', () => {
     const variants = [Variant.of('huge', { width: 4096, generation: VariantGeneration.ON_DEMAND })];
-    expect(() => synthesize({ variants })).toThrow(
+    expect(() => synthesize({ variants })).not.toThrow();
+    expect(() => synthesize({ variants, delivery: Delivery.presignedOnly() })).toThrow(
       "'generation' of variant 'huge' must be VariantGeneration.EAGER with Delivery.presignedOnly(), got: ON_DEMAND; nothing there could make the variant when it is asked for",
     );
   });

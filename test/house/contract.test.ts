@@ -5,8 +5,8 @@ import { readDefinitionsConfig, readScanConfig } from '../../lambda/runtime/clam
 import { readApiConfig, readSweeperConfig } from '../../lambda/runtime/config';
 import { readOperatorConfig } from '../../lambda/runtime/operator-config';
 import { readWorkerConfig } from '../../lambda/runtime/worker-config';
-import { Processing, Scanner, type ImageServiceProps } from '../../src';
-import { API_ENV, CLAMAV_ENV, COMMON_ENV, DELIVERY_ENV, EMULATOR_ENV, OPERATOR_ENV, QUEUE_ENV, WORKER_ENV } from '../../src/contract';
+import { Delivery, Processing, Scanner, Viewers, type ImageServiceProps } from '../../src';
+import { API_ENV, CLAMAV_ENV, COMMON_ENV, DELIVERY_ENV, EMULATOR_ENV, INVALIDATOR_ENV, OPERATOR_ENV, QUEUE_ENV, TRANSFORM_ENV, WORKER_ENV } from '../../src/contract';
 import { synthesize } from '../construct/synth';
 
 type Environment = Record<string, string>;
@@ -15,20 +15,29 @@ type Environment = Record<string, string>;
 const PROVIDED = ['AWS_REGION', 'AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_S3', ...Object.values(EMULATOR_ENV)];
 
 const NONE = { processing: Processing.none() };
+const PRESIGNED = { delivery: Delivery.presignedOnly() };
+const ANYONE = { delivery: Delivery.cloudFront({ viewers: Viewers.anyone() }) };
 const CLAMAV = { processing: Processing.queue({ scanner: Scanner.clamAv() }) };
 const POWERTOOLS = pick(COMMON_ENV, 'LOG_LEVEL', 'SERVICE_NAME', 'METRICS_NAMESPACE');
-
-const PRESIGNED = pick(DELIVERY_ENV, 'MODE');
+const INVALIDATING = pick(DELIVERY_ENV, 'MODE', 'INVALIDATION_QUEUE_URL');
 
 function pick<T extends Environment, K extends keyof T>(names: T, ...keys: K[]): Pick<T, K> {
   return Object.fromEntries(keys.map(key => [key, names[key]])) as Pick<T, K>;
 }
 
 const FUNCTIONS: { idPart: string; names: Environment; props?: ImageServiceProps }[] = [
-  { idPart: 'ApiFunction', names: { ...COMMON_ENV, ...API_ENV, ...PRESIGNED } },
-  { idPart: 'Sweeper', names: { ...COMMON_ENV, ...QUEUE_ENV, ...PRESIGNED } },
-  { idPart: 'Sweeper', names: { ...COMMON_ENV, ...PRESIGNED }, props: NONE },
-  { idPart: 'Worker', names: { ...COMMON_ENV, ...QUEUE_ENV, ...WORKER_ENV, ...PRESIGNED } },
+  // Two lifetimes have one key in their tables.
+  { idPart: 'ApiFunction', names: { ...COMMON_ENV, ...API_ENV, ...DELIVERY_ENV, UPLOAD_URL_TTL: COMMON_ENV.URL_TTL } },
+  { idPart: 'ApiFunction', names: { ...COMMON_ENV, ...API_ENV, ...pick(DELIVERY_ENV, 'MODE') }, props: PRESIGNED },
+  { idPart: 'ApiFunction', names: { ...COMMON_ENV, ...API_ENV, ...pick(DELIVERY_ENV, 'MODE', 'BASE_URL', 'INVALIDATION_QUEUE_URL') }, props: ANYONE },
+  { idPart: 'Sweeper', names: { ...COMMON_ENV, ...QUEUE_ENV, ...INVALIDATING } },
+  { idPart: 'Sweeper', names: { ...COMMON_ENV, ...QUEUE_ENV, ...pick(DELIVERY_ENV, 'MODE') }, props: PRESIGNED },
+  { idPart: 'Sweeper', names: { ...COMMON_ENV, ...pick(DELIVERY_ENV, 'MODE') }, props: NONE },
+  { idPart: 'Transform', names: { ...POWERTOOLS, ...TRANSFORM_ENV } },
+  { idPart: 'Invalidations', names: { ...POWERTOOLS, ...INVALIDATOR_ENV } },
+  { idPart: 'Signing', names: POWERTOOLS },
+  { idPart: 'Worker', names: { ...COMMON_ENV, ...QUEUE_ENV, ...WORKER_ENV, ...INVALIDATING } },
+  { idPart: 'Worker', names: { ...COMMON_ENV, ...QUEUE_ENV, ...WORKER_ENV, ...pick(DELIVERY_ENV, 'MODE') }, props: PRESIGNED },
   { idPart: 'Operator', names: { ...COMMON_ENV, ...QUEUE_ENV, ...OPERATOR_ENV } },
   { idPart: 'ClamAvScan', names: { ...POWERTOOLS, ...CLAMAV_ENV }, props: CLAMAV },
   { idPart: 'ClamAvRefresh', names: { ...POWERTOOLS, ...pick(CLAMAV_ENV, 'DEFINITIONS_BUCKET') }, props: CLAMAV },

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as core from 'aws-cdk-lib';
+import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { propertiesOf, publicApi, ROOT, type ApiType } from './compiled';
 import { TO_PROPS } from './options';
@@ -47,7 +48,7 @@ test('a default given as a value is the real one: giving it changes nothing', ()
 
 /** Defaults are written as code that a user could type. */
 function evaluate(code: string): unknown {
-  const scope: Record<string, unknown> = { ...core, ...library, lambda };
+  const scope: Record<string, unknown> = { ...core, ...library, cloudfront, lambda };
   const names = Object.keys(scope).filter(name => code.includes(name));
   return new Function(...names, `return ${code};`)(...names.map(name => scope[name]));
 }

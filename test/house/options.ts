@@ -1,4 +1,16 @@
-import { ApiAccess, Compute, ImageLimits, Limits, Processing, Retention, Scanner, UploadRules, Variant, type ImageServiceProps } from '../../src';
+import { Stack } from 'aws-cdk-lib';
+import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import {
+  ApiAccess, Compute, Delivery, ImageLimits, Limits, Processing, Retention, Scanner, Signing, UploadRules, Variant, type ImageServiceProps,
+} from '../../src';
+import { ownDomain } from '../construct/combinations';
+
+/** What is imported has no part in a template. */
+const elsewhere = new Stack();
+const DOMAIN = ownDomain(elsewhere);
+const SECRET = secretsmanager.Secret.fromSecretCompleteArn(elsewhere, 'Secret', 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:signing-AbCdEf');
+const KEY_GROUP = cloudfront.KeyGroup.fromKeyGroupId(elsewhere, 'Group', 'group');
 
 /** How the options of each struct reach the service. A new struct has to be added here, or the tests say so. */
 export const TO_PROPS: Record<string, (options: object) => ImageServiceProps> = {
@@ -10,6 +22,9 @@ export const TO_PROPS: Record<string, (options: object) => ImageServiceProps> = 
   ImageLimitsOptions: options => ({ processing: Processing.queue({ imageLimits: ImageLimits.of(options) }) }),
   ClamAvScannerOptions: options => ({ processing: Processing.queue({ scanner: Scanner.clamAv(options) }) }),
   VariantOptions: options => ({ variants: [Variant.of('card', { width: 100, ...options })] }),
+  CloudFrontDeliveryOptions: options => ({ delivery: Delivery.cloudFront({ ...DOMAIN, ...options }) }),
+  GeneratedSigningOptions: options => ({ delivery: Delivery.cloudFront({ signing: Signing.generated({ ...'signWith' in options && { keys: [1, 2] }, ...options }) }) }),
+  OwnSigningOptions: options => ({ delivery: Delivery.cloudFront({ signing: Signing.fromSecret(SECRET, KEY_GROUP, options) }) }),
   RetentionOptions: options => ({ retention: Retention.of(options) }),
   LimitsOptions: options => ({ limits: Limits.of(options) }),
   ComputeOptions: options => ({ compute: Compute.zip(options) }),

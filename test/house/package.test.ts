@@ -32,7 +32,7 @@ function run(cwd: string, args: string[], env: Record<string, string> = {}): str
 }
 
 describe('the packed tarball', () => {
-  test.each(['README.md', 'LICENSE', 'API.md', '.jsii', 'lib/index.js', 'lib/index.d.ts', 'assets/api/index.js', 'assets/sweeper/index.js', 'assets/worker-arm64.zip', 'assets/worker-x86_64.zip', 'assets/unpack.js', 'Dockerfile.lambda', 'Dockerfile.clamav'])('has %s', file => {
+  test.each(['README.md', 'LICENSE', 'API.md', '.jsii', 'lib/index.js', 'lib/index.d.ts', 'assets/api/index.js', 'assets/sweeper/index.js', 'assets/worker-arm64.zip', 'assets/worker-x86_64.zip', 'assets/edge/viewer-request.js', 'assets/unpack.js', 'Dockerfile.lambda', 'Dockerfile.clamav'])('has %s', file => {
     expect(files).toContain(file);
   });
 
@@ -140,8 +140,8 @@ describe('a plain JavaScript project synthesizes with it: no bundler, no Docker,
     const types = Object.values(read<{ Resources: Record<string, { Type: string }> }>('Zip.template.json').Resources).map(({ Type }) => Type);
     expect(types).toEqual(expect.arrayContaining(['AWS::S3::Bucket', 'AWS::DynamoDB::Table', 'AWS::ApiGateway::RestApi', 'AWS::Lambda::Function']));
     const staged = readdirSync(assembly).filter(file => file.startsWith('asset.'));
-    // The API's, the sweeper's and the operator's; the worker's is a zip file.
-    expect(staged.filter(asset => existsSync(join(assembly, asset, 'index.js')))).toHaveLength(3);
+    // Of the API, the sweeper, the operator, what makes keys and what invalidates; that of worker and transform is a zip file.
+    expect(staged.filter(asset => existsSync(join(assembly, asset, 'index.js')))).toHaveLength(5);
     expect(staged.filter(asset => asset.endsWith('.zip'))).toHaveLength(1);
   });
 

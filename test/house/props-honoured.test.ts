@@ -1,12 +1,14 @@
 import { Duration, RemovalPolicy, Size, type Stack } from 'aws-cdk-lib';
+import * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { propertiesOf, publicApi } from './compiled';
 import { TO_PROPS } from './options';
 import {
-  ApiAccess, Compute, Delivery, ImageLimits, ImageType, Limits, Processing, Retention, Scanner, UploadRules, VariantFit, VariantFormat,
-  VariantGeneration,
+  ApiAccess, Compute, Delivery, ImageLimits, ImageType, Limits, Processing, Retention, Scanner, Signing, UploadRules, VariantFit,
+  VariantFormat, VariantGeneration, Viewers,
 } from '../../src';
-import { ownBucket, ownKey, ownTable } from '../construct/combinations';
+import { logBucket, ownBucket, ownKey, ownTable } from '../construct/combinations';
 import { synthesize } from '../construct/synth';
 
 jest.setTimeout(180_000);
@@ -72,14 +74,31 @@ const OTHER_VALUES: Record<string, Values> = {
     fit: () => VariantFit.COVER,
     formats: () => [VariantFormat.PNG],
     quality: () => 1,
-    generation: () => VariantGeneration.EAGER,
+    generation: () => VariantGeneration.ON_DEMAND,
     animated: () => false,
   },
   RetentionOptions: {
     removalPolicy: () => RemovalPolicy.DESTROY,
     archiveAfter: () => Duration.days(30),
+    onDemandVariants: () => Duration.days(30),
     deletedRecords: () => Duration.days(31),
   },
+  CloudFrontDeliveryOptions: {
+    domainNames: () => ['pictures.example.com'],
+    certificate: stack => acm.Certificate.fromCertificateArn(stack, 'Other', 'arn:aws:acm:us-east-1:111122223333:certificate/other'),
+    viewers: () => Viewers.anyone(),
+    signing: () => Signing.generated({ keys: [2] }),
+    urlTtl: () => Duration.hours(2),
+    cookieDomain: () => 'example.com',
+    corsOrigins: () => ['https://app.example.com'],
+    priceClass: () => cloudfront.PriceClass.PRICE_CLASS_100,
+    webAcl: () => 'arn:aws:wafv2:us-east-1:111122223333:global/webacl/a/b',
+    logBucket,
+    transformMemory: () => Size.mebibytes(2048),
+    transformConcurrency: () => 1,
+  },
+  GeneratedSigningOptions: { keys: () => [2], signWith: () => 2 },
+  OwnSigningOptions: { keyId: () => 'K2JCJMDEHXQW5F' },
   LimitsOptions: { rate: () => 1, burst: () => 1 },
   ComputeOptions: COMPUTE,
   ZipComputeOptions: COMPUTE,
@@ -94,12 +113,8 @@ test('the list knows every option', async () => {
   expect(Object.fromEntries(listed)).toEqual(Object.fromEntries(options));
 });
 
-/** Options of which there is one value only, until there is a delivery that can more. */
-const ONE_VALUE = ['ImageServiceProps.delivery', 'VariantOptions.generation'];
-
 const CASES = Object.entries(OTHER_VALUES)
-  .flatMap(([struct, values]) => Object.entries(values).map(([option, value]) => ({ struct, option, value })))
-  .filter(({ struct, option }) => !ONE_VALUE.includes(`${struct}.${option}`));
+  .flatMap(([struct, values]) => Object.entries(values).map(([option, value]) => ({ struct, option, value })));
 
 test.each(CASES)('$struct.$option changes the service', ({ struct, option, value }) => {
   const { template } = synthesize(stack => TO_PROPS[struct]({ [option]: value(stack) }));

@@ -1,0 +1,99 @@
+import { ArnFormat, Duration, Size, Stack, Token } from 'aws-cdk-lib';
+import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type { CloudFrontDeliveryOptions } from './cloud-front-options';
+import { Signing } from './signing';
+import { Viewers } from './viewers';
+import { DELIVERY } from '../contract';
+import { cfnResourceOf } from '../private/owned';
+import { checkDuration, checkKind, checkKnown, checkOrigins, checkSize, checkWholeNumber, refuse } from '../private/validate';
+
+/** Where CloudFront looks for certificates and web ACLs. */
+const REGION = 'us-east-1';
+
+export function checkCloudFront(options: CloudFrontDeliveryOptions): void {
+  if (options.viewers !== undefined) checkKind('viewers', options.viewers, Viewers);
+  if (options.signing !== undefined) checkKind('signing', options.signing, Signing);
+  checkDomains(options);
+  if (options.certificate) checkRegion(options.certificate);
+  checkAnyone(options);
+  checkCookieDomain(options);
+  checkUrlTtl(options.urlTtl);
+  checkOrigins('corsOrigins', options.corsOrigins);
+  checkWebAcl(options.webAcl);
+  if (options.logBucket) checkLogBucket(options.logBucket);
+  checkTransform(options);
+}
+
+const HOST = /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/;
+
+function checkDomains({ domainNames = [], certificate }: CloudFrontDeliveryOptions): void {
+  const [first] = domainNames;
+  if (certificate && !first) refuse('certificate', "needs 'domainNames'", 'none', 'name the domains that it is for, or leave it out');
+  if (first && !certificate) refuse('domainNames', "need a 'certificate'", domainNames.join(', '), `make one for them in ${REGION}`);
+  for (const name of domainNames) {
+    if (Token.isUnresolved(name) || HOST.test(name.replace(/^\*\./, ''))) continue;
+    refuse('domainNames', 'must be host names in lower case', JSON.stringify(name), 'write them like images.example.com');
+  }
+  if (first?.startsWith('*')) refuse('domainNames', 'must begin with one that is no wildcard', first, 'URLs are made with the first');
+  if (new Set(domainNames).size < domainNames.length) refuse('domainNames', 'must name each domain once', domainNames.join(', '), 'remove one of them');
+}
+
+/** CDK looks at ARNs that are known. One that is made here has none yet, but a stack with a region. */
+function checkRegion(certificate: acm.ICertificate): void {
+  const { certificateArn: arn } = certificate;
+  const isKnown = !Token.isUnresolved(arn);
+  const region = isKnown ? Stack.of(certificate).splitArn(arn, ArnFormat.SLASH_RESOURCE_NAME).region : certificate.env.region;
+  if (region === undefined || Token.isUnresolved(region) || region === REGION) return;
+  const fix = `make it in a stack of ${REGION}, with crossRegionReferences where the service is elsewhere`;
+  refuse('certificate', `must be in ${REGION}`, isKnown ? arn : `${certificate.node.path} in ${region}`, fix);
+}
+
+/** What is about signatures has no effect where there are none. */
+function checkAnyone({ viewers, signing, urlTtl, cookieDomain }: CloudFrontDeliveryOptions): void {
+  if (viewers?.kind !== 'anyone') return;
+  const fix = 'leave it out, or use Viewers.signed()';
+  const rule = 'has no effect with Viewers.anyone()';
+  if (signing) refuse('signing', rule, signing._own ? 'Signing.fromSecret()' : 'Signing.generated()', fix);
+  if (urlTtl) refuse('urlTtl', rule, urlTtl.isUnresolved() ? 'a token' : urlTtl.toHumanString(), fix);
+  if (cookieDomain !== undefined) refuse('cookieDomain', rule, cookieDomain, fix);
+}
+
+function checkCookieDomain({ cookieDomain, domainNames = [] }: CloudFrontDeliveryOptions): void {
+  if (cookieDomain === undefined || Token.isUnresolved(cookieDomain)) return;
+  if (!HOST.test(cookieDomain)) refuse('cookieDomain', 'must be a host name in lower case, without a dot in front', JSON.stringify(cookieDomain), 'write it like example.com');
+  if (domainNames.length === 0) refuse('cookieDomain', "needs 'domainNames'", cookieDomain, 'browsers keep no cookie for all of cloudfront.net');
+  for (const name of domainNames) {
+    const host = name.replace(/^\*\./, '');
+    if (Token.isUnresolved(name) || host === cookieDomain || host.endsWith(`.${cookieDomain}`)) continue;
+    refuse('cookieDomain', "must be a parent of all 'domainNames'", `${cookieDomain} for ${name}`, 'browsers would send no cookie there');
+  }
+}
+
+function checkUrlTtl(urlTtl?: Duration): void {
+  checkKnown('urlTtl', urlTtl);
+  const { MIN, MAX } = DELIVERY.URL_TTL_SECONDS_RANGE;
+  checkDuration('urlTtl', urlTtl, { min: Duration.seconds(MIN), max: Duration.seconds(MAX), unit: 'seconds', fix: 'pages ask for fresh URLs when they have run out' });
+}
+
+function checkWebAcl(webAcl?: string): void {
+  if (webAcl === undefined || Token.isUnresolved(webAcl) || /^arn:[\w-]+:wafv2:us-east-1:\d{12}:global\/webacl\/.+$/.test(webAcl)) return;
+  refuse('webAcl', `must be the ARN of a web ACL of AWS WAF with the scope CLOUDFRONT, in ${REGION}`, webAcl, 'those of other scopes are for regional resources');
+}
+
+/** CloudFront writes by access control lists, which S3 has switched off in new buckets. Nothing can be seen of an imported one. */
+function checkLogBucket(bucket: s3.IBucket): void {
+  const resource = cfnResourceOf(bucket) as s3.CfnBucket | undefined;
+  if (!resource) return;
+  const controls = Stack.of(bucket).resolve(resource.ownershipControls) as s3.CfnBucket.OwnershipControlsProperty | undefined;
+  const [{ objectOwnership = 'BucketOwnerEnforced' } = {}] = (controls?.rules ?? []) as s3.CfnBucket.OwnershipControlsRuleProperty[];
+  if (objectOwnership !== 'BucketOwnerEnforced') return;
+  const fix = "set its 'objectOwnership' to s3.ObjectOwnership.BUCKET_OWNER_PREFERRED or OBJECT_WRITER";
+  refuse('logBucket', 'must have access control lists, by which CloudFront writes', `${bucket.node.path} with ${objectOwnership}`, fix);
+}
+
+function checkTransform({ transformMemory, transformConcurrency }: CloudFrontDeliveryOptions): void {
+  checkKnown('transformMemory', transformMemory);
+  checkSize('transformMemory', transformMemory, { min: Size.mebibytes(128), max: Size.mebibytes(10_240), unit: 'mebibytes', fix: 'these are the limits of AWS Lambda' });
+  checkWholeNumber('transformConcurrency', transformConcurrency, { min: 1, fix: 'leave it out for no limit' });
+}

@@ -1,0 +1,82 @@
+import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { IContentDelivery } from './api';
+import { ImageDistribution } from './image-distribution';
+import { Invalidations } from './invalidations';
+import type { CloudFrontSettings } from './settings';
+import { makeSigner, type Signer } from './signer';
+import { Transform } from './transform';
+import { DELIVERY_ENV } from '../contract';
+import type { IMetadata } from '../metadata/api';
+import type { FindHandler } from '../private/handler-code';
+import type { IDecoding, IVariantSet } from '../processing/api';
+import type { IStorage, IUploadRules } from '../storage/api';
+
+export interface ContentDeliveryProps {
+  readonly settings: CloudFrontSettings;
+  readonly code: FindHandler;
+  readonly uploads: IUploadRules;
+  readonly variants: IVariantSet;
+  readonly decoding: IDecoding;
+  readonly storage: IStorage;
+  readonly metadata: IMetadata;
+}
+
+/** Delivery by CloudFront: the distribution, what makes variants on demand, who signs, and what takes back what was deleted. */
+export class ContentDelivery extends Construct implements IContentDelivery {
+  public readonly distribution: cloudfront.Distribution;
+  public readonly url: string;
+  public readonly transform: lambda.Function;
+  public readonly invalidator: lambda.Function;
+  public readonly invalidationQueue: sqs.Queue;
+  public readonly functions: lambda.Function[];
+  private readonly settings: CloudFrontSettings;
+  /** Undefined where anyone may look. */
+  private readonly signer?: Signer;
+
+  constructor(scope: Construct, id: string, props: ContentDeliveryProps) {
+    super(scope, id);
+    const { settings, code, storage, metadata, decoding } = props;
+    const { transformMemory: memory, transformConcurrency: reservedConcurrency } = settings;
+    this.settings = settings;
+    this.signer = settings.viewers.kind === 'signed' ? makeSigner(this, 'Signing', settings.signing, code) : undefined;
+    const transform = new Transform(this, 'Transform', { code, decoding, memory, reservedConcurrency });
+    this.transform = transform.function;
+    storage.grantTransform(this.transform);
+    metadata.grantTransform(this.transform);
+    this.distribution = new ImageDistribution(this, 'Cdn', { ...props, transform, keyGroup: this.signer?.keyGroup }).distribution;
+    transform.serve(this.distribution.distributionArn);
+    storage.serveBy(this.distribution.distributionArn);
+    this.url = `https://${settings.domainNames[0] ?? this.distribution.distributionDomainName}`;
+
+    const invalidations = new Invalidations(this, 'Invalidations', { code, distribution: this.distribution });
+    this.invalidationQueue = invalidations.queue;
+    this.invalidator = invalidations.function;
+    metadata.grantInvalidate(this.invalidator);
+    this.grantInvalidate(this.transform);
+    this.functions = [this.transform, this.invalidator, ...this.signer?.functions ?? []];
+  }
+
+  public grantServe(handler: lambda.Function): void {
+    this.grantAnnounce(handler);
+    handler.addEnvironment(DELIVERY_ENV.BASE_URL, this.url);
+    if (!this.signer) return;
+    const { urlTtl, cookieDomain = '' } = this.settings;
+    handler.addEnvironment(DELIVERY_ENV.URL_TTL, `${urlTtl.toSeconds()}`);
+    handler.addEnvironment(DELIVERY_ENV.COOKIE_DOMAIN, cookieDomain);
+    this.signer.grantSign(handler);
+  }
+
+  public grantAnnounce(handler: lambda.Function): void {
+    handler.addEnvironment(DELIVERY_ENV.MODE, this.settings.viewers.kind);
+    this.grantInvalidate(handler);
+  }
+
+  private grantInvalidate(handler: lambda.Function): void {
+    handler.addEnvironment(DELIVERY_ENV.INVALIDATION_QUEUE_URL, this.invalidationQueue.queueUrl);
+    handler.addToRolePolicy(new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.invalidationQueue.queueArn] }));
+  }
+}

@@ -1,0 +1,27 @@
+import { Lazy } from 'aws-cdk-lib';
+import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
+import type { Construct } from 'constructs';
+import { edgeVariants } from '../contract';
+import { edgeCode } from '../private/handler-code';
+import type { IVariantSet } from '../processing/api';
+
+/** Amazon CloudFront Developer Guide, "Quotas on CloudFront Functions". */
+const MAX_BYTES = 10 * 1024;
+
+/** Knows the closed set of variants, and picks a format by what a browser takes. The set grows until the template is written. */
+export function makeEdgeFunction(scope: Construct, id: string, variants: IVariantSet): cloudfront.Function {
+  const source = edgeCode('viewer-request');
+  const code = () => `var VARIANTS = ${JSON.stringify(edgeVariants(variants.definitions))};\n${source}`;
+  const edge = new cloudfront.Function(scope, id, {
+    comment: 'Image service: closed set of variants and choice of format',
+    code: cloudfront.FunctionCode.fromInline(Lazy.string({ produce: code })),
+    runtime: cloudfront.FunctionRuntime.JS_2_0,
+  });
+  edge.node.addValidation({ validate: () => tooLarge(Buffer.byteLength(code())) });
+  return edge;
+}
+
+function tooLarge(bytes: number): string[] {
+  if (bytes <= MAX_BYTES) return [];
+  return [`'variants' must leave the function at CloudFront's edge at ${MAX_BYTES} bytes, got: ${bytes} bytes; give fewer variants, shorter names or fewer formats`];
+}

@@ -1,0 +1,91 @@
+import { Aws, CustomResource, Duration, Fn, RemovalPolicy, Size } from 'aws-cdk-lib';
+import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import type { KeyGenerations } from './settings';
+import { grantSecret, type Signer } from './signer';
+import type { SigningKeyData, SigningKeyProperties } from '../contract';
+import { accountName } from '../private/account-name';
+import type { FindHandler } from '../private/handler-code';
+import { HandlerFunction } from '../private/handler-function';
+import { suppress } from '../private/nag';
+
+export interface GeneratedKeysProps extends KeyGenerations {
+  readonly code: FindHandler;
+}
+
+interface Generation {
+  readonly secretArn: string;
+  readonly publicKey: cloudfront.CfnPublicKey;
+}
+
+/**
+ * Pairs of keys that the deployment makes. When a generation goes, CloudFormation takes its key out of the group while it updates, and deletes
+ * what nothing refers to any more afterwards: the public key, the custom resource, the secret. When all goes, the group goes before its keys.
+ */
+export class GeneratedKeys extends Construct implements Signer {
+  public readonly keyGroup: cloudfront.KeyGroup;
+  public readonly functions: lambda.Function[];
+  private readonly current: Generation;
+
+  constructor(scope: Construct, id: string, { code, keys, signWith }: GeneratedKeysProps) {
+    super(scope, id);
+    const maker = new HandlerFunction(this, 'Handler', {
+      handler: 'keys',
+      description: 'Image service: makes keys when it is deployed',
+      code,
+      memory: Size.mebibytes(512),
+      timeout: Duration.minutes(1),
+    }).function;
+    this.functions = [maker];
+    const generations = new Map(keys.map(key => [key, this.generation(key, maker)]));
+    this.current = generations.get(signWith)!;
+    this.keyGroup = new cloudfront.KeyGroup(this, 'KeyGroup', {
+      keyGroupName: accountName(this),
+      comment: 'Image service: keys by which URLs and cookies are signed',
+      items: [...generations.values()].map(({ publicKey }) => publicKey),
+    });
+  }
+
+  public grantSign(handler: lambda.Function): void {
+    const { secretArn, publicKey } = this.current;
+    grantSecret(handler, secretArn, secretArn, publicKey.ref);
+  }
+
+  /** Each with ids of its own: a public key cannot be changed, and the old one has to stay while the new one is added. */
+  private generation(key: number, maker: lambda.Function): Generation {
+    const scope = new Construct(this, `Generation${key}`);
+    const secretArn = this.makeSecret(scope, key).ref;
+    maker.addToRolePolicy(new iam.PolicyStatement({ actions: ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'], resources: [secretArn] }));
+    const pair = new CustomResource(scope, 'Pair', {
+      serviceToken: maker.functionArn,
+      serviceTimeout: Duration.minutes(5),
+      resourceType: 'Custom::ImageServiceSigningKey',
+      properties: { SecretId: secretArn } satisfies SigningKeyProperties,
+    });
+    const publicKey = new cloudfront.CfnPublicKey(scope, 'PublicKey', {
+      publicKeyConfig: {
+        name: accountName(scope),
+        // CDK's own is the same for the same stack in another region, or made anew, whose key CloudFront would then refuse.
+        callerReference: Fn.join('-', [scope.node.addr, Fn.select(2, Fn.split('/', Aws.STACK_ID))]),
+        encodedKey: pair.getAttString('PublicKey' satisfies keyof SigningKeyData),
+        comment: `Image service: generation ${key}`,
+      },
+    });
+    return { secretArn, publicKey };
+  }
+
+  /** Empty: CDK's own would be filled with a password. It goes with its generation, since nothing was encrypted with it. */
+  private makeSecret(scope: Construct, key: number): secretsmanager.CfnSecret {
+    const secret = new secretsmanager.CfnSecret(scope, 'Secret', { description: `Image service: private key that signs URLs and cookies, generation ${key}` });
+    secret.applyRemovalPolicy(RemovalPolicy.DESTROY);
+    suppress(
+      secret,
+      { rules: ['AwsSolutions-SMG4'], reason: 'A key is rotated by `Signing.generated({ keys })`: URLs that still work were signed with the old one, which therefore stays until they end.' },
+      { rules: ['CKV_AWS_149'], reason: 'Secrets Manager encrypts with a key of its own, at no cost; a key of your own is brought by `Signing.fromSecret()`.' },
+    );
+    return secret;
+  }
+}

@@ -1,0 +1,116 @@
+import { Duration } from 'aws-cdk-lib';
+import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
+import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
+import { Construct } from 'constructs';
+import { makeEdgeFunction } from './edge-function';
+import { errorPageCachePolicy, headersPolicy, imageCachePolicy } from './policies';
+import type { CloudFrontSettings } from './settings';
+import type { Transform } from './transform';
+import { DELIVERY, PREFIXES } from '../contract';
+import { accountName } from '../private/account-name';
+import { suppress } from '../private/nag';
+import type { IVariantSet } from '../processing/api';
+import type { IStorage, IUploadRules } from '../storage/api';
+
+export interface ImageDistributionProps {
+  readonly settings: CloudFrontSettings;
+  readonly uploads: IUploadRules;
+  readonly variants: IVariantSet;
+  readonly storage: IStorage;
+  readonly transform: Transform;
+  /** Undefined where anyone may look. */
+  readonly keyGroup?: cloudfront.IKeyGroupRef;
+}
+
+/** What CloudFront can keep of errors. It heeds `no-store` on few of them, so that each is told not to. */
+const ERRORS = [400, 403, 404, 405, 500, 502, 503, 504];
+
+/** The longest that CloudFront waits without a quota of one's own (Amazon CloudFront Developer Guide, "Response timeout"). */
+const ORIGIN_TIMEOUT = Duration.seconds(60);
+
+/** Variants from the bucket, and from the function that makes them where there is none. */
+export class ImageDistribution extends Construct {
+  public readonly distribution: cloudfront.Distribution;
+
+  constructor(scope: Construct, id: string, props: ImageDistributionProps) {
+    super(scope, id);
+    const { settings, transform } = props;
+    const transformOrigin = this.transformOrigin(transform);
+    const common = this.commonBehavior(props);
+    this.distribution = new cloudfront.Distribution(this, 'Distribution', {
+      comment: 'Image service',
+      defaultBehavior: { ...common, ...this.imageBehavior(props, transformOrigin) },
+      // Without signatures: who has none sees it.
+      additionalBehaviors: { [DELIVERY.ERROR_PAGE]: { ...common, origin: transformOrigin, cachePolicy: errorPageCachePolicy(this, 'ErrorPageCache') } },
+      errorResponses: ERRORS.map(httpStatus => ({
+        httpStatus,
+        ttl: Duration.seconds(0),
+        ...(httpStatus === 403 && { responsePagePath: DELIVERY.ERROR_PAGE, responseHttpStatus: httpStatus }),
+      })),
+      httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
+      priceClass: settings.priceClass,
+      webAclId: settings.webAcl,
+      ...(settings.domainNames.length > 0 && { domainNames: settings.domainNames, certificate: settings.certificate }),
+      minimumProtocolVersion: cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
+      ...(settings.logBucket && { enableLogging: true, logBucket: settings.logBucket, logIncludesCookies: false }),
+    });
+    suppressFindings(this.distribution, settings);
+  }
+
+  private commonBehavior({ settings, uploads, keyGroup }: ImageDistributionProps): Omit<cloudfront.BehaviorOptions, 'origin'> {
+    return {
+      // A signature that is sent in the clear once is anyone's.
+      viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
+      allowedMethods: cloudfront.AllowedMethods.ALLOW_GET_HEAD,
+      compress: false,
+      responseHeadersPolicy: headersPolicy(this, 'Headers', settings.corsOrigins ?? uploads.corsOrigins, keyGroup !== undefined),
+    };
+  }
+
+  private imageBehavior({ storage, variants, keyGroup }: ImageDistributionProps, fallbackOrigin: cloudfront.IOrigin): cloudfront.BehaviorOptions {
+    // Not `withOriginAccessControl`, which lets CloudFront read the whole bucket.
+    const primaryOrigin = origins.S3BucketOrigin.withBucketDefaults(storage.bucket, {
+      originPath: `/${PREFIXES.VARIANTS.replace(/\/$/, '')}`,
+      originAccessControlId: this.storageAccess().originAccessControlId,
+    });
+    return {
+      // S3 answers 403 for what is not there, since CloudFront may not list.
+      origin: new origins.OriginGroup({ primaryOrigin, fallbackOrigin, fallbackStatusCodes: [403, 404] }),
+      cachePolicy: imageCachePolicy(this, 'ImageCache'),
+      functionAssociations: [{ function: makeEdgeFunction(this, 'Edge', variants), eventType: cloudfront.FunctionEventType.VIEWER_REQUEST }],
+      trustedKeyGroups: keyGroup && [keyGroup],
+    };
+  }
+
+  private storageAccess(): cloudfront.S3OriginAccessControl {
+    const scope = new Construct(this, 'Storage');
+    return new cloudfront.S3OriginAccessControl(scope, 'Access', { originAccessControlName: accountName(scope), description: 'Image service: reads variants' });
+  }
+
+  private transformOrigin({ url }: Transform): cloudfront.IOrigin {
+    const scope = new Construct(this, 'Transform');
+    const originAccessControl = new cloudfront.FunctionUrlOriginAccessControl(scope, 'Access', {
+      originAccessControlName: accountName(scope),
+      description: 'Image service: calls the transform function',
+    });
+    return origins.FunctionUrlOrigin.withOriginAccessControl(url, { originAccessControl, readTimeout: ORIGIN_TIMEOUT });
+  }
+}
+
+function suppressFindings(distribution: cloudfront.Distribution, { certificate, webAcl, logBucket }: CloudFrontSettings): void {
+  suppress(
+    distribution,
+    { rules: ['AwsSolutions-CFR1', 'CKV_AWS_374'], reason: 'Where users are is the business of the app: a service that anyone may use has no country to leave out.' },
+    { rules: ['CKV_AWS_305'], reason: 'There is no page at the root: it answers as every path that is none, and a default object would be one more to look for.' },
+  );
+  if (!certificate) {
+    suppress(distribution, {
+      rules: ['AwsSolutions-CFR4', 'CKV_AWS_174'],
+      reason: "CloudFront's own certificate knows no minimum of TLS: give `domainNames` and `certificate`, and viewers need TLS 1.2 or newer.",
+    });
+  }
+  if (!webAcl) suppress(distribution, { rules: ['AwsSolutions-CFR2', 'CKV_AWS_68'], reason: 'A web ACL costs money by the month; whoever wants one gives its ARN as `webAcl`.' });
+  if (!logBucket) {
+    suppress(distribution, { rules: ['AwsSolutions-CFR3', 'CKV_AWS_86'], reason: 'Access logs would hold the query strings of signed URLs; whoever wants them gives a bucket as `logBucket`.' });
+  }
+}

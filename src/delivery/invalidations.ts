@@ -1,0 +1,67 @@
+import { Duration, Size } from 'aws-cdk-lib';
+import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { denyPlainHttp, INVALIDATOR_ENV, QUEUE } from '../contract';
+import type { FindHandler } from '../private/handler-code';
+import { HandlerFunction } from '../private/handler-function';
+import { suppress } from '../private/nag';
+
+export interface InvalidationsProps {
+  readonly code: FindHandler;
+  readonly distribution: cloudfront.Distribution;
+}
+
+/** Time to wait for a CloudFront that has as many invalidations as it takes. */
+const TIMEOUT = Duration.minutes(2);
+
+/** Two may run at once: each leaves the other half of what CloudFront takes (`DELIVERY.WILDCARD_PATHS`). Amazon SQS event sources know no fewer. */
+const CONCURRENCY = 2;
+
+/** Takes back from CloudFront what was deleted, many images at a time. */
+export class Invalidations extends Construct {
+  public readonly queue: sqs.Queue;
+  public readonly function: lambda.Function;
+
+  constructor(scope: Construct, id: string, { code, distribution }: InvalidationsProps) {
+    super(scope, id);
+    this.queue = this.makeQueue();
+    this.function = new HandlerFunction(this, 'Handler', {
+      handler: 'invalidator',
+      description: 'Image service: invalidates what was deleted at CloudFront',
+      code,
+      memory: Size.mebibytes(512),
+      timeout: TIMEOUT,
+      environment: { [INVALIDATOR_ENV.DISTRIBUTION]: distribution.distributionId },
+    }).function;
+    this.function.addToRolePolicy(new iam.PolicyStatement({ actions: ['cloudfront:CreateInvalidation'], resources: [distribution.distributionArn] }));
+    this.function.addEventSource(new SqsEventSource(this.queue, {
+      // The more at once, the fewer paths: images of one user become one.
+      batchSize: 1000,
+      maxBatchingWindow: Duration.seconds(2),
+      maxConcurrency: CONCURRENCY,
+      reportBatchItemFailures: true,
+    }));
+    suppress(this.function, { rules: ['Serverless-LambdaEventSourceMappingDestination'], reason: 'What fails goes to the dead-letter queue of the queue itself.' });
+  }
+
+  private makeQueue(): sqs.Queue {
+    const common = { encryption: sqs.QueueEncryption.SQS_MANAGED, retentionPeriod: Duration.seconds(QUEUE.DEAD_LETTER_RETENTION) };
+    const deadLetters = new sqs.Queue(this, 'DeadLetters', common);
+    suppress(deadLetters, { rules: ['Serverless-SQSRedrivePolicy'], reason: 'It is where messages end; the sweeper announces again whatever is not invalidated.' });
+    const queue = new sqs.Queue(this, 'Queue', {
+      ...common,
+      receiveMessageWaitTime: Duration.seconds(QUEUE.RECEIVE_WAIT),
+      visibilityTimeout: Duration.seconds(TIMEOUT.toSeconds() * QUEUE.VISIBILITY_PER_TIMEOUT),
+      deadLetterQueue: { queue: deadLetters, maxReceiveCount: QUEUE.MAX_RECEIVES },
+    });
+    for (const each of [queue, deadLetters]) {
+      each.addToResourcePolicy(iam.PolicyStatement.fromJson(denyPlainHttp(each.queueArn)));
+      suppress(each, { rules: ['CKV_AWS_27'], reason: 'SQS encrypts with a key of its own, at no cost, and messages hold ids and paths only.' });
+    }
+    return queue;
+  }
+}

@@ -1,0 +1,56 @@
+import { Duration } from 'aws-cdk-lib';
+import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
+import type { Construct } from 'constructs';
+import { DELIVERY_HEADERS } from '../contract';
+import { accountName } from '../private/account-name';
+
+/** The path alone is the key of what is kept: no query string, cookie or header reaches it or the origin. */
+function cachePolicy(scope: Construct, id: string, comment: string, ttl: Pick<cloudfront.CachePolicyProps, 'minTtl' | 'defaultTtl' | 'maxTtl'>): cloudfront.CachePolicy {
+  return new cloudfront.CachePolicy(scope, id, {
+    comment,
+    queryStringBehavior: cloudfront.CacheQueryStringBehavior.none(),
+    cookieBehavior: cloudfront.CacheCookieBehavior.none(),
+    headerBehavior: cloudfront.CacheHeaderBehavior.none(),
+    ...ttl,
+  });
+}
+
+/** As long as the origin says, a year at most. A variant that was stored before there was a CDN says nothing, and never changes either. */
+export function imageCachePolicy(scope: Construct, id: string): cloudfront.CachePolicy {
+  return cachePolicy(scope, id, 'Image service: images', { minTtl: Duration.seconds(0), defaultTtl: Duration.days(1), maxTtl: Duration.days(365) });
+}
+
+/** A day, whatever the page itself says to browsers: a flood of requests without signatures then costs nothing. */
+export function errorPageCachePolicy(scope: Construct, id: string): cloudfront.CachePolicy {
+  const day = Duration.days(1);
+  return cachePolicy(scope, id, 'Image service: error pages', { minTtl: day, defaultTtl: day, maxTtl: day });
+}
+
+export function headersPolicy(scope: Construct, id: string, corsOrigins: string[], withCookies: boolean): cloudfront.ResponseHeadersPolicy {
+  const {
+    'content-security-policy': contentSecurityPolicy, 'strict-transport-security': transport, 'x-content-type-options': _nosniff, ...others
+  } = DELIVERY_HEADERS;
+  return new cloudfront.ResponseHeadersPolicy(scope, id, {
+    responseHeadersPolicyName: accountName(scope),
+    comment: 'Image service: what every answer carries',
+    securityHeadersBehavior: {
+      contentSecurityPolicy: { contentSecurityPolicy, override: true },
+      contentTypeOptions: { override: true },
+      strictTransportSecurity: { accessControlMaxAge: Duration.seconds(Number(/^max-age=(\d+)$/.exec(transport)![1])), override: true },
+    },
+    customHeadersBehavior: { customHeaders: Object.entries(others).map(([header, value]) => ({ header, value, override: true })) },
+    corsBehavior: corsOrigins.length > 0 ? corsOf(corsOrigins, withCookies) : undefined,
+  });
+}
+
+/** Scripts that read with cookies must be allowed to, by origins and headers that are named. */
+function corsOf(accessControlAllowOrigins: string[], withCookies: boolean): cloudfront.ResponseHeadersCorsBehavior {
+  return {
+    accessControlAllowOrigins,
+    accessControlAllowMethods: ['GET', 'HEAD'],
+    accessControlAllowHeaders: ['accept', 'range'],
+    accessControlAllowCredentials: withCookies,
+    accessControlMaxAge: Duration.hours(1),
+    originOverride: true,
+  };
+}

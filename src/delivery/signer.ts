@@ -1,0 +1,41 @@
+import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { GeneratedKeys } from './generated-keys';
+import type { OwnKey } from './settings';
+import type { Signing } from './signing';
+import { DELIVERY_ENV } from '../contract';
+import { grantKeyVia } from '../private/grants';
+import type { FindHandler } from '../private/handler-code';
+
+/** By which key signatures are made, and by which they are verified. */
+export interface Signer {
+  readonly keyGroup: cloudfront.IKeyGroupRef;
+  /** All functions that it made. */
+  readonly functions: lambda.Function[];
+  /** A function signs: it reads the one secret that is signed with, and no other. */
+  grantSign(handler: lambda.Function): void;
+}
+
+export function makeSigner(scope: Construct, id: string, { _generations: generations, _own: own }: Signing, code: FindHandler): Signer {
+  return generations ? new GeneratedKeys(scope, id, { ...generations, code }) : ownSigner(scope, own!);
+}
+
+function ownSigner(scope: Construct, { secret, keyGroup, keyId = '' }: OwnKey): Signer {
+  return {
+    keyGroup,
+    functions: [],
+    grantSign: handler => {
+      // One that was imported by its name has an ARN that ends in six more characters, which Secrets Manager chose.
+      grantSecret(handler, secret.secretArn, secret.secretFullArn ?? `${secret.secretArn}-??????`, keyId);
+      if (secret.encryptionKey) grantKeyVia(scope, secret.encryptionKey, handler, 'secretsmanager', 'kms:Decrypt');
+    },
+  };
+}
+
+export function grantSecret(handler: lambda.Function, secretId: string, secretArn: string, keyId: string): void {
+  handler.addEnvironment(DELIVERY_ENV.SECRET, secretId);
+  handler.addEnvironment(DELIVERY_ENV.KEY_ID, keyId);
+  handler.addToRolePolicy(new iam.PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secretArn] }));
+}

@@ -1,0 +1,91 @@
+import { Token } from 'aws-cdk-lib';
+import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
+import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import type { KeyGenerations, OwnKey } from './settings';
+import { checkWholeNumber, refuse } from '../private/validate';
+
+/** Which generations of keys there are. */
+export interface GeneratedSigningOptions {
+  /**
+   * Generations of keys whose signatures hold: from 1 to 3 different whole numbers of at least 1. Each has a pair of keys of its own, made when
+   * its number comes and deleted when it goes.
+   * @default [1]
+   */
+  readonly keys?: number[];
+
+  /**
+   * The generation that signs: one of `keys`.
+   * @default - the first of `keys`
+   */
+  readonly signWith?: number;
+}
+
+/** How a key of your own is used. */
+export interface OwnSigningOptions {
+  /**
+   * Id of the public key in CloudFront that belongs to the secret, which then holds the private key as PEM.
+   * @default - the secret names it: it holds JSON, `{"keyId": "…", "privateKey": "-----BEGIN PRIVATE KEY-----…"}`
+   */
+  readonly keyId?: string;
+}
+
+/** By which keys URLs and cookies are signed: ECDSA on the curve P-256, with SHA-256. */
+export class Signing {
+  /**
+   * Keys that the deployment makes. A private half is in Secrets Manager and nowhere else, never in a template.
+   *
+   * To rotate without breaking a URL that still works, deploy four times: `{keys: [1, 2]}`; then `{keys: [1, 2], signWith: 2}`; wait for
+   * `urlTtl` and a quarter of an hour; then `{keys: [2]}`.
+   * @throws where an option is out of its range, naming option, rule and value
+   */
+  public static generated(options: GeneratedSigningOptions = {}): Signing {
+    const { keys = [1] } = options;
+    checkKeys(keys);
+    const { signWith = keys[0] } = options;
+    if (!keys.includes(signWith)) refuse('signWith', `must be one of 'keys' (${keys.join(', ')})`, `${signWith}`, "add it to 'keys' first, in a deployment of its own");
+    return new Signing({ keys: [...keys], signWith });
+  }
+
+  /**
+   * A key of your own, or one that other services use as well: an account has 10 key groups of 5 keys each.
+   * @param secret holds the private key, see `keyId`
+   * @param keyGroup has the public key in it
+   * @throws where an option is out of its range, naming option, rule and value
+   */
+  public static fromSecret(secret: secretsmanager.ISecret, keyGroup: cloudfront.IKeyGroup, options: OwnSigningOptions = {}): Signing {
+    const { keyId } = options;
+    if (keyId !== undefined && !Token.isUnresolved(keyId) && !/^[A-Z0-9]{1,64}$/.test(keyId)) {
+      refuse('keyId', 'must be the id of a public key in CloudFront: capital letters and digits', JSON.stringify(keyId), 'take PublicKey.publicKeyId, such as K2JCJMDEHXQW5F');
+    }
+    return new Signing(undefined, { secret, keyGroup, keyId });
+  }
+
+  /**
+   * Generations of keys, where they are made here.
+   * @internal
+   */
+  public readonly _generations?: KeyGenerations;
+
+  /**
+   * The key that was brought, else.
+   * @internal
+   */
+  public readonly _own?: OwnKey;
+
+  private constructor(generations?: KeyGenerations, own?: OwnKey) {
+    this._generations = generations;
+    this._own = own;
+  }
+}
+
+const MAX_KEYS = 3;
+
+function checkKeys(keys: readonly number[]): void {
+  for (const key of keys) {
+    if (Token.isUnresolved(key)) refuse('keys', 'must be known at synthesis', 'a token', 'they are part of logical ids');
+    checkWholeNumber('keys', key, { min: 1, fix: 'they count generations' });
+  }
+  const given = `[${keys.join(', ')}]`;
+  if (new Set(keys).size < keys.length) refuse('keys', 'must name each generation once', given, 'each has one pair of keys');
+  if (keys.length < 1 || keys.length > MAX_KEYS) refuse('keys', `must be from 1 to ${MAX_KEYS} generations`, given, 'remove the oldest once nothing is signed with it');
+}

@@ -1,0 +1,57 @@
+import type { Size } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { TRANSFORM_ENV } from '../contract';
+import type { FindHandler } from '../private/handler-code';
+import { HandlerFunction } from '../private/handler-function';
+import { refuse } from '../private/validate';
+import type { IDecoding } from '../processing/api';
+
+export interface TransformProps {
+  readonly code: FindHandler;
+  readonly decoding: IDecoding;
+  readonly memory?: Size;
+  readonly reservedConcurrency?: number;
+}
+
+/** Makes a variant when it is first asked for, stores it and streams it. Answers as CloudFront's error page, too. */
+export class Transform extends Construct {
+  public readonly function: lambda.Function;
+  public readonly url: lambda.FunctionUrl;
+
+  constructor(scope: Construct, id: string, { code, decoding, memory, reservedConcurrency }: TransformProps) {
+    super(scope, id);
+    checkMemory(decoding, memory);
+    this.function = new HandlerFunction(this, 'Handler', {
+      handler: 'transform',
+      description: 'Image service: makes variants when they are first asked for',
+      code,
+      memory: memory ?? decoding.memory,
+      // CloudFront gives up before; what is made is stored all the same, and there for who asks next.
+      timeout: decoding.timeout,
+      environment: { ...decoding.environment, [TRANSFORM_ENV.TIMEOUT]: `${decoding.timeout.toSeconds()}` },
+      reservedConcurrency,
+    }).function;
+    this.url = this.function.addFunctionUrl({ authType: lambda.FunctionUrlAuthType.AWS_IAM, invokeMode: lambda.InvokeMode.RESPONSE_STREAM });
+  }
+
+  /**
+   * CDK's origin allows `lambda:InvokeFunctionUrl`, and before 2.276 no more than that: a function URL also needs the right to invoke the function.
+   * https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+   */
+  public serve(distributionArn: string): void {
+    new lambda.CfnPermission(this, 'InvokedByCdn', {
+      principal: 'cloudfront.amazonaws.com',
+      action: 'lambda:InvokeFunction',
+      functionName: this.function.functionArn,
+      sourceArn: distributionArn,
+      invokedViaFunctionUrl: true,
+    });
+  }
+}
+
+function checkMemory({ leastMemory }: IDecoding, memory?: Size): void {
+  if (memory === undefined || memory.toMebibytes() >= leastMemory.toMebibytes()) return;
+  const rule = `must be at least ${leastMemory.toMebibytes()} MiB for 'decodeMemory' and two copies of 'maxSize'`;
+  refuse('transformMemory', rule, `${memory.toMebibytes()} MiB`, "raise it, or lower 'decodeMemory' or 'maxSize'");
+}

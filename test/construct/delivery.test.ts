@@ -1,0 +1,271 @@
+import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
+import { logBucket, ownDomain, ownSigning } from './combinations';
+import { synthesize, type Synthesized } from './synth';
+import { Delivery, Processing, Signing, UploadRules, Variant, VariantFormat, Viewers, type CloudFrontDeliveryOptions } from '../../src';
+import { DELIVERY_HEADERS } from '../../src/contract';
+
+function configOf({ one }: Synthesized): Record<string, any> {
+  return one('AWS::CloudFront::Distribution').Properties.DistributionConfig;
+}
+
+function withOptions(options: (stack: Synthesized['stack']) => CloudFrontDeliveryOptions): Synthesized {
+  return synthesize(stack => ({ delivery: Delivery.cloudFront(options(stack)) }));
+}
+
+const anyone = (): Synthesized => withOptions(() => ({ viewers: Viewers.anyone() }));
+
+describe('the distribution', () => {
+  const result = synthesize();
+  const config = configOf(result);
+  const { DefaultCacheBehavior: images, CacheBehaviors: [errors] } = config;
+
+  test('asks the bucket for what is below variants, and the transform function for what is not there', () => {
+    const [storage, transform] = config.Origins;
+    expect(storage).toMatchObject({ OriginPath: '/variants', OriginAccessControlId: expect.anything(), S3OriginConfig: { OriginAccessIdentity: '' } });
+    expect(transform).toMatchObject({
+      OriginAccessControlId: expect.anything(),
+      CustomOriginConfig: { OriginProtocolPolicy: 'https-only', OriginReadTimeout: 60, OriginSSLProtocols: ['TLSv1.2'] },
+    });
+    expect(transform).not.toHaveProperty('OriginPath');
+    expect(config.OriginGroups.Items).toEqual([{
+      Id: images.TargetOriginId,
+      FailoverCriteria: { StatusCodes: { Items: [403, 404], Quantity: 2 } },
+      Members: { Items: [{ OriginId: storage.Id }, { OriginId: transform.Id }], Quantity: 2 },
+    }]);
+    const kinds = Object.values(result.all('AWS::CloudFront::OriginAccessControl')).map(({ Properties }) => Properties.OriginAccessControlConfig);
+    expect(kinds.map(({ OriginAccessControlOriginType: type }) => type).sort()).toEqual(['lambda', 's3']);
+    for (const kind of kinds) expect(kind).toMatchObject({ SigningBehavior: 'always', SigningProtocol: 'sigv4' });
+  });
+
+  test('takes GET and HEAD over TLS, with a signature, and runs the edge function', () => {
+    expect(images).toMatchObject({ AllowedMethods: ['GET', 'HEAD'], ViewerProtocolPolicy: 'https-only', Compress: false, TrustedKeyGroups: [expect.anything()] });
+    expect(images.FunctionAssociations).toEqual([{ EventType: 'viewer-request', FunctionARN: expect.anything() }]);
+    expect(result.one('AWS::CloudFront::Function').Properties).toMatchObject({ FunctionConfig: { Runtime: 'cloudfront-js-2.0' }, AutoPublish: true });
+    expect(config).toMatchObject({ HttpVersion: 'http2and3', PriceClass: 'PriceClass_All', IPV6Enabled: true });
+    for (const absent of ['Aliases', 'ViewerCertificate', 'WebACLId', 'Logging']) expect(config).not.toHaveProperty(absent);
+  });
+
+  test('keeps by the path alone: nothing else is in the key or reaches an origin', () => {
+    const policies = Object.values(result.all('AWS::CloudFront::CachePolicy')).map(({ Properties }) => Properties.CachePolicyConfig);
+    expect(policies).toHaveLength(2);
+    for (const { ParametersInCacheKeyAndForwardedToOrigin: key } of policies) {
+      expect(key).toEqual({
+        CookiesConfig: { CookieBehavior: 'none' },
+        HeadersConfig: { HeaderBehavior: 'none' },
+        QueryStringsConfig: { QueryStringBehavior: 'none' },
+        EnableAcceptEncodingBrotli: false,
+        EnableAcceptEncodingGzip: false,
+      });
+    }
+    // With a minimum, `no-store` of an error would not be heeded; without one for the error page, each request for it would reach the function.
+    expect(result.one('AWS::CloudFront::CachePolicy', 'ImageCache').Properties.CachePolicyConfig).toMatchObject({ MinTTL: 0, MaxTTL: 31_536_000 });
+    expect(result.one('AWS::CloudFront::CachePolicy', 'ErrorPage').Properties.CachePolicyConfig).toMatchObject({ MinTTL: 86_400 });
+    for (const behavior of [images, errors]) expect(behavior).not.toHaveProperty('OriginRequestPolicyId');
+  });
+
+  test('keeps no error, and shows our page for 403, which needs no signature', () => {
+    expect(config.CustomErrorResponses).toEqual([400, 403, 404, 405, 500, 502, 503, 504].map(ErrorCode => ({
+      ErrorCode, ErrorCachingMinTTL: 0, ...(ErrorCode === 403 && { ResponseCode: 403, ResponsePagePath: '/errors/403' }),
+    })));
+    const [, transform] = config.Origins;
+    expect(errors).toMatchObject({ PathPattern: '/errors/403', TargetOriginId: transform.Id, ResponseHeadersPolicyId: images.ResponseHeadersPolicyId });
+    expect(errors).not.toHaveProperty('TrustedKeyGroups');
+    expect(errors).not.toHaveProperty('FunctionAssociations');
+  });
+
+  test('adds all headers of the contract to every answer, whatever an origin says', () => {
+    const policy = result.one('AWS::CloudFront::ResponseHeadersPolicy').Properties.ResponseHeadersPolicyConfig;
+    const { ContentSecurityPolicy: csp, StrictTransportSecurity: hsts, ContentTypeOptions: nosniff } = policy.SecurityHeadersConfig;
+    const custom: { Header: string; Value: string; Override: boolean }[] = policy.CustomHeadersConfig.Items;
+    for (const header of [csp, hsts, nosniff, ...custom]) expect(header.Override).toBe(true);
+    expect({
+      'content-security-policy': csp.ContentSecurityPolicy,
+      'strict-transport-security': `max-age=${hsts.AccessControlMaxAgeSec}`,
+      'x-content-type-options': 'nosniff',
+      ...Object.fromEntries(custom.map(({ Header, Value }) => [Header, Value])),
+    }).toEqual(DELIVERY_HEADERS);
+    expect(policy).not.toHaveProperty('CorsConfig');
+  });
+
+  test('has its URL as an output, and with it the parts that can be used further', () => {
+    const { service, stack } = result;
+    expect(stack.resolve(service.deliveryUrl)).toEqual({ 'Fn::Join': ['', ['https://', { 'Fn::GetAtt': ['ImagesDeliveryCdnDistribution2DACE48A', 'DomainName'] }]] });
+    expect(service.distribution!.node.path).toBe('Stack/Images/Delivery/Cdn/Distribution');
+    expect(service.invalidationQueue!.node.path).toBe('Stack/Images/Delivery/Invalidations/Queue');
+  });
+});
+
+describe('with a domain of its own', () => {
+  test('viewers need TLS 1.2, and URLs are made with the first name', () => {
+    const result = withOptions(stack => ({ ...ownDomain(stack), domainNames: ['images.example.com', '*.example.com'] }));
+    expect(configOf(result)).toMatchObject({
+      Aliases: ['images.example.com', '*.example.com'],
+      ViewerCertificate: { MinimumProtocolVersion: 'TLSv1.2_2021', SslSupportMethod: 'sni-only', AcmCertificateArn: expect.stringContaining('us-east-1') },
+    });
+    expect(result.service.deliveryUrl).toBe('https://images.example.com');
+    expect(environmentOf(result, 'ApiFunction').DELIVERY_URL).toBe('https://images.example.com');
+  });
+});
+
+describe('scripts of other origins', () => {
+  const corsOf = ({ one }: Synthesized) => one('AWS::CloudFront::ResponseHeadersPolicy').Properties.ResponseHeadersPolicyConfig.CorsConfig;
+
+  test('may read what those of the uploads may, unless others are named', () => {
+    const uploads = UploadRules.of({ corsOrigins: ['https://app.example.com'] });
+    expect(corsOf(synthesize({ uploads }))).toMatchObject({
+      AccessControlAllowOrigins: { Items: ['https://app.example.com'] },
+      AccessControlAllowCredentials: true,
+      AccessControlAllowMethods: { Items: ['GET', 'HEAD'] },
+      OriginOverride: true,
+    });
+    const others = Delivery.cloudFront({ corsOrigins: ['https://b.example.com'], viewers: Viewers.anyone() });
+    expect(corsOf(synthesize({ uploads, delivery: others }))).toMatchObject({
+      AccessControlAllowOrigins: { Items: ['https://b.example.com'] }, AccessControlAllowCredentials: false,
+    });
+    expect(corsOf(synthesize({ uploads, delivery: Delivery.cloudFront({ corsOrigins: [] }) }))).toBeUndefined();
+  });
+});
+
+test('logs go where they are wanted, without cookies', () => {
+  const result = withOptions(stack => ({ logBucket: logBucket(stack) }));
+  expect(configOf(result).Logging).toEqual({ Bucket: { 'Fn::GetAtt': [expect.stringContaining('CdnLogs'), 'RegionalDomainName'] }, IncludeCookies: false });
+});
+
+describe('the transform function', () => {
+  const result = synthesize();
+
+  test('is called by its URL, which streams, by this distribution alone', () => {
+    expect(result.one('AWS::Lambda::Url').Properties).toMatchObject({ AuthType: 'AWS_IAM', InvokeMode: 'RESPONSE_STREAM' });
+    const permissions = Object.values(result.all('AWS::Lambda::Permission')).map(({ Properties }) => Properties).filter(({ Principal }) => Principal === 'cloudfront.amazonaws.com');
+    expect(permissions.map(({ Action, InvokedViaFunctionUrl }) => [Action, InvokedViaFunctionUrl]).sort()).toEqual([
+      ['lambda:InvokeFunction', true], ['lambda:InvokeFunctionUrl', undefined],
+    ]);
+    for (const { SourceArn } of permissions) expect(JSON.stringify(SourceArn)).toContain('{"Ref":"ImagesDeliveryCdnDistribution2DACE48A"}');
+  });
+
+  test('is the worker by another door: the same code, memory, time and limits', () => {
+    const [worker, transform] = ['Worker', 'Transform'].map(idPart => result.one('AWS::Lambda::Function', idPart).Properties);
+    for (const same of ['Code', 'MemorySize', 'Timeout', 'Runtime', 'Architectures']) expect(transform[same]).toEqual(worker[same]);
+    expect(transform.Handler).toBe('transform.handler');
+    const { VARIANTS, IMAGE_LIMITS, WORKER_TIMEOUT_SECONDS } = environmentOf(result, 'Worker');
+    expect(environmentOf(result, 'Transform')).toMatchObject({ VARIANTS, IMAGE_LIMITS, TRANSFORM_TIMEOUT_SECONDS: WORKER_TIMEOUT_SECONDS });
+  });
+});
+
+describe('what invalidates', () => {
+  test('takes many at once, two at a time, and gives back what it could not', () => {
+    const result = synthesize();
+    expect(result.one('AWS::Lambda::EventSourceMapping', 'Invalidations').Properties).toMatchObject({
+      BatchSize: 1000, MaximumBatchingWindowInSeconds: 2, ScalingConfig: { MaximumConcurrency: 2 }, FunctionResponseTypes: ['ReportBatchItemFailures'],
+    });
+    const { VisibilityTimeout, RedrivePolicy } = result.one('AWS::SQS::Queue', 'InvalidationsQueue').Properties;
+    expect(VisibilityTimeout).toBeGreaterThanOrEqual(6 * result.one('AWS::Lambda::Function', 'Invalidations').Properties.Timeout);
+    expect(RedrivePolicy.maxReceiveCount).toBe(5);
+  });
+});
+
+describe('keys that are made', () => {
+  const rotating = withOptions(() => ({ signing: Signing.generated({ keys: [1, 2], signWith: 2 }) }));
+
+  test('have ids that no other generation changes', () => {
+    const before = synthesize();
+    const after = withOptions(() => ({ signing: Signing.generated({ keys: [2] }) }));
+    for (const type of ['AWS::CloudFront::PublicKey', 'AWS::SecretsManager::Secret', 'Custom::ImageServiceSigningKey']) {
+      expect(Object.keys(rotating.all(type)).sort()).toEqual([...Object.keys(before.all(type)), ...Object.keys(after.all(type))].sort());
+      for (const one of [before, after]) expect(rotating.all(type)).toMatchObject(one.all(type));
+    }
+    expect(Object.keys(rotating.all('AWS::CloudFront::KeyGroup'))).toEqual(Object.keys(before.all('AWS::CloudFront::KeyGroup')));
+  });
+
+  test('are all in the group, and one signs', () => {
+    const { Items } = rotating.one('AWS::CloudFront::KeyGroup').Properties.KeyGroupConfig;
+    expect(Items).toEqual([1, 2].map(key => ({ Ref: expect.stringContaining(`Generation${key}PublicKey`) })));
+    const { SIGNING_KEY_ID, SIGNING_SECRET_ID } = environmentOf(rotating, 'ApiFunction');
+    expect(SIGNING_KEY_ID).toEqual({ Ref: expect.stringContaining('Generation2PublicKey') });
+    expect(SIGNING_SECRET_ID).toEqual({ Ref: expect.stringContaining('Generation2Secret') });
+    expect(environmentOf(withOptions(() => ({ signing: Signing.generated({ keys: [1, 2] }) })), 'ApiFunction').SIGNING_KEY_ID).toEqual({ Ref: expect.stringContaining('Generation1') });
+  });
+
+  test('go with their generation: the private half is in an empty secret first, and in no template', () => {
+    for (const { Properties, DeletionPolicy } of Object.values(rotating.all('AWS::SecretsManager::Secret'))) {
+      expect(DeletionPolicy).toBe('Delete');
+      expect(Object.keys(Properties)).toEqual(['Description']);
+    }
+    for (const [id, { Properties }] of Object.entries(rotating.all('Custom::ImageServiceSigningKey'))) {
+      const generation = /Generation\d/.exec(id)![0];
+      expect(Properties.SecretId).toEqual({ Ref: expect.stringContaining(`${generation}Secret`) });
+      expect(rotating.one('AWS::CloudFront::PublicKey', generation).Properties.PublicKeyConfig.EncodedKey).toEqual({ 'Fn::GetAtt': [id, 'PublicKey'] });
+    }
+  });
+});
+
+test('an own key: nothing is made, the group is trusted, and the one secret may be read', () => {
+  const result = withOptions(stack => ({ signing: ownSigning(stack) }));
+  for (const type of ['AWS::CloudFront::PublicKey', 'AWS::CloudFront::KeyGroup', 'AWS::SecretsManager::Secret']) result.template.resourceCountIs(type, 0);
+  expect(configOf(result).DefaultCacheBehavior.TrustedKeyGroups).toEqual(['group']);
+  expect(environmentOf(result, 'ApiFunction').SIGNING_KEY_ID).toBe('');
+  const policy = JSON.stringify(result.one('AWS::IAM::Policy', 'ApiFunction').Properties);
+  expect(policy).toMatch(/"secretsmanager:GetSecretValue","Effect":"Allow","Resource":\{[^}]*"arn:.*:secret:signing-\?{6}"/);
+});
+
+test('anyone: no keys, no signatures, no secret', () => {
+  const result = anyone();
+  expect(configOf(result).DefaultCacheBehavior).not.toHaveProperty('TrustedKeyGroups');
+  for (const type of ['AWS::CloudFront::PublicKey', 'AWS::CloudFront::KeyGroup', 'AWS::SecretsManager::Secret', 'Custom::ImageServiceSigningKey']) result.template.resourceCountIs(type, 0);
+});
+
+describe('what functions are told', () => {
+  const deliveryNames = (result: Synthesized, idPart: string) => Object.keys(environmentOf(result, idPart)).filter(name => /DELIVERY|SIGNING|COOKIE|INVALIDATION/.test(name)).sort();
+  const presigned = synthesize({ delivery: Delivery.presignedOnly() });
+
+  test.each<[string, Synthesized, string[]]>([
+    ['presigned', presigned, ['DELIVERY_MODE']],
+    ['anyone', anyone(), ['DELIVERY_MODE', 'DELIVERY_URL', 'INVALIDATION_QUEUE_URL']],
+    ['signed', synthesize(), [
+      'COOKIE_DOMAIN', 'DELIVERY_MODE', 'DELIVERY_URL', 'DELIVERY_URL_TTL_SECONDS', 'INVALIDATION_QUEUE_URL', 'SIGNING_KEY_ID', 'SIGNING_SECRET_ID',
+    ]],
+  ])('%s', (mode, result, names) => {
+    expect(deliveryNames(result, 'ApiFunction')).toEqual(names);
+    const announcing = names.filter(name => ['DELIVERY_MODE', 'INVALIDATION_QUEUE_URL'].includes(name));
+    for (const idPart of ['Sweeper', 'Worker']) expect(deliveryNames(result, idPart)).toEqual(announcing);
+    for (const idPart of ['ApiFunction', 'Sweeper', 'Worker']) expect(environmentOf(result, idPart).DELIVERY_MODE).toBe(mode);
+  });
+
+  test('presigned only: nothing of CloudFront is made', () => {
+    const types = Object.values(presigned.template.toJSON().Resources as Record<string, { Type: string }>).map(({ Type }) => Type);
+    expect(types.filter(type => /CloudFront|Url|SecretsManager|Custom/.test(type))).toEqual([]);
+    expect(presigned.service.deliveryUrl).toBeUndefined();
+  });
+
+  test('nor without processing, where there is nothing to deliver', () => {
+    const result = synthesize({ processing: Processing.none() });
+    result.template.resourceCountIs('AWS::CloudFront::Distribution', 0);
+    expect(environmentOf(result, 'ApiFunction').DELIVERY_MODE).toBe('presigned');
+    expect(() => synthesize({ processing: Processing.none(), delivery: Delivery.cloudFront() }))
+      .toThrow("'delivery' has no effect with Processing.none(), got: Delivery.cloudFront(); use Delivery.presignedOnly(), or Processing.queue()");
+  });
+});
+
+describe('the edge function', () => {
+  test('knows the extensions of each variant, in order of preference', () => {
+    const variants = [Variant.of('card', { width: 1 }), Variant.of('logo', { width: 1, formats: [VariantFormat.PNG] })];
+    const { FunctionCode } = synthesize({ variants }).one('AWS::CloudFront::Function').Properties;
+    expect(FunctionCode).toMatch(/^var VARIANTS = \{"card":\["avif","webp","jpg"\],"logo":\["png"\]\};\n/);
+  });
+
+  test('with as many variants as there can be, with all formats and the longest names, is within 10 KB', () => {
+    const variants = Array.from({ length: 16 }, (_, i) => Variant.of(`v${'x'.repeat(29)}${10 + i}`, { width: 1, formats: Object.values(VariantFormat) }));
+    const { FunctionCode } = synthesize({ variants }).one('AWS::CloudFront::Function').Properties;
+    expect(Buffer.byteLength(FunctionCode)).toBeLessThanOrEqual(10_240);
+  });
+});
+
+test('fewer edges and a web ACL are passed on', () => {
+  const webAcl = 'arn:aws:wafv2:us-east-1:111122223333:global/webacl/a/b';
+  const result = withOptions(() => ({ priceClass: cloudfront.PriceClass.PRICE_CLASS_200, webAcl }));
+  expect(configOf(result)).toMatchObject({ PriceClass: 'PriceClass_200', WebACLId: webAcl });
+});
+
+function environmentOf({ one }: Synthesized, idPart: string): Record<string, unknown> {
+  return one('AWS::Lambda::Function', idPart).Properties.Environment.Variables;
+}
