@@ -11,12 +11,14 @@ const DEV_DEPS = [
   '@aws-lambda-powertools/metrics',
   '@aws-sdk/client-api-gateway', // this and those without a note: `integ/emulators` asks what was deployed
   '@aws-sdk/client-cloudformation',
+  '@aws-sdk/client-cloudfront', // the invalidator's
   '@aws-sdk/client-cloudwatch-logs',
   '@aws-sdk/client-dynamodb',
   '@aws-sdk/client-eventbridge',
   '@aws-sdk/client-iam',
   '@aws-sdk/client-lambda',
   '@aws-sdk/client-s3',
+  '@aws-sdk/client-secrets-manager', // the signer's
   '@aws-sdk/client-sqs',
   '@aws-sdk/client-sts',
   '@aws-sdk/lib-dynamodb',
@@ -42,6 +44,7 @@ const DEV_DEPS = [
   'jest-environment-node@^30', // `integ/emulators` expects of known deviations that they fail
   'level@^10', // what dynalite stores in: one copy serves both
   'libheif-js@^1.23.2', // sharp's prebuilt binaries decode no HEIC
+  'playwright-core', // drives the Chromium that a machine has: it downloads none
   'sharp@0.35.5', // exactly: quality figures do not carry over between versions (benchmarks/README.md)
   'thumbhash@^0.1.1',
   'tsx',
