@@ -11,6 +11,8 @@ import {
 } from '../src/contract';
 
 export const ASSETS = join(__dirname, '..', 'assets');
+/** What CloudFront runs, below `ASSETS`. */
+export const EDGE_FUNCTION = join('edge', 'viewer-request.js');
 
 const load = createRequire(__filename);
 
