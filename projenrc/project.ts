@@ -85,7 +85,7 @@ function createProject(): awscdk.AwsCdkConstructLibrary {
     depsUpgrade: false,
     githubOptions: { mergify: false, pullRequestLint: false },
     eslintOptions: { dirs: ['src', 'lambda', 'local', 'cli'], devdirs: ['test', 'projenrc', 'benchmarks', 'examples', 'integ'], fileExtensions: ['.ts'] },
-    jestOptions: { configFilePath: 'jest.config.json', junitReporting: false, jestConfig: { collectCoverage: false, testTimeout: 30_000, maxWorkers: '150%', setupFiles: ['<rootDir>/test/support/setup.ts'] } },
+    jestOptions: { configFilePath: 'jest.config.json', junitReporting: false, jestConfig: { collectCoverage: false, testTimeout: 30_000, maxWorkers: '100%', setupFiles: ['<rootDir>/test/support/setup.ts'] } },
     gitignore: ['/assets/', '/bin/', '/tmp/', '/.local/', 'cdk.out/', '.DS_Store', '/integ/cdk-integ.out.*', '/integ/*.snapshot/asset.*', '/integ/*.snapshot/tree.json'],
     npmIgnoreOptions: {},
   });
