@@ -17,8 +17,8 @@ import type { WireResponse } from '../../worlds/world';
 
 provideAwslambda();
 declare const awslambda: {
-  streamifyResponse<T>(handler: T): T;
   readonly HttpResponseStream: { from(stream: ResponseStream, metadata: object): ResponseStream };
+  streamifyResponse<T>(handler: T): T;
 };
 
 /** What the door of the transform function answers, and how often it was asked. */

@@ -55,7 +55,8 @@ function allows({ query }: Handed, keys: KeyGroup, now: number): boolean {
 
 const wait = fc.integer({ min: 0, max: TTL });
 const use = fc.record({ seconds: wait, late: fc.boolean() });
-const rotation = fc.record({ before: fc.array(use, { maxLength: 3 }), added: fc.array(use, { maxLength: 3 }), switched: fc.array(use, { maxLength: 4 }), longer: wait });
+const uses = fc.array(use, { maxLength: 4 });
+const rotation = fc.record({ before: uses, added: uses, switched: uses, longer: wait });
 
 /** Checks at each moment that what lives is let in, and what has ended is not. */
 function look(keys: Keys): void {
@@ -63,8 +64,8 @@ function look(keys: Keys): void {
   for (const url of keys.handed) expect(allows(url, known, now)).toBe(now < url.until);
 }
 
-function pass(keys: Keys, uses: readonly { seconds: number; late: boolean }[]): void {
-  for (const { seconds, late } of uses) {
+function pass(keys: Keys, turns: readonly { seconds: number; late: boolean }[]): void {
+  for (const { seconds, late } of turns) {
     keys.hand(late);
     look(keys);
     keys.now += seconds;

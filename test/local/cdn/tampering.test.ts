@@ -57,8 +57,10 @@ function strangePolicies(): string[] {
     '', '{', 'null', '[]', '"*"', '{}', '{"Statement":[]}', '{"Statement":{}}',
     ...[
       { Statement: [statement, statement] }, { Statement: [statement], Version: '1' }, { Statement: [{ Resource: statement.Resource }] },
-      { Statement: [{ Condition: date }] }, { Statement: [{ ...statement, Condition: {} }] }, { Statement: [{ ...statement, Resource: [statement.Resource] }] },
-      { Statement: [{ ...statement, Effect: 'Allow' }] }, { Statement: [{ ...statement, Condition: { ...date, IpAddress: { 'AWS:SourceIp': '0.0.0.0/0' } } }] },
+      { Statement: [{ Condition: date }] }, { Statement: [{ ...statement, Condition: {} }] },
+      { Statement: [{ ...statement, Resource: [statement.Resource] }] },
+      { Statement: [{ ...statement, Effect: 'Allow' }] },
+      { Statement: [{ ...statement, Condition: { ...date, IpAddress: { 'AWS:SourceIp': '0.0.0.0/0' } } }] },
       { Statement: [{ ...statement, Condition: { DateLessThan: { 'AWS:EpochTime': `${soon()}` } } }] },
       { Statement: [{ ...statement, Condition: { DateLessThan: { 'AWS:EpochTime': 1e300 } } }] },
       { Statement: [{ ...statement, Condition: { ...date, DateGreaterThan: { 'AWS:EpochTime': soon() } } }] },
