@@ -1,13 +1,16 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { bucketAddress, urlSigner } from './aws/url-signer';
 import { answer } from './http/app';
+import { deliveryOf, lazyCdn } from './lazy-cdn';
 import { readApiConfig } from './runtime/config';
 import { toRequest, toResult } from './runtime/gateway-event';
 import { logger, publishMetrics } from './runtime/telemetry';
 import { awsDeps } from './wiring';
 
 const config = readApiConfig(process.env);
-const deps = awsDeps(config, urlSigner(config.region, bucketAddress({ ...config, endpoint: config.publicEndpoint })));
+const signer = urlSigner(config.region, bucketAddress({ ...config, endpoint: config.publicEndpoint }));
+const aws = awsDeps(config, signer, { cdn: lazyCdn(config) });
+const deps = { ...aws, delivery: deliveryOf(config.delivery, aws.world.now) };
 
 export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
   const request = toRequest(event);

@@ -1,12 +1,13 @@
 import type { Context } from 'aws-lambda';
 import { sweep, type Swept } from './domain/sweep';
+import { lazyCdn } from './lazy-cdn';
 import { lazyQueue } from './lazy-queue';
 import { readSweeperConfig } from './runtime/config';
 import { logger, publishMetrics } from './runtime/telemetry';
 import { awsDeps, noSigner } from './wiring';
 
 const config = readSweeperConfig(process.env);
-const deps = awsDeps(config, noSigner('the sweeper'), { queue: lazyQueue(config) });
+const deps = awsDeps(config, noSigner('the sweeper'), { queue: lazyQueue(config), cdn: lazyCdn(config) });
 
 /** Time kept back to finish the row under way before Lambda ends the function (milliseconds). */
 const RESERVE_MS = 15_000;

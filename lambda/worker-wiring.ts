@@ -5,6 +5,7 @@ import { noScanner } from './aws/scanner-none';
 import type { Scanner, WorkerDeps } from './domain/ports';
 import { DecoderPool } from './imaging/decoder/pool';
 import { imaging } from './imaging/make-variants';
+import { lazyCdn } from './lazy-cdn';
 import { journal } from './runtime/telemetry';
 import type { WorkerConfig } from './runtime/worker-config';
 import { awsDeps, noSigner } from './wiring';
@@ -16,7 +17,7 @@ const DECODER = join(__dirname, 'decoder.js');
 /** Everything that a worker acts through, on AWS. */
 export function workerDeps(config: WorkerConfig): WorkerDeps {
   const client = dynamoDb();
-  const deps = awsDeps(config, noSigner('a worker'), { client });
+  const deps = awsDeps(config, noSigner('a worker'), { client, cdn: lazyCdn(config) });
   return {
     ...deps,
     imaging: imaging({ variants: config.variants, limits: config.imageLimits, decoders: decoderPool(config) }),

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Context } from 'aws-lambda';
 import type { Place, Queues } from './place';
 import {
-  ACCESS_MODES, API_ENV, COMMON_ENV, DEFAULT_VARIANTS, DEFAULTS, IMAGE_LIMITS, IMAGE_TYPES, METRICS_NAMESPACE, OPERATOR_ENV,
+  ACCESS_MODES, API_ENV, COMMON_ENV, DEFAULT_VARIANTS, DEFAULTS, DELIVERY_ENV, DELIVERY_MODES, IMAGE_LIMITS, IMAGE_TYPES, METRICS_NAMESPACE, OPERATOR_ENV,
   type ProcessingMode, QUEUE, QUEUE_ENV, SCANNER_KINDS, WORKER_ENV,
 } from '../src/contract';
 
@@ -52,6 +52,7 @@ export function doorEnvironment({ credentials, ...place }: Place, corsOrigins: r
     [COMMON_ENV.DELETED_RECORD_DAYS]: String(DEFAULTS.DELETED_RECORD_DAYS),
     ...processingEnvironment(place.queues),
     [API_ENV.ACCESS]: ACCESS_MODES[0],
+    [DELIVERY_ENV.MODE]: DELIVERY_MODES[0],
     [API_ENV.ACCELERATE]: 'false',
     [API_ENV.CORS_ORIGINS]: corsOrigins.join(','),
     AWS_REGION: place.region,

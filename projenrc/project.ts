@@ -11,14 +11,14 @@ const DEV_DEPS = [
   '@aws-lambda-powertools/metrics',
   '@aws-sdk/client-api-gateway', // this and those without a note: `integ/emulators` asks what was deployed
   '@aws-sdk/client-cloudformation',
-  '@aws-sdk/client-cloudfront', // the invalidator's
+  '@aws-sdk/client-cloudfront',
   '@aws-sdk/client-cloudwatch-logs',
   '@aws-sdk/client-dynamodb',
   '@aws-sdk/client-eventbridge',
   '@aws-sdk/client-iam',
   '@aws-sdk/client-lambda',
   '@aws-sdk/client-s3',
-  '@aws-sdk/client-secrets-manager', // the signer's
+  '@aws-sdk/client-secrets-manager',
   '@aws-sdk/client-sqs',
   '@aws-sdk/client-sts',
   '@aws-sdk/lib-dynamodb',

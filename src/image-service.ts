@@ -10,7 +10,7 @@ import { ApiAccess } from './api/api-access';
 import { Compute } from './api/compute';
 import { ImageApi } from './api/image-api';
 import { Limits } from './api/limits';
-import { COMMON_ENV, type ProcessingMode } from './contract';
+import { COMMON_ENV, DELIVERY_ENV, type ProcessingMode } from './contract';
 import { Delivery } from './delivery/delivery';
 import { checkProps } from './image-service-checks';
 import type { ImageServiceProps } from './image-service-props';
@@ -164,12 +164,13 @@ export class ImageService extends Construct {
   private process({ _queue: settings }: Processing, compute: Compute, sweeper: lambda.Function): UploadProcessing | undefined {
     const mode: ProcessingMode = settings ? 'queue' : 'none';
     const readers = [this.imageApi.function, sweeper];
-    for (const reader of readers) reader.addEnvironment(COMMON_ENV.PROCESSING, mode);
+    for (const reader of readers) reader.addEnvironment(COMMON_ENV.PROCESSING, mode).addEnvironment(DELIVERY_ENV.MODE, 'presigned');
     if (!settings) return undefined;
     const { variants, uploads, storage, metadata } = this;
     const { _code: code, architecture } = compute;
     const { removalPolicy } = this.retention;
     const processing = new UploadProcessing(this, 'Processing', { settings, variants, code, architecture, uploads, removalPolicy, storage, metadata, readers });
+    processing.worker.addEnvironment(DELIVERY_ENV.MODE, 'presigned');
     processing.grantAnnounce(sweeper);
     new CfnOutput(this, 'OperatorFunctionName', { value: processing.operator.functionName, description: 'Function that redrives and reprocesses images' });
     return processing;

@@ -55,7 +55,7 @@ function depsFor(n: number, table: Table): Deps {
       read: async () => undefined,
       put: async () => undefined,
       delete: async () => undefined,
-      deleteAll: async () => undefined,
+      deleteAll: async () => false,
     },
     queue: { announce: async () => undefined },
     signer: { upload: async () => ({ url: '', headers: {} }), download: async () => '' },

@@ -6,7 +6,10 @@ import {
 } from '@aws-sdk/client-s3';
 import { CLIENT_OPTIONS } from './clients';
 import { call, errorName, httpStatus } from './errors';
+import { ON_DEMAND_TAG } from '../../src/contract';
 import type { ObjectStore, StoredObject } from '../domain/ports';
+
+const ON_DEMAND = `${ON_DEMAND_TAG.KEY}=${ON_DEMAND_TAG.VALUE}`;
 
 export function imageObjects(bucket: string, forcePathStyle: boolean): ObjectStore {
   const client = new S3Client({ ...CLIENT_OPTIONS, forcePathStyle });
@@ -15,8 +18,9 @@ export function imageObjects(bucket: string, forcePathStyle: boolean): ObjectSto
     readStart: (key, etag, length) => read(client, { Bucket: bucket, Key: key, IfMatch: etag, Range: `bytes=0-${length - 1}` }, collect),
     digest: (key, etag) => read(client, { Bucket: bucket, Key: key, IfMatch: etag }, digest),
     read: (key, etag) => read(client, { Bucket: bucket, Key: key, IfMatch: etag }, collect),
-    put: async (key, bytes, contentType) => {
-      await call(() => client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ContentType: contentType })));
+    put: async (key, bytes, contentType, { cacheControl, onDemand = false } = {}) => {
+      const headers = { ContentType: contentType, CacheControl: cacheControl, ...onDemand && { Tagging: ON_DEMAND } };
+      await call(() => client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ...headers })));
     },
     delete: async key => {
       await call(() => client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key })));
@@ -26,15 +30,15 @@ export function imageObjects(bucket: string, forcePathStyle: boolean): ObjectSto
 }
 
 /** ListObjectsV2 answers with as many keys as DeleteObjects takes: 1 000. */
-async function deleteAll(client: S3Client, bucket: string, prefix: string): Promise<void> {
-  for (;;) {
+async function deleteAll(client: S3Client, bucket: string, prefix: string): Promise<boolean> {
+  for (let isFirst = true; ; isFirst = false) {
     const { Contents = [], IsTruncated } = await call(() => client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix })));
-    if (Contents.length === 0) return;
+    if (Contents.length === 0) return !isFirst;
     const Objects = Contents.map(({ Key }) => ({ Key }));
     const { Errors = [] } = await call(() => client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } })));
     // DeleteObjects answers 200 also where it deleted nothing.
     if (Errors.length > 0) throw new Error(`${Errors.length} objects under ${prefix} were not deleted, the first because of ${Errors[0].Code}`);
-    if (!IsTruncated) return;
+    if (!IsTruncated) return true;
   }
 }
 

@@ -1,12 +1,12 @@
 import type { Deps } from './ports';
 import { type ImageRow, variantPrefix } from '../../src/contract';
 
-/** Deletes what storage holds of an image. */
-export async function deleteBytes(deps: Deps, row: ImageRow): Promise<void> {
+/** Deletes what storage holds of an image, and tells whether there were variants. */
+export async function deleteBytes(deps: Deps, row: ImageRow): Promise<boolean> {
   await deps.objects.delete(row.object_key);
-  await deleteVariants(deps, row);
+  return deleteVariants(deps, row);
 }
 
-export async function deleteVariants(deps: Deps, row: ImageRow): Promise<void> {
-  if (row.attempt !== undefined) await deps.objects.deleteAll(variantPrefix(row.object_key));
+export async function deleteVariants(deps: Deps, row: ImageRow): Promise<boolean> {
+  return row.attempt !== undefined && deps.objects.deleteAll(variantPrefix(row.object_key));
 }

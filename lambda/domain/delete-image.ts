@@ -1,6 +1,6 @@
-import { deleteBytes } from './delete-bytes';
+import { deliverNoMore } from './deliver/deliver-no-more';
 import { notFound } from './errors';
-import { deleting } from './image-states';
+import { after, deleting } from './image-states';
 import { findOwnRow } from './own-image';
 import { MOVED, persist } from './persist';
 import type { Deps } from './ports';
@@ -18,12 +18,13 @@ export async function deleteImage(deps: Deps, principal: Principal, imageId: str
     if (current.status === 'deleting' || current.status === 'deleted') return current;
     return mark(deps, current);
   });
-  if (row.status === 'deleting') await deleteBytes(deps, row);
+  if (row.status === 'deleting') await deliverNoMore(deps, row);
 }
 
 async function mark(deps: Deps, row: ImageRow): Promise<ImageRow | typeof MOVED> {
-  const outcome = await deps.table.write(deleting(row, deps.world.now()));
+  const edge = deleting(row, deps.world.now(), deps.cdn !== undefined);
+  const outcome = await deps.table.write(edge);
   if (!outcome.done) return MOVED;
   deps.journal.count(METRICS.IMAGES_DELETED);
-  return { ...row, status: 'deleting' };
+  return after(row, edge);
 }

@@ -131,17 +131,29 @@ export function remade(row: ImageRow, facts: Partial<ImageFacts>, variants: read
   }];
 }
 
-/** any → deleting. What names the image to people goes at once. */
-export function deleting(row: ImageRow, now: number): Write[] {
+/** any → deleting. What names the image to people goes at once. Where a CDN may have variants, the row waits for it: a first claim just then must not go unseen. */
+export function deleting(row: ImageRow, now: number, hasCdn: boolean): Write[] {
+  const { attempt } = row;
+  const invalidate = hasCdn && attempt !== undefined && { invalidate: true as const };
   return [
     {
       update: row.image_id,
-      set: { status: 'deleting', updated_at: touched(row, now), version: row.version + 1, ...dueSoon(row, now) },
+      set: { status: 'deleting', updated_at: touched(row, now), version: row.version + 1, ...dueSoon(row, now), ...invalidate },
       remove: ['user_id', 'created_at', 'tags', 'filename', 'rejection', 'placeholder'],
-      guard: guardOf(row),
+      guard: { ...guardOf(row), ...hasCdn && { attempt } },
     },
     ...removeFacets(row),
   ];
+}
+
+/** deleting → deleting: bytes came late, and a CDN may have them. */
+export function invalidating(row: ImageRow): Write[] {
+  return [{ update: row.image_id, set: { invalidate: true }, guard: { status: row.status, object_key: row.object_key } }];
+}
+
+/** CloudFront has accepted the invalidation. */
+export function invalidated(imageId: string): Write[] {
+  return [{ update: imageId, set: {}, remove: ['invalidate'], guard: { invalidate: true } }];
 }
 
 /** pending → expired: nobody uploaded. */
@@ -162,8 +174,8 @@ export function settled(row: ImageRow, now: number, deletedRecordDays: number, v
   return [{
     update: row.image_id,
     set: { ...(row.status === 'deleting' ? { status: 'deleted' as const } : {}), ...(mayExpire ? { expires_at } : {}) },
-    remove: ['sweep', 'due_at'],
-    guard: { status: row.status, object_key: row.object_key, ...visit },
+    remove: ['sweep', 'due_at', ...row.invalidate ? ['invalidate' as const] : []],
+    guard: { status: row.status, object_key: row.object_key, invalidate: row.invalidate, ...visit },
   }];
 }
 

@@ -1,6 +1,7 @@
 import type {
-  Announcement, FacetRow, ImageFacts, ImageRow, ImageType, QueueStatus, Rejection, Remake, VariantDefinition, VariantRecord,
+  Announcement, FacetRow, ImageFacts, ImageRow, ImageType, QueueStatus, Rejection, Remake, VariantDefinition, VariantFormat, VariantRecord,
 } from '../../src/contract';
+import type { Cdn, Delivery } from './deliver/ports';
 
 /**
  * What a row must look like for a write to happen. A value of `undefined` demands that the attribute is absent; at least one
@@ -82,11 +83,17 @@ export interface ObjectStore {
   digest(key: string, etag: string): Promise<string | undefined>;
   /** All bytes, or undefined if the object went or changed meanwhile. */
   read(key: string, etag: string): Promise<Uint8Array | undefined>;
-  put(key: string, bytes: Uint8Array, contentType: string): Promise<void>;
+  put(key: string, bytes: Uint8Array, contentType: string, options?: PutOptions): Promise<void>;
   /** No error if it is not there. */
   delete(key: string): Promise<void>;
-  /** Deletes everything whose key begins so. */
-  deleteAll(prefix: string): Promise<void>;
+  /** Deletes everything whose key begins so, and tells whether there was anything. */
+  deleteAll(prefix: string): Promise<boolean>;
+}
+
+export interface PutOptions {
+  readonly cacheControl?: string;
+  /** Made because somebody asked for it: the bucket forgets it after a while. */
+  readonly onDemand?: boolean;
 }
 
 /** Where workers hear of uploads. Each is heard of at least once, in any order. */
@@ -142,8 +149,12 @@ export interface Imaging {
   readonly limits: string;
   /** Reads what the bytes say of themselves and holds it to the limits, before any decoder sees them. `header` is for `make`. */
   inspect(original: Uint8Array, type: ImageType): { readonly header: unknown } | { readonly rejection: Rejection };
-  /** Decodes once and makes these variants of it. `isFatal`: the decoder had to be killed, or died. */
-  make(original: Uint8Array, header: unknown, variants: readonly VariantDefinition[]): Promise<Made | Refused>;
+  /**
+   * Decodes once and makes these variants of it, in this format, or each in its first. `isFatal`: the decoder had to be killed, or died.
+   */
+  make(original: Uint8Array, header: unknown, variants: readonly VariantDefinition[], format?: VariantFormat): Promise<Made | Refused>;
+  /** What `make` would make of this variant, in its first format. */
+  plan(variant: VariantDefinition, image: Pick<ImageFacts, 'width' | 'height' | 'animated'>): VariantRecord;
 }
 
 export interface Refused {
@@ -211,6 +222,13 @@ export interface Deps {
   readonly journal: Journal;
   readonly sniff: Sniff;
   readonly policy: Policy;
+  /** Undefined where variants are not delivered by one. */
+  readonly cdn?: Cdn;
+}
+
+/** Everything that the API acts through. */
+export interface ApiDeps extends Deps {
+  readonly delivery: Delivery;
 }
 
 export interface WorkerDeps extends Deps {

@@ -1,5 +1,5 @@
 import { confirmPending } from './confirm-image';
-import { deleteBytes } from './delete-bytes';
+import { deliverNoMore } from './deliver/deliver-no-more';
 import { expired, failed, processed, quietFrom, settled, visited, type Visit } from './image-states';
 import type { Deps } from './ports';
 import { type ImageRow, MAX_TRIES, METRICS, SWEEP } from '../../src/contract';
@@ -89,16 +89,21 @@ async function visitProcessing(deps: Deps, row: ImageRow, visitor: Visit): Promi
   if (!deps.policy.processing) return void await deps.table.write(processed(row, {}, [], now));
   if ((row.tries ?? 0) >= MAX_TRIES) return void await deps.table.write(failed(row, now));
   await deps.queue.announce(row.object_key);
-  // As long again as it has waited: a queue that is hours behind must not be filled with what it holds already.
+  await visitLater(deps, row, visitor);
+}
+
+/** As long again as it has waited: a queue that is hours behind must not be filled with what it holds already. */
+async function visitLater(deps: Deps, row: ImageRow, visitor: Visit): Promise<void> {
+  const now = deps.world.now();
   const waited = now - Date.parse(row.updated_at);
   if (waited > SWEEP.INTERVAL_MS) await deps.table.write(visited({ ...row, ...visitor }, now + waited));
 }
 
-/** Deletes what the state disallows, and lets go of the row once nothing can come any more. */
+/** Deletes what the state disallows, and lets go of the row once nothing can come any more, and no CDN has anything. */
 async function visitEnded(deps: Deps, row: ImageRow, visitor: Visit): Promise<void> {
   // Taken before the delete: what lands behind it must meet another visit.
   const now = deps.world.now();
-  await deleteBytes(deps, row);
+  if (await deliverNoMore(deps, row)) return visitLater(deps, row, visitor);
   const quiet = quietFrom(row);
   if (now >= quiet) await deps.table.write(settled(row, now, deps.policy.deletedRecordDays, visitor));
   else await deps.table.write(visited({ ...row, ...visitor }, quiet));

@@ -7,9 +7,10 @@ import { problemResponse, toProblem } from './problem';
 import { checkQuery } from './query';
 import type { RouteHandler } from './route';
 import { ProblemError } from '../domain/errors';
-import type { Deps } from '../domain/ports';
+import type { ApiDeps } from '../domain/ports';
 import { batchDeleteImagesRoute } from './routes/batch-delete-images';
 import { confirmImageRoute } from './routes/confirm-image';
+import { createCdnSessionRoute } from './routes/create-cdn-session';
 import { createImageRoute } from './routes/create-image';
 import { deleteImageRoute } from './routes/delete-image';
 import { downloadImageRoute } from './routes/download-image';
@@ -28,11 +29,12 @@ const HANDLERS: Record<Exclude<Operation, 'getHealth'>, RouteHandler> = {
   deleteImage: deleteImageRoute,
   downloadImage: downloadImageRoute,
   batchDeleteImages: batchDeleteImagesRoute,
+  createCdnSession: createCdnSessionRoute,
   getUsage: getUsageRoute,
 };
 
 export interface AppOptions {
-  readonly deps: Deps;
+  readonly deps: ApiDeps;
   /** Origins that browsers may call from; none turns CORS off. */
   readonly corsOrigins: readonly string[];
   /** Is told of errors that the client is not. */
@@ -61,7 +63,7 @@ async function respond(request: HttpRequest, options: AppOptions): Promise<HttpR
 }
 
 /** The checks that all routes share, in the order of the contract. */
-async function call(request: HttpRequest, route: Route, handler: RouteHandler, deps: Deps): Promise<HttpResponse> {
+async function call(request: HttpRequest, route: Route, handler: RouteHandler, deps: ApiDeps): Promise<HttpResponse> {
   const principal = principalOf(request);
   if (route.body !== 'ignored') {
     checkBodySize(request);

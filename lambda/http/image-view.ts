@@ -1,6 +1,6 @@
 import { variantViews } from './variant-views';
 import type { ImageRow } from '../../src/contract';
-import type { Deps } from '../domain/ports';
+import type { ApiDeps } from '../domain/ports';
 import type { Principal } from '../domain/principal';
 
 /** The time in a stored `created_at`, `<ISO ms>#<image_id>`. */
@@ -9,7 +9,7 @@ function timeOf(createdAt: string | undefined): string | null {
 }
 
 /** An image as the API shows it, with fresh URLs of its variants. */
-export async function imageView(row: ImageRow, principal: Principal, deps: Deps): Promise<Record<string, unknown>> {
+export async function imageView(row: ImageRow, principal: Principal, deps: ApiDeps): Promise<Record<string, unknown>> {
   return {
     image_id: row.image_id,
     user_id: principal.userId,

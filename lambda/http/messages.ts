@@ -14,6 +14,8 @@ export interface HttpRequest {
 export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** Values of `Set-Cookie`: the one header that may not be joined (RFC 9110, section 5.3). */
+  readonly cookies?: readonly string[];
   readonly body?: string;
 }
 

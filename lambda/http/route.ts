@@ -1,6 +1,6 @@
 import { type Faults } from './faults';
 import type { HttpRequest, HttpResponse } from './messages';
-import type { Deps } from '../domain/ports';
+import type { ApiDeps } from '../domain/ports';
 import type { Principal } from '../domain/principal';
 
 /** A body that was read, or a symbol where there is none. */
@@ -12,7 +12,7 @@ export interface Call {
   readonly body: Body;
   readonly faults: Faults;
   readonly principal: Principal;
-  readonly deps: Deps;
+  readonly deps: ApiDeps;
 }
 
 /**

@@ -1,20 +1,45 @@
-import { type ImageRow, variantKey, type VariantRecord } from '../../src/contract';
+import { deliveryPath, type ImageRow, variantKey, type VariantRecord } from '../../src/contract';
+import { signedQuery, signPath } from '../domain/deliver/signed-path';
 import { isoTime } from '../domain/image-states';
-import type { Deps } from '../domain/ports';
+import type { ApiDeps } from '../domain/ports';
 
 /** URLs stay the same for this part of their lifetime: what a browser has under one it need not fetch again. */
 const STEADY = 1 / 4;
 
-/** What the API shows of the variants that are stored. Each has a URL of its own, until there is a CDN. */
-export function variantViews(row: ImageRow, deps: Deps): Promise<Record<string, unknown>[]> {
+interface Link {
+  readonly url: string;
+  readonly expires_at: string | null;
+}
+
+type LinkTo = (variant: VariantRecord) => Link | Promise<Link>;
+
+/** What the API shows of the variants, with a URL of each. */
+export async function variantViews(row: ImageRow, deps: ApiDeps): Promise<Record<string, unknown>[]> {
+  const { variants = [] } = row;
+  if (variants.length === 0) return [];
+  const linkTo = await linksTo(row, deps);
+  return Promise.all(variants.map(async variant => {
+    const { name, width, height, size = null } = variant;
+    return { name, width, height, content_type: typeOf(variant), size, ...await linkTo(variant) };
+  }));
+}
+
+/** By a CDN a URL names no format: what the browser accepts decides. */
+async function linksTo(row: ImageRow, deps: ApiDeps): Promise<LinkTo> {
+  const { delivery } = deps;
+  if (delivery.mode === 'presigned') return presigned(row, deps);
+  const path = deliveryPath(row.object_key);
+  const signed = delivery.mode === 'signed' ? await signPath(delivery, path, deps.world.now()) : undefined;
+  const query = signed ? `?${signedQuery(signed)}` : '';
+  const expires_at = signed ? isoTime(signed.end * 1000) : null;
+  return ({ name }) => ({ url: `${delivery.baseUrl}${path}/${name}${query}`, expires_at });
+}
+
+function presigned(row: ImageRow, deps: ApiDeps): LinkTo {
   const lifetime = deps.policy.urlTtlSeconds;
   const signedAt = steadyTime(deps.world.now(), lifetime);
   const expires_at = isoTime(signedAt + lifetime * 1000);
-  return Promise.all((row.variants ?? []).map(async variant => {
-    const { name, width, height, size } = variant;
-    const url = await deps.signer.download(grantOf(row, variant, lifetime), signedAt, lifetime);
-    return { name, width, height, content_type: typeOf(variant), size, url, expires_at };
-  }));
+  return async variant => ({ url: await deps.signer.download(grantOf(row, variant, lifetime), signedAt, lifetime), expires_at });
 }
 
 /** A whole second, the last at which URLs changed. */

@@ -4,10 +4,12 @@ import type { Header } from './header';
 import { readHeader } from './headers';
 import { checkLimits } from './limits';
 import type { ProcessedImage } from './pipeline/job';
+import { planOne } from './pipeline/plan';
 import { Refusal } from './refusal';
 import { sniff } from './sniff';
 import type { ImageLimits, ImageType, Rejection, VariantDefinition } from '../../src/contract';
 import type { Imaging, Made } from '../domain/ports';
+import { formatsOf } from '../domain/variant-formats';
 import { settingsOf } from '../domain/variant-settings';
 
 export interface ImagingOptions {
@@ -33,12 +35,17 @@ export function imaging({ variants, limits, decoders }: ImagingOptions): Imaging
         return { rejection: rejectionOf(error) };
       }
     },
-    make: async (original, header, wanted) => {
+    make: async (original, header, wanted, format) => {
+      const renditions = format && wanted.map(({ name: variant }) => ({ variant, format }));
       try {
-        return made(await decoders.decode({ bytes: original, header: header as Header, variants: wanted }), wanted);
+        return made(await decoders.decode({ bytes: original, header: header as Header, variants: wanted, renditions }), wanted);
       } catch (error) {
         return { rejection: rejectionOf(error), isFatal: (error as Refusal).isFatal };
       }
+    },
+    plan: (variant, image) => {
+      const [format] = formatsOf(variant, image.animated);
+      return { name: variant.name, format, ...planOne(variant, format, image).size, settings: settingsOf(variant) };
     },
   };
 }

@@ -1,3 +1,4 @@
+import { type DeliveryConfig, type InvalidationConfig, readDeliveryConfig, readInvalidationConfig } from './delivery-config';
 import { list, oneOf, origin, positive, required, type Environment } from './environment';
 import { ACCESS_MODES, API_ENV, COMMON_ENV, EMULATOR_ENV, PROCESSING_MODES, QUEUE_ENV } from '../../src/contract';
 import type { Policy } from '../domain/ports';
@@ -11,14 +12,15 @@ export interface CommonConfig {
   readonly policy: Policy;
 }
 
-export interface ApiConfig extends CommonConfig {
+export interface ApiConfig extends CommonConfig, InvalidationConfig {
+  readonly delivery: DeliveryConfig;
   /** Where clients reach storage, if not on AWS. */
   readonly publicEndpoint?: string;
   readonly accelerate: boolean;
   readonly corsOrigins: readonly string[];
 }
 
-export interface SweeperConfig extends CommonConfig {
+export interface SweeperConfig extends CommonConfig, InvalidationConfig {
   /** Where workers hear of uploads; undefined where there are none. */
   readonly queueUrl?: string;
 }
@@ -45,6 +47,8 @@ export function readApiConfig(env: Environment): ApiConfig {
   const common = readCommonConfig(env);
   return {
     ...common,
+    ...readInvalidationConfig(env),
+    delivery: readDeliveryConfig(env),
     publicEndpoint: origin(env, EMULATOR_ENV.PUBLIC_S3_ENDPOINT) ?? common.endpoint,
     accelerate: env[API_ENV.ACCELERATE] === 'true',
     corsOrigins: list(env[API_ENV.CORS_ORIGINS] ?? ''),
@@ -53,5 +57,5 @@ export function readApiConfig(env: Environment): ApiConfig {
 
 export function readSweeperConfig(env: Environment): SweeperConfig {
   const common = readCommonConfig(env);
-  return { ...common, ...common.policy.processing && { queueUrl: required(env, QUEUE_ENV.QUEUE_URL) } };
+  return { ...common, ...readInvalidationConfig(env), ...common.policy.processing && { queueUrl: required(env, QUEUE_ENV.QUEUE_URL) } };
 }

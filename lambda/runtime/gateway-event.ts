@@ -16,7 +16,8 @@ export function toRequest(event: APIGatewayProxyEvent): HttpRequest {
 }
 
 export function toResult(response: HttpResponse): APIGatewayProxyResult {
-  return { statusCode: response.status, headers: { ...response.headers }, body: response.body ?? '' };
+  const { status: statusCode, headers, cookies = [], body = '' } = response;
+  return { statusCode, headers: { ...headers }, ...cookies.length > 0 && { multiValueHeaders: { 'set-cookie': [...cookies] } }, body };
 }
 
 /** Header names differ in case between clients, and one event may hold a name in two spellings. */

@@ -1,12 +1,13 @@
 import * as v from 'valibot';
 import { readCommonConfig, type CommonConfig } from './config';
+import { type InvalidationConfig, readInvalidationConfig } from './delivery-config';
 import { oneOf, positive, required, type Environment } from './environment';
 import {
   type ImageLimits, IMAGE_LIMITS, longestImageSeconds, SCAN_SECONDS, SCANNER_KINDS, type ScannerKind, VARIANT_FORMATS, type VariantDefinition,
   WORKER_ENV,
 } from '../../src/contract';
 
-export interface WorkerConfig extends CommonConfig {
+export interface WorkerConfig extends CommonConfig, InvalidationConfig {
   readonly variants: readonly VariantDefinition[];
   readonly imageLimits: ImageLimits;
   readonly maxReceives: number;
@@ -36,13 +37,14 @@ const Positive = v.pipe(v.number(), v.gtValue(0));
 const Limits = v.object(v.entriesFromList(Object.keys(IMAGE_LIMITS) as (keyof ImageLimits)[], Positive));
 
 export function readWorkerConfig(env: Environment): WorkerConfig {
-  const imageLimits = json(env, WORKER_ENV.IMAGE_LIMITS, Limits);
+  const imageLimits = readImageLimits(env);
   const timeoutMs = positive(env, WORKER_ENV.TIMEOUT) * 1000;
   const scanner = oneOf(env, WORKER_ENV.SCANNER, SCANNER_KINDS);
   const common = readCommonConfig(env);
   const longest = longestImageSeconds(imageLimits, common.policy.maxSize, SCAN_SECONDS[scanner]) * 1000;
   return {
     ...common,
+    ...readInvalidationConfig(env),
     variants: readVariants(env),
     imageLimits,
     maxReceives: positive(env, WORKER_ENV.MAX_RECEIVES),
@@ -56,6 +58,10 @@ export function readWorkerConfig(env: Environment): WorkerConfig {
 
 export function readVariants(env: Environment): readonly VariantDefinition[] {
   return json(env, WORKER_ENV.VARIANTS, Variants);
+}
+
+export function readImageLimits(env: Environment): ImageLimits {
+  return json(env, WORKER_ENV.IMAGE_LIMITS, Limits);
 }
 
 function json<Schema extends v.GenericSchema>(env: Environment, name: string, schema: Schema): v.InferOutput<Schema> {

@@ -84,6 +84,12 @@ export const OPERATIONS: Record<Operation, OperationText> = {
     success: { 200: { description: 'A result for each id, in the order given.', schema: 'BatchResult' } },
     problems: [...EVERYWHERE, ...WITH_BODY],
   },
+  createCdnSession: {
+    summary: 'Signed cookies for all of the caller\'s delivered images',
+    request: 'Empty',
+    success: { 204: { description: 'Four `Set-Cookie`, or none where whoever knows a URL may look.' } },
+    problems: [...EVERYWHERE, ...WITH_BODY, 'no-such-route'],
+  },
   getUsage: {
     summary: 'The caller\'s counts against quotas',
     success: { 200: { description: 'The counts.', schema: 'Usage' } },

@@ -1,3 +1,4 @@
+import { COMMON_ENV, WORKER_ENV } from './environment';
 import { VARIANT_EXTENSIONS, type VariantDefinition } from './imaging';
 
 /**
@@ -7,9 +8,12 @@ import { VARIANT_EXTENSIONS, type VariantDefinition } from './imaging';
 export const DELIVERY_MODES = ['presigned', 'signed', 'anyone'] as const;
 export type DeliveryMode = typeof DELIVERY_MODES[number];
 
-/** What the API function gets besides. With `presigned` only the first. */
+/**
+ * What the API function gets besides: with `presigned` only the first; with `anyone` the first, `BASE_URL` and `INVALIDATION_QUEUE_URL`; with
+ * `signed` all. Sweeper and worker get the first, and unless it is `presigned` `INVALIDATION_QUEUE_URL`: what a CDN has must be invalidated.
+ */
 export const DELIVERY_ENV = {
-  /** One of `DELIVERY_MODES`. The sweeper gets it, too: what a CDN has must be invalidated. */
+  /** One of `DELIVERY_MODES`. */
   MODE: 'DELIVERY_MODE',
   /** Where the CDN is, without a slash at its end: `https://d111111abcdef8.cloudfront.net`. */
   BASE_URL: 'DELIVERY_URL',
@@ -21,12 +25,34 @@ export const DELIVERY_ENV = {
   SECRET: 'SIGNING_SECRET_ID',
   /** `Domain` of signed cookies; empty where they are for the API's own host. */
   COOKIE_DOMAIN: 'COOKIE_DOMAIN',
-  /** Queue of what is to be invalidated. API function, sweeper. */
+  /** Queue of what is to be invalidated. */
   INVALIDATION_QUEUE_URL: 'INVALIDATION_QUEUE_URL',
 } as const;
 
-/** What the function gets that sends invalidations to CloudFront; `TABLE_NAME` besides. */
-export const INVALIDATOR_ENV = { DISTRIBUTION: 'DISTRIBUTION_ID' } as const;
+/** What the function gets that sends invalidations to CloudFront; of `COMMON_ENV` only what Powertools reads. */
+export const INVALIDATOR_ENV = { TABLE: COMMON_ENV.TABLE, DISTRIBUTION: 'DISTRIBUTION_ID' } as const;
+
+/** What the function gets that makes variants when they are asked for; of `COMMON_ENV` only what Powertools reads. */
+export const TRANSFORM_ENV = {
+  BUCKET: COMMON_ENV.BUCKET,
+  TABLE: COMMON_ENV.TABLE,
+  VARIANTS: WORKER_ENV.VARIANTS,
+  IMAGE_LIMITS: WORKER_ENV.IMAGE_LIMITS,
+  /** The function's own timeout in seconds: how long a lease lasts. */
+  TIMEOUT: 'TRANSFORM_TIMEOUT_SECONDS',
+  INVALIDATION_QUEUE_URL: DELIVERY_ENV.INVALIDATION_QUEUE_URL,
+} as const;
+
+/** Properties of the custom resource that is one generation of keys; it gets nothing in its environment but what Powertools reads. */
+export interface SigningKeyProperties {
+  /** Name or ARN of the secret that holds the private half; it is the resource's physical id, too. */
+  readonly SecretId: string;
+}
+
+/** What CloudFormation can read of it: `Fn::GetAtt` of `PublicKey`, in PEM. */
+export interface SigningKeyData {
+  readonly PublicKey: string;
+}
 
 /** A secret that names its key: both change at once, so own keys can be rotated without a deployment. */
 export interface SigningSecret {
@@ -76,6 +102,8 @@ export interface Invalidation {
   readonly image_id: string;
   /** `deliveryPath` of it. */
   readonly path: string;
+  /** The image stays, with other bytes under the same URLs. What waits for the image's own end must not take this for it. */
+  readonly stays?: true;
 }
 
 /**

@@ -7,7 +7,7 @@ export interface Shown {
   readonly version: number;
   readonly filename: string | null;
   readonly tags: readonly string[];
-  readonly variants?: readonly { readonly name: string; readonly size: number | null }[];
+  readonly variants?: readonly { readonly name: string; readonly size?: number | null }[];
 }
 
 /** What had been acknowledged about an image when an operation on it began. */

@@ -29,18 +29,20 @@ export function memoryImaging(variants: readonly VariantDefinition[]): Imaging {
     variants,
     limits: 'model',
     inspect: original => (original[1] === CONTENT.BAD_IMAGE ? { rejection: { code: 'CORRUPT', message: 'The image cannot be decoded.' } } : { header: original.length }),
-    make: async (original, header, wanted) => {
+    make: async (original, header, wanted, only) => {
       if (header !== original.length) throw new Error('the header is of another image');
       if (original[1] === CONTENT.POISON) throw new Error(`${INJECTED}poison`);
       if (original[1] === CONTENT.FATAL) return { rejection: { code: 'RESOURCE_LIMIT', message: 'The image takes too much to decode.' }, isFatal: true };
       return {
         facts: { width: 4, height: 3, format: 'png', animated: false, placeholder: { thumbhash: 'aGFzaA==', color: '#102030' } },
-        variants: wanted.map(({ name, formats: [format], ...more }) => {
-          const settings = settingsOf({ name, formats: [format], ...more });
-          return { name, format, width: 4, height: 3, settings, bytes: Buffer.alloc(sizeOf(settings)) };
+        variants: wanted.map(definition => {
+          const { name, formats: [format] } = definition;
+          const settings = settingsOf(definition);
+          return { name, format: only ?? format, width: 4, height: 3, settings, bytes: Buffer.alloc(sizeOf(settings)) };
         }),
       };
     },
+    plan: definition => ({ name: definition.name, format: definition.formats[0], width: 4, height: 3, settings: settingsOf(definition) }),
   };
 }
 

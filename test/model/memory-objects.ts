@@ -65,8 +65,10 @@ export class MemoryObjects implements ObjectStore {
     this.bytes.delete(key);
   }
 
-  async deleteAll(prefix: string): Promise<void> {
-    [...this.bytes.keys()].filter(key => key.startsWith(prefix)).forEach(key => this.bytes.delete(key));
+  async deleteAll(prefix: string): Promise<boolean> {
+    const keys = [...this.bytes.keys()].filter(key => key.startsWith(prefix));
+    keys.forEach(key => this.bytes.delete(key));
+    return keys.length > 0;
   }
 
   private land(key: string, body: Buffer, landed: () => void): boolean {

@@ -100,7 +100,7 @@ async function remakeAll(session: Session): Promise<void> {
 }
 
 function wholeSet({ set }: World) {
-  return set.filter(({ generation }) => generation === 'eager').map(definition => ({ name: definition.name, settings: settingsOf(definition) }));
+  return set.map(definition => ({ name: definition.name, settings: settingsOf(definition) }));
 }
 
 const FILTERS: Omit<WalkRequest, 'user' | 'descending' | 'limit'>[] = [

@@ -34,6 +34,7 @@ const REQUESTS: Record<Operation, (id: string) => [string, string, CallOptions?]
   deleteImage: id => ['DELETE', `/images/${id}`],
   confirmImage: id => ['POST', `/images/${id}/confirm`],
   downloadImage: id => ['GET', `/images/${id}/download`],
+  createCdnSession: () => ['POST', '/cdn-session'],
   getUsage: () => ['GET', '/usage'],
   getHealth: () => ['GET', '/health'],
 };

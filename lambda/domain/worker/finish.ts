@@ -1,7 +1,8 @@
 import type { Processed } from './step';
-import { recordOf } from './store-variants';
+import { recordsOf } from './store-variants';
 import { type ImageRow, type MetricName, METRICS, type Rejection, SCAN_PATIENCE_MS } from '../../../src/contract';
 import { deleteBytes, deleteVariants } from '../delete-bytes';
+import { takeBack } from '../deliver/deliver-no-more';
 import { failed, isLive, processed, refused, released } from '../image-states';
 import { MOVED, persist } from '../persist';
 import type { WorkerDeps, Write } from '../ports';
@@ -10,7 +11,7 @@ import type { WorkerDeps, Write } from '../ports';
 
 export async function accept(deps: WorkerDeps, { row, checksum, made }: Processed): Promise<void> {
   const facts = { ...made.facts, checksum_sha256: checksum };
-  await finish(deps, row, current => processed(current, facts, made.variants.map(recordOf), deps.world.now()), METRICS.IMAGES_PROCESSED);
+  await finish(deps, row, current => processed(current, facts, recordsOf(deps.imaging, made), deps.world.now()), METRICS.IMAGES_PROCESSED);
 }
 
 export async function reject(deps: WorkerDeps, row: ImageRow, rejection: Rejection): Promise<void> {
@@ -49,7 +50,8 @@ export async function checkDeleted(deps: WorkerDeps, row: ImageRow): Promise<voi
 
 /** Another's outcome stands. Where it allows no bytes, our variants may have come after they were deleted. */
 export async function abandon(deps: WorkerDeps, row: ImageRow, current: ImageRow | undefined): Promise<void> {
-  if (current === undefined || !isLive(current)) await deleteVariants(deps, row);
+  if (current?.status === 'deleting') await takeBack(deps, current);
+  else if (current === undefined || !isLive(current)) await deleteVariants(deps, row);
 }
 
 /** Whether the row is still in the claim that we took. */

@@ -3,7 +3,9 @@ import { isSame, missingFacts, planRemake, recordsAfter } from './remake-plan';
 import type { Processed } from './step';
 import { examine } from './steps';
 import { recordOf } from './store-variants';
-import { type ImageRow, METRICS, type Remake, VARIANT_FORMATS, variantKey, type VariantRecord } from '../../../src/contract';
+import {
+  type ImageFacts, type ImageRow, METRICS, type Remake, VARIANT_FORMATS, type VariantDefinition, variantKey, type VariantRecord,
+} from '../../../src/contract';
 import { after, attempted, remade } from '../image-states';
 import { MOVED, persist } from '../persist';
 import type { WorkerDeps } from '../ports';
@@ -47,8 +49,9 @@ async function commit(deps: WorkerDeps, row: ImageRow, remake: Remake, work?: Pr
       await abandon(deps, row, current);
       return undefined;
     }
-    const records = recordsAfter(current, deps.imaging.variants, remake, work?.made.variants.map(recordOf) ?? []);
     const facts = work === undefined ? {} : missingFacts(current, { ...work.made.facts, checksum_sha256: work.checksum });
+    const plan = (definition: VariantDefinition) => deps.imaging.plan(definition, { ...current, ...facts } as ImageFacts);
+    const records = recordsAfter(current, deps.imaging.variants, remake, work?.made.variants.map(recordOf) ?? [], plan);
     if (isSame(current, records) && Object.keys(facts).length === 0) return current;
     const edge = remade(current, facts, records, deps.world.now());
     if (!(await deps.table.write(edge)).done) return MOVED;

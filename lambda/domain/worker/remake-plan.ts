@@ -19,10 +19,10 @@ export interface RemakePlan {
 export function planRemake(row: ImageRow, set: readonly VariantDefinition[], remake: Remake): RemakePlan {
   const wanted = set.filter(isEager).filter(definition => {
     const record = recordFor(row, definition);
-    return record === undefined || (remake === 'changed' && record.settings !== settingsOf(definition));
+    return record?.size === undefined || (remake === 'changed' && record.settings !== settingsOf(definition));
   });
   const needsOriginal = wanted.length > 0 || FACTS.some(fact => row[fact] === undefined);
-  return { wanted, needsOriginal, isNeeded: needsOriginal || !isSame(row, recordsAfter(row, set, remake, [])) };
+  return { wanted, needsOriginal, isNeeded: needsOriginal || !isSame(row, recordsAfter(row, set, remake, [], roughly)) };
 }
 
 /** The facts among these that the row lacks. What it has stays: a remake finds out nothing new. */
@@ -30,14 +30,21 @@ export function missingFacts(row: ImageRow, facts: ImageFacts): Partial<ImageFac
   return Object.fromEntries(FACTS.filter(fact => row[fact] === undefined).map(fact => [fact, facts[fact]]));
 }
 
+/** Enough to see that something is new. */
+function roughly(definition: VariantDefinition): VariantRecord {
+  return { name: definition.name, format: definition.formats[0], width: 0, height: 0, settings: settingsOf(definition) };
+}
+
 /** The records of a remade image, in the order of the set. Those of names that the set has no more are dropped. */
-export function recordsAfter(row: ImageRow, set: readonly VariantDefinition[], remake: Remake, made: readonly VariantRecord[]): VariantRecord[] {
+export function recordsAfter(
+  row: ImageRow, set: readonly VariantDefinition[], remake: Remake, made: readonly VariantRecord[], plan: (definition: VariantDefinition) => VariantRecord,
+): VariantRecord[] {
   return set.flatMap(definition => {
     const record = made.find(({ name }) => name === definition.name) ?? recordFor(row, definition);
-    if (record === undefined) return [];
-    // One that is made on demand by now is not made here, but what its old definition made must go.
-    const isOutdated = remake === 'changed' && record.settings !== settingsOf(definition) && !isEager(definition);
-    return isOutdated ? [] : [record];
+    if (isEager(definition)) return record ?? [];
+    // One that is made on demand is not made here, but what its old definition made must go.
+    const isOutdated = record === undefined || (remake === 'changed' && record.settings !== settingsOf(definition));
+    return isOutdated ? [plan(definition)] : [record];
   });
 }
 

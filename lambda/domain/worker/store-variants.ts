@@ -1,13 +1,23 @@
+import { isEager } from './remake-plan';
 import type { Processed, Step } from './step';
-import { variantKey, type VariantRecord } from '../../../src/contract';
-import type { MadeVariant } from '../ports';
+import { DELIVERY, variantKey, type VariantRecord } from '../../../src/contract';
+import type { Imaging, Made, MadeVariant } from '../ports';
 
-/** Nobody reads them before the row names them. */
+/** Nobody is shown them before the row names them. A CDN serves them as they are stored, and tells browsers what we say here. */
 export const storeVariants: Step<Processed, Processed> = async (deps, work) => {
+  const options = deps.cdn && { cacheControl: DELIVERY.CACHE_CONTROL };
   await Promise.all(work.made.variants.map(variant => (
-    deps.objects.put(variantKey(work.row.object_key, variant), variant.bytes, `image/${variant.format}`))));
+    deps.objects.put(variantKey(work.row.object_key, variant), variant.bytes, `image/${variant.format}`, options))));
   return work;
 };
+
+/** The whole set, in its order: what was made, and what will be once somebody asks for it. */
+export function recordsOf({ variants, plan }: Pick<Imaging, 'variants' | 'plan'>, made: Made): VariantRecord[] {
+  return variants.flatMap(definition => {
+    if (!isEager(definition)) return [plan(definition, made.facts)];
+    return made.variants.filter(({ name }) => name === definition.name).map(recordOf);
+  });
+}
 
 export function recordOf({ bytes, ...variant }: MadeVariant): VariantRecord {
   return { ...variant, size: bytes.length };

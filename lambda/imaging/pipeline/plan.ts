@@ -1,5 +1,6 @@
 import type { ImageJob, Rendition, Size } from './job';
 import type { VariantDefinition, VariantFormat } from '../../../src/contract';
+import { formatsOf } from '../../domain/variant-formats';
 
 export interface PlannedVariant extends Rendition {
   readonly quality?: number;
@@ -18,18 +19,11 @@ export function plan({ variants, renditions }: ImageJob, image: Size & { animate
   });
 }
 
-/** In order of preference. An AVIF of an animation would be a still. */
-export function formatsOf({ formats, animated: stays }: VariantDefinition, animated: boolean): VariantFormat[] {
-  if (!animated) return [...formats];
-  const others = formats.filter(format => format !== 'avif');
-  return stays || others.length === 0 ? ['webp', ...others.filter(format => format !== 'webp')] : others;
-}
-
 function first(variant: VariantDefinition, animated: boolean): Rendition {
   return { variant: variant.name, format: formatsOf(variant, animated)[0] };
 }
 
-function planOne(variant: VariantDefinition, format: VariantFormat, image: Size & { animated: boolean }): PlannedVariant {
+export function planOne(variant: VariantDefinition, format: VariantFormat, image: Size & { animated: boolean }): PlannedVariant {
   const whole = scaled(image, variant);
   return {
     variant: variant.name,

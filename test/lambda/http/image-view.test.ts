@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { imageObjects } from '../../../lambda/aws/image-objects';
 import { bucketAddress, urlSigner } from '../../../lambda/aws/url-signer';
-import type { Deps } from '../../../lambda/domain/ports';
+import type { ApiDeps } from '../../../lambda/domain/ports';
 import { imageView } from '../../../lambda/http/image-view';
 import { startStorage } from '../../../local/engines/storage';
 import { type ImageRow, URL_TTL_SECONDS_RANGE, type VariantRecord } from '../../../src/contract';
@@ -59,7 +59,7 @@ interface Shown {
 
 async function view(row: ImageRow, now = Date.now(), urlTtlSeconds = 300): Promise<Shown> {
   const signer = urlSigner(REGION, bucketAddress({ bucket: BUCKET, region: REGION, endpoint: engine.endpoint, accelerate: false }));
-  const deps = { signer, world: { now: () => now }, policy: { urlTtlSeconds } } as unknown as Deps;
+  const deps = { signer, delivery: { mode: 'presigned' }, world: { now: () => now }, policy: { urlTtlSeconds } } as unknown as ApiDeps;
   return await imageView(row, PRINCIPAL, deps) as unknown as Shown;
 }
 

@@ -1,0 +1,68 @@
+import { privateNumber, signRepeatably } from './repeatable-ecdsa';
+import type { SigningSecret } from '../../src/contract';
+import type { CdnSigner } from '../domain/deliver/ports';
+import { TryAgain } from '../domain/errors';
+
+export interface CdnSignerOptions {
+  readonly secretId: string;
+  /** Where the secret is the key alone. */
+  readonly keyId?: string;
+  readonly readSecret: (secretId: string) => Promise<string | undefined>;
+  readonly now: () => number;
+}
+
+/** A key that was rotated in the secret is used no later; CloudFront knows it since before. Milliseconds. */
+const KEPT_MS = 5 * 60_000;
+
+interface SigningKey {
+  readonly keyId: string;
+  readonly number: Buffer;
+}
+
+interface Reading {
+  readonly key: Promise<SigningKey>;
+  readonly at: number;
+}
+
+/** Signs as CloudFront verifies. Whoever asks while the secret is read waits for the same answer; one that could not be read is read again. */
+export function cdnSigner(options: CdnSignerOptions): CdnSigner {
+  let latest: Reading | undefined;
+
+  function currentKey(): Promise<SigningKey> {
+    const now = options.now();
+    if (latest !== undefined && now >= latest.at && now < latest.at + KEPT_MS) return latest.key;
+    const reading: Reading = { key: readKey(options), at: now };
+    latest = reading;
+    reading.key.catch(() => { if (latest === reading) latest = undefined; });
+    return reading.key;
+  }
+
+  return {
+    sign: async policy => {
+      const { keyId, number } = await currentKey();
+      return { keyId, signature: signRepeatably(policy, number) };
+    },
+  };
+}
+
+/** Without a key nothing is signed and no URL is handed out: the client is told to try again, and the log why. */
+async function readKey({ secretId, keyId, readSecret }: CdnSignerOptions): Promise<SigningKey> {
+  const text = await readSecret(secretId).catch((error: unknown) => {
+    throw new TryAgain(`the secret ${secretId} with the signing key could not be read`, { cause: error });
+  });
+  const secret = parse(text ?? '', keyId);
+  if (!secret.keyId) throw new TryAgain(`the secret ${secretId} names no key id, and SIGNING_KEY_ID is empty: one of both must say which public key CloudFront verifies by`);
+  const number = privateNumber(secret.privateKey ?? '');
+  if (!number) throw new TryAgain(`the secret ${secretId} must hold a private key of the curve P-256 in PEM, or JSON with keyId and such a privateKey`);
+  return { keyId: secret.keyId, number };
+}
+
+/** A secret that names its key knows best: both change at once. */
+function parse(text: string, keyId: string | undefined): Partial<SigningSecret> {
+  if (!text.trimStart().startsWith('{')) return { keyId, privateKey: text };
+  try {
+    return { keyId, ...JSON.parse(text) as Partial<SigningSecret> };
+  } catch {
+    return { keyId };
+  }
+}

@@ -1,0 +1,117 @@
+import { createECDH, createHash, createHmac, createPrivateKey, type KeyObject, randomBytes } from 'node:crypto';
+
+/** Order of the curve P-256 (SEC 2, section 2.4.2), and its length in bytes. */
+const N = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+const LENGTH = 32;
+const CURVE = 'prime256v1';
+
+/** The private number of a key in PEM; undefined where that is no private key of the curve P-256. */
+export function privateNumber(pem: string): Buffer | undefined {
+  const key = readKey(pem);
+  if (key?.asymmetricKeyDetails?.namedCurve !== CURVE) return undefined;
+  return Buffer.from(key.export({ format: 'jwk' }).d!, 'base64url');
+}
+
+function readKey(pem: string): KeyObject | undefined {
+  try {
+    return createPrivateKey(pem);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * ECDSA with P-256 and SHA-256, in DER, the same each time for the same message: RFC 6979, since Node draws a random number for each signature
+ * and a URL that changes with it is kept by no browser.
+ */
+export function signRepeatably(message: string, key: Buffer): Buffer {
+  const hash = createHash('sha256').update(message, 'utf8').digest();
+  for (const k of candidates(key, hash)) {
+    const r = mod(toNumber(xOfMultiple(k)));
+    const s = mod(inverse(toNumber(k)) * mod(toNumber(hash) + times(r, toNumber(key))));
+    if (r !== 0n && s !== 0n) return der(r, s);
+  }
+  throw new Error('no number for the signature was found');
+}
+
+/** RFC 6979, section 3.2: steps b to h. The first is right but for one in 2³². */
+function* candidates(key: Buffer, hash: Buffer): Generator<Buffer> {
+  const seed = [key, toBytes(mod(toNumber(hash)))];
+  let [k, v]: Buffer[] = [Buffer.alloc(LENGTH, 0), Buffer.alloc(LENGTH, 1)];
+  const stir = (separator: number, ...rest: Buffer[]): void => {
+    k = hmac(k, v, Buffer.of(separator), ...rest);
+    v = hmac(k, v);
+  };
+  stir(0, ...seed);
+  stir(1, ...seed);
+  for (;;) {
+    v = hmac(k, v);
+    const candidate = toNumber(v);
+    if (candidate > 0n && candidate < N) yield v;
+    stir(0);
+  }
+}
+
+function hmac(key: Buffer, ...parts: Buffer[]): Buffer {
+  const mac = createHmac('sha256', key);
+  for (const part of parts) mac.update(part);
+  return mac.digest();
+}
+
+/** The public key of a private number is its multiple of the curve's base point: OpenSSL computes it, in constant time. */
+function xOfMultiple(k: Buffer): Buffer {
+  const ecdh = createECDH(CURVE);
+  ecdh.setPrivateKey(k);
+  return ecdh.getPublicKey().subarray(1, 1 + LENGTH);
+}
+
+/** Of numbers that nobody may learn, and how long BigInt takes tells of its operands: a random factor hides them. */
+function inverse(secret: bigint): bigint {
+  const blind = randomFactor();
+  return mod(blind * plainInverse(mod(blind * secret)));
+}
+
+function times(known: bigint, secret: bigint): bigint {
+  const blind = randomFactor();
+  return mod(mod(known * mod(secret + blind)) - known * blind);
+}
+
+function randomFactor(): bigint {
+  return 1n + mod(toNumber(randomBytes(2 * LENGTH))) % (N - 1n);
+}
+
+/** Extended Euclidean algorithm. */
+function plainInverse(number: bigint): bigint {
+  let [a, b, x, y] = [number, N, 1n, 0n];
+  while (a > 1n) {
+    const quotient = b / a;
+    [a, b, x, y] = [b - quotient * a, a, y - quotient * x, x];
+  }
+  return mod(x);
+}
+
+function mod(number: bigint): bigint {
+  return ((number % N) + N) % N;
+}
+
+function toNumber(bytes: Uint8Array): bigint {
+  return BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
+}
+
+function toBytes(number: bigint): Buffer {
+  return Buffer.from(number.toString(16).padStart(2 * LENGTH, '0'), 'hex');
+}
+
+/** RFC 3279, section 2.2.3: a sequence of two integers. */
+function der(r: bigint, s: bigint): Buffer {
+  const body = Buffer.concat([integer(r), integer(s)]);
+  return Buffer.concat([Buffer.of(0x30, body.length), body]);
+}
+
+/** The shortest form, and never one that begins with the bit of a sign. */
+function integer(number: bigint): Buffer {
+  const hex = number.toString(16);
+  const bytes = Buffer.from(hex.length % 2 ? `0${hex}` : hex, 'hex');
+  const content = bytes[0] & 0x80 ? Buffer.concat([Buffer.of(0), bytes]) : bytes;
+  return Buffer.concat([Buffer.of(0x02, content.length), content]);
+}

@@ -1,0 +1,34 @@
+import type { SignedDelivery } from '../../domain/deliver/ports';
+import { type Signed, signedCookies, signPath } from '../../domain/deliver/signed-path';
+import { ProblemError } from '../../domain/errors';
+import { tenantSegment, userSegment } from '../../domain/principal';
+import { readFields } from '../fields';
+import { noContent } from '../messages';
+import { hasBody, type RouteHandler } from '../route';
+
+/** Cookies that let a browser look at all images of the caller. Where everybody may, none is needed, and none is set. */
+export const createCdnSessionRoute: RouteHandler = async ({ body, faults, principal, deps: { delivery, world } }) => {
+  if (hasBody(body)) readFields({}, body, faults);
+  faults.throwIfAny();
+  if (delivery.mode === 'presigned') {
+    throw new ProblemError('no-such-route', 'Variants have presigned URLs here, which need no cookies: there is no CDN.');
+  }
+  if (delivery.mode === 'anyone') return noContent();
+  const now = world.now();
+  const signed = await signPath(delivery, `/${tenantSegment(principal)}/${userSegment(principal.userId)}`, now);
+  const attributes = attributesOf(delivery, signed, now);
+  return { ...noContent(), cookies: signedCookies(signed).map(([name, value]) => [`${name}=${value}`, ...attributes].join('; ')) };
+};
+
+/** The path is the delivery root, not the user's: a browser that becomes another user's has that one's cookies only. */
+function attributesOf({ baseUrl, cookieDomain }: SignedDelivery, { end }: Signed, now: number): string[] {
+  const { protocol, pathname } = new URL(baseUrl);
+  return [
+    ...cookieDomain === undefined ? [] : [`Domain=${cookieDomain}`],
+    `Path=${pathname}`,
+    `Max-Age=${end - Math.ceil(now / 1000)}`,
+    'HttpOnly',
+    'SameSite=Lax',
+    ...protocol === 'https:' ? ['Secure'] : [],
+  ];
+}
