@@ -38,8 +38,13 @@ export function lambdaContext(timeoutMs: number): Context {
   return { awsRequestId: randomUUID(), getRemainingTimeInMillis: () => endsAt - Date.now() } as Context;
 }
 
+/** Delivery without a CDN. */
+const PRESIGNED = { [DELIVERY_ENV.MODE]: DELIVERY_MODES[0] };
+
 /** What the construct sets on the functions, Lambda adds and emulators need. */
-export function doorEnvironment({ credentials, ...place }: Place, corsOrigins: readonly string[]): Record<string, string> {
+export function doorEnvironment(
+  { credentials, ...place }: Place, corsOrigins: readonly string[], delivery: Readonly<Record<string, string>> = PRESIGNED,
+): Record<string, string> {
   return {
     [COMMON_ENV.BUCKET]: place.bucket,
     [COMMON_ENV.TABLE]: place.table,
@@ -52,7 +57,6 @@ export function doorEnvironment({ credentials, ...place }: Place, corsOrigins: r
     [COMMON_ENV.DELETED_RECORD_DAYS]: String(DEFAULTS.DELETED_RECORD_DAYS),
     ...processingEnvironment(place.queues),
     [API_ENV.ACCESS]: ACCESS_MODES[0],
-    [DELIVERY_ENV.MODE]: DELIVERY_MODES[0],
     [API_ENV.ACCELERATE]: 'false',
     [API_ENV.CORS_ORIGINS]: corsOrigins.join(','),
     AWS_REGION: place.region,
@@ -63,6 +67,7 @@ export function doorEnvironment({ credentials, ...place }: Place, corsOrigins: r
     AWS_ENDPOINT_URL_DYNAMODB: place.tableUrl,
     // Metrics are lines of JSON for CloudWatch, one for each request.
     POWERTOOLS_METRICS_DISABLED: 'true',
+    ...delivery,
   };
 }
 
