@@ -11,8 +11,8 @@ const ROOT = join(__dirname, '..');
 const ASSETS = join(ROOT, 'assets');
 const DOOR_SUFFIX = '.lambda.ts';
 
-/** Its handler has native code: on Lambda it is what `zipWorker` makes, one for each processor. */
-const WORKER = 'worker';
+/** What decodes has native code: on Lambda both handlers are in what `zipWorker` makes, one for each processor. */
+const [WORKER, TRANSFORM] = ['worker', 'transform'];
 
 const OPTIONS: BuildOptions = {
   bundle: true,
@@ -41,7 +41,8 @@ async function bundleDoor(name: string, folder: string): Promise<void> {
 }
 
 async function bundleZip(architecture: Architecture, folder: string, atAnyCost: boolean): Promise<void> {
-  const bytes = await zipWorker(architecture, doorOf(WORKER), OPTIONS, atAnyCost);
+  const doors = { index: doorOf(WORKER), transform: doorOf(TRANSFORM) };
+  const bytes = await zipWorker(architecture, doors, OPTIONS, atAnyCost);
   if (bytes) writeFileSync(join(folder, `${WORKER}-${architecture}.zip`), bytes);
 }
 
@@ -64,7 +65,7 @@ async function main(): Promise<void> {
   try {
     await all([
       ...doors.map(name => bundleDoor(name, built)),
-      bundleDecoder(join(built, WORKER), OPTIONS),
+      ...[WORKER, TRANSFORM].map(name => bundleDecoder(join(built, name), OPTIONS)),
       bundleEdge(join(built, 'edge', 'viewer-request.js')),
       build({ ...OPTIONS, entryPoints: [join(__dirname, 'bundle-unpack.ts')], outfile: join(built, 'unpack.js') }),
       ...(Object.keys(ARCHITECTURES) as Architecture[]).map(architecture => bundleZip(architecture, built, !values['no-zips'])),

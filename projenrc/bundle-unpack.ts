@@ -5,7 +5,8 @@ import { unzipSync } from 'fflate';
 /** What builders of container images call processors, and Lambda. */
 const ARCHITECTURES: Readonly<Record<string, string>> = { amd64: 'x86_64', arm64: 'arm64' };
 
-const WORKER = 'worker';
+/** Both are in the worker's zip file. */
+const [WORKER, TRANSFORM] = ['worker', 'transform'];
 
 /** Lays out all handlers for one processor: `node unpack.js <amd64|arm64> <folder>`. Dockerfile.lambda has no other tool for it. */
 function main([processor, folder]: string[]): void {
@@ -13,13 +14,15 @@ function main([processor, folder]: string[]): void {
   if (!architecture || !folder) {
     throw new Error(`a processor, one of ${Object.keys(ARCHITECTURES).join(', ')}, and a folder are needed, got: ${[processor, folder].join(' ')}`);
   }
-  const handlers = readdirSync(__dirname, { withFileTypes: true }).filter(entry => entry.isDirectory() && entry.name !== WORKER);
+  const handlers = readdirSync(__dirname, { withFileTypes: true }).filter(entry => entry.isDirectory() && ![WORKER, TRANSFORM].includes(entry.name));
   for (const { name } of handlers) cpSync(join(__dirname, name), join(folder, name), { recursive: true });
   for (const [name, bytes] of Object.entries(unzipSync(readFileSync(join(__dirname, `${WORKER}-${architecture}.zip`))))) {
     const path = join(folder, WORKER, name);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, bytes);
   }
+  mkdirSync(join(folder, TRANSFORM), { recursive: true });
+  writeFileSync(join(folder, TRANSFORM, 'index.js'), `module.exports = require('../${WORKER}/${TRANSFORM}.js');\n`);
 }
 
 main(process.argv.slice(2));

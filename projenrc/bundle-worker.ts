@@ -14,30 +14,33 @@ const SHARP = join(ROOT, 'node_modules', 'sharp', 'dist', 'index.cjs');
 /** Zip files of earlier builds, by what is in them. */
 const BUILT = join(ROOT, 'tmp', 'worker-zips');
 
+/** The handlers of one zip file, by the name of their script in it. */
+export type Doors = Readonly<Record<'index' | 'transform', string>>;
+
 /** In `folder`, beside the door: the decoder's script, for this machine only. It finds sharp and libheif-js where the project has them. */
 export async function bundleDecoder(folder: string, options: BuildOptions): Promise<void> {
   await build({ ...options, entryPoints: [CHILD], outfile: join(folder, DECODER), external: ['sharp', 'libheif-js'] });
 }
 
 /**
- * Everything that a worker is on Lambda. sharp's JavaScript is inside the decoder's script: Node spends more on finding its files than on
+ * Everything that worker and transform function are on Lambda: they share a decoder. sharp's JavaScript is inside the decoder's script: Node spends more on finding its files than on
  * running them. libvips and libheif stay files of their own, so that they can be replaced, which the LGPL demands. `atAnyCost`: packages
  * are fetched and files compressed where they have not been before; else nothing comes of it then.
  */
 export async function zipWorker(
-  architecture: Architecture, door: string, options: BuildOptions, atAnyCost: boolean,
+  architecture: Architecture, doors: Doors, options: BuildOptions, atAnyCost: boolean,
 ): Promise<Uint8Array | undefined> {
   if (!atAnyCost && !havePackages(architecture)) return undefined;
   const modules = workerPackages(architecture);
-  const index = await bundle({ ...options, entryPoints: [door] });
+  const scripts = await Promise.all(Object.entries(doors).map(async ([name, door]) => [`${name}.js`, await bundle({ ...options, entryPoints: [door] })] as const));
   const plugins = [sharpFor(ARCHITECTURES[architecture])];
   const decoder = await bundle({ ...options, entryPoints: [CHILD], external: ['libheif-js', '@img/sharp-*'], alias: { sharp: SHARP }, plugins });
   const apart = packagesApart(architecture);
-  const files = new Map<string, Uint8Array>([['index.js', index.code], [DECODER, decoder.code]]);
+  const files = new Map<string, Uint8Array>([...scripts.map(([name, { code }]) => [name, code] as const), [DECODER, decoder.code]]);
   for (const path of apart.flatMap(name => filesOf(join(modules, name)))) {
     files.set(`node_modules/${relative(modules, path).split(sep).join('/')}`, readFileSync(path));
   }
-  const text = notices([index.metafile, decoder.metafile], ROOT, apart.map(name => join(modules, name)));
+  const text = notices([...scripts.map(([, { metafile }]) => metafile), decoder.metafile], ROOT, apart.map(name => join(modules, name)));
   files.set('THIRD-PARTY-NOTICES.txt', Buffer.from(text));
   files.set('LICENSE', readFileSync(join(ROOT, 'LICENSE')));
   return compressed(architecture, files, atAnyCost);

@@ -131,7 +131,7 @@ function shipOnlyWhatRuns(project: awscdk.AwsCdkConstructLibrary): void {
   for (const file of ['.npmrc', 'jest.config.json', 'CONTRIBUTING.md', '.dockerignore', 'Dockerfile', 'docker-compose*.yml']) project.addPackageIgnore(`/${file}`);
   project.npmignore!.include('/assets/**', '/bin/**');
   // For the local server of a clone: without node_modules it finds no sharp. What Lambda runs is in the zip files.
-  project.npmignore!.exclude('/assets/worker/');
+  project.npmignore!.exclude('/assets/worker/', '/assets/transform/');
   project.package.addBin({ 'cdk-image-service': 'bin/cdk-image-service.js' });
 }
 

@@ -112,6 +112,8 @@ export interface Invalidation {
  */
 export interface LeaseRow {
   readonly image_id: string;
+  /** Whose it is: a name of nobody but this one holder. */
+  readonly holder: string;
   /** Epoch milliseconds. */
   readonly lease_until: number;
   /** Epoch seconds. */

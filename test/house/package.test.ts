@@ -38,12 +38,12 @@ describe('the packed tarball', () => {
 
   test('has the code of every handler', () => {
     const doors = readdirSync(join(ROOT, 'lambda')).filter(file => file.endsWith('.lambda.ts')).map(file => file.replace('.lambda.ts', ''));
-    const built = doors.map(door => door === 'worker' ? 'assets/worker-arm64.zip' : `assets/${door}/index.js`);
+    const built = doors.map(door => ['worker', 'transform'].includes(door) ? 'assets/worker-arm64.zip' : `assets/${door}/index.js`);
     expect(built.filter(file => !files.includes(file))).toEqual([]);
   });
 
   test('has no worker that would look for sharp beside the package', () => {
-    expect(files.filter(file => file.startsWith('assets/worker/'))).toEqual([]);
+    expect(files.filter(file => /^assets\/(worker|transform)\//.test(file))).toEqual([]);
   });
 
   test('has nothing that only developers need', () => {

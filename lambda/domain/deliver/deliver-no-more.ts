@@ -3,11 +3,13 @@ import { deleteBytes } from '../delete-bytes';
 import { invalidating } from '../image-states';
 import type { Deps } from '../ports';
 
+type Deliverer = Pick<Deps, 'table' | 'objects' | 'cdn' | 'journal'>;
+
 /**
  * Deletes what storage has of an image that has been deleted, and then tells the CDN, which would fetch again what is still there. The row waits
  * for the CDN (`invalidate`); whoever finds bytes that came late makes it wait once more. Tells whether it waits.
  */
-export async function deliverNoMore(deps: Deps, row: ImageRow): Promise<boolean> {
+export async function deliverNoMore(deps: Deliverer, row: ImageRow): Promise<boolean> {
   const isLate = await deleteBytes(deps, row);
   // A service that has a CDN no more waits for none.
   const waits = deps.cdn !== undefined && (row.invalidate ?? (isLate && await waitForCdn(deps, row)));
@@ -16,19 +18,19 @@ export async function deliverNoMore(deps: Deps, row: ImageRow): Promise<boolean>
 }
 
 /** For those who brought bytes that the row did not allow any more: somebody may have looked at them meanwhile. */
-export async function takeBack(deps: Deps, row: ImageRow): Promise<void> {
+export async function takeBack(deps: Deliverer, row: ImageRow): Promise<void> {
   const waits = await waitForCdn(deps, row);
   await deleteBytes(deps, row);
   if (waits) await announce(deps, row);
 }
 
-async function waitForCdn(deps: Deps, row: ImageRow): Promise<boolean> {
+async function waitForCdn(deps: Deliverer, row: ImageRow): Promise<boolean> {
   if (deps.cdn === undefined || row.status !== 'deleting') return false;
   return (await deps.table.write(invalidating(row))).done;
 }
 
 /** What gets lost here the sweeper tells again. */
-async function announce({ cdn, journal }: Deps, { image_id, object_key }: ImageRow): Promise<void> {
+async function announce({ cdn, journal }: Deliverer, { image_id, object_key }: ImageRow): Promise<void> {
   await cdn?.invalidate({ image_id, path: deliveryPath(object_key) }).catch((error: unknown) => {
     journal.warn('an invalidation could not be queued; the sweeper will', { image_id, error });
   });

@@ -48,8 +48,11 @@ export interface Distribution {
 
 /** Who makes what is missing. Nothing but a saving hangs on it. */
 export interface Leases {
-  /** Whether it is ours, until then (epoch milliseconds). */
-  take(id: string, until: number): Promise<boolean>;
-  /** Gives back what is ours until then, if it still is. */
-  release(id: string, until: number): Promise<void>;
+  /** Ours until then (epoch milliseconds); undefined where somebody else has it. */
+  take(id: string, until: number): Promise<Lease | undefined>;
+}
+
+export interface Lease {
+  /** Gives it back, if it still is ours. */
+  release(): Promise<void>;
 }

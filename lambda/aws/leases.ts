@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { type DynamoDBDocumentClient, PutCommand, type PutCommandInput } from '@aws-sdk/lib-dynamodb';
+import { call, errorName } from './errors';
+import type { LeaseRow } from '../../src/contract';
+import type { Leases } from '../domain/deliver/ports';
+
+/** How long a lease that has ended stays in sight of whoever looks into the table. */
+const KEPT_SECONDS = 3600;
+
+/**
+ * In the table of images, under ids that no image can have. A lease is given back by writing that it has ended: who makes variants need not be
+ * allowed to delete rows.
+ */
+export function tableOfLeases(client: DynamoDBDocumentClient, tableName: string, now: () => number): Leases {
+  const put = (row: LeaseRow, condition: Pick<PutCommandInput, 'ConditionExpression' | 'ExpressionAttributeValues'>) => (
+    isWritten(client, { TableName: tableName, Item: { ...row }, ...condition }));
+  return {
+    take: async (id, until) => {
+      const row = leaseRow(id, randomUUID(), until);
+      const isOurs = await put(row, {
+        // A write whose answer was lost and that the SDK repeats meets its own.
+        ConditionExpression: 'attribute_not_exists(image_id) OR lease_until <= :now OR holder = :holder',
+        ExpressionAttributeValues: { ':now': now(), ':holder': row.holder },
+      });
+      if (!isOurs) return undefined;
+      const returned = { ...row, lease_until: 0 };
+      return {
+        release: async () => void await put(returned, { ConditionExpression: 'holder = :holder', ExpressionAttributeValues: { ':holder': row.holder } }),
+      };
+    },
+  };
+}
+
+function leaseRow(image_id: string, holder: string, lease_until: number): LeaseRow {
+  return { image_id, holder, lease_until, expires_at: Math.ceil(lease_until / 1000) + KEPT_SECONDS };
+}
+
+async function isWritten(client: DynamoDBDocumentClient, input: PutCommandInput): Promise<boolean> {
+  try {
+    await call(() => client.send(new PutCommand(input)));
+    return true;
+  } catch (error) {
+    if (errorName(error) === 'ConditionalCheckFailedException') return false;
+    throw error;
+  }
+}

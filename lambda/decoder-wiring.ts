@@ -1,0 +1,22 @@
+import { join } from 'node:path';
+import { DecoderPool } from './imaging/decoder/pool';
+import { journal } from './runtime/telemetry';
+import { type ImageLimits, METRICS } from '../src/contract';
+
+/** Stands beside the door where both are built (projenrc/bundle-worker.ts). */
+const DECODER = join(__dirname, 'decoder.js');
+
+/**
+ * No child waits while Lambda has the function frozen with a clock running: clocks run only while an image is decoded, and then an
+ * invocation does. Children end with the function, since they read from it.
+ */
+export function decoderPool({ imageLimits }: { readonly imageLimits: ImageLimits }): DecoderPool {
+  return new DecoderPool({
+    script: DECODER,
+    limits: imageLimits,
+    onDeath: death => {
+      journal.count(METRICS.DECODERS_ENDED);
+      journal.warn('a decoder was ended at work', { death });
+    },
+  });
+}

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { takeBack } from './deliver-no-more';
+import type { TransformDeps } from './transform-variant';
+import type { WantedVariant } from './wanted-variant';
+import { DELIVERY, type ImageRow, type Rejection, type VariantFormat, variantKey } from '../../../src/contract';
+import { notFound } from '../errors';
+import { isLive } from '../image-states';
+import { refusalHash } from '../worker/recall-refusal';
+
+export interface MadeBytes {
+  readonly bytes: Uint8Array;
+  readonly format: VariantFormat;
+}
+
+/** Makes and stores it by the worker's own steps. Its image may have gone meanwhile: then nothing is left of it, and nobody is shown it. */
+export async function makeVariant(deps: TransformDeps, row: ImageRow, variant: WantedVariant): Promise<MadeBytes> {
+  const { definition: { name }, format } = variant;
+  const bytes = await render(deps, row, variant);
+  const key = variantKey(row.object_key, { name, format });
+  await deps.objects.put(key, bytes, `image/${format}`, { cacheControl: DELIVERY.CACHE_CONTROL, onDemand: true });
+  await stillAllowed(deps, row, key);
+  return { bytes, format };
+}
+
+/** Whoever deletes marks the row first and then looks for bytes: he has seen these, or we see his mark. */
+async function stillAllowed(deps: TransformDeps, row: ImageRow, key: string): Promise<void> {
+  const current = await deps.table.get(row.image_id);
+  if (current?.object_key === row.object_key && isLive(current)) return;
+  if (current?.status === 'deleting') await takeBack(deps, current);
+  else await deps.objects.delete(key);
+  throw notFound();
+}
+
+async function render(deps: TransformDeps, row: ImageRow, { definition, format }: WantedVariant): Promise<Uint8Array> {
+  const { imaging, objects, refusals } = deps;
+  // Known bytes are not even read: whoever asks again costs nothing.
+  const known = row.checksum_sha256 && await refusals.recall(refusalHash(row.checksum_sha256, imaging));
+  if (known) return refuse(deps, row, known);
+  const original = await objects.read(row.object_key, row.etag!);
+  if (!original) throw notFound();
+  const inspected = imaging.inspect(original, row.sniffed_type ?? row.content_type);
+  if ('rejection' in inspected) return refuse(deps, row, inspected.rejection);
+  const made = await imaging.make(original, inspected.header, [definition], format);
+  if (!('rejection' in made)) return made.variants[0].bytes;
+  if (made.isFatal) await refusals.remember(refusalHash(createHash('sha256').update(original).digest('base64'), imaging), made.rejection);
+  return refuse(deps, row, made.rejection);
+}
+
+/** The image was decoded before, so this is about the variant: there is none, and the log says why. */
+function refuse({ journal }: TransformDeps, { image_id }: ImageRow, why: Rejection): never {
+  journal.warn('a variant cannot be made', { image_id, why });
+  throw notFound();
+}

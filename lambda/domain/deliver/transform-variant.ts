@@ -1,0 +1,61 @@
+import { type MadeBytes, makeVariant } from './make-variant';
+import type { Lease, Leases } from './ports';
+import { parsePath, type WantedVariant, wantedOf } from './wanted-variant';
+import { type ImageRow, leaseId, VARIANT_EXTENSIONS, variantKey } from '../../../src/contract';
+import { notFound, unavailable } from '../errors';
+import type { Deps, Imaging, Refusals } from '../ports';
+
+/** Everything that a variant is made through when somebody asks for it. */
+export interface TransformDeps extends Pick<Deps, 'table' | 'objects' | 'world' | 'journal' | 'cdn'> {
+  readonly imaging: Imaging;
+  readonly refusals: Refusals;
+  readonly leases: Leases;
+  /** How long a function may work (milliseconds). */
+  readonly leaseMs: number;
+}
+
+/** How long who waits for another's work waits between looks. Milliseconds. */
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 500;
+
+/**
+ * The variant under a path of the CDN: what is stored, or what is made of the original and stored now. However many ask at once, one makes it.
+ * Throws `not-found` for whatever is not the variant of an image that is ready.
+ */
+export async function transformVariant(deps: TransformDeps, path: string, deadline: number): Promise<MadeBytes> {
+  const wanted = parsePath(path);
+  const row = wanted && await deps.table.get(wanted.imageId);
+  const variant = wanted && wantedOf(row, wanted, deps.imaging.variants);
+  if (!row || !variant) throw notFound();
+  return await stored(deps, row, variant) ?? makeOnce(deps, row, variant, deadline);
+}
+
+async function stored({ objects }: TransformDeps, row: ImageRow, { definition: { name }, format }: WantedVariant): Promise<MadeBytes | undefined> {
+  const key = variantKey(row.object_key, { name, format });
+  const object = await objects.find(key);
+  const bytes = object && await objects.read(key, object.etag);
+  return bytes && { bytes, format };
+}
+
+/** Whoever has the lease makes it. All others look again and again, since it may be there or the lease given back. */
+async function makeOnce(deps: TransformDeps, row: ImageRow, variant: WantedVariant, deadline: number): Promise<MadeBytes> {
+  const { world, leases, leaseMs } = deps;
+  const id = leaseId(row.image_id, `${variant.definition.name}.${VARIANT_EXTENSIONS[variant.format]}`);
+  for (let pause = FIRST_PAUSE_MS; world.now() < deadline; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+    const lease = await leases.take(id, world.now() + leaseMs);
+    if (lease) return holding(deps, lease, async () => await stored(deps, row, variant) ?? makeVariant(deps, row, variant));
+    await world.sleep(pause);
+    const made = await stored(deps, row, variant);
+    if (made) return made;
+  }
+  throw unavailable();
+}
+
+/** A lease that nobody gave back ends by itself. */
+async function holding<T>({ journal }: TransformDeps, lease: Lease, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } finally {
+    await lease.release().catch((error: unknown) => journal.warn('a lease was not given back', { error }));
+  }
+}

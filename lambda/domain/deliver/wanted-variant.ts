@@ -1,0 +1,35 @@
+import { deliveryPath, type ImageRow, VARIANT_EXTENSIONS, VARIANT_FORMATS, type VariantDefinition, type VariantFormat } from '../../../src/contract';
+import { formatsOf } from '../variant-formats';
+
+/** A path of the CDN, taken apart: `/<t>/<user>/<image_id>/<name>.<ext>`. */
+export interface WantedPath {
+  readonly image: string;
+  readonly imageId: string;
+  readonly name: string;
+  readonly format: VariantFormat;
+}
+
+const PATH = /^((?:\/[A-Za-z0-9_~-]+){2}\/([A-Za-z0-9._~-]+))\/([^/]+)\.([a-z]+)$/;
+
+export function parsePath(path: string): WantedPath | undefined {
+  const [, image, imageId, name, extension] = PATH.exec(path) ?? [];
+  const format = VARIANT_FORMATS.find(known => VARIANT_EXTENSIONS[known] === extension);
+  return format && { image, imageId, name, format };
+}
+
+/** A rendition that the service makes of an image. */
+export interface WantedVariant {
+  readonly definition: VariantDefinition;
+  readonly format: VariantFormat;
+}
+
+/** Undefined unless the image is ready, is where the path says, and the service's set has the variant in that format. */
+export function wantedOf(row: ImageRow | undefined, { image, name, format }: WantedPath, set: readonly VariantDefinition[]): WantedVariant | undefined {
+  const definition = set.find(variant => variant.name === name);
+  // Of an image that no worker has ever seen nobody looks for variants when it is deleted.
+  if (row?.status !== 'ready' || row.attempt === undefined || deliveryPath(row.object_key) !== image || !definition) return undefined;
+  const formats = formatsOf(definition, row.animated ?? false);
+  if (formats.includes(format)) return { definition, format };
+  // Whoever accepts AVIF has been sent here without a look at whether the image moves: then it is the next best.
+  return format === 'avif' && definition.formats.includes('avif') ? { definition, format: formats[0] } : undefined;
+}

@@ -1,0 +1,39 @@
+import { finished } from 'node:stream/promises';
+import type { Writable } from 'node:stream';
+import type { DeliveryRequest, DeliveryResponse } from '../http/delivered';
+
+/** As much of the event of a function URL as is read (payload format 2.0). */
+export interface FunctionUrlEvent {
+  readonly rawPath: string;
+  readonly requestContext: { readonly http: { readonly method: string } };
+}
+
+type StreamingHandler<Event, Context> = (event: Event, stream: Writable, context: Context) => Promise<void>;
+
+/** What Lambda has in its global scope for handlers that stream. https://docs.aws.amazon.com/lambda/latest/dg/config-rs-write-functions.html */
+interface LambdaStreams {
+  streamifyResponse<Event, Context>(handler: StreamingHandler<Event, Context>): StreamingHandler<Event, Context>;
+  readonly HttpResponseStream: {
+    from(stream: Writable, metadata: { readonly statusCode: number; readonly headers: Readonly<Record<string, string>> }): Writable;
+  };
+}
+
+declare const awslambda: LambdaStreams;
+
+export function streaming<Context>(answer: (request: DeliveryRequest, context: Context) => Promise<DeliveryResponse>): StreamingHandler<FunctionUrlEvent, Context> {
+  return awslambda.streamifyResponse(async (event, stream, context) => {
+    const { status, headers, body } = await answer({ method: event.requestContext.http.method, path: decoded(event.rawPath) }, context);
+    const response = awslambda.HttpResponseStream.from(stream, { statusCode: status, headers });
+    response.end(body);
+    await finished(response);
+  });
+}
+
+/** Some write `~` as `%7E`. What cannot be decoded is no path of ours. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}

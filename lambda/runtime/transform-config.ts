@@ -1,0 +1,26 @@
+import { type Environment, positive, required } from './environment';
+import { readImageLimits, readVariants } from './worker-config';
+import { type ImageLimits, TRANSFORM_ENV, type VariantDefinition } from '../../src/contract';
+
+export interface TransformConfig {
+  readonly bucket: string;
+  readonly table: string;
+  /** Where storage is, if not on AWS. */
+  readonly endpoint?: string;
+  readonly variants: readonly VariantDefinition[];
+  readonly imageLimits: ImageLimits;
+  readonly timeoutMs: number;
+  readonly invalidationQueueUrl: string;
+}
+
+export function readTransformConfig(env: Environment): TransformConfig {
+  return {
+    bucket: required(env, TRANSFORM_ENV.BUCKET),
+    table: required(env, TRANSFORM_ENV.TABLE),
+    endpoint: env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL || undefined,
+    variants: readVariants(env),
+    imageLimits: readImageLimits(env),
+    timeoutMs: positive(env, TRANSFORM_ENV.TIMEOUT) * 1000,
+    invalidationQueueUrl: required(env, TRANSFORM_ENV.INVALIDATION_QUEUE_URL),
+  };
+}

@@ -1,0 +1,27 @@
+import { dynamoDb } from './aws/clients';
+import { imageTable } from './aws/image-table';
+import { tableOfLeases } from './aws/leases';
+import { tableOfRefusals } from './aws/refusals';
+import { decoderPool } from './decoder-wiring';
+import type { TransformDeps } from './domain/deliver/transform-variant';
+import { imaging } from './imaging/make-variants';
+import { lazyCdn } from './lazy-cdn';
+import { journal } from './runtime/telemetry';
+import type { TransformConfig } from './runtime/transform-config';
+import { lazyObjects, world } from './wiring';
+
+/** Everything that a variant is made through when somebody asks for it, on AWS. */
+export function transformDeps(config: TransformConfig): TransformDeps {
+  const client = dynamoDb();
+  return {
+    table: imageTable(client, config.table),
+    objects: lazyObjects(config),
+    leases: tableOfLeases(client, config.table, world.now),
+    refusals: tableOfRefusals(client, config.table, world.now),
+    imaging: imaging({ variants: config.variants, limits: config.imageLimits, decoders: decoderPool(config) }),
+    cdn: lazyCdn(config),
+    world,
+    journal,
+    leaseMs: config.timeoutMs,
+  };
+}

@@ -1,0 +1,205 @@
+import { PassThrough } from 'node:stream';
+import { GetObjectCommand, GetObjectTaggingCommand, S3Client } from '@aws-sdk/client-s3';
+import sharp from 'sharp';
+import { openService, SET } from './service';
+import { dynamoDb } from '../../../lambda/aws/clients';
+import { tableOfLeases } from '../../../lambda/aws/leases';
+import { tableOfRefusals } from '../../../lambda/aws/refusals';
+import type { TransformDeps } from '../../../lambda/domain/deliver/transform-variant';
+import { deliver, type DeliveryResponse } from '../../../lambda/http/delivered';
+import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
+import { imaging } from '../../../lambda/imaging/make-variants';
+import { loadDoor } from '../../../local/doors';
+import { LOCAL } from '../../../local/names';
+import { DELIVERY, DELIVERY_HEADERS, IMAGE_LIMITS, leaseId } from '../../../src/contract';
+import { buildDecoder } from '../imaging/decoder-build';
+
+let service: Awaited<ReturnType<typeof openService>>;
+let pool: DecoderPool;
+let photo: Buffer;
+let moving: Buffer;
+let encodes: string[];
+
+beforeAll(async () => {
+  service = await openService();
+  pool = new DecoderPool({ script: await buildDecoder(), limits: IMAGE_LIMITS });
+  photo = await sharp({ create: { width: 400, height: 300, channels: 3, background: '#336699' } }).jpeg().toBuffer();
+  const frames = ['#ff0000', '#00ff00'].map(background => ({ create: { width: 40, height: 30, channels: 3 as const, background } }));
+  moving = await sharp(frames, { join: { animated: true } }).gif().toBuffer();
+}, 120_000);
+
+afterAll(async () => {
+  pool.close();
+  await service.close();
+});
+
+beforeEach(() => { encodes = []; });
+
+const invalidated: string[] = [];
+
+/** One function, as Lambda would start it: real adapters, real decoder. */
+function transformFunction(more: Partial<TransformDeps> = {}): TransformDeps {
+  const client = dynamoDb();
+  const now = () => Date.now();
+  const decoders = {
+    decode: async (job: Parameters<DecoderPool['decode']>[0]) => {
+      encodes.push(...job.renditions?.map(({ variant, format }) => `${variant}.${format}`) ?? ['all']);
+      return pool.decode(job);
+    },
+  };
+  return {
+    table: service.rows,
+    objects: service.objects,
+    leases: tableOfLeases(client, LOCAL.TABLE, now),
+    refusals: tableOfRefusals(client, LOCAL.TABLE, now),
+    imaging: imaging({ variants: SET, limits: IMAGE_LIMITS, decoders }),
+    cdn: { invalidate: async ({ path }) => void invalidated.push(path) },
+    world: { now, randomBytes: length => Buffer.alloc(length), sleep: async ms => new Promise(resolve => setTimeout(resolve, ms)) },
+    journal: { warn: () => undefined, count: () => undefined },
+    leaseMs: 60_000,
+    ...more,
+  };
+}
+
+async function ask(path: string, deps = transformFunction(), method = 'GET'): Promise<DeliveryResponse> {
+  return deliver({ method, path }, { deps, deadline: Date.now() + 60_000, onError: error => { throw error; } });
+}
+
+const codeOf = ({ status, body }: DeliveryResponse) => `${status} ${JSON.parse(Buffer.from(body).toString()).code}`;
+
+test('a hundred who ask for the same variant at once get it, and it is made once', async () => {
+  await service.ready('01CROWD', 'image/jpeg', photo);
+  const answers = await Promise.all(Array.from({ length: 100 }, () => ask('/_/alice/01CROWD/large.webp', transformFunction())));
+  expect(encodes).toEqual(['large.webp']);
+  expect(service.stored.filter(key => key.startsWith('variants/_/alice/01CROWD/'))).toEqual(['variants/_/alice/01CROWD/large.webp']);
+  expect(new Set(answers.map(({ status, headers }) => `${status} ${headers['content-type']}`))).toEqual(new Set(['200 image/webp']));
+  for (const { body } of answers) expect(Buffer.compare(body, answers[0].body)).toBe(0);
+  expect(await sharp(answers[0].body).metadata()).toMatchObject({ format: 'webp', width: 200, height: 150 });
+}, 120_000);
+
+test('it is stored as what it is, for ever, and as one that the bucket may forget', async () => {
+  await service.ready('01STORED', 'image/jpeg', photo);
+  const { body, headers } = await ask('/_/alice/01STORED/large.avif');
+  expect(headers).toEqual({ ...DELIVERY_HEADERS, 'content-type': 'image/avif', 'cache-control': DELIVERY.CACHE_CONTROL });
+  const s3 = new S3Client({ forcePathStyle: true });
+  const place = { Bucket: LOCAL.BUCKET, Key: 'variants/_/alice/01STORED/large.avif' };
+  const stored = await s3.send(new GetObjectCommand(place));
+  expect([stored.ContentType, stored.CacheControl]).toEqual(['image/avif', DELIVERY.CACHE_CONTROL]);
+  expect(Buffer.from(await stored.Body!.transformToByteArray()).equals(Buffer.from(body))).toBe(true);
+  expect((await s3.send(new GetObjectTaggingCommand(place))).TagSet).toEqual([{ Key: 'generation', Value: 'on-demand' }]);
+  s3.destroy();
+});
+
+test('what is stored is answered without a decoder, and HEAD tells the same without the bytes', async () => {
+  await service.ready('01TWICE', 'image/jpeg', photo);
+  const first = await ask('/_/alice/01TWICE/thumb.jpg');
+  const second = await ask('/_/alice/01TWICE/thumb.jpg');
+  const head = await ask('/_/alice/01TWICE/thumb.jpg', undefined, 'HEAD');
+  expect(encodes).toEqual(['thumb.jpeg']);
+  expect(Buffer.compare(first.body, second.body)).toBe(0);
+  expect([head.status, head.headers, head.body.length]).toEqual([200, first.headers, 0]);
+});
+
+test('whoever accepts AVIF gets an animation in WebP, and it moves', async () => {
+  await service.ready('01MOVES', 'image/gif', moving, { animated: true });
+  const { headers, body } = await ask('/_/alice/01MOVES/large.avif');
+  expect([headers['content-type'], (await sharp(body, { animated: true }).metadata()).pages]).toEqual(['image/webp', 2]);
+  await ask('/_/alice/01MOVES/large.avif');
+  expect(encodes).toEqual(['large.webp']);
+});
+
+test.each([
+  ['an unknown variant', '/_/alice/01READY/huge.webp'],
+  ['a format that the variant lacks', '/_/alice/01READY/large.png'],
+  ['no format', '/_/alice/01READY/large'],
+  ['another\'s folder', '/_/bob/01READY/large.webp'],
+  ['another tenant', '/t/alice/01READY/large.webp'],
+  ['an image that is none', '/_/alice/01NONE/large.webp'],
+  ['a row that is no image', '/_/alice/01READY%23lease:large.webp/large.webp'],
+  ['an image that is not ready', '/_/alice/01DELETING/large.webp'],
+  ['an image that no worker has seen', '/_/alice/01UNSEEN/large.webp'],
+  ['no path', '/'],
+  ['a path that climbs', '/_/alice/../01READY/large.webp'],
+])('%s is not found, at the cost of no decoder', async (_, path) => {
+  if (!await service.rows.get('01READY')) {
+    await service.ready('01READY', 'image/jpeg', photo);
+    await service.ready('01DELETING', 'image/jpeg', photo, { status: 'deleting' });
+    await service.ready('01UNSEEN', 'image/jpeg', photo, { attempt: undefined });
+  }
+  const response = await ask(path);
+  expect([codeOf(response), encodes]).toEqual(['404 not-found', []]);
+  expect(response.headers).toEqual({ ...DELIVERY_HEADERS, 'content-type': 'application/problem+json', 'cache-control': 'no-store' });
+});
+
+test('a variant that kills the decoder is asked of it once', async () => {
+  await service.ready('01FATAL', 'image/jpeg', Buffer.concat([photo, Buffer.from('fatal')]));
+  const deps = transformFunction();
+  let tried = 0;
+  const deadly = { ...deps.imaging, make: async () => { tried++; return { isFatal: true, rejection: { code: 'RESOURCE_LIMIT' as const, message: '' } }; } };
+  for (let i = 0; i < 3; i++) expect(codeOf(await ask('/_/alice/01FATAL/large.webp', { ...deps, imaging: deadly }))).toBe('404 not-found');
+  expect(tried).toBe(1);
+});
+
+test('an image that is deleted while its variant is made leaves nothing, shows nothing, and the CDN hears of it', async () => {
+  const row = await service.ready('01GONE', 'image/jpeg', photo);
+  const deps = transformFunction();
+  const deleted: TransformDeps['imaging'] = {
+    ...deps.imaging,
+    make: async (...args) => {
+      const made = await deps.imaging.make(...args);
+      await service.rows.write([{ update: row.image_id, set: { status: 'deleting' }, guard: { status: 'ready' } }]);
+      return made;
+    },
+  };
+  expect(codeOf(await ask('/_/alice/01GONE/large.webp', { ...deps, imaging: deleted }))).toBe('404 not-found');
+  expect(await service.objects.find('variants/_/alice/01GONE/large.webp')).toBeUndefined();
+  expect([await service.rows.get('01GONE'), invalidated]).toMatchObject([{ invalidate: true }, ['/_/alice/01GONE']]);
+});
+
+test('a lease that nobody gives back keeps others waiting, but not beyond its end', async () => {
+  await service.ready('01LEASED', 'image/jpeg', photo);
+  const { leases } = transformFunction();
+  await leases.take(leaseId('01LEASED', 'large.webp'), Date.now() + 1500);
+  const began = Date.now();
+  expect((await ask('/_/alice/01LEASED/large.webp')).status).toBe(200);
+  expect(Date.now() - began).toBeGreaterThanOrEqual(1400);
+});
+
+test('whoever cannot be served in time is told to come again', async () => {
+  await service.ready('01LATE', 'image/jpeg', photo);
+  const deps = transformFunction();
+  await deps.leases.take(leaseId('01LATE', 'large.webp'), Date.now() + 60_000);
+  const response = await deliver({ method: 'GET', path: '/_/alice/01LATE/large.webp' }, { deps, deadline: Date.now() + 300, onError: () => undefined });
+  expect([codeOf(response), response.headers['retry-after']]).toEqual(['503 unavailable', '1']);
+});
+
+describe('the built handler', () => {
+  interface Streamed { metadata?: { statusCode: number; headers: Record<string, string> } }
+  type Door = (event: object, stream: PassThrough & Streamed, context: object) => Promise<void>;
+
+  async function invoke(door: Door, method: string, rawPath: string) {
+    const stream: PassThrough & Streamed = new PassThrough();
+    const chunks: Buffer[] = [];
+    stream.on('data', chunk => chunks.push(chunk as Buffer));
+    await door({ rawPath, requestContext: { http: { method } } }, stream, { getRemainingTimeInMillis: () => 30_000 });
+    return { ...stream.metadata!, body: Buffer.concat(chunks) };
+  }
+
+  test('streams variants, problems and the page for whoever may not look', async () => {
+    await service.ready('01DOOR', 'image/jpeg', photo);
+    Object.assign(globalThis, {
+      awslambda: {
+        streamifyResponse: (handler: unknown) => handler,
+        HttpResponseStream: { from: (stream: Streamed, metadata: Streamed['metadata']) => Object.assign(stream, { metadata }) },
+      },
+    });
+    const door = loadDoor<Door>('transform');
+    const image = await invoke(door, 'GET', '/_/alice/01DOOR/large.webp');
+    expect([image.statusCode, image.headers['content-type'], (await sharp(image.body).metadata()).width]).toEqual([200, 'image/webp', 200]);
+    const page = await invoke(door, 'GET', DELIVERY.ERROR_PAGE);
+    expect([page.statusCode, page.headers['cache-control'], JSON.parse(page.body.toString())]).toEqual([
+      200, 'no-store', expect.objectContaining({ status: 403, code: 'forbidden' })]);
+    const wrong = await invoke(door, 'POST', '/_/alice/01DOOR/large.webp');
+    expect([wrong.statusCode, wrong.headers.allow, wrong.headers['x-content-type-options']]).toEqual([405, 'GET, HEAD', 'nosniff']);
+  });
+});
