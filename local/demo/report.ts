@@ -6,6 +6,15 @@ const NAMED_FAILURES = 20;
 /** Images that have a line of their own: the first, since those that the demo makes differ there. */
 const NAMED_IMAGES = 12;
 
+/** Images whose URLs are shown, to open in a browser. */
+const SHOWN_URLS = 3;
+
+/** URLs that a browser opens, as long as their signatures last; without those that ended with their images. */
+export function urlsToOpen(trips: readonly Trip[]): string {
+  const urls = trips.flatMap(({ picture, image }) => image?.variants.filter(({ name }) => name === 'medium').map(({ url }) => `  ${picture.name}\n  ${url}`) ?? []);
+  return urls.slice(0, SHOWN_URLS).join('\n');
+}
+
 type Row = readonly string[];
 
 export function failuresOf({ trips, failures }: Journey): string[] {
@@ -43,7 +52,7 @@ function images(trips: readonly Trip[]): string {
     image?.width ? `${image.width} × ${image.height}` : '-',
     picture.size.toLocaleString('en'),
     String(image?.variants.length ?? 0),
-    (image?.variants ?? []).reduce((sum, { size }) => sum + size, 0).toLocaleString('en'),
+    (image?.variants ?? []).reduce((sum, { size }) => sum + (size ?? 0), 0).toLocaleString('en'),
     rounded(uploadMs),
     rounded(processMs),
   ]);
