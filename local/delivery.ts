@@ -9,7 +9,7 @@ import { Invalidations } from './cdn/invalidations';
 import { signingKeyIn } from './cdn/key-file';
 import { bucketOrigin, originGroup } from './cdn/origins';
 import { startSecretsApi } from './cdn/secrets-api';
-import { keyGroup } from './cdn/signature';
+import { type KeyGroup, keyGroup } from './cdn/signature';
 import { ThroughCache } from './cdn/through-cache';
 import { ASSETS, EDGE_FUNCTION, isBuilt, loadDoor } from './doors';
 import { EventSourceMapping, type Worker } from './event-source';
@@ -81,7 +81,7 @@ function environmentOf({ mode, url, place }: DeliveryOptions, endpoints: Record<
   };
 }
 
-function distributionOf({ mode, place, corsOrigins, onClose }: DeliveryOptions, cache: ThroughCache, keys: ReturnType<typeof keyGroup>): Distribution {
+function distributionOf({ mode, place, corsOrigins, onClose }: DeliveryOptions, cache: ThroughCache, keys: KeyGroup): Distribution {
   provideAwslambda();
   const transform = functionUrl(loadDoor<StreamingHandler>('transform'), TRANSFORM_TIMEOUT * 1000);
   const bucket = bucketOrigin(place);

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import type { Context } from 'aws-lambda';
 import type { Place, Queues } from './place';
 import {
-  ACCESS_MODES, API_ENV, COMMON_ENV, DEFAULT_VARIANTS, DEFAULTS, DELIVERY_ENV, DELIVERY_MODES, IMAGE_LIMITS, IMAGE_TYPES, METRICS_NAMESPACE, OPERATOR_ENV,
-  type ProcessingMode, QUEUE, QUEUE_ENV, SCANNER_KINDS, WORKER_ENV,
+  ACCESS_MODES, API_ENV, COMMON_ENV, DEFAULT_VARIANTS, DEFAULTS, DELIVERY_ENV, DELIVERY_MODES, IMAGE_LIMITS, IMAGE_TYPES, METRICS_NAMESPACE,
+  OPERATOR_ENV, type ProcessingMode, QUEUE, QUEUE_ENV, SCANNER_KINDS, WORKER_ENV,
 } from '../src/contract';
 
 export const ASSETS = join(__dirname, '..', 'assets');

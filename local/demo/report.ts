@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import type { Journey, Trip } from './journey';
+import { isByCdn } from './variants';
 
 /** Failures beyond these are counted only. */
 const NAMED_FAILURES = 20;
@@ -8,11 +9,14 @@ const NAMED_IMAGES = 12;
 
 /** Images whose URLs are shown, to open in a browser. */
 const SHOWN_URLS = 3;
+const SHOWN_VARIANT = 'medium';
 
-/** URLs that a browser opens, as long as their signatures last; without those that ended with their images. */
-export function urlsToOpen(trips: readonly Trip[]): string {
-  const urls = trips.flatMap(({ picture, image }) => image?.variants.filter(({ name }) => name === 'medium').map(({ url }) => `  ${picture.name}\n  ${url}`) ?? []);
-  return urls.slice(0, SHOWN_URLS).join('\n');
+/** Signed URLs of some images, to open in a browser for as long as image and signature last; none where storage's own are handed out. */
+export function urlsToOpen(trips: readonly Trip[]): string[] {
+  return trips.flatMap(({ picture, image, failure }) => {
+    const variant = failure === undefined ? image?.variants.find(({ name }) => name === SHOWN_VARIANT) : undefined;
+    return variant && isByCdn(variant) ? [`  ${picture.name}: ${variant.url}`] : [];
+  }).slice(0, SHOWN_URLS);
 }
 
 type Row = readonly string[];

@@ -102,8 +102,13 @@ async function startWorker(place: Place, signingKeyFile: string): Promise<Worker
 async function openQueue(directory: string, storage: Storage): Promise<QueueEngine> {
   const { REGION, QUEUE: queue } = LOCAL;
   const queues = await startQueueEngine({
-    path: join(directory, 'queue'), region: REGION, queue, deadLetterQueue: `${queue}${LOCAL.DEAD_LETTERS}`, invalidationQueue: `${queue}${LOCAL.INVALIDATIONS}`,
-    visibilityMs: 90_000, maxReceives: 5,
+    path: join(directory, 'queue'),
+    region: REGION,
+    queue,
+    deadLetterQueue: `${queue}${LOCAL.DEAD_LETTERS}`,
+    invalidationQueue: `${queue}${LOCAL.INVALIDATIONS}`,
+    visibilityMs: 90_000,
+    maxReceives: 5,
   });
   storage.onObjectCreated(async object => {
     if (object.key.startsWith('originals/')) await queues.send(objectCreatedEvent(object, REGION));

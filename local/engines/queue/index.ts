@@ -141,7 +141,9 @@ class Engine {
       ApproximateNumberOfMessagesNotVisible: `${hidden}`,
       ApproximateNumberOfMessagesDelayed: '0',
       VisibilityTimeout: `${Math.ceil(visibilityMs / 1000)}`,
-      ...(deadLetterQueue !== undefined && { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: arnOf(deadLetterQueue), maxReceiveCount: maxReceives }) }),
+      ...(deadLetterQueue !== undefined && {
+        RedrivePolicy: JSON.stringify({ deadLetterTargetArn: arnOf(deadLetterQueue), maxReceiveCount: maxReceives }),
+      }),
     };
   }
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import sharp from 'sharp';
-import { readCorpus } from '../../support/corpus';
 import { DELIVERY } from '../../../src/contract';
+import { readCorpus } from '../../support/corpus';
 import type { OpenWorld, World } from '../../worlds/world';
 import { Client, expectStatus, fetchUrl, put } from '../support/client';
 import { type AcceptedType, sha256Base64 } from '../support/images';
