@@ -18,7 +18,7 @@ const HANDLER_LAYERS: Record<string, string[]> = {
   aws: [],
   // What only the functions with ClamAV in them carry; S3 reaches it by the domain's ports, as everything else.
   clamav: [],
-  runtime: ['./http/messages.ts', './http/delivered.ts'],
+  runtime: ['./http/messages.ts'],
 };
 
 function roomZones(): Zone[] {

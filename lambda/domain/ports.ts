@@ -1,7 +1,7 @@
+import type { Cdn, Delivery } from './deliver/ports';
 import type {
   Announcement, FacetRow, ImageFacts, ImageRow, ImageType, QueueStatus, Rejection, Remake, VariantDefinition, VariantFormat, VariantRecord,
 } from '../../src/contract';
-import type { Cdn, Delivery } from './deliver/ports';
 
 /**
  * What a row must look like for a write to happen. A value of `undefined` demands that the attribute is absent; at least one

@@ -93,9 +93,9 @@ async function visitProcessing(deps: Deps, row: ImageRow, visitor: Visit): Promi
 }
 
 /** As long again as it has waited: a queue that is hours behind must not be filled with what it holds already. */
-async function visitLater(deps: Deps, row: ImageRow, visitor: Visit): Promise<void> {
+async function visitLater(deps: Deps, row: ImageRow, visitor: Visit, most = Infinity): Promise<void> {
   const now = deps.world.now();
-  const waited = now - Date.parse(row.updated_at);
+  const waited = Math.min(now - Date.parse(row.updated_at), most);
   if (waited > SWEEP.INTERVAL_MS) await deps.table.write(visited({ ...row, ...visitor }, now + waited));
 }
 
@@ -103,7 +103,7 @@ async function visitLater(deps: Deps, row: ImageRow, visitor: Visit): Promise<vo
 async function visitEnded(deps: Deps, row: ImageRow, visitor: Visit): Promise<void> {
   // Taken before the delete: what lands behind it must meet another visit.
   const now = deps.world.now();
-  if (await deliverNoMore(deps, row)) return visitLater(deps, row, visitor);
+  if (await deliverNoMore(deps, row)) return visitLater(deps, row, visitor, SWEEP.GRACE_MS);
   const quiet = quietFrom(row);
   if (now >= quiet) await deps.table.write(settled(row, now, deps.policy.deletedRecordDays, visitor));
   else await deps.table.write(visited({ ...row, ...visitor }, quiet));

@@ -1,18 +1,8 @@
+import type { DeliveryRequest, DeliveryResponse } from './messages';
 import { problemBody, problemResponse, toProblem } from './problem';
 import { DELIVERY, DELIVERY_HEADERS } from '../../src/contract';
 import { type TransformDeps, transformVariant } from '../domain/deliver/transform-variant';
 import { ProblemError } from '../domain/errors';
-
-export interface DeliveryRequest {
-  readonly method: string;
-  readonly path: string;
-}
-
-export interface DeliveryResponse {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
-}
 
 export interface DeliveryOptions {
   readonly deps: TransformDeps;

@@ -19,6 +19,19 @@ export interface HttpResponse {
   readonly body?: string;
 }
 
+/** A request of a CDN. */
+export interface DeliveryRequest {
+  readonly method: string;
+  readonly path: string;
+}
+
+/** What it gets: bytes, once all are there. */
+export interface DeliveryResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
 export function json(status: number, value: unknown): HttpResponse {
   return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };
 }

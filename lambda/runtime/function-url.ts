@@ -1,6 +1,6 @@
-import { finished } from 'node:stream/promises';
 import type { Writable } from 'node:stream';
-import type { DeliveryRequest, DeliveryResponse } from '../http/delivered';
+import { finished } from 'node:stream/promises';
+import type { DeliveryRequest, DeliveryResponse } from '../http/messages';
 
 /** As much of the event of a function URL as is read (payload format 2.0). */
 export interface FunctionUrlEvent {
@@ -12,15 +12,17 @@ type StreamingHandler<Event, Context> = (event: Event, stream: Writable, context
 
 /** What Lambda has in its global scope for handlers that stream. https://docs.aws.amazon.com/lambda/latest/dg/config-rs-write-functions.html */
 interface LambdaStreams {
-  streamifyResponse<Event, Context>(handler: StreamingHandler<Event, Context>): StreamingHandler<Event, Context>;
   readonly HttpResponseStream: {
     from(stream: Writable, metadata: { readonly statusCode: number; readonly headers: Readonly<Record<string, string>> }): Writable;
   };
+  streamifyResponse<Event, Context>(handler: StreamingHandler<Event, Context>): StreamingHandler<Event, Context>;
 }
 
 declare const awslambda: LambdaStreams;
 
-export function streaming<Context>(answer: (request: DeliveryRequest, context: Context) => Promise<DeliveryResponse>): StreamingHandler<FunctionUrlEvent, Context> {
+type Answer<Context> = (request: DeliveryRequest, context: Context) => Promise<DeliveryResponse>;
+
+export function streaming<Context>(answer: Answer<Context>): StreamingHandler<FunctionUrlEvent, Context> {
   return awslambda.streamifyResponse(async (event, stream, context) => {
     const { status, headers, body } = await answer({ method: event.requestContext.http.method, path: decoded(event.rawPath) }, context);
     const response = awslambda.HttpResponseStream.from(stream, { statusCode: status, headers });

@@ -2,6 +2,7 @@ import { checkFacets } from './facet-rules';
 import { type Finding, reporter } from './finding';
 import type { History } from './history';
 import { checkHistory } from './history-rules';
+import { checkLeases } from './lease-rules';
 import { checkCourses, checkKeysUnique, checkOrphans, checkReady, checkScanned, checkVariants, type VariantSet } from './object-rules';
 import { type RawStorage, readAll } from './raw-storage';
 import { checkRefused } from './refused-rules';
@@ -41,6 +42,7 @@ export async function audit(storage: RawStorage, options: AuditOptions = {}): Pr
   checkKeysUnique(sorted.images, findings);
   checkReady(sorted.images, contents, findings);
   checkRefused(sorted.refused, findings);
+  checkLeases(sorted.leases, findings);
   checkVariants(sorted.images, contents, findings, options.set);
   if (options.isScanned) checkScanned(sorted.images, contents, findings);
   if (options.courses) checkCourses(options.courses, findings);

@@ -9,6 +9,8 @@ export interface SortedRows {
   readonly facets: readonly Item[];
   /** Bytes that a decoder has died of. */
   readonly refused: readonly Item[];
+  /** Who makes a variant that is missing. */
+  readonly leases: readonly Item[];
   readonly others: readonly Item[];
 }
 
@@ -16,16 +18,19 @@ export interface SortedRows {
 const FACET = /#(tag|type):/;
 const USAGE = /(^|\.)usage#/;
 const ASIDE = /#expired:/;
+const LEASE = /#lease:[^/#]+\.[a-z]+$/;
 
 export function sortRows(rows: readonly Item[]): SortedRows {
   const isFacet = (row: Item) => FACET.test(idOf(row));
   const isRefused = (row: Item) => idOf(row).startsWith(REFUSED_PREFIX);
+  const isLease = (row: Item) => LEASE.test(idOf(row));
   const isOther = (row: Item) => idOf(row) === '' || USAGE.test(idOf(row));
   return {
     facets: rows.filter(isFacet),
     refused: rows.filter(isRefused),
+    leases: rows.filter(isLease),
     others: rows.filter(isOther),
-    images: rows.filter(row => !isFacet(row) && !isRefused(row) && !isOther(row)) as AnyImageRow[],
+    images: rows.filter(row => !isFacet(row) && !isRefused(row) && !isLease(row) && !isOther(row)) as AnyImageRow[],
   };
 }
 

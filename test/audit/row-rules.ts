@@ -82,9 +82,16 @@ const expiry: Rule = (row, report) => {
   if (!(Number(row.expires_at) >= earliest)) report('I5', `a tombstone expires within ${MIN_DELETED_RECORD_DAYS} days`);
 };
 
+/** A row that waits for a CDN is one that is being deleted, and stays until then. */
+const invalidation: Rule = (row, report) => {
+  if (row.invalidate === undefined) return;
+  if (row.invalidate !== true) report('I3', `"invalidate" cannot be ${JSON.stringify(row.invalidate)}`);
+  if (row.status !== 'deleting') report('I5', `a ${row.status} row still waits for an invalidation`);
+};
+
 const aside: Rule = (row, report) => {
   if (isAside(row) && row.status !== 'expired') report('I3', `a row set aside cannot be ${row.status}`);
 };
 
 /** What one image row must be like by itself. */
-export const ROW_RULES: readonly Rule[] = [attributes, objectKey, listing, tombstone, outcome, schedule, expiry, aside];
+export const ROW_RULES: readonly Rule[] = [attributes, objectKey, listing, tombstone, outcome, schedule, expiry, invalidation, aside];

@@ -6,7 +6,7 @@ import { readApiConfig, readSweeperConfig } from '../../lambda/runtime/config';
 import { readOperatorConfig } from '../../lambda/runtime/operator-config';
 import { readWorkerConfig } from '../../lambda/runtime/worker-config';
 import { Processing, Scanner, type ImageServiceProps } from '../../src';
-import { API_ENV, CLAMAV_ENV, COMMON_ENV, EMULATOR_ENV, OPERATOR_ENV, QUEUE_ENV, WORKER_ENV } from '../../src/contract';
+import { API_ENV, CLAMAV_ENV, COMMON_ENV, DELIVERY_ENV, EMULATOR_ENV, OPERATOR_ENV, QUEUE_ENV, WORKER_ENV } from '../../src/contract';
 import { synthesize } from '../construct/synth';
 
 type Environment = Record<string, string>;
@@ -18,15 +18,17 @@ const NONE = { processing: Processing.none() };
 const CLAMAV = { processing: Processing.queue({ scanner: Scanner.clamAv() }) };
 const POWERTOOLS = pick(COMMON_ENV, 'LOG_LEVEL', 'SERVICE_NAME', 'METRICS_NAMESPACE');
 
+const PRESIGNED = pick(DELIVERY_ENV, 'MODE');
+
 function pick<T extends Environment, K extends keyof T>(names: T, ...keys: K[]): Pick<T, K> {
   return Object.fromEntries(keys.map(key => [key, names[key]])) as Pick<T, K>;
 }
 
 const FUNCTIONS: { idPart: string; names: Environment; props?: ImageServiceProps }[] = [
-  { idPart: 'ApiFunction', names: { ...COMMON_ENV, ...API_ENV } },
-  { idPart: 'Sweeper', names: { ...COMMON_ENV, ...QUEUE_ENV } },
-  { idPart: 'Sweeper', names: COMMON_ENV, props: NONE },
-  { idPart: 'Worker', names: { ...COMMON_ENV, ...WORKER_ENV } },
+  { idPart: 'ApiFunction', names: { ...COMMON_ENV, ...API_ENV, ...PRESIGNED } },
+  { idPart: 'Sweeper', names: { ...COMMON_ENV, ...QUEUE_ENV, ...PRESIGNED } },
+  { idPart: 'Sweeper', names: { ...COMMON_ENV, ...PRESIGNED }, props: NONE },
+  { idPart: 'Worker', names: { ...COMMON_ENV, ...WORKER_ENV, ...PRESIGNED } },
   { idPart: 'Operator', names: { ...COMMON_ENV, ...QUEUE_ENV, ...OPERATOR_ENV } },
   { idPart: 'ClamAvScan', names: { ...POWERTOOLS, ...CLAMAV_ENV }, props: CLAMAV },
   { idPart: 'ClamAvRefresh', names: { ...POWERTOOLS, ...pick(CLAMAV_ENV, 'DEFINITIONS_BUCKET') }, props: CLAMAV },

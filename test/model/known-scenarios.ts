@@ -14,8 +14,8 @@ const tick = (minutes: number) => step({ do: 'tick', ms: minutes * MINUTE });
 const put = (slow: number) => step({ do: 'put', ticket: 0, body: 'right', slow });
 const create = (key?: number) => step({ do: 'create', request: { ...REQUEST, key } });
 
-function scenario(steps: Step[], picks: Scenario['picks'] = [], processing: Scenario['processing'] = 'off'): Scenario {
-  return { steps, picks, lags: [], isSkewed: false, processing };
+function scenario(steps: Step[], picks: Scenario['picks'] = [], processing: Scenario['processing'] = 'off', hasCdn = false): Scenario {
+  return { steps, picks, lags: [], isSkewed: false, processing, hasCdn };
 }
 
 const upload = (body: Body = 'right') => step({ do: 'upload', request: REQUEST, body });
@@ -30,6 +30,13 @@ const OUTDATED = [
 
 /** What begins after a remake has all its turns then: to begin, read, recall, scan, put twice and look take the remake seven. */
 const BETWEEN_LOOK_AND_COMMIT = [{ who: 0, turns: 0 }, { who: 1, turns: 6 }, { who: 0, turns: 50 }];
+
+/** Someone deletes: get (0), mark (1), delete the original (2) and the variants (3), tell the CDN (4). */
+const TELL_CDN = 4;
+
+/** A set whose `medium` nobody makes before somebody asks for it: get, look, lease (no turn), look again, recall and read take five turns, then it is stored. */
+const ON_DEMAND = [step({ do: 'deploy' }), step({ do: 'deploy' }), step({ do: 'deploy' }), upload(), work()];
+const look = step({ do: 'view', image: 0, variant: 0 }, { overlaps: true });
 
 /** An image has been given up, and its message with it. */
 const GIVEN_UP = [upload('poison'), ...Array.from({ length: 5 }, () => [work(true), tick(2)]).flat()];
@@ -73,6 +80,16 @@ export const KNOWN_SCENARIOS = {
 
   /** An operator's function dies when it has given an image its tries again, and told nobody. */
   diesWhileRedriving: scenario([...GIVEN_UP, step({ do: 'redrive' }, { faults: [{ at: 2, kind: 'crash-after' }] })], [], 'on'),
+
+  /** Whoever deletes dies before he tells the CDN, which has shown it before. */
+  diesWhileTelling: scenario([
+    upload(), work(), step({ do: 'view', image: 0, variant: 0 }), step({ do: 'delete', images: [0] }, { faults: [{ at: TELL_CDN, kind: 'crash-before' }] }),
+  ], [], 'on', true),
+
+  /** Somebody deletes an image while a variant is made of it. */
+  makesWhileDeleting: scenario([...ON_DEMAND, look, step({ do: 'delete', images: [0] })], [
+    { who: 0, turns: 0 }, { who: 1, turns: 4 }, { who: 0, turns: 50 },
+  ], 'on', true),
 } as const;
 
 /** What chance seldom leads to, and what comes then. */

@@ -98,7 +98,7 @@ export function memoryRefusals(table: MemoryTable, clock: Clock): Refusals {
   return {
     recall: async hash => (table.rows.get(REFUSED_PREFIX + hash) as RefusedRow | undefined)?.rejection,
     remember: async (hash, rejection) => {
-      table.putRefused({ image_id: REFUSED_PREFIX + hash, rejection, expires_at: Math.ceil(clock.now / 1000) + 30 * DAY_SECONDS });
+      table.putOther({ image_id: REFUSED_PREFIX + hash, rejection, expires_at: Math.ceil(clock.now / 1000) + 30 * DAY_SECONDS });
     },
   };
 }

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from './clock';
 import type { Guard, IndexKey, IndexPage, IndexQuery, Outcome, ScanPage, Table, TableScan, Write } from '../../lambda/domain/ports';
-import type { FacetRow, ImageRow, RefusedRow } from '../../src/contract';
+import type { FacetRow, ImageRow, LeaseRow, RefusedRow } from '../../src/contract';
 
-type Row = ImageRow | FacetRow | RefusedRow;
+type Row = ImageRow | FacetRow | RefusedRow | LeaseRow;
 
 /** DynamoDB takes at most so many items in one transaction. */
 const TRANSACTION_ITEMS = 100;
@@ -66,8 +66,8 @@ export class MemoryTable implements Table, TableScan {
     return { rows, behind: ids.length > limit ? scanned.at(-1) : undefined };
   }
 
-  /** What the adapter of refusals writes. */
-  putRefused(row: RefusedRow): void {
+  /** What the adapters of refusals and leases write. */
+  putOther(row: RefusedRow | LeaseRow): void {
     this.store(row.image_id, row);
   }
 

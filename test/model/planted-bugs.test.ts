@@ -42,6 +42,19 @@ function withoutVersion(write: Write): Write[] {
   return [{ ...write, guard }];
 }
 
+/** A sweeper that knows nothing of `invalidate`. */
+const withoutWaits = (table: MemoryTable): Table => Object.assign(Object.create(table) as MemoryTable, {
+  get: async (id: string) => {
+    const { invalidate: _, ...row } = await table.get(id) ?? {};
+    return 'image_id' in row ? row as ImageRow : undefined;
+  },
+  write: (writes: readonly Write[]) => table.write(writes.map(write => {
+    if (!('guard' in write) || write.guard === 'absent' || !('invalidate' in write.guard)) return write;
+    const { invalidate: _, ...guard } = write.guard;
+    return { ...write, guard };
+  })),
+});
+
 const losesVariants = (objects: MemoryObjects) => Object.assign(Object.create(objects) as MemoryObjects, { put: async () => {} });
 const keepsVariants = (objects: MemoryObjects) => Object.assign(Object.create(objects) as MemoryObjects, { deleteAll: async () => {} });
 const losesDeletes = (objects: MemoryObjects) => Object.assign(Object.create(objects) as MemoryObjects, { delete: async () => {} });
@@ -84,6 +97,26 @@ const BUGS: Bug[] = [
     name: 'nobody tells of an upload twice',
     breaks: /^I2 .*processing: not settled/m,
     stores: { queue: (queue: MemoryQueue) => Object.assign(Object.create(queue) as MemoryQueue, { announce: async () => {} }) },
+  },
+  {
+    name: 'the sweeper lets go of an image that the CDN still shows',
+    breaks: /^I5 .*CDN still shows/m,
+    example: KNOWN_SCENARIOS.diesWhileTelling,
+    stores: { table: withoutWaits },
+  },
+  {
+    name: 'a variant is made without a look at what became of its image',
+    breaks: /^I5 .*made and shown after/m,
+    example: KNOWN_SCENARIOS.makesWhileDeleting,
+    module: 'deliver/still-allowed',
+    functions: { stillAllowed: async () => {} },
+  },
+  {
+    name: 'nobody tells the CDN',
+    breaks: /^I5 .*CDN still shows/m,
+    example: KNOWN_SCENARIOS.diesWhileTelling,
+    module: 'deliver/deliver-no-more',
+    functions: { deliverNoMore: async () => false },
   },
   { name: 'deleted images are shown', breaks: /^I5 /m, module: 'image-states', functions: { isVisible: () => true } },
 ];

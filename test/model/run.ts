@@ -4,8 +4,9 @@ import { confirm, deleteBatch, download, get, patch, trespass } from './requests
 import { Session } from './session';
 import { type Action, type Scenario, type Step, TAGS, TYPES, USERS, type WalkRequest } from './steps';
 import { create, put, upload } from './uploads';
+import { checkShown, invalidate, view } from './viewers';
 import { walkBusily, walkThrough } from './walk-through';
-import { work, workThrough } from './workers';
+import { QUIET_STEP, work, workThrough } from './workers';
 import { type Broken, World } from './world';
 import { sweep } from '../../lambda/domain/sweep';
 import { settingsOf } from '../../lambda/domain/variant-settings';
@@ -36,6 +37,7 @@ export async function run(scenario: Scenario, broken: Broken = {}): Promise<Find
   const set = world.isProcessing ? wholeSet(world) : undefined;
   const options = { settledAt: world.clock.now, history, walks, isScanned, set, courses: table.courses };
   const findings = await audit(memoryStorage(table, objects, scanner), options);
+  checkShown(world.cdn, table.rows, findings);
   return [...findings, ...world.surprises];
 }
 
@@ -57,6 +59,8 @@ async function perform(session: Session, step: Step, action: Action): Promise<vo
     case 'deploy': return deploy(session.world);
     case 'redrive': return command(session, step, { command: 'redrive' });
     case 'reprocess': return reprocess(session, step, action);
+    case 'view': return view(session, step, action);
+    case 'invalidate': return invalidate(session, step, action);
     case 'tick': return tick(session.world, action.ms);
   }
 }
@@ -84,11 +88,18 @@ async function settle(session: Session): Promise<void> {
     if (world.broken.sweeps !== false) await sweep(world.deps(), Infinity);
     await world.queue.returnRemakes();
     await workThrough(session);
-    if (world.queue.messages.length === 0 && ![...world.table.rows.values()].some(row => 'due_at' in row)) break;
+    await invalidateAll(session);
+    if (world.queue.messages.length === 0 && world.cdn.messages.length === 0 && ![...world.table.rows.values()].some(row => 'due_at' in row)) break;
   }
   if (world.isProcessing) await remakeAll(session);
   // Whatever is still to land does so, and the indexes show all.
   world.clock.advance(3 * HOUR_MS);
+}
+
+/** CloudFront takes whatever it is asked. */
+async function invalidateAll(session: Session): Promise<void> {
+  const { turns, cdn } = session.world;
+  if (cdn.messages.length > 0) await turns.until(invalidate(session, QUIET_STEP, { refusals: 0 }));
 }
 
 /** In the end every image gets the set of the last release. */
@@ -97,6 +108,7 @@ async function remakeAll(session: Session): Promise<void> {
   const images = [...world.table.rows.values()].filter((row): row is ImageRow => 'status' in row && row.status === 'ready');
   for (const { object_key } of images) await world.queue.announce(object_key, 'changed');
   await workThrough(session);
+  await invalidateAll(session);
 }
 
 function wholeSet({ set }: World) {

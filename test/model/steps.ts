@@ -69,6 +69,10 @@ export type Action =
   /** Another release, whose set of variants is another. */
   | { readonly do: 'deploy' }
   | { readonly do: 'redrive' }
+  /** Somebody looks at a variant by the CDN. */
+  | { readonly do: 'view'; readonly image: Which; readonly variant: number }
+  /** The invalidator takes what waits; CloudFront refuses so often before it takes any. */
+  | { readonly do: 'invalidate'; readonly refusals: number }
   | { readonly do: 'reprocess'; readonly target: 'image' | 'user' | 'all'; readonly image: Which; readonly remake: Remake }
   | { readonly do: 'tick'; readonly ms: number };
 
@@ -131,6 +135,9 @@ const reprocessing = fc.record({
   do: fc.constant('reprocess' as const), target: fc.constantFrom('image' as const, 'user' as const, 'all' as const), image: which, remake: fc.constantFrom(...REMAKES),
 });
 
+const viewing = fc.record({ do: fc.constant('view' as const), image: which, variant: fc.nat({ max: 3 }) });
+const invalidating = fc.record({ do: fc.constant('invalidate' as const), refusals: fc.constantFrom(0, 0, 1, 9) });
+
 /** All about one image. */
 const rivals = fc.tuple(which, fc.array(fc.oneof<fc.WeightedArbitrary<Action>[]>(
   { weight: 4, arbitrary: patching },
@@ -139,6 +146,7 @@ const rivals = fc.tuple(which, fc.array(fc.oneof<fc.WeightedArbitrary<Action>[]>
   { weight: 1, arbitrary: fc.record({ do: fc.constant('sweep' as const) }) },
   { weight: 2, arbitrary: working },
   { weight: 1, arbitrary: reprocessing },
+  { weight: 2, arbitrary: viewing },
 ), { minLength: 2, maxLength: 3 })).map(([image, actions]) => actions.map((rival): Action => {
   if ('images' in rival) return { ...rival, images: [image] };
   return 'image' in rival ? { ...rival, image } : rival;
@@ -175,6 +183,8 @@ const action = fc.oneof<fc.WeightedArbitrary<Action>[]>(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('deploy' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('redrive' as const) }) },
   { weight: 2, arbitrary: reprocessing },
+  { weight: 4, arbitrary: viewing },
+  { weight: 2, arbitrary: invalidating },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('tick' as const), ms }) },
 );
 
@@ -198,6 +208,7 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
   lags: fc.array(fc.constantFrom(0, 100, 5000), { maxLength: 4 }),
   isSkewed: fc.boolean(),
   processing: fc.constantFrom('off' as const, 'later' as const, 'on' as const, 'on' as const, 'on' as const, 'unheard' as const),
+  hasCdn: fc.boolean(),
 });
 
 /** What may befall one image while workers and operators are at it. */

@@ -39,11 +39,13 @@ function listening(scanner: Scanner, hear: (answer: string) => void): Scanner {
   };
 }
 
-/** Workers take whatever is visible, undisturbed. */
+/** Undisturbed. */
+export const QUIET_STEP: Step = { action: { do: 'tick', ms: 0 }, overlaps: false, times: 1, faults: [], skew: 0 };
+
+/** Workers take whatever is visible. */
 export async function workThrough(session: Session): Promise<void> {
-  const step = { action: { do: 'tick' as const, ms: 0 }, overlaps: false, times: 1, faults: [], skew: 0 as const };
   const { queue, clock, turns } = session.world;
   for (const { visibleAt } of [...queue.messages]) {
-    if (visibleAt <= clock.now) await turns.until(work(session, step, { message: 0, again: false }));
+    if (visibleAt <= clock.now) await turns.until(work(session, QUIET_STEP, { message: 0, again: false }));
   }
 }

@@ -1,4 +1,5 @@
 import { Clock } from './clock';
+import { MemoryCdn } from './memory-cdn';
 import { memoryImaging, memoryRefusals, MemoryScanner, SETS } from './memory-imaging';
 import { MemoryObjects } from './memory-objects';
 import { MemoryQueue } from './memory-queue';
@@ -30,6 +31,8 @@ export interface Circumstances {
   readonly isSkewed: boolean;
   /** Whether workers make images of uploads, or will once the service is deployed again, and whether they hear of them from storage or from the sweeper alone. */
   readonly processing: 'off' | 'later' | 'on' | 'unheard';
+  /** Whether variants are delivered by a CDN. */
+  readonly hasCdn?: boolean;
 }
 
 const START = Date.parse('2026-01-01T00:00:00.000Z');
@@ -44,6 +47,7 @@ export class World {
   readonly history = new History(() => this.clock.now);
   readonly skew: number;
   readonly scanner: MemoryScanner;
+  readonly cdn = new MemoryCdn();
   /** Workers under way, by the release that they are of. */
   working = 0;
   /** Errors that no injected fault explains. */
@@ -66,6 +70,10 @@ export class World {
 
   process(faults: readonly Fault[] = []): Process {
     return new Process(this.clock, this.turns, faults);
+  }
+
+  get hasCdn(): boolean {
+    return this.circumstances.hasCdn ?? false;
   }
 
   get isProcessing(): boolean {
@@ -102,6 +110,7 @@ export class World {
       scanner: process?.meets<Scanner>(this.scanner) ?? this.scanner,
       refusals: process?.meets(refusals) ?? refusals,
       claimMs: CLAIM_MS,
+      cdn: this.hasCdn ? process?.meets(this.cdn.queue) ?? this.cdn.queue : undefined,
       signer: {
         upload: async ({ key }) => ({ url: key, headers: {} }),
         download: async ({ key }) => key,

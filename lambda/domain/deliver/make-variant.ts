@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { takeBack } from './deliver-no-more';
+import { stillAllowed } from './still-allowed';
 import type { TransformDeps } from './transform-variant';
 import type { WantedVariant } from './wanted-variant';
 import { DELIVERY, type ImageRow, type Rejection, type VariantFormat, variantKey } from '../../../src/contract';
 import { notFound } from '../errors';
-import { isLive } from '../image-states';
 import { refusalHash } from '../worker/recall-refusal';
 
 export interface MadeBytes {
@@ -20,15 +19,6 @@ export async function makeVariant(deps: TransformDeps, row: ImageRow, variant: W
   await deps.objects.put(key, bytes, `image/${format}`, { cacheControl: DELIVERY.CACHE_CONTROL, onDemand: true });
   await stillAllowed(deps, row, key);
   return { bytes, format };
-}
-
-/** Whoever deletes marks the row first and then looks for bytes: he has seen these, or we see his mark. */
-async function stillAllowed(deps: TransformDeps, row: ImageRow, key: string): Promise<void> {
-  const current = await deps.table.get(row.image_id);
-  if (current?.object_key === row.object_key && isLive(current)) return;
-  if (current?.status === 'deleting') await takeBack(deps, current);
-  else await deps.objects.delete(key);
-  throw notFound();
 }
 
 async function render(deps: TransformDeps, row: ImageRow, { definition, format }: WantedVariant): Promise<Uint8Array> {

@@ -1,5 +1,5 @@
-import { DELIVERY } from '../../../src/contract';
 import type { SignedDelivery } from './ports';
+import { DELIVERY } from '../../../src/contract';
 
 /** What CloudFront is shown to let somebody look, and when it stops to. */
 export interface Signed {

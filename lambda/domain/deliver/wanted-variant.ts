@@ -23,13 +23,16 @@ export interface WantedVariant {
   readonly format: VariantFormat;
 }
 
-/** Undefined unless the image is ready, is where the path says, and the service's set has the variant in that format. */
-export function wantedOf(row: ImageRow | undefined, { image, name, format }: WantedPath, set: readonly VariantDefinition[]): WantedVariant | undefined {
+/** Undefined unless the image is ready and where the path says, and the service's set has the variant in that format. */
+export function wantedOf(row: ImageRow | undefined, path: WantedPath, set: readonly VariantDefinition[]): WantedVariant | undefined {
+  const { image, name, format } = path;
   const definition = set.find(variant => variant.name === name);
   // Of an image that no worker has ever seen nobody looks for variants when it is deleted.
-  if (row?.status !== 'ready' || row.attempt === undefined || deliveryPath(row.object_key) !== image || !definition) return undefined;
+  if (row?.status !== 'ready' || row.attempt === undefined) return undefined;
+  if (!definition || deliveryPath(row.object_key) !== image) return undefined;
   const formats = formatsOf(definition, row.animated ?? false);
   if (formats.includes(format)) return { definition, format };
   // Whoever accepts AVIF has been sent here without a look at whether the image moves: then it is the next best.
-  return format === 'avif' && definition.formats.includes('avif') ? { definition, format: formats[0] } : undefined;
+  const isNegotiated = format === 'avif' && definition.formats.includes('avif');
+  return isNegotiated ? { definition, format: formats[0] } : undefined;
 }

@@ -4,7 +4,7 @@ import type { Processed } from './step';
 import { examine } from './steps';
 import { recordOf } from './store-variants';
 import {
-  type ImageFacts, type ImageRow, METRICS, type Remake, VARIANT_FORMATS, type VariantDefinition, variantKey, type VariantRecord,
+  deliveryPath, type ImageFacts, type ImageRow, METRICS, type Remake, VARIANT_FORMATS, type VariantDefinition, variantKey, type VariantRecord,
 } from '../../../src/contract';
 import { after, attempted, remade } from '../image-states';
 import { MOVED, persist } from '../persist';
@@ -25,7 +25,18 @@ export async function remakeImage(deps: WorkerDeps, imageId: string, objectKey: 
     return deps.journal.warn('an image keeps the variants that it has: others cannot be made', { image_id: imageId, why });
   }
   const current = await commit(deps, row, remake, work);
-  if (current !== undefined) await deleteReplaced(deps, row, current);
+  if (current === undefined) return;
+  await deleteReplaced(deps, row, current);
+  if (remake === 'changed') await showReplaced(deps, current);
+}
+
+/** A CDN has what was under these URLs before, and what was made of it on demand in other formats: neither may be shown any more. */
+async function showReplaced(deps: WorkerDeps, { image_id, object_key, variants = [] }: ImageRow): Promise<void> {
+  if (!deps.cdn) return;
+  const stored = new Set(variants.filter(({ size }) => size !== undefined).map(variant => variantKey(object_key, variant)));
+  const keys = variants.flatMap(({ name }) => VARIANT_FORMATS.map(format => variantKey(object_key, { name, format })));
+  await Promise.all(keys.filter(key => !stored.has(key)).map(key => deps.objects.delete(key)));
+  await deps.cdn.invalidate({ image_id, path: deliveryPath(object_key), stays: true });
 }
 
 /** The row, marked as one that may have variants; undefined where there is nothing to make. */
@@ -33,7 +44,11 @@ async function begin(deps: WorkerDeps, imageId: string, objectKey: string, remak
   return persist(deps, async () => {
     const row = await deps.table.get(imageId);
     if (row?.status !== 'ready' || row.object_key !== objectKey) return undefined;
-    if (!planRemake(row, deps.imaging.variants, remake).isNeeded) return undefined;
+    if (!planRemake(row, deps.imaging.variants, remake).isNeeded) {
+      // Nobody asks for it then, but for a message that came again: what its first worker may have left is done now.
+      if (remake === 'changed') await showReplaced(deps, row);
+      return undefined;
+    }
     if (row.attempt !== undefined) return row;
     // It was ready without a worker. Whoever deletes it from now on looks for variants, even if we die before any is recorded.
     const edge = attempted(row);

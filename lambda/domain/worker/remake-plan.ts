@@ -30,6 +30,8 @@ export function missingFacts(row: ImageRow, facts: ImageFacts): Partial<ImageFac
   return Object.fromEntries(FACTS.filter(fact => row[fact] === undefined).map(fact => [fact, facts[fact]]));
 }
 
+type Plan = (definition: VariantDefinition) => VariantRecord;
+
 /** Enough to see that something is new. */
 function roughly(definition: VariantDefinition): VariantRecord {
   return { name: definition.name, format: definition.formats[0], width: 0, height: 0, settings: settingsOf(definition) };
@@ -37,7 +39,7 @@ function roughly(definition: VariantDefinition): VariantRecord {
 
 /** The records of a remade image, in the order of the set. Those of names that the set has no more are dropped. */
 export function recordsAfter(
-  row: ImageRow, set: readonly VariantDefinition[], remake: Remake, made: readonly VariantRecord[], plan: (definition: VariantDefinition) => VariantRecord,
+  row: ImageRow, set: readonly VariantDefinition[], remake: Remake, made: readonly VariantRecord[], plan: Plan,
 ): VariantRecord[] {
   return set.flatMap(definition => {
     const record = made.find(({ name }) => name === definition.name) ?? recordFor(row, definition);

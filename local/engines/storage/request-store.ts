@@ -47,6 +47,8 @@ export class RequestStore {
   async putObject({ key, content }: { key: string; content: Readable }): Promise<{ size: number; md5: string }> {
     const body = new VerifiedBody(expectationsOf(this.wire));
     const object = await this.objects.put(key, content, body, keptHeaders(this.wire), this.wire.headers.has('if-none-match'));
+    const tags = header(this.wire, 'x-amz-tagging');
+    if (tags) await this.objects.tag(key, Object.fromEntries(new URLSearchParams(tags)));
     await this.onCreated(key, object);
     return { size: object.size, md5: object.etag };
   }

@@ -1,4 +1,6 @@
-import { PassThrough } from 'node:stream';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { GetObjectCommand, GetObjectTaggingCommand, S3Client } from '@aws-sdk/client-s3';
 import sharp from 'sharp';
 import { openService, SET } from './service';
@@ -6,10 +8,11 @@ import { dynamoDb } from '../../../lambda/aws/clients';
 import { tableOfLeases } from '../../../lambda/aws/leases';
 import { tableOfRefusals } from '../../../lambda/aws/refusals';
 import type { TransformDeps } from '../../../lambda/domain/deliver/transform-variant';
-import { deliver, type DeliveryResponse } from '../../../lambda/http/delivered';
+import { deliver } from '../../../lambda/http/delivered';
+import type { DeliveryResponse } from '../../../lambda/http/messages';
 import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import { imaging } from '../../../lambda/imaging/make-variants';
-import { loadDoor } from '../../../local/doors';
+import { ASSETS } from '../../../local/doors';
 import { LOCAL } from '../../../local/names';
 import { DELIVERY, DELIVERY_HEADERS, IMAGE_LIMITS, leaseId } from '../../../src/contract';
 import { buildDecoder } from '../imaging/decoder-build';
@@ -24,7 +27,8 @@ beforeAll(async () => {
   service = await openService();
   pool = new DecoderPool({ script: await buildDecoder(), limits: IMAGE_LIMITS });
   photo = await sharp({ create: { width: 400, height: 300, channels: 3, background: '#336699' } }).jpeg().toBuffer();
-  const frames = ['#ff0000', '#00ff00'].map(background => ({ create: { width: 40, height: 30, channels: 3 as const, background } }));
+  const still = (background: string) => sharp({ create: { width: 40, height: 30, channels: 3, background } }).png().toBuffer();
+  const frames = await Promise.all(['#ff0000', '#00ff00'].map(still));
   moving = await sharp(frames, { join: { animated: true } }).gif().toBuffer();
 }, 120_000);
 
@@ -173,33 +177,37 @@ test('whoever cannot be served in time is told to come again', async () => {
   expect([codeOf(response), response.headers['retry-after']]).toEqual(['503 unavailable', '1']);
 });
 
-describe('the built handler', () => {
-  interface Streamed { metadata?: { statusCode: number; headers: Record<string, string> } }
-  type Door = (event: object, stream: PassThrough & Streamed, context: object) => Promise<void>;
+/** What Lambda has in its global scope, as far as it is used, and one answer after the other in lines of JSON. */
+const INVOKE = `
+  const { PassThrough } = require('node:stream');
+  globalThis.awslambda = {
+    streamifyResponse: handler => handler,
+    HttpResponseStream: { from: (stream, metadata) => Object.assign(stream, { metadata }) },
+  };
+  const { handler } = require(process.argv[1]);
+  (async () => {
+    for (const [method, rawPath] of JSON.parse(process.argv[2])) {
+      const [stream, chunks] = [new PassThrough(), []];
+      stream.on('data', chunk => chunks.push(chunk));
+      await handler({ rawPath, requestContext: { http: { method } } }, stream, { getRemainingTimeInMillis: () => 30_000 });
+      console.log(JSON.stringify({ ...stream.metadata, body: Buffer.concat(chunks).toString('base64') }));
+    }
+    process.exit();
+  })();
+`;
 
-  async function invoke(door: Door, method: string, rawPath: string) {
-    const stream: PassThrough & Streamed = new PassThrough();
-    const chunks: Buffer[] = [];
-    stream.on('data', chunk => chunks.push(chunk as Buffer));
-    await door({ rawPath, requestContext: { http: { method } } }, stream, { getRemainingTimeInMillis: () => 30_000 });
-    return { ...stream.metadata!, body: Buffer.concat(chunks) };
-  }
-
-  test('streams variants, problems and the page for whoever may not look', async () => {
-    await service.ready('01DOOR', 'image/jpeg', photo);
-    Object.assign(globalThis, {
-      awslambda: {
-        streamifyResponse: (handler: unknown) => handler,
-        HttpResponseStream: { from: (stream: Streamed, metadata: Streamed['metadata']) => Object.assign(stream, { metadata }) },
-      },
-    });
-    const door = loadDoor<Door>('transform');
-    const image = await invoke(door, 'GET', '/_/alice/01DOOR/large.webp');
-    expect([image.statusCode, image.headers['content-type'], (await sharp(image.body).metadata()).width]).toEqual([200, 'image/webp', 200]);
-    const page = await invoke(door, 'GET', DELIVERY.ERROR_PAGE);
-    expect([page.statusCode, page.headers['cache-control'], JSON.parse(page.body.toString())]).toEqual([
-      200, 'no-store', expect.objectContaining({ status: 403, code: 'forbidden' })]);
-    const wrong = await invoke(door, 'POST', '/_/alice/01DOOR/large.webp');
-    expect([wrong.statusCode, wrong.headers.allow, wrong.headers['x-content-type-options']]).toEqual([405, 'GET, HEAD', 'nosniff']);
+test('the built handler streams variants, problems and the page for whoever may not look', async () => {
+  await service.ready('01DOOR', 'image/jpeg', photo);
+  const requests = [['GET', '/_/alice/01DOOR/large.webp'], ['GET', DELIVERY.ERROR_PAGE], ['POST', '/_/alice/01DOOR/large.webp']];
+  const door = join(ASSETS, 'transform', 'index.js');
+  const { stdout } = await promisify(execFile)(process.execPath, ['-e', INVOKE, door, JSON.stringify(requests)], { env: process.env });
+  const [image, page, wrong] = stdout.trim().split('\n').map(line => {
+    const { body, ...metadata } = JSON.parse(line) as { statusCode: number; headers: Record<string, string>; body: string };
+    return { ...metadata, body: Buffer.from(body, 'base64') };
   });
-});
+  expect([image.statusCode, image.headers['content-type'], (await sharp(image.body).metadata()).width]).toEqual([200, 'image/webp', 200]);
+  expect([page.statusCode, page.headers['cache-control'], JSON.parse(page.body.toString())]).toEqual([
+    200, 'no-store', expect.objectContaining({ status: 403, code: 'forbidden' }),
+  ]);
+  expect([wrong.statusCode, wrong.headers.allow, wrong.headers['x-content-type-options']]).toEqual([405, 'GET, HEAD', 'nosniff']);
+}, 60_000);

@@ -1,6 +1,6 @@
 import type { WorkerDeps } from '../../../lambda/domain/ports';
 import { processUpload } from '../../../lambda/domain/process-upload';
-import { type ImageRow, IMAGE_TYPES, REFUSED_PREFIX, SCAN_PATIENCE_MS } from '../../../src/contract';
+import { type ImageRow, IMAGE_TYPES, type Invalidation, REFUSED_PREFIX, SCAN_PATIENCE_MS, variantPrefix } from '../../../src/contract';
 import { CONTENT, memoryImaging, SETS } from '../../model/memory-imaging';
 import { etagOf } from '../../model/memory-objects';
 import { World } from '../../model/world';
@@ -148,6 +148,29 @@ describe('a remake', () => {
     expect(namesIn(service)).toEqual(['medium.webp', 'thumb.webp']);
     await processUpload(withSet(service, 2), key, false, 'changed');
     expect(namesIn(service)).toEqual(['medium.webp', 'thumb.avif']);
+  });
+
+  test('tells a CDN of what it replaced, and forgets what was made of it on demand; again where its message comes again', async () => {
+    const service = world();
+    const key = await ready(service);
+    const told: Invalidation[] = [];
+    const cdn = { invalidate: async (invalidation: Invalidation) => void told.push(invalidation) };
+    const onDemand = () => service.objects.put(`${variantPrefix(key)}thumb.jpg`, Buffer.from('old'));
+    for (let i = 1; i <= 2; i++) {
+      await onDemand();
+      await processUpload({ ...withSet(service, 2), cdn }, key, false, 'changed');
+      expect(namesIn(service)).toEqual(['medium.webp', 'thumb.avif']);
+      expect(told).toEqual(Array.from({ length: i }, () => ({ image_id: ID, path: `/_/alice/${ID}`, stays: true })));
+    }
+  });
+
+  test('records what is made on demand by now, without a size', async () => {
+    const service = world();
+    const key = await ready(service);
+    const deps = withSet(service, 3);
+    await processUpload(deps, key, false, 'missing');
+    expect((await rowOf(service))?.variants?.map(({ name, size }) => [name, typeof size])).toEqual([['medium', 'undefined'], ['thumb', 'number']]);
+    expect([deps.decoded, namesIn(service)]).toEqual([0, ['thumb.webp']]);
   });
 
   test('finds out the facts of an image that no worker has seen, and keeps those that it has', async () => {

@@ -1,10 +1,10 @@
+import { BASE_URL, delivery, KEY_ID, verified } from './support/signing';
 import type { CdnSigner, Delivery } from '../../../lambda/domain/deliver/ports';
 import { TryAgain } from '../../../lambda/domain/errors';
 import type { ApiDeps } from '../../../lambda/domain/ports';
 import { answer } from '../../../lambda/http/app';
 import type { HttpRequest, HttpResponse } from '../../../lambda/http/messages';
 import { toResult } from '../../../lambda/runtime/gateway-event';
-import { BASE_URL, delivery, KEY_ID, verified } from './support/signing';
 
 const NOW = Date.UTC(2026, 10, 22, 12, 1);
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
+import { BASE_URL, delivery, KEY_ID, verified } from './support/signing';
 import type { Delivery } from '../../../lambda/domain/deliver/ports';
 import type { ApiDeps } from '../../../lambda/domain/ports';
 import { imageView } from '../../../lambda/http/image-view';
 import { DELIVERY, type ImageRow } from '../../../src/contract';
 import { disagreements } from '../../support/openapi';
-import { BASE_URL, delivery, KEY_ID, verified } from './support/signing';
 
 const ROW: ImageRow = {
   image_id: '01JD',

@@ -1,0 +1,79 @@
+import * as http from 'node:http';
+import * as https from 'node:https';
+import type { CloudFormationCustomResourceEvent, CloudFormationCustomResourceResponse } from 'aws-lambda';
+
+/** What a custom resource is in the end: its physical id, and what others can read of it. */
+export interface Provided {
+  readonly id: string;
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+export interface CustomResource {
+  /** Of a creation or an update. */
+  provide(event: CloudFormationCustomResourceEvent): Promise<Provided>;
+  /** Is told of what CloudFormation is not. */
+  readonly onError: (error: unknown) => void;
+}
+
+const ATTEMPTS = 5;
+const TIMEOUT_MS = 10_000;
+const PAUSE_MS = 500;
+
+/**
+ * Tells CloudFormation what became of its request, in any case: it waits for an hour else. A deletion has nothing to do here.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html
+ */
+export async function answerCloudFormation(event: CloudFormationCustomResourceEvent, resource: CustomResource): Promise<void> {
+  const { StackId, RequestId, LogicalResourceId } = event;
+  const outcome = await outcomeOf(event, resource);
+  await send(event.ResponseURL, JSON.stringify({ StackId, RequestId, LogicalResourceId, ...outcome }), resource);
+}
+
+type ResponseOutcome = Pick<CloudFormationCustomResourceResponse, 'Status' | 'PhysicalResourceId' | 'Data'> & { readonly Reason?: string };
+
+async function outcomeOf(event: CloudFormationCustomResourceEvent, { provide, onError }: CustomResource): Promise<ResponseOutcome> {
+  const known = 'PhysicalResourceId' in event ? event.PhysicalResourceId : event.LogicalResourceId;
+  if (event.RequestType === 'Delete') return { Status: 'SUCCESS', PhysicalResourceId: known };
+  try {
+    const { id, data } = await provide(event);
+    return { Status: 'SUCCESS', PhysicalResourceId: id, Data: data && { ...data } };
+  } catch (error) {
+    onError(error);
+    return { Status: 'FAILED', PhysicalResourceId: known, Reason: reasonOf(error) };
+  }
+}
+
+/** Everybody who may look at the stack reads it: the kind of an error at most, and nothing of its text. */
+function reasonOf(error: unknown): string {
+  const name = /^[A-Za-z]{1,64}$/.exec((error as Error | undefined)?.name ?? '')?.[0] ?? 'Error';
+  return `The signing key could not be provided (${name}): see the log of the function.`;
+}
+
+async function send(url: string, body: string, { onError }: CustomResource): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await put(url, body);
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error;
+      onError(error);
+      await new Promise(resolve => setTimeout(resolve, attempt * PAUSE_MS));
+    }
+  }
+}
+
+/** The URL is signed for an empty content type. Emulators have theirs without TLS. */
+function put(url: string, body: string): Promise<void> {
+  const { request } = url.startsWith('https:') ? https : http;
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-type': '', 'content-length': Buffer.byteLength(body) };
+    const sent = request(url, { method: 'PUT', headers, timeout: TIMEOUT_MS }, response => {
+      response.resume();
+      const { statusCode = 0 } = response;
+      if (statusCode < 300) resolve();
+      else reject(new Error(`CloudFormation's bucket answered ${statusCode}`));
+    });
+    sent.on('timeout', () => sent.destroy(new Error(`no answer within ${TIMEOUT_MS} ms`)));
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}

@@ -1,0 +1,36 @@
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import * as v from 'valibot';
+import type { Invalidation } from '../../src/contract';
+import type { Journal } from '../domain/ports';
+
+/** As the functions write it that delete. A path has no `*` of its own. */
+const Message = v.object({
+  image_id: v.pipe(v.string(), v.nonEmpty()),
+  path: v.pipe(v.string(), v.regex(/^(\/[A-Za-z0-9._~-]+){3}$/)),
+  stays: v.optional(v.literal(true)),
+});
+
+export interface InvalidationBatchOptions {
+  readonly journal: Journal;
+  /** Answers what is not done. */
+  readonly process: (invalidations: readonly Invalidation[]) => Promise<readonly Invalidation[]>;
+}
+
+/** All messages together, since they become few calls. Those that are not done come again, and so do those that are none of ours, until the queue gives them up. */
+export async function invalidateBatch({ Records }: SQSEvent, { journal, process }: InvalidationBatchOptions): Promise<SQSBatchResponse> {
+  const read = Records.map(({ messageId, body }) => ({ messageId, invalidation: parse(body) }));
+  for (const { messageId } of read.filter(({ invalidation }) => !invalidation)) journal.warn('a message is no invalidation', { message_id: messageId });
+  const asked = read.flatMap(({ invalidation }) => invalidation ?? []);
+  const left = new Set(await process(asked));
+  const failed = read.filter(({ invalidation }) => !invalidation || left.has(invalidation));
+  return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+}
+
+function parse(body: string): Invalidation | undefined {
+  try {
+    const parsed = v.safeParse(Message, JSON.parse(body));
+    return parsed.success ? parsed.output : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,104 @@
+import { invalidateImages, PATHS_PER_CALL } from '../../../lambda/domain/deliver/invalidate-images';
+import { invalidateBatch } from '../../../lambda/runtime/invalidation-batch';
+import type { ImageRow, Invalidation } from '../../../src/contract';
+import { Clock } from '../../model/clock';
+import { MemoryTable } from '../../model/memory-table';
+
+const START = Date.UTC(2026, 0);
+
+class Invalidator {
+  readonly clock = new Clock(START);
+  readonly table = new MemoryTable(this.clock);
+  readonly calls: (readonly string[])[] = [];
+  answer: () => boolean = () => true;
+
+  private readonly deps = {
+    table: this.table,
+    distribution: {
+      invalidate: async (paths: readonly string[]) => {
+        const isAccepted = this.answer();
+        if (isAccepted) this.calls.push(paths);
+        return isAccepted;
+      },
+    },
+    world: { now: () => this.clock.now, randomBytes: (length: number) => Buffer.alloc(length), sleep: async (ms: number) => this.clock.advance(ms) },
+    journal: { warn: () => undefined, count: () => undefined },
+  };
+
+  async deleted(count: number, userOf: (n: number) => string = () => 'alice'): Promise<Invalidation[]> {
+    return Promise.all(Array.from({ length: count }, async (_, n) => {
+      const row = { image_id: `01IMAGE${n}`, status: 'deleting', invalidate: true, object_key: `originals/_/${userOf(n)}/01IMAGE${n}/nonce` } as ImageRow;
+      await this.table.write([{ put: row, guard: 'absent' }]);
+      return { image_id: row.image_id, path: `/_/${userOf(n)}/01IMAGE${n}` };
+    }));
+  }
+
+  run(asked: readonly Invalidation[], seconds = 60): Promise<Invalidation[]> {
+    return invalidateImages(this.deps, asked, this.clock.now + seconds * 1000);
+  }
+
+  waiting(): number {
+    return [...this.table.rows.values()].filter(row => 'invalidate' in row).length;
+  }
+}
+
+test('100 images that one user deletes at once are one path, and all are let go', async () => {
+  const invalidator = new Invalidator();
+  expect(await invalidator.run(await invalidator.deleted(100))).toEqual([]);
+  expect([invalidator.calls, invalidator.waiting()]).toEqual([[['/_/alice/*']], 0]);
+});
+
+test('no call has more than five paths, and a few users are not widened to everybody', async () => {
+  const invalidator = new Invalidator();
+  expect(await invalidator.run(await invalidator.deleted(100, n => `user${n % 18}`))).toEqual([]);
+  expect(invalidator.calls.flat()).toHaveLength(18);
+  expect(Math.max(...invalidator.calls.map(paths => paths.length))).toBe(PATHS_PER_CALL);
+});
+
+test('while CloudFront takes no more, it waits', async () => {
+  const invalidator = new Invalidator();
+  let refusals = 5;
+  invalidator.answer = () => refusals-- <= 0;
+  expect(await invalidator.run(await invalidator.deleted(3))).toEqual([]);
+  expect([invalidator.calls.length, invalidator.waiting(), invalidator.clock.now > START]).toEqual([1, 0, true]);
+});
+
+test('what CloudFront does not take in time is not done, and its rows wait', async () => {
+  const invalidator = new Invalidator();
+  const asked = await invalidator.deleted(7, n => `user${n}`);
+  let calls = 0;
+  invalidator.answer = () => calls++ === 0;
+  expect(await invalidator.run(asked)).toEqual(asked.slice(5));
+  expect(invalidator.waiting()).toBe(2);
+});
+
+test('a call that fails takes nothing else with it', async () => {
+  const invalidator = new Invalidator();
+  const asked = await invalidator.deleted(7, n => `user${n}`);
+  let calls = 0;
+  invalidator.answer = () => {
+    if (calls++ === 0) throw new Error('AccessDenied');
+    return true;
+  };
+  expect(await invalidator.run(asked)).toEqual(asked.slice(0, 5));
+});
+
+test('an image that stays, with other bytes, frees none of its row\'s own waits', async () => {
+  const invalidator = new Invalidator();
+  const [asked] = await invalidator.deleted(1);
+  expect(await invalidator.run([{ ...asked, stays: true }])).toEqual([]);
+  expect([invalidator.calls.length, invalidator.waiting()]).toEqual([1, 1]);
+});
+
+test('of a batch those come again that are not done or none of ours', async () => {
+  const bodies = ['{"image_id":"a","path":"/_/u/a"}', 'x', '{"image_id":"b","path":"/_/u/*"}', '{"image_id":"c","path":"/_/u/c","stays":true}', '{"path":"/_/u/d"}'];
+  const Records = bodies.map((body, i) => ({ messageId: `m${i}`, body })) as never;
+  const seen: unknown[] = [];
+  const process = async (asked: readonly Invalidation[]) => {
+    seen.push(...asked);
+    return asked.slice(1);
+  };
+  const answer = await invalidateBatch({ Records }, { journal: { warn: () => undefined, count: () => undefined }, process });
+  expect(seen).toEqual([{ image_id: 'a', path: '/_/u/a' }, { image_id: 'c', path: '/_/u/c', stays: true }]);
+  expect(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(['m1', 'm2', 'm3', 'm4']);
+});

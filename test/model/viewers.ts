@@ -1,0 +1,71 @@
+import { MemoryCdn, memoryLeases } from './memory-cdn';
+import { pick, type Session } from './session';
+import type { On, Step } from './steps';
+import { invalidateImages } from '../../lambda/domain/deliver/invalidate-images';
+import { transformVariant } from '../../lambda/domain/deliver/transform-variant';
+import { isLive } from '../../lambda/domain/image-states';
+import type { WorkerDeps } from '../../lambda/domain/ports';
+import { type ImageRow, PREFIXES, VARIANT_EXTENSIONS } from '../../src/contract';
+import { type Finding, reporter } from '../audit/finding';
+import { TOMBSTONES } from '../audit/row-kinds';
+
+const PATIENCE_MS = 30_000;
+
+/** Somebody looks at a variant: by what the CDN has, what is stored, or what is made for him. */
+export async function view(session: Session, step: Step, { image: which, variant }: On<'view'>): Promise<void> {
+  const { world } = session;
+  const image = pick(session.images, which);
+  const definition = pick(world.set, variant);
+  if (!world.hasCdn || !image || !definition) return;
+  await world.turns.take({});
+  const { cdn, objects } = world;
+  const file = `${definition.name}.${VARIANT_EXTENSIONS[pick(definition.formats, variant)!]}`;
+  const path = `/_/${image.owner}/${image.id}/${file}`;
+  const stored = objects.bytes.get(`${PREFIXES.VARIANTS}${path.slice(1)}`);
+  if (cdn.shown.has(path)) return;
+  if (stored) return cdn.keep(path, stored, cdn.moment);
+  await make(session, step, image.id, path);
+}
+
+async function make(session: Session, step: Step, id: string, path: string): Promise<void> {
+  const { world } = session;
+  const { cdn, table, clock } = world;
+  const asked = cdn.moment;
+  let isLate = false;
+  world.working++;
+  const { value } = await session.operate(step, deps => {
+    const objects: WorkerDeps['objects'] = Object.assign(Object.create(deps.objects) as WorkerDeps['objects'], {
+      put: async (...args: Parameters<WorkerDeps['objects']['put']>) => {
+        await deps.objects.put(...args);
+        const row = table.rows.get(id) as ImageRow | undefined;
+        isLate ||= row === undefined || !isLive(row);
+      },
+    });
+    return transformVariant({ ...deps, objects, leases: memoryLeases(table, clock), leaseMs: PATIENCE_MS }, path, deps.world.now() + PATIENCE_MS);
+  });
+  world.working--;
+  if (!value) return;
+  if (isLate) world.surprises.push({ invariant: 'I5', subject: id, problem: `${path} was made and shown after it was deleted` });
+  cdn.keep(path, value.bytes, asked);
+}
+
+/** The invalidator takes all that waits. */
+export async function invalidate(session: Session, step: Step, { refusals }: Omit<On<'invalidate'>, 'do'>): Promise<void> {
+  const { world } = session;
+  const { cdn } = world;
+  await world.turns.take({});
+  const messages = [...cdn.messages];
+  if (messages.length === 0) return;
+  cdn.refusals = refusals;
+  const { value: left } = await session.operate(step, deps => (
+    invalidateImages({ ...deps, distribution: cdn.distribution }, messages, deps.world.now() + PATIENCE_MS)));
+  if (left) cdn.messages = cdn.messages.filter(message => !messages.includes(message) || left.includes(message));
+}
+
+/** I5, once settled: what was deleted is shown by nobody. */
+export function checkShown({ shown }: MemoryCdn, rows: ReadonlyMap<string, object>, findings: Finding[]): void {
+  for (const path of shown.keys()) {
+    const row = rows.get(path.split('/')[3]) as ImageRow | undefined;
+    if (!row || TOMBSTONES.includes(row.status)) reporter(findings, path)('I5', `the CDN still shows it, but its row is ${row?.status ?? 'gone'}`);
+  }
+}
