@@ -11,7 +11,7 @@ import { bucketOrigin, originGroup } from './cdn/origins';
 import { startSecretsApi } from './cdn/secrets-api';
 import { type KeyGroup, keyGroup } from './cdn/signature';
 import { ThroughCache } from './cdn/through-cache';
-import { ASSETS, EDGE_FUNCTION, isBuilt, loadDoor } from './doors';
+import { ASSETS, EDGE_FUNCTION, loadDoor } from './doors';
 import { EventSourceMapping, type Worker } from './event-source';
 import { LOCAL } from './names';
 import type { Place, Queues } from './place';
@@ -98,7 +98,6 @@ function distributionOf({ mode, place, corsOrigins, onClose }: DeliveryOptions, 
 }
 
 function startInvalidator({ place, onClose }: DeliveryOptions): void {
-  if (!isBuilt('invalidator')) return;
   const source = new EventSourceMapping({
     place, worker: loadDoor<Worker>('invalidator'), queueUrl: place.queues.invalidationQueueUrl, batchSize: INVALIDATION_BATCH, concurrency: 1,
   });
