@@ -6,6 +6,8 @@ export interface Backend {
   readonly place: Place;
   /** Answers requests for the bucket on the API's own port. Absent where storage has an address of its own. */
   readonly storage?: (request: IncomingMessage, response: ServerResponse) => void;
+  /** Where the key is kept that delivery URLs are signed by. Absent where there is no CDN. */
+  readonly signingKeyFile?: string;
   /** Where the data is and how to begin anew, in whole sentences. */
   readonly about: string;
 }

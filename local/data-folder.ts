@@ -27,6 +27,10 @@ export class DataFolder {
     return join(this.path, LOCAL.DATA.QUEUE);
   }
 
+  get signingKey(): string {
+    return join(this.path, LOCAL.DATA.SIGNING_KEY);
+  }
+
   /** Throws where it cannot be made, or holds what is not ours. */
   make(): void {
     try {

@@ -7,11 +7,12 @@ import type { Context } from 'aws-lambda';
 import type { Place, Queues } from './place';
 import {
   ACCESS_MODES, API_ENV, COMMON_ENV, DEFAULT_VARIANTS, DEFAULTS, DELIVERY_ENV, DELIVERY_MODES, IMAGE_LIMITS, IMAGE_TYPES, METRICS_NAMESPACE,
-  OPERATOR_ENV,
-  type ProcessingMode, QUEUE, QUEUE_ENV, SCANNER_KINDS, WORKER_ENV,
+  OPERATOR_ENV, type ProcessingMode, QUEUE, QUEUE_ENV, SCANNER_KINDS, WORKER_ENV,
 } from '../src/contract';
 
 export const ASSETS = join(__dirname, '..', 'assets');
+/** What CloudFront runs, below `ASSETS`. */
+export const EDGE_FUNCTION = join('edge', 'viewer-request.js');
 
 const load = createRequire(__filename);
 
@@ -37,8 +38,13 @@ export function lambdaContext(timeoutMs: number): Context {
   return { awsRequestId: randomUUID(), getRemainingTimeInMillis: () => endsAt - Date.now() } as Context;
 }
 
+/** Delivery without a CDN. */
+const PRESIGNED = { [DELIVERY_ENV.MODE]: DELIVERY_MODES[0] };
+
 /** What the construct sets on the functions, Lambda adds and emulators need. */
-export function doorEnvironment({ credentials, ...place }: Place, corsOrigins: readonly string[]): Record<string, string> {
+export function doorEnvironment(
+  { credentials, ...place }: Place, corsOrigins: readonly string[], delivery: Readonly<Record<string, string>> = PRESIGNED,
+): Record<string, string> {
   return {
     [COMMON_ENV.BUCKET]: place.bucket,
     [COMMON_ENV.TABLE]: place.table,
@@ -51,7 +57,6 @@ export function doorEnvironment({ credentials, ...place }: Place, corsOrigins: r
     [COMMON_ENV.DELETED_RECORD_DAYS]: String(DEFAULTS.DELETED_RECORD_DAYS),
     ...processingEnvironment(place.queues),
     [API_ENV.ACCESS]: ACCESS_MODES[0],
-    [DELIVERY_ENV.MODE]: DELIVERY_MODES[0],
     [API_ENV.ACCELERATE]: 'false',
     [API_ENV.CORS_ORIGINS]: corsOrigins.join(','),
     AWS_REGION: place.region,
@@ -62,6 +67,7 @@ export function doorEnvironment({ credentials, ...place }: Place, corsOrigins: r
     AWS_ENDPOINT_URL_DYNAMODB: place.tableUrl,
     // Metrics are lines of JSON for CloudWatch, one for each request.
     POWERTOOLS_METRICS_DISABLED: 'true',
+    ...delivery,
   };
 }
 

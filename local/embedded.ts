@@ -35,6 +35,7 @@ export function embedded(dataDir: string, given: readonly string[] = ['--data', 
     return {
       place: embeddedPlace(url, table.endpoint, queue),
       storage: storage.handler,
+      signingKeyFile: folder.signingKey,
       about: `The data is in ${shown} and survives a restart;\n${resetCommand(given)} begins anew.`,
     };
   };
@@ -60,6 +61,7 @@ async function openQueue(folder: DataFolder, storage: Storage): Promise<QueueEng
     region: LOCAL.REGION,
     queue: LOCAL.QUEUE,
     deadLetterQueue: LOCAL.QUEUE + LOCAL.DEAD_LETTERS,
+    invalidationQueue: LOCAL.QUEUE + LOCAL.INVALIDATIONS,
     visibilityMs: VISIBILITY_MS,
     maxReceives: QUEUE.MAX_RECEIVES,
   }).catch(error => { throw folder.explain(error); });

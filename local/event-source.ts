@@ -10,6 +10,10 @@ export type Worker = (event: SQSEvent, context: Context) => Promise<SQSBatchResp
 export interface EventSourceOptions {
   readonly place: Place & { readonly queues: Queues };
   readonly worker: Worker;
+  /** The queue of uploads without one. */
+  readonly queueUrl?: string;
+  /** At most 10, as SQS gives at once. */
+  readonly batchSize?: number;
   /** Batches in work at once. */
   readonly concurrency: number;
 }
@@ -25,8 +29,10 @@ export class EventSourceMapping {
   private readonly client: SQSClient;
   private readonly stopping = new AbortController();
   private readonly pollers: Promise<void>[];
+  private readonly queueUrl: string;
 
   constructor(private readonly options: EventSourceOptions) {
+    this.queueUrl = options.queueUrl ?? options.place.queues.queueUrl;
     const { queues, region, credentials } = options.place;
     // Emulators write a host into the URL of a queue that other machines, and containers, cannot reach.
     this.client = new SQSClient({ endpoint: queues.endpoint, region, credentials, useQueueUrlAsEndpoint: false });
@@ -57,8 +63,8 @@ export class EventSourceMapping {
 
   private async receive(): Promise<Message[]> {
     const { Messages: messages = [] } = await this.client.send(new ReceiveMessageCommand({
-      QueueUrl: this.options.place.queues.queueUrl,
-      MaxNumberOfMessages: QUEUE.BATCH_SIZE,
+      QueueUrl: this.queueUrl,
+      MaxNumberOfMessages: this.options.batchSize ?? QUEUE.BATCH_SIZE,
       WaitTimeSeconds: QUEUE.RECEIVE_WAIT,
       MessageSystemAttributeNames: ['All'],
     }), { abortSignal: this.stopping.signal });
@@ -69,17 +75,17 @@ export class EventSourceMapping {
     const { place, worker } = this.options;
     const context = lambdaContext(BATCH_MS);
     const remaining = (): number => this.stopping.signal.aborted ? 0 : context.getRemainingTimeInMillis();
-    const event = { Records: messages.map(message => recordOf(message, place)) };
+    const event = { Records: messages.map(message => recordOf(message, place.region, this.queueUrl)) };
     const failed = failuresIn(await worker(event, { ...context, getRemainingTimeInMillis: remaining }), messages);
-    const QueueUrl = place.queues.queueUrl;
+    const QueueUrl = this.queueUrl;
     const done = messages.filter(({ MessageId: id }) => !failed.has(id!));
     await Promise.all(done.map(async ({ ReceiptHandle }) => this.client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }))));
   }
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
-function recordOf(message: Message, { region: awsRegion, queues }: EventSourceOptions['place']): SQSRecord {
-  const [account, name] = queues.queueUrl.split('/').slice(-2);
+function recordOf(message: Message, awsRegion: string, queueUrl: string): SQSRecord {
+  const [account, name] = queueUrl.split('/').slice(-2);
   return {
     messageId: message.MessageId!,
     receiptHandle: message.ReceiptHandle!,

@@ -5,11 +5,16 @@ export const LOCAL = {
   QUEUE: 'cdk-image-service-local',
   /** Behind the name of the queue. */
   DEAD_LETTERS: '-dead-letters',
+  INVALIDATIONS: '-invalidations',
+  /** The one distribution, where it is on the server, and the secret with the key that it knows. */
+  DISTRIBUTION: 'ELOCAL',
+  CDN_ROOT: '/cdn',
+  SECRET: 'cdk-image-service-local-signing',
   REGION: 'us-east-1',
   CREDENTIALS: { accessKeyId: 'local', secretAccessKey: 'local-secret-access-key' },
   DATA_FOLDER: '.local',
   /** Folders and files of the data folder. */
-  DATA: { STORAGE: 'storage', TABLE: 'table', QUEUE: 'queue', PID: 'server.pid' },
+  DATA: { STORAGE: 'storage', TABLE: 'table', QUEUE: 'queue', SIGNING_KEY: 'signing-key.json', PID: 'server.pid' },
 } as const;
 
 /** What emulators take for the root of an account. */

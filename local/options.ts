@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
 import { addresses, type Emulator, QUEUE_NAME_ENV } from './emulator';
 import { EMULATOR, LOCAL } from './names';
-import { COMMON_ENV, EMULATOR_ENV, PROCESSING_MODES, type ProcessingMode } from '../src/contract';
+import { COMMON_ENV, DELIVERY_MODES, type DeliveryMode, EMULATOR_ENV, PROCESSING_MODES, type ProcessingMode } from '../src/contract';
 
 export interface Options extends ResourceOptions {
   readonly port: number;
@@ -10,6 +10,8 @@ export interface Options extends ResourceOptions {
   /** Undefined where it was not given. */
   readonly dataDir?: string;
   readonly reset: boolean;
+  /** Undefined where it was not given. */
+  readonly delivery?: DeliveryMode;
   /** Milliseconds. */
   readonly sweepInterval: number;
 }
@@ -41,6 +43,8 @@ Usage: npm start -- [options]
   --reset                   removes what is stored there before it starts
   --cors-origin <origin>    origin that browsers may call from; give it once for each (default none)
   --processing <mode>       queue: a worker makes variants of every upload (default); none: an upload is ready once it is confirmed
+  --delivery <mode>         signed: a CDN that is played here shows variants to who has a signed URL or signed cookies (default);
+                            anyone: to everybody; presigned: URLs of storage instead (default with AWS_ENDPOINT_URL or --processing none)
   --sweep-interval <seconds>  how often the sweeper runs (default 300)
   --wait <seconds>          how long an emulator may take to answer (default 60)
   --help                    shows this
@@ -85,6 +89,7 @@ export function readOptions(args: readonly string[]): Options {
       'host': { type: 'string', default: '127.0.0.1' },
       'data': { type: 'string' },
       'reset': { type: 'boolean', default: false },
+      'delivery': { type: 'string' },
       'sweep-interval': { type: 'string', default: '300' },
     },
   });
@@ -95,6 +100,7 @@ export function readOptions(args: readonly string[]): Options {
     host: address(values.host),
     dataDir: values.data,
     reset: values.reset,
+    delivery: values.delivery === undefined ? undefined : mode('delivery', DELIVERY_MODES, values.delivery),
     sweepInterval: whole('sweep-interval', values['sweep-interval'], 1, 86_400) * 1000,
   };
 }
@@ -106,7 +112,7 @@ export function readResourceOptions(args: readonly string[]): ResourceOptions {
 function ofResources(values: { 'help': boolean; 'processing': string; 'cors-origin': string[]; 'wait': string }): ResourceOptions {
   return {
     help: values.help,
-    processing: mode(values.processing),
+    processing: mode('processing', PROCESSING_MODES, values.processing),
     corsOrigins: values['cors-origin'].map(origin),
     waitMs: whole('wait', values.wait, 0, 3600) * 1000,
   };
@@ -137,10 +143,10 @@ function whole(name: string, value: string, min: number, max: number): number {
   throw new Error(`--${name} must be a whole number from ${min} to ${max}, got: ${value}`);
 }
 
-function mode(value: string): ProcessingMode {
-  const known = PROCESSING_MODES.find(name => name === value);
+function mode<Mode extends string>(option: string, modes: readonly Mode[], value: string): Mode {
+  const known = modes.find(name => name === value);
   if (known !== undefined) return known;
-  throw new Error(`--processing must be one of ${PROCESSING_MODES.join(', ')}, got: ${value}`);
+  throw new Error(`--${option} must be one of ${modes.join(', ')}, got: ${value}`);
 }
 
 /** Any other name could stand for several addresses, of which Node takes one. */

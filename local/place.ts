@@ -5,6 +5,8 @@ export interface Queues {
   readonly endpoint: string;
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
+  /** Where the invalidator hears of what a CDN must not show any more; absent without a CDN. */
+  readonly invalidationQueueUrl?: string;
 }
 
 /** Where the handlers find bucket, table and queues. */

@@ -1,13 +1,15 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Backend, BackendOptions, OpenBackend, Step } from './backend';
+import { type LocalDelivery, startDelivery } from './delivery';
 import { doorEnvironment, isBuilt, isolate, loadDoor } from './doors';
 import { EventSourceMapping, type Worker } from './event-source';
 import { Front } from './front';
 import { gateway, type ApiHandler } from './gateway';
 import { invocations, type InvokedFunction } from './invocations';
+import { LOCAL } from './names';
 import { matcher } from './resource-tree';
 import { Schedule, type Sweeper } from './schedule';
-import { type ProcessingMode, resources, SWEEP } from '../src/contract';
+import { type DeliveryMode, type ProcessingMode, resources, SWEEP } from '../src/contract';
 
 /** Batches in work at once: one is read and written while another is decoded. */
 const WORKERS = 2;
@@ -21,6 +23,8 @@ export interface LocalServerOptions {
   readonly corsOrigins?: readonly string[];
   /** `queue` without one. */
   readonly processing?: ProcessingMode;
+  /** `signed` without one where storage answers here and images are processed, else `presigned`. */
+  readonly delivery?: DeliveryMode;
   /** Milliseconds; 0 leaves sweeping to the caller. */
   readonly sweepInterval?: number;
   /** Runs each step of the start, to show it. */
@@ -32,6 +36,7 @@ export interface LocalServer {
   readonly port: number;
   /** Where the data is and how to begin anew, in whole sentences. */
   readonly about: string;
+  readonly delivery: DeliveryMode;
   sweep(): Promise<void>;
   close(): Promise<void>;
 }
@@ -56,10 +61,13 @@ async function open(options: LocalServerOptions, front: Front, onClose: BackendO
   const { corsOrigins = [], processing = 'queue', sweepInterval = SWEEP.INTERVAL_MS, step = async (_label, work) => work() } = options;
   isolate(process.env);
   const backend = await options.backend({ url: front.url, corsOrigins, processing: processing === 'queue', step, onClose });
+  const mode = modeOf(options.delivery, backend);
+  const delivery = mode === 'presigned' ? undefined : await step('start the CDN', async () => deliveryOf(mode, backend, { url: front.url, corsOrigins, onClose }));
   const sweeper = await step('start the API', async () => {
-    Object.assign(process.env, doorEnvironment(backend.place, corsOrigins));
+    Object.assign(process.env, doorEnvironment(backend.place, corsOrigins, delivery?.environment));
     const loaded = loadDoor<Sweeper>('sweeper');
-    front.serve(route(backend, gateway(loadDoor<ApiHandler>('api'), matcher(resources())), invocable(loaded, backend.place)));
+    const api = gateway(loadDoor<ApiHandler>('api'), matcher(resources()));
+    front.serve(route(backend, delivery?.open(), invocations(invocable(loaded, backend.place), api)));
     return loaded;
   });
   const { queues } = backend.place;
@@ -71,7 +79,21 @@ async function open(options: LocalServerOptions, front: Front, onClose: BackendO
   }
   const schedule = await step('start the sweeper', async () => new Schedule(sweeper, sweepInterval));
   onClose(async () => schedule.stop());
-  return { url: front.url, port: front.port, about: backend.about, sweep: async () => schedule.run() };
+  return { url: front.url, port: front.port, about: backend.about, delivery: mode, sweep: async () => schedule.run() };
+}
+
+/** A CDN reads from storage that answers here, and only what a worker makes. */
+function modeOf(wanted: DeliveryMode | undefined, { signingKeyFile, place }: Backend): DeliveryMode {
+  const hasCdn = signingKeyFile !== undefined && place.queues?.invalidationQueueUrl !== undefined;
+  const mode = wanted ?? (hasCdn ? 'signed' : 'presigned');
+  if (hasCdn || mode === 'presigned') return mode;
+  throw new Error(`--delivery must be presigned where images are not processed, and with AWS_ENDPOINT_URL, got: ${mode}`);
+}
+
+async function deliveryOf(
+  mode: Exclude<DeliveryMode, 'presigned'>, { place, signingKeyFile }: Backend, given: Pick<BackendOptions, 'url' | 'corsOrigins' | 'onClose'>,
+): Promise<LocalDelivery> {
+  return startDelivery({ ...given, mode, place: { ...place, queues: place.queues! }, signingKeyFile: signingKeyFile! });
 }
 
 /** The functions that people call. An operator's has nothing to do where nothing is processed. */
@@ -80,10 +102,9 @@ function invocable(sweeper: InvokedFunction, { queues }: Backend['place']): Map<
   return new Map([['sweeper', sweeper], ...operator]);
 }
 
-/** Paths that start with the bucket's name are S3's where it answers here, Lambda has its own, and all others are the API's. */
-function route({ storage, place }: Backend, api: RequestListener, functions: ReadonlyMap<string, InvokedFunction>): RequestListener {
-  const others = invocations(functions, api);
-  if (!storage) return others;
-  const isStorage = ({ url = '/' }: IncomingMessage): boolean => url.split(/[/?]/, 2)[1] === place.bucket;
-  return (request, response) => isStorage(request) ? storage(request, response) : others(request, response);
+/** Paths that start with the bucket's name are S3's where it answers here, those of the CDN its own, Lambda has some, and all others are the API's. */
+function route({ storage, place }: Backend, cdn: RequestListener | undefined, others: RequestListener): RequestListener {
+  const byFirst = new Map([[place.bucket, storage], [LOCAL.CDN_ROOT.slice(1), cdn]]);
+  const first = ({ url = '/' }: IncomingMessage): string => url.replace(/^https?:\/\/[^/?]*/i, '').split(/[/?]/, 2)[1];
+  return (request, response) => (byFirst.get(first(request)) ?? others)(request, response);
 }

@@ -43,7 +43,15 @@ export function tryIt(url: string): string {
   ].join('\n');
 }
 
-export function showReady({ url, about }: LocalServer): void {
+/** How to see an image once it is there. */
+function whereVariantsAre({ url, delivery }: LocalServer): string {
+  if (delivery === 'presigned') return '';
+  const by = delivery === 'signed' ? 'by URLs that the API signs, or cookies of POST /cdn-session' : 'to whoever knows their URLs';
+  return `Variants are shown below ${url}/cdn,\n${by}: each \`url\` of an image opens in a browser.\n`;
+}
+
+export function showReady(server: LocalServer): void {
+  const { url, about } = server;
   console.log(`
 ${paint('bold', `The image service listens on ${url}`)}
 
@@ -51,5 +59,5 @@ Upload an image, confirm it and list it:
 
 ${tryIt(url)}
 
-Requests name their user in the header x-user-id. ${about} Ctrl-C stops the server.`);
+Requests name their user in the header x-user-id. ${whereVariantsAre(server)}${about} Ctrl-C stops the server.`);
 }

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } 
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build, type BuildOptions } from 'esbuild';
+import { bundleEdge } from './bundle-edge';
 import { type Architecture, ARCHITECTURES } from './bundle-packages';
 import { bundleDecoder, zipWorker } from './bundle-worker';
 import { swapIn } from './swap-in';
@@ -65,6 +66,7 @@ async function main(): Promise<void> {
     await all([
       ...doors.map(name => bundleDoor(name, built)),
       ...[WORKER, TRANSFORM].map(name => bundleDecoder(join(built, name), OPTIONS)),
+      bundleEdge(join(built, 'edge', 'viewer-request.js')),
       build({ ...OPTIONS, entryPoints: [join(__dirname, 'bundle-unpack.ts')], outfile: join(built, 'unpack.js') }),
       ...(Object.keys(ARCHITECTURES) as Architecture[]).map(architecture => bundleZip(architecture, built, !values['no-zips'])),
     ]);

@@ -44,6 +44,7 @@ const DEV_DEPS = [
   'jest-environment-node@^30', // `integ/emulators` expects of known deviations that they fail
   'level@^10', // what dynalite stores in: one copy serves both
   'libheif-js@^1.23.2', // sharp's prebuilt binaries decode no HEIC
+  'playwright-core', // drives the Chromium that a machine has: it downloads none
   'sharp@0.35.5', // exactly: quality figures do not carry over between versions (benchmarks/README.md)
   'thumbhash@^0.1.1',
   'tsx',

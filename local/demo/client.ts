@@ -20,7 +20,8 @@ export interface Variant {
   readonly width: number;
   readonly height: number;
   readonly content_type: string;
-  readonly size: number;
+  /** Null of one that is made when it is first asked for. */
+  readonly size: number | null;
   readonly url: string;
 }
 
@@ -93,8 +94,9 @@ export class ImageClient {
     return (await this.fetchFile(url)).bytes;
   }
 
-  async fetchFile(url: string): Promise<{ bytes: Buffer; contentType: string }> {
-    const response = await this.exchange('GET', url);
+  /** As a browser that can show `accept` and nothing else. */
+  async fetchFile(url: string, accept = '*/*'): Promise<{ bytes: Buffer; contentType: string }> {
+    const response = await this.exchange('GET', url, { headers: { accept } });
     return { bytes: Buffer.from(await response.arrayBuffer()), contentType: response.headers.get('content-type') ?? '' };
   }
 

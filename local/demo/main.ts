@@ -1,11 +1,11 @@
 import { ImageClient } from './client';
 import { picturesIn } from './folder';
-import { travel } from './journey';
+import { travel, type Trip } from './journey';
 import { DEFAULT_COUNT, HELP, type Options, readOptions } from './options';
 import type { Picture } from './picture';
 import { inParallel } from './pool';
 import { type Progress, progressOn } from './progress';
-import { failuresOf, report } from './report';
+import { failuresOf, report, urlsToOpen } from './report';
 import { makePicture } from './samples';
 import { findService } from './service';
 import { SHEET_ROWS, writeSheet } from './sheet';
@@ -39,10 +39,19 @@ async function demo(options: Options): Promise<boolean> {
     const rows = await writeSheet(options.sheet, journey.trips);
     console.log(`\n${report(journey, seconds)}`);
     console.log(`\nSee what came of them: ${options.sheet}${rows < pictures.length ? ` (the first ${rows} of ${pictures.length})` : ''}`);
+    showUrls(journey.trips, options.keep);
     return failuresOf(journey).length === 0;
   } finally {
     await service.leave();
   }
+}
+
+/** The first image is deleted, whatever is kept. */
+function showUrls(trips: readonly Trip[], keep: boolean): void {
+  const urls = urlsToOpen(keep ? trips.slice(1) : trips);
+  if (urls.length === 0) return;
+  const until = keep ? 'until their signatures end' : 'had the images not been deleted again: with --keep they open in a browser';
+  console.log(`\nSigned URLs, good ${until}; each browser gets the best format that it shows:\n${urls.join('\n')}`);
 }
 
 async function main(): Promise<void> {

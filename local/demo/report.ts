@@ -1,10 +1,23 @@
 import Table from 'cli-table3';
 import type { Journey, Trip } from './journey';
+import { isByCdn } from './variants';
 
 /** Failures beyond these are counted only. */
 const NAMED_FAILURES = 20;
 /** Images that have a line of their own: the first, since those that the demo makes differ there. */
 const NAMED_IMAGES = 12;
+
+/** Images whose URLs are shown, to open in a browser. */
+const SHOWN_URLS = 3;
+const SHOWN_VARIANT = 'medium';
+
+/** Signed URLs of some images, to open in a browser for as long as image and signature last; none where storage's own are handed out. */
+export function urlsToOpen(trips: readonly Trip[]): string[] {
+  return trips.flatMap(({ picture, image, failure }) => {
+    const variant = failure === undefined ? image?.variants.find(({ name }) => name === SHOWN_VARIANT) : undefined;
+    return variant && isByCdn(variant) ? [`  ${picture.name}: ${variant.url}`] : [];
+  }).slice(0, SHOWN_URLS);
+}
 
 type Row = readonly string[];
 
@@ -43,7 +56,7 @@ function images(trips: readonly Trip[]): string {
     image?.width ? `${image.width} × ${image.height}` : '-',
     picture.size.toLocaleString('en'),
     String(image?.variants.length ?? 0),
-    (image?.variants ?? []).reduce((sum, { size }) => sum + size, 0).toLocaleString('en'),
+    (image?.variants ?? []).reduce((sum, { size }) => sum + (size ?? 0), 0).toLocaleString('en'),
     rounded(uploadMs),
     rounded(processMs),
   ]);

@@ -49,8 +49,9 @@ export function inProcessWorld(options: WorldOptions = {}): InProcessWorld {
     const queues = options.processing ? await openQueue(directory, storage) : undefined;
     if (queues) closers.push(queues.close);
     const place = embeddedPlace(storageServer.origin, table.endpoint, queues);
-    const doors = await loadDoors(place, options.corsOrigins ?? []);
-    if (queues) closers.push(await startWorker({ ...place, queues }));
+    const worker = queues && await startWorker({ ...place, queues }, join(directory, 'signing-key.json'));
+    if (worker) closers.push(worker.stop);
+    const doors = await loadDoors(place, options.corsOrigins ?? [], worker?.delivery);
     const api = await listen(gateway(doors.api, matcher(resources())));
     closers.push(storageServer.close, api.close, async () => closeConnections());
     [sweeper, origin] = [doors.sweeper, api.origin];
@@ -58,6 +59,7 @@ export function inProcessWorld(options: WorldOptions = {}): InProcessWorld {
 
   return {
     name: 'handlers in process',
+    hasCdn: options.processing,
     table: () => table,
     start,
     stop: async () => {
@@ -75,22 +77,38 @@ export function inProcessWorld(options: WorldOptions = {}): InProcessWorld {
   };
 }
 
+interface WorkerProcess {
+  /** What functions get for the CDN, which that process plays as well. */
+  readonly delivery: Record<string, string>;
+  stop(): Promise<void>;
+}
+
 /** Ends with its channel. */
-async function startWorker(place: Place): Promise<() => Promise<void>> {
-  const argv = [place, doorEnvironment(place, [])].map(value => JSON.stringify(value));
+async function startWorker(place: Place, signingKeyFile: string): Promise<WorkerProcess> {
+  const argv = [JSON.stringify(place), signingKeyFile];
   const child = fork(join(__dirname, 'worker-process.ts'), argv, { execArgv: ['--import', 'tsx'] });
   const exit = once(child, 'exit');
-  await Promise.race([once(child, 'message'), exit.then(([code]) => { throw new Error(`the worker ended with code ${code}`); })]);
-  return async () => {
-    child.disconnect();
-    await exit;
+  const early = exit.then(([code]) => { throw new Error(`the worker ended with code ${code}`); });
+  const [delivery] = await Promise.race([once(child, 'message'), early]) as [Record<string, string>];
+  return {
+    delivery,
+    stop: async () => {
+      child.disconnect();
+      await exit;
+    },
   };
 }
 
 async function openQueue(directory: string, storage: Storage): Promise<QueueEngine> {
   const { REGION, QUEUE: queue } = LOCAL;
   const queues = await startQueueEngine({
-    path: join(directory, 'queue'), region: REGION, queue, deadLetterQueue: `${queue}${LOCAL.DEAD_LETTERS}`, visibilityMs: 90_000, maxReceives: 5,
+    path: join(directory, 'queue'),
+    region: REGION,
+    queue,
+    deadLetterQueue: `${queue}${LOCAL.DEAD_LETTERS}`,
+    invalidationQueue: `${queue}${LOCAL.INVALIDATIONS}`,
+    visibilityMs: 90_000,
+    maxReceives: 5,
   });
   storage.onObjectCreated(async object => {
     if (object.key.startsWith('originals/')) await queues.send(objectCreatedEvent(object, REGION));
@@ -114,9 +132,9 @@ interface Doors {
 }
 
 /** The doors read their environment when they load, so each world loads its own. */
-async function loadDoors(place: Place, corsOrigins: readonly string[]): Promise<Doors> {
+async function loadDoors(place: Place, corsOrigins: readonly string[], delivery?: Record<string, string>): Promise<Doors> {
   process.env.POWERTOOLS_LOG_LEVEL ??= 'SILENT';
-  Object.assign(process.env, doorEnvironment(place, corsOrigins));
+  Object.assign(process.env, doorEnvironment(place, corsOrigins, delivery));
   const client = new DynamoDBClient({});
   await ensureTable(client, LOCAL.TABLE);
   client.destroy();

@@ -21,6 +21,7 @@ export function localServerWorld(options: WorldOptions = {}): World & { readonly
 
   return {
     name: 'local server',
+    hasCdn: options.processing,
     start: async () => {
       directory = await mkdtemp(join(tmpdir(), 'image-service-'));
       child = fork(ENTRY, [directory, JSON.stringify(options)], { execArgv: ['--import', 'tsx'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });

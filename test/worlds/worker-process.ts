@@ -1,10 +1,31 @@
-import { isolate, loadDoor } from '../../local/doors';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { startDelivery } from '../../local/delivery';
+import { doorEnvironment, isolate, loadDoor } from '../../local/doors';
 import { EventSourceMapping, type EventSourceOptions, type Worker } from '../../local/event-source';
 
-/** The built worker in a process of its own: jest's modules have no dynamic imports of what is built. The parent says where, and what its environment is. */
-const [place, environment] = process.argv.slice(2).map(text => JSON.parse(text) as unknown);
-isolate(process.env);
-Object.assign(process.env, environment);
-const source = new EventSourceMapping({ place: place as EventSourceOptions['place'], worker: loadDoor<Worker>('worker'), concurrency: 2 });
-process.on('disconnect', () => void source.stop().then(() => process.exit()));
-process.send?.('started');
+/**
+ * The built worker, and the CDN with the functions behind it, in a process of their own: jest's modules have no dynamic imports of what is built.
+ * The parent says where storage, table and queues are, and is told what the API needs to know of the CDN.
+ */
+async function main(place: EventSourceOptions['place'], signingKeyFile: string): Promise<void> {
+  const closers: (() => Promise<void>)[] = [];
+  isolate(process.env);
+  let listener: RequestListener | undefined;
+  const server = createServer((request, response) => listener?.(request, response));
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const delivery = await startDelivery({ mode: 'signed', url, place, signingKeyFile, corsOrigins: [], onClose: closer => closers.push(closer) });
+  Object.assign(process.env, doorEnvironment(place, [], delivery.environment));
+  listener = delivery.open();
+  const source = new EventSourceMapping({ place, worker: loadDoor<Worker>('worker'), concurrency: 2 });
+  closers.push(async () => source.stop());
+  process.on('disconnect', () => void Promise.all(closers.map(async close => close())).finally(() => process.exit()));
+  process.send?.(delivery.environment);
+}
+
+const [place, signingKeyFile] = process.argv.slice(2);
+main(JSON.parse(place) as EventSourceOptions['place'], signingKeyFile).catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});

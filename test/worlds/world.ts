@@ -27,6 +27,8 @@ export interface World {
   readonly name: string;
   /** Absent where time cannot be moved (a deployed stack). */
   readonly clock?: Clock;
+  /** Whether variants come by a CDN, to who has signed URLs; else by presigned URLs of storage. */
+  readonly hasCdn?: boolean;
   /** The most requests that it takes at once, where that is few: each may start a process of its own there. */
   readonly crowd?: number;
   start(): Promise<void>;

@@ -18,24 +18,27 @@ export interface QueueEngineOptions {
   readonly region: string;
   readonly queue: string;
   readonly deadLetterQueue: string;
+  /** A second queue, whose dead-letter queue has its name with the same ending. */
+  readonly invalidationQueue?: string;
   /** How long a message that was received stays hidden. Milliseconds. */
   readonly visibilityMs: number;
   /** Then a message goes to the dead-letter queue. */
   readonly maxReceives: number;
 }
 
-/** SQS on this machine: one queue and its dead-letter queue. */
+/** SQS on this machine: a queue or two, each with its dead-letter queue. */
 export interface QueueEngine {
   readonly endpoint: string;
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
+  readonly invalidationQueueUrl?: string;
   /** Resolves when the message is stored. */
   send(body: string): Promise<void>;
   close(): Promise<void>;
 }
 
 export async function startQueueEngine(options: QueueEngineOptions): Promise<QueueEngine> {
-  const messages = await Messages.open(options.path, [options.queue, options.deadLetterQueue]);
+  const messages = await Messages.open(options.path, [...pairsOf(options)].flat());
   const engine = new Engine(messages, options);
   const { endpoint, close } = await listenForJson({
     target: 'AmazonSQS.',
@@ -50,12 +53,19 @@ export async function startQueueEngine(options: QueueEngineOptions): Promise<Que
     endpoint,
     queueUrl: urlOf(options.queue),
     deadLetterQueueUrl: urlOf(options.deadLetterQueue),
+    ...options.invalidationQueue !== undefined && { invalidationQueueUrl: urlOf(options.invalidationQueue) },
     send: async body => void await engine.send(options.queue, body),
     close: async () => {
       await close();
       await messages.close();
     },
   };
+}
+
+/** The dead-letter queue of each queue. */
+function pairsOf({ queue, deadLetterQueue, invalidationQueue }: QueueEngineOptions): Map<string, string> {
+  const ending = deadLetterQueue.replace(queue, '');
+  return new Map([[queue, deadLetterQueue], ...invalidationQueue === undefined ? [] : [[invalidationQueue, `${invalidationQueue}${ending}`] as const]]);
 }
 
 function refuse(reason: Unreadable): Error {
@@ -66,8 +76,11 @@ function refuse(reason: Unreadable): Error {
 /** The operations that the service uses, by the API reference of SQS. */
 class Engine {
   private readonly waiting = new Set<() => void>();
+  private readonly deadLetterQueues: ReadonlyMap<string, string>;
 
-  constructor(private readonly messages: Messages, private readonly options: QueueEngineOptions) {}
+  constructor(private readonly messages: Messages, private readonly options: QueueEngineOptions) {
+    this.deadLetterQueues = pairsOf(options);
+  }
 
   async dispatch(operation: string, input: Input, signal: AbortSignal): Promise<Output> {
     const queue = this.named(queueUrlInput(input));
@@ -111,8 +124,8 @@ class Engine {
   }
 
   private async moveSpent(queue: string): Promise<void> {
-    const { deadLetterQueue, maxReceives } = this.options;
-    if (queue !== deadLetterQueue) await this.messages.moveSpent(queue, deadLetterQueue, maxReceives);
+    const deadLetterQueue = this.deadLetterQueues.get(queue);
+    if (deadLetterQueue !== undefined) await this.messages.moveSpent(queue, deadLetterQueue, this.options.maxReceives);
   }
 
   /** The next message, the end of the time or of the request: whatever comes first. */
@@ -125,7 +138,8 @@ class Engine {
   }
 
   private attributesOf(queue: string): Record<string, string> {
-    const { region, queue: uploads, deadLetterQueue, maxReceives, visibilityMs } = this.options;
+    const { region, maxReceives, visibilityMs } = this.options;
+    const deadLetterQueue = this.deadLetterQueues.get(queue);
     const { visible, hidden } = this.messages.counts(queue);
     const arnOf = (name: string): string => `arn:aws:sqs:${region}:${ACCOUNT}:${name}`;
     return {
@@ -134,14 +148,16 @@ class Engine {
       ApproximateNumberOfMessagesNotVisible: `${hidden}`,
       ApproximateNumberOfMessagesDelayed: '0',
       VisibilityTimeout: `${Math.ceil(visibilityMs / 1000)}`,
-      ...(queue === uploads && { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: arnOf(deadLetterQueue), maxReceiveCount: maxReceives }) }),
+      ...(deadLetterQueue !== undefined && {
+        RedrivePolicy: JSON.stringify({ deadLetterTargetArn: arnOf(deadLetterQueue), maxReceiveCount: maxReceives }),
+      }),
     };
   }
 
   /** SDKs of now send requests to the endpoint, whatever the URL of the queue says: the name alone counts. */
   private named(url: string): string {
     const name = url.slice(url.lastIndexOf('/') + 1);
-    if (name !== this.options.queue && name !== this.options.deadLetterQueue) throw noSuchQueue();
+    if (![...this.deadLetterQueues].flat().includes(name)) throw noSuchQueue();
     return name;
   }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import sharp from 'sharp';
+import { DELIVERY } from '../../../src/contract';
 import { readCorpus } from '../../support/corpus';
 import type { OpenWorld, World } from '../../worlds/world';
 import { Client, expectStatus, fetchUrl, put } from '../support/client';
@@ -50,8 +51,8 @@ function fitted(width: number, height: number, box: number): [width: number, hei
   return [Math.round(width * scale), Math.round(height * scale)];
 }
 
-async function download({ url }: VariantView): Promise<Buffer> {
-  const response = await fetchUrl(url);
+async function download({ url, content_type: accept }: VariantView): Promise<Buffer> {
+  const response = await fetchUrl(url, { accept });
   expect(response.status).toBe(200);
   return response.body;
 }
@@ -82,7 +83,7 @@ function readyImages(world: World): void {
       rejection: null,
       placeholder: { thumbhash: expect.stringMatching(/^[A-Za-z0-9+/]+=*$/), color: expect.stringMatching(/^#[0-9a-f]{6}$/) },
     });
-    await expectVariants(image, picture.frames);
+    await expectVariants(world, image, picture.frames);
   });
 
   test('a HEIC becomes ready', async () => {
@@ -90,7 +91,7 @@ function readyImages(world: World): void {
     if (!sample) return;
     const image = await processed(client, { type: 'image/heic', bytes: sample.bytes() });
     expect(image).toMatchObject({ status: 'ready', format: 'heic', animated: false });
-    await expectVariants(image, 1);
+    await expectVariants(world, image, 1);
   });
 
   test('no variant has metadata, and all are upright', async () => {
@@ -116,25 +117,46 @@ function readyImages(world: World): void {
 }
 
 /** Each variant of the set, as it is described, and behind its URL what the description says. */
-async function expectVariants({ variants, width, height }: ImageView, frames: number): Promise<void> {
+async function expectVariants(world: World, { variants, width, height }: ImageView, frames: number): Promise<void> {
   expect(variants.map(({ name }) => name)).toEqual([...BOXES.keys()]);
   for (const variant of variants) {
     const [wide, high] = fitted(width!, height!, BOXES.get(variant.name)!);
+    const isOnDemand = world.hasCdn === true && variant.name === 'large';
+    const type = world.hasCdn && frames === 1 ? 'image/avif' : 'image/webp';
     expect(variant).toEqual({
       name: variant.name,
       width: wide,
       height: high,
-      content_type: 'image/webp',
-      size: expect.any(Number),
+      content_type: type,
+      size: isOnDemand ? null : expect.any(Number),
       url: expect.stringMatching(/^https?:\/\//),
       expires_at: expect.stringMatching(TIMESTAMP),
     });
-    const { status, headers, body } = await fetchUrl(variant.url);
-    expect([status, headers.get('content-type'), headers.get('content-disposition')]).toEqual([200, ['image/webp'], ['inline']]);
-    expect(body.length).toBe(variant.size);
-    const { format, width: foundWidth, pageHeight, height: foundHeight, pages = 1 } = await sharp(body, { pages: -1 }).metadata();
-    expect([format, foundWidth, pageHeight ?? foundHeight, pages]).toEqual(['webp', wide, high, frames]);
+    const { status, headers, body } = await fetchUrl(variant.url, { accept: type });
+    expect([status, headers.get('content-type')]).toEqual([200, [type]]);
+    if (world.hasCdn) expect(headers.get('cache-control')).toEqual([DELIVERY.CACHE_CONTROL]);
+    else expect(headers.get('content-disposition')).toEqual(['inline']);
+    if (!isOnDemand) expect(body.length).toBe(variant.size);
+    await expectPicture(body, type, wide, high, frames);
+    // One that is made at upload, and one that is not: each decode takes its time.
+    if (world.hasCdn && ['thumb', 'large'].includes(variant.name)) await expectOtherFormats(variant, [wide, high], frames);
   }
+}
+
+async function expectPicture(bytes: Buffer, type: string, wide: number, high: number, frames: number): Promise<void> {
+  const { format, width, pageHeight, height, pages = 1 } = await sharp(bytes, { pages: -1 }).metadata();
+  expect([format === 'heif' ? 'avif' : format, width, pageHeight ?? height, pages]).toEqual([type.replace('image/', ''), wide, high, frames]);
+}
+
+/** The same URL gives each client what it can show, and to none what was not meant for him. */
+async function expectOtherFormats({ url }: VariantView, [wide, high]: [number, number], frames: number): Promise<void> {
+  for (const [accept, type] of [['image/webp,*/*', 'image/webp'], ['*/*', 'image/jpeg']]) {
+    const { status, headers, body } = await fetchUrl(url, { accept });
+    expect([status, headers.get('content-type'), headers.get('vary')]).toEqual([200, [type], ['Accept']]);
+    await expectPicture(body, type, wide, high, type === 'image/webp' ? frames : 1);
+  }
+  expect((await fetchUrl(url, { accept: 'text/html' })).status).toBe(406);
+  expect((await fetchUrl(url.replace(/\?.*/, ''), { accept: 'image/webp' })).status).toBe(403);
 }
 
 function rejectedImages(world: World): void {

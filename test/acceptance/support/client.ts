@@ -116,7 +116,7 @@ export async function put(upload: Upload, bytes: Uint8Array, changes: Record<str
 }
 
 /** What a browser does with a download URL. */
-export async function fetchUrl(url: string): Promise<WireResponse> {
+export async function fetchUrl(url: string, headers: Readonly<Record<string, string>> = {}): Promise<WireResponse> {
   const { origin, target } = splitUrl(url);
-  return exchange(origin, { method: 'GET', target, headers: [] });
+  return exchange(origin, { method: 'GET', target, headers: Object.entries(headers) });
 }

@@ -25,7 +25,8 @@ export interface VariantView {
   width: number;
   height: number;
   content_type: string;
-  size: number;
+  /** Null of one that is made on demand. */
+  size: number | null;
   url: string;
   expires_at: string;
 }

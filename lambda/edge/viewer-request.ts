@@ -1,0 +1,131 @@
+/*
+ * What CloudFront runs for each request that may have an answer, before it looks into its cache: signatures it has checked by then.
+ * JavaScript runtime 2.0 of CloudFront Functions (Amazon CloudFront Developer Guide, "JavaScript runtime 2.0 features"): ES 5.1 with `const`,
+ * `let`, arrow functions and template literals; no modules, no classes, no spread, no destructuring. The build strips the types and writes
+ * the constants in; the set of variants is put in front where it is known.
+ */
+
+import type { EdgeVariants } from '../../src/contract';
+
+declare const VARIANTS: EdgeVariants;
+/** `DELIVERY_HEADERS`. Response headers policies leave alone what a function answers itself. */
+declare const HEADERS: Readonly<Record<string, string>>;
+/** Status and title of a problem, and its `type`, by its code. */
+declare const EDGE_PROBLEMS: Readonly<Record<'not-found' | 'method-not-allowed' | 'not-acceptable', { status: number; title: string; type: string }>>;
+/** Media type by extension. */
+declare const MEDIA_TYPES: Readonly<Record<string, string>>;
+
+interface EdgeValue { value: string; multiValue?: { value: string }[] }
+
+interface EdgeRequest {
+  readonly method: string;
+  uri: string;
+  querystring: Record<string, EdgeValue>;
+  headers: Record<string, EdgeValue>;
+  cookies: Record<string, EdgeValue>;
+}
+
+interface EdgeResponse {
+  statusCode: number;
+  statusDescription: string;
+  headers: Record<string, EdgeValue>;
+  body: string;
+}
+
+/**
+ * `/<t>/<user>/<image_id>/<name>[.<ext>]`. No percent sign is in the alphabet of any part, so nothing has to be decoded, and what cannot be
+ * decoded fits nothing. An id begins with no dot: a path is never another's by `..`.
+ */
+const PATH = /^\/([A-Za-z0-9_~-]+)\/([A-Za-z0-9_~-]+)\/([A-Za-z0-9_~-][A-Za-z0-9._~-]*)\/([A-Za-z0-9_-]+)(?:\.([a-z0-9]+))?$/;
+
+/**
+ * What CloudFront answers ranges and conditions by, picks CORS headers by, or does not let a function take away (Developer Guide,
+ * "Restrictions on CloudFront Functions"). Everything else stays behind: nothing of it reaches an origin or a cache key.
+ */
+const KEPT = [
+  'host', 'via', 'content-length', 'transfer-encoding', 'range', 'if-range', 'if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since', 'origin',
+];
+
+function handler(event: { request: EdgeRequest }): EdgeRequest | EdgeResponse {
+  const request = event.request;
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    const refusal = problem(request, 'method-not-allowed', 'Only GET and HEAD are allowed here.');
+    refusal.headers.allow = { value: 'GET, HEAD' };
+    return refusal;
+  }
+  const parts = PATH.exec(request.uri);
+  const extensions = parts && Object.prototype.hasOwnProperty.call(VARIANTS, parts[4]) ? VARIANTS[parts[4]] : [];
+  const wanted = parts && parts[5];
+  if (!parts || extensions.length === 0 || (wanted && extensions.indexOf(wanted) < 0)) {
+    return problem(request, 'not-found', 'There is no such variant.');
+  }
+  const extension = wanted || negotiated(extensions, acceptOf(request));
+  if (!extension) return problem(request, 'not-acceptable', `This variant can be had as ${extensions.map(typeOf).join(', ')}.`);
+  request.uri = `/${parts[1]}/${parts[2]}/${parts[3]}/${parts[4]}.${extension}`;
+  request.querystring = {};
+  request.cookies = {};
+  Object.keys(request.headers).forEach(name => {
+    if (KEPT.indexOf(name) < 0) delete request.headers[name];
+  });
+  return request;
+}
+
+/**
+ * AVIF, else WebP, where `Accept` names it: only who knows a format names it, browsers take `image/*` for what they have always had. Else the
+ * last format that is admitted, the one that most can show.
+ */
+function negotiated(extensions: readonly string[], accept: string): string | undefined {
+  const ranges = rangesOf(accept);
+  const named = ['avif', 'webp'].filter(extension => extensions.indexOf(extension) >= 0 && ranges[typeOf(extension)] > 0);
+  if (named.length > 0) return named[0];
+  const admitted = extensions.filter(extension => admits(ranges, typeOf(extension)));
+  return admitted[admitted.length - 1];
+}
+
+/** A media range that is more specific counts before one that is less so (RFC 9110, section 12.5.1). */
+function admits(ranges: Record<string, number>, type: string): boolean {
+  const range = [type, 'image/*', '*/*'].filter(candidate => ranges[candidate] !== undefined)[0];
+  return range !== undefined && ranges[range] > 0;
+}
+
+/** The weight of each media range; of one that is named twice the higher. */
+function rangesOf(accept: string): Record<string, number> {
+  const ranges: Record<string, number> = Object.create(null);
+  accept.toLowerCase().split(',').forEach(item => {
+    const parameters = item.split(';').map(part => part.trim());
+    const range = parameters[0] === '*' ? '*/*' : parameters[0];
+    const weights = parameters.slice(1).filter(parameter => parameter.indexOf('q=') === 0).map(parameter => parseFloat(parameter.slice(2)));
+    // A weight that is no number says nothing.
+    const weight = weights.length > 0 && !isNaN(weights[0]) ? weights[0] : 1;
+    if (ranges[range] === undefined || ranges[range] < weight) ranges[range] = weight;
+  });
+  return ranges;
+}
+
+/** Without `Accept`, or with one that is empty, everything is as welcome (RFC 9110, section 12.5.1). */
+function acceptOf(request: EdgeRequest): string {
+  const header = request.headers.accept;
+  if (!header) return '*/*';
+  const values = header.multiValue ? header.multiValue.map(item => item.value) : [header.value];
+  return values.join(',').trim() || '*/*';
+}
+
+function typeOf(extension: string): string {
+  return MEDIA_TYPES[extension];
+}
+
+function problem(request: EdgeRequest, code: keyof typeof EDGE_PROBLEMS, detail: string): EdgeResponse {
+  const known = EDGE_PROBLEMS[code];
+  const headers: Record<string, EdgeValue> = { 'content-type': { value: 'application/problem+json' }, 'cache-control': { value: 'no-store' } };
+  Object.keys(HEADERS).forEach(name => { headers[name] = { value: HEADERS[name] }; });
+  return {
+    statusCode: known.status,
+    statusDescription: known.title,
+    headers: headers,
+    body: JSON.stringify({ type: known.type, title: known.title, status: known.status, detail: detail, code: code, instance: request.uri }),
+  };
+}
+
+/** CloudFront calls the function by its name; only types can be told of it. */
+export type EdgeHandler = typeof handler;
+export type { EdgeRequest, EdgeResponse, EdgeValue };

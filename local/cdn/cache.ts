@@ -1,0 +1,80 @@
+import type { Answer } from './answer';
+
+/** As much as a small edge location would not think about; variants are some 20 to 200 KB. */
+const MAX_BYTES = 256 * 2 ** 20;
+/** CloudFront's own, where an origin says nothing. */
+const DEFAULT_TTL_SECONDS = 86_400;
+
+interface Entry {
+  readonly answer: Answer;
+  /** Epoch milliseconds. */
+  readonly storedAt: number;
+  readonly until: number;
+}
+
+export interface Hit {
+  readonly answer: Answer;
+  /** Seconds. */
+  readonly age: number;
+}
+
+/** Answers by key; what was not asked for the longest time goes first. */
+export class Cache {
+  private readonly entries = new Map<string, Entry>();
+  private bytes = 0;
+
+  constructor(private readonly maxBytes = MAX_BYTES) {}
+
+  get size(): number {
+    return this.entries.size;
+  }
+
+  keys(): string[] {
+    return [...this.entries.keys()];
+  }
+
+  get(key: string): Hit | undefined {
+    const entry = this.entries.get(key);
+    if (!entry) return undefined;
+    this.remove(key);
+    const now = Date.now();
+    if (now >= entry.until) return undefined;
+    this.insert(key, entry);
+    return { answer: entry.answer, age: Math.max(0, Math.floor((now - entry.storedAt) / 1000)) };
+  }
+
+  /** Keeps what may be kept. `minTtl` in seconds is the cache policy's: it holds whatever the origin says. */
+  put(key: string, answer: Answer, minTtl = 0): void {
+    const ttl = Math.max(minTtl, answer.status === 200 ? ttlOf(answer.headers['cache-control']) : 0);
+    if (ttl <= 0 || answer.body.length > this.maxBytes) return;
+    this.remove(key);
+    const now = Date.now();
+    this.insert(key, { answer, storedAt: now, until: now + ttl * 1000 });
+    for (const oldest of this.entries.keys()) {
+      if (this.bytes <= this.maxBytes) break;
+      this.remove(oldest);
+    }
+  }
+
+  removeWhere(matches: (key: string) => boolean): void {
+    for (const key of this.keys()) if (matches(key)) this.remove(key);
+  }
+
+  private insert(key: string, entry: Entry): void {
+    this.entries.set(key, entry);
+    this.bytes += entry.answer.body.length;
+  }
+
+  private remove(key: string): void {
+    this.bytes -= this.entries.get(key)?.answer.body.length ?? 0;
+    this.entries.delete(key);
+  }
+}
+
+/** In seconds, by the origin's `cache-control`. */
+function ttlOf(control: string | undefined): number {
+  if (control === undefined) return DEFAULT_TTL_SECONDS;
+  if (/\b(no-store|no-cache|private)\b/i.test(control)) return 0;
+  const seconds = /\bs-maxage=(\d+)/i.exec(control)?.[1] ?? /\bmax-age=(\d+)/i.exec(control)?.[1];
+  return seconds === undefined ? DEFAULT_TTL_SECONDS : Number(seconds);
+}

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type AcceptedInvalidation, CloudFrontError, type InvalidationBatch, type Invalidations, isInProgress } from './invalidations';
+
+/** https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateInvalidation.html */
+const NAMESPACE = 'http://cloudfront.amazonaws.com/doc/2020-05-31/';
+const PATH = /^\/2020-05-31\/distribution\/([^/?]+)\/invalidation(?:\/([^/?]+))?\/?$/;
+const MAX_BODY_BYTES = 4 * 2 ** 20;
+/** Longer than the SDK keeps an idle connection, so that it never writes into one that is being closed. */
+const KEEP_ALIVE_MS = 65_000;
+
+export interface CloudFrontApi {
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+/** CreateInvalidation and GetInvalidation of one distribution, on a port of the loopback interface. */
+export async function startCloudFrontApi(distributionId: string, invalidations: Invalidations): Promise<CloudFrontApi> {
+  const server = createServer((request, response) => {
+    answer(request, distributionId, invalidations).then(
+      ({ status, xml }) => send(response, status, xml),
+      (error: unknown) => {
+        if (!(error instanceof CloudFrontError)) console.error(error);
+        const { code, status, message } = error instanceof CloudFrontError ? error : new CloudFrontError('InternalFailure', 500, String(error));
+        send(response, status, errorXml(code, message));
+      },
+    );
+  });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: async () => { await new Promise(resolve => { server.close(resolve).closeAllConnections(); }); },
+  };
+}
+
+async function answer(request: IncomingMessage, distributionId: string, invalidations: Invalidations): Promise<{ status: number; xml: string }> {
+  const body = await bodyOf(request);
+  if (!request.headers.authorization?.startsWith('AWS4-')) throw new CloudFrontError('MissingAuthenticationToken', 403, 'The request is not signed.');
+  const [, distribution, id] = PATH.exec(request.url ?? '') ?? [];
+  const operation = `${request.method} ${id === undefined ? 'of a batch' : 'of one'}`;
+  if (distribution !== undefined && distribution !== distributionId) {
+    throw new CloudFrontError('NoSuchDistribution', 404, 'The specified distribution does not exist.');
+  }
+  if (distribution !== undefined && operation === 'POST of a batch') return { status: 201, xml: invalidationXml(invalidations.create(batchIn(body))) };
+  if (distribution !== undefined && operation === 'GET of one') return { status: 200, xml: invalidationXml(invalidations.find(id)) };
+  throw new CloudFrontError('NotImplemented', 501, `${request.method} ${request.url} is not implemented here.`);
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > MAX_BODY_BYTES) throw new CloudFrontError('BatchTooLarge', 413, 'The batch is too large.');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function batchIn(xml: string): InvalidationBatch {
+  const [, callerReference] = /<CallerReference>([^<]*)<\/CallerReference>/.exec(xml) ?? [];
+  const [, quantity] = /<Quantity>(\d+)<\/Quantity>/.exec(xml) ?? [];
+  const paths = [...xml.matchAll(/<Path>([^<]*)<\/Path>/g)].map(([, path]) => unescaped(path));
+  if (!callerReference || Number(quantity) !== paths.length) {
+    throw new CloudFrontError('MalformedInput', 400, 'A batch needs a CallerReference, and Paths with as many Items as its Quantity says.');
+  }
+  return { callerReference: unescaped(callerReference), paths };
+}
+
+function invalidationXml(invalidation: AcceptedInvalidation): string {
+  const { id, createdAt, callerReference, paths } = invalidation;
+  const items = paths.map(path => `<Path>${escaped(path)}</Path>`).join('');
+  return `<Invalidation xmlns="${NAMESPACE}"><Id>${id}</Id><Status>${isInProgress(invalidation) ? 'InProgress' : 'Completed'}</Status>`
+    + `<CreateTime>${createdAt.toISOString()}</CreateTime><InvalidationBatch><Paths><Quantity>${paths.length}</Quantity><Items>${items}</Items></Paths>`
+    + `<CallerReference>${escaped(callerReference)}</CallerReference></InvalidationBatch></Invalidation>`;
+}
+
+function errorXml(code: string, message: string): string {
+  return `<ErrorResponse xmlns="${NAMESPACE}"><Error><Type>Sender</Type><Code>${code}</Code><Message>${escaped(message)}</Message></Error>`
+    + `<RequestId>${randomUUID()}</RequestId></ErrorResponse>`;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&apos;': "'", '&amp;': '&' };
+
+function unescaped(text: string): string {
+  return text.replace(/&(lt|gt|quot|apos|amp);/g, entity => ENTITIES[entity]);
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+function send(response: ServerResponse, status: number, xml: string): void {
+  const body = Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n${xml}`);
+  // Node's own date knows nothing of a moved clock, and SDKs correct theirs by it.
+  response.writeHead(status, { 'content-type': 'text/xml', 'content-length': body.length, 'date': new Date().toUTCString() });
+  response.end(body);
+}

@@ -1,0 +1,107 @@
+import type { OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
+import { type Answer, asAsked } from './answer';
+import type { EdgeFunction, EdgeRequest, EdgeResponse } from './edge-function';
+import type { Origin } from './origins';
+import { isRightlySigned, type KeyGroup } from './signature';
+import { ThroughCache } from './through-cache';
+import { viewerRequest } from './viewer-request';
+import { DELIVERY, DELIVERY_HEADERS } from '../../src/contract';
+
+/** Of the cache policy of the error page: a flood of requests that nobody signed wakes no function. */
+const ERROR_PAGE_TTL_SECONDS = 86_400;
+
+export interface DistributionOptions {
+  /** Where it is on this server, such as `/cdn`. */
+  readonly root: string;
+  readonly edge: EdgeFunction;
+  /** The origin group. */
+  readonly origin: Origin;
+  /** What has the error page. */
+  readonly errors: Origin;
+  /** Undefined where anyone may look. Asked for each request: keys come and go. */
+  readonly keys?: () => KeyGroup;
+  readonly corsOrigins: readonly string[];
+  readonly cache?: ThroughCache;
+}
+
+/** What a viewer gets before conditions, ranges and the headers of every answer. */
+interface Found {
+  readonly answer: Answer;
+  readonly xCache: 'Hit' | 'Miss' | 'Error' | 'FunctionGeneratedResponse';
+  readonly age?: number;
+  /** The function's own answers have all headers already. */
+  readonly isWhole?: true;
+}
+
+/** One distribution of CloudFront: signatures, the function at its edge, the cache, an origin group, the error page, headers. */
+export class Distribution {
+  readonly cache: ThroughCache;
+
+  constructor(private readonly options: DistributionOptions) {
+    this.cache = options.cache ?? new ThroughCache();
+  }
+
+  readonly handler: RequestListener = (incoming, response) => {
+    incoming.resume();
+    const request = viewerRequest(incoming, this.options.root);
+    const { keys, edge } = this.options;
+    const isAllowed = !keys || isRightlySigned(request, keys(), Math.floor(Date.now() / 1000));
+    const decided = isAllowed ? edge(request) : undefined;
+    this.find(decided).then(found => {
+      // Ranges and conditions as the function left them; who may not look asks for nothing.
+      const headers = decided && 'uri' in decided ? decided.headers : {};
+      const answer = asAsked(found.answer, name => headers[name]?.value);
+      this.send(response, { ...found, answer }, request.method === 'HEAD', request.headers.get('origin')?.[0]);
+    }).catch((error: unknown) => {
+      console.error(error);
+      response.destroy();
+    });
+  };
+
+  private async find(decided: EdgeRequest | EdgeResponse | undefined): Promise<Found> {
+    if (!decided) return this.refusal();
+    if ('statusCode' in decided) return { answer: generated(decided), xCache: 'FunctionGeneratedResponse', isWhole: true };
+    const { answer, age, isHit } = await this.cache.fetch(decided.uri, this.options.origin);
+    if (answer.status === 403) return this.refusal();
+    if (answer.status >= 400) return { answer: unkept(answer), xCache: 'Error' };
+    return isHit ? { answer, age, xCache: 'Hit' } : { answer, xCache: 'Miss' };
+  }
+
+  /** Whatever it is that may not be looked at, the page is the same. */
+  private async refusal(): Promise<Found> {
+    const { answer } = await this.cache.fetch(DELIVERY.ERROR_PAGE, this.options.errors, ERROR_PAGE_TTL_SECONDS);
+    return { answer: { ...unkept(answer), status: 403 }, xCache: 'Error' };
+  }
+
+  private send(response: ServerResponse, { answer, xCache, age, isWhole }: Found, isHead: boolean, origin: string | undefined): void {
+    const { status, headers, body } = answer;
+    const all: OutgoingHttpHeaders = {
+      ...headers,
+      ...!isWhole && headersPolicy(this.options.corsOrigins, origin),
+      ...status !== 304 && { 'content-length': String(body.length) },
+      'x-cache': `${xCache} from cloudfront`,
+      ...age !== undefined && { age: String(age) },
+      // Node's own would not be moved with the clock.
+      'date': new Date().toUTCString(),
+    };
+    response.writeHead(status, all);
+    response.end(isHead ? undefined : body);
+  }
+}
+
+function generated({ statusCode, headers, body = '' }: EdgeResponse): Answer {
+  const named = Object.entries(headers).map(([name, { value }]) => [name, value]);
+  return { status: statusCode, headers: Object.fromEntries(named) as Record<string, string>, body: Buffer.from(body) };
+}
+
+/** No error is kept anywhere, whatever made it. */
+function unkept(answer: Answer): Answer {
+  return { ...answer, headers: { ...answer.headers, 'cache-control': 'no-store' } };
+}
+
+/** The response headers policy. With listed origins, an answer to one of them is not for another. */
+function headersPolicy(corsOrigins: readonly string[], origin: string | undefined): Record<string, string> {
+  if (corsOrigins.length === 0) return DELIVERY_HEADERS;
+  const allowed = origin !== undefined && corsOrigins.includes(origin);
+  return { ...DELIVERY_HEADERS, vary: `${DELIVERY_HEADERS.vary}, Origin`, ...allowed && { 'access-control-allow-origin': origin } };
+}

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { createContext, runInContext } from 'node:vm';
+import type { ViewerRequest } from './viewer-request';
+import type { EdgeVariants } from '../../src/contract';
+
+interface Value { readonly value: string; readonly multiValue?: readonly Value[] }
+type Values = Record<string, Value>;
+
+/** What goes on to cache and origins. */
+export interface EdgeRequest { readonly method: string; readonly uri: string; readonly headers: Values }
+
+/** What the function answers itself. */
+export interface EdgeResponse { readonly statusCode: number; readonly headers: Values; readonly body?: string }
+
+export type EdgeFunction = (request: ViewerRequest) => EdgeRequest | EdgeResponse;
+
+/** Runs the built function as CloudFront would: a script that finds nothing around it but the language. */
+export function edgeFunction(file: string, variants: EdgeVariants): EdgeFunction {
+  const context = createContext(Object.create(null) as object);
+  runInContext(`var VARIANTS = ${JSON.stringify(variants)};\n${readFileSync(file, 'utf8')}`, context, { filename: file });
+  const handler = runInContext('handler', context) as (event: unknown) => EdgeRequest | EdgeResponse;
+  return request => handler(eventOf(request));
+}
+
+/** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html */
+function eventOf({ method, uri, query, headers, cookies }: ViewerRequest): unknown {
+  const others = [...headers].filter(([name]) => name !== 'cookie');
+  return {
+    version: '1.0',
+    context: { eventType: 'viewer-request' },
+    viewer: { ip: '127.0.0.1' },
+    request: {
+      method,
+      uri,
+      querystring: valuesOf(grouped(query)),
+      headers: valuesOf(others),
+      cookies: valuesOf(grouped(cookies)),
+    },
+  };
+}
+
+function grouped(pairs: ViewerRequest['query']): [string, string[]][] {
+  const groups = new Map<string, string[]>();
+  for (const [name, value] of pairs) groups.set(name, [...groups.get(name) ?? [], value]);
+  return [...groups];
+}
+
+function valuesOf(groups: readonly (readonly [string, readonly string[]])[]): Values {
+  return Object.fromEntries(groups.map(([name, values]) => [name, {
+    value: values[0],
+    ...values.length > 1 && { multiValue: values.map(value => ({ value })) },
+  }]));
+}

@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import type { Context } from 'aws-lambda';
+import { type Answer, problemAnswer } from './answer';
+import { ResponseStream } from './awslambda';
+import type { Origin } from './origins';
+import { atMost } from '../concurrency';
+import { lambdaContext } from '../doors';
+
+/** As much of the event as is told apart here. */
+export interface FunctionUrlEvent {
+  readonly rawPath: string;
+  readonly [field: string]: unknown;
+}
+
+/** A function that streams what it answers, as `awslambda.streamifyResponse` makes it. */
+export type StreamingHandler = (event: FunctionUrlEvent, stream: ResponseStream, context: Context) => Promise<unknown>;
+
+/** Decodes at once: on Lambda each has a processor of its own. */
+const CONCURRENCY = 2;
+
+/** A function behind its URL, with response streaming, as an origin. */
+export function functionUrl(handler: StreamingHandler, timeoutMs: number): Origin {
+  const inTurn = atMost(CONCURRENCY);
+  return async uri => inTurn(async () => {
+    const stream = new ResponseStream();
+    try {
+      await handler(eventOf(uri), stream, lambdaContext(timeoutMs));
+      return await stream.answer();
+    } catch (error) {
+      console.error(error);
+      return failed(uri);
+    }
+  });
+}
+
+/** Lambda answers 502 for a function that failed. */
+function failed(uri: string): Answer {
+  return { ...problemAnswer('internal', 'The function failed.', uri), status: 502 };
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html */
+function eventOf(path: string): FunctionUrlEvent {
+  return {
+    version: '2.0',
+    routeKey: '$default',
+    rawPath: path,
+    rawQueryString: '',
+    headers: { 'host': 'transform.lambda-url.local', 'user-agent': 'Amazon CloudFront' },
+    requestContext: {
+      accountId: 'anonymous',
+      domainName: 'transform.lambda-url.local',
+      http: { method: 'GET', path, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'Amazon CloudFront' },
+      requestId: randomUUID(),
+      routeKey: '$default',
+      stage: '$default',
+      timeEpoch: Date.now(),
+    },
+    isBase64Encoded: false,
+  };
+}

@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+
+/** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html, "General quotas on distributions" */
+const WILDCARDS_IN_PROGRESS = 15;
+const PATHS_IN_PROGRESS = 3000;
+/** CloudFront takes seconds to minutes; long enough to get in one another's way here. */
+const LASTS_MS = 1000;
+
+export interface InvalidationBatch {
+  readonly callerReference: string;
+  readonly paths: readonly string[];
+}
+
+export interface AcceptedInvalidation extends InvalidationBatch {
+  readonly id: string;
+  readonly createdAt: Date;
+  /** Milliseconds of `performance.now()`: a moved clock does not end it. */
+  readonly until: number;
+}
+
+export class CloudFrontError extends Error {
+  constructor(readonly code: string, readonly status: number, message: string) {
+    super(message);
+  }
+}
+
+/** Invalidations of one distribution, by CloudFront's rules of how many there may be at a time. */
+export class Invalidations {
+  private readonly accepted = new Map<string, AcceptedInvalidation>();
+
+  /** `remove` drops what fits a path from the cache. */
+  constructor(private readonly remove: (matches: (key: string) => boolean) => void, private readonly lastsMs = LASTS_MS) {}
+
+  create(batch: InvalidationBatch): AcceptedInvalidation {
+    const repeated = this.all().find(({ callerReference }) => callerReference === batch.callerReference);
+    if (repeated) return same(repeated, batch);
+    check(batch.paths);
+    const paths = [...this.inProgress().flatMap(invalidation => invalidation.paths), ...batch.paths];
+    if (paths.length > PATHS_IN_PROGRESS || paths.filter(isWildcard).length > WILDCARDS_IN_PROGRESS) {
+      throw new CloudFrontError('TooManyInvalidationsInProgress', 400, 'Your request would cause you to exceed the number of allowed active invalidations.');
+    }
+    const id = `I${randomBytes(10).toString('hex').toUpperCase().slice(0, 13)}`;
+    const invalidation = { ...batch, id, createdAt: new Date(), until: performance.now() + this.lastsMs };
+    this.accepted.set(id, invalidation);
+    this.remove(key => batch.paths.some(path => isWildcard(path) ? key.startsWith(path.slice(0, -1)) : key === path));
+    return invalidation;
+  }
+
+  find(id: string): AcceptedInvalidation {
+    const found = this.accepted.get(id);
+    if (!found) throw new CloudFrontError('NoSuchInvalidation', 404, 'The specified invalidation does not exist.');
+    return found;
+  }
+
+  private all(): AcceptedInvalidation[] {
+    return [...this.accepted.values()];
+  }
+
+  private inProgress(): AcceptedInvalidation[] {
+    return this.all().filter(isInProgress);
+  }
+}
+
+export function isInProgress({ until }: AcceptedInvalidation): boolean {
+  return performance.now() < until;
+}
+
+function isWildcard(path: string): boolean {
+  return path.endsWith('*');
+}
+
+function check(paths: readonly string[]): void {
+  const wrong = paths.find(path => !path.startsWith('/') || path.slice(0, -1).includes('*'));
+  if (paths.length === 0 || wrong !== undefined) {
+    throw new CloudFrontError('InvalidArgument', 400, `A path must begin with a slash, with a wildcard at its end only, got: ${wrong ?? 'no path'}`);
+  }
+}
+
+/** A call that is repeated is the same invalidation; a reference that means another batch is refused. */
+function same(repeated: AcceptedInvalidation, batch: InvalidationBatch): AcceptedInvalidation {
+  if (repeated.paths.join() === batch.paths.join()) return repeated;
+  throw new CloudFrontError('InvalidationBatchAlreadyExists', 400, 'The caller reference that you used belongs to another batch of paths.');
+}

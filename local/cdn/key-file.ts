@@ -1,0 +1,28 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import type { SigningSecret } from '../../src/contract';
+
+/** A pair as CloudFront knows it: the secret holds the private half, the key group the public one. PEM. */
+export interface SigningKey extends SigningSecret {
+  readonly publicKey: string;
+}
+
+/** The pair that a data folder keeps, made once, so that URLs outlive a restart. Nobody else on the machine can read it. */
+export function signingKeyIn(file: string): SigningKey {
+  if (!existsSync(file)) {
+    const unfinished = `${file}.${process.pid}`;
+    writeFileSync(unfinished, JSON.stringify(newSigningKey(), undefined, 2), { mode: 0o600 });
+    renameSync(unfinished, file);
+  }
+  return JSON.parse(readFileSync(file, 'utf8')) as SigningKey;
+}
+
+/** ECDSA on P-256, as the construct's own keys. */
+export function newSigningKey(): SigningKey {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  return { keyId: `K${randomBytes(7).toString('hex').slice(0, 13).toUpperCase()}`, privateKey, publicKey };
+}

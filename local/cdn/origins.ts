@@ -1,0 +1,45 @@
+import { GetObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import { type Answer, problemAnswer } from './answer';
+import { PREFIXES } from '../../src/contract';
+import type { Place } from '../place';
+
+export type Origin = (uri: string) => Promise<Answer>;
+
+/** On these the origin group asks the second origin. S3 says 403 of what is not there to who may not list. */
+const FAILOVER = [403, 404];
+
+export function originGroup(first: Origin, second: Origin): Origin {
+  return async uri => {
+    const answer = await first(uri);
+    return FAILOVER.includes(answer.status) ? second(uri) : answer;
+  };
+}
+
+/** The bucket's variants, by the rights of the distribution: nothing else is in reach. */
+export function bucketOrigin({ storageUrl, region, credentials, bucket }: Place): { readonly origin: Origin; close(): void } {
+  const client = new S3Client({ endpoint: storageUrl, region, credentials, forcePathStyle: true });
+  const origin: Origin = async uri => {
+    const Key = PREFIXES.VARIANTS + uri.slice(1);
+    try {
+      const object = await client.send(new GetObjectCommand({ Bucket: bucket, Key }));
+      const headers = {
+        'content-type': object.ContentType,
+        'cache-control': object.CacheControl,
+        'etag': object.ETag,
+        'last-modified': object.LastModified?.toUTCString(),
+        'accept-ranges': 'bytes',
+      };
+      return { status: 200, headers: known(headers), body: Buffer.from(await object.Body!.transformToByteArray()) };
+    } catch (error) {
+      const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+      if (status === undefined || status >= 500) console.error(error);
+      if (status === undefined || !FAILOVER.includes(status)) return problemAnswer('unavailable', 'Storage does not answer.', uri);
+      return { status, headers: {}, body: Buffer.alloc(0) };
+    }
+  };
+  return { origin, close: () => client.destroy() };
+}
+
+function known(headers: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter((pair): pair is [string, string] => pair[1] !== undefined));
+}

@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto';
+import { type Input, type Listener, listenForJson, type Output, type WireError } from '../engines/aws-json';
+
+const MAX_REQUEST_BYTES = 2 ** 16;
+
+class SecretsError extends Error implements WireError {
+  readonly statusCode = 400;
+  readonly body: Output;
+
+  constructor(type: string, message: string) {
+    super(message);
+    this.body = { __type: type, Message: message };
+  }
+}
+
+/** GetSecretValue of Secrets Manager, for secrets that are read anew each time: they can change under a function that runs. */
+export async function startSecretsApi(secrets: Readonly<Record<string, () => string>>): Promise<Listener> {
+  const version = randomUUID();
+  return listenForJson({
+    target: 'secretsmanager.',
+    maxRequestBytes: MAX_REQUEST_BYTES,
+    internalError: 'InternalServiceError',
+    dispatch: async (operation, input) => {
+      if (operation !== 'GetSecretValue') throw new SecretsError('UnrecognizedOperationException', `${operation} is not implemented here`);
+      return valueOf(secrets, input, version);
+    },
+    refuse: reason => reason === 'unsigned'
+      ? new SecretsError('MissingAuthenticationTokenException', 'The request is not signed')
+      : new SecretsError('InvalidRequestException', `The request is ${reason}`),
+    wire: error => error instanceof SecretsError ? error : undefined,
+  });
+}
+
+function valueOf(secrets: Readonly<Record<string, () => string>>, { SecretId: id }: Input, VersionId: string): Output {
+  if (typeof id !== 'string' || !Object.hasOwn(secrets, id)) {
+    throw new SecretsError('ResourceNotFoundException', 'Secrets Manager can\'t find the specified secret.');
+  }
+  return { ARN: `arn:aws:secretsmanager:us-east-1:000000000000:secret:${id}`, Name: id, VersionId, SecretString: secrets[id](), VersionStages: ['AWSCURRENT'] };
+}

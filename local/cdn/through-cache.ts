@@ -1,0 +1,50 @@
+import type { Answer } from './answer';
+import { Cache, type Hit } from './cache';
+
+export interface Fetched extends Hit {
+  readonly isHit: boolean;
+}
+
+interface Flight {
+  readonly answer: Promise<Answer>;
+  /** Invalidated while it was under way: whoever waits gets it, but it is not kept. */
+  isStale: boolean;
+}
+
+/** The cache in front of origins. Those who ask for the same at once wait for one answer. */
+export class ThroughCache {
+  private readonly flights = new Map<string, Flight>();
+
+  constructor(readonly cache = new Cache()) {}
+
+  async fetch(key: string, origin: (key: string) => Promise<Answer>, minTtl = 0): Promise<Fetched> {
+    const hit = this.cache.get(key);
+    if (hit) return { ...hit, isHit: true };
+    const flying = this.flights.get(key);
+    const flight = flying ?? this.depart(key, origin, minTtl);
+    return { answer: await flight.answer, age: 0, isHit: flying !== undefined };
+  }
+
+  invalidate(matches: (key: string) => boolean): void {
+    this.cache.removeWhere(matches);
+    for (const [key, flight] of this.flights) {
+      if (!matches(key)) continue;
+      flight.isStale = true;
+      this.flights.delete(key);
+    }
+  }
+
+  private depart(key: string, origin: (key: string) => Promise<Answer>, minTtl: number): Flight {
+    const flight: Flight = {
+      isStale: false,
+      answer: origin(key).then(answer => {
+        if (!flight.isStale) this.cache.put(key, answer, minTtl);
+        return answer;
+      }).finally(() => {
+        if (this.flights.get(key) === flight) this.flights.delete(key);
+      }),
+    };
+    this.flights.set(key, flight);
+    return flight;
+  }
+}

@@ -1,0 +1,46 @@
+import type { IncomingMessage } from 'node:http';
+
+/** A request as CloudFront sees it. */
+export interface ViewerRequest {
+  readonly method: string;
+  /** `http://localhost:8080/cdn`: what a viewer wrote before the path. */
+  readonly base: string;
+  /** Of the distribution, not decoded. */
+  readonly uri: string;
+  /** Not decoded. */
+  readonly query: readonly (readonly [name: string, value: string])[];
+  readonly headers: ReadonlyMap<string, readonly string[]>;
+  readonly cookies: readonly (readonly [name: string, value: string])[];
+}
+
+/** `root` is where the distribution is on this server: `/cdn`. */
+export function viewerRequest({ method = 'GET', url = '/', rawHeaders }: IncomingMessage, root: string): ViewerRequest {
+  // RFC 9112, section 3.2.2: a server must accept a whole URL as the target.
+  const target = url.replace(/^https?:\/\/[^/?]*/i, '');
+  const [, path, search = ''] = /^([^?]*)(?:\?(.*))?$/s.exec(target)!;
+  const headers = headersOf(rawHeaders);
+  return {
+    method,
+    base: `http://${headers.get('host')?.[0] ?? ''}${root}`,
+    uri: path.slice(root.length) || '/',
+    query: pairs(search.split('&')),
+    headers,
+    cookies: pairs((headers.get('cookie') ?? []).flatMap(cookie => cookie.split(';')).map(cookie => cookie.trim())),
+  };
+}
+
+function pairs(parts: readonly string[]): [string, string][] {
+  return parts.filter(part => part !== '').map(part => {
+    const mark = part.indexOf('=');
+    return mark < 0 ? [part, ''] : [part.slice(0, mark), part.slice(mark + 1)];
+  });
+}
+
+function headersOf(raw: readonly string[]): Map<string, string[]> {
+  const headers = new Map<string, string[]>();
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i].toLowerCase();
+    headers.set(name, [...headers.get(name) ?? [], raw[i + 1]]);
+  }
+  return headers;
+}

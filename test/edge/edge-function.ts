@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createContext, runInContext } from 'node:vm';
+import type { EdgeHandler, EdgeRequest, EdgeResponse } from '../../lambda/edge/viewer-request';
+import { CDN_VARIANTS, defaultVariants, type EdgeVariants, edgeVariants } from '../../src/contract';
+
+export const BUILT = readFileSync(join(__dirname, '..', '..', 'assets', 'edge', 'viewer-request.js'), 'utf8');
+
+export const DEFAULT_SET = edgeVariants(defaultVariants(CDN_VARIANTS));
+
+/** What is deployed for a set. */
+export function codeFor(variants: EdgeVariants): string {
+  return `var VARIANTS = ${JSON.stringify(variants)};\n${BUILT}`;
+}
+
+type Answer = EdgeRequest | EdgeResponse;
+
+/** Runs what is built, with nothing around it but what the language itself has. */
+export function rawEdgeFunction(variants: EdgeVariants): (request: EdgeRequest) => Answer {
+  const context = createContext(Object.create(null) as object);
+  runInContext(codeFor(variants), context);
+  const handler = runInContext('handler', context) as EdgeHandler;
+  return request => JSON.parse(JSON.stringify(handler({ request }))) as Answer;
+}
+
+export type Ask = (uri: string, headers?: Record<string, string>, method?: string) => Answer;
+
+/** The same with a query and a cookie, which must not matter. */
+export function edgeFunction(variants: EdgeVariants = DEFAULT_SET): Ask {
+  const run = rawEdgeFunction(variants);
+  return (uri, headers = {}, method = 'GET') => run({
+    method,
+    uri,
+    querystring: { Policy: { value: 'policy' }, width: { value: '9999' } },
+    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, { value }])),
+    cookies: { session: { value: 'secret' } },
+  });
+}
+
+/** The rewritten URI, or the status of its own answer. */
+export function outcome(answer: EdgeRequest | EdgeResponse): string | number {
+  return 'uri' in answer ? answer.uri : answer.statusCode;
+}

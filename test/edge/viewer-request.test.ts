@@ -1,0 +1,174 @@
+import { codeFor, DEFAULT_SET, edgeFunction, outcome, rawEdgeFunction } from './edge-function';
+import { unsupported } from './runtime';
+import type { EdgeResponse } from '../../lambda/edge/viewer-request';
+import { DELIVERY_HEADERS } from '../../src/contract';
+
+const IMAGE = '/_/alice/01JDB2W8000000000000000000';
+const CHROME = 'image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8';
+const SAFARI_13 = 'image/png,image/svg+xml,image/*;q=0.8,video/*;q=0.8,*/*;q=0.5';
+const SETS = { thumb: ['avif', 'webp', 'jpg'], sign: ['png'], both: ['jpg', 'avif'], web: ['webp', 'png'] };
+
+const ask = edgeFunction(SETS);
+
+describe('the code', () => {
+  test('is in the language of runtime 2.0', () => {
+    expect(unsupported(codeFor(DEFAULT_SET))).toEqual([]);
+  });
+
+  test.each([
+    ['const { a } = b;', 'ObjectBindingPattern'], ['f(...a);', 'SpreadElement'], ['class A {}', 'ClassDeclaration'], ['a?.b;', 'QuestionDotToken'],
+    ['for (const a of b) f(a);', 'ForOfStatement'], ['export const a = 1;', 'ExportKeyword'], ['var a = new Map();', 'the global Map'],
+    ['var s = "a"; s.at(0);', 'the method at'], ['/a/u.exec("a");', 'the regular expression /a/u'], ['function f(a = 1) {}', 'a parameter with a default, or a rest'],
+  ])('the check of that finds %s', (code, fault) => {
+    expect(unsupported(code)).toContain(fault);
+  });
+
+  test('has at most 10 KB with sixteen variants of the longest names', () => {
+    const longest = Object.fromEntries(Array.from({ length: 16 }, (_, i) => [`v${i}`.padEnd(32, '-x'), ['avif', 'webp', 'jpg', 'png']]));
+    expect(Buffer.byteLength(codeFor(longest))).toBeLessThanOrEqual(10_000);
+  });
+});
+
+describe('negotiation', () => {
+  test.each([
+    ['thumb', CHROME, 'avif'],
+    ['thumb', 'image/webp,*/*', 'webp'],
+    ['thumb', SAFARI_13, 'jpg'],
+    ['thumb', undefined, 'jpg'],
+    ['thumb', '', 'jpg'],
+    ['thumb', '*/*', 'jpg'],
+    ['thumb', 'image/*', 'jpg'],
+    ['thumb', '*; q=.2, */*; q=.2', 'jpg'],
+    ['thumb', 'IMAGE/AVIF', 'avif'],
+    ['thumb', 'image/webp, image/avif;q=0.1', 'avif'],
+    ['thumb', ' image/avif ; q=0.001 ', 'avif'],
+    ['thumb', 'image/avif;q=0, image/webp', 'webp'],
+    ['thumb', 'image/avif;q=0,image/webp;q=0.000,*/*', 'jpg'],
+    ['thumb', 'image/jpeg;q=0, image/*', 'webp'],
+    ['thumb', 'image/jpeg;q=0, image/webp;q=0, image/*', 'avif'],
+    ['thumb', 'image/*;q=0, */*', 406],
+    ['thumb', 'image/*;q=0, image/jpeg', 'jpg'],
+    ['thumb', '*/*;q=0', 406],
+    ['thumb', '*/*;q=0, image/webp', 'webp'],
+    ['thumb', 'text/html', 406],
+    ['thumb', 'image/png', 406],
+    ['thumb', 'image/jpeg', 'jpg'],
+    ['thumb', 'image/avif;level=1;q=0.5', 'avif'],
+    ['thumb', 'image/avif;q=none', 'avif'],
+    ['thumb', 'image/avif;q=-1, image/jpeg', 'jpg'],
+    ['thumb', 'image/avif;q=0, image/avif', 'avif'],
+    ['thumb', 'ximage/avif, image/avifx, image/jpeg', 'jpg'],
+    ['thumb', ',,;,;q=1, image/webp', 'webp'],
+    ['thumb', 'constructor, __proto__', 406],
+    ['sign', CHROME, 'png'],
+    ['sign', 'image/avif', 406],
+    ['sign', 'image/png;q=0.1', 'png'],
+    // By name first, else the last of its formats, whatever that is.
+    ['both', CHROME, 'avif'],
+    ['both', '*/*', 'avif'],
+    ['both', 'image/jpeg', 'jpg'],
+    ['web', CHROME, 'webp'],
+    ['web', SAFARI_13, 'png'],
+  ])('%s for %j is %s', (name, accept, expected) => {
+    const answer = ask(`${IMAGE}/${name}`, accept === undefined ? {} : { accept });
+    expect(outcome(answer)).toBe(typeof expected === 'string' ? `${IMAGE}/${name}.${expected}` : expected);
+  });
+
+  test('reads a header that came more than once as one', () => {
+    const accept = { value: 'text/html', multiValue: [{ value: 'text/html' }, { value: 'image/avif' }] };
+    const answer = rawEdgeFunction(SETS)({ method: 'GET', uri: `${IMAGE}/thumb`, querystring: {}, cookies: {}, headers: { accept } });
+    expect(outcome(answer)).toBe(`${IMAGE}/thumb.avif`);
+  });
+});
+
+describe('paths', () => {
+  test.each([
+    [`${IMAGE}/thumb.webp`, `${IMAGE}/thumb.webp`],
+    [`${IMAGE}/thumb.jpg`, `${IMAGE}/thumb.jpg`],
+    ['/0123456789abcdefghjkmnpqrs/~41lice_-/abc.01JDB2W8/thumb', '/0123456789abcdefghjkmnpqrs/~41lice_-/abc.01JDB2W8/thumb.jpg'],
+    [`${IMAGE}/thumb.png`, 404],
+    [`${IMAGE}/thumb.jpeg`, 404],
+    [`${IMAGE}/thumb.`, 404],
+    [`${IMAGE}/thumb.JPG`, 404],
+    [`${IMAGE}/thumb.webp.jpg`, 404],
+    [`${IMAGE}/Thumb`, 404],
+    [`${IMAGE}/unknown`, 404],
+    [`${IMAGE}/unknown.webp`, 404],
+    [`${IMAGE}/constructor`, 404],
+    [`${IMAGE}/__proto__`, 404],
+    [`${IMAGE}/toString.jpg`, 404],
+    [`${IMAGE}/thumb/`, 404],
+    [`${IMAGE}//thumb`, 404],
+    [`/${IMAGE}/thumb`, 404],
+    [`${IMAGE}/x/thumb`, 404],
+    ['/_/alice/thumb', 404],
+    ['/_/alice/../thumb', 404],
+    ['/_/alice/./thumb', 404],
+    ['/_/../alice/thumb', 404],
+    [`${IMAGE}/../thumb`, 404],
+    [`${IMAGE}/%74humb`, 404],
+    [`${IMAGE}/thumb%`, 404],
+    [`${IMAGE}/thumb%2ewebp`, 404],
+    ['/_/al%69ce/id/thumb', 404],
+    ['/_/alice/id%2Fthumb', 404],
+    ['/_/alice/id%zz/thumb', 404],
+    [`${IMAGE}/thumb\n`, 404],
+    [`${IMAGE}/thumb\0.jpg`, 404],
+    [`${IMAGE}/thumb;v=1`, 404],
+    ['/', 404],
+    ['', 404],
+    ['/favicon.ico', 404],
+    ['/errors/403', 404],
+  ])('%j → %s', (uri, expected) => {
+    expect(outcome(ask(uri))).toBe(expected);
+  });
+
+  test('an extension decides whatever is accepted', () => {
+    expect(outcome(ask(`${IMAGE}/thumb.jpg`, { accept: 'image/avif' }))).toBe(`${IMAGE}/thumb.jpg`);
+    expect(outcome(ask(`${IMAGE}/thumb.jpg`, { accept: 'text/html' }))).toBe(`${IMAGE}/thumb.jpg`);
+  });
+});
+
+describe('what goes on', () => {
+  const KEPT = { 'host': 'd.cloudfront.net', 'range': 'bytes=0-1', 'if-none-match': '"x"', 'origin': 'https://app.example.com', 'via': '2.0 x' };
+
+  test('has no query, no cookies, and of the headers what CloudFront itself needs', () => {
+    const hostile = { 'x-forwarded-host': 'evil.example', 'x-http-method-override': 'DELETE', 'authorization': 'x', 'accept': CHROME, 'user-agent': 'x' };
+    expect(ask(`${IMAGE}/thumb`, { ...KEPT, ...hostile })).toEqual({
+      method: 'GET',
+      uri: `${IMAGE}/thumb.avif`,
+      querystring: {},
+      cookies: {},
+      headers: Object.fromEntries(Object.entries(KEPT).map(([name, value]) => [name, { value }])),
+    });
+  });
+
+  test('HEAD goes where GET goes', () => {
+    expect(ask(`${IMAGE}/thumb`, {}, 'HEAD')).toMatchObject({ method: 'HEAD', uri: `${IMAGE}/thumb.jpg` });
+  });
+});
+
+describe('its own answers', () => {
+  test.each([
+    ['not-found', 404, 'Not found', ask('/x')],
+    ['not-acceptable', 406, 'Not acceptable', ask(`${IMAGE}/thumb`, { accept: 'text/html' })],
+    ['method-not-allowed', 405, 'Method not allowed', ask(`${IMAGE}/thumb`, {}, 'OPTIONS')],
+  ])('%s is a problem with all headers', (code, status, title, answer) => {
+    const { headers, body, ...rest } = answer as EdgeResponse;
+    expect(rest).toEqual({ statusCode: status, statusDescription: title });
+    expect(headers).toMatchObject({
+      ...Object.fromEntries(Object.entries(DELIVERY_HEADERS).map(([name, value]) => [name, { value }])),
+      'content-type': { value: 'application/problem+json' },
+      'cache-control': { value: 'no-store' },
+    });
+    expect(headers.allow).toEqual(status === 405 ? { value: 'GET, HEAD' } : undefined);
+    expect(JSON.parse(body)).toEqual({
+      type: `urn:cdk-image-service:problem:${code}`, title, status, code, detail: expect.stringMatching(/^[A-Z].*\.$/), instance: status === 404 ? '/x' : `${IMAGE}/thumb`,
+    });
+  });
+
+  test('406 says what there is', () => {
+    const { body } = ask(`${IMAGE}/thumb`, { accept: 'text/html' }) as EdgeResponse;
+    expect(JSON.parse(body)).toMatchObject({ detail: 'This variant can be had as image/avif, image/webp, image/jpeg.' });
+  });
+});

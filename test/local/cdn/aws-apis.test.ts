@@ -1,0 +1,100 @@
+import { CloudFrontClient, CreateInvalidationCommand, GetInvalidationCommand } from '@aws-sdk/client-cloudfront';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { IMAGE, OTHER, startCdn, type TestCdn } from './cdn';
+import { type CloudFrontApi, startCloudFrontApi } from '../../../local/cdn/cloudfront-api';
+import { Invalidations } from '../../../local/cdn/invalidations';
+import { startSecretsApi } from '../../../local/cdn/secrets-api';
+
+const CREDENTIALS = { region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, maxAttempts: 1 };
+const LASTS_MS = 300;
+
+describe('invalidations', () => {
+  let cdn: TestCdn;
+  let api: CloudFrontApi;
+  let client: CloudFrontClient;
+  beforeEach(async () => {
+    cdn = await startCdn();
+    api = await startCloudFrontApi('ELOCAL', new Invalidations(matches => cdn.distribution.cache.invalidate(matches), LASTS_MS));
+    client = new CloudFrontClient({ ...CREDENTIALS, endpoint: api.endpoint });
+  });
+  afterEach(async () => {
+    client.destroy();
+    await api.close();
+    await cdn.close();
+  });
+
+  let reference = 0;
+  const invalidate = async (Items: string[], CallerReference = `r${reference++}`, DistributionId = 'ELOCAL') => client.send(new CreateInvalidationCommand({
+    DistributionId, InvalidationBatch: { CallerReference, Paths: { Quantity: Items.length, Items } },
+  }));
+  const cached = (): string[] => cdn.distribution.cache.cache.keys();
+
+  test('take from the cache what their paths say, and nothing else', async () => {
+    for (const path of [`${IMAGE}/thumb.avif`, `${IMAGE}/thumb.webp`, `${OTHER}/thumb.avif`]) await cdn.get(path);
+    await invalidate([`${IMAGE}/thumb.web`, '/_/alic', `${IMAGE}/thumb`]);
+    expect(cached()).toHaveLength(3);
+    await invalidate([`${IMAGE}/thumb.webp`]);
+    expect(cached()).toEqual([`${IMAGE}/thumb.avif`, `${OTHER}/thumb.avif`]);
+    const { Invalidation } = await invalidate([`${IMAGE}/*`]);
+    expect(cached()).toEqual([`${OTHER}/thumb.avif`]);
+    expect(Invalidation).toMatchObject({
+      Id: expect.stringMatching(/^I[0-9A-F]{13}$/),
+      Status: 'InProgress',
+      CreateTime: expect.any(Date),
+      InvalidationBatch: { Paths: { Quantity: 1, Items: [`${IMAGE}/*`] } },
+    });
+    await new Promise(resolve => setTimeout(resolve, LASTS_MS + 20));
+    const { Invalidation: later } = await client.send(new GetInvalidationCommand({ DistributionId: 'ELOCAL', Id: Invalidation!.Id }));
+    expect(later!.Status).toBe('Completed');
+    await invalidate(['/*']);
+    expect(cached()).toEqual([]);
+  });
+
+  test('are refused beyond 15 wildcard paths in progress, until some have ended', async () => {
+    const wild = (count: number): string[] => Array.from({ length: count }, (_, i) => `/_/u${i}/*`);
+    await cdn.get(`${IMAGE}/thumb.avif`);
+    await expect(invalidate(wild(16))).rejects.toMatchObject({ name: 'TooManyInvalidationsInProgress', $metadata: { httpStatusCode: 400 } });
+    await invalidate(wild(10));
+    await invalidate(wild(5));
+    await expect(invalidate(['/_/alice/*'])).rejects.toMatchObject({ name: 'TooManyInvalidationsInProgress' });
+    expect(cached()).toHaveLength(1);
+    await invalidate([`${IMAGE}/thumb.avif`]);
+    expect(cached()).toHaveLength(0);
+    await new Promise(resolve => setTimeout(resolve, LASTS_MS + 20));
+    await invalidate(wild(15));
+  });
+
+  test('a call that is repeated is one invalidation, a reference that means two is refused', async () => {
+    const [first, again] = [await invalidate(['/a&b'], 'same <1>'), await invalidate(['/a&b'], 'same <1>')];
+    expect(again.Invalidation!.Id).toBe(first.Invalidation!.Id);
+    expect(first.Invalidation!.InvalidationBatch).toEqual({ CallerReference: 'same <1>', Paths: { Quantity: 1, Items: ['/a&b'] } });
+    await expect(invalidate(['/b'], 'same <1>')).rejects.toMatchObject({ name: 'InvalidationBatchAlreadyExists' });
+  });
+
+  test.each([
+    [['no-slash'], 'ELOCAL', 'InvalidArgument'], [['/a*/b'], 'ELOCAL', 'InvalidArgument'], [[], 'ELOCAL', 'InvalidArgument'], [['/a'], 'EOTHER', 'NoSuchDistribution'],
+  ])('%j of %s is %s', async (paths, distribution, name) => {
+    await expect(invalidate(paths, undefined, distribution)).rejects.toMatchObject({ name });
+  });
+
+  test('are for who signs', async () => {
+    const { status } = await fetch(`${api.endpoint}/2020-05-31/distribution/ELOCAL/invalidation`, { method: 'POST', body: '<a/>' });
+    expect(status).toBe(403);
+  });
+});
+
+test('a secret can be had by its name, as it is at that moment', async () => {
+  let value = 'first';
+  const api = await startSecretsApi({ 'signing-key': () => value });
+  const client = new SecretsManagerClient({ ...CREDENTIALS, endpoint: api.endpoint });
+  const read = async (SecretId: string) => client.send(new GetSecretValueCommand({ SecretId }));
+  try {
+    expect(await read('signing-key')).toMatchObject({ Name: 'signing-key', SecretString: 'first', VersionStages: ['AWSCURRENT'] });
+    value = 'second';
+    expect((await read('signing-key')).SecretString).toBe('second');
+    for (const id of ['other', 'constructor', '__proto__']) await expect(read(id)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  } finally {
+    client.destroy();
+    await api.close();
+  }
+});

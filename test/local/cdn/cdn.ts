@@ -1,0 +1,133 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Answer } from '../../../local/cdn/answer';
+import { provideAwslambda, type ResponseStream } from '../../../local/cdn/awslambda';
+import { Distribution, type DistributionOptions } from '../../../local/cdn/distribution';
+import { edgeFunction } from '../../../local/cdn/edge-function';
+import { functionUrl, type FunctionUrlEvent, type StreamingHandler } from '../../../local/cdn/function-url';
+import { newSigningKey, type SigningKey } from '../../../local/cdn/key-file';
+import { type Origin, originGroup } from '../../../local/cdn/origins';
+import { keyGroup } from '../../../local/cdn/signature';
+import { ASSETS, EDGE_FUNCTION } from '../../../local/doors';
+import { CDN_VARIANTS, DELIVERY, DELIVERY_HEADERS, defaultVariants, edgeVariants } from '../../../src/contract';
+import { cookiesFor, queryFor } from '../../support/cdn-signer';
+import { exchange } from '../../worlds/http';
+import type { WireResponse } from '../../worlds/world';
+
+provideAwslambda();
+declare const awslambda: {
+  readonly HttpResponseStream: { from(stream: ResponseStream, metadata: object): ResponseStream };
+  streamifyResponse<T>(handler: T): T;
+};
+
+/** What the door of the transform function answers, and how often it was asked. */
+export interface StandIn {
+  readonly handler: StreamingHandler;
+  readonly asked: string[];
+  /** Requests that made something. */
+  decodes: number;
+}
+
+/** In place of the transform function: it makes what ends in `.avif` or `.jpg`, after a while, and knows the error page. */
+export function standIn(delayMs = 0): StandIn {
+  const made: StandIn = { asked: [], decodes: 0, handler: async () => undefined };
+  const handler: StreamingHandler = awslambda.streamifyResponse(async (event: FunctionUrlEvent, stream: ResponseStream) => {
+    made.asked.push(event.rawPath);
+    if (event.rawPath.includes('/crash')) throw new Error('planted');
+    const [status, headers, body] = event.rawPath === DELIVERY.ERROR_PAGE
+      ? [200, problemHeaders(), problem('forbidden', 403)] as const
+      : event.rawPath.includes('/absent/') ? [404, problemHeaders(), problem('not-found', 404)] as const
+        : event.rawPath.includes('/broken/') ? [503, { ...problemHeaders(), 'retry-after': '1' }, problem('unavailable', 503)] as const
+          : [200, { 'content-type': 'image/avif', 'cache-control': DELIVERY.CACHE_CONTROL, 'etag': '"made"' }, `made ${event.rawPath}`] as const;
+    if (status === 200 && event.rawPath !== DELIVERY.ERROR_PAGE) made.decodes++;
+    await new Promise(resolve => setTimeout(resolve, delayMs));
+    const answer = awslambda.HttpResponseStream.from(stream, { statusCode: status, headers });
+    answer.write(body.slice(0, 4));
+    answer.end(body.slice(4));
+  });
+  return Object.assign(made, { handler });
+}
+
+function problemHeaders(): Record<string, string> {
+  return { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store', ...DELIVERY_HEADERS };
+}
+
+function problem(code: string, status: number): string {
+  return JSON.stringify({ code, status });
+}
+
+export const IMAGE = '/_/alice/01JDB2W8000000000000000000';
+export const OTHER = '/_/bob/01JDB2W8000000000000000001';
+export const STORED = Buffer.from(Array.from({ length: 1000 }, (_, i) => i % 256));
+
+/** A bucket that has `thumb.avif` and `thumb.webp` of every image. */
+export const bucket: Origin = async (uri): Promise<Answer> => {
+  const [, extension] = /\/thumb\.(avif|webp)$/.exec(uri) ?? [];
+  if (!extension || uri.includes('/absent/') || uri.includes('/broken/') || uri.includes('/crash')) return { status: 403, headers: {}, body: Buffer.alloc(0) };
+  const headers = {
+    'content-type': `image/${extension}`,
+    'cache-control': DELIVERY.CACHE_CONTROL,
+    'etag': `"${extension}"`,
+    'last-modified': 'Thu, 01 Jan 2026 00:00:00 GMT',
+    'accept-ranges': 'bytes',
+  };
+  return { status: 200, headers, body: Buffer.concat([STORED, Buffer.from(uri)]) };
+};
+
+export interface TestCdn {
+  readonly distribution: Distribution;
+  readonly door: StandIn;
+  readonly key: SigningKey;
+  readonly base: string;
+  /** What the bucket was asked for. */
+  readonly read: string[];
+  /** Signed for the image whose path it begins with. */
+  get(path: string, headers?: Record<string, string>, method?: string): Promise<WireResponse>;
+  /** As it is written. */
+  send(target: string, headers?: Record<string, string>, method?: string): Promise<WireResponse>;
+  query(image?: string, until?: number): string;
+  cookies(user?: string, until?: number): string;
+  close(): Promise<void>;
+}
+
+export async function startCdn(options: Partial<DistributionOptions> & { readonly delayMs?: number } = {}): Promise<TestCdn> {
+  const key = newSigningKey();
+  const keys = keyGroup([key]);
+  const door = standIn(options.delayMs);
+  const read: string[] = [];
+  const counted: Origin = async uri => { read.push(uri); return bucket(uri); };
+  const transform = functionUrl(door.handler, 30_000);
+  const distribution = new Distribution({
+    root: '/cdn',
+    edge: edgeFunction(join(ASSETS, EDGE_FUNCTION), edgeVariants(defaultVariants(CDN_VARIANTS))),
+    origin: originGroup(counted, transform),
+    errors: transform,
+    keys: () => keys,
+    corsOrigins: [],
+    ...options,
+  });
+  const server = createServer(distribution.handler);
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const base = `${origin}/cdn`;
+  const send: TestCdn['send'] = async (target, headers = {}, method = 'GET') => exchange(origin, { method, target, headers: Object.entries(headers) });
+  const soon = (): number => Math.floor(Date.now() / 1000) + 60;
+  const query = (image = IMAGE, until = soon()): string => queryFor(key, { resource: `${base}${image}/*`, until });
+  return {
+    distribution,
+    door,
+    key,
+    base,
+    read,
+    send,
+    query,
+    get: async (path, headers, method) => send(`/cdn${path}?${query(path.slice(0, path.lastIndexOf('/')))}`, headers, method),
+    cookies: (user = '/_/alice', until = soon()) => cookiesFor(key, { resource: `${base}${user}/*`, until }),
+    close: async () => { await new Promise(resolve => { server.close(resolve).closeAllConnections(); }); },
+  };
+}
+
+export function header({ headers }: WireResponse, name: string): string | undefined {
+  return headers.get(name)?.join(', ');
+}

@@ -1,0 +1,114 @@
+import fc from 'fast-check';
+import { IMAGE } from './cdn';
+import { newSigningKey, type SigningKey } from '../../../local/cdn/key-file';
+import { isRightlySigned, keyGroup, type KeyGroup } from '../../../local/cdn/signature';
+import { DELIVERY } from '../../../src/contract';
+import { policyFor, signedParameters } from '../../support/cdn-signer';
+
+const BASE = 'https://d111111abcdef8.cloudfront.net';
+const TTL = DELIVERY.URL_TTL_SECONDS;
+const STEP = DELIVERY.EXPIRY_STEP_SECONDS;
+/** A signer holds its key for so long before it reads the secret again (seconds). */
+const CACHED = 300;
+
+interface Handed { readonly query: readonly (readonly [string, string])[]; readonly until: number; readonly keyId: string }
+
+/** The service as far as keys go: which it signs by, which CloudFront knows. Signers hear of a change late, each at a time of its own. */
+class Keys {
+  readonly handed: Handed[] = [];
+  now = 1_800_000_000;
+  private group: SigningKey[] = [newSigningKey()];
+  private signing = this.group[0];
+  private previous = this.group[0];
+  private switchedAt = 0;
+
+  get known(): KeyGroup {
+    return keyGroup(this.group);
+  }
+
+  add(): void {
+    this.group.push(newSigningKey());
+  }
+
+  switch(): void {
+    this.previous = this.signing;
+    this.signing = this.group.at(-1)!;
+    this.switchedAt = this.now;
+  }
+
+  remove(): void {
+    this.group = [this.signing];
+  }
+
+  /** `late` signers have not read the secret again. */
+  hand(late: boolean): void {
+    const key = late && this.now < this.switchedAt + CACHED ? this.previous : this.signing;
+    const until = Math.ceil((this.now + TTL) / STEP) * STEP;
+    const parameters = signedParameters(key, policyFor({ resource: `${BASE}${IMAGE}/*`, until }));
+    this.handed.push({ query: Object.entries(parameters), until, keyId: key.keyId });
+  }
+}
+
+function allows({ query }: Handed, keys: KeyGroup, now: number): boolean {
+  return isRightlySigned({ method: 'GET', base: BASE, uri: `${IMAGE}/thumb`, query, headers: new Map(), cookies: [] }, keys, now);
+}
+
+const wait = fc.integer({ min: 0, max: TTL });
+const use = fc.record({ seconds: wait, late: fc.boolean() });
+const uses = fc.array(use, { maxLength: 4 });
+const rotation = fc.record({ before: uses, added: uses, switched: uses, longer: wait });
+
+/** Checks at each moment that what lives is let in, and what has ended is not. */
+function look(keys: Keys): void {
+  const { known, now } = keys;
+  for (const url of keys.handed) expect(allows(url, known, now)).toBe(now < url.until);
+}
+
+function pass(keys: Keys, turns: readonly { seconds: number; late: boolean }[]): void {
+  for (const { seconds, late } of turns) {
+    keys.hand(late);
+    look(keys);
+    keys.now += seconds;
+    look(keys);
+  }
+}
+
+test('add, switch, wait, remove: no live URL is refused, and none is accepted after its end', () => {
+  fc.assert(fc.property(fc.array(rotation, { minLength: 1, maxLength: 3 }), rotations => {
+    const keys = new Keys();
+    for (const { before, added, switched, longer } of rotations) {
+      pass(keys, before);
+      keys.add();
+      pass(keys, added);
+      keys.switch();
+      const removable = keys.now + CACHED + TTL + STEP;
+      pass(keys, switched);
+      keys.now = Math.max(keys.now, removable) + longer;
+      look(keys);
+      keys.remove();
+      look(keys);
+    }
+    keys.now += TTL + STEP;
+    look(keys);
+    expect(keys.handed.filter(url => allows(url, keys.known, keys.now))).toEqual([]);
+  }), { numRuns: 60 });
+});
+
+test('a key that is removed at once ends its URLs: the wait is what keeps them', () => {
+  const keys = new Keys();
+  keys.hand(false);
+  keys.add();
+  keys.switch();
+  keys.remove();
+  expect(allows(keys.handed[0], keys.known, keys.now)).toBe(false);
+});
+
+test('a URL that was signed by a key before CloudFront knows it is refused: add comes before switch', () => {
+  const keys = new Keys();
+  const before = keys.known;
+  keys.add();
+  keys.switch();
+  keys.hand(false);
+  expect(allows(keys.handed[0], before, keys.now)).toBe(false);
+  expect(allows(keys.handed[0], keys.known, keys.now)).toBe(true);
+});

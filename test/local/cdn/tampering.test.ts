@@ -1,0 +1,164 @@
+import { sign } from 'node:crypto';
+import { IMAGE, OTHER, startCdn, type TestCdn } from './cdn';
+import { newSigningKey } from '../../../local/cdn/key-file';
+import { cookiesFor, cookiesOf, policyFor, queryFor, queryOf, signedParameters, urlSafe } from '../../support/cdn-signer';
+
+/** Whoever holds one signature tries to make another of it. */
+let cdn: TestCdn;
+beforeAll(async () => { cdn = await startCdn(); });
+afterAll(async () => cdn.close());
+
+const PATH = `/cdn${IMAGE}/thumb`;
+const soon = (): number => Math.floor(Date.now() / 1000) + 600;
+const resource = (path: string): string => `${cdn.base}${path}/*`;
+const parameters = (): Record<string, string> => signedParameters(cdn.key, policyFor({ resource: resource(IMAGE), until: soon() }));
+
+/** A value with one character changed, left out, doubled or added, all over it. */
+function edits(value: string, count: number): string[] {
+  return Array.from({ length: count }, (_, i) => {
+    const at = Math.floor(i * value.length / count);
+    const other = value[at] === 'A' ? 'B' : 'A';
+    const [before, after] = [value.slice(0, at), value.slice(at + 1)];
+    return [before + other + after, before + after, before + value[at] + value[at] + after, `${before}${value[at]}~${after}`][i % 4];
+  }).filter(edited => edited !== value);
+}
+
+/** Changes of the four values, the same in a query and in cookies. */
+function changedValues(): [what: string, changed: Record<string, string>][] {
+  const good = parameters();
+  const with_ = (name: string, value: string): Record<string, string> => ({ ...good, [name]: value });
+  const resigned = (policy: string, key = cdn.key): Record<string, string> => ({ ...signedParameters(key, policy), 'Key-Pair-Id': cdn.key.keyId });
+  const later = policyFor({ resource: resource(IMAGE), until: soon() + 3600 });
+  const [stranger, odd] = [newSigningKey(), policyFor({ resource: resource(IMAGE), until: soon() })];
+  const without = (name: string): Record<string, string> => Object.fromEntries(Object.entries(good).filter(([other]) => other !== name));
+  return [
+    ...edits(good.Policy, 45).map(value => ['the policy', with_('Policy', value)] as [string, Record<string, string>]),
+    ...edits(good.Signature, 45).map(value => ['the signature', with_('Signature', value)] as [string, Record<string, string>]),
+    ...edits(good['Key-Pair-Id'], 14).map(value => ['the key id', with_('Key-Pair-Id', value)] as [string, Record<string, string>]),
+    ...['SHA1', 'sha256', 'SHA512', 'none', '', 'SHA-256'].map(value => ['the hash', with_('Hash-Algorithm', value)] as [string, Record<string, string>]),
+    ...Object.keys(good).map(name => [`no ${name}`, without(name)] as [string, Record<string, string>]),
+    ['a later policy under the old signature', with_('Policy', urlSafe(Buffer.from(later)))],
+    ['a policy for everything', with_('Policy', urlSafe(Buffer.from(policyFor({ resource: '*', until: soon() }))))],
+    ['a key of a stranger', resigned(odd, stranger)],
+    ['a key of a stranger, by its own id', signedParameters(stranger, odd)],
+    ['a time that is over', signedParameters(cdn.key, policyFor({ resource: resource(IMAGE), until: Math.floor(Date.now() / 1000) }))],
+    ['a signature of nothing', with_('Signature', urlSafe(sign('sha256', Buffer.alloc(0), cdn.key.privateKey)))],
+    ['the signature as hexadecimal', with_('Signature', Buffer.from(good.Signature).toString('hex'))],
+    ['no bytes of signature', with_('Signature', '')],
+    ['a key id of a prototype', with_('Key-Pair-Id', '__proto__')],
+  ];
+}
+
+/** Rightly signed, but of a policy that must not be understood as one. */
+function strangePolicies(): string[] {
+  const date = { DateLessThan: { 'AWS:EpochTime': soon() } };
+  const statement = { Resource: resource(IMAGE), Condition: date };
+  return [
+    '', '{', 'null', '[]', '"*"', '{}', '{"Statement":[]}', '{"Statement":{}}',
+    ...[
+      { Statement: [statement, statement] }, { Statement: [statement], Version: '1' }, { Statement: [{ Resource: statement.Resource }] },
+      { Statement: [{ Condition: date }] }, { Statement: [{ ...statement, Condition: {} }] },
+      { Statement: [{ ...statement, Resource: [statement.Resource] }] },
+      { Statement: [{ ...statement, Effect: 'Allow' }] },
+      { Statement: [{ ...statement, Condition: { ...date, IpAddress: { 'AWS:SourceIp': '0.0.0.0/0' } } }] },
+      { Statement: [{ ...statement, Condition: { DateLessThan: { 'AWS:EpochTime': `${soon()}` } } }] },
+      { Statement: [{ ...statement, Condition: { DateLessThan: { 'AWS:EpochTime': 1e300 } } }] },
+      { Statement: [{ ...statement, Condition: { ...date, DateGreaterThan: { 'AWS:EpochTime': soon() } } }] },
+      { Statement: [{ ...statement, Resource: '' }] }, { Statement: [{ ...statement, Resource: resource(OTHER) }] },
+      { Statement: [{ ...statement, Resource: `${cdn.base}${IMAGE}` }] }, { Statement: [{ ...statement, Resource: `${cdn.base}${IMAGE}/thum?.avif` }] },
+      { Statement: [{ ...statement, Resource: resource(IMAGE).replace('http:', 'https:') }] },
+      { Statement: [{ ...statement, Resource: resource(IMAGE).replace('127.0.0.1', '127.0.0.2') }] },
+      { Statement: [{ ...statement, Resource: resource(IMAGE).replace('/cdn', '') }] },
+    ].map(policy => JSON.stringify(policy)),
+  ];
+}
+
+/** Other paths under a query that is right for one image. */
+function otherPaths(): string[] {
+  const image = IMAGE.split('/').at(-1)!;
+  return [
+    OTHER, '/_/bob', '/_/alice', `/_/bob/${image}`, `/t/alice/${image}`, `/_/alice/${image}0`, `/_/alice/${image.slice(1)}`, `/_/ALICE/${image}`,
+    `/_/alice/${image.toLowerCase()}`, `/_//alice/${image}`, `//_/alice/${image}`, `/_/alice/x/${image}`, `/_/%61lice/${image}`, `/_/alice/../alice/${image}`,
+    `/./_/alice/${image}`, `/x/..${IMAGE}`, `/_/alice%2F${image}`, `/_/alice/${image}%2F`, '', '/*', '/_/*', '/_/alice/*', `/_/alice/${image}*`,
+  ].map(path => `/cdn${path}/thumb`);
+}
+
+let refused = 0;
+
+async function expectForbidden(what: string, target: string, headers: Record<string, string> = {}): Promise<void> {
+  const { status } = await cdn.send(target, headers);
+  expect({ what, target: target.slice(0, 200), status }).toEqual({ what, target: target.slice(0, 200), status: 403 });
+  refused++;
+}
+
+test('changed values in a query', async () => {
+  for (const [what, changed] of changedValues()) await expectForbidden(what, `${PATH}?${queryOf(changed)}`);
+});
+
+test('changed values in cookies', async () => {
+  for (const [what, changed] of changedValues()) await expectForbidden(what, PATH, { cookie: cookiesOf(changed) });
+});
+
+test('policies that are rightly signed and say something else', async () => {
+  for (const policy of strangePolicies()) {
+    await expectForbidden(policy, `${PATH}?${queryOf(signedParameters(cdn.key, policy))}`);
+    await expectForbidden(policy, PATH, { cookie: cookiesOf(signedParameters(cdn.key, policy)) });
+  }
+});
+
+test('other paths, users, images', async () => {
+  for (const path of otherPaths()) {
+    await expectForbidden('another path', `${path}?${queryOf(parameters())}`);
+    await expectForbidden('another path by cookies', path, { cookie: cookiesOf(parameters()) });
+  }
+});
+
+test('names that are given twice, in another case, or with a host of another', async () => {
+  const good = parameters();
+  for (const [name, value] of Object.entries(good)) {
+    await expectForbidden('twice', `${PATH}?${queryOf(good)}&${name}=${value}`);
+    await expectForbidden('in lower case', `${PATH}?${queryOf(good).replace(name, name.toLowerCase())}`);
+    await expectForbidden('twice in cookies', PATH, { cookie: `${cookiesOf(good)}; CloudFront-${name}=${value}` });
+  }
+  for (const host of ['evil.example', 'localhost', '127.0.0.1', '']) await expectForbidden('another host', `${PATH}?${queryOf(good)}`, { host });
+  await expectForbidden('a canned policy', `${PATH}?Expires=${soon()}&Signature=${good.Signature}&Key-Pair-Id=${good['Key-Pair-Id']}`);
+  await expectForbidden('both kinds', `${PATH}?${queryOf(good)}&Expires=${soon()}`);
+});
+
+test('nothing at all, and cookies of another user', async () => {
+  await expectForbidden('unsigned', PATH);
+  await expectForbidden('unsigned, not there', `/cdn${IMAGE}/unknown`);
+  await expectForbidden('unsigned, no path', '/cdn');
+  await expectForbidden('the error page itself', '/cdn/errors/403');
+  for (const user of ['/_/bob', '/t/alice', '/_/alic', '/_/alice2', '/_/alice/']) await expectForbidden(user, PATH, { cookie: cdn.cookies(user) });
+});
+
+test('a query that is wrong does not become right by cookies', async () => {
+  const cookie = cdn.cookies();
+  await expectForbidden('one parameter', `${PATH}?Policy=x`, { cookie });
+  await expectForbidden('another image\'s query', `${PATH}?${cdn.query(OTHER)}`, { cookie });
+  await expectForbidden('a query that is over', `${PATH}?${cdn.query(IMAGE, 1)}`, { cookie });
+  for (const name of ['Signature', 'Key-Pair-Id', 'Hash-Algorithm', 'Expires']) await expectForbidden(name, `${PATH}?${name}=1`, { cookie });
+});
+
+test('at least 300 were refused, and not one woke what decodes', () => {
+  expect(refused).toBeGreaterThanOrEqual(300);
+  expect(cdn.door.decodes).toBe(0);
+  // The error page, once.
+  expect(cdn.door.asked).toEqual(['/errors/403']);
+  expect(cdn.read).toEqual([]);
+});
+
+test('50 that are right are let through', async () => {
+  const images = Array.from({ length: 25 }, (_, i) => `/_/alice/image.${i}_~-`);
+  for (const [i, image] of images.entries()) {
+    const until = soon() + i;
+    const own = `${queryFor(cdn.key, { resource: resource(image), until })}${i % 5 === 0 ? '&width=9999' : ''}`;
+    const encoded = i % 3 === 0 ? own.replaceAll('~', '%7E') : own;
+    expect((await cdn.send(`/cdn${image}/thumb?${encoded}`)).status).toBe(200);
+    const grants = [resource('/_/alice'), `${cdn.base}/*`, `${cdn.base}/_/alice/image.*`, `${cdn.base}/_/al?ce/*`];
+    const cookie = `theme=dark; ${cookiesFor(cdn.key, { resource: grants[i % grants.length], until })}; a=b=c`;
+    expect((await cdn.send(`/cdn${image}/small.webp${i % 2 === 0 ? '?v=1' : ''}`, { cookie })).status).toBe(200);
+  }
+  expect((await cdn.send(`/cdn${IMAGE}/thumb?${cdn.query()}`, { cookie: cookiesOf({ ...parameters(), Policy: 'x' }) })).status).toBe(200);
+});
