@@ -6,11 +6,16 @@ import { type ImageLimits, METRICS } from '../src/contract';
 /** Stands beside the door where both are built (projenrc/bundle-worker.ts). */
 const DECODER = join(__dirname, 'decoder.js');
 
+interface DecodingConfig {
+  readonly imageLimits: ImageLimits;
+  readonly decodeWallSeconds: number;
+}
+
 /**
  * No child waits while Lambda has the function frozen with a clock running: clocks run only while an image is decoded, and then an
  * invocation does. Children end with the function, since they read from it.
  */
-export function decoderPool({ imageLimits, decodeWallSeconds }: { readonly imageLimits: ImageLimits; readonly decodeWallSeconds: number }): DecoderPool {
+export function decoderPool({ imageLimits, decodeWallSeconds }: DecodingConfig): DecoderPool {
   return new DecoderPool({
     script: DECODER,
     limits: { ...imageLimits, decodeWallSeconds },

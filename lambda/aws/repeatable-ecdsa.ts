@@ -112,6 +112,6 @@ function der(r: bigint, s: bigint): Buffer {
 function integer(number: bigint): Buffer {
   const hex = number.toString(16);
   const bytes = Buffer.from(hex.length % 2 ? `0${hex}` : hex, 'hex');
-  const content = bytes[0] & 0x80 ? Buffer.concat([Buffer.of(0), bytes]) : bytes;
+  const content = bytes[0] >= 0x80 ? Buffer.concat([Buffer.of(0), bytes]) : bytes;
   return Buffer.concat([Buffer.of(0x02, content.length), content]);
 }
