@@ -53,8 +53,8 @@ describe('the asset', () => {
 
   test('holds the Dockerfile and the handlers, not the repository around them', () => {
     const [{ source }] = Object.values(assemble(Compute.containerImage(), folders[0]));
-    // On Lambda the worker is what its zip files hold.
-    const handlers = filesBelow(join(ROOT, 'assets')).filter(file => !file.startsWith('worker/')).map(file => `assets/${file}`);
+    // On Lambda worker and transform are what the zip files hold, and CloudFront runs what is of the edge.
+    const handlers = filesBelow(join(ROOT, 'assets')).filter(file => !/^(edge|transform|worker)\//.test(file)).map(file => `assets/${file}`);
     expect(handlers.length).toBeGreaterThan(1);
     // CDK sends the list of what is ignored along where there is one: in this repository, not in the package.
     const expected = ['Dockerfile.lambda', ...handlers, ...(existsSync(join(ROOT, '.dockerignore')) ? ['.dockerignore'] : [])];

@@ -79,7 +79,7 @@ test('the id of an own key is one of CloudFront', () => {
 test('what the limits of images need is not taken from the transform function', () => {
   const processing = Processing.queue({ imageLimits: ImageLimits.of({ decodeMemory: Size.gibibytes(2) }) });
   const delivery = Delivery.cloudFront({ transformMemory: Size.mebibytes(1769) });
-  expect(() => synthesize({ processing, delivery })).toThrow("'transformMemory' must be at least 2354 MiB for 'decodeMemory' and two copies of 'maxSize', got: 1769 MiB;");
+  expect(() => synthesize({ processing, delivery })).toThrow("'transformMemory' must be at least 2482 MiB for 'decodeMemory' and two copies of 'maxSize', got: 1769 MiB;");
 });
 
 test('logs do not go to the bucket of the images', () => {

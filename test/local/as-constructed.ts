@@ -3,7 +3,7 @@ import {
   GetBucketCorsCommand, GetBucketLifecycleConfigurationCommand, GetBucketOwnershipControlsCommand, GetBucketPolicyCommand,
   GetPublicAccessBlockCommand, type S3Client,
 } from '@aws-sdk/client-s3';
-import { UploadRules } from '../../src';
+import { Delivery, UploadRules } from '../../src';
 import { synthesize } from '../construct/synth';
 
 interface CorsRuleOfTemplate {
@@ -16,7 +16,7 @@ interface CorsRuleOfTemplate {
 
 /** What a place says of a bucket must be what the template of the construct says. */
 export async function expectBucketAsConstructed(client: S3Client, Bucket: string, corsOrigins: string[]): Promise<void> {
-  const stack = synthesize({ uploads: UploadRules.of({ corsOrigins }) });
+  const stack = synthesize({ uploads: UploadRules.of({ corsOrigins }), delivery: Delivery.presignedOnly() });
   const { PublicAccessBlockConfiguration, OwnershipControls, LifecycleConfiguration, CorsConfiguration } = stack.one('AWS::S3::Bucket').Properties;
   const { Statement } = stack.one('AWS::S3::BucketPolicy').Properties.PolicyDocument as { Statement: object };
   const { Policy } = await client.send(new GetBucketPolicyCommand({ Bucket }));
