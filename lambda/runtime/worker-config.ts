@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { readCommonConfig, type CommonConfig } from './config';
 import { oneOf, positive, required, type Environment } from './environment';
 import {
-  type ImageLimits, IMAGE_LIMITS, longestDecodeSeconds, longestImageSeconds, QUEUE_ENV, SCAN_SECONDS, SCANNER_KINDS, type ScannerKind,
+  type ImageLimits, IMAGE_LIMITS, longestDecodeSeconds, longestImageSeconds, QUEUE, QUEUE_ENV, SCAN_SECONDS, SCANNER_KINDS, type ScannerKind,
   VARIANT_FORMATS, type VariantDefinition, WORKER_ENV,
 } from '../../src/contract';
 
@@ -15,6 +15,8 @@ export interface WorkerConfig extends CommonConfig {
   /** How long a worker has, in milliseconds: for all, and at most for one image. */
   readonly timeoutMs: number;
   readonly longestMs: number;
+  /** How long the queue hides a message that was received, in milliseconds. */
+  readonly hiddenMs: number;
   /** How long a decoder may take by the clock. */
   readonly decodeWallSeconds: number;
   readonly scanner: ScannerKind;
@@ -54,6 +56,7 @@ export function readWorkerConfig(env: Environment): WorkerConfig {
     timeoutMs,
     // The construct sees to it that there is time for one; some of it is gone when the first begins.
     longestMs: Math.min(longestImageSeconds(imageLimits, ...others) * 1000, 0.9 * timeoutMs),
+    hiddenMs: timeoutMs * QUEUE.VISIBILITY_PER_TIMEOUT,
     decodeWallSeconds: longestDecodeSeconds(imageLimits, ...others, timeoutMs / 1000),
     scanner,
     ...scanner === 'clamav' && { scannerFunction: required(env, WORKER_ENV.SCANNER_FUNCTION) },
