@@ -61,7 +61,7 @@ export function everyProp(stack: Stack): ImageServiceProps {
       imageLimits: ImageLimits.of({ maxPixels: 80_000_000, decodeTime: Duration.seconds(20), decodeMemory: Size.mebibytes(1536) }),
     }),
     variants: [
-      Variant.of('card', { width: 400, height: 300, fit: VariantFit.COVER, formats: [VariantFormat.AVIF, VariantFormat.JPEG], quality: 60, animated: false }),
+      Variant.of('card', { width: 400, height: 300, fit: VariantFit.COVER, formats: [VariantFormat.AVIF], quality: 60, animated: false }),
       Variant.of('wide', { width: 8192, generation: VariantGeneration.EAGER }),
     ],
     delivery: Delivery.presignedOnly(),
