@@ -5,6 +5,8 @@ export interface Queues {
   readonly endpoint: string;
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
+  /** If it is another time than the construct's. */
+  readonly hiddenSeconds?: number;
 }
 
 /** Where the handlers find bucket, table and queues. */
