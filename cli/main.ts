@@ -2,6 +2,7 @@ import { operator } from './operator';
 import { HELP, NAME, readOptions, resumeCommand, UsageError } from './options';
 import { display } from './progress';
 import { type Outcome, run } from './run';
+import { summary } from './summary';
 import type { OperatorRequest } from '../src/contract';
 
 const EXIT = { DONE: 0, FAILED: 1, USAGE: 2, REFUSED: 3, INTERRUPTED: 130 } as const;
@@ -41,21 +42,24 @@ async function main(): Promise<number> {
   }
 }
 
-function report(request: OperatorRequest, { seen, queued, skipped, status, refusal, cursor: next }: Outcome): number {
-  const { command } = request;
-  const what = command === 'redrive' ? 'messages' : 'images';
-  if (command !== 'status') console.log(`${seen} ${what} seen, ${queued} queued, ${skipped} left as they were`);
+function report(request: OperatorRequest, { status, refusal, cursor: next, ...totals }: Outcome): number {
+  if (request.command !== 'status') console.log(summary(request.command, totals));
+  const { seen } = totals;
   // An index cannot tell a user without images from a misspelt one.
   if (seen === 0 && 'user_id' in request && !request.cursor) console.log(`there are no images of the user ${request.user_id}`);
   console.log(`the queue: ${status.waiting} waiting, ${status.working} in work, ${status.given_up} given up`);
   if (refusal !== undefined) console.error(`✗ ${refusal}`);
+  if (refusal !== undefined) {
+    showResume('once that is settled, go on with: ');
+    if (cursor !== undefined) console.error(`or, to make it and those behind it again, with: ${resumeCommand([...args, '--replace'], cursor)}`);
+    return EXIT.REFUSED;
+  }
   if (next !== undefined) showResume();
-  if (refusal !== undefined) return EXIT.REFUSED;
   return next === undefined ? EXIT.DONE : EXIT.INTERRUPTED;
 }
 
-function showResume(): undefined {
-  if (cursor !== undefined) console.error(`go on with: ${resumeCommand(args, cursor)}`);
+function showResume(words = 'go on with: '): undefined {
+  if (cursor !== undefined) console.error(words + resumeCommand(args, cursor));
 }
 
 main().then(

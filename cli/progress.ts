@@ -11,7 +11,7 @@ export interface Display {
 export function display({ command }: OperatorRequest, stream: NodeJS.WriteStream): Display {
   if (!stream.isTTY || command === 'status') return { update: () => {}, close: () => {} };
   const bar = new SingleBar({
-    format: `${command} {bar} ${command === 'redrive' ? '{value}/{total} messages' : '{value} images seen'}, {queued} queued, {waiting} waiting {duration_formatted}`,
+    format: `${command} {bar} ${command === 'redrive' ? 'messages {value}/{total}' : 'images seen: {value}'}, {queued} queued, {waiting} waiting {duration_formatted}`,
     barCompleteChar: '█',
     barIncompleteChar: '░',
     hideCursor: true,

@@ -33,7 +33,7 @@ export function embedded(dataDir: string, given: readonly string[] = ['--data', 
     onClose(async () => folder.release());
     const shown = relative(process.cwd(), folder.path) || folder.path;
     return {
-      place: embeddedPlace(url, table.endpoint, queue),
+      place: embeddedPlace(url, table.endpoint, queue && { ...queue, hiddenSeconds: VISIBILITY_MS / 1000 }),
       storage: storage.handler,
       signingKeyFile: folder.signingKey,
       about: `The data is in ${shown} and survives a restart;\n${resetCommand(given)} begins anew.`,

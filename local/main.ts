@@ -2,6 +2,7 @@ import type { OpenBackend } from './backend';
 import { bundleHandlers } from './bundle';
 import { CLOCK_OFFSET_ENV, shiftClock } from './clock';
 import { emulatorIn, type Emulator } from './emulator';
+import { logPlainly } from './log-lines';
 import { LOCAL } from './names';
 import { HELP, readOptions, refuseDataOptions, type Options } from './options';
 import { showError, showReady, showStep } from './terminal';
@@ -18,6 +19,7 @@ async function main(): Promise<void> {
   // From the start on, for the first process of a container has no signals but those that it asks for.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop().then(() => process.exit(0), fail));
   shiftClock(process.env[CLOCK_OFFSET_ENV]);
+  logPlainly();
   await showStep('build the handlers', bundleHandlers);
   const backend = emulator ? await emulatedAt(emulator, options) : await embeddedOn(options);
   const { startLocalServer } = await import('./server');

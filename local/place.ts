@@ -7,6 +7,8 @@ export interface Queues {
   readonly deadLetterQueueUrl: string;
   /** Where the invalidator hears of what a CDN must not show any more; absent without a CDN. */
   readonly invalidationQueueUrl?: string;
+  /** If it is another time than the construct's. */
+  readonly hiddenSeconds?: number;
 }
 
 /** Where the handlers find bucket, table and queues. */

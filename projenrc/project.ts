@@ -126,7 +126,7 @@ function lintTheHouse(project: awscdk.AwsCdkConstructLibrary): void {
 }
 
 function shipOnlyWhatRuns(project: awscdk.AwsCdkConstructLibrary): void {
-  for (const folder of [...DEV_TREES, 'decisions', 'docs', '.ci', 'tmp', '.local']) project.addPackageIgnore(`/${folder}/`);
+  for (const folder of [...DEV_TREES, 'decisions', '.ci', 'tmp', '.local']) project.addPackageIgnore(`/${folder}/`);
   // Not Dockerfile.lambda and Dockerfile.clamav: users' images are built from them.
   for (const file of ['.npmrc', 'jest.config.json', 'CONTRIBUTING.md', '.dockerignore', 'Dockerfile', 'docker-compose*.yml']) project.addPackageIgnore(`/${file}`);
   project.npmignore!.include('/assets/**', '/bin/**');

@@ -34,7 +34,8 @@ export class Faults {
   throwIfAny(): void {
     if (this.faults.length === 0) return;
     const [{ path, message }] = this.faults;
-    const more = this.faults.length > 1 ? `, and ${this.faults.length - 1} more faults are in errors` : '';
+    const others = this.faults.length - 1;
+    const more = others > 0 ? `, and ${others} more ${others === 1 ? 'fault is' : 'faults are'} in errors` : '';
     throw new ProblemError('invalid-request', `${shorten(path) || 'The body'} ${message}${more}.`, { errors: this.faults });
   }
 }

@@ -1,12 +1,15 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { uploadsOf } from './upload-messages';
-import type { Announcement } from '../../src/contract';
+import { type Announcement, imageIdOf } from '../../src/contract';
 import type { Journal } from '../domain/ports';
 
 export interface BatchOptions {
   readonly bucket: string;
   /** How often the queue delivers a message before it moves it to the dead-letter queue. */
   readonly maxReceives: number;
+  /** How long the queue hides a message from when it is received, and how long the worker has for a batch (milliseconds). */
+  readonly hiddenMs: number;
+  readonly timeoutMs: number;
   /** The longest that one upload can take (milliseconds). */
   readonly longestMs: number;
   readonly remainingMs: () => number;
@@ -30,15 +33,28 @@ export async function workOff({ Records }: SQSEvent, options: BatchOptions): Pro
   return { batchItemFailures };
 }
 
-async function isWorkedOff(record: SQSRecord, { bucket, maxReceives, journal, process }: BatchOptions): Promise<boolean> {
+async function isWorkedOff(record: SQSRecord, options: BatchOptions): Promise<boolean> {
   const receives = Number(record.attributes.ApproximateReceiveCount);
+  let current: Announcement | undefined;
   try {
-    for (const upload of uploadsOf(record.body, bucket)) await process(upload, receives >= maxReceives);
+    for (const upload of uploadsOf(record.body, options.bucket)) {
+      current = upload;
+      await options.process(upload, receives >= options.maxReceives);
+    }
     return true;
   } catch (error) {
-    journal.warn('a message could not be worked off; the queue delivers it again', { message_id: record.messageId, receives, error });
+    tellFailure(options, { message_id: record.messageId, image_id: current && imageIdOf(current.object_key) }, receives, error);
     return false;
   }
+}
+
+/** Which image it was, and what comes next: an operator looks for both. */
+function tellFailure(options: BatchOptions, ids: Record<string, unknown>, receives: number, error: unknown): void {
+  const { journal, maxReceives, hiddenMs, timeoutMs, remainingMs } = options;
+  const facts = { ...ids, try: `${receives} of ${maxReceives}` };
+  if (receives >= maxReceives) return journal.warn('a message could not be worked off; it goes to the dead-letter queue', { ...facts, error });
+  const again_in_s = Math.max(0, Math.round((hiddenMs - timeoutMs + remainingMs()) / 1000));
+  journal.warn('a message could not be worked off; the queue delivers it again', { ...facts, again_in_s, error });
 }
 
 /** Hidden, it would wait as long as one that failed. It is not done, whether others can have it at once or only then. */

@@ -3,8 +3,8 @@ import { readCommonConfig, type CommonConfig } from './config';
 import { type InvalidationConfig, readInvalidationConfig } from './delivery-config';
 import { oneOf, positive, required, type Environment } from './environment';
 import {
-  type ImageLimits, IMAGE_LIMITS, longestDecodeSeconds, longestImageSeconds, QUEUE_ENV, SCAN_SECONDS, SCANNER_KINDS, type ScannerKind,
-  VARIANT_FORMATS, type VariantDefinition, WORKER_ENV,
+  EMULATOR_ENV, IMAGE_LIMITS, type ImageLimits, longestDecodeSeconds, longestImageSeconds, QUEUE, QUEUE_ENV, SCAN_SECONDS, SCANNER_KINDS,
+  type ScannerKind, VARIANT_FORMATS, type VariantDefinition, WORKER_ENV,
 } from '../../src/contract';
 
 export interface WorkerConfig extends CommonConfig, InvalidationConfig {
@@ -16,6 +16,8 @@ export interface WorkerConfig extends CommonConfig, InvalidationConfig {
   /** How long a worker has, in milliseconds: for all, and at most for one image. */
   readonly timeoutMs: number;
   readonly longestMs: number;
+  /** How long the queue hides a message that was received, in milliseconds. */
+  readonly hiddenMs: number;
   /** How long a decoder may take by the clock. */
   readonly decodeWallSeconds: number;
   readonly scanner: ScannerKind;
@@ -56,10 +58,15 @@ export function readWorkerConfig(env: Environment): WorkerConfig {
     timeoutMs,
     // The construct sees to it that there is time for one; some of it is gone when the first begins.
     longestMs: Math.min(longestImageSeconds(imageLimits, ...others) * 1000, 0.9 * timeoutMs),
+    hiddenMs: hiddenMs(env) ?? timeoutMs * QUEUE.VISIBILITY_PER_TIMEOUT,
     decodeWallSeconds: longestDecodeSeconds(imageLimits, ...others, timeoutMs / 1000),
     scanner,
     ...scanner === 'clamav' && { scannerFunction: required(env, WORKER_ENV.SCANNER_FUNCTION) },
   };
+}
+
+function hiddenMs(env: Environment): number | undefined {
+  return env[EMULATOR_ENV.QUEUE_HIDDEN_SECONDS] === undefined ? undefined : positive(env, EMULATOR_ENV.QUEUE_HIDDEN_SECONDS) * 1000;
 }
 
 export function readVariants(env: Environment): readonly VariantDefinition[] {

@@ -12,6 +12,14 @@ export async function picturesIn(folder: string, atMost = Infinity): Promise<Pic
   return Promise.all(names.slice(0, atMost).map(async name => pictureAt(folder, name)));
 }
 
+/** How many files of the folder are no images, by extension, in a line; undefined where there are none. */
+export async function leftOut(folder: string): Promise<string | undefined> {
+  const extensions = (await namesIn(folder)).map(name => extname(name).toLowerCase()).filter(extension => !TYPES.has(extension));
+  if (extensions.length === 0) return undefined;
+  const counts = [...new Set(extensions)].sort().map(extension => `${extensions.filter(other => other === extension).length} ${extension || 'without an extension'}`);
+  return `${extensions.length === 1 ? '1 file is' : `${extensions.length} files are`} left out, whose extension is none of an image: ${counts.join(', ')}`;
+}
+
 async function namesIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     throw new Error(`the folder cannot be read (${error.code}), got: ${folder}`);

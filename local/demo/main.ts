@@ -1,5 +1,5 @@
 import { ImageClient } from './client';
-import { picturesIn } from './folder';
+import { leftOut, picturesIn } from './folder';
 import { travel, type Trip } from './journey';
 import { DEFAULT_COUNT, HELP, type Options, readOptions } from './options';
 import type { Picture } from './picture';
@@ -7,12 +7,20 @@ import { inParallel } from './pool';
 import { type Progress, progressOn } from './progress';
 import { failuresOf, report, urlsToOpen } from './report';
 import { makePicture } from './samples';
+import { SHOWCASE_SIZE } from './samples/showcase';
 import { findService } from './service';
 import { SHEET_ROWS, writeSheet } from './sheet';
 import { showError } from '../terminal';
 
+/** Waves look alike: a few of them show as much as many. */
+const WAVES_SHOWN = 6;
+
 async function picturesFor({ folder, count }: Options, progress: Progress): Promise<Picture[]> {
-  return folder === undefined ? makePictures(count ?? DEFAULT_COUNT, progress) : picturesIn(folder, count);
+  if (folder === undefined) return makePictures(count ?? DEFAULT_COUNT, progress);
+  const pictures = await picturesIn(folder, count);
+  const others = await leftOut(folder);
+  if (others !== undefined) console.log(others);
+  return pictures;
 }
 
 async function makePictures(count: number, progress: Progress): Promise<Picture[]> {
@@ -34,9 +42,10 @@ async function demo(options: Options): Promise<boolean> {
     console.log(`${pictures.length} images go to ${service.about}`);
     const client = new ImageClient({ url: service.url, user: options.user });
     const start = performance.now();
-    const journey = await travel(pictures, { ...options, client, progress, shown: SHEET_ROWS });
+    const most = options.folder === undefined ? SHOWCASE_SIZE + WAVES_SHOWN : SHEET_ROWS;
+    const journey = await travel(pictures, { ...options, client, progress, shown: most });
     const seconds = (performance.now() - start) / 1000;
-    const rows = await writeSheet(options.sheet, journey.trips);
+    const rows = await writeSheet(options.sheet, journey.trips, most);
     console.log(`\n${report(journey, seconds)}`);
     console.log(`\nSee what came of them: ${options.sheet}${rows < pictures.length ? ` (the first ${rows} of ${pictures.length})` : ''}`);
     showUrls(journey.trips, options.keep);

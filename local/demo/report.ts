@@ -31,6 +31,7 @@ export function report(journey: Journey, seconds: number): string {
   return [
     images(journey.trips),
     types(journey.trips),
+    "'ready after' counts from confirm, or from the upload where a worker was faster, and includes the wait for a worker",
     phases(journey),
     rate(journey.trips, seconds),
     ...(failures.length === 0 ? [] : ['', `${failures.length} failed:`, ...failures.slice(0, NAMED_FAILURES).map(failure => `  ${failure}`)]),
@@ -61,12 +62,12 @@ function images(trips: readonly Trip[]): string {
     rounded(processMs),
   ]);
   const more = trips.length > rows.length ? [[`and ${trips.length - rows.length} more`, '', '', '', '', '', '', '']] : [];
-  return table(['image', 'status', 'upright', 'bytes', 'variants', 'bytes of them', 'upload ms', 'processing ms'], [...rows, ...more], 3);
+  return table(['image', 'status', 'upright', 'bytes', 'variants', 'bytes of them', 'upload ms', 'ready after ms'], [...rows, ...more], 3);
 }
 
 function types(trips: readonly Trip[]): string {
   const names = [...new Set(trips.map(({ picture }) => picture.contentType))].sort();
-  const head = ['type', 'files', 'bytes', 'uploaded', 'confirmed', 'ready', 'downloaded equal', 'upload ms (median)', 'processing ms (median)'];
+  const head = ['type', 'files', 'bytes', 'uploaded', 'confirmed', 'ready', 'downloaded equal', 'upload ms (median)', 'ready after ms (median)'];
   return table(head, [...names.map(type => line(type, trips.filter(({ picture }) => picture.contentType === type))), line('all', trips)]);
 }
 

@@ -10,6 +10,11 @@ export const SHEET_ROWS = 40;
 const CELL = 320;
 const GAP = 24;
 const CAPTION = 64;
+/** Of a reason, which runs over the columns that its row leaves free. */
+const LINE = 22;
+const MOST_LINES = 3;
+/** Some letters are wider. */
+const LETTER = 8.9;
 const MARGIN = 40;
 const HEAD = 96;
 /** The title is as wide. */
@@ -31,39 +36,68 @@ interface Cell {
   readonly detail: string;
   readonly preview: Preview;
   readonly isBad?: boolean;
+  /** Whether its words may run over the columns behind it. */
+  readonly isLast?: boolean;
+}
+
+/** A cell in its place. */
+interface Placed extends Omit<Cell, 'detail'> {
+  readonly width: number;
+  readonly lines: readonly string[];
 }
 
 interface Row {
-  readonly cells: readonly Cell[];
+  readonly cells: readonly Placed[];
   /** Of the tallest picture. */
   readonly height: number;
   readonly top: number;
 }
 
 /** One row for each picture: the original as any viewer shows it, and beside it every variant that came back. */
-export async function writeSheet(file: string, trips: readonly Trip[]): Promise<number> {
-  const shown = trips.slice(0, SHEET_ROWS);
-  const { rows, height } = stacked(await Promise.all(shown.map(cellsOf)));
-  const columns = Math.max(LEAST_COLUMNS, ...rows.map(({ cells }) => cells.length));
+export async function writeSheet(file: string, trips: readonly Trip[], most = SHEET_ROWS): Promise<number> {
+  const shown = trips.slice(0, most);
+  const cellsOfRows = await Promise.all(shown.map(cellsOf));
+  const columns = Math.max(LEAST_COLUMNS, ...cellsOfRows.map(cells => cells.length));
+  const { rows, height } = stacked(cellsOfRows, columns);
   const width = 2 * MARGIN + columns * (CELL + GAP) - GAP;
   const overlays = rows.flatMap(({ cells, top, height: tallest }) => {
     return cells.flatMap((cell, x) => overlaysOf(cell, MARGIN + x * (CELL + GAP), top, tallest));
   });
-  const title = text(width, HEAD, [[MARGIN, 56, 28, '#222', `Originals and what the service made of them: ${shown.length} of ${trips.length} images`]]);
+  const title = text(width, HEAD, [[MARGIN, 56, 28, '#222', `Originals and what the service made of them: ${shown.length} of ${trips.length} ${trips.length === 1 ? 'image' : 'images'}`]]);
   await mkdir(dirname(file), { recursive: true });
   const paper = sharp({ create: { width, height, channels: 3, background: '#f6f6f4' } });
   await paper.composite([{ input: title, left: 0, top: 0 }, ...overlays]).png({ compressionLevel: 6 }).toFile(file);
   return shown.length;
 }
 
-function stacked(rows: readonly Cell[][]): { rows: Row[]; height: number } {
+function stacked(rows: readonly Cell[][], columns: number): { rows: Row[]; height: number } {
   let top = HEAD;
   const placed = rows.map((cells): Row => {
-    const row = { cells, top, height: Math.max(...cells.map(({ preview }) => preview.height)) };
-    top += row.height + CAPTION + GAP;
+    const row = { cells: cells.map((cell, x) => place(cell, columns - x)), top, height: Math.max(...cells.map(({ preview }) => preview.height)) };
+    top += row.height + Math.max(...row.cells.map(captionHeight)) + GAP;
     return row;
   });
   return { rows: placed, height: top + MARGIN - GAP };
+}
+
+function place({ detail, ...cell }: Cell, free: number): Placed {
+  const width = (cell.isLast ? free : 1) * (CELL + GAP) - GAP;
+  return { ...cell, width, lines: wrapped(detail, Math.floor(width / LETTER), cell.isLast ? MOST_LINES : 1) };
+}
+
+function captionHeight({ lines }: Placed): number {
+  return CAPTION + LINE * Math.max(0, lines.length - 1);
+}
+
+/** Lines of so many letters; what is over is cut. */
+function wrapped(words: string, length: number, most: number): string[] {
+  const lines = [''];
+  for (const word of words.split(' ')) {
+    const longer = `${lines.at(-1)!} ${word}`.trim();
+    if (longer.length <= length || lines.length === most) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines.map(line => clipped(line, length));
 }
 
 async function cellsOf(trip: Trip): Promise<Cell[]> {
@@ -71,17 +105,18 @@ async function cellsOf(trip: Trip): Promise<Cell[]> {
   const facts = image?.width ? `${image.width} × ${image.height}, ` : '';
   const original = {
     title: picture.name.slice(picture.name.lastIndexOf('/') + 1),
-    detail: `${image?.status ?? 'not uploaded'}${seconds(processMs)} · ${facts}${kilobytes(picture.size)}`,
+    detail: `${image?.status ?? 'not uploaded'}${seconds(processMs)} · ${facts}${sizeOf(picture.size)}`,
     preview: await previewOf(async () => originalOf(trip)),
     isBad: trip.failure !== undefined,
   };
   const made = await Promise.all(variants.map(async ({ name, width, height, size, content_type: type, bytes }) => ({
     title: name,
-    detail: `${width} × ${height}, ${kilobytes(size)}, ${type.replace('image/', '')}${await frames(bytes)}`,
+    detail: `${width} × ${height}, ${sizeOf(size)}, ${type.replace('image/', '')}${await frames(bytes)}`,
     preview: await previewOf(async () => stillOf(bytes)),
   })));
   const { rejection } = image ?? {};
-  const refusal = trip.failure === undefined ? [] : [{ title: rejection?.code ?? 'failed', detail: rejection?.message ?? '', preview: empty(true), isBad: true }];
+  const why = { title: rejection?.code ?? 'failed', detail: rejection?.message ?? trip.failure ?? '' };
+  const refusal = trip.failure === undefined ? [] : [{ ...why, preview: empty(true), isBad: true, isLast: true }];
   return [original, ...made, ...refusal];
 }
 
@@ -114,9 +149,11 @@ async function previewOf(open: () => Promise<Sharp>): Promise<Preview> {
   }
 }
 
-function overlaysOf({ title, detail, preview, isBad = false }: Cell, left: number, top: number, tallest: number): OverlayOptions[] {
+function overlaysOf(cell: Placed, left: number, top: number, tallest: number): OverlayOptions[] {
+  const { title, lines, width, preview, isBad = false } = cell;
   const color = isBad ? '#b3261e' : '#222';
-  const caption = text(CELL, CAPTION, [[0, 26, 19, color, clipped(title, 28)], [0, 50, 16, isBad ? color : '#666', clipped(detail, 36)]]);
+  const details = lines.map((line, n): Line => [0, 50 + n * LINE, 16, isBad ? color : '#666', line]);
+  const caption = text(width, captionHeight(cell), [[0, 26, 19, color, clipped(title, 28)], ...details]);
   return [
     { input: preview.image, left, top },
     { input: caption, left, top: top + tallest },
@@ -131,7 +168,9 @@ function empty(isBad: boolean): Preview {
   return { image, height };
 }
 
-function text(width: number, height: number, lines: readonly [x: number, y: number, size: number, fill: string, words: string][]): Buffer {
+type Line = [x: number, y: number, size: number, fill: string, words: string];
+
+function text(width: number, height: number, lines: readonly Line[]): Buffer {
   const written = lines.map(([x, y, size, fill, words]) => `<text x="${x}" y="${y}" ${FONT} font-size="${size}" fill="${fill}">${escaped(words)}</text>`);
   return Buffer.from(`<svg width="${width}" height="${height}">${written.join('')}</svg>`);
 }
@@ -148,6 +187,7 @@ function seconds(milliseconds: number | undefined): string {
   return milliseconds === undefined ? '' : ` in ${(milliseconds / 1000).toFixed(1)} s`;
 }
 
-function kilobytes(bytes: number): string {
-  return bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.max(1, Math.round(bytes / 1e3))} KB`;
+function sizeOf(bytes: number): string {
+  if (bytes < 1000) return `${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`;
+  return bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.round(bytes / 1e3)} KB`;
 }

@@ -89,6 +89,8 @@ export const CLAMAV_ENV = {
 export const EMULATOR_ENV = {
   /** Where clients reach storage, if by another name than the service does: the origin of every URL that is handed out. */
   PUBLIC_S3_ENDPOINT: 'PUBLIC_S3_ENDPOINT',
+  /** How long the queue hides a message that was received, in seconds, if it is another time than the construct's. */
+  QUEUE_HIDDEN_SECONDS: 'QUEUE_HIDDEN_SECONDS',
 } as const;
 
 /** `iam`: the signed caller is a trusted backend that names the user in `x-user-id`. */

@@ -42,6 +42,13 @@ export interface QueueStatus {
   readonly given_up: number;
 }
 
+/** Why an image, or a message, was left as it was. In words that the command shows. */
+export const LEFT_REASONS = ['complete', 'rejected', 'in work', 'gone', 'made by other settings', 'none of ours', 'given up again'] as const;
+export type LeftReason = typeof LEFT_REASONS[number];
+
+/** Images that an answer names at most. */
+export const OPERATOR_IMAGES = 20;
+
 export interface OperatorAnswer {
   /** Whether nothing is left to do; if something is, `cursor` goes on where this answer ends. */
   readonly done: boolean;
@@ -51,6 +58,10 @@ export interface OperatorAnswer {
   readonly queued: number;
   readonly skipped: number;
   readonly status: QueueStatus;
+  /** Of those that were left, how many for which reason. */
+  readonly left: Partial<Record<LeftReason, number>>;
+  /** Of a redrive: images that it queued, `OPERATOR_IMAGES` at most. */
+  readonly image_ids?: readonly string[];
   /** Why the work stopped where it did, such as a variant that has changed under the same name. */
   readonly refusal?: string;
 }

@@ -51,7 +51,8 @@ export interface VariantOptions {
   readonly fit?: VariantFit;
 
   /**
-   * Formats in order of preference: the first is made at upload, the others when a browser first asks for one. At least one. A browser gets
+   * Formats in order of preference: the first is made at upload, the others when a browser first asks for one. At least one, and one
+   * only with `Delivery.presignedOnly()`, where nothing would make the others. A browser gets
    * AVIF or WebP where it says that it takes them, else the last of these that it takes.
    * @default - what the delivery prefers: AVIF, WebP and JPEG with `Delivery.cloudFront()`, WebP with `Delivery.presignedOnly()`
    */
@@ -119,10 +120,7 @@ export class Variant {
    */
   public _definition(delivery: IDelivery): VariantDefinition {
     const { width, height, fit = VariantFit.INSIDE, formats, quality, generation = VariantGeneration.EAGER, animated = true } = this.options;
-    if (generation === VariantGeneration.ON_DEMAND && !delivery.makesOnDemand) {
-      const rule = `of variant '${this.name}' must be VariantGeneration.EAGER with ${delivery.factory}`;
-      refuse('generation', rule, 'ON_DEMAND', 'nothing there could make the variant when it is asked for; leave generation out');
-    }
+    if (!delivery.makesOnDemand) checkMadeAtUpload(this.name, this.options, delivery.factory);
     return {
       name: this.name,
       width: (width ?? height)!,
@@ -147,6 +145,17 @@ function checkOptions(name: string, { width, height, formats, quality, fit, gene
   // Other languages pass what they like.
   checkOneOf(of('fit'), fit, Object.values(VariantFit), 'VariantFit');
   checkOneOf(of('generation'), generation, Object.values(VariantGeneration), 'VariantGeneration');
+}
+
+/** What would be made when it is asked for, where nothing can, would never be made. */
+function checkMadeAtUpload(name: string, { generation, formats = [] }: VariantOptions, factory: string): void {
+  if (generation === VariantGeneration.ON_DEMAND) {
+    const rule = `of variant '${name}' must be VariantGeneration.EAGER with ${factory}`;
+    refuse('generation', rule, 'ON_DEMAND', 'nothing there could make the variant when it is asked for; leave generation out');
+  }
+  if (formats.length > 1) {
+    refuse('formats', `of variant '${name}' must be one format with ${factory}`, formats.join(', '), 'only the first is made at upload, and nothing there could make the others');
+  }
 }
 
 function checkFormats(option: string, formats?: VariantFormat[]): void {

@@ -61,6 +61,8 @@ async function workOffBatch(messages: ReturnType<ChaosQueue['take']>): Promise<v
     bucket: LOCAL.BUCKET,
     maxReceives: QUEUE.MAX_RECEIVES,
     longestMs: 0,
+    hiddenMs: 0,
+    timeoutMs: 0,
     remainingMs: () => 1,
     journal: service.deps.journal,
     giveBack: async () => undefined,

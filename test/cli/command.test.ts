@@ -34,7 +34,7 @@ beforeAll(async () => {
     if (request.url !== '/2015-03-31/functions/operator/invocations') response.writeHead(404, { 'x-amzn-errortype': 'ResourceNotFoundException' }).end('{}');
     else if (refusal) response.writeHead(refusal.status, { 'x-amzn-errortype': refusal.type }).end('{"Message":"no"}');
     else if (functionError) response.writeHead(200, { 'x-amz-function-error': 'Unhandled' }).end(JSON.stringify({ errorMessage: functionError }));
-    else response.writeHead(200).end(JSON.stringify({ done: true, seen: 0, queued: 0, skipped: 0, status: QUEUE, ...answer }));
+    else response.writeHead(200).end(JSON.stringify({ done: true, seen: 0, queued: 0, skipped: 0, left: {}, status: QUEUE, ...answer }));
   });
   await new Promise<void>(resolve => { server.listen(0, '127.0.0.1', resolve); });
   endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -69,9 +69,19 @@ test('status shows the queue', async () => {
 });
 
 test('a redrive goes on until all is done, and adds up', async () => {
-  replies = [{ answer: { done: false, cursor: 'c1', seen: 4, queued: 3, skipped: 1 } }, { answer: { seen: 2, queued: 2 } }];
-  expect(await command(there('redrive', '--rate', '7'))).toMatchObject({ code: 0, out: expect.stringContaining('6 messages seen, 5 queued, 1 left as they were') });
+  replies = [
+    { answer: { done: false, cursor: 'c1', seen: 4, queued: 3, skipped: 1, left: { 'none of ours': 1 }, image_ids: ['i1', 'i2'] } },
+    { answer: { seen: 3, queued: 2, skipped: 1, left: { 'none of ours': 1 }, image_ids: ['i2', 'i3'] } },
+  ];
+  expect(await command(there('redrive', '--rate', '7'))).toMatchObject({
+    code: 0, out: expect.stringContaining('7 messages seen, 5 queued, 2 left as they were (2 none of ours)\nqueued: i1, i2, i3, and 2 more\n'),
+  });
   expect(requests).toEqual([{ command: 'redrive', rate: 7, seconds: 5 }, { command: 'redrive', rate: 7, seconds: 5, cursor: 'c1' }]);
+});
+
+test('says why images were left, and of one that it is one', async () => {
+  replies = [{ answer: { seen: 1, skipped: 1, left: { complete: 1 } } }];
+  expect((await command(there('reprocess', '--image', 'i1'))).out).toContain('1 image seen, 0 queued, 1 left as it was (1 complete)\n');
 });
 
 test.each<[string[], object]>([
@@ -99,7 +109,8 @@ test('a variant that changed under its name ends it, with the advice and the way
   const { code, err } = await command(there('reprocess', '--all', '--cursor', 'c1'));
   expect(code).toBe(3);
   expect(err).toBe('✗ the variant "thumb" changed: rename the variant, or pass --replace\n'
-    + `go on with: npx cdk-image-service reprocess --all --function operator --endpoint ${endpoint} --cursor c2\n`);
+    + `once that is settled, go on with: npx cdk-image-service reprocess --all --function operator --endpoint ${endpoint} --cursor c2\n`
+    + `or, to make it and those behind it again, with: npx cdk-image-service reprocess --all --function operator --endpoint ${endpoint} --replace --cursor c2\n`);
 });
 
 test('Ctrl-C stops after the answer that is awaited, and says how to go on', async () => {

@@ -34,16 +34,15 @@ describe('the set of variants', () => {
 
   test('is what is given, with what the delivery prefers', () => {
     const variants = [
-      Variant.of('card', { width: 400, height: 300, fit: VariantFit.COVER, formats: [VariantFormat.AVIF, VariantFormat.JPEG], quality: 60, animated: false }),
+      Variant.of('card', { width: 400, height: 300, fit: VariantFit.COVER, formats: [VariantFormat.AVIF], quality: 60, animated: false }),
       Variant.of('wide', { width: 8192 }),
       Variant.of('high', { height: 1, generation: VariantGeneration.EAGER }),
     ];
     expect(definitionsOf({ variants, delivery: Delivery.presignedOnly() })).toEqual([
-      { name: 'card', width: 400, height: 300, fit: 'cover', formats: ['avif', 'jpeg'], quality: 60, generation: 'eager', animated: false },
+      { name: 'card', width: 400, height: 300, fit: 'cover', formats: ['avif'], quality: 60, generation: 'eager', animated: false },
       { name: 'wide', width: 8192, height: 8192, fit: 'inside', formats: ['webp'], generation: 'eager', animated: true },
       { name: 'high', width: 1, height: 1, fit: 'inside', formats: ['webp'], generation: 'eager', animated: true },
     ]);
-    expect(definitionsOf({ variants: [] })).toEqual([]);
   });
 
   test('grows after construction, for worker, operator, transform and edge alike', () => {
@@ -66,7 +65,7 @@ describe('the set of variants', () => {
 
   test('has 16 members at most, which the environment of a function has room for', () => {
     const variants = Array.from({ length: 16 }, (_, i) => Variant.of(`v${'x'.repeat(29)}${10 + i}`, {
-      width: 8192, fit: VariantFit.COVER, quality: 100, animated: false, formats: Object.values(VariantFormat),
+      width: 8192, fit: VariantFit.COVER, quality: 100, animated: false, formats: [VariantFormat.JPEG],
     }));
     const { one } = synthesize({ variants });
     // Lambda counts names and values: 4 KB in all (AWS Lambda, "Quotas").
@@ -92,6 +91,21 @@ describe('the set of variants', () => {
     expect(() => synthesize({ variants, delivery: Delivery.presignedOnly() })).toThrow(
       "'generation' of variant 'huge' must be VariantGeneration.EAGER with Delivery.presignedOnly(), got: ON_DEMAND; nothing there could make the variant when it is asked for",
     );
+  });
+});
+
+describe('a delivery that makes nothing on demand', () => {
+  const message = "'formats' of variant 'card' must be one format with Delivery.presignedOnly(), got: avif, webp; only the first is made at upload";
+  const card = Variant.of('card', { width: 400, formats: [VariantFormat.AVIF, VariantFormat.WEBP] });
+
+  test('has no second format, which nothing would ever make', () => {
+    expect(() => synthesize({ variants: [card] })).toThrow(message);
+    expect(() => synthesize({}, service => service.addVariant(card))).toThrow(message);
+  });
+
+  test('is what it depends on', () => {
+    const delivery = { factory: 'Other', defaultFormats: [], makesOnDemand: true };
+    expect(card._definition(delivery).formats).toEqual(['avif', 'webp']);
   });
 });
 

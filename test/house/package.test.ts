@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { compile, ROOT } from './compiled';
 import { API_ENV, COMMON_ENV, DELIVERY_ENV, IMAGE_LIMITS, QUEUE_ENV, WORKER_ENV } from '../../src/contract';
 import { unpackAway } from '../support/worker-process';
@@ -25,6 +25,11 @@ afterAll(() => {
   rmSync(away, { recursive: true });
 });
 
+/** Relative ones, without the place in the page. */
+function linksIn(page: string): string[] {
+  return [...page.matchAll(/\]\(([^)#]+)[^)]*\)/g)].map(([, link]) => link).filter(link => !/^[a-z]+:/.test(link));
+}
+
 /** A process that finds nothing but what it is given: no tools, no network, no configuration of ours. */
 function run(cwd: string, args: string[], env: Record<string, string> = {}): string {
   const closed = 'http://127.0.0.1:9';
@@ -47,9 +52,16 @@ describe('the packed tarball', () => {
   });
 
   test('has nothing that only developers need', () => {
-    const shipped = /^(assets\/|bin\/cdk-image-service\.js$|lib\/|\.jsii$|package\.json$|README\.md$|API\.md$|LICENSE$|NOTICE$|ARCHITECTURE\.md$|Dockerfile\.(lambda|clamav)$)/;
+    const shipped = /^(assets\/|bin\/cdk-image-service\.js$|lib\/|\.jsii$|package\.json$|README\.md$|API\.md$|LICENSE$|NOTICE$|ARCHITECTURE\.md$|docs\/[a-z-]+\.(md|json)$|Dockerfile\.(lambda|clamav)$)/;
     expect(files.filter(file => !shipped.test(file))).toEqual([]);
     expect(files.filter(file => file.startsWith('lib/') && !/\.(js|d\.ts)$/.test(file))).toEqual([]);
+  });
+
+  test('has what its pages link to', () => {
+    const pages = files.filter(file => file.endsWith('.md') && !file.includes('node_modules'));
+    const links = pages.flatMap(page => linksIn(readFileSync(join(unpacked, page), 'utf8')).map(link => posix.join(posix.dirname(page), link)));
+    expect(links).toEqual(expect.arrayContaining(['docs/operations.md', 'docs/openapi.json']));
+    expect(links.filter(link => !files.some(file => file === link || file.startsWith(`${link}/`)))).toEqual([]);
   });
 
   test('depends on nothing but the CDK at run time', () => {

@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -11,8 +11,8 @@ const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
 
 mkdirSync(join(ROOT, 'tmp'), { recursive: true });
 
-function blocks(language: string): string[] {
-  return [...README.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(match => match[1]);
+function blocks(language: string, text = README): string[] {
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(match => match[1]);
 }
 
 /** Messages of the compiler, by the number of the snippet. One program for all: most of its time goes into aws-cdk-lib. */
@@ -51,11 +51,12 @@ describe('README.md', () => {
     expect(blocks('sh')[0]).toBe('npm ci && npm start\nnpm ci && npm test\n');
   });
 
-  test('its TypeScript examples compile, and one that went stale would not', () => {
+  test('its TypeScript examples, and those of docs/, compile, and one that went stale would not', () => {
     const stale = "import { ImageServices } from 'cdk-image-service'; new ImageServices();";
-    const examples = blocks('ts');
+    const docs = readdirSync(join(ROOT, 'docs')).filter(name => name.endsWith('.md')).map(name => readFileSync(join(ROOT, 'docs', name), 'utf8'));
+    const examples = [README, ...docs].flatMap(text => blocks('ts', text));
     const errors = typeErrors([...examples, stale]);
-    expect(examples.length).toBeGreaterThan(2);
+    expect(examples.length).toBeGreaterThan(5);
     expect(errors.slice(0, -1)).toEqual(examples.map(() => []));
     expect(errors.at(-1)).not.toEqual([]);
   }, 120_000);

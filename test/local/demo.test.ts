@@ -111,10 +111,12 @@ test('a file that is no image fails the command by name, and the others arrive',
   await mkdir(pictures);
   await writeFile(join(pictures, 'good.png'), await (await makeWaves(1)).read());
   await writeFile(join(pictures, 'bad.png'), 'no image at all');
+  for (const other of ['notes.txt', 'notes']) await writeFile(join(pictures, other), 'no image either');
   const { code, output } = await runDemo(pictures, '--url', server.url);
   expect(code).toBe(1);
   expect(output).toContain('1 of 2 images came back byte for byte');
   expect(output).toMatch(/bad\.png: upload: POST .*\/confirm answered 422/);
+  expect(output).toContain('2 files are left out, whose extension is none of an image: 1 without an extension, 1 .txt\n');
 });
 
 test('a file over the limit is named with the limit', async () => {

@@ -9,7 +9,7 @@ import {
   paginateListObjectsV2, PutObjectCommand, PutObjectTaggingCommand, S3Client,
 } from '@aws-sdk/client-s3';
 import { startStorage, type CreatedObject } from '../../local/engines/storage';
-import { BUCKET, CREDENTIALS, presign, REGION, send } from '../security/presigned';
+import { BUCKET, CREDENTIALS, presign, REGION, send, withBody } from '../security/presigned';
 
 let directory: string;
 let engine: Awaited<ReturnType<typeof startStorage>>;
@@ -37,6 +37,11 @@ async function upload(key: string, body: Buffer) {
   const headers = { 'content-type': 'image/png', 'content-length': String(body.length), 'if-none-match': '*' };
   return presign(engine.endpoint, { method: 'PUT', key, headers, body });
 }
+
+test('an upload of another length than the signed one is told what was sent', async () => {
+  const answer = await send(engine.endpoint, withBody(await upload('originals/a', Buffer.from('hello')), Buffer.from('hel')));
+  expect([answer.status, answer.body.toString()]).toEqual([403, expect.stringMatching(/signed for certain values, .*content-length: 3\b/)]);
+});
 
 test('an object comes back with its type, its metadata and the checksum that was sent', async () => {
   const checksum = createHash('sha256').update('hello').digest('base64');

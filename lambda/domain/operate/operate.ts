@@ -14,7 +14,7 @@ export async function operate(deps: OperatorDeps, request: OperatorRequest, dead
 
 async function perform(deps: OperatorDeps, request: OperatorRequest, deadline: number): Promise<Progress> {
   switch (request.command) {
-    case 'status': return { done: true, seen: 0, queued: 0, skipped: 0 };
+    case 'status': return { done: true, seen: 0, queued: 0, skipped: 0, left: {} };
     case 'redrive': return redrive(deps, request, deadline);
     case 'reprocess': return reprocess(deps, request, deadline);
   }

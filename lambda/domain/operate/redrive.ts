@@ -1,6 +1,7 @@
 import { announce, revive } from './hand-over';
 import type { Progress } from './operate';
 import { Pace } from './pace';
+import { type Fate, someOf, Tally } from './tally';
 import { type Announcement, imageIdOf, type RedriveRequest } from '../../../src/contract';
 import type { GivenUp, OperatorDeps } from '../ports';
 
@@ -12,18 +13,18 @@ import type { GivenUp, OperatorDeps } from '../ports';
 export async function redrive(deps: OperatorDeps, { rate, cursor }: RedriveRequest, deadline: number): Promise<Progress> {
   const began = cursor === undefined ? deps.world.now() : readBeginning(cursor);
   const pace = new Pace(deps, rate);
-  const progress = { seen: 0, queued: 0, skipped: 0 };
+  const tally = new Tally();
+  const imageIds: string[] = [];
+  const progress = () => ({ ...tally.counts, image_ids: someOf(imageIds) });
   do {
     const messages = await deps.queues.receiveGivenUp(pace.atOnce);
-    if (messages.length === 0) return { ...progress, done: true };
+    if (messages.length === 0) return { ...progress(), done: true };
     const taken = await Promise.all(messages.map(message => take(deps, message, began)));
-    const queued = taken.filter(Boolean).length;
-    progress.seen += messages.length;
-    progress.queued += queued;
-    progress.skipped += messages.length - queued;
-    await pace.after(queued);
+    tally.add(taken);
+    imageIds.push(...messages.flatMap((message, i) => taken[i] === 'queued' ? idsIn(message) : []));
+    await pace.after(taken.filter(fate => fate === 'queued').length);
   } while (deps.world.now() < deadline);
-  return { ...progress, done: false, cursor: new Date(began).toISOString() };
+  return { ...progress(), done: false, cursor: new Date(began).toISOString() };
 }
 
 function readBeginning(cursor: string): number {
@@ -32,16 +33,19 @@ function readBeginning(cursor: string): number {
   return began;
 }
 
-/** False where the message is left. */
-async function take(deps: OperatorDeps, { id, uploads, sentAt, forget }: GivenUp, began: number): Promise<boolean> {
+function idsIn({ uploads = [] }: GivenUp): string[] {
+  return uploads.flatMap(({ object_key }) => imageIdOf(object_key) ?? []);
+}
+
+async function take(deps: OperatorDeps, { id, uploads, sentAt, forget }: GivenUp, began: number): Promise<Fate> {
   if (uploads === undefined) {
     deps.journal.warn('a message of the dead-letter queue is none of ours and is left there', { message_id: id });
-    return false;
+    return 'none of ours';
   }
-  if (sentAt !== undefined && sentAt > began) return false;
+  if (sentAt !== undefined && sentAt > began) return 'given up again';
   for (const upload of uploads) await ask(deps, upload);
   await forget();
-  return true;
+  return 'queued';
 }
 
 /** An image that failed is made whole by its own tries, whatever else the message wanted of it. */

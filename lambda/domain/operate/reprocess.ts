@@ -2,7 +2,8 @@ import { announce, revive } from './hand-over';
 import { imagesOf } from './images';
 import type { Progress } from './operate';
 import { Pace } from './pace';
-import type { ImageRow, Remake, ReprocessRequest } from '../../../src/contract';
+import { type Fate, Tally } from './tally';
+import type { ImageRow, LeftReason, Remake, ReprocessRequest, Status } from '../../../src/contract';
 import type { OperatorDeps } from '../ports';
 import { changedVariant, planRemake } from '../worker/remake-plan';
 
@@ -13,7 +14,7 @@ import { changedVariant, planRemake } from '../worker/remake-plan';
 export async function reprocess(deps: OperatorDeps, request: ReprocessRequest, deadline: number): Promise<Progress> {
   const images = imagesOf(deps, request);
   const pace = new Pace(deps, request.rate);
-  const progress = { seen: 0, queued: 0, skipped: 0 };
+  const tally = new Tally();
   let { cursor } = request;
   do {
     const page = await images.page(cursor);
@@ -22,25 +23,24 @@ export async function reprocess(deps: OperatorDeps, request: ReprocessRequest, d
     while (rest.length > 0) {
       const batch = rest.slice(0, pace.atOnce);
       const { handled, refusal } = await handle(deps, batch, request.remake);
-      const queued = handled.filter(Boolean).length;
-      progress.seen += handled.length;
-      progress.queued += queued;
-      progress.skipped += handled.length - queued;
+      tally.add(handled);
       if (handled.length > 0) cursor = images.cursorOf(batch[handled.length - 1]);
-      if (refusal !== undefined) return { ...progress, done: false, cursor, refusal };
+      if (refusal !== undefined) {
+        tally.add(['made by other settings']);
+        return { ...tally.counts, done: false, cursor, refusal };
+      }
       rest = rest.slice(handled.length);
-      await pace.after(queued, handled.length);
-      if (rest.length > 0 && deps.world.now() >= deadline) return { ...progress, done: false, cursor };
+      await pace.after(handled.filter(fate => fate === 'queued').length, handled.length);
+      if (rest.length > 0 && deps.world.now() >= deadline) return { ...tally.counts, done: false, cursor };
     }
-    if (page.cursor === undefined) return { ...progress, done: true };
+    if (page.cursor === undefined) return { ...tally.counts, done: true };
     cursor = page.cursor;
   } while (deps.world.now() < deadline);
-  return { ...progress, done: false, cursor };
+  return { ...tally.counts, done: false, cursor };
 }
 
 interface Handled {
-  /** Of each image, whether it was queued. */
-  readonly handled: readonly boolean[];
+  readonly handled: readonly Fate[];
   /** Why the image behind them was not. */
   readonly refusal?: string;
 }
@@ -56,17 +56,22 @@ function refusalOf(deps: OperatorDeps, row: ImageRow): string | undefined {
   const name = row.status === 'ready' ? changedVariant(row, deps.variants) : undefined;
   if (name === undefined) return undefined;
   return `the variant "${name}" of the image ${row.image_id} was made by other settings, and whoever has its URL keeps what it showed: `
-    + 'rename the variant, or pass --replace';
+    + 'rename the variant, or pass --replace; where a run with --replace is under way, wait until the queue is empty';
 }
 
+const LEFT_AT = {
+  pending: 'in work', processing: 'in work', rejected: 'rejected', deleting: 'gone', deleted: 'gone', expired: 'gone',
+} as const satisfies Record<Exclude<Status, 'failed' | 'ready'>, LeftReason>;
+
 /** Only what is at rest: what is pending or in work gets the present variants anyway. */
-async function queue(deps: OperatorDeps, row: ImageRow, remake: Remake): Promise<boolean> {
+async function queue(deps: OperatorDeps, row: ImageRow, remake: Remake): Promise<Fate> {
   if (row.status === 'failed') {
     await revive(deps, row.image_id, row.object_key);
     await announce(deps, row.object_key);
-    return true;
+    return 'queued';
   }
-  if (row.status !== 'ready' || !planRemake(row, deps.variants, remake).isNeeded) return false;
+  if (row.status !== 'ready') return LEFT_AT[row.status];
+  if (!planRemake(row, deps.variants, remake).isNeeded) return 'complete';
   await announce(deps, row.object_key, remake);
-  return true;
+  return 'queued';
 }

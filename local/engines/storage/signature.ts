@@ -104,7 +104,14 @@ function checkSignature(wire: Wire, claim: Claim, { credentials }: SignatureRule
   const key = [...scope, stringToSign].reduce<Buffer | string>((secret, part) => hmac(secret, part), `AWS4${credentials.secretAccessKey}`) as Buffer;
   const given = Buffer.from(claim.signature, 'utf8');
   const expected = Buffer.from(key.toString('hex'), 'utf8');
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw mismatch();
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw mismatch(sentValues(wire, claim));
+}
+
+/** Which value is another than the signed one the signature does not tell; of an upload it is mostly the length. */
+function sentValues(wire: Wire, { signedHeaders, expires }: Claim): string {
+  const names = signedHeaders.filter(name => name !== 'host');
+  if (expires === undefined || names.length === 0) return '';
+  return `the URL is signed for certain values, and these were sent: ${names.map(name => `${name}: ${wire.headers.get(name)!.join(',')}`).join(', ')}`;
 }
 
 /** "Create a canonical request" in the IAM user guide, Signature Version 4; S3 does not normalise the path. */

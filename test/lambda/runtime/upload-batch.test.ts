@@ -23,6 +23,8 @@ async function work(records: SQSRecord[], more: Partial<BatchOptions> = {}) {
     bucket: BUCKET,
     maxReceives: 5,
     longestMs: 60_000,
+    hiddenMs: 2_160_000,
+    timeoutMs: 360_000,
     remainingMs: () => 360_000,
     journal: { warn: (_message, facts) => void warnings.push(facts), count: () => {} },
     giveBack: async ({ messageId }) => void givenBack.push(messageId),
@@ -99,9 +101,25 @@ test('one that fails comes again, and the others do not', async () => {
   const process = async ({ object_key }: Announcement) => {
     if (object_key.endsWith('bad')) throw new Error('storage is throttled');
   };
-  const { failures, warnings } = await work(['a', 'bad', 'c'].map(name => record(announcement(`originals/_/u/i/${name}`), name)), { process });
+  const { failures, warnings } = await work(['a', 'bad', 'c'].map(name => record(announcement(`originals/_/u/i-${name}/${name}`), name)), { process });
   expect(failures).toEqual(['bad']);
-  expect(warnings).toEqual([{ message_id: 'bad', receives: 1, error: expect.objectContaining({ message: 'storage is throttled' }) }]);
+  expect(warnings).toEqual([{ message_id: 'bad', image_id: 'i-bad', try: '1 of 5', again_in_s: 2160, error: expect.objectContaining({ message: 'storage is throttled' }) }]);
+});
+
+test('how long one that failed stays hidden counts from when it was received', async () => {
+  const left = [100_000, 60_000];
+  const process = async () => { throw new Error('storage is throttled'); };
+  const { warnings } = await work([record(announcement(KEY), 'a', 2)], { process, remainingMs: () => left.shift()! });
+  expect(warnings).toEqual([expect.objectContaining({ image_id: '01JD', try: '2 of 5', again_in_s: 1860 })]);
+});
+
+test('what fails at its last receive is told to go to the dead-letter queue, and no image is named where the message names none', async () => {
+  const process = async () => { throw new Error('storage is throttled'); };
+  const { warnings } = await work([record(announcement(KEY), 'a', 5), record('junk', 'b', 5)], { process });
+  expect(warnings).toEqual([
+    { message_id: 'a', image_id: '01JD', try: '5 of 5', error: expect.anything() },
+    { message_id: 'b', image_id: undefined, try: '5 of 5', error: expect.anything() },
+  ]);
 });
 
 test('what there is no time for is given back, untouched', async () => {

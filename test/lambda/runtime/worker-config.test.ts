@@ -19,12 +19,13 @@ const WORKER = {
 
 test('a worker knows its set, its limits and its time', () => {
   expect(readWorkerConfig(WORKER)).toMatchObject({
-    variants: [VARIANT], imageLimits: IMAGE_LIMITS, maxReceives: 5, timeoutMs: 60_000, longestMs: 35_000, decodeWallSeconds: 22.5, scanner: 'none', policy: { processing: true },
+    variants: [VARIANT], imageLimits: IMAGE_LIMITS, maxReceives: 5, timeoutMs: 60_000, hiddenMs: 360_000, longestMs: 35_000, decodeWallSeconds: 22.5, scanner: 'none', policy: { processing: true },
   });
 });
 
 test('with little time an image is begun all the same: nothing would ever be, else', () => {
   expect(readWorkerConfig({ ...WORKER, WORKER_TIMEOUT_SECONDS: '30' }).longestMs).toBe(27_000);
+  expect(readWorkerConfig({ ...WORKER, QUEUE_HIDDEN_SECONDS: '90' }).hiddenMs).toBe(90_000);
 });
 
 test.each([

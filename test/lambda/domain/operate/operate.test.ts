@@ -118,7 +118,7 @@ describe('reprocess', () => {
       row(1), row(2, complete), without(row(3, complete), 'width'), row(4, { status: 'failed', tries: 5 }), row(5, { status: 'rejected' }), row(6, { status: 'processing' }),
     );
     const answer = await office.ask({ command: 'reprocess', user_id: 'alice', remake: 'missing' });
-    expect(answer).toEqual({ done: true, seen: 6, queued: 3, skipped: 3, status: { waiting: 3, working: 0, given_up: 0 } });
+    expect(answer).toEqual({ done: true, seen: 6, queued: 3, skipped: 3, left: { 'complete': 1, 'rejected': 1, 'in work': 1 }, status: { waiting: 3, working: 0, given_up: 0 } });
     expect(office.announced).toEqual([{ object_key: keyOf(idAt(1)), remake: 'missing' }, { object_key: keyOf(idAt(3)), remake: 'missing' }, { object_key: keyOf(idAt(4)) }]);
     const revived = await office.table.get(idAt(4));
     expect(revived).toMatchObject({ status: 'processing', version: 3, due_at: expect.any(Number) });
@@ -148,7 +148,7 @@ describe('reprocess', () => {
   test('ends at an image whose variant changed under its name, and queues all before it and nothing of it', async () => {
     const office = await new Office(SETS[2]).add(row(1, { variants: [] }), row(2), row(3, { variants: [] }));
     const answer = await office.ask(ALL);
-    expect(answer).toMatchObject({ done: false, seen: 1, queued: 1, cursor: idAt(1), refusal: expect.stringMatching(/"thumb".*rename the variant, or pass --replace/) });
+    expect(answer).toMatchObject({ done: false, seen: 2, queued: 1, left: { 'made by other settings': 1 }, cursor: idAt(1), refusal: expect.stringMatching(/"thumb".*rename the variant, or pass --replace/) });
     expect(office.announced.map(({ object_key }) => object_key)).toEqual([keyOf(idAt(1))]);
     expect(await office.ask({ ...ALL, remake: 'changed', cursor: answer.cursor })).toMatchObject({ done: true, seen: 2, queued: 2 });
   });
@@ -164,7 +164,7 @@ describe('redrive', () => {
   test('asks again for what each message asked for, then forgets it', async () => {
     const office = await new Office().add(row(1, { status: 'failed', tries: 5, claim_until: NOW + 9 }), row(2), row(3, { status: 'processing' }));
     [1, 2, 3, 4].forEach(n => office.message(idAt(n), { uploads: [{ object_key: keyOf(idAt(n)), remake: 'changed' }] }));
-    expect(await office.ask({ command: 'redrive' })).toMatchObject({ done: true, seen: 4, queued: 4, skipped: 0 });
+    expect(await office.ask({ command: 'redrive' })).toMatchObject({ done: true, seen: 4, queued: 4, skipped: 0, left: {}, image_ids: [1, 2, 3, 4].map(idAt) });
     expect(new Map(office.announced.map(({ object_key, remake }) => [object_key, remake])))
       .toEqual(new Map([1, 2, 3, 4].map(n => [keyOf(idAt(n)), n === 2 ? 'changed' : undefined])));
     expect(office.forgotten.sort()).toEqual([1, 2, 3, 4].map(idAt));
@@ -175,8 +175,14 @@ describe('redrive', () => {
     const office = await new Office().add(row(1, { status: 'failed' }));
     office.message('junk', { uploads: undefined });
     office.message(idAt(1), { sentAt: NOW + 1 });
-    expect(await office.ask({ command: 'redrive' })).toMatchObject({ done: true, seen: 2, queued: 0, skipped: 2 });
+    expect(await office.ask({ command: 'redrive' })).toMatchObject({ done: true, seen: 2, queued: 0, skipped: 2, left: { 'none of ours': 1, 'given up again': 1 }, image_ids: [] });
     expect([office.forgotten, office.announced, office.warnings]).toEqual([[], [], [{ message_id: 'junk' }]]);
+  });
+
+  test('names some of the images that it queued, each once', async () => {
+    const office = new Office();
+    [...Array.from({ length: 30 }, (_, n) => n), 0].forEach(n => office.message(idAt(n)));
+    expect(await office.ask({ command: 'redrive' })).toMatchObject({ queued: 31, image_ids: Array.from({ length: 20 }, (_, n) => idAt(n)) });
   });
 
   test('takes no more at once than its rate allows', async () => {

@@ -1,0 +1,35 @@
+import { type LeftReason, OPERATOR_IMAGES } from '../../../src/contract';
+
+/** What was done with an image, or a message: it was queued, or left for a reason. */
+export type Fate = 'queued' | LeftReason;
+
+/** Counts what a call has done. */
+export class Tally {
+  seen = 0;
+  queued = 0;
+  skipped = 0;
+  readonly left: Partial<Record<LeftReason, number>> = {};
+
+  add(fates: readonly Fate[]): void {
+    for (const fate of fates) {
+      this.seen++;
+      if (fate === 'queued') this.queued++;
+      else this.leave(fate);
+    }
+  }
+
+  get counts(): { seen: number; queued: number; skipped: number; left: Partial<Record<LeftReason, number>> } {
+    const { seen, queued, skipped, left } = this;
+    return { seen, queued, skipped, left };
+  }
+
+  private leave(reason: LeftReason): void {
+    this.skipped++;
+    this.left[reason] = (this.left[reason] ?? 0) + 1;
+  }
+}
+
+/** Of many ids, as many as an answer names. */
+export function someOf(ids: readonly string[]): string[] {
+  return [...new Set(ids)].slice(0, OPERATOR_IMAGES);
+}
