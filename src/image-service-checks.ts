@@ -4,14 +4,30 @@ import { Compute } from './api/compute';
 import { Limits } from './api/limits';
 import { Delivery } from './delivery/delivery';
 import type { ImageServiceProps } from './image-service-props';
-import { checkKind, refuse } from './private/validate';
+import { checkKind, checkList, checkNames, namesOf, refuse } from './private/validate';
 import { Processing } from './processing/processing';
 import { Variant } from './processing/variant';
 import { Retention } from './storage/retention';
 import { UploadRules } from './storage/upload-rules';
 
+const PROPS = namesOf<ImageServiceProps>({
+  access: true,
+  uploads: true,
+  processing: true,
+  variants: true,
+  delivery: true,
+  retention: true,
+  limits: true,
+  compute: true,
+  bucket: true,
+  table: true,
+  encryptionKey: true,
+});
+
 /** What can be wrong between props, or with what is no object of ours at all. Each factory has checked its own options. */
 export function checkProps(props: ImageServiceProps): void {
+  checkNames('ImageService', props, PROPS);
+  checkList('variants', props.variants, "[Variant.of('card', { width: 400 })]");
   checkKinds(props);
   checkNothingIsIgnored(props);
 }
@@ -28,6 +44,9 @@ function checkKinds({ access, uploads, processing, variants = [], delivery, rete
 function checkNothingIsIgnored({ processing, variants, bucket, table, encryptionKey, retention }: ImageServiceProps): void {
   if (processing && !processing._queue && variants) {
     refuse('variants', 'have no effect with Processing.none()', `${variants.length} of them`, 'leave them out, or use Processing.queue()');
+  }
+  if (variants?.length === 0 && (processing === undefined || processing._queue)) {
+    refuse('variants', 'must be at least one with Processing.queue()', '[]', 'leave it out for the default set, or use Processing.none()');
   }
   checkBrought({ bucket, table, encryptionKey, retention });
 }

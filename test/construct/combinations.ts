@@ -104,7 +104,6 @@ export const COMBINATIONS: Record<string, (stack: Stack) => ImageServiceProps> =
   'GuardDuty': () => ({ processing: Processing.queue({ scanner: Scanner.guardDuty() }) }),
   'GuardDuty and own key': stack => ({ processing: Processing.queue({ scanner: Scanner.guardDuty() }), encryptionKey: ownKey(stack) }),
   'ClamAV': () => ({ processing: Processing.queue({ scanner: Scanner.clamAv() }) }),
-  'no variants': () => ({ variants: [] }),
   'own key': stack => ({ encryptionKey: ownKey(stack) }),
   'own table': stack => ({ table: ownTable(stack) }),
   'imported bucket and GuardDuty': stack => ({

@@ -135,8 +135,8 @@ describe('a variant', () => {
 
   test('must be one of ours', () => {
     const like = { name: 'thumb', options: { width: -1 } } as unknown as Variant;
-    expect(() => new ImageService(new Stack(new App(), 'Stack'), 'Images', { variants: [like] })).toThrow("'variants' must be made by a factory of Variant, got: another object;");
-    for (const [given, got] of [[like, 'another object'], [null, 'null'], [undefined, 'undefined'], ['thumb', '"thumb"']] as const) {
+    expect(() => new ImageService(new Stack(new App(), 'Stack'), 'Images', { variants: [like] })).toThrow("'variants' must be made by a factory of Variant, got: a plain object;");
+    for (const [given, got] of [[like, 'a plain object'], [null, 'null'], [undefined, 'undefined'], ['thumb', '"thumb"']] as const) {
       expect(() => synthesize({}, service => service.addVariant(given as Variant))).toThrow(`'variant' must be made by a factory of Variant, got: ${got}; see Variant in API.md`);
     }
   });
