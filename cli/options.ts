@@ -84,7 +84,8 @@ function parse(args: readonly string[]) {
       },
     });
   } catch (error) {
-    throw new UsageError((error as Error).message);
+    // What Node goes on to tell is of arguments that begin with a dash, and leaves a quote open.
+    throw new UsageError((error as Error).message.split('. To specify a positional argument')[0]);
   }
 }
 

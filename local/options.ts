@@ -57,7 +57,7 @@ ${ENVIRONMENT}
 In either case:
 
   ${EMULATOR_ENV.PUBLIC_S3_ENDPOINT}        where clients reach storage, if by another name than this server does
-  ${COMMON_ENV.LOG_LEVEL}     DEBUG, INFO, WARN (default) or ERROR; DEBUG shows the handlers' lines as they are, with stacks
+  ${COMMON_ENV.LOG_LEVEL}      DEBUG, INFO, WARN (default) or ERROR; DEBUG shows the handlers' lines as they are, with stacks
 `;
 
 export const RESOURCES_HELP = `Creates the service's bucket, table and queues on an emulator, where they are absent.

@@ -20,8 +20,13 @@ export const showStep: Step = async (label, work) => {
 
 /** Of a command such as `npm start`: who mistook its options is pointed to its help. */
 export function showError(error: unknown, command: string): void {
-  console.error(`${paint('red', '✗', process.stderr)} ${error instanceof Error ? error.message : String(error)}`);
+  console.error(`${paint('red', '✗', process.stderr)} ${error instanceof Error ? withoutAdvice(error.message) : String(error)}`);
   if ((error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS')) console.error(`${command} -- --help shows what there is`);
+}
+
+/** Node goes on to tell of arguments that begin with a dash, which no command of ours takes, and leaves a quote open there. */
+function withoutAdvice(message: string): string {
+  return message.split('. To specify a positional argument')[0];
 }
 
 /** A transparent pixel: the smallest image to try an upload with. */

@@ -4,14 +4,30 @@ import { Compute } from './api/compute';
 import { Limits } from './api/limits';
 import { Delivery } from './delivery/delivery';
 import type { ImageServiceProps } from './image-service-props';
-import { checkKind, refuse } from './private/validate';
+import { checkKind, checkList, checkNames, namesOf, refuse } from './private/validate';
 import { Processing } from './processing/processing';
 import { Variant } from './processing/variant';
 import { Retention } from './storage/retention';
 import { UploadRules } from './storage/upload-rules';
 
+const PROPS = namesOf<ImageServiceProps>({
+  access: true,
+  uploads: true,
+  processing: true,
+  variants: true,
+  delivery: true,
+  retention: true,
+  limits: true,
+  compute: true,
+  bucket: true,
+  table: true,
+  encryptionKey: true,
+});
+
 /** What can be wrong between props, or with what is no object of ours at all. Each factory has checked its own options. */
 export function checkProps(props: ImageServiceProps): void {
+  checkNames('ImageService', props, PROPS);
+  checkList('variants', props.variants, "[Variant.of('card', { width: 400 })]");
   checkKinds(props);
   checkNothingIsIgnored(props);
 }
@@ -36,6 +52,9 @@ function checkNothingIsIgnored({ processing, variants, delivery, bucket, table, 
   const logBucket = delivery?._cloudFront?.logBucket;
   if (bucket && logBucket && logBucket.node === bucket.node) {
     refuse('logBucket', 'must not be the bucket of the images', bucket.node.path, 'make one for logs alone');
+  }
+  if (variants?.length === 0 && (processing === undefined || processing._queue)) {
+    refuse('variants', 'must be at least one with Processing.queue()', '[]', 'leave it out for the default set, or use Processing.none()');
   }
   checkBrought({ bucket, table, encryptionKey, retention });
 }

@@ -31,7 +31,7 @@ export interface ImageServiceProps {
   readonly processing?: Processing;
 
   /**
-   * The renditions that every image gets: a closed set, at most 16, which `addVariant` adds to.
+   * The renditions that every image gets: a closed set of 1 to 16, which `addVariant` adds to.
    * @default - `thumb` (320 pixels), `small` (640), `medium` (1280) and `large` (2048, made on demand where the delivery can), by the longer edge
    */
   readonly variants?: Variant[];
@@ -56,7 +56,7 @@ export interface ImageServiceProps {
   readonly limits?: Limits;
 
   /**
-   * How the functions run: from zip files or a container image; processor, memory, concurrency.
+   * How the functions run: from zip files or a container image, on which processor, with how much memory and concurrency.
    * @default Compute.zip()
    */
   readonly compute?: Compute;
@@ -77,7 +77,7 @@ export interface ImageServiceProps {
   readonly table?: dynamodb.ITable;
 
   /**
-   * Key that encrypts the bucket and the table that are made; those that you bring have keys of their own. With `Delivery.cloudFront()` CloudFront
+   * Key that encrypts the bucket and the table that are made. Those that you bring have keys of their own. With `Delivery.cloudFront()` CloudFront
    * may decrypt with it, for distributions of this account; of an imported key a warning prints the statement that its owner must add.
    * @default - keys that S3 and DynamoDB own, which cost nothing
    */

@@ -1,4 +1,4 @@
-import { IMAGE_TYPES, LIMITS, PROBLEMS, REJECTION_CODES } from '../../src/contract';
+import { IMAGE_TYPES, LIMITS, PROBLEMS, REJECTION_CODES, type RejectionCode } from '../../src/contract';
 
 type Schema = Record<string, unknown>;
 
@@ -19,7 +19,13 @@ const TAGS: Schema = {
 };
 const CHECKSUM = text('SHA-256 of the bytes in base64. S3 verifies it when it is given.', { pattern: '^[A-Za-z0-9+/]{43}=$' });
 const CONTENT_TYPE = text('One of the accepted types.', { enum: [...IMAGE_TYPES] });
-const STATUS = text('`pending` until confirmed.', { enum: ['pending', 'processing', 'ready', 'rejected', 'failed'] });
+const STATUS = text([
+  '`pending`: its URL was issued.',
+  '`processing`: it was confirmed, by the client or by the service, and a worker makes its variants.',
+  '`ready`: it has its variants, and the original can be downloaded.',
+  '`rejected`: something is wrong with the upload, and `rejection` says what; the bytes are deleted.',
+  '`failed`: our fault, not the image\'s; the original is kept, and an operator can have it tried again.',
+].join('\n'), { enum: ['pending', 'processing', 'ready', 'rejected', 'failed'] });
 const COUNT = closed({
   used: { type: ['integer', 'null'], description: 'Null where nothing is counted.' },
   limit: { type: ['integer', 'null'], description: 'Null where there is none.' },
@@ -30,13 +36,29 @@ const VARIANT = closed({
   width: { type: 'integer' },
   height: { type: 'integer' },
   content_type: { type: 'string' },
-  size: { type: ['integer', 'null'] },
-  url: { type: ['string', 'null'] },
+  size: { type: ['integer', 'null'], description: 'Bytes; null where the variant is made when it is first asked for.' },
+  url: { type: ['string', 'null'], description: 'Null, like `expires_at`, where delivery is off.' },
   expires_at: nullable(time('When the URL ends.')),
 });
 
+const REJECTIONS: Record<RejectionCode, string> = {
+  UNSUPPORTED_TYPE: 'its leading bytes are of no accepted type',
+  TYPE_MISMATCH: 'they are of another accepted type than was declared',
+  SIZE_MISMATCH: 'it has not as many bytes as were declared',
+  CORRUPT: 'it cannot be decoded, or has another checksum than was declared',
+  TOO_MANY_PIXELS: 'it has more pixels, or a longer side, than is allowed',
+  TOO_MANY_FRAMES: 'its animation has more frames than are allowed',
+  RESOURCE_LIMIT: 'its decoder took more time or memory than is allowed',
+  MALWARE: 'a scanner found malware in it',
+  SCAN_FAILED: 'a scanner cannot look into it',
+  MODERATED: 'it was refused for what it shows',
+};
+
 const REJECTION = {
-  ...closed({ code: { type: 'string', enum: [...REJECTION_CODES] }, message: { type: 'string' } }),
+  ...closed({
+    code: text(REJECTION_CODES.map(code => `\`${code}\`: ${REJECTIONS[code]}.`).join('\n'), { enum: [...REJECTION_CODES] }),
+    message: text('For people; no text of a decoder.'),
+  }),
   type: ['object', 'null'],
 };
 
@@ -51,9 +73,15 @@ const IMAGE = closed({
   tags: TAGS,
   width: { type: ['integer', 'null'] },
   height: { type: ['integer', 'null'] },
-  format: { type: ['string', 'null'] },
+  format: nullable(text('What the bytes are, such as `jpeg` or `heic`. Null until a worker has looked.')),
   animated: { type: ['boolean', 'null'] },
-  placeholder: { ...closed({ thumbhash: { type: 'string' }, color: { type: 'string' } }), type: ['object', 'null'] },
+  placeholder: {
+    ...closed({
+      thumbhash: text('A ThumbHash of some 25 bytes, in base64: https://evanw.github.io/thumbhash/ draws a blurred image of it.'),
+      color: text('The dominant colour, such as `#7a8b9c`.'),
+    }),
+    type: ['object', 'null'],
+  },
   variants: { type: 'array', items: VARIANT },
   rejection: REJECTION,
   created_at: nullable(time('When the image left `pending`.')),

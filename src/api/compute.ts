@@ -12,7 +12,7 @@ export interface ComputeOptions {
   readonly architecture?: lambda.Architecture;
 
   /**
-   * Memory of the API function; CPU grows with it. From 128 to 10240 MiB, in whole mebibytes.
+   * Memory of the API function, with which its CPU grows. From 128 to 10240 MiB, in whole mebibytes.
    * @default Size.mebibytes(512)
    */
   readonly apiMemory?: Size;
@@ -25,7 +25,7 @@ export interface ComputeOptions {
   readonly provisionedConcurrency?: number;
 
   /**
-   * The most API requests that run at once; it is taken from the account's concurrency. At least 1.
+   * The most API requests that run at once, taken from the account's concurrency. At least 1.
    * @default - no limit but the account's
    */
   readonly reservedConcurrency?: number;

@@ -4,7 +4,7 @@ import { checkWholeNumber, refuse } from '../private/validate';
 /** How much the API takes. */
 export interface LimitsOptions {
   /**
-   * Requests per second that each method takes over time; more are answered 429. Above 0; more than the account's own
+   * Requests per second that each method takes over time. More are answered 429. Above 0; more than the account's own
    * limit (10 000 unless raised) has no effect.
    * @default 100
    */

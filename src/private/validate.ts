@@ -8,8 +8,34 @@ export function refuse(option: string, rule: string, got: string, fix: string): 
 /** An object that only looks like one of ours has passed no check of its values. */
 export function checkKind(option: string, value: unknown, kind: { readonly name: string; readonly prototype: object }): void {
   if (value instanceof (kind as unknown as new () => unknown)) return;
-  const got = typeof value === 'object' && value !== null ? 'another object' : JSON.stringify(value) ?? `${value as undefined}`;
-  refuse(option, `must be made by a factory of ${kind.name}`, got, `see ${kind.name} in API.md`);
+  refuse(option, `must be made by a factory of ${kind.name}`, shown(value), `see ${kind.name} in API.md`);
+}
+
+/** Of an object what it is: its content may be long, or secret. */
+export function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (Array.isArray(value)) return value.length === 0 ? '[]' : 'a list';
+  if (typeof value === 'function') return 'a function';
+  if (typeof value !== 'object' || value === null) return String(value);
+  const name = (value.constructor as { name?: string } | undefined)?.name;
+  return name === undefined || name === 'Object' ? 'a plain object' : `an object of ${name}`;
+}
+
+/** What plain JavaScript can pass: a single member, whose letters would be taken for members. */
+export function checkList(option: string, value: readonly unknown[] | undefined, example: string): void {
+  if (value !== undefined && !Array.isArray(value)) refuse(option, 'must be a list', shown(value), `write it like ${example}`);
+}
+
+/** Names of all options: one that is missing here does not compile. */
+export function namesOf<T>(options: Record<keyof Required<T>, true>): string[] {
+  return Object.keys(options);
+}
+
+/** A misspelt option would decide nothing. */
+export function checkNames(of: string, options: object, known: readonly string[]): void {
+  if (typeof options !== 'object') refuse('options', `of ${of} must be an object`, shown(options), `it has ${known.join(', ')}`);
+  const foreign = Object.entries(options).find(([name]) => !known.includes(name));
+  if (foreign) refuse(foreign[0], `is no option of ${of}`, shown(foreign[1]), `it has ${known.join(', ')}`);
 }
 
 export interface WholeNumberRule {
@@ -23,12 +49,12 @@ export function checkWholeNumber(option: string, value: number | undefined, { mi
   if (value === undefined || Token.isUnresolved(value)) return;
   if (Number.isInteger(value) && value >= min && value <= max) return;
   const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
-  refuse(option, `must be a whole number ${range}`, `${value}`, fix);
+  refuse(option, `must be a whole number ${range}`, shown(value), fix);
 }
 
 /** For values that others are derived from, or that end up inside a text: a token would end up there as it is. */
 export function checkKnown(option: string, value?: Duration | Size): void {
-  if (value?.isUnresolved()) refuse(option, 'must be known at synthesis', 'a token', 'give it as a literal');
+  if (value?.isUnresolved?.()) refuse(option, 'must be known at synthesis', 'a token', 'give it as a literal');
 }
 
 export interface DurationRule {
@@ -42,7 +68,10 @@ export interface DurationRule {
 const MILLISECONDS = { seconds: 1_000, hours: 3_600_000, days: 86_400_000 } as const;
 
 export function checkDuration(option: string, value: Duration | undefined, rule: DurationRule): void {
-  if (value === undefined || value.isUnresolved()) return;
+  if (value === undefined) return;
+  // By what it can do: objects that come from other languages, or another copy of the library, are not the same objects.
+  if (typeof value.toMilliseconds !== 'function') refuse(option, 'must be a Duration', shown(value), 'write it like Duration.seconds(60)');
+  if (value.isUnresolved()) return;
   const millis = value.toMilliseconds({ integral: false });
   const max = rule.max?.toMilliseconds() ?? Infinity;
   if (millis % MILLISECONDS[rule.unit] === 0 && millis >= rule.min.toMilliseconds() && millis <= max) return;
@@ -58,7 +87,9 @@ export interface SizeRule {
 }
 
 export function checkSize(option: string, value: Size | undefined, rule: SizeRule): void {
-  if (value === undefined || value.isUnresolved()) return;
+  if (value === undefined) return;
+  if (typeof value.toMebibytes !== 'function') refuse(option, 'must be a Size', shown(value), 'write it like Size.mebibytes(512)');
+  if (value.isUnresolved()) return;
   const bytes = bytesOf(value);
   const unitBytes = rule.unit === 'mebibytes' ? 1024 * 1024 : 1;
   if (bytes % unitBytes === 0 && bytes >= bytesOf(rule.min) && bytes <= bytesOf(rule.max)) return;
@@ -70,7 +101,7 @@ function bytesOf(size: Size): number {
   return size.toBytes({ rounding: SizeRoundingBehavior.NONE });
 }
 
-function human(size: Size): string {
+export function human(size: Size): string {
   const bytes = bytesOf(size);
   if (bytes === 1) return '1 byte';
   return bytes > 0 && bytes % (1024 * 1024) === 0 ? `${bytes / (1024 * 1024)} MiB` : `${bytes} bytes`;

@@ -1,6 +1,6 @@
 import { Duration, Size } from 'aws-cdk-lib';
 import { IMAGE_LIMITS, type ImageLimits as Limits } from '../contract';
-import { checkDuration, checkKnown, checkSize, checkWholeNumber, refuse } from '../private/validate';
+import { checkDuration, checkKnown, checkNames, checkSize, checkWholeNumber, refuse } from '../private/validate';
 
 /** What an image may ask of a decoder. One that asks for more is rejected from its header, before anything is decoded. */
 export interface ImageLimitsOptions {
@@ -84,7 +84,7 @@ export class ImageLimits {
 
   private constructor(options: ImageLimitsOptions) {
     const { decodeTime, decodeMemory, ...counts } = options;
-    checkNames(options);
+    checkNames('ImageLimits', options, OPTIONS);
     checkCounts(counts);
     checkKnown('decodeTime', decodeTime);
     checkKnown('decodeMemory', decodeMemory);
@@ -110,12 +110,6 @@ function given(counts: object): object {
 
 const PIXELS = ['maxPixels', 'maxAvifPixels', 'maxHeicPixels', 'maxAnimationPixels'] as const;
 const OPTIONS: readonly string[] = [...PIXELS, 'maxSide', 'maxFrames', 'maxScans', 'decodeTime', 'decodeMemory'] satisfies (keyof ImageLimitsOptions)[];
-
-/** A misspelt limit would limit nothing. */
-function checkNames(options: ImageLimitsOptions): void {
-  const foreign = Object.entries(options).find(([name]) => !OPTIONS.includes(name));
-  if (foreign) refuse(foreign[0], 'is no option of ImageLimits', String(foreign[1]), `it has ${OPTIONS.join(', ')}`);
-}
 
 function checkCounts({ maxSide, maxFrames, maxScans, ...pixels }: ImageLimitsOptions): void {
   for (const option of PIXELS) checkWholeNumber(option, pixels[option], { min: 1, fix: 'it is a number of pixels' });

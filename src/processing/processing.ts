@@ -3,12 +3,12 @@ import { ImageLimits } from './image-limits';
 import { Scanner } from './scanner';
 import type { ProcessingSettings } from './settings';
 import { QUEUE } from '../contract';
-import { checkDuration, checkKind, checkKnown, checkSize, checkWholeNumber } from '../private/validate';
+import { checkDuration, checkKind, checkKnown, checkNames, checkSize, checkWholeNumber, namesOf } from '../private/validate';
 
 /** How uploads are processed. */
 export interface ProcessingQueueOptions {
   /**
-   * Memory of the worker; CPU grows with it. It must hold a decoder (`imageLimits`), two copies of the largest upload and the worker itself.
+   * Memory of the worker, with which its CPU grows. It must hold a decoder (`imageLimits`), two copies of the largest upload and the worker itself.
    * In whole mebibytes, up to 10240 MiB.
    * @default - 1769 MiB, which is one whole CPU; more where `imageLimits` or `maxSize` of the uploads ask for it
    */
@@ -47,6 +47,15 @@ export interface ProcessingQueueOptions {
   readonly imageLimits?: ImageLimits;
 }
 
+const OPTIONS = namesOf<ProcessingQueueOptions>({
+  memory: true,
+  timeout: true,
+  batchSize: true,
+  maxConcurrency: true,
+  scanner: true,
+  imageLimits: true,
+});
+
 /** What comes between the upload of an image and `ready`. */
 export class Processing {
   /**
@@ -55,6 +64,7 @@ export class Processing {
    */
   public static queue(options: ProcessingQueueOptions = {}): Processing {
     const { memory, timeout, batchSize, maxConcurrency, scanner = Scanner.none(), imageLimits = ImageLimits.of() } = options;
+    checkNames('Processing.queue()', options, OPTIONS);
     checkKnown('memory', memory);
     checkKnown('timeout', timeout);
     checkSize('memory', memory, { min: Size.mebibytes(128), max: Size.mebibytes(10_240), unit: 'mebibytes', fix: 'these are the limits of AWS Lambda' });

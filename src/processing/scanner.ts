@@ -1,6 +1,6 @@
 import { Duration, Size } from 'aws-cdk-lib';
 import type { ScannerKind } from '../contract';
-import { checkDuration, checkKnown, checkSize } from '../private/validate';
+import { checkDuration, checkKnown, checkNames, checkSize, namesOf } from '../private/validate';
 
 /** Options of `Scanner.clamAv()`. */
 export interface ClamAvScannerOptions {
@@ -17,6 +17,8 @@ export interface ClamAvScannerOptions {
    */
   readonly maxDefinitionsAge?: Duration;
 }
+
+const CLAMAV_OPTIONS = namesOf<ClamAvScannerOptions>({ memory: true, maxDefinitionsAge: true });
 
 /**
  * Who looks for malware in an original before it is decoded. Where there is a scanner, the bucket policy lets nobody but the service's own
@@ -43,6 +45,7 @@ export class Scanner {
    */
   public static clamAv(options: ClamAvScannerOptions = {}): Scanner {
     const { memory, maxDefinitionsAge } = options;
+    checkNames('Scanner.clamAv()', options, CLAMAV_OPTIONS);
     checkKnown('maxDefinitionsAge', maxDefinitionsAge);
     checkSize('memory', memory, { min: Size.mebibytes(2048), max: Size.mebibytes(10_240), unit: 'mebibytes', fix: 'the definitions alone take more than 1 GiB' });
     checkDuration('maxDefinitionsAge', maxDefinitionsAge, {

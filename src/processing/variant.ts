@@ -1,6 +1,6 @@
 import { type VariantDefinition, type VariantFormat as Format, VARIANT_FORMATS } from '../contract';
 import type { IDelivery } from '../delivery/api';
-import { checkWholeNumber, refuse } from '../private/validate';
+import { checkList, checkNames, checkWholeNumber, namesOf, refuse } from '../private/validate';
 
 /** A format that variants can be made in. */
 export enum VariantFormat {
@@ -18,7 +18,7 @@ export enum VariantFormat {
 export enum VariantFit {
   /** The whole image, within the box. */
   INSIDE = 'inside',
-  /** The box filled; what is over is cut off evenly. */
+  /** The box filled, and what is over cut off evenly. */
   COVER = 'cover',
 }
 
@@ -60,7 +60,7 @@ export interface VariantOptions {
 
   /**
    * Quality of every format that loses any, from 1 to 100.
-   * @default - each format has its own
+   * @default - AVIF 55, or 64 below 160 × 160 pixels, WebP and JPEG 81; PNG loses none
    */
   readonly quality?: number;
 
@@ -72,11 +72,13 @@ export interface VariantOptions {
   readonly generation?: VariantGeneration;
 
   /**
-   * Whether an animation stays one, in WebP, where WebP or AVIF is among `formats`; otherwise its first frame is shown.
+   * Whether an animation stays one, in WebP, where WebP or AVIF is among `formats`. Otherwise its first frame is shown.
    * @default true
    */
   readonly animated?: boolean;
 }
+
+const OPTIONS = namesOf<VariantOptions>({ width: true, height: true, fit: true, formats: true, quality: true, generation: true, animated: true });
 
 const NAME = /^[a-z][a-z0-9-]{0,31}$/;
 const SIDE = { min: 1, max: 8192, fix: 'it is a number of pixels, and nothing is enlarged' };
@@ -101,6 +103,7 @@ export class Variant {
     if (typeof name !== 'string' || !NAME.test(name)) refuse('name', `of a variant must match ${NAME.source}`, JSON.stringify(name) ?? 'undefined', 'it is part of keys and URLs');
     this.name = name;
     this.options = options ?? {};
+    checkNames(`variant '${name}'`, this.options, OPTIONS);
     checkOptions(name, this.options);
   }
 
@@ -159,6 +162,7 @@ function checkMadeAtUpload(name: string, { generation, formats = [] }: VariantOp
 }
 
 function checkFormats(option: string, formats?: VariantFormat[]): void {
+  checkList(option, formats, '[VariantFormat.WEBP]');
   if (formats?.length === 0) refuse(option, 'must name at least one format', '[]', 'leave it out for what the delivery prefers');
   for (const format of formats ?? []) checkOneOf(option, format, [...VARIANT_FORMATS], 'VariantFormat');
   if (formats && new Set(formats).size < formats.length) refuse(option, 'must name each format once', formats.join(', '), 'the first is preferred');

@@ -1,7 +1,7 @@
 import { Duration, Size } from 'aws-cdk-lib';
 import type { ProcessingSettings } from './settings';
 import { longestImageSeconds, MAX_PROCESSED_BYTES, QUEUE, SCAN_SECONDS, type ScannerKind } from '../contract';
-import { refuse } from '../private/validate';
+import { human, refuse } from '../private/validate';
 
 export interface WorkerSize {
   readonly memory: Size;
@@ -33,13 +33,13 @@ export function workerSize(settings: ProcessingSettings, maxSize: Size): WorkerS
 function checkMaxSize(maxSize: Size): void {
   if (maxSize.toBytes() <= MAX_PROCESSED_BYTES) return;
   const most = `${Size.bytes(MAX_PROCESSED_BYTES).toMebibytes()} MiB`;
-  refuse('maxSize', `of the uploads must be at most ${most} with Processing.queue()`, `${maxSize.toBytes()} bytes`, 'a worker has each original in memory; lower it, or use Processing.none()');
+  refuse('maxSize', `of the uploads must be at most ${most} with Processing.queue()`, human(maxSize), 'a worker has each original in memory; lower it, or use Processing.none()');
 }
 
 function memoryOf({ memory, imageLimits }: ProcessingSettings, maxSize: Size): Size {
   const decodeMiB = imageLimits.decodeMemory.toMebibytes();
   const needed = neededMiB({ imageLimits }, maxSize);
-  const reason = `for 'decodeMemory' (${decodeMiB} MiB and ${OVERSHOOT_MIB} MiB until it is seen), two copies of 'maxSize' (${maxSize.toBytes()} bytes) and ${HEADROOM_MIB} MiB of its own`;
+  const reason = `for 'decodeMemory' (${decodeMiB} MiB and ${OVERSHOOT_MIB} MiB until it is seen), two copies of 'maxSize' (${human(maxSize)}) and ${HEADROOM_MIB} MiB of its own`;
   if (memory === undefined) return Size.mebibytes(Math.max(ONE_CPU_MIB, needed));
   if (memory.toMebibytes() >= needed) return memory;
   return refuse('memory', `of the worker must be at least ${needed} MiB ${reason}`, `${memory.toMebibytes()} MiB`, "raise 'memory', or lower 'decodeMemory' or 'maxSize'");
@@ -56,7 +56,7 @@ function timeoutOf({ timeout, imageLimits, scanner }: ProcessingSettings, maxSiz
   const needed = longestImageSeconds(imageLimits._limits, maxSize.toBytes(), scanSeconds);
   const others = needed - 2 * decodeSeconds - scanSeconds;
   const scan = scanSeconds > 0 ? `, ${scanSeconds} seconds of the scanner` : '';
-  const reason = `for two decodes of 'decodeTime' (${decodeSeconds} seconds)${scan} and ${others} seconds to read and write 'maxSize' (${maxSize.toBytes()} bytes)`;
+  const reason = `for two decodes of 'decodeTime' (${decodeSeconds} seconds)${scan} and ${others} seconds to read and write 'maxSize' (${human(maxSize)})`;
   if (timeout === undefined) return Duration.seconds(Math.max(QUEUE.WORKER_TIMEOUT, needed));
   if (timeout.toSeconds() >= needed) return timeout;
   return refuse('timeout', `of the worker must be at least ${needed} seconds ${reason}`, timeout.toHumanString(), "raise 'timeout', or lower 'decodeTime' or 'maxSize'");

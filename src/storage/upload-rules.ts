@@ -1,6 +1,6 @@
 import { Duration, Size } from 'aws-cdk-lib';
 import { DEFAULTS, IMAGE_TYPES, URL_TTL_SECONDS_RANGE } from '../contract';
-import { checkDuration, checkOrigins, checkSize, refuse } from '../private/validate';
+import { checkDuration, checkList, checkOrigins, checkSize, refuse } from '../private/validate';
 
 /** An image format that can be uploaded; its value is the content type. */
 export enum ImageType {
@@ -82,6 +82,7 @@ export class UploadRules {
     checkMaxSize(options.maxSize);
     checkUrlTtl(options.urlTtl);
     checkAccept(options.accept);
+    checkList('corsOrigins', options.corsOrigins, "['https://app.example.com']");
     checkOrigins('corsOrigins', options.corsOrigins);
     this.maxSize = options.maxSize ?? Size.bytes(DEFAULTS.MAX_UPLOAD_BYTES);
     this.urlTtl = options.urlTtl ?? Duration.seconds(DEFAULTS.URL_TTL_SECONDS);
@@ -124,6 +125,7 @@ function checkUrlTtl(urlTtl?: Duration): void {
 }
 
 function checkAccept(accept?: ImageType[]): void {
+  checkList('accept', accept, '[ImageType.JPEG]');
   if (accept?.length === 0) refuse('accept', 'must name at least one type', '[]', 'leave it out to accept all types');
   const known: readonly string[] = IMAGE_TYPES;
   for (const type of accept ?? []) {

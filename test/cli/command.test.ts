@@ -157,7 +157,7 @@ test.each<[string[], string]>([
   [['reprocess', '--function', 'f', '--all', '--user', 'a'], 'exactly one of --image, --user and --all must say which images are meant'],
   [['redrive', '--function', 'f', '--rate', '501'], '--rate must be a whole number from 1 to 500, got: 501'],
   [['status', '--function', 'f', '--endpoint', 'localhost'], '--endpoint must start with http:// or https://, got: localhost'],
-  [['status', '--functoin', 'f'], "Unknown option '--functoin'"],
+  [['status', '--functoin', 'f'], "✗ Unknown option '--functoin'\n"],
 ])('%j is a mistake that is named', async (args, message) => {
   const { code, err } = await command(args);
   expect([code, err]).toEqual([2, expect.stringContaining(message)]);

@@ -24,11 +24,11 @@ describe('what is brought', () => {
 
 describe('an option of another kind', () => {
   test.each([
-    ['limits', { rate: 0, burst: -3 }, "'limits' must be made by a factory of Limits, got: another object"],
-    ['uploads', { maxSize: 5 }, "'uploads' must be made by a factory of UploadRules, got: another object"],
+    ['limits', { rate: 0, burst: -3 }, "'limits' must be made by a factory of Limits, got: a plain object"],
+    ['uploads', { maxSize: 5 }, "'uploads' must be made by a factory of UploadRules, got: a plain object"],
     ['access', 'iam', "'access' must be made by a factory of ApiAccess, got: \"iam\""],
     ['compute', 7, "'compute' must be made by a factory of Compute, got: 7"],
-    ['retention', {}, "'retention' must be made by a factory of Retention, got: another object"],
+    ['retention', {}, "'retention' must be made by a factory of Retention, got: a plain object"],
   ])('%s: %j is refused', (option, value, message) => {
     expect(() => new ImageService(new Stack(new App(), 'Stack'), 'Images', { [option]: value } as never)).toThrow(message);
   });

@@ -148,7 +148,6 @@ export const COMBINATIONS: Record<string, (stack: Stack) => ImageServiceProps> =
   'GuardDuty': () => ({ processing: Processing.queue({ scanner: Scanner.guardDuty() }) }),
   'GuardDuty and own key': stack => ({ processing: Processing.queue({ scanner: Scanner.guardDuty() }), encryptionKey: ownKey(stack) }),
   'ClamAV': () => ({ processing: Processing.queue({ scanner: Scanner.clamAv() }) }),
-  'no variants': () => ({ variants: [] }),
   'presigned only': () => ({ delivery: Delivery.presignedOnly() }),
   'own domain': stack => ({ delivery: Delivery.cloudFront(ownDomain(stack)) }),
   'own signing key': stack => ({ delivery: Delivery.cloudFront({ signing: ownSigning(stack) }) }),

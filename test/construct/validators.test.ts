@@ -41,11 +41,20 @@ describe('what is out of range is refused with option, rule and value', () => {
     ["'batchSize' must be a whole number from 1 to 10, got: 11;", () => Processing.queue({ batchSize: 11 })],
     ["'maxConcurrency' must be a whole number from 2 to 1000, got: 1;", () => Processing.queue({ maxConcurrency: 1 })],
     ["'maxConcurrency' must be a whole number from 2 to 1000, got: 1001;", () => Processing.queue({ maxConcurrency: 1001 })],
-    ["'scanner' must be made by a factory of Scanner, got: another object;", () => Processing.queue({ scanner: { kind: 'none' } as Scanner })],
-    ["'imageLimits' must be made by a factory of ImageLimits, got: another object;", () => Processing.queue({ imageLimits: {} as ImageLimits })],
+    ["'scanner' must be made by a factory of Scanner, got: a plain object;", () => Processing.queue({ scanner: { kind: 'none' } as Scanner })],
+    ["'imageLimits' must be made by a factory of ImageLimits, got: a plain object;", () => Processing.queue({ imageLimits: {} as ImageLimits })],
     ["'memory' must be a size from 2048 MiB to 10240 MiB in whole mebibytes, got: 2047 MiB;", () => Scanner.clamAv({ memory: Size.mebibytes(2047) })],
     ["'maxDefinitionsAge' must be a time from 12 hours to 30 days in whole hours, got: 11 hours;", () => Scanner.clamAv({ maxDefinitionsAge: Duration.hours(11) })],
     ["'maxDefinitionsAge' must be a time from 12 hours to 30 days in whole hours, got: 12 hours 30 minutes;", () => Scanner.clamAv({ maxDefinitionsAge: Duration.minutes(750) })],
+    ["'timeout' must be a Duration, got: 60; write it like Duration.seconds(60)", () => Processing.queue({ timeout: 60 as unknown as Duration })],
+    ["'memory' must be a Size, got: \"1 GiB\"; write it like Size.mebibytes(512)", () => Processing.queue({ memory: '1 GiB' as unknown as Size })],
+    ["'memroy' is no option of Processing.queue(), got: an object of Size; it has memory, ", () => Processing.queue({ memroy: Size.gibibytes(2) } as ProcessingQueueOptions)],
+    ["'age' is no option of Scanner.clamAv(), got: 3; it has memory, maxDefinitionsAge", () => Scanner.clamAv({ age: 3 } as object)],
+    ["'scanner' must be made by a factory of Scanner, got: \"clamav\";", () => Processing.queue({ scanner: 'clamav' as unknown as Scanner })],
+    ["'scanner' must be made by a factory of Scanner, got: an object of Limits;", () => Processing.queue({ scanner: Limits.of() as unknown as Scanner })],
+    ["'burst' must be a whole number of at least 1, got: \"400\";", () => Limits.of({ burst: '400' as unknown as number })],
+    ["'accept' must be a list, got: \"image/png\"; write it like [ImageType.JPEG]", () => UploadRules.of({ accept: ImageType.PNG as unknown as ImageType[] })],
+    ["'corsOrigins' must be a list, got: \"https://a.b\";", () => UploadRules.of({ corsOrigins: 'https://a.b' as unknown as string[] })],
     ["'maxSide' must be a whole number from 1 to 65535, got: 65536;", () => ImageLimits.of({ maxSide: 65_536 })],
     ["'decodeTime' must be a time from 1 second to 5 minutes in whole seconds, got: 5 minutes 1 second;", () => ImageLimits.of({ decodeTime: Duration.seconds(301) })],
     ["'decodeMemory' must be a size from 256 MiB to 8192 MiB in whole mebibytes, got: 255 MiB;", () => ImageLimits.of({ decodeMemory: Size.mebibytes(255) })],
@@ -83,7 +92,7 @@ describe('a worker that could not work is refused', () => {
 
   test.each<[string, () => unknown]>([
     [
-      "'memory' of the worker must be at least 1458 MiB for 'decodeMemory' (1024 MiB and 128 MiB until it is seen), two copies of 'maxSize' (26214400 bytes) and 256 MiB of its own, got: 1457 MiB; raise 'memory', or lower",
+      "'memory' of the worker must be at least 1458 MiB for 'decodeMemory' (1024 MiB and 128 MiB until it is seen), two copies of 'maxSize' (25 MiB) and 256 MiB of its own, got: 1457 MiB; raise 'memory', or lower",
       build({ memory: Size.mebibytes(1457) }),
     ],
     ["'memory' of the worker must be at least 2482 MiB for 'decodeMemory' (2048 MiB and", build({ memory: Size.mebibytes(2048), imageLimits: ImageLimits.of({ decodeMemory }) })],
@@ -92,7 +101,7 @@ describe('a worker that could not work is refused', () => {
       build({}, Size.bytes(512 * 1024 * 1024 + 1)),
     ],
     [
-      "'timeout' of the worker must be at least 35 seconds for two decodes of 'decodeTime' (10 seconds) and 15 seconds to read and write 'maxSize' (26214400 bytes), got: 34 seconds; raise 'timeout',",
+      "'timeout' of the worker must be at least 35 seconds for two decodes of 'decodeTime' (10 seconds) and 15 seconds to read and write 'maxSize' (25 MiB), got: 34 seconds; raise 'timeout',",
       build({ timeout: Duration.seconds(34) }),
     ],
     ["'timeout' of the worker must be at least 75 seconds for two decodes of 'decodeTime' (30 seconds)", build({ timeout: Duration.minutes(1), imageLimits: ImageLimits.of({ decodeTime }) })],
@@ -151,6 +160,14 @@ describe('the limits themselves are accepted', () => {
 });
 
 describe('props that would have no effect are refused', () => {
+  test.each<[string, object]>([
+    ["'variant' is no option of ImageService, got: a list; it has access, uploads, ", { variant: [Limits.of()] }],
+    ["'variants' must be a list, got: a plain object; write it like [Variant.of(", { variants: { card: {} } }],
+    ["'variants' must be at least one with Processing.queue(), got: []; leave it out for the default set", { variants: [] }],
+  ])('%s', (message, props) => {
+    expect(() => new ImageService(new Stack(new App(), 'Stack'), 'Images', props)).toThrow(upTo(message));
+  });
+
   test('a key where bucket and table are brought', () => {
     const stack = new Stack(new App(), 'Stack');
     expect(() => new ImageService(stack, 'Images', { bucket: ownBucket(stack), table: ownTable(stack), encryptionKey: ownKey(stack) }))

@@ -95,17 +95,18 @@ describe('the set of variants', () => {
 });
 
 describe('a delivery that makes nothing on demand', () => {
+  const delivery = Delivery.presignedOnly();
   const message = "'formats' of variant 'card' must be one format with Delivery.presignedOnly(), got: avif, webp; only the first is made at upload";
   const card = Variant.of('card', { width: 400, formats: [VariantFormat.AVIF, VariantFormat.WEBP] });
 
   test('has no second format, which nothing would ever make', () => {
-    expect(() => synthesize({ variants: [card] })).toThrow(message);
-    expect(() => synthesize({}, service => service.addVariant(card))).toThrow(message);
+    expect(() => synthesize({ delivery, variants: [card] })).toThrow(message);
+    expect(() => synthesize({ delivery }, service => service.addVariant(card))).toThrow(message);
   });
 
   test('is what it depends on', () => {
-    const delivery = { factory: 'Other', defaultFormats: [], makesOnDemand: true };
-    expect(card._definition(delivery).formats).toEqual(['avif', 'webp']);
+    const other = { factory: 'Other', defaultFormats: [], makesOnDemand: true };
+    expect(card._definition(other).formats).toEqual(['avif', 'webp']);
   });
 });
 
@@ -151,8 +152,8 @@ describe('a variant', () => {
 
   test('must be one of ours', () => {
     const like = { name: 'thumb', options: { width: -1 } } as unknown as Variant;
-    expect(() => new ImageService(new Stack(new App(), 'Stack'), 'Images', { variants: [like] })).toThrow("'variants' must be made by a factory of Variant, got: another object;");
-    for (const [given, got] of [[like, 'another object'], [null, 'null'], [undefined, 'undefined'], ['thumb', '"thumb"']] as const) {
+    expect(() => new ImageService(new Stack(new App(), 'Stack'), 'Images', { variants: [like] })).toThrow("'variants' must be made by a factory of Variant, got: a plain object;");
+    for (const [given, got] of [[like, 'a plain object'], [null, 'null'], [undefined, 'undefined'], ['thumb', '"thumb"']] as const) {
       expect(() => synthesize({}, service => service.addVariant(given as Variant))).toThrow(`'variant' must be made by a factory of Variant, got: ${got}; see Variant in API.md`);
     }
   });

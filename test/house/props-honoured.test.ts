@@ -5,7 +5,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { propertiesOf, publicApi } from './compiled';
 import { TO_PROPS } from './options';
 import {
-  ApiAccess, Compute, Delivery, ImageLimits, ImageType, Limits, Processing, Retention, Scanner, Signing, UploadRules, VariantFit,
+  ApiAccess, Compute, Delivery, ImageLimits, ImageType, Limits, Processing, Retention, Scanner, Signing, UploadRules, Variant, VariantFit,
   VariantFormat, VariantGeneration, Viewers,
 } from '../../src';
 import { logBucket, ownBucket, ownKey, ownTable } from '../construct/combinations';
@@ -32,7 +32,7 @@ const OTHER_VALUES: Record<string, Values> = {
     retention: () => Retention.of({ deletedRecords: Duration.days(15) }),
     limits: () => Limits.of({ rate: 1 }),
     processing: () => Processing.none(),
-    variants: () => [],
+    variants: () => [Variant.of('card', { width: 400 })],
     delivery: () => Delivery.presignedOnly(),
     compute: () => Compute.zip({ apiMemory: Size.mebibytes(256) }),
     bucket: ownBucket,

@@ -23,7 +23,9 @@ export async function expectBucketAsConstructed(client: S3Client, Bucket: string
   expect((JSON.parse(Policy!) as { Statement: object }).Statement).toEqual(withArn(Statement, `arn:aws:s3:::${Bucket}`));
   expect(await client.send(new GetPublicAccessBlockCommand({ Bucket }))).toMatchObject({ PublicAccessBlockConfiguration });
   expect(await client.send(new GetBucketOwnershipControlsCommand({ Bucket }))).toMatchObject({ OwnershipControls });
-  expect((await client.send(new GetBucketLifecycleConfigurationCommand({ Bucket }))).Rules).toMatchObject(LifecycleConfiguration.Rules);
+  // On an emulator nothing is made on demand, so nothing made so has to expire.
+  const rules = (LifecycleConfiguration.Rules as { readonly TagFilters?: object }[]).filter(({ TagFilters }) => TagFilters === undefined);
+  expect((await client.send(new GetBucketLifecycleConfigurationCommand({ Bucket }))).Rules).toMatchObject(rules);
   expect((await client.send(new GetBucketCorsCommand({ Bucket }))).CORSRules).toEqual((CorsConfiguration.CorsRules as CorsRuleOfTemplate[])
     .map(({ ExposedHeaders, MaxAge, ...rest }) => ({ ...rest, ExposeHeaders: ExposedHeaders, MaxAgeSeconds: MaxAge })));
 }
