@@ -48,7 +48,7 @@ const REFUSED: [message: string, options: () => CloudFrontDeliveryOptions][] = [
   ["'transformMemory' must be a size from 128 MiB to 10240 MiB in whole mebibytes, got: 127 MiB;", () => ({ transformMemory: Size.mebibytes(127) })],
   ["'transformConcurrency' must be a whole number of at least 1, got: 0;", () => ({ transformConcurrency: 0 })],
   ["'viewers' must be made by a factory of Viewers, got: \"anyone\";", () => ({ viewers: 'anyone' as never })],
-  ["'signing' must be made by a factory of Signing, got: another object;", () => ({ signing: {} as never })],
+  ["'signing' must be made by a factory of Signing, got: a plain object;", () => ({ signing: {} as never })],
 ];
 
 test.each(REFUSED)('%s', (message, options) => {

@@ -58,7 +58,13 @@ const HANDLERS = [
 
 function writtenFor(idPart: string, props?: ImageServiceProps): Environment {
   const variables = synthesize(props).one('AWS::Lambda::Function', idPart).Properties.Environment.Variables as Record<string, unknown>;
-  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, typeof value === 'string' ? value : 'known-at-deployment']));
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, deployed(value)]));
+}
+
+function deployed(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const { 'Fn::Join': join } = value as { 'Fn::Join'?: [string, unknown[]] };
+  return join ? join[1].map(deployed).join(join[0]) : 'known-at-deployment';
 }
 
 describe.each(HANDLERS)('the $handler handler', ({ handler, idPart, props, readConfig }) => {
