@@ -63,8 +63,8 @@ function writtenFor(idPart: string, props?: ImageServiceProps): Environment {
 
 function deployed(value: unknown): string {
   if (typeof value === 'string') return value;
-  const { 'Fn::Join': join } = value as { 'Fn::Join'?: [string, unknown[]] };
-  return join ? join[1].map(deployed).join(join[0]) : 'known-at-deployment';
+  const { 'Fn::Join': joined } = value as { 'Fn::Join'?: [string, unknown[]] };
+  return joined ? joined[1].map(deployed).join(joined[0]) : 'known-at-deployment';
 }
 
 describe.each(HANDLERS)('the $handler handler', ({ handler, idPart, props, readConfig }) => {
