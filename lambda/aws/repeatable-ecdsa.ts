@@ -58,9 +58,11 @@ function hmac(key: Buffer, ...parts: Buffer[]): Buffer {
   return mac.digest();
 }
 
+/** One for all: to make it costs more than what it computes. */
+const ecdh = createECDH(CURVE);
+
 /** The public key of a private number is its multiple of the curve's base point: OpenSSL computes it, in constant time. */
 function xOfMultiple(k: Buffer): Buffer {
-  const ecdh = createECDH(CURVE);
   ecdh.setPrivateKey(k);
   return ecdh.getPublicKey().subarray(1, 1 + LENGTH);
 }
@@ -91,7 +93,8 @@ function plainInverse(number: bigint): bigint {
 }
 
 function mod(number: bigint): bigint {
-  return ((number % N) + N) % N;
+  const rest = number % N;
+  return rest < 0n ? rest + N : rest;
 }
 
 function toNumber(bytes: Uint8Array): bigint {
