@@ -2,47 +2,29 @@ import { type Benchmark, atMost, type Figure, informs } from './support/figures'
 import { coldImports } from './support/imaging-cold';
 import { memory } from './support/imaging-memory';
 import { ImagingSamples } from './support/imaging-samples';
-import { FORMATS, SIDES, type ImagingTask } from './support/imaging-task';
+import { ImagingSide } from './support/imaging-side';
+import { FORMATS, SIDES } from './support/imaging-task';
 import { photos } from './support/photos';
 import { qualityFigures } from './support/quality-figures';
-import { compare, type Comparison, type Sampler } from './support/rounds';
+import { compare, type Comparison } from './support/rounds';
 
 /** Each photo three times. */
 const ROUNDS = 12;
 
-class Side {
-  readonly bytes = new Map<string, number>();
-
-  constructor(private readonly samples: ImagingSamples, private readonly task: Omit<ImagingTask, 'photo'>) {}
-
-  /** One photo in each round. */
-  readonly sample: Sampler = async round => {
-    const paths = photos();
-    const photo = paths[round % paths.length];
-    const { micros, bytes } = await this.samples.take({ ...this.task, photo });
-    this.bytes.set(photo, bytes);
-    return micros;
-  };
-
-  get total(): number {
-    return [...this.bytes.values()].reduce((sum, bytes) => sum + bytes, 0);
-  }
-}
-
 async function everyFormat(samples: ImagingSamples): Promise<Figure[]> {
-  const [ours, naive, bound] = (['ours', 'naive', 'bound'] as const).map(how => new Side(samples, { how, sides: SIDES, formats: FORMATS }));
+  const [ours, naive, bound] = (['ours', 'naive', 'bound'] as const).map(how => new ImagingSide(samples, { how, sides: SIDES, formats: FORMATS }));
   const againstNaive = await compare(ours.sample, naive.sample, ROUNDS);
   const againstBound = await compare(ours.sample, bound.sample, ROUNDS);
   return [
     informs('3 formats × 1600, 800, 320, 96', against(againstNaive)),
     atMost('P1: worker against naive, CPU', againstNaive.ratio, 1 / 10, ratio => `1/${(1 / ratio).toFixed(1)}`),
-    atMost('P1: bytes against naive', ours.total / naive.total - 1, 0.14, percent),
+    atMost('P1: bytes against naive', ours.total('bytes') / naive.total('bytes') - 1, 0.14, percent),
     atMost('P2: worker against its own decode and encodes', againstBound.ratio, 1.06, times),
   ];
 }
 
 async function webpOnly(samples: ImagingSamples): Promise<Figure[]> {
-  const [ours, naive] = (['ours', 'naive'] as const).map(how => new Side(samples, { how, sides: SIDES, formats: ['webp'] }));
+  const [ours, naive] = (['ours', 'naive'] as const).map(how => new ImagingSide(samples, { how, sides: SIDES, formats: ['webp'] }));
   const comparison = await compare(ours.sample, naive.sample, ROUNDS);
   return [
     informs('WebP × 1600, 800, 320, 96', against(comparison)),

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { benchmark as bundle } from './bundle';
 import { benchmark as cold } from './cold';
 import { benchmark as create } from './create';
+import { benchmark as delivery } from './delivery';
 import { benchmark as imaging } from './imaging';
 import { benchmark as list } from './list';
 import { benchmark as load } from './load';
@@ -10,7 +11,7 @@ import { type Benchmark, tableOf } from './support/figures';
 import { benchmark as synth } from './synth';
 import { showError } from '../local/terminal';
 
-const BENCHMARKS: Record<string, Benchmark> = { bundle, cold, create, imaging, list, load, quality, synth };
+const BENCHMARKS: Record<string, Benchmark> = { bundle, cold, create, delivery, imaging, list, load, quality, synth };
 
 const HELP = `npm run benchmark -- name… | all
 

@@ -41,6 +41,7 @@ const DEV_DEPS = [
   'esbuild',
   'fast-check',
   'fflate@^0.8.3', // zip files that are the same bytes on every machine (decisions/)
+  'ipx@3.1.1', // a peer in benchmarks (decisions/)
   'jest-environment-node@^30', // `integ/emulators` expects of known deviations that they fail
   'level@^10', // what dynalite stores in: one copy serves both
   'libheif-js@^1.23.2', // sharp's prebuilt binaries decode no HEIC
@@ -141,6 +142,8 @@ function pinVersions(project: awscdk.AwsCdkConstructLibrary): void {
     '@aws-cdk/cloud-assembly-schema': '53.0.0',
     '@aws-cdk/asset-node-proxy-agent-v6': '2.1.2',
     'constructs': '10.5.1',
+    // A peer that decodes and encodes by the same library as we do shows what its approach costs, and none is installed twice.
+    'ipx': { sharp: '$sharp' },
     // Not all of 1.13.0's platform packages were published: a lock file without them is refused by `npm ci` of npm 11.
     'unrs-resolver': '1.12.2',
   });

@@ -34,9 +34,9 @@ export function bundleScript(name: string, entry: string): Promise<string> {
   return bundle(name, entry, {});
 }
 
-/** The libraries stay outside, as they do where the pipeline runs: one is a binary, the other reads a file beside it. */
+/** Libraries stay outside, as they do where they run: sharp is a binary, libheif reads a file beside it, and ipx is what npm installs. */
 export function bundleSampler(name: string): Promise<string> {
-  return bundle(name, `benchmarks/support/${name}.ts`, { external: ['sharp', 'libheif-js'] });
+  return bundle(name, `benchmarks/support/${name}.ts`, { external: ['sharp', 'libheif-js', 'ipx'] });
 }
 
 /** The app of a user, who has the CDK installed beside it. */

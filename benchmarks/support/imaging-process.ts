@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import type { ImagingTask, LossyFormat } from './imaging-task';
+import type { ImagingResult, ImagingTask, LossyFormat } from './imaging-task';
 import { cpuMicros } from './rounds';
 
 export type Output = readonly [name: string, bytes: Uint8Array];
@@ -26,5 +26,16 @@ export async function measure(workOf: (bytes: Buffer, task: ImagingTask) => Prom
   let outputs: Output[] = [];
   const micros = await cpuMicros(async () => { outputs = await work(); });
   if (task.folder) for (const [name, bytes] of outputs) writeFileSync(join(task.folder, name), bytes);
-  process.stderr.write(JSON.stringify({ micros, bytes: outputs.reduce((sum, [, { length }]) => sum + length, 0) }));
+  const bytes = sum(outputs.map(([, { length }]) => length));
+  const result: ImagingResult = { micros, bytes, cameraBytes: sum(await Promise.all(outputs.map(cameraBytes))) };
+  process.stderr.write(JSON.stringify(result));
+}
+
+async function cameraBytes([, bytes]: Output): Promise<number> {
+  const { exif, xmp } = await sharp(bytes).metadata();
+  return (exif?.length ?? 0) + (xmp?.length ?? 0);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }

@@ -36,6 +36,6 @@ void measure(async (bytes, task): Promise<Work> => {
     case 'ours': return async () => (await processImage(jobOf(bytes, task))).variants.map(made => [`${made.name}.${made.format}`, made.bytes]);
     case 'bound': return bound(bytes, task);
     case 'shrink on load': return () => each(task, (side, format) => ENCODERS[format](sized(bytes, side), { width: side, height: side }).toBuffer());
-    case 'naive': throw new Error('the naive peer has a sampler of its own');
+    default: throw new Error(`a peer has a sampler of its own, got: ${task.how}`);
   }
 });

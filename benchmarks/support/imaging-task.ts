@@ -2,12 +2,20 @@ import type { VariantDefinition, VariantFormat } from '../../src/contract';
 
 /** What one process of a sampler does, of which it measures nothing but the work. */
 export interface ImagingTask {
-  readonly how: 'ours' | 'naive' | 'bound' | 'shrink on load';
+  readonly how: 'ours' | 'bound' | 'shrink on load' | ImagingPeer;
   readonly photo: string;
   readonly sides: readonly number[];
   readonly formats: readonly LossyFormat[];
   /** Where outputs go, as `<side>.<format>`; nowhere by default. */
   readonly folder?: string;
+}
+
+/** Each has a sampler of its own: our settings of sharp hold for the whole process. */
+const PEERS = ['naive', 'dit', 'ipx'] as const;
+export type ImagingPeer = typeof PEERS[number];
+
+export function isPeer(how: ImagingTask['how']): how is ImagingPeer {
+  return PEERS.some(peer => peer === how);
 }
 
 export type LossyFormat = Exclude<VariantFormat, 'png'>;
@@ -16,6 +24,8 @@ export interface ImagingResult {
   readonly micros: number;
   /** Of all outputs together. */
   readonly bytes: number;
+  /** What of them is EXIF and XMP: cameras write there where they are. */
+  readonly cameraBytes: number;
 }
 
 export const SIDES = [1600, 800, 320, 96];

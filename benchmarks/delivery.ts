@@ -1,0 +1,59 @@
+import { atMost, type Benchmark, type Figure, informs } from './support/figures';
+import { ImagingSamples } from './support/imaging-samples';
+import { ImagingSide } from './support/imaging-side';
+import type { LossyFormat } from './support/imaging-task';
+import { IMAGES } from './support/list-page';
+import { PageSamples } from './support/page-samples';
+import { photos } from './support/photos';
+import { compare } from './support/rounds';
+
+/** Each photo three times. */
+const ROUNDS = 12;
+const SIDE = 800;
+
+async function listPage(): Promise<Figure[]> {
+  const samples = await PageSamples.build();
+  const { ours, peer, ratio } = await compare(() => samples.micros('signed'), () => samples.micros('presigned'));
+  return [
+    informs(`URLs of a page of ${IMAGES} images × 4 variants`, `${milliseconds(ours, 1)} CPU against ${milliseconds(peer, 1)}`),
+    atMost('P10: signatures for each image', samples.signatures('signed'), 1, String),
+    atMost('P10: URLs against the SDK\'s getSignedUrl, CPU', ratio, 1 / 30, value => `1/${(1 / value).toFixed(1)}`),
+  ];
+}
+
+/** Both peers in the same run, each beside ours. */
+async function onDemand(samples: ImagingSamples, format: LossyFormat, goal: number): Promise<Figure[]> {
+  const [ours, dit, ipx] = (['ours', 'dit', 'ipx'] as const).map(how => new ImagingSide(samples, { how, sides: [SIDE], formats: [format] }));
+  const againstDit = await compare(ours.sample, dit.sample, ROUNDS);
+  const againstIpx = await compare(ours.sample, ipx.sample, ROUNDS);
+  const name = format === 'avif' ? 'AVIF' : 'WebP';
+  const perImage = [againstDit.ours, againstDit.peer, againstIpx.peer].map(micros => milliseconds(micros, 0));
+  return [
+    informs(`${SIDE} px ${name} on demand`, `${perImage[0]} CPU; DIT ${perImage[1]}, ipx ${perImage[2]}`),
+    atMost(`P11: ${name} against DIT, CPU`, againstDit.ratio, goal, times),
+    informs(`${name} against ipx, CPU`, times(againstIpx.ratio)),
+    informs(`${name}, bytes of four photographs`, [ours, dit, ipx].map(side => kilobytes(side.total('bytes'))).join('; ')),
+    atMost(`P11: ${name}, EXIF and XMP in them (DIT ${dit.total('cameraBytes')}, ipx ${ipx.total('cameraBytes')} bytes)`, ours.total('cameraBytes'), 0, String),
+  ];
+}
+
+async function run(): Promise<Figure[]> {
+  // First what may be missing: the rest takes minutes.
+  photos();
+  const samples = await ImagingSamples.build();
+  return [...await listPage(), ...await onDemand(samples, 'webp', 0.6), ...await onDemand(samples, 'avif', 0.12)];
+}
+
+function milliseconds(micros: number, digits: number): string {
+  return `${(micros / 1000).toFixed(digits)} ms`;
+}
+
+function kilobytes(bytes: number): string {
+  return `${(bytes / 1000).toFixed(0)} KB`;
+}
+
+function times(ratio: number): string {
+  return `${ratio.toFixed(2)} ×`;
+}
+
+export const benchmark: Benchmark = { about: 'P10 and P11: URLs of a list page and variants on demand, CPU, against the SDK, DIT\'s approach and ipx', run };

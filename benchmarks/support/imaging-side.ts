@@ -1,0 +1,25 @@
+import type { ImagingSamples } from './imaging-samples';
+import type { ImagingResult, ImagingTask } from './imaging-task';
+import { photos } from './photos';
+import type { Sampler } from './rounds';
+
+/** One side of a comparison, over all photos in turn, and what came out of each. */
+export class ImagingSide {
+  private readonly results = new Map<string, ImagingResult>();
+
+  constructor(private readonly samples: ImagingSamples, private readonly task: Omit<ImagingTask, 'photo'>) {}
+
+  /** One photo in each round. */
+  readonly sample: Sampler = async round => {
+    const paths = photos();
+    const photo = paths[round % paths.length];
+    const result = await this.samples.take({ ...this.task, photo });
+    this.results.set(photo, result);
+    return result.micros;
+  };
+
+  /** Of the outputs of every photo. */
+  total(what: 'bytes' | 'cameraBytes'): number {
+    return [...this.results.values()].reduce((sum, result) => sum + result[what], 0);
+  }
+}

@@ -1,0 +1,11 @@
+import { createIPX } from 'ipx';
+import { each, measure } from './imaging-process';
+
+/** ipx as its pages show it (https://github.com/unjs/ipx), but for where images come from: memory, since reading them is nobody's figure. */
+void measure(async (bytes, task) => {
+  const ipx = createIPX({ storage: { name: 'memory', getMeta: () => ({}), getData: () => bytes as unknown as ArrayBuffer } });
+  return () => each(task, async (side, format) => {
+    const { data } = await ipx('photo.jpg', { resize: `${side}x${side}`, fit: 'inside', format }).process();
+    return Buffer.from(data);
+  });
+});

@@ -1,0 +1,48 @@
+import { cpuMicros } from './rounds';
+import type { ImageRow, VariantRecord } from '../../src/contract';
+
+/** P10's list page. */
+export const IMAGES = 50;
+const SIDES = [320, 640, 1280, 2048];
+
+const VARIANTS = SIDES.map((side): VariantRecord => {
+  return { name: String(side), format: 'avif', width: side, height: side * 3 / 4, size: 100 * side, settings: 'a1b2c3' };
+});
+
+export type ListedRow = Required<Pick<ImageRow, 'object_key' | 'variants'>>;
+
+const ROWS = Array.from({ length: IMAGES }, (_, n): ListedRow => {
+  return { object_key: `originals/_/alice/01jdx8w0g2m4q6s8t0v2x4z6${String(n).padStart(2, '0')}/n0nce`, variants: VARIANTS };
+});
+
+export interface PageResult {
+  readonly micros: number;
+  /** For each image. */
+  readonly signatures: number;
+}
+
+/** Until the compiler is done, and as long as then tells one page from what else the machine does. */
+const PAGES = 40;
+
+/** Runs in a fresh process and prints the CPU time of all URLs of a page, once they have been made often enough. */
+export async function measurePages(urlsOf: (row: ListedRow) => Promise<string[]>): Promise<void> {
+  const page = async (): Promise<string[]> => (await Promise.all(ROWS.map(urlsOf))).flat();
+  const pages = async (): Promise<void> => { for (let i = 0; i < PAGES; i++) check(await page()); };
+  await pages();
+  const micros = await cpuMicros(pages) / PAGES;
+  const result: PageResult = { micros, signatures: new Set((await page()).map(signatureIn)).size / IMAGES };
+  process.stderr.write(JSON.stringify(result));
+}
+
+/** Both sides must do the work that they are measured by. */
+function check(urls: readonly string[]): void {
+  const wanted = IMAGES * SIDES.length;
+  if (urls.length !== wanted) throw new Error(`a page must have ${wanted} URLs, got: ${urls.length}`);
+}
+
+function signatureIn(url: string): string {
+  const { searchParams } = new URL(url);
+  const signature = searchParams.get('Signature') ?? searchParams.get('X-Amz-Signature');
+  if (!signature) throw new Error(`a URL must be signed, got: ${url}`);
+  return signature;
+}
