@@ -40,6 +40,7 @@ async function demo(options: Options): Promise<boolean> {
     console.log(`\n${report(journey, seconds)}`);
     console.log(`\nSee what came of them: ${options.sheet}${rows < pictures.length ? ` (the first ${rows} of ${pictures.length})` : ''}`);
     showUrls(journey.trips, options.keep);
+    if (options.keep) await service.stay();
     return failuresOf(journey).length === 0;
   } finally {
     await service.leave();
@@ -50,8 +51,8 @@ async function demo(options: Options): Promise<boolean> {
 function showUrls(trips: readonly Trip[], keep: boolean): void {
   const urls = urlsToOpen(keep ? trips.slice(1) : trips);
   if (urls.length === 0) return;
-  const until = keep ? 'until their signatures end' : 'had the images not been deleted again: with --keep they open in a browser';
-  console.log(`\nSigned URLs, good ${until}; each browser gets the best format that it shows:\n${urls.join('\n')}`);
+  const what = keep ? 'Signed URLs, good until their signatures end' : 'Signed URLs, of images that are deleted again: with --keep they open in a browser';
+  console.log(`\n${what}; each browser gets the best format that it shows:\n${urls.join('\n')}`);
 }
 
 async function main(): Promise<void> {

@@ -32,7 +32,8 @@ Usage: npm run demo -- [folder] [options]
   --count <number>        how many images to make, or at most to take from the folder (default ${DEFAULT_COUNT}, or all)
   --user <id>             the user they belong to (default demo)
   --concurrency <number>  requests at once (default 8)
-  --keep                  leaves the images in the service, but for one that shows how to delete; without it, all are deleted at the end
+  --keep                  leaves the images in the service, but for one that shows how to delete; a server of its own goes on until Ctrl-C, so that
+                          the signed URLs open in a browser; without it, all images are deleted at the end
   --sheet <file>          where the contact sheet goes (default ${SHEET})
   --help                  shows this
 `;

@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +12,7 @@ import { travel } from '../../local/demo/journey';
 import type { Progress } from '../../local/demo/progress';
 import { failuresOf, report } from '../../local/demo/report';
 import { makeWaves } from '../../local/demo/samples/waves';
+import { USUAL_URL } from '../../local/demo/service';
 import { writeSheet } from '../../local/demo/sheet';
 
 const ROOT = join(__dirname, '..', '..');
@@ -32,10 +34,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
+function commandOf(...args: string[]): string[] {
+  return ['--import', 'tsx', join(ROOT, 'local', 'demo', 'main.ts'), '--sheet', join(folder, 'sheet.png'), ...args];
+}
+
 /** Runs the command as a person does, on the server of this test. */
 async function runDemo(...args: string[]): Promise<{ code: number; output: string }> {
-  const command = ['--import', 'tsx', join(ROOT, 'local', 'demo', 'main.ts'), '--sheet', join(folder, 'sheet.png'), ...args];
-  return promisify(execFile)(process.execPath, command, { cwd: ROOT }).then(
+  return promisify(execFile)(process.execPath, commandOf(...args), { cwd: ROOT }).then(
     ({ stdout }) => ({ code: 0, output: stdout }),
     (error: { code: number; stdout: string; stderr: string }) => ({ code: error.code, output: error.stdout + error.stderr }),
   );
@@ -67,6 +72,20 @@ test('with --keep all but the one that shows the delete stay', async () => {
   const { code } = await runDemo('--url', server.url, '--count', '2', '--user', 'keeper', '--keep');
   expect(code).toBe(0);
   expect(await imagesOf('keeper')).toHaveLength(1);
+});
+
+test('with --keep a server of its own goes on, and the signed URLs show images until Ctrl-C', async () => {
+  if (await new ImageClient({ url: USUAL_URL, user: USER }).answers()) return console.warn(`not tested: a service answers at ${USUAL_URL}`);
+  const child = spawn(process.execPath, commandOf('--count', '2', '--keep'), { cwd: ROOT, env: { ...process.env, TMPDIR: folder }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const exit = once(child, 'exit');
+  let output = '';
+  const stays = new Promise<void>(resolve => child.stdout.on('data', chunk => { if ((output += String(chunk)).includes('Ctrl-C stops it')) resolve(); }));
+  await Promise.race([stays, exit]);
+  const [url] = /http:\S+\/cdn\/\S+/.exec(output) ?? [`no URL in: ${output}`];
+  const { status, headers } = await fetch(url, { headers: { accept: 'image/avif,*/*' } });
+  expect([status, headers.get('content-type')]).toEqual([200, 'image/avif']);
+  child.kill('SIGINT');
+  expect(await exit).toEqual([0, null]);
 });
 
 test('output into a pipe has no escape sequences', async () => {
