@@ -41,6 +41,23 @@ function typeErrors(snippets: readonly string[]): string[][] {
   }
 }
 
+interface ShownImage {
+  readonly variants: readonly { readonly url: string; readonly width: number; readonly height: number }[];
+}
+
+/** Runs the example on what the API has answered: the `<img>` has each variant's URL, for its width. */
+function expectImgOf(image: ShownImage): void {
+  const example = blocks('ts').find(block => block.includes('srcset'))!;
+  const { outputText } = ts.transpileModule(example, { compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 } });
+  const exported: { imgOf?: (image: ShownImage, alt: string) => string } = {};
+  new Function('exports', outputText)(exported);
+  const img = exported.imgOf!(image, 'a "pixel"');
+  const [, srcset] = /srcset="([^"]*)"/.exec(img)!;
+  expect(srcset.replaceAll('&amp;', '&').split(', ')).toEqual(image.variants.map(({ url, width }) => `${url} ${width}w`));
+  expect(image.variants[0].url).toContain('Signature=');
+  expect(img).toMatch(/ width="1" height="1" alt="a &quot;pixel&quot;">$/);
+}
+
 describe('README.md', () => {
   test('shows a working example before line 30', () => {
     const lines = README.split('\n');
@@ -80,9 +97,9 @@ describe('README.md', () => {
     expect([...README.matchAll(/ministack==(\S+)/g)].map(([, version]) => version)).toEqual([tested]);
   });
 
-  test('the bash example uploads, confirms, lists, tags, downloads and deletes', async () => {
+  test('the bash example uploads, confirms, lists, tags, downloads and deletes, and its answer becomes an <img srcset>', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'readme-'));
-    const world = localServerWorld();
+    const world = localServerWorld({ processing: true });
     await world.start();
     try {
       const script = blocks('bash')[0].replace('http://localhost:8080', world.url());
@@ -90,11 +107,13 @@ describe('README.md', () => {
       expect(stdout).toContain('"status":"ready"');
       expect(stdout).toContain('"tags":["first","tiny"]');
       expect(readFileSync(join(folder, 'copy.png'))).toEqual(readFileSync(join(folder, 'pixel.png')));
+      const image = JSON.parse(stdout.split('\n').find(line => line.includes('"status":"ready"'))!) as ShownImage;
+      expectImgOf(image);
       const list = await fetch(`${world.url()}/images`, { headers: { 'x-user-id': 'alice' } });
       expect(await list.json()).toEqual({ images: [], next_cursor: null });
     } finally {
       await world.stop();
       rmSync(folder, { recursive: true });
     }
-  });
+  }, 60_000);
 });
