@@ -175,7 +175,7 @@ export class History {
 
   private learn(imageId: string, entry: Entry, { version, filename, tags, variants = [] }: Shown): void {
     entry.version = Math.max(entry.version, version);
-    const content = JSON.stringify([filename, tags, variants.map(({ name, size }) => `${name}: ${size}`)]);
+    const content = JSON.stringify([filename, tags, variants.map(({ name, size }) => `${name}: ${size ?? null}`)]);
     const before = entry.contents.get(version) ?? content;
     if (before !== content) this.report(imageId, 'I4', `version ${version} was shown as ${before} and as ${content}`);
     entry.contents.set(version, before);
