@@ -8,13 +8,16 @@ const ARCHITECTURES: Readonly<Record<string, string>> = { amd64: 'x86_64', arm64
 /** Both are in the worker's zip file. */
 const [WORKER, TRANSFORM] = ['worker', 'transform'];
 
+/** CloudFront runs what is there. */
+const EDGE = 'edge';
+
 /** Lays out all handlers for one processor: `node unpack.js <amd64|arm64> <folder>`. Dockerfile.lambda has no other tool for it. */
 function main([processor, folder]: string[]): void {
   const architecture = ARCHITECTURES[processor];
   if (!architecture || !folder) {
     throw new Error(`a processor, one of ${Object.keys(ARCHITECTURES).join(', ')}, and a folder are needed, got: ${[processor, folder].join(' ')}`);
   }
-  const handlers = readdirSync(__dirname, { withFileTypes: true }).filter(entry => entry.isDirectory() && ![WORKER, TRANSFORM].includes(entry.name));
+  const handlers = readdirSync(__dirname, { withFileTypes: true }).filter(entry => entry.isDirectory() && ![WORKER, TRANSFORM, EDGE].includes(entry.name));
   for (const { name } of handlers) cpSync(join(__dirname, name), join(folder, name), { recursive: true });
   for (const [name, bytes] of Object.entries(unzipSync(readFileSync(join(__dirname, `${WORKER}-${architecture}.zip`))))) {
     const path = join(folder, WORKER, name);

@@ -28,10 +28,16 @@ export function synthesizePacked(outdir: string): Packed {
   const resources = Object.values(read('Stack.template.json').Resources) as { Type: string; Properties: unknown }[];
   const functions = resources.filter(({ Type }) => Type === 'AWS::Lambda::Function').map(({ Properties }) => {
     const { ImageConfig, Environment } = Properties as FunctionProperties;
-    const env = Object.entries(Environment.Variables).map(([name, value]) => [name, typeof value === 'string' ? value : 'known-when-deployed']);
+    const env = Object.entries(Environment.Variables).map(([name, value]) => [name, deployed(value)]);
     return { handler: ImageConfig.Command[0], env: Object.fromEntries(env) as Variables };
   });
   return { context: join(outdir, source.directory), dockerfile: source.dockerFile, buildArgs: source.dockerBuildArgs, functions };
+}
+
+function deployed(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const { 'Fn::Join': joined } = value as { 'Fn::Join'?: [string, unknown[]] };
+  return joined ? joined[1].map(deployed).join(joined[0]) : 'known-when-deployed';
 }
 
 export function taskRoot({ root, env }: Image): string {
@@ -48,6 +54,7 @@ export function handlersIn(image: Image): string {
 
 /** Finds a handler as Lambda's runtime does, and has the API answer: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html */
 const INVOKE = `
+  globalThis.awslambda = { streamifyResponse: handler => handler };
   const [, file, name] = /^(.*)\\.([^.]*)$/.exec(process.env._HANDLER);
   const handler = require(require('node:path').resolve(process.env.LAMBDA_TASK_ROOT, file + '.js'))[name];
   if (typeof handler !== 'function') throw new Error(process.env._HANDLER + ' is no function');
