@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { groupHeaders } from '../raw-headers';
 
 /** A request as CloudFront sees it. */
 export interface ViewerRequest {
@@ -18,7 +19,7 @@ export function viewerRequest({ method = 'GET', url = '/', rawHeaders }: Incomin
   // RFC 9112, section 3.2.2: a server must accept a whole URL as the target.
   const target = url.replace(/^https?:\/\/[^/?]*/i, '');
   const [, path, search = ''] = /^([^?]*)(?:\?(.*))?$/s.exec(target)!;
-  const headers = headersOf(rawHeaders);
+  const headers = groupHeaders(rawHeaders);
   return {
     method,
     base: `http://${headers.get('host')?.[0] ?? ''}${root}`,
@@ -34,13 +35,4 @@ function pairs(parts: readonly string[]): [string, string][] {
     const mark = part.indexOf('=');
     return mark < 0 ? [part, ''] : [part.slice(0, mark), part.slice(mark + 1)];
   });
-}
-
-function headersOf(raw: readonly string[]): Map<string, string[]> {
-  const headers = new Map<string, string[]>();
-  for (let i = 0; i < raw.length; i += 2) {
-    const name = raw[i].toLowerCase();
-    headers.set(name, [...headers.get(name) ?? [], raw[i + 1]]);
-  }
-  return headers;
 }

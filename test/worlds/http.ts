@@ -1,6 +1,7 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import type { WireRequest, WireResponse } from './world';
+import { groupHeaders } from '../../local/raw-headers';
 
 const AGENTS = {
   'http:': new http.Agent({ keepAlive: true }),
@@ -52,13 +53,4 @@ function withFraming(request: WireRequest, host: string): Array<readonly [string
     framed.push(['Content-Length', String(request.body?.byteLength ?? 0)]);
   }
   return framed;
-}
-
-function groupHeaders(raw: readonly string[]): Map<string, string[]> {
-  const headers = new Map<string, string[]>();
-  for (let i = 0; i < raw.length; i += 2) {
-    const name = raw[i].toLowerCase();
-    headers.set(name, [...headers.get(name) ?? [], raw[i + 1]]);
-  }
-  return headers;
 }

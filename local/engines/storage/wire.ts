@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { s3Error } from './errors';
+import { groupHeaders } from '../../raw-headers';
 
 /** A request as it came over the wire: nothing merged, dropped or decoded, because a signature covers every byte of it. */
 export interface Wire {
@@ -16,7 +17,7 @@ export function wireOf(request: IncomingMessage): Wire {
   const target = request.url ?? '/';
   const mark = target.indexOf('?');
   const [path, query] = mark < 0 ? [target, ''] : [target.slice(0, mark), target.slice(mark + 1)];
-  return { method: request.method ?? '', path: decode(path), query: pairs(query), headers: headersOf(request.rawHeaders) };
+  return { method: request.method ?? '', path: decode(path), query: pairs(query), headers: groupHeaders(request.rawHeaders) };
 }
 
 function pairs(query: string): [string, string][] {
@@ -24,15 +25,6 @@ function pairs(query: string): [string, string][] {
     const mark = pair.indexOf('=');
     return mark < 0 ? [decode(pair), ''] : [decode(pair.slice(0, mark)), decode(pair.slice(mark + 1))];
   });
-}
-
-function headersOf(raw: readonly string[]): Map<string, string[]> {
-  const headers = new Map<string, string[]>();
-  for (let i = 0; i < raw.length; i += 2) {
-    const name = raw[i].toLowerCase();
-    headers.set(name, [...headers.get(name) ?? [], raw[i + 1]]);
-  }
-  return headers;
 }
 
 function decode(text: string): string {
