@@ -5,7 +5,7 @@ import { tableOfRefusals } from './aws/refusals';
 import { decoderPool } from './decoder-wiring';
 import type { TransformDeps } from './domain/deliver/transform-variant';
 import { imaging } from './imaging/make-variants';
-import { lazyCdn } from './lazy-cdn';
+import { lazyCdn } from './cdn-wiring';
 import { journal } from './runtime/telemetry';
 import type { TransformConfig } from './runtime/transform-config';
 import { world } from './surroundings';

@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda';
-import { deliver } from './http/delivered';
+import { deliver } from './http/deliver';
 import { streaming } from './runtime/function-url';
 import { logger, publishMetrics } from './runtime/telemetry';
 import { readTransformConfig } from './runtime/transform-config';

@@ -4,7 +4,7 @@ import { noScanner } from './aws/scanner-none';
 import { decoderPool } from './decoder-wiring';
 import type { Scanner, WorkerDeps } from './domain/ports';
 import { imaging } from './imaging/make-variants';
-import { lazyCdn } from './lazy-cdn';
+import { lazyCdn } from './cdn-wiring';
 import type { WorkerConfig } from './runtime/worker-config';
 import { awsDeps, noSigner } from './wiring';
 

@@ -1,4 +1,4 @@
-import { deliverNoMore } from './deliver/deliver-no-more';
+import { purgeImage } from './deliver/purge-image';
 import { notFound } from './errors';
 import { after, deleting } from './image-states';
 import { findOwnRow } from './own-image';
@@ -18,7 +18,7 @@ export async function deleteImage(deps: Deps, principal: Principal, imageId: str
     if (current.status === 'deleting' || current.status === 'deleted') return current;
     return mark(deps, current);
   });
-  if (row.status === 'deleting') await deliverNoMore(deps, row);
+  if (row.status === 'deleting') await purgeImage(deps, row);
 }
 
 async function mark(deps: Deps, row: ImageRow): Promise<ImageRow | typeof MOVED> {

@@ -1,5 +1,5 @@
 import { confirmPending } from './confirm-image';
-import { deliverNoMore } from './deliver/deliver-no-more';
+import { purgeImage } from './deliver/purge-image';
 import { expired, failed, processed, quietFrom, settled, visited, type Visit } from './image-states';
 import type { Deps } from './ports';
 import { type ImageRow, MAX_TRIES, METRICS, SWEEP } from '../../src/contract';
@@ -108,7 +108,7 @@ async function giveUp(deps: Deps, row: ImageRow, visitor: Visit): Promise<void> 
 async function visitEnded(deps: Deps, row: ImageRow, visitor: Visit): Promise<void> {
   // Taken before the delete: what lands behind it must meet another visit.
   const now = deps.world.now();
-  if (await deliverNoMore(deps, row)) return visitLater(deps, row, visitor, SWEEP.GRACE_MS);
+  if (await purgeImage(deps, row)) return visitLater(deps, row, visitor, SWEEP.GRACE_MS);
   const quiet = quietFrom(row);
   if (now >= quiet) await deps.table.write(settled(row, now, deps.policy.deletedRecordDays, visitor));
   else await deps.table.write(visited({ ...row, ...visitor }, quiet));

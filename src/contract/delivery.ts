@@ -69,7 +69,7 @@ export const DELIVERY = {
   EXPIRY_STEP_SECONDS: 900,
   /** What is under a URL never changes. Not `private`: CloudFront would not keep it. */
   CACHE_CONTROL: 'max-age=31536000, immutable',
-  /** CloudFront takes 15 wildcard paths at a time for a distribution (Amazon CloudFront Developer Guide, "Quotas"). */
+  /** Of the 15 wildcard paths that CloudFront takes at a time for a distribution: not all are ours (Amazon CloudFront Developer Guide, "Quotas"). */
   WILDCARD_PATHS: 10,
   /** What the transform function serves as CloudFront's own error page. */
   ERROR_PAGE: '/errors/403',

@@ -115,8 +115,8 @@ const BUGS: Bug[] = [
     name: 'nobody tells the CDN',
     breaks: /^I5 .*CDN still shows/m,
     example: KNOWN_SCENARIOS.diesWhileTelling,
-    module: 'deliver/deliver-no-more',
-    functions: { deliverNoMore: async () => false },
+    module: 'deliver/purge-image',
+    functions: { purgeImage: async () => false },
   },
   { name: 'deleted images are shown', breaks: /^I5 /m, module: 'image-states', functions: { isVisible: () => true } },
 ];

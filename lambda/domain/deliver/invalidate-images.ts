@@ -1,6 +1,6 @@
 import { mergePaths } from './merge-paths';
 import type { Distribution } from './ports';
-import type { Invalidation } from '../../../src/contract';
+import { DELIVERY, type Invalidation } from '../../../src/contract';
 import { invalidated } from '../image-states';
 import { persist } from '../persist';
 import type { Deps } from '../ports';
@@ -9,8 +9,8 @@ export interface InvalidatorDeps extends Pick<Deps, 'table' | 'world' | 'journal
   readonly distribution: Distribution;
 }
 
-/** Wildcard paths of one call; two may be under way. CloudFront takes 15 at a time, and not all are ours (`DELIVERY.WILDCARD_PATHS`). */
-export const PATHS_PER_CALL = 5;
+/** Wildcard paths of one call: two may be under way. */
+export const PATHS_PER_CALL = DELIVERY.WILDCARD_PATHS / 2;
 
 /** Calls for one batch, before paths are widened: a few users who delete at once cost nobody else his place in the cache. */
 const MOST_CALLS = 4;

@@ -1,4 +1,4 @@
-import { takeBack } from './deliver-no-more';
+import { purgeLateBytes } from './purge-image';
 import type { TransformDeps } from './transform-variant';
 import type { ImageRow } from '../../../src/contract';
 import { notFound } from '../errors';
@@ -8,7 +8,7 @@ import { isLive } from '../image-states';
 export async function stillAllowed(deps: TransformDeps, row: ImageRow, key: string): Promise<void> {
   const current = await deps.table.get(row.image_id);
   if (current?.object_key === row.object_key && isLive(current)) return;
-  if (current?.status === 'deleting') await takeBack(deps, current);
+  if (current?.status === 'deleting') await purgeLateBytes(deps, current);
   else await deps.objects.delete(key);
   throw notFound();
 }

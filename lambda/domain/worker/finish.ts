@@ -2,7 +2,7 @@ import type { Processed } from './step';
 import { recordsOf } from './store-variants';
 import { type ImageRow, type MetricName, METRICS, type Rejection, SCAN_PATIENCE_MS } from '../../../src/contract';
 import { deleteBytes, deleteVariants } from '../delete-bytes';
-import { takeBack } from '../deliver/deliver-no-more';
+import { purgeLateBytes } from '../deliver/purge-image';
 import { after, failed, isLive, letGo, processed, refused, released } from '../image-states';
 import { MOVED, persist } from '../persist';
 import type { WorkerDeps, Write } from '../ports';
@@ -56,7 +56,7 @@ export async function checkDeleted(deps: WorkerDeps, row: ImageRow): Promise<voi
 
 /** Another's outcome stands. Where it allows no bytes, our variants may have come after they were deleted. */
 export async function abandon(deps: WorkerDeps, row: ImageRow, current: ImageRow | undefined): Promise<void> {
-  if (current?.status === 'deleting') await takeBack(deps, current);
+  if (current?.status === 'deleting') await purgeLateBytes(deps, current);
   else if (current === undefined || !isLive(current)) await deleteVariants(deps, row);
 }
 

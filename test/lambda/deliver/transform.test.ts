@@ -9,7 +9,7 @@ import { tableOfLeases } from '../../../lambda/aws/leases';
 import { tableOfRefusals } from '../../../lambda/aws/refusals';
 import type { TransformDeps } from '../../../lambda/domain/deliver/transform-variant';
 import { TryAgain } from '../../../lambda/domain/errors';
-import { deliver } from '../../../lambda/http/delivered';
+import { deliver } from '../../../lambda/http/deliver';
 import type { DeliveryResponse } from '../../../lambda/http/messages';
 import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import { imaging } from '../../../lambda/imaging/make-variants';

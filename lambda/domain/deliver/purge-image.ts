@@ -9,7 +9,7 @@ type Deliverer = Pick<Deps, 'table' | 'objects' | 'cdn' | 'journal'>;
  * Deletes what storage has of an image that has been deleted, and then tells the CDN, which would fetch again what is still there. The row waits
  * for the CDN (`invalidate`); whoever finds bytes that came late makes it wait once more. Tells whether it waits.
  */
-export async function deliverNoMore(deps: Deliverer, row: ImageRow): Promise<boolean> {
+export async function purgeImage(deps: Deliverer, row: ImageRow): Promise<boolean> {
   const isLate = await deleteBytes(deps, row);
   // A service that has a CDN no more waits for none.
   const waits = deps.cdn !== undefined && (row.invalidate ?? (isLate && await waitForCdn(deps, row)));
@@ -18,7 +18,7 @@ export async function deliverNoMore(deps: Deliverer, row: ImageRow): Promise<boo
 }
 
 /** For those who brought bytes that the row did not allow any more: somebody may have looked at them meanwhile. */
-export async function takeBack(deps: Deliverer, row: ImageRow): Promise<void> {
+export async function purgeLateBytes(deps: Deliverer, row: ImageRow): Promise<void> {
   const waits = await waitForCdn(deps, row);
   await deleteBytes(deps, row);
   if (waits) await announce(deps, row);
