@@ -1,4 +1,5 @@
 import type { Context } from 'aws-lambda';
+import { parsePath } from './domain/deliver/wanted-variant';
 import { deliver } from './http/deliver';
 import { streaming } from './runtime/function-url';
 import { logger, publishMetrics } from './runtime/telemetry';
@@ -13,7 +14,8 @@ const RESERVE_MS = 2000;
 /** Behind a function URL that only the distribution may call. */
 export const handler = streaming<Pick<Context, 'getRemainingTimeInMillis'>>(async (request, context) => {
   const deadline = deps.world.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
-  const response = await deliver(request, { deps, deadline, onError: error => logger.error('a variant was not delivered', { path: request.path, error: error as Error }) });
+  const onError = (error: unknown) => logger.error('a variant was not delivered', { image_id: parsePath(request.path)?.imageId, error: error as Error });
+  const response = await deliver(request, { deps, deadline, onError });
   publishMetrics();
   return response;
 });

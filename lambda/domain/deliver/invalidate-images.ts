@@ -39,7 +39,7 @@ async function invalidate(deps: InvalidatorDeps, paths: readonly string[], image
   try {
     if (!await isAccepted(deps, paths, deadline)) return images;
   } catch (error) {
-    deps.journal.warn('an invalidation failed; the queue delivers it again', { paths, error });
+    deps.journal.warn('an invalidation failed; the queue delivers it again', { image_ids: images.map(({ image_id }) => image_id), error });
     return images;
   }
   const cleared = await Promise.all(images.map(image => isLetGo(deps, image)));

@@ -38,7 +38,7 @@ test.each([
 });
 
 /** What a line is told to say of what belongs to a user. */
-const NAMES_USER = /\b(log|logger|journal)\.(info|warn|error)\([^;]*\b(object_key|objectKey|user_id|userId|owner|filename|request)\b\s*[,:}]/;
+const NAMES_USER = /\b(log|logger|journal)\.(info|warn|error)\([^;]*\b(object_key|objectKey|user_id|userId|owner|filename|request|paths?)\b\s*[,:}]/;
 
 test('no handler tells a log of keys or users', () => {
   const folder = join(__dirname, '../../../lambda');
