@@ -3,6 +3,7 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { build } from 'esbuild';
 import type { EmulatorName, Options } from './options';
 import { bareEnvironment, end, release, start, withoutAwsSettings } from './processes';
 import type { Progress } from './progress';
@@ -18,6 +19,9 @@ export interface Emulator {
   /** Leaves it running when this process ends. */
   release(): void;
 }
+
+/** What makes MiniStack serve as AWS does. */
+const MINISTACK = join(__dirname, 'ministack');
 
 export const EMULATOR_LOG = 'emulator.log';
 
@@ -37,33 +41,37 @@ export async function openEmulator({ emulator, endpoint, command }: Options, pro
   return { name: emulator, endpoint, stop: async () => undefined, release: () => undefined };
 }
 
-/** It does not end on SIGTERM while functions are warm. */
 async function startMiniStack(progress: Progress): Promise<Emulator> {
-  const bin = await pythonTool('ministack', text => progress.note(text));
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
-  const env = miniStackEnvironment(port, endpoint, progress.folder);
-  const child = start(join(bin, 'ministack'), [], { env, cwd: progress.folder }, progress.log(EMULATOR_LOG).path, 'SIGKILL');
-  return serving({ name: 'ministack', endpoint }, child, 'SIGKILL');
+  return runMiniStack({ name: 'ministack', endpoint }, miniStackEnvironment(port, endpoint, progress.folder), progress);
 }
 
 /** MiniStack with TLS, where roles and bucket policies are enforced; `test` remains the root of the account. */
 export async function startMiniStackWithIam(progress: Progress): Promise<Emulator> {
-  const bin = await pythonTool('ministack', text => progress.note(text));
   const port = await freePort();
   const endpoint = `https://127.0.0.1:${port}`;
   // Where MiniStack keeps the certificate that it makes for itself.
   const certificate = join(progress.folder, 'ministack-tls', 'server.crt');
   const env = { ...miniStackEnvironment(port, endpoint, progress.folder), AUTH: 'true', USE_SSL: '1', NODE_EXTRA_CA_CERTS: certificate };
-  const script = join(__dirname, 'ministack_like_s3.py');
-  const child = start(join(bin, 'python'), [script], { env, cwd: progress.folder }, progress.log(EMULATOR_LOG).path, 'SIGKILL');
-  return serving({ name: 'ministack', endpoint, certificate }, child, 'SIGKILL');
+  return runMiniStack({ name: 'ministack', endpoint, certificate }, env, progress);
+}
+
+/** It does not end on SIGTERM while functions are warm. */
+async function runMiniStack(emulator: Started, env: NodeJS.ProcessEnv, progress: Progress): Promise<Emulator> {
+  const bin = await pythonTool('ministack', text => progress.note(text));
+  const streaming = join(progress.folder, 'streaming.js');
+  await build({ entryPoints: [join(MINISTACK, 'streaming.ts')], bundle: true, platform: 'node', outfile: streaming });
+  const options = { env: { ...env, NODE_OPTIONS: `--require "${streaming}"` }, cwd: progress.folder };
+  const child = start(join(bin, 'python'), [join(MINISTACK, 'start.py')], options, progress.log(EMULATOR_LOG).path, 'SIGKILL');
+  return serving(emulator, child, 'SIGKILL');
 }
 
 /** What it leaves of its functions' code is left in the folder of this run. */
 function miniStackEnvironment(port: number, endpoint: string, folder: string): NodeJS.ProcessEnv {
   const address = { BIND_HOST: '127.0.0.1', MINISTACK_HOST: '127.0.0.1', GATEWAY_PORT: `${port}`, AWS_ENDPOINT_URL: endpoint };
-  return { ...bareEnvironment(), ...address, TMPDIR: folder, IOT_MTLS_ENABLED: '0' };
+  // Python would write its cache beside what is started here.
+  return { ...bareEnvironment(), ...address, TMPDIR: folder, IOT_MTLS_ENABLED: '0', PYTHONDONTWRITEBYTECODE: '1' };
 }
 
 async function startCommand(name: EmulatorName, command: string, endpoint: string, progress: Progress): Promise<Emulator> {

@@ -37,10 +37,10 @@ export class ResponseStream extends Writable {
 }
 
 /** The global that Lambda's Node.js runtime has for functions that stream (AWS Lambda Developer Guide, "Response streaming"). */
-export function provideAwslambda(scope: object = globalThis): void {
+export function provideAwslambda(scope: object = globalThis, streamifyResponse: (handler: never) => unknown = (handler: unknown) => handler): void {
   Object.assign(scope, {
     awslambda: {
-      streamifyResponse: <Handler>(handler: Handler): Handler => handler,
+      streamifyResponse,
       HttpResponseStream: { from: (stream: ResponseStream, metadata: HttpMetadata): ResponseStream => stream.begin(metadata) },
     },
   });

@@ -1,14 +1,19 @@
-import { purgeLateBytes } from './purge-image';
 import type { TransformDeps } from './transform-variant';
-import type { ImageRow } from '../../../src/contract';
+import { deliveryPath, type ImageRow } from '../../../src/contract';
 import { notFound } from '../errors';
 import { isLive } from '../image-states';
 
-/** After a write without a claim. Whoever deletes marks the row first and then looks for bytes: he has seen these, or we see his mark. */
-export async function stillAllowed(deps: TransformDeps, row: ImageRow, key: string): Promise<void> {
-  const current = await deps.table.get(row.image_id);
+/**
+ * After a write without a claim. Whoever deletes marks the row first and then looks for bytes: he has seen these, or we see his mark. The row is
+ * not for us to write, so the CDN, which may have been asked for them meanwhile, hears of it twice: before they go, since what cannot be said must
+ * leave them for the sweeper to find; and after, when it cannot fetch them again.
+ */
+export async function stillAllowed({ table, objects, cdn }: TransformDeps, row: ImageRow, key: string): Promise<void> {
+  const current = await table.get(row.image_id);
   if (current?.object_key === row.object_key && isLive(current)) return;
-  if (current?.status === 'deleting') await purgeLateBytes(deps, current);
-  else await deps.objects.delete(key);
+  const invalidation = { image_id: row.image_id, path: deliveryPath(row.object_key), stays: true } as const;
+  await cdn?.invalidate(invalidation);
+  await objects.delete(key);
+  await cdn?.invalidate(invalidation);
   throw notFound();
 }

@@ -6,7 +6,9 @@ import { notFound, unavailable } from '../errors';
 import type { Deps, Imaging, Refusals } from '../ports';
 
 /** Everything that a variant is made through when somebody asks for it. */
-export interface TransformDeps extends Pick<Deps, 'table' | 'objects' | 'world' | 'journal' | 'cdn'> {
+export interface TransformDeps extends Pick<Deps, 'objects' | 'world' | 'journal' | 'cdn'> {
+  /** Images' rows are none of its business to write, nor granted. */
+  readonly table: Pick<Deps['table'], 'get'>;
   readonly imaging: Imaging;
   readonly refusals: Refusals;
   readonly leases: Leases;

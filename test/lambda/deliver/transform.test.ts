@@ -40,8 +40,6 @@ afterAll(async () => {
 
 beforeEach(() => { encodes = []; });
 
-const invalidated: string[] = [];
-
 /** One function, as Lambda would start it: real adapters, real decoder. */
 function transformFunction(more: Partial<TransformDeps> = {}): TransformDeps {
   const client = dynamoDb();
@@ -58,7 +56,7 @@ function transformFunction(more: Partial<TransformDeps> = {}): TransformDeps {
     leases: tableOfLeases(client, LOCAL.TABLE, now),
     refusals: tableOfRefusals(client, LOCAL.TABLE, now),
     imaging: imaging({ variants: SET, limits: IMAGE_LIMITS, decoders }),
-    cdn: { invalidate: async ({ path }) => void invalidated.push(path) },
+    cdn: { invalidate: async () => undefined },
     world: { now, randomBytes: length => Buffer.alloc(length), sleep: async ms => new Promise(resolve => setTimeout(resolve, ms)) },
     journal: { warn: () => undefined, count: () => undefined },
     leaseMs: 60_000,
@@ -151,20 +149,38 @@ test('a variant that kills the decoder is asked of it once', async () => {
   expect(tried).toBe(1);
 });
 
-test('an image that is deleted while its variant is made leaves nothing, shows nothing, and the CDN hears of it', async () => {
-  const row = await service.ready('01GONE', 'image/jpeg', photo);
-  const deps = transformFunction();
-  const deleted: TransformDeps['imaging'] = {
-    ...deps.imaging,
-    make: async (...args) => {
+describe('an image that is deleted while its variant is made', () => {
+  const KEY = (id: string) => `variants/_/alice/${id}/large.webp`;
+
+  /** Its image is marked when the bytes are there, and not yet stored. */
+  async function deletedMeanwhile(id: string, more: Partial<TransformDeps> = {}): Promise<TransformDeps> {
+    const row = await service.ready(id, 'image/jpeg', photo);
+    const deps = transformFunction(more);
+    const make: TransformDeps['imaging']['make'] = async (...args) => {
       const made = await deps.imaging.make(...args);
       await service.rows.write([{ update: row.image_id, set: { status: 'deleting' }, guard: { status: 'ready' } }]);
       return made;
-    },
-  };
-  expect(codeOf(await ask('/_/alice/01GONE/large.webp', { ...deps, imaging: deleted }))).toBe('404 not-found');
-  expect(await service.objects.find('variants/_/alice/01GONE/large.webp')).toBeUndefined();
-  expect([await service.rows.get('01GONE'), invalidated]).toMatchObject([{ invalidate: true }, ['/_/alice/01GONE']]);
+    };
+    return { ...deps, imaging: { ...deps.imaging, make } };
+  }
+
+  test('leaves nothing, shows nothing, and the CDN hears of it before and after', async () => {
+    const heard: boolean[] = [];
+    const cdn = { invalidate: async () => void heard.push(await service.objects.find(KEY('01GONE')) !== undefined) };
+    const deps = await deletedMeanwhile('01GONE', { cdn });
+    const before = await service.rows.get('01GONE');
+    expect(codeOf(await ask('/_/alice/01GONE/large.webp', deps))).toBe('404 not-found');
+    expect(await service.objects.find(KEY('01GONE'))).toBeUndefined();
+    expect(heard).toEqual([true, false]);
+    expect(await service.rows.get('01GONE')).toEqual({ ...before, status: 'deleting' });
+  });
+
+  test('leaves its bytes for the sweeper where the CDN cannot hear of it, and shows nothing', async () => {
+    const deps = await deletedMeanwhile('01UNHEARD', { cdn: { invalidate: async () => { throw new TryAgain('throttled'); } } });
+    const response = await deliver({ method: 'GET', path: '/_/alice/01UNHEARD/large.webp' }, { deps, deadline: Date.now() + 60_000, onError: () => undefined });
+    expect(codeOf(response)).toBe('503 unavailable');
+    expect(await service.objects.find(KEY('01UNHEARD'))).toBeDefined();
+  });
 });
 
 test('a lease that nobody gives back keeps others waiting, but not beyond its end', async () => {

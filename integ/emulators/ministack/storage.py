@@ -1,4 +1,4 @@
-"""MiniStack, and what of S3 our permissions and our bucket policy rest on and MiniStack 1.5.33 does not know.
+"""What of S3 our permissions and our bucket policy rest on and MiniStack 1.5.33 does not know.
 
 Two condition keys, whose values are what the Service Authorization Reference says ("Actions, resources, and condition keys for Amazon S3"):
 the `If-None-Match` header of a write, and the age of the signature in milliseconds. And that a key which is not there is 403 to whoever may not
@@ -6,7 +6,6 @@ list the bucket (Amazon S3 API Reference, HeadObject, "Permissions"); a HEAD nam
 """
 from datetime import datetime, timezone
 
-from ministack.app import main
 from ministack.core import iam_actions
 from ministack.services import s3
 
@@ -35,6 +34,3 @@ def with_listing(method, path, headers, body, query_params):
 
 iam_actions._s3_object_context = with_s3_keys
 iam_actions.s3_additional_checks = with_listing
-
-if __name__ == "__main__":
-    main()

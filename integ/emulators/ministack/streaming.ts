@@ -1,0 +1,15 @@
+/*
+ * Loaded into each function that MiniStack starts: it knows no functions that stream. What they write is handed over whole, as other functions
+ * answer; `content_delivery.py` takes it from there.
+ */
+
+import type { Context } from 'aws-lambda';
+import { provideAwslambda, ResponseStream } from '../../../local/cdn/awslambda';
+import type { FunctionUrlEvent, StreamingHandler } from '../../../local/cdn/function-url';
+
+provideAwslambda(globalThis, (handler: StreamingHandler) => async (event: FunctionUrlEvent, context: Context) => {
+  const stream = new ResponseStream();
+  await handler(event, stream, context);
+  const { status, headers, body } = await stream.answer();
+  return { statusCode: status, headers, body: body.toString('base64'), isBase64Encoded: true };
+});
