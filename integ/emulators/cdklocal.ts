@@ -12,6 +12,9 @@ export const { CREDENTIALS } = EMULATOR;
 /** A context of the quickstart. The suites of the contract send bytes that only begin as images do, which a worker would reject. */
 export const WITHOUT_PROCESSING = { processing: 'none' };
 
+/** MiniStack knows no public keys, and LocalStack no CloudFront. */
+export const WITH_CDN = { delivery: 'anyone' };
+
 /** What every client of the emulator needs, and nothing of the developer's own account. */
 export function clientEnvironment({ endpoint, certificate }: Emulator): NodeJS.ProcessEnv {
   return {

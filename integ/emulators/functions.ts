@@ -3,7 +3,7 @@ import { clientOptions, deployed, physicalId } from './deployment';
 import type { OperatorAnswer, OperatorRequest } from '../../src/contract';
 
 /** The functions of the service, by a part of their logical ids. */
-export const HANDLERS = ['ApiFunction', 'Sweeper', 'Worker', 'Operator'] as const;
+export const HANDLERS = ['ApiFunction', 'Sweeper', 'Worker', 'Operator', 'Transform', 'Invalidations'] as const;
 export type Handler = typeof HANDLERS[number];
 
 export interface Answer {
@@ -15,7 +15,7 @@ export interface Answer {
 /** Calls a function as Lambda's clients do. */
 export async function invoke(handler: Handler, event: object = {}): Promise<Answer> {
   const stack = deployed();
-  const FunctionName = physicalId(stack, 'AWS::Lambda::Function', new RegExp(handler));
+  const FunctionName = physicalId(stack, 'AWS::Lambda::Function', new RegExp(`${handler}\\w*Function`));
   const client = new LambdaClient(clientOptions(stack));
   const { FunctionError, Payload = [] } = await client.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }));
   return { error: FunctionError, payload: Buffer.from(Payload).toString() };

@@ -1,4 +1,4 @@
-import { WITHOUT_PROCESSING } from './cdklocal';
+import { WITH_CDN, WITHOUT_PROCESSING } from './cdklocal';
 import type { Deployed } from './deployment';
 import { startMiniStackWithIam } from './emulator';
 import type { Options } from './options';
@@ -15,8 +15,8 @@ async function work(quickstart: Quickstart): Promise<Deployed> {
   await quickstart.bootstrap();
   await quickstart.deploy('cdklocal deploy', WITHOUT_PROCESSING);
   await quickstart.specs('the HTTP contract with nothing but its own grants, called by the role of a backend', 'contract-\\d|sweeper|bucket-policy');
-  const stack = await quickstart.deploy('deploy again, with processing');
-  await quickstart.specs('workers and the operator, too', 'processing');
+  const stack = await quickstart.deploy('deploy again, with processing and CloudFront', WITH_CDN);
+  await quickstart.specs('workers, the operator and the CDN, too', 'processing|delivery');
   await quickstart.specs('without one action, exactly what needs it fails, and the log names it', 'grants');
   return stack;
 }

@@ -3,13 +3,14 @@ import {
 } from '@aws-sdk/client-sqs';
 import { clientOptions, deployed, physicalId } from './deployment';
 
-/** The queue of uploads, and the one of messages that were given up. */
-export type QueueName = 'Uploads' | 'DeadLetters';
+/** The queue of uploads, the one of messages that were given up, and what the CDN is to hear. By a part of their logical ids. */
+const QUEUES = { Uploads: /Uploads/, DeadLetters: /ProcessingQueueDeadLetters/, Invalidations: /InvalidationsQueue/ } as const;
+export type QueueName = keyof typeof QUEUES;
 
 const client = new SQSClient(clientOptions(deployed()));
 
 function urlOf(queue: QueueName): string {
-  return physicalId(deployed(), 'AWS::SQS::Queue', new RegExp(queue));
+  return physicalId(deployed(), 'AWS::SQS::Queue', QUEUES[queue]);
 }
 
 export async function send(queue: QueueName, body: string): Promise<void> {

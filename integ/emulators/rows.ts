@@ -1,4 +1,4 @@
-import { type AttributeValue, type AttributeValueUpdate, DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, type AttributeValueUpdate, DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { clientOptions, deployed, physicalId } from './deployment';
 import { invoke } from './functions';
@@ -19,6 +19,10 @@ export async function changeRow(imageId: string, set: Record<string, unknown>, r
   await dynamoDb.send(new UpdateItemCommand({
     TableName, Key: marshall({ image_id: imageId }), AttributeUpdates: Object.fromEntries<AttributeValueUpdate>([...puts, ...deletes]),
   }));
+}
+
+export async function putRow(row: Record<string, unknown>): Promise<void> {
+  await dynamoDb.send(new PutItemCommand({ TableName, Item: marshall(row) }));
 }
 
 export async function rowOf(imageId: string): Promise<Record<string, AttributeValue>> {

@@ -8,7 +8,7 @@ describe('references of a template', () => {
     account: '000000000000',
     region: 'eu-west-1',
     stackName: 'Stack',
-    rootResourceId: 'root',
+    chosen: { 'Api.RootResourceId': 'root' },
   };
 
   test.each([
@@ -19,6 +19,7 @@ describe('references of a template', () => {
     [{ 'Fn::Join': ['/', [{ 'Fn::GetAtt': ['Logs', 'Arn'] }, { Ref: 'AWS::URLSuffix' }]] }, 'arn:aws:logs:eu-west-1:000000000000:log-group:/the/logs:*/amazonaws.com'],
     [{ 'Fn::Sub': 'x-${AWS::Region}-${Api}-${Role.Arn}-${!Literal}' }, 'x-eu-west-1-abc123-arn:aws:iam::000000000000:role/the-role-${Literal}'],
     [{ list: [{ Ref: 'Api' }, 1, null, {}], flag: true }, { list: ['abc123', 1, null, {}], flag: true }],
+    [{ 'Fn::Select': [2, { 'Fn::Split': ['/', 'https://host/path'] }] }, 'host'],
     [{ Ref: 'is a key', Other: 1 }, { Ref: 'is a key', Other: 1 }],
   ])('%j', (value, resolved) => {
     expect(resolve(value, scope)).toEqual(resolved);

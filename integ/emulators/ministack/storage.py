@@ -2,7 +2,8 @@
 
 Two condition keys, whose values are what the Service Authorization Reference says ("Actions, resources, and condition keys for Amazon S3"):
 the `If-None-Match` header of a write, and the age of the signature in milliseconds. And that a key which is not there is 403 to whoever may not
-list the bucket (Amazon S3 API Reference, HeadObject, "Permissions"); a HEAD names no prefix. It is MiniStack that evaluates the policies.
+list the bucket (Amazon S3 API Reference, HeadObject, "Permissions"); a HEAD names no prefix. And that a write with tags needs the right to tag
+(PutObject, "Permissions"). It is MiniStack that evaluates the policies.
 """
 from datetime import datetime, timezone
 
@@ -24,13 +25,15 @@ def with_s3_keys(iam_action, query_params, path, headers):
     return context
 
 
-def with_listing(method, path, headers, body, query_params):
+def with_further_rights(method, path, headers, body, query_params):
     checks = known_checks(method, path, headers, body, query_params)
     bucket, _, key = path.lstrip("/").partition("/")
     if method in ("GET", "HEAD") and key and key not in s3._buckets.get(bucket, {}).get("objects", {}):
         checks.append(("s3:ListBucket", f"arn:aws:s3:::{bucket}"))
+    if method == "PUT" and key and "x-amz-tagging" in headers:
+        checks.append(("s3:PutObjectTagging", f"arn:aws:s3:::{bucket}/{key}"))
     return checks
 
 
 iam_actions._s3_object_context = with_s3_keys
-iam_actions.s3_additional_checks = with_listing
+iam_actions.s3_additional_checks = with_further_rights

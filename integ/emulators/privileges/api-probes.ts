@@ -1,8 +1,9 @@
 import { outcomeOf } from './attempt';
 import { ask, ORIGINALS, PNG, type ProbeOf, VARIANTS } from './probe';
-import { confirmed, processed, uploaded } from './starts';
+import { confirmed, processed, tellingCdn, uploaded } from './starts';
 import { fetchUrl, put } from '../../../test/acceptance/support/client';
 import { imageBytes } from '../../../test/acceptance/support/images';
+import { fetchVariant } from '../cdn';
 
 export const API_PROBES: readonly ProbeOf[] = [
   { name: 'create', needs: ['dynamodb:PutItem'], isRepeatable: true, prepare: async client => ask(client, 'POST', '/images', PNG) },
@@ -63,16 +64,15 @@ export const API_PROBES: readonly ProbeOf[] = [
   },
   {
     name: 'show a variant',
-    needs: ['dynamodb:GetItem', `s3:GetObject on ${VARIANTS}`],
+    needs: ['dynamodb:GetItem'],
     isRepeatable: true,
-    isSeenByClients: true,
     prepare: async client => {
       const id = await processed(client);
       return async () => {
         const answer = await ask(client, 'GET', `/images/${id}`)();
         if (!answer.worked) return answer;
         const { variants: [{ url }] } = JSON.parse(answer.shown.slice(4)) as { variants: { url: string }[] };
-        return outcomeOf(await fetchUrl(url));
+        return outcomeOf(await fetchVariant(url, 'image/avif'));
       };
     },
   },
@@ -87,5 +87,17 @@ export const API_PROBES: readonly ProbeOf[] = [
       'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 's3:ListBucket', `s3:DeleteObject on ${ORIGINALS}`, `s3:DeleteObject on ${VARIANTS}`,
     ],
     prepare: async client => ask(client, 'DELETE', `/images/${await processed(client)}`),
+  },
+  {
+    name: 'tell the CDN of what was deleted',
+    needs: [
+      'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 's3:ListBucket', `s3:DeleteObject on ${ORIGINALS}`, `s3:DeleteObject on ${VARIANTS}`,
+      'sqs:SendMessage on Invalidations',
+    ],
+    isLeftToSweeper: true,
+    prepare: async client => {
+      const id = await processed(client);
+      return tellingCdn(id, async () => (await ask(client, 'DELETE', `/images/${id}`)()).shown);
+    },
   },
 ];

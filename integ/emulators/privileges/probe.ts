@@ -11,6 +11,8 @@ export interface Probe {
   readonly isRepeatable?: true;
   /** Storage answers its requests to the client itself: no function sees that it is refused, so none can log it. */
   readonly isSeenByClients?: true;
+  /** Where it fails, the client hears nothing of that: the sweeper does it again. */
+  readonly isLeftToSweeper?: true;
   /** Done while all is granted: whatever the attempt starts from. */
   prepare(client: Client): Promise<Attempt>;
 }

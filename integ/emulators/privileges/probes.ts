@@ -1,4 +1,5 @@
 import { API_PROBES } from './api-probes';
+import { INVALIDATOR_PROBES, TRANSFORM_PROBES } from './delivery-probes';
 import { OPERATOR_PROBES } from './operator-probes';
 import type { Probe, ProbeOf } from './probe';
 import { SWEEPER_PROBES } from './sweeper-probes';
@@ -9,4 +10,5 @@ const of = (handler: Handler, probes: readonly ProbeOf[]): Probe[] => probes.map
 
 export const PROBES: readonly Probe[] = [
   ...of('ApiFunction', API_PROBES), ...of('Sweeper', SWEEPER_PROBES), ...of('Worker', WORKER_PROBES), ...of('Operator', OPERATOR_PROBES),
+  ...of('Transform', TRANSFORM_PROBES), ...of('Invalidations', INVALIDATOR_PROBES),
 ];

@@ -1,8 +1,10 @@
 import type { SQSBatchResponse } from 'aws-lambda';
+import { deliveryPath } from '../../../src/contract';
 import { expectStatus, type Client } from '../../../test/acceptance/support/client';
 import type { Created } from '../../../test/acceptance/support/model';
 import { invoke } from '../functions';
 import { tinyPicture } from '../pictures';
+import { drain } from '../queues';
 import { rowOf } from '../rows';
 import type { Attempt } from './attempt';
 
@@ -30,6 +32,17 @@ export async function processed(client: Client): Promise<string> {
 
 export async function keyOf(imageId: string): Promise<string> {
   return (await rowOf(imageId)).object_key.S!;
+}
+
+/** It worked if the CDN will hear of the image then. */
+export function tellingCdn(imageId: string, act: () => Promise<string>): Attempt {
+  return async () => {
+    const path = deliveryPath(await keyOf(imageId));
+    await drain('Invalidations');
+    const shown = await act();
+    const bodies = await drain('Invalidations');
+    return { worked: bodies.some(body => body.includes(`"${path}"`)), shown: `${shown}, and the queue holds ${bodies.join()}` };
+  };
 }
 
 /** The worker's function with one message, as Lambda brings it. */

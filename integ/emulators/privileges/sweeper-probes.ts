@@ -1,11 +1,11 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Attempt } from './attempt';
 import { ORIGINALS, PNG, type ProbeOf, VARIANTS } from './probe';
-import { confirmed, keyOf, processed, uploaded } from './starts';
+import { confirmed, keyOf, processed, tellingCdn, uploaded } from './starts';
 import { variantKey } from '../../../src/contract';
 import { clientOptions, deployed, physicalId } from '../deployment';
 import { drain } from '../queues';
-import { makeDue, rowOf, sweep } from '../rows';
+import { changeRow, makeDue, rowOf, sweep } from '../rows';
 
 const VISIT = ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:UpdateItem'];
 const LONG_AGO = { url_until: 1, updated_at: '2020-01-01T00:00:00.000Z' };
@@ -31,13 +31,17 @@ export const SWEEPER_PROBES: readonly ProbeOf[] = [
     },
   },
   {
-    name: 'delete what a worker brought late',
-    needs: [...VISIT, 's3:ListBucket', `s3:DeleteObject on ${ORIGINALS}`, `s3:DeleteObject on ${VARIANTS}`],
+    name: 'delete what a worker brought late, and tell the CDN',
+    needs: [...VISIT, 's3:ListBucket', `s3:DeleteObject on ${ORIGINALS}`, `s3:DeleteObject on ${VARIANTS}`, 'sqs:SendMessage on Invalidations'],
     prepare: async client => {
       const id = await processed(client);
       await client.delete(id);
+      await changeRow(id, {}, ['invalidate']);
       await bringLate(await keyOf(id));
-      return visiting(id, { ...LONG_AGO, claim_until: 1 }, 'deleted');
+      return tellingCdn(id, async () => {
+        await makeDue(id, { ...LONG_AGO, claim_until: 1 });
+        return sweep();
+      });
     },
   },
   {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { CloudFormationClient, UpdateStackCommand, waitUntilStackUpdateComplete } from '@aws-sdk/client-cloudformation';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CloudFormationClient, DescribeStacksCommand, UpdateStackCommand } from '@aws-sdk/client-cloudformation';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { clientOptions, type Deployed, type Template } from '../deployment';
 import { type Handler, HANDLERS } from '../functions';
@@ -17,9 +18,9 @@ const UNTESTED: readonly { readonly action: string; readonly of?: Handler; reado
   { action: 'logs:PutLogEvents', reason: 'MiniStack writes the logs of functions itself.' },
   { action: 'xray:PutTraceSegments', reason: 'MiniStack has no X-Ray.' },
   { action: 'xray:PutTelemetryRecords', reason: 'MiniStack has no X-Ray.' },
-  ...['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'GetQueueUrl', 'ReceiveMessage'].map(action => ({
-    action: `sqs:${action}`, of: 'Worker' as const, reason: 'MiniStack takes messages from queues past its own API. Lambda does it by the role of the worker.',
-  })),
+  ...(['Worker', 'Invalidations'] as const).flatMap(of => ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'GetQueueUrl', 'ReceiveMessage'].map(action => ({
+    action: `sqs:${action}`, of, reason: 'MiniStack takes messages from queues past its own API. Lambda does it by the role of the function.',
+  }))),
 ];
 
 /** As probes name what they need, and people read it. */
@@ -48,8 +49,8 @@ export function grantsOf(template: Template): Grant[] {
 }
 
 function grantsIn(handler: Handler, { Action, Resource }: Statement): Grant[] {
-  // Prefixes of the bucket, and the one of two queues that is not for everybody.
-  const [on] = /originals\/\*|variants\/\*|DeadLetters/.exec(JSON.stringify(Resource ?? '')) ?? [];
+  // Prefixes of the bucket, and the queues that are not for everybody.
+  const [on] = /originals\/\*|variants\/\*|DeadLetters|Invalidations(?=Queue)/.exec(JSON.stringify(Resource ?? '')) ?? [];
   return [Action].flat().map(action => ({ handler, action, ...on && { on } }));
 }
 
@@ -78,8 +79,20 @@ export async function updateStack(stack: Deployed, template: Template): Promise<
   const client = new CloudFormationClient(clientOptions(stack));
   const TemplateURL = `${stack.endpoint}/${place.Bucket}/${place.Key}`;
   await client.send(new UpdateStackCommand({ StackName: stack.stackName, TemplateURL, Capabilities: ['CAPABILITY_NAMED_IAM'] }));
-  await waitUntilStackUpdateComplete({ client, maxWaitTime: 60, minDelay: 1, maxDelay: 1 }, { StackName: stack.stackName });
+  await untilUpdated(client, stack.stackName);
 }
+
+/** The SDK's own waiter waits for whole seconds, which are most of the time that dozens of updates take. */
+async function untilUpdated(client: CloudFormationClient, StackName: string): Promise<void> {
+  for (const until = performance.now() + UPDATE_MS; performance.now() < until; await sleep(100)) {
+    const { Stacks: [{ StackStatus = '' } = {}] = [] } = await client.send(new DescribeStacksCommand({ StackName }));
+    if (StackStatus === 'UPDATE_COMPLETE') return;
+    if (!StackStatus.endsWith('_IN_PROGRESS')) throw new Error(`the update of ${StackName} must be complete, got: ${StackStatus}`);
+  }
+  throw new Error(`the update of ${StackName} was not complete after ${UPDATE_MS} ms`);
+}
+
+const UPDATE_MS = 60_000;
 
 function isOfLambda(role: object): boolean {
   return JSON.stringify(role).includes('lambda.amazonaws.com');

@@ -1,14 +1,15 @@
 import { DisableRuleCommand, EnableRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
-import { clientOptions, deployed, physicalId } from '../deployment';
+import { clientOptions, deployed, physicalId, templateOf } from '../deployment';
 import { drain } from '../queues';
 
-/** Whether the queue and the schedule call their functions. Where they do not, what was prepared stays as it is until somebody calls those. */
+/** Whether queues and schedule call their functions. Where they do not, what was prepared stays as it is until somebody calls those. */
 export async function setTriggers(isOn: boolean): Promise<void> {
   const stack = deployed();
-  const UUID = physicalId(stack, 'AWS::Lambda::EventSourceMapping');
+  const client = new LambdaClient(clientOptions(stack));
+  const sources = Object.entries(templateOf(stack).Resources).filter(([, { Type }]) => Type === 'AWS::Lambda::EventSourceMapping').map(([id]) => stack.resources[id]);
   const Name = physicalId(stack, 'AWS::Events::Rule').split('/').at(-1)!;
-  if (isOn) await drain('Uploads');
+  if (isOn) await Promise.all([drain('Uploads'), drain('Invalidations')]);
   await new EventBridgeClient(clientOptions(stack)).send(isOn ? new EnableRuleCommand({ Name }) : new DisableRuleCommand({ Name }));
-  await new LambdaClient(clientOptions(stack)).send(new UpdateEventSourceMappingCommand({ UUID, Enabled: isOn }));
+  await Promise.all(sources.map(UUID => client.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: isOn }))));
 }

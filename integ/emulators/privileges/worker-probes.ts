@@ -27,8 +27,8 @@ export const WORKER_PROBES: readonly ProbeOf[] = [
     },
   },
   {
-    name: 'delete what a changed variant was',
-    needs: [...CLAIM, `s3:PutObject on ${VARIANTS}`, `s3:DeleteObject on ${VARIANTS}`],
+    name: 'delete what a changed variant was, and tell the CDN',
+    needs: [...CLAIM, `s3:PutObject on ${VARIANTS}`, `s3:DeleteObject on ${VARIANTS}`, 'sqs:SendMessage on Invalidations'],
     prepare: async client => {
       const id = await processed(client);
       await changeRow(id, { variants: [{ name: 'thumb', format: 'webp', width: 1, height: 1, size: 1, settings: 'of another release' }] });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { GetEventSourceMappingCommand, GetFunctionCommand, GetPolicyCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { GetEventSourceMappingCommand, GetFunctionCommand, GetFunctionUrlConfigCommand, GetPolicyCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Resource } from './inspector';
 import { clientOptions, deployed } from '../deployment';
@@ -40,8 +40,14 @@ export async function eventSourceMapping({ id: UUID }: Resource) {
     EventSourceArn: found.EventSourceArn,
     FunctionName: found.FunctionArn?.split(':').at(-1),
     FunctionResponseTypes: found.FunctionResponseTypes,
+    MaximumBatchingWindowInSeconds: found.MaximumBatchingWindowInSeconds || undefined,
     ScalingConfig: found.ScalingConfig,
   };
+}
+
+export async function functionUrl({ written: { TargetFunctionArn } }: Resource) {
+  const { AuthType, Cors, FunctionArn, InvokeMode } = await client.send(new GetFunctionUrlConfigCommand({ FunctionName: TargetFunctionArn }));
+  return { AuthType, Cors, InvokeMode, TargetFunctionArn: FunctionArn };
 }
 
 interface Statement {
@@ -62,6 +68,7 @@ export async function permission({ id, written: { FunctionName } }: Resource) {
   return {
     Action: found.Action,
     FunctionName: found.Resource,
+    InvokedViaFunctionUrl: found.Condition?.Bool?.['lambda:InvokedViaFunctionUrl'] === 'true' || undefined,
     Principal: found.Principal.Service,
     SourceArn: found.Condition?.ArnLike?.['AWS:SourceArn'],
   };

@@ -8,8 +8,8 @@ export interface Scope {
   readonly account: string;
   readonly region: string;
   readonly stackName: string;
-  /** Of the only API. */
-  readonly rootResourceId: string;
+  /** Attributes that nobody but the emulator can know, by `<logical id>.<name>`. */
+  readonly chosen: Readonly<Record<string, string>>;
 }
 
 /** What CloudFormation makes of a value in a template. */
@@ -21,11 +21,13 @@ export function resolve(value: unknown, scope: Scope): any {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolve(item, scope)]));
 }
 
-function intrinsic(name: string, argument: any, scope: Scope): string {
+function intrinsic(name: string, argument: any, scope: Scope): any {
   switch (name) {
     case 'Ref': return reference(argument, scope);
     case 'Fn::GetAtt': return attribute(argument[0], argument[1], scope);
     case 'Fn::Join': return resolve(argument[1], scope).join(argument[0]);
+    case 'Fn::Select': return resolve(argument[1], scope)[argument[0]];
+    case 'Fn::Split': return resolve(argument[1], scope).split(argument[0]);
     case 'Fn::Sub': return substitute(argument, scope);
     default: throw new Error(`resolve.ts does not know ${name} yet, got: ${JSON.stringify(argument)}`);
   }
@@ -53,8 +55,10 @@ function reference(id: string, { account, region, stackName, resources }: Scope)
   return value;
 }
 
+type Attribute = (id: string, scope: Scope) => string;
+
 /** Made here and not asked for, so that an emulator which makes others is found out. */
-const ARNS: Readonly<Record<string, (name: string, scope: Scope) => string>> = {
+const ARNS: Readonly<Record<string, Attribute>> = {
   'AWS::DynamoDB::Table': (name, { region, account }) => `arn:aws:dynamodb:${region}:${account}:table/${name}`,
   'AWS::Events::Rule': (name, { region, account }) => `arn:aws:events:${region}:${account}:rule/${name}`,
   'AWS::IAM::Role': (name, { account }) => `arn:aws:iam::${account}:role/${name}`,
@@ -64,9 +68,17 @@ const ARNS: Readonly<Record<string, (name: string, scope: Scope) => string>> = {
   'AWS::S3::Bucket': name => `arn:aws:s3:::${name}`,
 };
 
+const OTHERS: Readonly<Record<string, Attribute>> = {
+  'AWS::CloudFront::Function.FunctionARN': (name, { account }) => `arn:aws:cloudfront::${account}:function/${name}`,
+  'AWS::CloudFront::OriginAccessControl.Id': id => id,
+  'AWS::S3::Bucket.RegionalDomainName': (name, { region }) => `${name}.s3.${region}.amazonaws.com`,
+};
+
 function attribute(id: string, name: string, scope: Scope): string {
   const type = scope.template.Resources[id]?.Type;
-  if (type === 'AWS::ApiGateway::RestApi' && name === 'RootResourceId') return scope.rootResourceId;
-  if (name !== 'Arn' || !ARNS[type]) throw new Error(`resolve.ts does not know the attribute ${name} of ${id} (${type}) yet`);
-  return ARNS[type](reference(id, scope), scope);
+  const chosen = scope.chosen[`${id}.${name}`];
+  if (chosen !== undefined) return chosen;
+  const known = name === 'Arn' ? ARNS[type] : OTHERS[`${type}.${name}`];
+  if (!known) throw new Error(`resolve.ts does not know the attribute ${name} of ${id} (${type}) yet`);
+  return known(reference(id, scope), scope);
 }

@@ -1,7 +1,7 @@
-import { APIGatewayClient, GetResourcesCommand } from '@aws-sdk/client-api-gateway';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { REGION } from '../cdklocal';
 import { clientOptions, deployed, templateOf } from '../deployment';
+import { chosenAttributes } from '../resources/chosen';
 import { complaints, isWritten } from '../resources/compare';
 import { IGNORED } from '../resources/ignored';
 import { INSPECTORS } from '../resources/inspectors';
@@ -17,9 +17,8 @@ const RESOURCES = Object.entries(template.Resources).filter(([, { Type }]) => Ty
 let scope: Scope;
 beforeAll(async () => {
   const { Account } = await new STSClient(clientOptions(stack)).send(new GetCallerIdentityCommand({}));
-  const { items = [] } = await new APIGatewayClient(clientOptions(stack)).send(new GetResourcesCommand({ restApiId: stack.apiId, limit: 500 }));
-  const root = items.find(({ path }) => path === '/');
-  scope = { template, resources: stack.resources, account: Account!, region: REGION, stackName: stack.stackName, rootResourceId: root!.id! };
+  const { resources, stackName } = stack;
+  scope = { template, resources, account: Account!, region: REGION, stackName, chosen: await chosenAttributes(stack) };
 });
 
 test.each(RESOURCES)('$logicalId ($Type) is there as written', async ({ logicalId, Type, Properties }) => {

@@ -1,0 +1,26 @@
+import { deployed } from './deployment';
+import { fetchUrl } from '../../test/acceptance/support/client';
+import { exchange, splitUrl } from '../../test/worlds/http';
+import type { WireResponse } from '../../test/worlds/world';
+
+export interface CdnRequest {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly scheme?: 'http' | 'https';
+}
+
+/** MiniStack serves a distribution, or a function URL, to whoever names its domain, which no DNS knows; the scheme it takes from this header, as behind a proxy. */
+export async function askCdn(url: string, { method = 'GET', headers = {}, scheme = 'https' }: CdnRequest = {}): Promise<WireResponse> {
+  const { origin, target } = splitUrl(url);
+  const named = [['host', new URL(origin).host], ['x-forwarded-proto', scheme], ...Object.entries(headers)] as [string, string][];
+  return exchange(deployed().endpoint, { method, target, headers: named });
+}
+
+/** By whatever the URL of a variant names: the CDN, which is told what is accepted, or storage. */
+export async function fetchVariant(url: string, accept: string): Promise<WireResponse> {
+  return isOfCdn(url) ? askCdn(url, { headers: { accept } }) : fetchUrl(url);
+}
+
+export function isOfCdn(url: string): boolean {
+  return /\.cloudfront\.[^/]+$/.test(new URL(url).hostname);
+}

@@ -1,0 +1,79 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SQSBatchResponse } from 'aws-lambda';
+import type { Attempt } from './attempt';
+import { ORIGINALS, type ProbeOf, VARIANTS } from './probe';
+import { confirmed, keyOf, processed } from './starts';
+import { deliveryPath, leaseId } from '../../../src/contract';
+import type { Client } from '../../../test/acceptance/support/client';
+import { invoke } from '../functions';
+import { changeRow, putRow, rowOf } from '../rows';
+
+/** Under a lease. That there is nothing yet only who may list is told. */
+const MAKE = [
+  'dynamodb:GetItem', 's3:ListBucket', 'dynamodb:PutItem', `s3:GetObject on ${ORIGINALS}`, `s3:PutObject on ${VARIANTS}`, `s3:PutObjectTagging on ${VARIANTS}`,
+];
+
+/** Long enough for a function to start, and to see an image that is deleted while it waits. Milliseconds. */
+const HELD_MS = 2000;
+
+export const TRANSFORM_PROBES: readonly ProbeOf[] = [
+  {
+    name: 'hand out what is stored',
+    needs: ['dynamodb:GetItem', `s3:GetObject on ${VARIANTS}`],
+    isRepeatable: true,
+    prepare: async client => delivering(await processed(client), 'thumb.avif', 200),
+  },
+  { name: 'make a variant', needs: MAKE, prepare: async client => delivering(await processed(client), 'thumb.webp', 200) },
+  {
+    name: 'take back what came for a deleted image',
+    needs: [...MAKE, `s3:DeleteObject on ${VARIANTS}`, 'sqs:SendMessage on Invalidations'],
+    prepare: async client => deletedMeanwhile(client),
+  },
+];
+
+export const INVALIDATOR_PROBES: readonly ProbeOf[] = [
+  {
+    name: 'invalidate a deleted image',
+    needs: ['cloudfront:CreateInvalidation', 'dynamodb:UpdateItem'],
+    prepare: async client => {
+      const id = await confirmed(client);
+      await changeRow(id, { status: 'deleting', invalidate: true });
+      return invalidating(id);
+    },
+  },
+];
+
+/** The transform function as the CDN calls its URL (payload format 2.0). */
+function delivering(imageId: string, file: string, status: number): Attempt {
+  return async () => {
+    const rawPath = `${deliveryPath(await keyOf(imageId))}/${file}`;
+    const { error, payload } = await invoke('Transform', { rawPath, requestContext: { http: { method: 'GET' } } });
+    const { statusCode, body = '' } = JSON.parse(payload) as { statusCode?: number; body?: string };
+    const text = Buffer.from(body, 'base64').toString('latin1');
+    return { worked: error === undefined && statusCode === status, shown: `${error ?? ''}${statusCode} ${text.slice(0, 500)}` };
+  };
+}
+
+/** Somebody else seems to make the variant. Meanwhile the image is deleted, though not its bytes yet; then the lease ends. */
+async function deletedMeanwhile(client: Client): Promise<Attempt> {
+  const id = await processed(client);
+  const attempt = delivering(id, 'thumb.webp', 404);
+  return async () => {
+    await putRow({ image_id: leaseId(id, 'thumb.webp'), holder: 'a probe', lease_until: Date.now() + HELD_MS });
+    const outcome = attempt();
+    await sleep(HELD_MS / 2);
+    await changeRow(id, { status: 'deleting' });
+    return outcome;
+  };
+}
+
+/** It has done it if it says so and the row does not wait any more. */
+function invalidating(imageId: string): Attempt {
+  return async () => {
+    const body = JSON.stringify({ image_id: imageId, path: deliveryPath(await keyOf(imageId)) });
+    const { error, payload } = await invoke('Invalidations', { Records: [{ messageId: 'the only one', body }] });
+    const isDone = error === undefined && (JSON.parse(payload) as SQSBatchResponse).batchItemFailures.length === 0;
+    const { invalidate } = await rowOf(imageId);
+    return { worked: isDone && invalidate === undefined, shown: payload };
+  };
+}

@@ -1,0 +1,72 @@
+import * as cloudfront from '@aws-sdk/client-cloudfront';
+import type { Resource } from './inspector';
+import { clientOptions, deployed } from '../deployment';
+
+const client = new cloudfront.CloudFrontClient(clientOptions(deployed()));
+
+export async function distribution({ id: Id }: Resource) {
+  const { DistributionConfig } = await client.send(new cloudfront.GetDistributionConfigCommand({ Id }));
+  const { CallerReference: _, CacheBehaviors, CustomErrorResponses, DefaultCacheBehavior, Origins, IsIPV6Enabled, ...config } = DistributionConfig!;
+  return {
+    DistributionConfig: {
+      ...config,
+      IPV6Enabled: IsIPV6Enabled,
+      CacheBehaviors: CacheBehaviors?.Items?.map(behavior),
+      CustomErrorResponses: CustomErrorResponses?.Items?.map(errorResponse),
+      DefaultCacheBehavior: behavior(DefaultCacheBehavior!),
+      Origins: Origins?.Items?.map(origin),
+    },
+  };
+}
+
+/** The API counts lists that have nothing in them. */
+function withoutEmpty(value: unknown): any {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item?.Quantity !== 0).map(([name, item]) => [name, withoutEmpty(item)]));
+}
+
+/** Elsewhere it counts, too; templates do so in origin groups only. */
+function behavior({ AllowedMethods, FunctionAssociations, ...same }: cloudfront.DefaultCacheBehavior) {
+  return { ...same, AllowedMethods: AllowedMethods?.Items, FunctionAssociations: FunctionAssociations?.Items };
+}
+
+/** A number in templates, a text in the API. */
+function errorResponse({ ResponseCode, ...same }: cloudfront.CustomErrorResponse) {
+  return { ...same, ResponseCode: ResponseCode ? Number(ResponseCode) : undefined };
+}
+
+function origin({ CustomOriginConfig, CustomHeaders, ...same }: cloudfront.Origin) {
+  return { ...same, OriginCustomHeaders: CustomHeaders?.Items, CustomOriginConfig: CustomOriginConfig && customOrigin(CustomOriginConfig) };
+}
+
+function customOrigin({ OriginSslProtocols, ...same }: cloudfront.CustomOriginConfig) {
+  return { ...same, OriginSSLProtocols: OriginSslProtocols?.Items };
+}
+
+export async function originAccessControl({ id: Id }: Resource) {
+  const { OriginAccessControl } = await client.send(new cloudfront.GetOriginAccessControlCommand({ Id }));
+  return { OriginAccessControlConfig: OriginAccessControl?.OriginAccessControlConfig };
+}
+
+export async function cachePolicy({ id: Id }: Resource) {
+  const { CachePolicy } = await client.send(new cloudfront.GetCachePolicyCommand({ Id }));
+  return { CachePolicyConfig: withoutEmpty(CachePolicy?.CachePolicyConfig) };
+}
+
+export async function responseHeadersPolicy({ id: Id }: Resource) {
+  const { ResponseHeadersPolicy } = await client.send(new cloudfront.GetResponseHeadersPolicyCommand({ Id }));
+  const { CustomHeadersConfig, ...config } = ResponseHeadersPolicy!.ResponseHeadersPolicyConfig!;
+  return { ResponseHeadersPolicyConfig: withoutEmpty({ ...config, CustomHeadersConfig: { Items: CustomHeadersConfig?.Items } }) };
+}
+
+/** What is live, since that is what viewers meet. */
+export async function viewerFunction({ written: { Name } }: Resource) {
+  const { FunctionSummary } = await client.send(new cloudfront.DescribeFunctionCommand({ Name, Stage: 'LIVE' }));
+  const { FunctionCode } = await client.send(new cloudfront.GetFunctionCommand({ Name, Stage: 'LIVE' }));
+  return {
+    AutoPublish: true,
+    FunctionCode: Buffer.from(FunctionCode!).toString(),
+    FunctionConfig: withoutEmpty(FunctionSummary?.FunctionConfig),
+    Name: FunctionSummary?.Name,
+  };
+}

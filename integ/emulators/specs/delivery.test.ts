@@ -1,0 +1,151 @@
+import { CloudFrontClient, GetInvalidationCommand, ListInvalidationsCommand } from '@aws-sdk/client-cloudfront';
+import { GetFunctionUrlConfigCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import sharp from 'sharp';
+import { deliveryPath, DELIVERY, DELIVERY_HEADERS } from '../../../src/contract';
+import { Client, expectStatus } from '../../../test/acceptance/support/client';
+import type { ImageView } from '../../../test/acceptance/support/model';
+import { eventually } from '../../../test/acceptance/support/together';
+import type { WireResponse } from '../../../test/worlds/world';
+import { askCdn, type CdnRequest } from '../cdn';
+import { clientOptions, contractWorld, deployed, physicalId } from '../deployment';
+import { animation, type Picture, portrait } from '../pictures';
+import { rowOf } from '../rows';
+
+/** A cold worker, and cold functions. */
+const PATIENCE_MS = 90_000;
+const CHROME = 'image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8';
+const SAFARI_13 = 'image/png,image/svg+xml,image/*;q=0.8,video/*;q=0.8,*/*;q=0.5';
+const EXTENSIONS = ['avif', 'webp', 'jpg'] as const;
+
+const stack = deployed();
+const client = new Client(contractWorld());
+let image: ImageView;
+let moving: ImageView;
+
+/** By its name without an extension, as the API hands it out. */
+function urlOf({ variants }: ImageView, name: string): string {
+  return (variants as { name: string; url: string }[]).find(variant => variant.name === name)!.url;
+}
+
+const thumb = (): string => urlOf(image, 'thumb');
+const base = (): string => new URL(thumb()).origin;
+
+async function ready(picture: Picture): Promise<ImageView> {
+  const { image_id } = await client.uploaded(picture);
+  await eventually(async () => expect((await rowOf(image_id)).status?.S).toBe('ready'), PATIENCE_MS);
+  return client.image(image_id);
+}
+
+function expectHeaders({ headers }: WireResponse): void {
+  for (const [name, value] of Object.entries(DELIVERY_HEADERS)) expect([name, headers.get(name)]).toEqual([name, [value]]);
+}
+
+async function expectProblem(url: string, status: number, code: string, request?: CdnRequest): Promise<void> {
+  const answer = await askCdn(url, request);
+  expect([url, answer.status, answer.headers.get('content-type'), answer.headers.get('cache-control')])
+    .toEqual([url, status, ['application/problem+json'], ['no-store']]);
+  expect(JSON.parse(answer.body.toString())).toMatchObject({ status, code });
+  expectHeaders(answer);
+}
+
+beforeAll(async () => {
+  [image, moving] = await Promise.all([ready(await portrait()), ready(await animation())]);
+}, 2 * PATIENCE_MS);
+
+test('the API hands out URLs of the distribution, which end never and name no format', async () => {
+  const { object_key } = await rowOf(image.image_id);
+  expect(image.variants).toMatchObject(['thumb', 'small', 'medium', 'large'].map(name => ({
+    name, url: expect.stringMatching(new RegExp(`^https://[a-z0-9.]+${deliveryPath(object_key.S!)}/${name}$`)), expires_at: null,
+  })));
+});
+
+test.each([
+  ['thumb', CHROME, 'image/avif', 'heif'], ['thumb', 'image/webp,*/*', 'image/webp', 'webp'], ['thumb', SAFARI_13, 'image/jpeg', 'jpeg'],
+  ['medium', CHROME, 'image/avif', 'heif'], ['large', CHROME, 'image/avif', 'heif'],
+])('%s for %s is %s, made when it is first asked for, and the same from then on', async (name, accept, type, format) => {
+  const request = { headers: { accept } };
+  const [first, second] = [await askCdn(urlOf(image, name), request), await askCdn(urlOf(image, name), request)];
+  expect([first.status, first.headers.get('content-type')]).toEqual([200, [type]]);
+  const { width, height } = (image.variants as { name: string; width: number; height: number }[]).find(variant => variant.name === name)!;
+  expect(await sharp(first.body).metadata()).toMatchObject({ format, width, height });
+  expect(second.body.equals(first.body)).toBe(true);
+  for (const answer of [first, second]) {
+    expectHeaders(answer);
+    expect(answer.headers.get('cache-control')).toEqual([DELIVERY.CACHE_CONTROL]);
+  }
+}, PATIENCE_MS);
+
+test('each format can be asked for by its extension, whatever is accepted', async () => {
+  for (const extension of EXTENSIONS) {
+    const { status, headers } = await askCdn(`${thumb()}.${extension}`, { headers: { accept: 'text/html' } });
+    expect([status, headers.get('content-type')]).toEqual([200, [`image/${extension === 'jpg' ? 'jpeg' : extension}`]]);
+  }
+}, PATIENCE_MS);
+
+test('an animation moves for whoever accepts AVIF, too', async () => {
+  const { headers, body } = await askCdn(urlOf(moving, 'thumb'), { headers: { accept: CHROME } });
+  expect([headers.get('content-type'), (await sharp(body).metadata()).pages]).toEqual([['image/webp'], 3]);
+}, PATIENCE_MS);
+
+test('neither query string, cookie nor a forged header makes another image of it', async () => {
+  const { body } = await askCdn(thumb(), { headers: { accept: CHROME } });
+  const other = { 'accept': CHROME, 'cookie': 'w=9999', 'x-forwarded-host': 'evil.example', 'x-forwarded-for': '1.2.3.4' };
+  expect((await askCdn(`${thumb()}?w=9999&format=png`, { headers: other })).body.equals(body)).toBe(true);
+});
+
+test('the set is closed', async () => {
+  const folder = thumb().replace(/thumb$/, '');
+  const files = ['huge', '9999', 'thumb.png', 'thumb.tiff', 'thumb.', 'thumb/..', 'thumb%2e%2e', '', '__proto__', 'THUMB'];
+  for (const file of files) await expectProblem(`${folder}${file}`, 404, 'not-found');
+  await expectProblem(thumb(), 406, 'not-acceptable', { headers: { accept: 'image/png' } });
+});
+
+test('of others, of none and of what is no variant nothing is shown', async () => {
+  const [, , user, id] = new URL(thumb()).pathname.split('/');
+  const { object_key } = await rowOf(image.image_id);
+  for (const path of [`/_/somebody/${id}/thumb`, `/t/${user}/${id}/thumb`, `/_/${user}/01HNOBODY/thumb`]) {
+    await expectProblem(`${base()}${path}`, 404, 'not-found', { headers: { accept: CHROME } });
+  }
+  for (const path of ['/', '/favicon.ico', `/${object_key.S}`, `/originals${deliveryPath(object_key.S!)}`, `/../${object_key.S}`]) {
+    await expectProblem(`${base()}${path}`, 404, 'not-found');
+  }
+}, PATIENCE_MS);
+
+test('other methods are refused', async () => {
+  for (const method of ['POST', 'PUT', 'DELETE', 'PATCH']) expect([403, 405]).toContain((await askCdn(thumb(), { method })).status);
+});
+
+test('the page for whoever may not look is a problem document', async () => {
+  const answer = await askCdn(`${base()}${DELIVERY.ERROR_PAGE}`);
+  expect(answer.headers.get('content-type')).toEqual(['application/problem+json']);
+  expect(JSON.parse(answer.body.toString())).toMatchObject({ code: 'forbidden', status: 403 });
+  expectHeaders(answer);
+});
+
+test('nothing is delivered over plain HTTP', async () => {
+  expect((await askCdn(thumb(), { scheme: 'http' })).status).toBe(403);
+});
+
+test('nobody but the distribution calls the function that makes variants', async () => {
+  const FunctionName = physicalId(stack, 'AWS::Lambda::Url');
+  const { FunctionUrl } = await new LambdaClient(clientOptions(stack)).send(new GetFunctionUrlConfigCommand({ FunctionName }));
+  expect((await askCdn(`${FunctionUrl!.replace(/\/$/, '')}${new URL(thumb()).pathname}.avif`)).status).toBe(403);
+});
+
+test('what is deleted is gone, and the distribution was told to forget it', async () => {
+  const { image_id } = moving;
+  const path = deliveryPath((await rowOf(image_id)).object_key.S!);
+  expectStatus(await client.delete(image_id), 204);
+  await expectProblem(urlOf(moving, 'thumb'), 404, 'not-found', { headers: { accept: CHROME } });
+  await eventually(async () => expect(await invalidatedPaths()).toContain(`${path}/*`), PATIENCE_MS);
+  await eventually(async () => expect((await rowOf(image_id)).invalidate).toBeUndefined(), PATIENCE_MS);
+}, 2 * PATIENCE_MS);
+
+async function invalidatedPaths(): Promise<string[]> {
+  const cloudfront = new CloudFrontClient(clientOptions(stack));
+  const DistributionId = physicalId(stack, 'AWS::CloudFront::Distribution');
+  const { InvalidationList } = await cloudfront.send(new ListInvalidationsCommand({ DistributionId }));
+  const ids = (InvalidationList?.Items ?? []).map(({ Id }) => Id);
+  const found = await Promise.all(ids.map(async Id => cloudfront.send(new GetInvalidationCommand({ DistributionId, Id }))));
+  return found.flatMap(({ Invalidation }) => Invalidation?.InvalidationBatch?.Paths?.Items ?? []);
+}
