@@ -5,7 +5,7 @@ import type { Origin } from './origins';
 import { isRightlySigned, type KeyGroup } from './signature';
 import { ThroughCache } from './through-cache';
 import { viewerRequest } from './viewer-request';
-import { DELIVERY, DELIVERY_HEADERS } from '../../src/contract';
+import { DELIVERY, deliveryHeaders } from '../../src/contract';
 
 /** Of the cache policy of the error page: a flood of requests that nobody signed wakes no function. */
 const ERROR_PAGE_TTL_SECONDS = 86_400;
@@ -77,7 +77,7 @@ export class Distribution {
     const { status, headers, body } = answer;
     const all: OutgoingHttpHeaders = {
       ...headers,
-      ...!isWhole && headersPolicy(this.options.corsOrigins, origin),
+      ...!isWhole && this.headersPolicy(origin),
       ...status !== 304 && { 'content-length': String(body.length) },
       'x-cache': `${xCache} from cloudfront`,
       ...age !== undefined && { age: String(age) },
@@ -86,6 +86,17 @@ export class Distribution {
     };
     response.writeHead(status, all);
     response.end(isHead ? undefined : body);
+  }
+
+  /** Scripts of allowed origins may read, and with the cookies where there are some. */
+  private headersPolicy(origin: string | undefined): Record<string, string> {
+    const { corsOrigins, keys } = this.options;
+    const isAllowed = origin !== undefined && corsOrigins.includes(origin);
+    return {
+      ...deliveryHeaders(corsOrigins),
+      ...isAllowed && { 'access-control-allow-origin': origin },
+      ...isAllowed && keys && { 'access-control-allow-credentials': 'true' },
+    };
   }
 }
 
@@ -97,11 +108,4 @@ function generated({ statusCode, headers, body = '' }: EdgeResponse): Answer {
 /** No error is kept anywhere, whatever made it. */
 function unkept(answer: Answer): Answer {
   return { ...answer, headers: { ...answer.headers, 'cache-control': 'no-store' } };
-}
-
-/** The response headers policy. With listed origins, an answer to one of them is not for another. */
-function headersPolicy(corsOrigins: readonly string[], origin: string | undefined): Record<string, string> {
-  if (corsOrigins.length === 0) return DELIVERY_HEADERS;
-  const allowed = origin !== undefined && corsOrigins.includes(origin);
-  return { ...DELIVERY_HEADERS, vary: `${DELIVERY_HEADERS.vary}, Origin`, ...allowed && { 'access-control-allow-origin': origin } };
 }

@@ -84,6 +84,11 @@ export const DELIVERY_HEADERS = {
   'x-content-type-options': 'nosniff',
 } as const;
 
+/** With listed origins, an answer to one of them is not for another. */
+export function deliveryHeaders(corsOrigins: readonly string[]): Record<keyof typeof DELIVERY_HEADERS, string> {
+  return corsOrigins.length === 0 ? DELIVERY_HEADERS : { ...DELIVERY_HEADERS, vary: `${DELIVERY_HEADERS.vary}, Origin` };
+}
+
 /** Tag of objects that were made when they were asked for: the bucket forgets them after a while. */
 export const ON_DEMAND_TAG = { KEY: 'generation', VALUE: 'on-demand' } as const;
 

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import type { Construct } from 'constructs';
-import { DELIVERY_HEADERS } from '../contract';
+import { deliveryHeaders } from '../contract';
 import { accountName } from '../private/account-name';
 
 /** The path alone is the key of what is kept: no query string, cookie or header reaches it or the origin. */
@@ -29,7 +29,7 @@ export function errorPageCachePolicy(scope: Construct, id: string): cloudfront.C
 export function headersPolicy(scope: Construct, id: string, corsOrigins: string[], withCookies: boolean): cloudfront.ResponseHeadersPolicy {
   const {
     'content-security-policy': contentSecurityPolicy, 'strict-transport-security': transport, 'x-content-type-options': _nosniff, ...others
-  } = DELIVERY_HEADERS;
+  } = deliveryHeaders(corsOrigins);
   return new cloudfront.ResponseHeadersPolicy(scope, id, {
     responseHeadersPolicyName: accountName(scope),
     comment: 'Image service: what every answer carries',

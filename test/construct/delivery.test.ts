@@ -124,6 +124,12 @@ describe('scripts of other origins', () => {
     });
     expect(corsOf(synthesize({ uploads, delivery: Delivery.cloudFront({ corsOrigins: [] }) }))).toBeUndefined();
   });
+
+  test('get answers that no cache gives to another origin', () => {
+    const { one } = synthesize({ uploads: UploadRules.of({ corsOrigins: ['https://app.example.com'] }) });
+    expect(one('AWS::CloudFront::ResponseHeadersPolicy').Properties.ResponseHeadersPolicyConfig.CustomHeadersConfig.Items)
+      .toContainEqual({ Header: 'vary', Value: 'Accept, Origin', Override: true });
+  });
 });
 
 test('logs go where they are wanted, without cookies', () => {

@@ -70,6 +70,7 @@ describe('headers of every status', () => {
       for (const path of [`${IMAGE}/thumb`, ABSENT]) {
         const [known, stranger] = [await open.get(path, { ...AVIF, origin: shop }), await open.get(path, { ...AVIF, origin: 'https://evil.example' })];
         expect([header(known, 'access-control-allow-origin'), header(known, 'vary')]).toEqual([shop, 'Accept, Origin']);
+        expect([header(known, 'access-control-allow-credentials'), header(stranger, 'access-control-allow-credentials')]).toEqual(['true', undefined]);
         expect([header(stranger, 'access-control-allow-origin'), header(stranger, 'vary')]).toEqual([undefined, 'Accept, Origin']);
       }
     } finally {
