@@ -1,5 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
 import { ImageService, type ImageServiceProps } from '../../src';
 
 export interface Resource {
@@ -31,8 +32,13 @@ export function synthesize(props?: PropsFor, arrange?: Arrange): Synthesized {
   return defaults ??= fresh({});
 }
 
+/** Without what no test looks at, and hundreds of syntheses pay for: copies of assets, the tree of constructs, stack traces of tokens. */
+export function quickApp(): App {
+  return new App({ treeMetadata: false, stackTraces: false, context: { [DISABLE_ASSET_STAGING_CONTEXT]: true } });
+}
+
 function fresh(props: PropsFor, arrange: Arrange = () => undefined): Synthesized {
-  const stack = new Stack(new App(), 'Stack');
+  const stack = new Stack(quickApp(), 'Stack');
   const service = new ImageService(stack, 'Images', typeof props === 'function' ? props(stack) : props);
   arrange(service, stack);
   const template = Template.fromStack(stack);

@@ -27,20 +27,23 @@ const MEMBERS = ['type', 'title', 'status', 'detail', 'code', 'errors', 'instanc
 /** Text of stacks, SDKs and file paths, none of which a caller may see. */
 const LEAKS = /\bat \S+ \(|node_modules|\.ts:\d|\.js:\d|Exception|ECONN|NoSuchKey|AccessDenied|aws-sdk|dynamodb|valibot|SyntaxError|TypeError/i;
 
-/** What holds for the body of every error. */
-export function checkProblem(problem: Problem, status: number): void {
-  expect(Object.keys(problem).filter(key => !MEMBERS.includes(key))).toEqual([]);
+/** What is wrong with the body of an error, whichever it is. */
+export function* faultsOfProblem(problem: Problem, status: number): Generator<string> {
+  const strangers = Object.keys(problem).filter(key => !MEMBERS.includes(key));
+  if (strangers.length > 0) yield `it has members that no problem has: ${strangers.join()}`;
   for (const member of ['type', 'title', 'detail', 'code', 'instance'] as const) {
-    expect({ member, type: typeof problem[member], empty: problem[member] === '' }).toEqual({ member, type: 'string', empty: false });
+    if (typeof problem[member] !== 'string' || problem[member] === '') yield `${member} must be a text, got: ${JSON.stringify(problem[member])}`;
   }
-  expect({ code: problem.code, status: problem.status }).toEqual({ code: problem.code, status: STATUS_OF[problem.code] });
-  expect(problem.status).toBe(status);
-  expect(problem.errors === undefined || problem.status === 400).toBe(true);
-  for (const error of problem.errors ?? []) {
-    expect({ keys: Object.keys(error).sort(), path: typeof error.path, message: typeof error.message })
-      .toEqual({ keys: ['message', 'path'], path: 'string', message: 'string' });
-  }
-  expect(JSON.stringify([problem.title, problem.detail, problem.errors?.map(error => error.message)])).not.toMatch(LEAKS);
+  if (problem.status !== STATUS_OF[problem.code]) yield `the status of ${problem.code} must be ${STATUS_OF[problem.code]}, got: ${problem.status}`;
+  if (problem.status !== status) yield `the body says ${problem.status}, the answer is ${status}`;
+  if (problem.errors !== undefined && problem.status !== 400) yield `${problem.status} has no errors`;
+  yield* (problem.errors ?? []).filter(isStrange).map(error => `an error must have a path and a message, got: ${JSON.stringify(error)}`);
+  const shown = JSON.stringify([problem.title, problem.detail, problem.errors?.map(error => error.message)]);
+  if (LEAKS.test(shown)) yield `it tells of what is inside: ${shown}`;
+}
+
+function isStrange(error: { readonly path: unknown; readonly message: unknown }): boolean {
+  return Object.keys(error).sort().join() !== 'message,path' || typeof error.path !== 'string' || typeof error.message !== 'string';
 }
 
 /** Expects an error of this code and, where `paths` are given, faults in at least those places. */
