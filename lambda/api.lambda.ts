@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { bucketAddress, urlSigner } from './aws/url-signer';
-import { answer } from './http/app';
 import { deliveryOf, lazyCdn } from './cdn-wiring';
+import { answer } from './http/app';
 import { readApiConfig } from './runtime/config';
 import { toRequest, toResult } from './runtime/gateway-event';
 import { logger, publishMetrics } from './runtime/telemetry';

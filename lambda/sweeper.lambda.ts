@@ -1,6 +1,6 @@
 import type { Context } from 'aws-lambda';
-import { sweep, type Swept } from './domain/sweep';
 import { lazyCdn } from './cdn-wiring';
+import { sweep, type Swept } from './domain/sweep';
 import { lazyQueue } from './lazy-queue';
 import { readSweeperConfig } from './runtime/config';
 import { logger, publishMetrics } from './runtime/telemetry';

@@ -1,10 +1,10 @@
 import { dynamoDb } from './aws/clients';
 import { tableOfRefusals } from './aws/refusals';
 import { noScanner } from './aws/scanner-none';
+import { lazyCdn } from './cdn-wiring';
 import { decoderPool } from './decoder-wiring';
 import type { Scanner, WorkerDeps } from './domain/ports';
 import { imaging } from './imaging/make-variants';
-import { lazyCdn } from './cdn-wiring';
 import type { WorkerConfig } from './runtime/worker-config';
 import { awsDeps, noSigner } from './wiring';
 

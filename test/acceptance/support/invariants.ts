@@ -35,7 +35,7 @@ function* faultsOfBody(reply: Reply): Generator<string> {
   if (method === 'HEAD' || reply.status === 204) {
     if (reply.body.length > 0) yield `there must be no body, got ${reply.body.length} bytes`;
   } else if (reply.status >= 400) {
-    if (type !== 'application/problem+json') yield `content-type must be application/problem+json, got: ${type}`;
+    if (type !== 'application/problem+json') return yield `content-type must be application/problem+json, got: ${type}`;
     const problem = reply.json<Problem>();
     yield* faultsOfProblem(problem, reply.status);
     yield* faultsOfInstance(problem, target);
