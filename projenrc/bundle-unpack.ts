@@ -17,8 +17,9 @@ function main([processor, folder]: string[]): void {
   if (!architecture || !folder) {
     throw new Error(`a processor, one of ${Object.keys(ARCHITECTURES).join(', ')}, and a folder are needed, got: ${[processor, folder].join(' ')}`);
   }
-  const folders = readdirSync(__dirname, { withFileTypes: true }).filter(entry => entry.isDirectory());
-  for (const { name } of folders.filter(entry => ![WORKER, TRANSFORM, EDGE].includes(entry.name))) cpSync(join(__dirname, name), join(folder, name), { recursive: true });
+  const folders = readdirSync(__dirname, { withFileTypes: true }).filter(entry => entry.isDirectory()).map(({ name }) => name);
+  const handlers = folders.filter(name => ![WORKER, TRANSFORM, EDGE].includes(name));
+  for (const name of handlers) cpSync(join(__dirname, name), join(folder, name), { recursive: true });
   for (const [name, bytes] of Object.entries(unzipSync(readFileSync(join(__dirname, `${WORKER}-${architecture}.zip`))))) {
     const path = join(folder, WORKER, name);
     mkdirSync(dirname(path), { recursive: true });
