@@ -1,6 +1,6 @@
 import { invalidateImages, PATHS_PER_CALL } from '../../../lambda/domain/deliver/invalidate-images';
 import { invalidateBatch } from '../../../lambda/runtime/invalidation-batch';
-import type { ImageRow, Invalidation } from '../../../src/contract';
+import { DELIVERY, type ImageRow, type Invalidation } from '../../../src/contract';
 import { Clock } from '../../model/clock';
 import { MemoryTable } from '../../model/memory-table';
 
@@ -46,6 +46,15 @@ test('100 images that one user deletes at once are one path, and all are let go'
   const invalidator = new Invalidator();
   expect(await invalidator.run(await invalidator.deleted(100))).toEqual([]);
   expect([invalidator.calls, invalidator.waiting()]).toEqual([[['/_/alice/*']], 0]);
+});
+
+test('in whatever batches they come, they are fewer paths than CloudFront takes at a time', async () => {
+  const invalidator = new Invalidator();
+  const asked = await invalidator.deleted(100);
+  const batches = [7, 13, 5, 40, 25, 10].map((size, i, sizes) => asked.slice(sizes.slice(0, i).reduce((a, b) => a + b, 0)).slice(0, size));
+  expect(await Promise.all(batches.map(batch => invalidator.run(batch)))).toEqual(batches.map(() => []));
+  expect(invalidator.calls.flat().length).toBeLessThanOrEqual(DELIVERY.WILDCARD_PATHS);
+  expect(invalidator.waiting()).toBe(0);
 });
 
 test('no call has more than five paths, and a few users are not widened to everybody', async () => {

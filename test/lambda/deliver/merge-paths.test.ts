@@ -8,6 +8,8 @@ test.each<[string, string[], string[]]>([
   ['few images stand for themselves', images('alice', 3), images('alice', 3).map(path => `${path}/*`)],
   ['one image asked for often is one', [image('alice', 1), image('alice', 1)], [`${image('alice', 1)}/*`]],
   ['a hundred of one user are one path', images('alice', 100), ['/_/alice/*']],
+  ['five of one user are one path, though more would do', images('alice', 5), ['/_/alice/*']],
+  ['four of one user are four', images('alice', 4), images('alice', 4).map(path => `${path}/*`)],
   ['another user\'s image stays apart', [...images('alice', 100), image('bob', 1)], ['/_/alice/*', `${image('bob', 1)}/*`]],
   ['too many users become their tenant', Array.from({ length: 6 }, (_, n) => image(`user${n}`, n, 't1')), ['/t1/*']],
   ['too many tenants become everything', Array.from({ length: 6 }, (_, n) => image('alice', n, `t${n}`)), ['/*']],
