@@ -43,7 +43,7 @@ function runPrinted(output: string): string[] {
 test('--help tells every option', async () => {
   const server = start(['--help']);
   expect(await server.exited).toBe(0);
-  for (const option of ['--port', '--host', '--data', '--reset', '--cors-origin', '--processing', '--sweep-interval', '--wait', '--help']) expect(server.output).toContain(option);
+  for (const option of ['--port', '--host', '--data', '--reset', '--cors-origin', '--processing', '--delivery', '--sweep-interval', '--wait', '--help']) expect(server.output).toContain(option);
 });
 
 test.each([
@@ -59,6 +59,7 @@ test.each([
   [['--cors-origin', 'https://app.example.com/'], 'got: https://app.example.com/'],
   [['--sweep-interval', '0'], '--sweep-interval must be a whole number from 1 to 86400, got: 0'],
   [['--processing', 'all'], '--processing must be one of queue, none, got: all'],
+  [['--delivery', 'all'], '--delivery must be one of presigned, signed, anyone, got: all'],
   [['--prot', '1'], "Unknown option '--prot'"],
   [['8080'], "Unexpected argument '8080'"],
 ])('%j is refused by name', (args, message) => {
