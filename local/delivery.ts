@@ -19,7 +19,7 @@ import {
   CDN_VARIANTS, defaultVariants, DELIVERY, DELIVERY_ENV, type DeliveryMode, edgeVariants, INVALIDATOR_ENV, TRANSFORM_ENV, WORKER_ENV,
 } from '../src/contract';
 
-/** Seconds, as on AWS: a viewer does not wait longer for CloudFront. */
+/** Seconds. On AWS it is as long as a worker's, while a viewer waits no longer than CloudFront does. */
 const TRANSFORM_TIMEOUT = 30;
 /** SQS gives no more at once; Lambda collects them into larger batches. */
 const INVALIDATION_BATCH = 10;
@@ -88,7 +88,7 @@ function distributionOf({ mode, place, corsOrigins, onClose }: DeliveryOptions, 
   onClose(async () => bucket.close());
   return new Distribution({
     root: LOCAL.CDN_ROOT,
-    edge: edgeFunction(join(ASSETS, EDGE_FUNCTION), edgeVariants(VARIANTS)),
+    edge: edgeFunction(join(ASSETS, EDGE_FUNCTION), edgeVariants(VARIANTS), { origins: corsOrigins, credentials: mode === 'signed' }),
     origin: originGroup(bucket.origin, transform),
     errors: transform,
     keys: mode === 'signed' ? () => keys : undefined,

@@ -18,7 +18,7 @@ function constants(): Record<string, unknown> {
 
 /**
  * The function that CloudFront runs for each request: the source without its types and comments, behind its constants. Whoever uses it puts
- * `var VARIANTS = <EdgeVariants in JSON>;` in front. Nothing is made shorter, so that it can be read where CloudFront shows it.
+ * `edgePrelude()` in front. Nothing is made shorter, so that it can be read where CloudFront shows it.
  */
 export async function bundleEdge(file: string): Promise<void> {
   // esbuild would write `{ headers }` for `{ headers: headers }`, which the runtime's documentation does not promise.

@@ -1,5 +1,5 @@
 import { privateNumber, signRepeatably } from './repeatable-ecdsa';
-import type { SigningSecret } from '../../src/contract';
+import { DELIVERY, type SigningSecret } from '../../src/contract';
 import type { CdnSigner } from '../domain/deliver/ports';
 import { TryAgain } from '../domain/errors';
 
@@ -11,8 +11,8 @@ export interface CdnSignerOptions {
   readonly now: () => number;
 }
 
-/** A key that was rotated in the secret is used no later; CloudFront knows it since before. Milliseconds. */
-const KEPT_MS = 5 * 60_000;
+/** A key that was rotated in the secret is used no later; CloudFront knows it since before. */
+const KEPT_MS = DELIVERY.KEY_KEPT_SECONDS * 1000;
 
 interface SigningKey {
   readonly keyId: string;

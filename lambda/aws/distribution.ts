@@ -4,6 +4,9 @@ import { CLIENT_OPTIONS } from './clients';
 import { call, errorName } from './errors';
 import type { Distribution } from '../domain/deliver/ports';
 
+/** As many invalidations as it takes, or as many calls. */
+const FULL = ['TooManyInvalidationsInProgress', 'Throttling', 'ThrottlingException'];
+
 export function distribution(distributionId: string): Distribution {
   const client = new CloudFrontClient(CLIENT_OPTIONS);
   return {
@@ -14,7 +17,7 @@ export function distribution(distributionId: string): Distribution {
         await call(() => client.send(new CreateInvalidationCommand({ DistributionId: distributionId, InvalidationBatch })));
         return true;
       } catch (error) {
-        if (errorName(error) === 'TooManyInvalidationsInProgress') return false;
+        if (FULL.includes(errorName(error) ?? '')) return false;
         throw error;
       }
     },

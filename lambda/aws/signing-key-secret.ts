@@ -1,4 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { CLIENT_OPTIONS } from './clients';
 import { errorName } from './errors';
@@ -10,19 +11,36 @@ import { privateNumber } from './repeatable-ecdsa';
  */
 export async function publicKeyOf(secretId: string, request: string): Promise<string> {
   const client = new SecretsManagerClient(CLIENT_OPTIONS);
-  const held = await heldKey(client, secretId);
+  const held = await onceGranted(async () => heldKey(client, secretId));
   if (held) return publicHalf(held);
-  const { privateKey } = generateKeyPairSync('ec', {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', {
     namedCurve: 'P-256', privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' },
   });
   const ClientRequestToken = createHash('sha256').update(request).digest('hex');
-  await client.send(new PutSecretValueCommand({ SecretId: secretId, SecretString: privateKey, ClientRequestToken })).catch((error: unknown) => {
+  const write = new PutSecretValueCommand({ SecretId: secretId, SecretString: privateKey, ClientRequestToken });
+  const isOurs = await onceGranted(async () => client.send(write).then(() => true, (error: unknown) => {
     // Another run of the same request was faster: its key is the one.
-    if (errorName(error) !== 'ResourceExistsException') throw error;
-  });
+    if (errorName(error) === 'ResourceExistsException') return false;
+    throw error;
+  }));
+  if (isOurs) return publicKey;
   const written = await heldKey(client, secretId);
   if (!written) throw new Error('the secret holds no key after one was written');
   return publicHalf(written);
+}
+
+/** A deployment grants a new secret seconds before it is asked for (IAM User Guide, "Changes that I make are not always immediately visible"). */
+const PATIENCE_MS = 30_000;
+const PAUSE_MS = 1000;
+
+async function onceGranted<T>(work: () => Promise<T>): Promise<T> {
+  for (const until = Date.now() + PATIENCE_MS; ; await sleep(PAUSE_MS)) {
+    try {
+      return await work();
+    } catch (error) {
+      if (errorName(error) !== 'AccessDeniedException' || Date.now() >= until) throw error;
+    }
+  }
 }
 
 /** A new secret has no value, or a password that CloudFormation made up. */

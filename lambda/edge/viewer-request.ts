@@ -2,12 +2,13 @@
  * What CloudFront runs for each request that may have an answer, before it looks into its cache: signatures it has checked by then.
  * JavaScript runtime 2.0 of CloudFront Functions (Amazon CloudFront Developer Guide, "JavaScript runtime 2.0 features"): ES 5.1 with `const`,
  * `let`, arrow functions and template literals; no modules, no classes, no spread, no destructuring. The build strips the types and writes
- * the constants in; the set of variants is put in front where it is known.
+ * the constants in; the set of variants and whose scripts may read are put in front where they are known.
  */
 
-import type { EdgeVariants } from '../../src/contract';
+import type { EdgeCors, EdgeVariants } from '../../src/contract';
 
 declare const VARIANTS: EdgeVariants;
+declare const CORS: EdgeCors;
 /** `DELIVERY_HEADERS`. Response headers policies leave alone what a function answers itself. */
 declare const HEADERS: Readonly<Record<string, string>>;
 /** Status and title of a problem, and its `type`, by its code. */
@@ -118,12 +119,22 @@ function problem(request: EdgeRequest, code: keyof typeof EDGE_PROBLEMS, detail:
   const known = EDGE_PROBLEMS[code];
   const headers: Record<string, EdgeValue> = { 'content-type': { value: 'application/problem+json' }, 'cache-control': { value: 'no-store' } };
   Object.keys(HEADERS).forEach(name => { headers[name] = { value: HEADERS[name] }; });
+  allow(request.headers.origin, headers);
   return {
     statusCode: known.status,
     statusDescription: known.title,
     headers: headers,
     body: JSON.stringify({ type: known.type, title: known.title, status: known.status, detail: detail, code: code, instance: request.uri }),
   };
+}
+
+/** As the response headers policy does on all other answers. */
+function allow(origin: EdgeValue | undefined, headers: Record<string, EdgeValue>): void {
+  if (CORS.origins.length === 0) return;
+  headers.vary = { value: `${HEADERS.vary}, Origin` };
+  if (!origin || CORS.origins.indexOf(origin.value) < 0) return;
+  headers['access-control-allow-origin'] = { value: origin.value };
+  if (CORS.credentials) headers['access-control-allow-credentials'] = { value: 'true' };
 }
 
 /** CloudFront calls the function by its name; only types can be told of it. */

@@ -38,7 +38,7 @@ export function asAsked(answer: Answer, header: Conditions): Answer {
 
 function isKnown({ headers }: Answer, header: Conditions): boolean {
   const tags = header('if-none-match');
-  if (tags !== undefined) return tags.split(',').some(tag => tag.trim() === '*' || weak(tag) === weak(headers.etag ?? ''));
+  if (tags !== undefined) return tags.split(',').some(tag => tag.trim() === '*' || (headers.etag !== undefined && weak(tag) === weak(headers.etag)));
   const since = Date.parse(header('if-modified-since') ?? '');
   return since >= Date.parse(headers['last-modified'] ?? '');
 }

@@ -70,9 +70,10 @@ function isWildcard(path: string): boolean {
 }
 
 function check(paths: readonly string[]): void {
-  const wrong = paths.find(path => !path.startsWith('/') || path.slice(0, -1).includes('*'));
+  // Unsafe are the characters that RFC 1738, section 2.2, calls so; CloudFront refuses them.
+  const wrong = paths.find(path => !path.startsWith('/') || path.slice(0, -1).includes('*') || /[^\x21-\x7e]|["<>#{}|\\^~[\]`]/.test(path));
   if (paths.length === 0 || wrong !== undefined) {
-    throw new CloudFrontError('InvalidArgument', 400, `A path must begin with a slash, with a wildcard at its end only, got: ${wrong ?? 'no path'}`);
+    throw new CloudFrontError('InvalidArgument', 400, `A path must begin with a slash, with a wildcard at its end only, and have safe characters, got: ${wrong ?? 'no path'}`);
   }
 }
 

@@ -67,6 +67,10 @@ export const DELIVERY = {
   URL_TTL_SECONDS_RANGE: { MIN: 300, MAX: 604_800 },
   /** Ends of signatures are whole quarters of an hour, so that a URL stays the same and caches. */
   EXPIRY_STEP_SECONDS: 900,
+  /** A signer reads its key again after so long. */
+  KEY_KEPT_SECONDS: 300,
+  /** So much longer than a URL lives an old key has to stay: their ends are rounded up, and signers hear late of another. */
+  OLD_KEY_SECONDS: 1800,
   /** What is under a URL never changes. Not `private`: CloudFront would not keep it. */
   CACHE_CONTROL: 'max-age=31536000, immutable',
   /** Of the 15 wildcard paths that CloudFront takes at a time for a distribution: not all are ours (Amazon CloudFront Developer Guide, "Quotas"). */
@@ -87,6 +91,17 @@ export const DELIVERY_HEADERS = {
 /** With listed origins, an answer to one of them is not for another. */
 export function deliveryHeaders(corsOrigins: readonly string[]): Record<keyof typeof DELIVERY_HEADERS, string> {
   return corsOrigins.length === 0 ? DELIVERY_HEADERS : { ...DELIVERY_HEADERS, vary: `${DELIVERY_HEADERS.vary}, Origin` };
+}
+
+/** Whose scripts may read what is delivered, and whether with cookies. */
+export interface EdgeCors {
+  readonly origins: readonly string[];
+  readonly credentials: boolean;
+}
+
+/** What stands in front of the function at the edge: all of it that differs from service to service. */
+export function edgePrelude(variants: EdgeVariants, cors: EdgeCors): string {
+  return `var VARIANTS = ${JSON.stringify(variants)};\nvar CORS = ${JSON.stringify(cors)};\n`;
 }
 
 /** Tag of objects that were made when they were asked for: the bucket forgets them after a while. */

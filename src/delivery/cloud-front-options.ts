@@ -82,8 +82,8 @@ export interface CloudFrontDeliveryOptions {
   readonly transformMemory?: Size;
 
   /**
-   * The most variants that are made on demand at once; it is taken from the account's concurrency. Who asks for more gets 503 and asks again.
-   * At least 1.
+   * The most variants that are made on demand at once; it is taken from the account's concurrency. Who waits while
+   * another makes the same counts as well. Whoever comes beyond it gets 429 from Lambda. At least 1.
    * @default - no limit but the account's
    */
   readonly transformConcurrency?: number;

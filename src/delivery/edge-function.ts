@@ -1,7 +1,7 @@
 import { Lazy } from 'aws-cdk-lib';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import type { Construct } from 'constructs';
-import { edgeVariants } from '../contract';
+import { type EdgeCors, edgePrelude, edgeVariants } from '../contract';
 import { edgeCode } from '../private/handler-code';
 import type { IVariantSet } from '../processing/api';
 
@@ -9,9 +9,9 @@ import type { IVariantSet } from '../processing/api';
 const MAX_BYTES = 10 * 1024;
 
 /** Knows the closed set of variants, and picks a format by what a browser takes. The set grows until the template is written. */
-export function makeEdgeFunction(scope: Construct, id: string, variants: IVariantSet): cloudfront.Function {
+export function makeEdgeFunction(scope: Construct, id: string, variants: IVariantSet, cors: EdgeCors): cloudfront.Function {
   const source = edgeCode('viewer-request');
-  const code = () => `var VARIANTS = ${JSON.stringify(edgeVariants(variants.definitions))};\n${source}`;
+  const code = () => edgePrelude(edgeVariants(variants.definitions), cors) + source;
   const edge = new cloudfront.Function(scope, id, {
     comment: 'Image service: closed set of variants and choice of format',
     code: cloudfront.FunctionCode.fromInline(Lazy.string({ produce: code })),

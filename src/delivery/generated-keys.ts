@@ -1,4 +1,4 @@
-import { Aws, CustomResource, Duration, Fn, RemovalPolicy, Size } from 'aws-cdk-lib';
+import { CustomResource, Duration, Fn, RemovalPolicy, Size } from 'aws-cdk-lib';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -68,8 +68,9 @@ export class GeneratedKeys extends Construct implements Signer {
     const publicKey = new cloudfront.CfnPublicKey(scope, 'PublicKey', {
       publicKeyConfig: {
         name: accountName(scope),
-        // CDK's own is the same for the same stack in another region, or made anew, whose key CloudFront would then refuse.
-        callerReference: Fn.join('-', [scope.node.addr, Fn.select(2, Fn.split('/', Aws.STACK_ID))]),
+        // CDK's own is the same for the same stack in another region, and for a secret that was made anew, whose key CloudFront would then refuse. The
+        // ARN of each secret ends in characters of its own.
+        callerReference: Fn.join('-', [scope.node.addr, Fn.select(6, Fn.split(':', secretArn))]),
         encodedKey: pair.getAttString('PublicKey' satisfies keyof SigningKeyData),
         comment: `Image service: generation ${key}`,
       },

@@ -6,7 +6,7 @@ import { makeEdgeFunction } from './edge-function';
 import { errorPageCachePolicy, headersPolicy, imageCachePolicy } from './policies';
 import type { CloudFrontSettings } from './settings';
 import type { Transform } from './transform';
-import { DELIVERY, PREFIXES } from '../contract';
+import { DELIVERY, type EdgeCors, PREFIXES } from '../contract';
 import { accountName } from '../private/account-name';
 import { suppress } from '../private/nag';
 import type { IVariantSet } from '../processing/api';
@@ -23,7 +23,7 @@ export interface ImageDistributionProps {
 }
 
 /** What CloudFront can keep of errors. It heeds `no-store` on few of them, so that each is told not to. */
-const ERRORS = [400, 403, 404, 405, 500, 502, 503, 504];
+const ERRORS = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
 
 /** The longest that CloudFront waits without a quota of one's own (Amazon CloudFront Developer Guide, "Response timeout"). */
 const ORIGIN_TIMEOUT = Duration.seconds(60);
@@ -57,17 +57,18 @@ export class ImageDistribution extends Construct {
     suppressFindings(this.distribution, settings);
   }
 
-  private commonBehavior({ settings, uploads, keyGroup }: ImageDistributionProps): Omit<cloudfront.BehaviorOptions, 'origin'> {
+  private commonBehavior(props: ImageDistributionProps): Omit<cloudfront.BehaviorOptions, 'origin'> {
     return {
       // A signature that is sent in the clear once is anyone's.
       viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
       allowedMethods: cloudfront.AllowedMethods.ALLOW_GET_HEAD,
       compress: false,
-      responseHeadersPolicy: headersPolicy(this, 'Headers', settings.corsOrigins ?? uploads.corsOrigins, keyGroup !== undefined),
+      responseHeadersPolicy: headersPolicy(this, 'Headers', corsOf(props)),
     };
   }
 
-  private imageBehavior({ storage, variants, keyGroup }: ImageDistributionProps, fallbackOrigin: cloudfront.IOrigin): cloudfront.BehaviorOptions {
+  private imageBehavior(props: ImageDistributionProps, fallbackOrigin: cloudfront.IOrigin): cloudfront.BehaviorOptions {
+    const { storage, variants, keyGroup } = props;
     // Not `withOriginAccessControl`, which lets CloudFront read the whole bucket.
     const primaryOrigin = origins.S3BucketOrigin.withBucketDefaults(storage.bucket, {
       originPath: `/${PREFIXES.VARIANTS.replace(/\/$/, '')}`,
@@ -77,7 +78,7 @@ export class ImageDistribution extends Construct {
       // S3 answers 403 for what is not there, since CloudFront may not list.
       origin: new origins.OriginGroup({ primaryOrigin, fallbackOrigin, fallbackStatusCodes: [403, 404] }),
       cachePolicy: imageCachePolicy(this, 'ImageCache'),
-      functionAssociations: [{ function: makeEdgeFunction(this, 'Edge', variants), eventType: cloudfront.FunctionEventType.VIEWER_REQUEST }],
+      functionAssociations: [{ function: makeEdgeFunction(this, 'Edge', variants, corsOf(props)), eventType: cloudfront.FunctionEventType.VIEWER_REQUEST }],
       trustedKeyGroups: keyGroup && [keyGroup],
     };
   }
@@ -95,6 +96,11 @@ export class ImageDistribution extends Construct {
     });
     return origins.FunctionUrlOrigin.withOriginAccessControl(url, { originAccessControl, readTimeout: ORIGIN_TIMEOUT });
   }
+}
+
+/** Scripts that read with cookies must be allowed to. */
+function corsOf({ settings, uploads, keyGroup }: ImageDistributionProps): EdgeCors {
+  return { origins: settings.corsOrigins ?? uploads.corsOrigins, credentials: keyGroup !== undefined };
 }
 
 function suppressFindings(distribution: cloudfront.Distribution, { certificate, webAcl, logBucket }: CloudFrontSettings): void {

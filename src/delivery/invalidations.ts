@@ -21,6 +21,9 @@ const TIMEOUT = Duration.minutes(2);
 /** Two may run at once: each leaves the other half of what CloudFront takes (`DELIVERY.WILDCARD_PATHS`). Amazon SQS event sources know no fewer. */
 const CONCURRENCY = 2;
 
+/** A day of tries: not all that is to be invalidated has a row by which the sweeper would tell of it again. */
+const MAX_RECEIVES = Math.ceil(Duration.days(1).toSeconds() / (TIMEOUT.toSeconds() * QUEUE.VISIBILITY_PER_TIMEOUT));
+
 /** Takes back from CloudFront what was deleted, many images at a time. */
 export class Invalidations extends Construct {
   public readonly queue: sqs.Queue;
@@ -51,12 +54,12 @@ export class Invalidations extends Construct {
   private makeQueue(): sqs.Queue {
     const common = { encryption: sqs.QueueEncryption.SQS_MANAGED, retentionPeriod: Duration.seconds(QUEUE.DEAD_LETTER_RETENTION) };
     const deadLetters = new sqs.Queue(this, 'DeadLetters', common);
-    suppress(deadLetters, { rules: ['Serverless-SQSRedrivePolicy'], reason: 'It is where messages end; the sweeper announces again whatever is not invalidated.' });
+    suppress(deadLetters, { rules: ['Serverless-SQSRedrivePolicy'], reason: 'It is where messages end that nobody could read, or that CloudFront took for no day.' });
     const queue = new sqs.Queue(this, 'Queue', {
       ...common,
       receiveMessageWaitTime: Duration.seconds(QUEUE.RECEIVE_WAIT),
       visibilityTimeout: Duration.seconds(TIMEOUT.toSeconds() * QUEUE.VISIBILITY_PER_TIMEOUT),
-      deadLetterQueue: { queue: deadLetters, maxReceiveCount: QUEUE.MAX_RECEIVES },
+      deadLetterQueue: { queue: deadLetters, maxReceiveCount: MAX_RECEIVES },
     });
     for (const each of [queue, deadLetters]) {
       each.addToResourcePolicy(iam.PolicyStatement.fromJson(denyPlainHttp(each.queueArn)));

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import type { Construct } from 'constructs';
-import { deliveryHeaders } from '../contract';
+import { deliveryHeaders, type EdgeCors } from '../contract';
 import { accountName } from '../private/account-name';
 
 /** The path alone is the key of what is kept: no query string, cookie or header reaches it or the origin. */
@@ -26,10 +26,10 @@ export function errorPageCachePolicy(scope: Construct, id: string): cloudfront.C
   return cachePolicy(scope, id, 'Image service: error pages', { minTtl: day, defaultTtl: day, maxTtl: day });
 }
 
-export function headersPolicy(scope: Construct, id: string, corsOrigins: string[], withCookies: boolean): cloudfront.ResponseHeadersPolicy {
+export function headersPolicy(scope: Construct, id: string, cors: EdgeCors): cloudfront.ResponseHeadersPolicy {
   const {
     'content-security-policy': contentSecurityPolicy, 'strict-transport-security': transport, 'x-content-type-options': _nosniff, ...others
-  } = deliveryHeaders(corsOrigins);
+  } = deliveryHeaders(cors.origins);
   return new cloudfront.ResponseHeadersPolicy(scope, id, {
     responseHeadersPolicyName: accountName(scope),
     comment: 'Image service: what every answer carries',
@@ -39,17 +39,17 @@ export function headersPolicy(scope: Construct, id: string, corsOrigins: string[
       strictTransportSecurity: { accessControlMaxAge: Duration.seconds(Number(/^max-age=(\d+)$/.exec(transport)![1])), override: true },
     },
     customHeadersBehavior: { customHeaders: Object.entries(others).map(([header, value]) => ({ header, value, override: true })) },
-    corsBehavior: corsOrigins.length > 0 ? corsOf(corsOrigins, withCookies) : undefined,
+    corsBehavior: cors.origins.length > 0 ? corsBehavior(cors) : undefined,
   });
 }
 
-/** Scripts that read with cookies must be allowed to, by origins and headers that are named. */
-function corsOf(accessControlAllowOrigins: string[], withCookies: boolean): cloudfront.ResponseHeadersCorsBehavior {
+/** Where cookies are allowed, origins and headers have to be named. */
+function corsBehavior({ origins, credentials }: EdgeCors): cloudfront.ResponseHeadersCorsBehavior {
   return {
-    accessControlAllowOrigins,
+    accessControlAllowOrigins: [...origins],
     accessControlAllowMethods: ['GET', 'HEAD'],
     accessControlAllowHeaders: ['accept', 'range'],
-    accessControlAllowCredentials: withCookies,
+    accessControlAllowCredentials: credentials,
     accessControlMaxAge: Duration.hours(1),
     originOverride: true,
   };

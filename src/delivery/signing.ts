@@ -34,8 +34,8 @@ export class Signing {
   /**
    * Keys that the deployment makes. A private half is in Secrets Manager and nowhere else, never in a template.
    *
-   * To rotate without breaking a URL that still works, deploy four times: `{keys: [1, 2]}`; then `{keys: [1, 2], signWith: 2}`; wait for
-   * `urlTtl` and a quarter of an hour; then `{keys: [2]}`.
+   * To rotate without breaking a URL that still works, deploy three times: `{keys: [1, 2]}`; then `{keys: [1, 2], signWith: 2}`; wait for
+   * `urlTtl` and half an hour; then `{keys: [2]}`.
    * @throws where an option is out of its range, naming option, rule and value
    */
   public static generated(options: GeneratedSigningOptions = {}): Signing {

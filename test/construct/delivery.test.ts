@@ -64,7 +64,7 @@ describe('the distribution', () => {
   });
 
   test('keeps no error, and shows our page for 403, which needs no signature', () => {
-    expect(config.CustomErrorResponses).toEqual([400, 403, 404, 405, 500, 502, 503, 504].map(ErrorCode => ({
+    expect(config.CustomErrorResponses).toEqual([400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504].map(ErrorCode => ({
       ErrorCode, ErrorCachingMinTTL: 0, ...(ErrorCode === 403 && { ResponseCode: 403, ResponsePagePath: '/errors/403' }),
     })));
     const [, transform] = config.Origins;
@@ -166,7 +166,7 @@ describe('what invalidates', () => {
     });
     const { VisibilityTimeout, RedrivePolicy } = result.one('AWS::SQS::Queue', 'InvalidationsQueue').Properties;
     expect(VisibilityTimeout).toBeGreaterThanOrEqual(6 * result.one('AWS::Lambda::Function', 'Invalidations').Properties.Timeout);
-    expect(RedrivePolicy.maxReceiveCount).toBe(5);
+    expect(RedrivePolicy.maxReceiveCount).toBe(120);
   });
 });
 

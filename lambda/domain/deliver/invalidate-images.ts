@@ -9,49 +9,65 @@ export interface InvalidatorDeps extends Pick<Deps, 'table' | 'world' | 'journal
   readonly distribution: Distribution;
 }
 
-/** Wildcard paths of one call: two may be under way. */
+/** Wildcard paths of one call: of those that CloudFront takes at a time, half are another invalidator's. */
 export const PATHS_PER_CALL = DELIVERY.WILDCARD_PATHS / 2;
-
-/** Calls for one batch, before paths are widened: a few users who delete at once cost nobody else his place in the cache. */
-const MOST_CALLS = 4;
 
 /** How long to wait where CloudFront takes no more. Milliseconds. */
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 10_000;
 
-/** Sends what is to be invalidated, and lets go of the rows that wait for it. Answers what is not done by the deadline (epoch milliseconds). */
-export async function invalidateImages(deps: InvalidatorDeps, asked: readonly Invalidation[], deadline: number): Promise<Invalidation[]> {
-  const merged = mergePaths(asked.map(({ path }) => path), MOST_CALLS * PATHS_PER_CALL);
-  const wildcards = [...merged.keys()];
-  const left: Invalidation[] = [];
-  for (let at = 0; at < wildcards.length; at += PATHS_PER_CALL) {
-    const call = wildcards.slice(at, at + PATHS_PER_CALL);
-    const covered = new Set(call.flatMap(wildcard => merged.get(wildcard) ?? []));
-    const images = asked.filter(({ path }) => covered.has(path));
-    left.push(...await invalidate(deps, call, images, deadline));
-  }
-  return left;
-}
-
 type Images = readonly Invalidation[];
 
-async function invalidate(deps: InvalidatorDeps, paths: readonly string[], images: Images, deadline: number): Promise<Images> {
+/**
+ * Sends what is to be invalidated, and lets go of the rows that wait for it. A few users who delete at once cost nobody else his place in the
+ * cache; where CloudFront takes no more, what is left becomes ever fewer paths. Answers what is not done by the deadline (epoch milliseconds).
+ */
+export async function invalidateImages(deps: InvalidatorDeps, asked: Images, deadline: number): Promise<Invalidation[]> {
+  const failed: Invalidation[] = [];
+  let left = asked;
+  let most: number = DELIVERY.WILDCARD_PATHS;
+  for (let pause = FIRST_PAUSE_MS; left.length > 0 && deps.world.now() < deadline;) {
+    const { paths, images, rest } = nextCall(left, most);
+    const outcome = await send(deps, paths, images);
+    if (outcome === 'refused') {
+      await deps.world.sleep(Math.min(pause, Math.max(0, deadline - deps.world.now())));
+      pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
+      most = most > PATHS_PER_CALL ? PATHS_PER_CALL : 1;
+    } else {
+      failed.push(...outcome);
+      left = rest;
+    }
+  }
+  return [...failed, ...left];
+}
+
+interface Call {
+  readonly paths: readonly string[];
+  /** What they are for, and what is left for other calls. */
+  readonly images: Images;
+  readonly rest: Images;
+}
+
+function nextCall(left: Images, most: number): Call {
+  const call = [...mergePaths(left.map(({ path }) => path), most)].slice(0, PATHS_PER_CALL);
+  const covered = new Set(call.flatMap(([, paths]) => paths));
+  return {
+    paths: call.map(([wildcard]) => wildcard),
+    images: left.filter(({ path }) => covered.has(path)),
+    rest: left.filter(({ path }) => !covered.has(path)),
+  };
+}
+
+/** Answers what is to come again. */
+async function send(deps: InvalidatorDeps, paths: readonly string[], images: Images): Promise<Images | 'refused'> {
   try {
-    if (!await isAccepted(deps, paths, deadline)) return images;
+    if (!await deps.distribution.invalidate(paths)) return 'refused';
   } catch (error) {
     deps.journal.warn('an invalidation failed; the queue delivers it again', { image_ids: images.map(({ image_id }) => image_id), error });
     return images;
   }
   const cleared = await Promise.all(images.map(image => isLetGo(deps, image)));
   return images.filter((_, i) => !cleared[i]);
-}
-
-async function isAccepted({ distribution, world }: InvalidatorDeps, paths: readonly string[], deadline: number): Promise<boolean> {
-  for (let pause = FIRST_PAUSE_MS; world.now() < deadline; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
-    if (await distribution.invalidate(paths)) return true;
-    await world.sleep(Math.min(pause, Math.max(0, deadline - world.now())));
-  }
-  return false;
 }
 
 /** A row that waits for nothing, or is not there any more, is as good. */

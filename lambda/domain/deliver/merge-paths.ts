@@ -21,7 +21,22 @@ export function mergePaths(paths: readonly string[], most: number): Map<string, 
   const single = [...new Set(paths)].map(path => ({ prefix: path, paths: [path] }));
   let groups: Group[] = byPrefix(single, USER_LEVEL).flatMap(user => user.paths.length > MOST_OF_USER ? [user] : user.members);
   for (let level = USER_LEVEL; groups.length > most && level >= 0; level--) groups = widen(groups, level, most);
-  return new Map(groups.map(({ prefix, paths: covered }) => [`${prefix}/*`, covered]));
+  return byWildcard(groups);
+}
+
+function byWildcard(groups: readonly Group[]): Map<string, readonly string[]> {
+  const wildcards = new Map<string, readonly string[]>();
+  for (const { prefix, paths } of groups) wildcards.set(wildcardOf(prefix), [...wildcards.get(wildcardOf(prefix)) ?? [], ...paths]);
+  return wildcards;
+}
+
+/**
+ * CloudFront refuses `~`, which is no safe character of a URL by RFC 1738, and the escape that its Developer Guide asks for instead ("Specifying the
+ * objects to invalidate") has been seen to be accepted and to change nothing (aws/aws-sdk-js-v3 #4042). What is before it is enough.
+ */
+function wildcardOf(prefix: string): string {
+  const [safe, ...rest] = prefix.split('~');
+  return rest.length > 0 ? `${safe}*` : `${prefix}/*`;
 }
 
 /** Those with most in common first, until there are few enough. */

@@ -17,11 +17,14 @@ export async function purgeImage(deps: Deliverer, row: ImageRow): Promise<boolea
   return waits;
 }
 
-/** For those who brought bytes that the row did not allow any more: somebody may have looked at them meanwhile. */
+/**
+ * For those who brought bytes that the row did not allow any more: somebody may have looked at them meanwhile. The row waits from before they go,
+ * for whoever finds it after a crash, and again from then on: an invalidation that was under way may have let go of it while they were there.
+ */
 export async function purgeLateBytes(deps: Deliverer, row: ImageRow): Promise<void> {
-  const waits = await waitForCdn(deps, row);
+  await waitForCdn(deps, row);
   await deleteBytes(deps, row);
-  if (waits) await announce(deps, row);
+  if (await waitForCdn(deps, row)) await announce(deps, row);
 }
 
 async function waitForCdn(deps: Deliverer, row: ImageRow): Promise<boolean> {

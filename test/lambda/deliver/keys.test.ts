@@ -17,7 +17,8 @@ let secret: string | undefined;
 let tokens: string[];
 let answers: (Answer & { readonly contentType: unknown })[];
 let bucketRefuses: number;
-let denied: boolean;
+let refusal: string | undefined;
+let denials: number;
 
 beforeAll(async () => {
   server = createServer(async (request, response) => {
@@ -30,7 +31,8 @@ beforeAll(async () => {
       return response.end();
     }
     const fail = (type: string) => response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify({ __type: type, message: `${secret}` }));
-    if (denied) return fail('AccessDeniedException');
+    if (refusal) return fail(refusal);
+    if (denials-- > 0) return fail('AccessDeniedException');
     if (request.headers['x-amz-target'] === 'secretsmanager.GetSecretValue') {
       return secret === undefined ? fail('ResourceNotFoundException') : response.end(JSON.stringify({ SecretString: secret }));
     }
@@ -45,7 +47,7 @@ beforeAll(async () => {
   });
 });
 afterAll(() => { server.close().closeAllConnections(); });
-beforeEach(() => [secret, tokens, answers, bucketRefuses, denied] = [undefined, [], [], 0, false]);
+beforeEach(() => [secret, tokens, answers, bucketRefuses, refusal, denials] = [undefined, [], [], 0, undefined, 0]);
 
 async function ask(RequestType: 'Create' | 'Update' | 'Delete', properties: object = { SecretId: 'the-secret' }): Promise<Answer> {
   const { handler } = await import('../../../lambda/keys.lambda');
@@ -75,14 +77,20 @@ test.each(['Create', 'Update'] as const)('%s keeps the key that a secret has', a
 });
 
 test('a deletion touches nothing', async () => {
-  denied = true;
+  refusal = 'InternalServiceError';
   expect(await ask('Delete')).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'the-secret' });
 });
 
 test('a failure is told, and nothing of what it was about', async () => {
-  [secret, denied] = [newKey(), true];
+  [secret, refusal] = [newKey(), 'InvalidRequestException'];
   const { Status, Reason } = await ask('Create');
-  expect([Status, Reason]).toEqual(['FAILED', 'The signing key could not be provided (AccessDeniedException): see the log of the function.']);
+  expect([Status, Reason]).toEqual(['FAILED', 'The signing key could not be provided (InvalidRequestException): see the log of the function.']);
+});
+
+test('a right that comes a moment after it was granted is waited for', async () => {
+  denials = 2;
+  expect(await ask('Create')).toMatchObject({ Status: 'SUCCESS', Data: { PublicKey: expect.stringContaining('PUBLIC KEY') } });
+  expect(tokens).toHaveLength(1);
 });
 
 test('without a secret it fails', async () => {

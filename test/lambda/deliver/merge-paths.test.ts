@@ -13,6 +13,9 @@ test.each<[string, string[], string[]]>([
   ['another user\'s image stays apart', [...images('alice', 100), image('bob', 1)], ['/_/alice/*', `${image('bob', 1)}/*`]],
   ['too many users become their tenant', Array.from({ length: 6 }, (_, n) => image(`user${n}`, n, 't1')), ['/t1/*']],
   ['too many tenants become everything', Array.from({ length: 6 }, (_, n) => image('alice', n, `t${n}`)), ['/*']],
+  ['before a character that CloudFront refuses it ends', [image('alice~40example~2Ecom', 1)], ['/_/alice*']],
+  ['users who are alike until then are one', [image('alice~40a', 1), image('alice~40b', 2), image('alice', 3)], ['/_/alice*', `${image('alice', 3)}/*`]],
+  ['a tenant ends there as well', [image('alice', 1, 'a~2Eb')], ['/a*']],
   ['nothing is nothing', [], []],
 ])('%s', (_, paths, wildcards) => {
   expect([...mergePaths(paths, 5).keys()].sort()).toEqual([...wildcards].sort());
@@ -25,7 +28,7 @@ test('whatever is asked for is covered by the wildcard that says so, in no more 
   fc.assert(fc.property(fc.array(path, { maxLength: 200 }), fc.integer({ min: 1, max: 20 }), (paths, most) => {
     const merged = mergePaths(paths, most);
     expect(merged.size).toBeLessThanOrEqual(most);
-    for (const [wildcard, covered] of merged) expect(covered.every(found => found.startsWith(wildcard.slice(0, -2)) && wildcard.endsWith('/*'))).toBe(true);
+    for (const [wildcard, covered] of merged) expect(covered.every(found => `${found}/`.startsWith(wildcard.slice(0, -1)) && /^\/[^~]*\*$/.test(wildcard))).toBe(true);
     expect([...merged.values()].flat().sort()).toEqual([...new Set(paths)].sort());
   }));
 });

@@ -100,7 +100,7 @@ export async function startCdn(options: Partial<DistributionOptions> & { readonl
   const transform = functionUrl(door.handler, 30_000);
   const distribution = new Distribution({
     root: '/cdn',
-    edge: edgeFunction(join(ASSETS, EDGE_FUNCTION), edgeVariants(defaultVariants(CDN_VARIANTS))),
+    edge: edgeFunction(join(ASSETS, EDGE_FUNCTION), edgeVariants(defaultVariants(CDN_VARIANTS)), { origins: options.corsOrigins ?? [], credentials: true }),
     origin: originGroup(counted, transform),
     errors: transform,
     keys: () => keys,

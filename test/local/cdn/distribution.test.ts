@@ -67,7 +67,7 @@ describe('headers of every status', () => {
     const shop = 'https://shop.example.com';
     const open = await startCdn({ corsOrigins: [shop, 'https://www.example.com'] });
     try {
-      for (const path of [`${IMAGE}/thumb`, ABSENT]) {
+      for (const path of [`${IMAGE}/thumb`, `${IMAGE}/none-of-the-set`, ABSENT]) {
         const [known, stranger] = [await open.get(path, { ...AVIF, origin: shop }), await open.get(path, { ...AVIF, origin: 'https://evil.example' })];
         expect([header(known, 'access-control-allow-origin'), header(known, 'vary')]).toEqual([shop, 'Accept, Origin']);
         expect([header(known, 'access-control-allow-credentials'), header(stranger, 'access-control-allow-credentials')]).toEqual(['true', undefined]);

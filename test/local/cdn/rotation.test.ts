@@ -8,8 +8,8 @@ import { policyFor, signedParameters } from '../../support/cdn-signer';
 const BASE = 'https://d111111abcdef8.cloudfront.net';
 const TTL = DELIVERY.URL_TTL_SECONDS;
 const STEP = DELIVERY.EXPIRY_STEP_SECONDS;
-/** A signer holds its key for so long before it reads the secret again (seconds). */
-const CACHED = 300;
+/** A signer holds its key for so long before it reads the secret again, and an instance of before a deployment works for as long (seconds). */
+const CACHED = 2 * DELIVERY.KEY_KEPT_SECONDS;
 
 interface Handed { readonly query: readonly (readonly [string, string])[]; readonly until: number; readonly keyId: string }
 
@@ -81,7 +81,7 @@ test('add, switch, wait, remove: no live URL is refused, and none is accepted af
       keys.add();
       pass(keys, added);
       keys.switch();
-      const removable = keys.now + CACHED + TTL + STEP;
+      const removable = keys.now + TTL + DELIVERY.OLD_KEY_SECONDS;
       pass(keys, switched);
       keys.now = Math.max(keys.now, removable) + longer;
       look(keys);
