@@ -37,7 +37,7 @@ test('without an option, URLs are signed by a key that nobody else on the machin
   const { url, server: origin } = await variantUrl();
   expect(url).toMatch(new RegExp(`^${origin}/cdn/_/alice/.*[?&]Signature=`));
   expect([await statusOf(url), await statusOf(url.split('?')[0])]).toEqual([200, 403]);
-  expect((statSync(join(folder, 'data', LOCAL.DATA.SIGNING_KEY)).mode & 0o777).toString(8)).toBe('600');
+  expect(statSync(join(folder, 'data', LOCAL.DATA.SIGNING_KEY)).mode.toString(8).slice(-3)).toBe('600');
 });
 
 test('with --delivery anyone, URLs show images to whoever has them, and end never', async () => {

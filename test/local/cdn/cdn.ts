@@ -91,6 +91,8 @@ export interface TestCdn {
   close(): Promise<void>;
 }
 
+const SET = edgeVariants(defaultVariants(CDN_VARIANTS));
+
 export async function startCdn(options: Partial<DistributionOptions> & { readonly delayMs?: number } = {}): Promise<TestCdn> {
   const key = newSigningKey();
   const keys = keyGroup([key]);
@@ -100,7 +102,7 @@ export async function startCdn(options: Partial<DistributionOptions> & { readonl
   const transform = functionUrl(door.handler, 30_000);
   const distribution = new Distribution({
     root: '/cdn',
-    edge: edgeFunction(join(ASSETS, EDGE_FUNCTION), edgeVariants(defaultVariants(CDN_VARIANTS)), { origins: options.corsOrigins ?? [], credentials: true }),
+    edge: edgeFunction(join(ASSETS, EDGE_FUNCTION), SET, { origins: options.corsOrigins ?? [], credentials: true }),
     origin: originGroup(counted, transform),
     errors: transform,
     keys: () => keys,
