@@ -36,7 +36,8 @@ async function main(): Promise<void> {
     return;
   }
   for (const name of chosen(positionals)) {
-    const figures = await BENCHMARKS[name].run();
+    process.stderr.write(`${name}, a dot for each round `);
+    const figures = await BENCHMARKS[name].run().finally(() => process.stderr.write('\n'));
     console.log(tableOf(name, figures));
     if (figures.some(({ pass }) => pass === false)) process.exitCode = 1;
   }

@@ -37,6 +37,8 @@ export async function compare(ours: Sampler, peer: Sampler, rounds = ROUNDS): Pr
     const first = await (oursFirst ? ours : peer)(round);
     const second = await (oursFirst ? peer : ours)(round);
     samples.push(oursFirst ? { ours: first, peer: second } : { ours: second, peer: first });
+    // Some benchmarks take ten minutes.
+    process.stderr.write('.');
   }
   return {
     ours: median(samples.map(sample => sample.ours)),
