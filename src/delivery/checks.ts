@@ -61,7 +61,7 @@ function checkAnyone({ viewers, signing, urlTtl, cookieDomain }: CloudFrontDeliv
 
 function checkCookieDomain({ cookieDomain, domainNames = [] }: CloudFrontDeliveryOptions): void {
   if (cookieDomain === undefined || Token.isUnresolved(cookieDomain)) return;
-  if (!HOST.test(cookieDomain)) refuse('cookieDomain', 'must be a host name in lower case, without a dot in front', JSON.stringify(cookieDomain), 'write it like example.com');
+  if (!HOST.test(cookieDomain)) refuse('cookieDomain', 'must be a domain of two names or more, in lower case, without a dot in front', JSON.stringify(cookieDomain), 'write it like example.com');
   if (domainNames.length === 0) refuse('cookieDomain', "needs 'domainNames'", cookieDomain, 'browsers keep no cookie for all of cloudfront.net');
   for (const name of domainNames) {
     const host = name.replace(/^\*\./, '');

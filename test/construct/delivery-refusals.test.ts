@@ -29,7 +29,7 @@ const REFUSED: [message: string, options: () => CloudFrontDeliveryOptions][] = [
   ["'urlTtl' has no effect with Viewers.anyone(), got: 1 hour;", () => ({ viewers: ANYONE, urlTtl: Duration.hours(1) })],
   ["'cookieDomain' has no effect with Viewers.anyone(), got: example.com;", () => ({ ...DOMAIN, viewers: ANYONE, cookieDomain: 'example.com' })],
   ["'cookieDomain' needs 'domainNames', got: example.com;", () => ({ cookieDomain: 'example.com' })],
-  ["'cookieDomain' must be a host name in lower case, without a dot in front, got: \".example.com\";", () => ({ ...DOMAIN, cookieDomain: '.example.com' })],
+  ["'cookieDomain' must be a domain of two names or more, in lower case, without a dot in front, got: \".example.com\";", () => ({ ...DOMAIN, cookieDomain: '.example.com' })],
   ["'cookieDomain' must be a parent of all 'domainNames', got: ample.com for images.example.com;", () => ({ ...DOMAIN, cookieDomain: 'ample.com' })],
   ["'cookieDomain' must be a parent of all 'domainNames', got: a.images.example.com for images.example.com;", () => ({ ...DOMAIN, cookieDomain: 'a.images.example.com' })],
   ["'urlTtl' must be a time from 5 minutes to 7 days in whole seconds, got: 4 minutes 59 seconds;", () => ({ urlTtl: Duration.seconds(299) })],
