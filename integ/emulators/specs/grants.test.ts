@@ -2,6 +2,7 @@ import { Client } from '../../../test/acceptance/support/client';
 import { eventually, together } from '../../../test/acceptance/support/together';
 import { contractWorld, deployed, templateOf } from '../deployment';
 import { logsSince } from '../function-logs';
+import { invoke } from '../functions';
 import type { Attempt } from '../privileges/attempt';
 import type { Probe } from '../privileges/probe';
 import { PROBES } from '../privileges/probes';
@@ -63,9 +64,16 @@ test.each(GRANTS.map(grant => [label(grant), grant] as const))('%s', async (_, g
     else if (grant.handler === 'ApiFunction' && !isLeftToSweeper(probe, grant)) expectClean(shown);
   }
   if (needing.some(probe => !isSeenByClients(probe, grant))) {
-    await eventually(async () => expect(await logsSince(grant.handler, since)).toContain(`not authorized to perform: ${grant.action}`));
+    await eventually(async () => expectLogged(grant, since));
   }
 }, 60_000);
+
+/** MiniStack has been seen to hold back the last lines of a busy function until it is called again. */
+async function expectLogged({ handler, action }: Grant, since: number): Promise<void> {
+  const denial = `not authorized to perform: ${action}`;
+  if (!(await logsSince(handler, since)).includes(denial)) await invoke(handler, { Records: [] });
+  expect(await logsSince(handler, since)).toContain(denial);
+}
 
 function isSeenByClients(probe: Probe, { action }: Grant): boolean {
   return probe.isSeenByClients === true && action.startsWith('s3:');
