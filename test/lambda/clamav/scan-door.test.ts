@@ -104,6 +104,8 @@ describeWithClamd('the function that scans', () => {
     const first = door.clamd()!;
     process.kill(first, 'SIGKILL');
     await Door.gone(first);
+    // Until its parent has heard of it.
+    await new Promise(resolve => { setTimeout(resolve, 2000); });
     expect(await scan(door, etag)).toBe('NO_THREATS_FOUND');
     expect(door.clamd()).not.toBe(first);
   });
