@@ -5,10 +5,10 @@
  * the constants in; the set of variants and whose scripts may read are put in front where they are known.
  */
 
-import type { EdgeCors, EdgeVariants } from '../../src/contract';
+import type { DeliveryCors, EdgeVariants } from '../../src/contract';
 
 declare const VARIANTS: EdgeVariants;
-declare const CORS: EdgeCors;
+declare const CORS: DeliveryCors;
 /** `DELIVERY_HEADERS`. Response headers policies leave alone what a function answers itself. */
 declare const HEADERS: Readonly<Record<string, string>>;
 /** Status and title of a problem, and its `type`, by its code. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createContext, runInContext } from 'node:vm';
 import type { ViewerRequest } from './viewer-request';
-import { type EdgeCors, edgePrelude, type EdgeVariants } from '../../src/contract';
+import { type DeliveryCors, edgePrelude, type EdgeVariants } from '../../src/contract';
 
 interface Value { readonly value: string; readonly multiValue?: readonly Value[] }
 type Values = Record<string, Value>;
@@ -15,7 +15,7 @@ export interface EdgeResponse { readonly statusCode: number; readonly headers: V
 export type EdgeFunction = (request: ViewerRequest) => EdgeRequest | EdgeResponse;
 
 /** Runs the built function as CloudFront would: a script that finds nothing around it but the language. */
-export function edgeFunction(file: string, variants: EdgeVariants, cors: EdgeCors): EdgeFunction {
+export function edgeFunction(file: string, variants: EdgeVariants, cors: DeliveryCors): EdgeFunction {
   const context = createContext(Object.create(null) as object);
   runInContext(edgePrelude(variants, cors) + readFileSync(file, 'utf8'), context, { filename: file });
   const handler = runInContext('handler', context) as (event: unknown) => EdgeRequest | EdgeResponse;

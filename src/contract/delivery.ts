@@ -69,8 +69,6 @@ export const DELIVERY = {
   EXPIRY_STEP_SECONDS: 900,
   /** A signer reads its key again after so long. */
   KEY_KEPT_SECONDS: 300,
-  /** So much longer than a URL lives an old key has to stay: their ends are rounded up, and signers hear late of another. */
-  OLD_KEY_SECONDS: 1800,
   /** What is under a URL never changes. Not `private`: CloudFront would not keep it. */
   CACHE_CONTROL: 'max-age=31536000, immutable',
   /** Of the 15 wildcard paths that CloudFront takes at a time for a distribution: not all are ours (Amazon CloudFront Developer Guide, "Quotas"). */
@@ -94,13 +92,13 @@ export function deliveryHeaders(corsOrigins: readonly string[]): Record<keyof ty
 }
 
 /** Whose scripts may read what is delivered, and whether with cookies. */
-export interface EdgeCors {
+export interface DeliveryCors {
   readonly origins: readonly string[];
   readonly credentials: boolean;
 }
 
 /** What stands in front of the function at the edge: all of it that differs from service to service. */
-export function edgePrelude(variants: EdgeVariants, cors: EdgeCors): string {
+export function edgePrelude(variants: EdgeVariants, cors: DeliveryCors): string {
   return `var VARIANTS = ${JSON.stringify(variants)};\nvar CORS = ${JSON.stringify(cors)};\n`;
 }
 

@@ -1,7 +1,7 @@
 import { Lazy } from 'aws-cdk-lib';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import type { Construct } from 'constructs';
-import { type EdgeCors, edgePrelude, edgeVariants } from '../contract';
+import { type DeliveryCors, edgePrelude, edgeVariants } from '../contract';
 import { edgeCode } from '../private/handler-code';
 import type { IVariantSet } from '../processing/api';
 
@@ -9,7 +9,7 @@ import type { IVariantSet } from '../processing/api';
 const MAX_BYTES = 10 * 1024;
 
 /** Knows the closed set of variants, and picks a format by what a browser takes. The set grows until the template is written. */
-export function makeEdgeFunction(scope: Construct, id: string, variants: IVariantSet, cors: EdgeCors): cloudfront.Function {
+export function makeEdgeFunction(scope: Construct, id: string, variants: IVariantSet, cors: DeliveryCors): cloudfront.Function {
   const source = edgeCode('viewer-request');
   const code = () => edgePrelude(edgeVariants(variants.definitions), cors) + source;
   const edge = new cloudfront.Function(scope, id, {

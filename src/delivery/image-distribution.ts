@@ -6,7 +6,7 @@ import { makeEdgeFunction } from './edge-function';
 import { errorPageCachePolicy, headersPolicy, imageCachePolicy } from './policies';
 import type { CloudFrontSettings } from './settings';
 import type { Transform } from './transform';
-import { DELIVERY, type EdgeCors, PREFIXES } from '../contract';
+import { DELIVERY, type DeliveryCors, PREFIXES } from '../contract';
 import { accountName } from '../private/account-name';
 import { suppress } from '../private/nag';
 import type { IVariantSet } from '../processing/api';
@@ -99,7 +99,7 @@ export class ImageDistribution extends Construct {
 }
 
 /** Scripts that read with cookies must be allowed to. */
-function corsOf({ settings, uploads, keyGroup }: ImageDistributionProps): EdgeCors {
+function corsOf({ settings, uploads, keyGroup }: ImageDistributionProps): DeliveryCors {
   return { origins: settings.corsOrigins ?? uploads.corsOrigins, credentials: keyGroup !== undefined };
 }
 

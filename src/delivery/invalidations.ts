@@ -54,7 +54,7 @@ export class Invalidations extends Construct {
   private makeQueue(): sqs.Queue {
     const common = { encryption: sqs.QueueEncryption.SQS_MANAGED, retentionPeriod: Duration.seconds(QUEUE.DEAD_LETTER_RETENTION) };
     const deadLetters = new sqs.Queue(this, 'DeadLetters', common);
-    suppress(deadLetters, { rules: ['Serverless-SQSRedrivePolicy'], reason: 'It is where messages end that nobody could read, or that CloudFront took for no day.' });
+    suppress(deadLetters, { rules: ['Serverless-SQSRedrivePolicy'], reason: 'It is where messages end that nobody could read, or that CloudFront has refused for a day.' });
     const queue = new sqs.Queue(this, 'Queue', {
       ...common,
       receiveMessageWaitTime: Duration.seconds(QUEUE.RECEIVE_WAIT),

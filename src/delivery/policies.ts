@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import type { Construct } from 'constructs';
-import { deliveryHeaders, type EdgeCors } from '../contract';
+import { deliveryHeaders, type DeliveryCors } from '../contract';
 import { accountName } from '../private/account-name';
 
 /** The path alone is the key of what is kept: no query string, cookie or header reaches it or the origin. */
@@ -26,7 +26,7 @@ export function errorPageCachePolicy(scope: Construct, id: string): cloudfront.C
   return cachePolicy(scope, id, 'Image service: error pages', { minTtl: day, defaultTtl: day, maxTtl: day });
 }
 
-export function headersPolicy(scope: Construct, id: string, cors: EdgeCors): cloudfront.ResponseHeadersPolicy {
+export function headersPolicy(scope: Construct, id: string, cors: DeliveryCors): cloudfront.ResponseHeadersPolicy {
   const {
     'content-security-policy': contentSecurityPolicy, 'strict-transport-security': transport, 'x-content-type-options': _nosniff, ...others
   } = deliveryHeaders(cors.origins);
@@ -44,7 +44,7 @@ export function headersPolicy(scope: Construct, id: string, cors: EdgeCors): clo
 }
 
 /** Where cookies are allowed, origins and headers have to be named. */
-function corsBehavior({ origins, credentials }: EdgeCors): cloudfront.ResponseHeadersCorsBehavior {
+function corsBehavior({ origins, credentials }: DeliveryCors): cloudfront.ResponseHeadersCorsBehavior {
   return {
     accessControlAllowOrigins: [...origins],
     accessControlAllowMethods: ['GET', 'HEAD'],

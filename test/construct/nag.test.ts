@@ -2,13 +2,13 @@ import { App, Aspects, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { COMBINATIONS } from './combinations';
-import { quickApp } from './synth';
+import { testApp } from './synth';
 import { ImageService, type ImageServiceProps } from '../../src';
 
 const IMPORT_WARNINGS = ['cdk-image-service:imported-bucket', 'cdk-image-service:imported-bucket-delivery', 'cdk-image-service:imported-bucket-scanner', 'cdk-image-service:imported-table'];
 
 function findings(props: (stack: Stack) => ImageServiceProps, arrange: (service: ImageService) => void = () => undefined): string[] {
-  const app = quickApp();
+  const app = testApp();
   const stack = new Stack(app, 'Stack');
   arrange(new ImageService(stack, 'Images', props(stack)));
   Aspects.of(app).add(new AwsSolutionsChecks());

@@ -33,12 +33,12 @@ export function synthesize(props?: PropsFor, arrange?: Arrange): Synthesized {
 }
 
 /** Without what no test looks at, and hundreds of syntheses pay for: copies of assets, the tree of constructs, stack traces of tokens. */
-export function quickApp(): App {
+export function testApp(): App {
   return new App({ treeMetadata: false, stackTraces: false, context: { [DISABLE_ASSET_STAGING_CONTEXT]: true } });
 }
 
 function fresh(props: PropsFor, arrange: Arrange = () => undefined): Synthesized {
-  const stack = new Stack(quickApp(), 'Stack');
+  const stack = new Stack(testApp(), 'Stack');
   const service = new ImageService(stack, 'Images', typeof props === 'function' ? props(stack) : props);
   arrange(service, stack);
   const template = Template.fromStack(stack);

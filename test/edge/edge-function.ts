@@ -2,23 +2,23 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createContext, runInContext } from 'node:vm';
 import type { EdgeHandler, EdgeRequest, EdgeResponse } from '../../lambda/edge/viewer-request';
-import { CDN_VARIANTS, defaultVariants, type EdgeCors, edgePrelude, type EdgeVariants, edgeVariants } from '../../src/contract';
+import { CDN_VARIANTS, defaultVariants, type DeliveryCors, edgePrelude, type EdgeVariants, edgeVariants } from '../../src/contract';
 
 export const BUILT = readFileSync(join(__dirname, '..', '..', 'assets', 'edge', 'viewer-request.js'), 'utf8');
 
 export const DEFAULT_SET = edgeVariants(defaultVariants(CDN_VARIANTS));
 
-const NOBODY: EdgeCors = { origins: [], credentials: false };
+const NOBODY: DeliveryCors = { origins: [], credentials: false };
 
 /** What is deployed for a set. */
-export function codeFor(variants: EdgeVariants, cors: EdgeCors = NOBODY): string {
+export function codeFor(variants: EdgeVariants, cors: DeliveryCors = NOBODY): string {
   return edgePrelude(variants, cors) + BUILT;
 }
 
 type Answer = EdgeRequest | EdgeResponse;
 
 /** Runs what is built, with nothing around it but what the language itself has. */
-export function rawEdgeFunction(variants: EdgeVariants, cors?: EdgeCors): (request: EdgeRequest) => Answer {
+export function rawEdgeFunction(variants: EdgeVariants, cors?: DeliveryCors): (request: EdgeRequest) => Answer {
   const context = createContext(Object.create(null) as object);
   runInContext(codeFor(variants, cors), context);
   const handler = runInContext('handler', context) as EdgeHandler;
@@ -28,7 +28,7 @@ export function rawEdgeFunction(variants: EdgeVariants, cors?: EdgeCors): (reque
 export type Ask = (uri: string, headers?: Record<string, string>, method?: string) => Answer;
 
 /** The same with a query and a cookie, which must not matter. */
-export function edgeFunction(variants: EdgeVariants = DEFAULT_SET, cors?: EdgeCors): Ask {
+export function edgeFunction(variants: EdgeVariants = DEFAULT_SET, cors?: DeliveryCors): Ask {
   const run = rawEdgeFunction(variants, cors);
   return (uri, headers = {}, method = 'GET') => run({
     method,
