@@ -50,6 +50,10 @@ describe('invalidations', () => {
     expect(cached()).toEqual([]);
   });
 
+  test.each(['/_/alice~40example/*', '/_/é/*', '/_/a b', '_/alice/*', '/_/*/thumb'])('are refused for the path %s', async path => {
+    await expect(invalidate(['/_/alice/*', path])).rejects.toMatchObject({ name: 'InvalidArgument' });
+  });
+
   test('are refused beyond 15 wildcard paths in progress, until some have ended', async () => {
     const wild = (count: number): string[] => Array.from({ length: count }, (_, i) => `/_/u${i}/*`);
     await cdn.get(`${IMAGE}/thumb.avif`);

@@ -1,0 +1,34 @@
+import { purgeLateBytes } from '../../../lambda/domain/deliver/purge-image';
+import { TryAgain } from '../../../lambda/domain/errors';
+import { invalidated } from '../../../lambda/domain/image-states';
+import type { ImageRow, Invalidation } from '../../../src/contract';
+import { Clock } from '../../model/clock';
+import { MemoryTable } from '../../model/memory-table';
+
+const ROW = { image_id: '01LATE', status: 'deleting', invalidate: true, attempt: 1, object_key: 'originals/_/alice/01LATE/nonce' } as ImageRow;
+
+/** A deleted image whose bytes go; `meanwhile` is what happens just before. */
+async function purged(meanwhile: (table: MemoryTable) => Promise<unknown>, invalidate: (invalidation: Invalidation) => Promise<void>): Promise<ImageRow> {
+  const table = new MemoryTable(new Clock(Date.UTC(2026, 0)));
+  await table.write([{ put: ROW, guard: 'absent' }]);
+  const objects = {
+    delete: async () => void await meanwhile(table),
+    deleteAll: async () => true,
+  };
+  await purgeLateBytes({ table, objects: objects as never, cdn: { invalidate }, journal: { warn: () => undefined, count: () => undefined } }, ROW);
+  return (await table.get(ROW.image_id))!;
+}
+
+test('an image that was let go of while its late bytes were there waits for the CDN again, even where it cannot hear of them now', async () => {
+  const row = await purged(async table => table.write(invalidated(ROW.image_id)), async () => { throw new TryAgain('throttled'); });
+  expect(row.invalidate).toBe(true);
+});
+
+test('the CDN hears of them once, and of an image that ended meanwhile not at all', async () => {
+  const heard: string[] = [];
+  const hear = async ({ path }: Invalidation): Promise<void> => void heard.push(path);
+  await purged(async () => undefined, hear);
+  expect(heard).toEqual(['/_/alice/01LATE']);
+  await purged(async table => table.write([{ update: ROW.image_id, set: { status: 'deleted' }, guard: { status: 'deleting' } }]), hear);
+  expect(heard).toHaveLength(1);
+});
