@@ -10,16 +10,16 @@ const FULL = ['TooManyInvalidationsInProgress', 'Throttling', 'ThrottlingExcepti
 export function distribution(distributionId: string): Distribution {
   const client = new CloudFrontClient(CLIENT_OPTIONS);
   return {
-    invalidate: async paths => {
+    invalidate: async paths => call(async () => {
       // The SDK's own retries repeat the reference, by which CloudFront knows them for the same.
       const InvalidationBatch = { CallerReference: randomUUID(), Paths: { Quantity: paths.length, Items: [...paths] } };
       try {
-        await call(() => client.send(new CreateInvalidationCommand({ DistributionId: distributionId, InvalidationBatch })));
+        await client.send(new CreateInvalidationCommand({ DistributionId: distributionId, InvalidationBatch }));
         return true;
       } catch (error) {
         if (FULL.includes(errorName(error) ?? '')) return false;
         throw error;
       }
-    },
+    }),
   };
 }

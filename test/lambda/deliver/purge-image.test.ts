@@ -8,14 +8,18 @@ import { MemoryTable } from '../../model/memory-table';
 const ROW = { image_id: '01LATE', status: 'deleting', invalidate: true, attempt: 1, object_key: 'originals/_/alice/01LATE/nonce' } as ImageRow;
 
 /** A deleted image whose bytes go; `meanwhile` is what happens just before. */
-async function purged(meanwhile: (table: MemoryTable) => Promise<unknown>, invalidate: (invalidation: Invalidation) => Promise<void>): Promise<ImageRow> {
+async function purged(
+  meanwhile: (table: MemoryTable) => Promise<unknown>,
+  invalidate: (invalidation: Invalidation) => Promise<void>,
+): Promise<ImageRow> {
   const table = new MemoryTable(new Clock(Date.UTC(2026, 0)));
   await table.write([{ put: ROW, guard: 'absent' }]);
   const objects = {
     delete: async () => void await meanwhile(table),
     deleteAll: async () => true,
   };
-  await purgeLateBytes({ table, objects: objects as never, cdn: { invalidate }, journal: { warn: () => undefined, count: () => undefined } }, ROW);
+  const journal = { warn: () => undefined, count: () => undefined };
+  await purgeLateBytes({ table, objects: objects as never, cdn: { invalidate }, journal }, ROW);
   return (await table.get(ROW.image_id))!;
 }
 

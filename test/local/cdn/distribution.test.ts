@@ -1,4 +1,5 @@
 import { header, IMAGE, OTHER, startCdn, STORED, type TestCdn } from './cdn';
+import { asAsked } from '../../../local/cdn/answer';
 import { Cache } from '../../../local/cdn/cache';
 import { ThroughCache } from '../../../local/cdn/through-cache';
 import { DELIVERY, DELIVERY_HEADERS } from '../../../src/contract';
@@ -209,6 +210,11 @@ describe('parts', () => {
     const answer = await get(headers);
     expect([answer.status, answer.body.length > 0]).toEqual([status, status === 200]);
     expect(header(answer, 'etag')).toBe('"webp"');
+  });
+
+  test('what has no etag is nobody\'s copy, whatever is asked', () => {
+    const answer = { status: 200, headers: {}, body: Buffer.from('made on demand') };
+    expect(asAsked(answer, name => name === 'if-none-match' ? '' : undefined).status).toBe(200);
   });
 
   test('HEAD says what GET would', async () => {

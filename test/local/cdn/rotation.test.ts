@@ -97,6 +97,19 @@ test('add, switch, wait, remove: no live URL is refused, and none is accepted af
   }), { numRuns: 60 });
 });
 
+test('a URL that a late signer makes with the old key ends within the wait, and not within the quarter of an hour that ends are rounded by', () => {
+  const keys = new Keys();
+  keys.now = Math.ceil(keys.now / STEP) * STEP + STEP - CACHED + 2;
+  const switchedAt = keys.now;
+  keys.add();
+  keys.switch();
+  keys.now += CACHED - 1;
+  keys.hand(true);
+  const [{ until }] = keys.handed;
+  expect(until).toBeGreaterThan(switchedAt + TTL + STEP);
+  expect(until).toBeLessThanOrEqual(switchedAt + TTL + WAIT);
+});
+
 test('a key that is removed at once ends its URLs: the wait is what keeps them', () => {
   const keys = new Keys();
   keys.hand(false);
