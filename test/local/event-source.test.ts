@@ -34,8 +34,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-function start(worker: Worker): EventSourceMapping {
-  return source = new EventSourceMapping({ place: { ...embeddedPlace('', ''), queues: engine }, worker, concurrency: 1 });
+function start(worker: Worker, batchSize?: number): EventSourceMapping {
+  return source = new EventSourceMapping({ place: { ...embeddedPlace('', ''), queues: engine }, worker, batchSize, concurrency: 1 });
 }
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
@@ -96,7 +96,7 @@ test('only the failures come again, each time with a higher count, and the fifth
     if (!poison) return undefined;
     counts.push(poison.attributes.ApproximateReceiveCount);
     return named(poison.messageId);
-  });
+  }, 10);
   for (let count = 1; count <= 5; count++) {
     await until(() => counts.length === count);
     clock.advance(VISIBILITY_MS);
