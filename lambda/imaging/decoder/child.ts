@@ -13,9 +13,6 @@ const HEIF = ['heic', 'heif'];
 /** Bytes of buffers outside the heap. */
 const MAX_EXTERNAL = 8 * 1024 * 1024;
 
-/** What survives young collections grew to 30 MiB within a hundred images, until one of all came by itself (`npm run benchmark -- imaging`, P5). */
-const IMAGES_PER_COLLECTION = 16;
-
 /** An exit would wait for what libvips still decodes. */
 function end(): void {
   process.kill(process.pid, 'SIGKILL');
@@ -35,11 +32,10 @@ function collectAfter(answered: Answer): void {
   collectYoung();
   setImmediate(() => {
     const isHeif = answered.kind === 'image' && HEIF.includes(answered.image.format);
-    if (++answers % IMAGES_PER_COLLECTION === 0 || isHeif || answered.kind !== 'image' || process.memoryUsage().external > MAX_EXTERNAL) collectAll();
+    if (isHeif || answered.kind !== 'image' || process.memoryUsage().external > MAX_EXTERNAL) collectAll();
   });
 }
 
-let answers = 0;
 const channel = new Socket({ fd: CHANNEL, readable: true, writable: true });
 channel.on('close', end);
 

@@ -131,14 +131,14 @@ test('a decoder is replaced after so many images', async () => {
   expect(isAlive(pids[0])).toBe(false);
 });
 
-test('a decoder has no environment of ours, and a collector to call', async () => {
+test('a decoder has no environment of ours, a collector to call and a young generation that stays small', async () => {
   process.env.AWS_SECRET_ACCESS_KEY = 'only-a-test';
   open();
   try {
     const { env, execArgv } = await told();
     const ours = Object.keys(env).filter(name => !['PWD', 'OLDPWD', 'SHLVL', '_', 'LD_LIBRARY_PATH'].includes(name));
     expect(ours.sort()).toEqual(['MALLOC_ARENA_MAX', 'MALLOC_TRIM_THRESHOLD_']);
-    expect(execArgv).toEqual(['--expose-gc']);
+    expect(execArgv).toEqual(['--expose-gc', '--max-semi-space-size=1']);
   } finally {
     delete process.env.AWS_SECRET_ACCESS_KEY;
   }
