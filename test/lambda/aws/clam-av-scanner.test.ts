@@ -1,30 +1,18 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { stubService } from './service-stub';
 import { clamAvScanner } from '../../../lambda/aws/clam-av-scanner';
 
 interface Answer { readonly status?: number; readonly headers?: Record<string, string>; readonly body?: string; readonly never?: true }
 
-/** Stands for Lambda's Invoke. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
-let server: Server;
 let answer: Answer;
 const asked: { path: string; type: string; body: string }[] = [];
 
-beforeAll(async () => {
-  server = createServer(async (request, response) => {
-    let body = '';
-    for await (const chunk of request) body += String(chunk);
-    asked.push({ path: request.url!, type: String(request.headers['x-amz-invocation-type']), body });
-    if (!answer.never) response.writeHead(answer.status ?? 200, answer.headers).end(answer.body);
-  });
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  Object.assign(process.env, {
-    AWS_REGION: 'eu-central-1',
-    AWS_ACCESS_KEY_ID: 'AKIATEST',
-    AWS_SECRET_ACCESS_KEY: 'secret',
-    AWS_ENDPOINT_URL_LAMBDA: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-  });
+/** Stands for Lambda's Invoke. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+stubService('LAMBDA', async (request, response) => {
+  let body = '';
+  for await (const chunk of request) body += String(chunk);
+  asked.push({ path: request.url!, type: String(request.headers['x-amz-invocation-type']), body });
+  if (!answer.never) response.writeHead(answer.status ?? 200, answer.headers).end(answer.body);
 });
-afterAll(async () => { await new Promise(resolve => { server.close(resolve).closeAllConnections(); }); });
 beforeEach(() => { asked.length = 0; });
 
 const scan = async (given: Answer, patienceMs?: number) => {

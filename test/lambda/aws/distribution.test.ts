@@ -1,25 +1,13 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { stubService } from './service-stub';
 import { distribution } from '../../../lambda/aws/distribution';
 
-let server: Server;
 let code: string | undefined;
 
-beforeAll(async () => {
-  server = createServer((request, response) => {
-    request.resume();
-    if (code === undefined) response.writeHead(201).end('<Invalidation><Id>I1</Id></Invalidation>');
-    else response.writeHead(400).end(`<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>no</Message></Error></ErrorResponse>`);
-  });
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  Object.assign(process.env, {
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'a',
-    AWS_SECRET_ACCESS_KEY: 'b',
-    AWS_ENDPOINT_URL_CLOUDFRONT: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-  });
+stubService('CLOUDFRONT', (request, response) => {
+  request.resume();
+  if (code === undefined) response.writeHead(201).end('<Invalidation><Id>I1</Id></Invalidation>');
+  else response.writeHead(400).end(`<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>no</Message></Error></ErrorResponse>`);
 });
-afterAll(() => { server.close().closeAllConnections(); });
 
 const invalidate = async (): Promise<boolean> => distribution('E1').invalidate(['/_/alice/*']);
 

@@ -1,25 +1,13 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
+import { stubService } from './service-stub';
 import { guardDutyScanner } from '../../../lambda/aws/guard-duty-scanner';
 import { imageObjects } from '../../../lambda/aws/image-objects';
 import { scannedObjects } from '../../../lambda/aws/scanned-objects';
 import { TryAgain } from '../../../lambda/domain/errors';
 
-let server: Server;
 let answer: RequestListener;
 
-beforeAll(async () => {
-  server = createServer((request, response) => answer(request, response));
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  Object.assign(process.env, {
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-  });
-});
-
-afterAll(async () => new Promise(resolve => { server.close(resolve).closeAllConnections(); }));
+stubService('S3', (request, response) => answer(request, response));
 
 describe('a download that breaks off behind its headers', () => {
   beforeEach(() => {

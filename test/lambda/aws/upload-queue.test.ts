@@ -1,36 +1,24 @@
 import { createHash } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { stubService } from './service-stub';
 import { receivedMessages } from '../../../lambda/aws/received-messages';
 import { uploadQueue } from '../../../lambda/aws/upload-queue';
 import { TryAgain } from '../../../lambda/domain/errors';
 import { uploadsOf } from '../../../lambda/runtime/upload-messages';
 
-/** As much of SQS as takes a message, at another address than the queue's own. */
-let server: Server;
 let sent: { readonly target: unknown; readonly QueueUrl: string; readonly MessageBody: string }[];
 let status: number;
 
-beforeAll(async () => {
-  server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const message = JSON.parse(Buffer.concat(chunks).toString());
-    sent.push({ target: request.headers['x-amz-target'], ...message });
-    const answer = status === 200
-      ? { MessageId: 'm', MD5OfMessageBody: createHash('md5').update(message.MessageBody ?? '').digest('hex') }
-      : { __type: 'com.amazonaws.sqs#ServiceUnavailable', message: 'later' };
-    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(answer));
-  });
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  Object.assign(process.env, {
-    AWS_REGION: 'eu-central-1',
-    AWS_ACCESS_KEY_ID: 'a',
-    AWS_SECRET_ACCESS_KEY: 'b',
-    AWS_ENDPOINT_URL_SQS: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-  });
+/** As much of SQS as takes a message, at another address than the queue's own. */
+stubService('SQS', async (request, response) => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const message = JSON.parse(Buffer.concat(chunks).toString());
+  sent.push({ target: request.headers['x-amz-target'], ...message });
+  const answer = status === 200
+    ? { MessageId: 'm', MD5OfMessageBody: createHash('md5').update(message.MessageBody ?? '').digest('hex') }
+    : { __type: 'com.amazonaws.sqs#ServiceUnavailable', message: 'later' };
+  response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(answer));
 });
-afterAll(() => { server.close().closeAllConnections(); });
 beforeEach(() => [sent, status] = [[], 200]);
 
 const QUEUE_URL = 'https://sqs.invalid/1/uploads';
