@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { ROOT } from './bundles';
-import { environment, NODE_OPTIONS } from '../../lambda/imaging/decoder/child-process';
+import { DECODER_OPTIONS, decoderEnvironment } from '../../lambda/imaging/decoder/child-process';
 import { type Frame, MAX_ANSWER_BYTES, readFrames, writeFrame } from '../../lambda/imaging/decoder/frames';
 import { type Answer, frameOfJob } from '../../lambda/imaging/decoder/messages';
 import type { ImageJob } from '../../lambda/imaging/pipeline/job';
@@ -15,7 +15,7 @@ export class DecoderChild {
 
   constructor() {
     const script = join(ROOT, 'assets', 'worker', 'decoder.js');
-    this.child = spawn(process.execPath, [...NODE_OPTIONS, script], { env: environment(), stdio: ['ignore', 'ignore', 'inherit', 'pipe'] });
+    this.child = spawn(process.execPath, [...DECODER_OPTIONS, script], { env: decoderEnvironment(), stdio: ['ignore', 'ignore', 'inherit', 'pipe'] });
     readFrames(this.channel, MAX_ANSWER_BYTES, frame => this.receive(frame), () => this.end());
   }
 

@@ -22,8 +22,8 @@ const WATCH_MILLISECONDS = 20;
 const START_MILLISECONDS = 15_000;
 const SHELL = '/bin/sh';
 
-/** Collections are asked for. V8 would let its young generation grow by 14 MiB within a hundred images (`npm run benchmark -- imaging`, P5). */
-export const NODE_OPTIONS = ['--expose-gc', '--max-semi-space-size=1'];
+/** Of Node. Collections are asked for. V8 would let its young generation grow by 14 MiB within a hundred images (`npm run benchmark -- imaging`, P5). */
+export const DECODER_OPTIONS = ['--expose-gc', '--max-semi-space-size=1'];
 
 /** A process that decodes one image at a time, and that is killed rather than asked to stop. */
 export class DecoderProcess {
@@ -38,7 +38,7 @@ export class DecoderProcess {
   /** `script` is the built `child.ts`. */
   constructor(script: string, private readonly limits: DecoderLimits, private readonly onEnd: () => void) {
     const [command, ...args] = commandLine(script, limits);
-    this.child = spawn(command, args, { env: environment(), stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
+    this.child = spawn(command, args, { env: decoderEnvironment(), stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
     this.channel = this.child.stdio[3] as Socket;
     this.channel.on('error', () => this.kill('crash'));
     readFrames(this.channel, MAX_ANSWER_BYTES, frame => this.received(frame), () => this.kill('crash'));
@@ -120,7 +120,7 @@ export class DecoderProcess {
 
 /** The shell limits data, so that what asks for too much at once is refused it, and CPU time, in case nobody is left to end the child. */
 function commandLine(script: string, { decodeSeconds, decodeMemoryMiB }: DecoderLimits): string[] {
-  const node = [process.execPath, ...NODE_OPTIONS, script];
+  const node = [process.execPath, ...DECODER_OPTIONS, script];
   if (!existsSync(SHELL)) return node;
   const data = (decodeMemoryMiB + DATA_HEADROOM_MIB) * 1024;
   return [SHELL, '-c', `ulimit -d ${Math.ceil(data)} 2>/dev/null; ulimit -t ${Math.ceil(decodeSeconds * 400)} 2>/dev/null; exec "$@"`, SHELL, ...node];
@@ -130,7 +130,7 @@ function commandLine(script: string, { decodeSeconds, decodeMemoryMiB }: Decoder
  * Nothing of ours, above all no credentials, for a library to print or to act on. It holds back no code that has taken the child over: that runs
  * as our user, who can read our environment in /proc (decisions/0014). With one arena, trimmed often, the allocator gives memory back.
  */
-export function environment(): NodeJS.ProcessEnv {
+export function decoderEnvironment(): NodeJS.ProcessEnv {
   const { LD_LIBRARY_PATH } = process.env;
   return { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072', ...LD_LIBRARY_PATH && { LD_LIBRARY_PATH } };
 }
