@@ -36,7 +36,7 @@ async function main(): Promise<void> {
     return;
   }
   for (const name of chosen(positionals)) {
-    process.stderr.write(`${name}, a dot for each round `);
+    process.stderr.write(`${name}, a dot for each round or step `);
     const figures = await BENCHMARKS[name].run().finally(() => process.stderr.write('\n'));
     console.log(tableOf(name, figures));
     if (figures.some(({ pass }) => pass === false)) process.exitCode = 1;

@@ -8,7 +8,7 @@ import { atMost, type Figure, informs } from './figures';
 import { FORMATS, type ImagingTask, type LossyFormat, SIDES, variantOf } from './imaging-task';
 import { forgetPeak, peakMiB, residentMiB } from './peak-memory';
 import { twelveMegapixels } from './photos';
-import { median } from './rounds';
+import { median, showProgress } from './rounds';
 import { readHeader } from '../../lambda/imaging/headers';
 import type { ImageJob } from '../../lambda/imaging/pipeline/job';
 
@@ -22,6 +22,8 @@ const FEW_IMAGES = 5;
 const SETTLING = 10;
 const COMPARED = 50;
 const FLAT_MIB = 5;
+/** A dot comes every few seconds. */
+const IMAGES_PER_DOT = 5;
 
 function jobOf(bytes: Buffer, formats: readonly LossyFormat[]): ImageJob {
   const renditions = SIDES.flatMap(side => formats.map(format => ({ variant: String(side), format })));
@@ -41,6 +43,7 @@ async function ourPeaks(formats: readonly LossyFormat[], images: number): Promis
       forgetPeak(child.pid);
       await child.decode(job);
       peaks.push(peakMiB(child.pid) - base);
+      if (image % IMAGES_PER_DOT === 0) showProgress();
     }
     return peaks;
   } finally {

@@ -20,6 +20,11 @@ export async function cpuMicros(work: () => Promise<unknown>): Promise<number> {
   return user + system;
 }
 
+/** A dot: some benchmarks take ten minutes. */
+export function showProgress(): void {
+  process.stderr.write('.');
+}
+
 export interface Comparison {
   readonly ours: number;
   readonly peer: number;
@@ -37,8 +42,7 @@ export async function compare(ours: Sampler, peer: Sampler, rounds = ROUNDS): Pr
     const first = await (oursFirst ? ours : peer)(round);
     const second = await (oursFirst ? peer : ours)(round);
     samples.push(oursFirst ? { ours: first, peer: second } : { ours: second, peer: first });
-    // Some benchmarks take ten minutes.
-    process.stderr.write('.');
+    showProgress();
   }
   return {
     ours: median(samples.map(sample => sample.ours)),
