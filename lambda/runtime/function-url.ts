@@ -26,7 +26,10 @@ export function streaming<Context>(answer: Answer<Context>): StreamingHandler<Fu
   return awslambda.streamifyResponse(async (event, stream, context) => {
     const { status, headers, body } = await answer({ method: event.requestContext.http.method, path: decoded(event.rawPath) }, context);
     const response = awslambda.HttpResponseStream.from(stream, { statusCode: status, headers });
-    response.end(body);
+    // Lambda's runtime sends status and headers on the first `write`, never on `end`; an empty chunk counts.
+    // https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/issues/97
+    response.write(body);
+    response.end();
     await finished(response);
   });
 }

@@ -2,24 +2,41 @@ import { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { Answer } from './answer';
 
-/** What comes before the bytes of an HTTP answer. */
+/** Status and headers of an HTTP answer. */
 export interface HttpMetadata {
   readonly statusCode?: number;
   readonly headers?: Readonly<Record<string, string | number>>;
 }
 
-/** What a streaming function of Lambda writes its answer to. */
+/** Marks a streamed answer that begins with its status and headers as JSON, then eight zero bytes, then the body. */
+export const PRELUDE_TYPE = 'application/vnd.awslambda.http-integration-response';
+const DELIMITER = Buffer.alloc(8);
+/** The content type of a streamed answer that names none. */
+const DEFAULT_TYPE = 'application/octet-stream';
+
+type Callback = (error?: Error | null) => void;
+
+/**
+ * The stream that Lambda's Node.js runtime hands to a streaming handler, with the bytes that Lambda receives. It follows
+ * `createResponseStream` and `HttpResponseStream` of aws-lambda-ric 4.0.2: the first `write` sends the prelude, `end` sends none.
+ */
 export class ResponseStream extends Writable {
-  private metadata: HttpMetadata = {};
+  /** The runtime's own name; it is called once, before the first chunk. */
+  _onBeforeFirstWrite?: (write: (chunk: Buffer | string) => void) => void;
+  private contentType = DEFAULT_TYPE;
+  private isWritten = false;
   private readonly chunks: Buffer[] = [];
 
-  begin(metadata: HttpMetadata): this {
-    this.metadata = metadata;
-    return this;
+  setContentType(type: string): void {
+    if (this.isWritten) throw new Error('Cannot set content-type, too late.');
+    this.contentType = type;
   }
 
-  setContentType(type: string): void {
-    this.metadata = { ...this.metadata, headers: { ...this.metadata.headers, 'content-type': type } };
+  override write(chunk: unknown, encoding?: BufferEncoding | Callback, done?: Callback): boolean {
+    if (!this.isWritten) this._onBeforeFirstWrite?.(prelude => void this.chunks.push(Buffer.from(prelude as string)));
+    this.isWritten = true;
+    const isBytes = typeof chunk === 'string' || chunk instanceof Uint8Array;
+    return super.write(isBytes ? chunk : JSON.stringify(chunk), encoding as BufferEncoding, done);
   }
 
   override _write(chunk: Buffer | string, encoding: BufferEncoding, done: () => void): void {
@@ -27,21 +44,37 @@ export class ResponseStream extends Writable {
     done();
   }
 
-  /** All of it, once it has ended. */
+  /** The whole answer, once the stream has ended. Throws where Lambda answers 502. */
   async answer(): Promise<Answer> {
     if (!this.writableFinished) await finished(this);
-    const { statusCode = 200, headers = {} } = this.metadata;
-    const named = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]);
-    return { status: statusCode, headers: Object.fromEntries(named) as Record<string, string>, body: Buffer.concat(this.chunks) };
+    return streamedAnswer(this.contentType, Buffer.concat(this.chunks));
   }
+}
+
+/**
+ * The HTTP answer in the bytes that a runtime has sent. A function URL answers 502 where the prelude is missing:
+ * https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/issues/97
+ */
+export function streamedAnswer(contentType: string, bytes: Buffer): Answer {
+  if (contentType !== PRELUDE_TYPE) return { status: 200, headers: { 'content-type': contentType }, body: bytes };
+  const end = bytes.indexOf(DELIMITER);
+  if (end < 0) throw new Error('the streamed answer has no status and headers: the handler must call write() before end()');
+  const { statusCode = 200, headers = {} } = JSON.parse(bytes.toString('utf8', 0, end)) as HttpMetadata;
+  const named = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]);
+  return { status: statusCode, headers: Object.fromEntries(named) as Record<string, string>, body: bytes.subarray(end + DELIMITER.length) };
+}
+
+function withPrelude(stream: ResponseStream, metadata: HttpMetadata): ResponseStream {
+  stream.setContentType(PRELUDE_TYPE);
+  const prelude = JSON.stringify(metadata);
+  stream._onBeforeFirstWrite = write => {
+    write(prelude);
+    write(DELIMITER);
+  };
+  return stream;
 }
 
 /** The global that Lambda's Node.js runtime has for functions that stream (AWS Lambda Developer Guide, "Response streaming"). */
 export function provideAwslambda(scope: object = globalThis, streamifyResponse: (handler: never) => unknown = (handler: unknown) => handler): void {
-  Object.assign(scope, {
-    awslambda: {
-      streamifyResponse,
-      HttpResponseStream: { from: (stream: ResponseStream, metadata: HttpMetadata): ResponseStream => stream.begin(metadata) },
-    },
-  });
+  Object.assign(scope, { awslambda: { streamifyResponse, HttpResponseStream: { from: withPrelude } } });
 }
