@@ -53,7 +53,7 @@ function newRow(deps: Deps, principal: Principal, declared: Declaration, key?: s
     updated_at: isoTime(now),
     status: 'pending',
     version: 1,
-    object_key: originalKey(tenantSegment(principal), userSegment(principal.userId), image_id, nonce),
+    object_key: originalKey(tenantSegment(principal), userSegment(principal), image_id, nonce),
     url_until: wholeSecond(now) + deps.policy.urlTtlSeconds * 1000,
     ...(filename === undefined ? {} : { filename }),
     ...(checksum_sha256 === undefined ? {} : { checksum_sha256 }),

@@ -8,17 +8,24 @@ export interface Principal {
   readonly userId: string;
 }
 
-/** `t` of the data layout: a fixed length, so that no tenant is a prefix of another. */
-export function tenantSegment(principal: Principal): string {
-  if (principal.tenantId === undefined) return NO_TENANT;
-  const digest = createHash('sha256').update(principal.tenantId, 'utf8').digest();
-  return base32(digest).slice(0, 26).toLowerCase();
+/** `t` of keys and paths. */
+export function tenantSegment({ tenantId }: Principal): string {
+  return tenantId === undefined ? NO_TENANT : segmentOf(tenantId);
 }
 
-/** A user in a path: no `%`, `+`, `/` or dot of a caller ever reaches a key, a policy or a URL. */
-export function userSegment(userId: string): string {
-  return Buffer.from(userId, 'utf8').toString('latin1')
-    .replace(/[^A-Za-z0-9_-]/g, char => `~${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
+/**
+ * `u` of keys and paths. Keys, URLs, signed policies, logs and invalidations carry it, so it tells nothing of a person, and holds only characters
+ * that CloudFront invalidates. The hash covers the tenant: one user id in two tenants makes two segments.
+ */
+export function userSegment({ tenantId, userId }: Principal): string {
+  return segmentOf(JSON.stringify([tenantId ?? null, userId]));
+}
+
+const SEGMENT_LENGTH = 26;
+
+/** The leading digits of SHA-256 as a number of 52 digits. Segments have one length, so none is a prefix of another. */
+function segmentOf(text: string): string {
+  return base32(createHash('sha256').update(text, 'utf8').digest()).slice(0, SEGMENT_LENGTH).toLowerCase();
 }
 
 /** Value of `owner` and `user_id`: what the index is partitioned by. */

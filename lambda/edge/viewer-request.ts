@@ -34,7 +34,7 @@ interface EdgeResponse {
 }
 
 /**
- * `/<t>/<user>/<image_id>/<name>[.<ext>]`. No percent sign is in the alphabet of any part, so nothing has to be decoded, and what cannot be
+ * `/<t>/<u>/<image_id>/<name>[.<ext>]`. No percent sign is in the alphabet of any part, so nothing has to be decoded, and what cannot be
  * decoded fits nothing. An id begins with no dot: a path is never another's by `..`.
  */
 const PATH = /^\/([A-Za-z0-9_~-]+)\/([A-Za-z0-9_~-]+)\/([A-Za-z0-9_~-][A-Za-z0-9._~-]*)\/([A-Za-z0-9_-]+)(?:\.([a-z0-9]+))?$/;

@@ -1,12 +1,14 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import * as v from 'valibot';
-import type { Invalidation } from '../../src/contract';
+import { type Invalidation, SEGMENTS } from '../../src/contract';
 import type { Journal } from '../domain/ports';
 
-/** As the functions write it that delete. A path has no `*` of its own. */
+/** `deliveryPath` of one image: no message can name more. */
+const IMAGE_PATH = new RegExp(`^/${SEGMENTS.TENANT}/${SEGMENTS.USER}/${SEGMENTS.IMAGE_ID}$`);
+
 const Message = v.object({
   image_id: v.pipe(v.string(), v.nonEmpty()),
-  path: v.pipe(v.string(), v.regex(/^(\/[A-Za-z0-9._~-]+){3}$/)),
+  path: v.pipe(v.string(), v.regex(IMAGE_PATH)),
   stays: v.optional(v.literal(true)),
 });
 

@@ -105,7 +105,7 @@ export function edgePrelude(variants: EdgeVariants, cors: DeliveryCors): string 
 /** Tag of objects that were made when they were asked for: the bucket forgets them after a while. */
 export const ON_DEMAND_TAG = { KEY: 'generation', VALUE: 'on-demand' } as const;
 
-/** `/<t>/<user>/<image_id>`: where the CDN has the variants of an original. */
+/** `/<t>/<u>/<image_id>`: where the CDN has the variants of an original. */
 export function deliveryPath(objectKey: string): string {
   return `/${objectKey.split('/').slice(1, 4).join('/')}`;
 }

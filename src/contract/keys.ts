@@ -1,7 +1,7 @@
 import { VARIANT_EXTENSIONS } from './imaging';
 import type { VariantRecord } from './table';
 
-/** Layout of object keys: `originals/<t>/<user>/<image_id>/<nonce>`, `variants/<t>/<user>/<image_id>/<name>.<ext>`. */
+/** Layout of object keys: `originals/<t>/<u>/<image_id>/<nonce>`, `variants/<t>/<u>/<image_id>/<name>.<ext>`. */
 export const PREFIXES = {
   ORIGINALS: 'originals/',
   VARIANTS: 'variants/',
@@ -9,6 +9,17 @@ export const PREFIXES = {
 
 /** The tenant segment where tenancy is off. */
 export const NO_TENANT = '_';
+
+/** Crockford's base 32 has no i, l, o and u. Segments for tenants and users are in lower case, ULIDs in upper case. */
+const HASH = '[0-9a-hjkmnp-tv-z]{26}';
+const ULID = '[0-7][0-9A-HJKMNP-TV-Z]{25}';
+
+/** Shapes of the segments of keys and paths, as sources of regular expressions. */
+export const SEGMENTS = {
+  TENANT: `(?:${NO_TENANT}|${HASH})`,
+  USER: HASH,
+  IMAGE_ID: `(?:${HASH}\\.)?${ULID}`,
+} as const;
 
 export function originalKey(tenantSegment: string, userSegment: string, imageId: string, nonce: string): string {
   return `${PREFIXES.ORIGINALS}${tenantSegment}/${userSegment}/${imageId}/${nonce}`;

@@ -5,7 +5,11 @@ import type { Item, RawObject, RawStorage } from './raw-storage';
 const ID = '01KDVDNA0000000000000007QF';
 const TIME = '2026-01-01T00:00:00.000Z';
 const NOW = Date.parse(TIME) + 3_600_000;
-const KEY = `originals/_/alice/${ID}/6e6f6e6365`;
+/** The segment of the user alice, as Python computes it: `test/lambda/domain/layout.test.ts` has the lines. */
+const ALICE = '0p2c4k60kcf4wwp0d2fsez8ge1';
+const KEY = `originals/_/${ALICE}/${ID}/6e6f6e6365`;
+
+const ACME = '10hb6eprfga8m2h0mpx7snfbsa';
 
 const IMAGE: Item = {
   image_id: ID,
@@ -43,7 +47,7 @@ async function invariants(rows: readonly Item[], objects: readonly RawObject[], 
 }
 
 const VARIANT = { name: 'thumb', format: 'webp', width: 1, height: 1, size: 5, settings: 'abc' };
-const THUMB: RawObject = { key: `variants/_/alice/${ID}/thumb.webp`, size: 5, etag: 'v' };
+const THUMB: RawObject = { key: `variants/_/${ALICE}/${ID}/thumb.webp`, size: 5, etag: 'v' };
 const REFUSED: Item = { image_id: `refused#${'0a'.repeat(32)}`, rejection: { code: 'RESOURCE_LIMIT', message: 'Too much.' }, expires_at: NOW / 1000 };
 
 const listed = (change: Item): Item[] => [{ ...IMAGE, ...change }, ...FACETS];
@@ -84,7 +88,11 @@ test.each<[string, string, Item[], RawObject[]]>([
   ['I3', 'a pending row that is listed', [{ ...PENDING, user_id: 'alice', created_at: IMAGE.created_at }], []],
   ['I3', 'a version of zero', listed({ version: 0 }), [OBJECT]],
   ['I3', 'an unknown status', [{ ...TOMBSTONE, status: 'lost' }], []],
-  ['I3', 'a key of another image', [{ ...TOMBSTONE, object_key: 'originals/_/alice/other/6e' }], []],
+  ['I3', 'a key that names its user', [{ ...TOMBSTONE, object_key: `originals/_/alice/${ID}/6e` }], []],
+  ['I3', 'a key of another user', [{ ...TOMBSTONE, object_key: KEY.replace(ALICE, '1dtxtv11z0817yj8vb21t3nk78') }], []],
+  ['I3', 'a key of another tenant', [{ ...TOMBSTONE, object_key: KEY.replace('/_/', `/${ACME}/`) }], []],
+  ['I3', 'a key of no tenant, where the owner has one', [{ ...TOMBSTONE, owner: `${ACME}#alice` }], []],
+  ['I3', 'a key of another image', [{ ...TOMBSTONE, object_key: `originals/_/${ALICE}/other/6e` }], []],
   ['I3', 'two rows with one key', [TOMBSTONE, { ...TOMBSTONE, status: 'expired', image_id: `${ID}#expired:6e` }], []],
   ['I3', 'a rejection without a known code', [{ ...IMAGE, status: 'rejected', rejection: { code: 'UGLY' } }, ...FACETS], []],
   ['I4', 'a ready row that expires', listed({ expires_at: NOW }), [OBJECT]],
@@ -124,7 +132,7 @@ test.each<[string, AuditOptions, Item[], RawObject[], string[]]>([
 
 describe('a list', () => {
   const second = '01KDVDNA0000000000000007QG';
-  const other: Item[] = [{ ...IMAGE, image_id: second, created_at: `${TIME}#${second}`, tags: [], object_key: `originals/_/alice/${second}/6e` }];
+  const other: Item[] = [{ ...IMAGE, image_id: second, created_at: `${TIME}#${second}`, tags: [], object_key: `originals/_/${ALICE}/${second}/6e` }];
   const facet = { image_id: `${second}#type:image/png`, user_id: 'alice#type:image/png', created_at: other[0].created_at };
   const rows = [IMAGE, ...FACETS, ...other, facet];
   const objects = [OBJECT, { ...OBJECT, key: String(other[0].object_key) }];

@@ -1,4 +1,5 @@
 import type { Report } from './finding';
+import { areSegmentsOf } from './owner-segments';
 import { type AnyImageRow, isAside, LISTED, publicId, TOMBSTONES, UNFINISHED } from './row-kinds';
 import { IMAGE_TYPES, MIN_DELETED_RECORD_DAYS, PREFIXES, REJECTION_CODES, STATUSES, SWEEP } from '../../src/contract';
 
@@ -37,9 +38,10 @@ const attributes: Rule = (row, report) => {
 };
 
 const objectKey: Rule = (row, report) => {
-  const [prefix, , , id, nonce, ...rest] = String(row.object_key).split('/');
+  const [prefix, tenant, user, id, nonce, ...rest] = String(row.object_key).split('/');
   const fits = `${prefix}/` === PREFIXES.ORIGINALS && id === publicId(row) && isString(nonce) && rest.length === 0;
   if (!fits) report('I3', `"object_key" ${JSON.stringify(row.object_key)} is no key of this image`);
+  else if (!areSegmentsOf(row.owner, tenant, user)) report('I3', `"object_key" ${JSON.stringify(row.object_key)} is no key of its owner`);
 };
 
 const listing: Rule = (row, report) => {

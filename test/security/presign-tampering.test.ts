@@ -202,7 +202,7 @@ describe.each(Object.entries(CASES))('a changed %s', (name, request) => {
 describe('a valid request', () => {
   const types = ['image/jpeg', 'image/png', 'image/webp', 'image/avif', 'image/gif', 'image/heic', 'image/heif'];
   const contents = [Buffer.from('x'), BODY, Buffer.alloc(70_000, 7)];
-  const users = ['alice', 'al~40ice~2Ecom', '_-', 'a~F0~9F~98~80'];
+  const users = ['0p2c4k60kcf4wwp0d2fsez8ge1', 'al~40ice~2Ecom', '_-', 'a~F0~9F~98~80'];
   const uploads = types.flatMap((type, t) => contents.map((body, b) => (
     { type, body, key: `originals/_/${users[(t + b) % users.length]}/${t}-${b}/nonce` }
   )));

@@ -1,4 +1,4 @@
-import { mergePaths } from './merge-paths';
+import { MAX_IMAGES_OF_USER, mergePaths } from './merge-paths';
 import type { Distribution } from './ports';
 import { DELIVERY, type Invalidation } from '../../../src/contract';
 import { invalidated } from '../image-states';
@@ -19,20 +19,20 @@ const LONGEST_PAUSE_MS = 10_000;
 type Images = readonly Invalidation[];
 
 /**
- * Sends what is to be invalidated, and lets go of the rows that wait for it. A few users who delete at once cost nobody else his place in the
- * cache; where CloudFront takes no more, what is left becomes ever fewer paths. Answers what is not done by the deadline (epoch milliseconds).
+ * Sends invalidations to CloudFront, and clears the mark of the rows that wait for them. While CloudFront takes no more, it pauses, and goes on
+ * with one path a call and one path a user. Answers the invalidations that are not done by the deadline (epoch milliseconds).
  */
 export async function invalidateImages(deps: InvalidatorDeps, asked: Images, deadline: number): Promise<Invalidation[]> {
   const failed: Invalidation[] = [];
   let left = asked;
-  let most: number = DELIVERY.WILDCARD_PATHS;
+  let isFull = false;
   for (let pause = FIRST_PAUSE_MS; left.length > 0 && deps.world.now() < deadline;) {
-    const { paths, images, rest } = nextCall(left, most);
+    const { paths, images, rest } = nextCall(left, isFull);
     const outcome = await send(deps, paths, images);
     if (outcome === 'refused') {
       await deps.world.sleep(Math.min(pause, Math.max(0, deadline - deps.world.now())));
       pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
-      most = most > PATHS_PER_CALL ? PATHS_PER_CALL : 1;
+      isFull = true;
     } else {
       failed.push(...outcome);
       left = rest;
@@ -48,8 +48,9 @@ interface Call {
   readonly rest: Images;
 }
 
-function nextCall(left: Images, most: number): Call {
-  const call = [...mergePaths(left.map(({ path }) => path), most)].slice(0, PATHS_PER_CALL);
+function nextCall(left: Images, isFull: boolean): Call {
+  const merged = [...mergePaths(left.map(({ path }) => path), isFull ? 1 : MAX_IMAGES_OF_USER)];
+  const call = merged.slice(0, isFull ? 1 : PATHS_PER_CALL);
   const covered = new Set(call.flatMap(([, paths]) => paths));
   return {
     paths: call.map(([wildcard]) => wildcard),

@@ -1,7 +1,7 @@
 import { deliveryPath, type ImageRow, VARIANT_EXTENSIONS, VARIANT_FORMATS, type VariantDefinition, type VariantFormat } from '../../../src/contract';
 import { formatsOf } from '../variant-formats';
 
-/** A path of the CDN, taken apart: `/<t>/<user>/<image_id>/<name>.<ext>`. */
+/** A path of the CDN, taken apart: `/<t>/<u>/<image_id>/<name>.<ext>`. */
 export interface WantedPath {
   readonly image: string;
   readonly imageId: string;
@@ -9,7 +9,7 @@ export interface WantedPath {
   readonly format: VariantFormat;
 }
 
-const PATH = /^((?:\/[A-Za-z0-9_~-]+){2}\/([A-Za-z0-9._~-]+))\/([^/]+)\.([a-z]+)$/;
+const PATH = /^((?:\/[a-z0-9_]+){2}\/([A-Za-z0-9.]+))\/([^/]+)\.([a-z]+)$/;
 
 export function parsePath(path: string): WantedPath | undefined {
   const [, image, imageId, name, extension] = PATH.exec(path) ?? [];

@@ -15,7 +15,7 @@ export const createCdnSessionRoute: RouteHandler = async ({ body, faults, princi
   }
   if (delivery.mode === 'anyone') return noContent();
   const now = world.now();
-  const signed = await signPath(delivery, `/${tenantSegment(principal)}/${userSegment(principal.userId)}`, now);
+  const signed = await signPath(delivery, `/${tenantSegment(principal)}/${userSegment(principal)}`, now);
   const attributes = attributesOf(delivery, signed, now);
   return { ...noContent(), cookies: signedCookies(signed).map(([name, value]) => [`${name}=${value}`, ...attributes].join('; ')) };
 };

@@ -57,14 +57,14 @@ test('in whatever batches they come, they are fewer paths than CloudFront takes 
   expect(invalidator.waiting()).toBe(0);
 });
 
-test('no call has more than five paths, and a few users are not widened to everybody', async () => {
+test('no call has more than five paths, and no number of users widens a path to everybody', async () => {
   const invalidator = new Invalidator();
-  expect(await invalidator.run(await invalidator.deleted(100, n => `user${n % 9}`))).toEqual([]);
-  expect(invalidator.calls.flat()).toHaveLength(9);
+  expect(await invalidator.run(await invalidator.deleted(300, n => `user${n % 59}`))).toEqual([]);
+  expect(invalidator.calls.flat().sort()).toEqual(Array.from({ length: 59 }, (_, n) => `/_/user${n}/*`).sort());
   expect(Math.max(...invalidator.calls.map(paths => paths.length))).toBe(PATHS_PER_CALL);
 });
 
-test('while CloudFront takes no more, it waits, and makes what is left ever fewer paths', async () => {
+test('while CloudFront takes no more, it pauses, and then sends one path a call, which names one user', async () => {
   const invalidator = new Invalidator();
   let refusals = 2;
   const lengths: number[] = [];
@@ -73,7 +73,9 @@ test('while CloudFront takes no more, it waits, and makes what is left ever fewe
     return refusals-- <= 0;
   };
   expect(await invalidator.run(await invalidator.deleted(30, n => `user${n % 9}`))).toEqual([]);
-  expect([lengths, invalidator.calls, invalidator.waiting(), invalidator.clock.now > START]).toEqual([[5, 1, 1], [['/_/*']], 0, true]);
+  const users = Array.from({ length: 9 }, (_, n) => [`/_/user${n}/*`]);
+  const calls = [5, 1, 1, ...users.slice(1).map(() => 1)];
+  expect([lengths, invalidator.calls, invalidator.waiting(), invalidator.clock.now > START]).toEqual([calls, users, 0, true]);
 });
 
 test('what CloudFront does not take in time is not done, and its rows wait', async () => {
@@ -103,15 +105,20 @@ test('an image that stays, with other bytes, frees none of its row\'s own waits'
   expect([invalidator.calls.length, invalidator.waiting()]).toEqual([1, 1]);
 });
 
-test('of a batch those come again that are not done or none of ours', async () => {
-  const bodies = ['{"image_id":"a","path":"/_/u/a"}', 'x', '{"image_id":"b","path":"/_/u/*"}', '{"image_id":"c","path":"/_/u/c","stays":true}', '{"path":"/_/u/d"}'];
-  const Records = bodies.map((body, i) => ({ messageId: `m${i}`, body })) as never;
+const image = (id: string): string => `/_/0p2c4k60kcf4wwp0d2fsez8ge1/01JDB2W800000000000000000${id}`;
+
+test('of a batch those come again that are not done, malformed, or name more than one image', async () => {
+  const messages = [
+    { image_id: 'a', path: image('A') }, undefined, { image_id: 'b', path: '/_/0p2c4k60kcf4wwp0d2fsez8ge1/*' }, { image_id: 'c', path: image('C'), stays: true },
+    { path: image('D') }, { image_id: 'e', path: image('') }, { image_id: 'f', path: image('F').replace('0p2c4k', '+4917') }, { image_id: 'g', path: `${image('G')}/thumb` },
+  ];
+  const Records = messages.map((message, i) => ({ messageId: `m${i}`, body: JSON.stringify(message) ?? 'x' })) as never;
   const seen: unknown[] = [];
   const process = async (asked: readonly Invalidation[]) => {
     seen.push(...asked);
     return asked.slice(1);
   };
   const answer = await invalidateBatch({ Records }, { journal: { warn: () => undefined, count: () => undefined }, process });
-  expect(seen).toEqual([{ image_id: 'a', path: '/_/u/a' }, { image_id: 'c', path: '/_/u/c', stays: true }]);
-  expect(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(['m1', 'm2', 'm3', 'm4']);
+  expect(seen).toEqual([messages[0], messages[3]]);
+  expect(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(['m1', 'm2', 'm3', 'm4', 'm5', 'm6', 'm7']);
 });

@@ -12,7 +12,7 @@ const ROW: ImageRow = {
   user_id: 'alice@example.com',
   status: 'ready',
   version: 3,
-  object_key: 'originals/_/alice~40example~2Ecom/01JD/nonce',
+  object_key: 'originals/_/17vtbxpt6ctqt50nxy6d1d0h8w/01JD/nonce',
   url_until: 0,
   content_type: 'image/jpeg',
   size: 1000,
@@ -23,7 +23,7 @@ const ROW: ImageRow = {
     { name: 'large', format: 'avif', width: 2048, height: 1536, settings: 's2' },
   ],
 };
-const PATH = `${BASE_URL}/_/alice~40example~2Ecom/01JD`;
+const PATH = `${BASE_URL}/_/17vtbxpt6ctqt50nxy6d1d0h8w/01JD`;
 
 interface Shown {
   readonly variants: readonly { readonly url: string; readonly expires_at: string | null; readonly size: number | null }[];
