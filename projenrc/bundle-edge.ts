@@ -5,7 +5,7 @@ import { DELIVERY_HEADERS, PROBLEMS, type ProblemCode, problemType, VARIANT_EXTE
 
 const SOURCE = join(__dirname, '..', 'lambda', 'edge', 'viewer-request.ts');
 
-const CODES: readonly ProblemCode[] = ['not-found', 'method-not-allowed', 'not-acceptable'];
+const CODES: readonly ProblemCode[] = ['not-found', 'not-acceptable'];
 
 /** What the source calls by name. */
 function constants(): Record<string, unknown> {

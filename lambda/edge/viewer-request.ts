@@ -1,5 +1,5 @@
 /*
- * What CloudFront runs for each request that may have an answer, before it looks into its cache: signatures it has checked by then.
+ * What CloudFront runs for each request that may have an answer, before it looks into its cache: method and signature it has checked by then.
  * JavaScript runtime 2.0 of CloudFront Functions (Amazon CloudFront Developer Guide, "JavaScript runtime 2.0 features"): ES 5.1 with `const`,
  * `let`, arrow functions and template literals; no modules, no classes, no spread, no destructuring. The build strips the types and writes
  * the constants in; the set of variants and whose scripts may read are put in front where they are known.
@@ -12,7 +12,7 @@ declare const CORS: DeliveryCors;
 /** `DELIVERY_HEADERS`. Response headers policies leave alone what a function answers itself. */
 declare const HEADERS: Readonly<Record<string, string>>;
 /** Status and title of a problem, and its `type`, by its code. */
-declare const EDGE_PROBLEMS: Readonly<Record<'not-found' | 'method-not-allowed' | 'not-acceptable', { status: number; title: string; type: string }>>;
+declare const EDGE_PROBLEMS: Readonly<Record<'not-found' | 'not-acceptable', { status: number; title: string; type: string }>>;
 /** Media type by extension. */
 declare const MEDIA_TYPES: Readonly<Record<string, string>>;
 
@@ -49,11 +49,6 @@ const KEPT = [
 
 function handler(event: { request: EdgeRequest }): EdgeRequest | EdgeResponse {
   const request = event.request;
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    const refusal = problem(request, 'method-not-allowed', 'Only GET and HEAD are allowed here.');
-    refusal.headers.allow = { value: 'GET, HEAD' };
-    return refusal;
-  }
   const parts = PATH.exec(request.uri);
   const extensions = parts && Object.prototype.hasOwnProperty.call(VARIANTS, parts[4]) ? VARIANTS[parts[4]] : [];
   const wanted = parts && parts[5];

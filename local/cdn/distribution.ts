@@ -45,7 +45,7 @@ export class Distribution {
     incoming.resume();
     const request = viewerRequest(incoming, this.options.root);
     const { keys, edge } = this.options;
-    const isAllowed = !keys || isRightlySigned(request, keys(), Math.floor(Date.now() / 1000));
+    const isAllowed = isMethodAllowed(request.method) && (!keys || isRightlySigned(request, keys(), Math.floor(Date.now() / 1000)));
     const decided = isAllowed ? edge(request) : undefined;
     this.find(decided).then(found => {
       // Ranges and conditions as the function left them; who may not look asks for nothing.
@@ -98,6 +98,11 @@ export class Distribution {
       ...isAllowed && keys && { 'access-control-allow-credentials': 'true' },
     };
   }
+}
+
+/** CloudFront answers other methods with 403 itself (CloudFront API Reference, "AllowedMethods"). */
+function isMethodAllowed(method: string): boolean {
+  return DELIVERY.METHODS.some(allowed => allowed === method);
 }
 
 function generated({ statusCode, headers, body = '' }: EdgeResponse): Answer {

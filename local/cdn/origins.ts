@@ -1,12 +1,12 @@
 import { GetObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
-import { type Answer, problemAnswer } from './answer';
-import { PREFIXES } from '../../src/contract';
+import type { Answer } from './answer';
+import { DELIVERY, PREFIXES } from '../../src/contract';
 import type { Place } from '../place';
 
 export type Origin = (uri: string) => Promise<Answer>;
 
-/** On these the origin group asks the second origin. S3 says 403 of what is not there to who may not list. */
-const FAILOVER = [403, 404];
+/** On these the origin group asks the second origin. */
+const FAILOVER: readonly number[] = DELIVERY.FAILOVER;
 
 export function originGroup(first: Origin, second: Origin): Origin {
   return async uri => {
@@ -33,8 +33,8 @@ export function bucketOrigin({ storageUrl, region, credentials, bucket }: Place)
     } catch (error) {
       const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
       if (status === undefined || status >= 500) console.error(error);
-      if (status === undefined || !FAILOVER.includes(status)) return problemAnswer('unavailable', 'Storage does not answer.', uri);
-      return { status, headers: {}, body: Buffer.alloc(0) };
+      // CloudFront takes an origin that does not answer for a 504 (Developer Guide, "Origin unavailable").
+      return { status: status ?? 504, headers: {}, body: Buffer.alloc(0) };
     }
   };
   return { origin, close: () => client.destroy() };

@@ -73,6 +73,13 @@ export const DELIVERY = {
   CACHE_CONTROL: 'max-age=31536000, immutable',
   /** Of the 15 wildcard paths that CloudFront takes at a time for a distribution: not all are ours (Amazon CloudFront Developer Guide, "Quotas"). */
   WILDCARD_PATHS: 10,
+  /**
+   * Statuses of S3 on which CloudFront asks the transform function, whose client retries. S3 answers 403 for a missing key to a reader that may
+   * not list. The API allows 400 and 416 as well, which a retry does not change (CloudFront API Reference, "OriginGroupFailoverCriteria").
+   */
+  FAILOVER: [403, 404, 500, 502, 503, 504],
+  /** All other methods get 403 from CloudFront, before a signature is checked or the edge function runs. */
+  METHODS: ['GET', 'HEAD'],
   /** What the transform function serves as CloudFront's own error page. */
   ERROR_PAGE: '/errors/403',
 } as const;

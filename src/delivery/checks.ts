@@ -15,6 +15,7 @@ export function checkCloudFront(options: CloudFrontDeliveryOptions): void {
   if (options.viewers !== undefined) checkKind('viewers', options.viewers, Viewers);
   if (options.signing !== undefined) checkKind('signing', options.signing, Signing);
   checkDomains(options);
+  checkSignedDomain(options);
   if (options.certificate) checkRegion(options.certificate);
   checkAnyone(options);
   checkCookieDomain(options);
@@ -37,6 +38,12 @@ function checkDomains({ domainNames = [], certificate }: CloudFrontDeliveryOptio
   }
   if (first?.startsWith('*')) refuse('domainNames', 'must begin with one that is no wildcard', first, 'URLs are made with the first');
   if (new Set(domainNames).size < domainNames.length) refuse('domainNames', 'must name each domain once', domainNames.join(', '), 'remove one of them');
+}
+
+/** A policy names one host, and CloudFront compares it with the host of each request: on a second domain every signature is wrong. */
+function checkSignedDomain({ domainNames = [], viewers }: CloudFrontDeliveryOptions): void {
+  if (domainNames.length < 2 || viewers?.kind === 'anyone') return;
+  refuse('domainNames', 'must be one domain with Viewers.signed()', domainNames.join(', '), 'keep the domain that URLs are made with, or use Viewers.anyone()');
 }
 
 /** CDK looks at ARNs that are known. One that is made here has none yet, but a stack with a region. */

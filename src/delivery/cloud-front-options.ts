@@ -8,7 +8,8 @@ import type { Viewers } from './viewers';
 /** How CloudFront delivers. */
 export interface CloudFrontDeliveryOptions {
   /**
-   * Domain names of the distribution, such as `images.example.com`, in lower case. URLs are made with the first. Point each at
+   * Domain names of the distribution, such as `images.example.com`, in lower case. With `Viewers.signed()` there is exactly one, because a
+   * signature is valid on one domain only. With `Viewers.anyone()` there may be several, and URLs are made with the first. Point each at
    * `ImageService.distribution` in your DNS. Take one under which nothing else is served. Needs `certificate`.
    * @default - the name that CloudFront gives, `d….cloudfront.net`, for which browsers may use TLS 1.0 and no cookie domain is possible
    */
@@ -41,8 +42,8 @@ export interface CloudFrontDeliveryOptions {
   readonly urlTtl?: Duration;
 
   /**
-   * Parent domain that API and CDN share, such as `example.com`: browsers then send the signed cookies that the API sets to the CDN. All
-   * `domainNames` must be it or below it. Every host below it gets the cookies, so do not share it with others. Not with `Viewers.anyone()`.
+   * Parent domain that API and CDN share, such as `example.com`: browsers then send the signed cookies that the API sets to the CDN. The
+   * domain in `domainNames` must be it or below it. Every host below it gets the cookies, so do not share it with others. Not with `Viewers.anyone()`.
    * @default - cookies are for the host that sets them: for a backend that relays them
    */
   readonly cookieDomain?: string;

@@ -28,6 +28,7 @@ interface Generation {
 export class GeneratedKeys extends Construct implements Signer {
   public readonly keyGroup: cloudfront.KeyGroup;
   public readonly functions: lambda.Function[];
+  private readonly generations: readonly Generation[];
   private readonly current: Generation;
 
   constructor(scope: Construct, id: string, { code, keys, signWith }: GeneratedKeysProps) {
@@ -41,17 +42,19 @@ export class GeneratedKeys extends Construct implements Signer {
     }).function;
     this.functions = [maker];
     const generations = new Map(keys.map(key => [key, this.generation(key, maker)]));
+    this.generations = [...generations.values()];
     this.current = generations.get(signWith)!;
     this.keyGroup = new cloudfront.KeyGroup(this, 'KeyGroup', {
       keyGroupName: accountName(this),
       comment: 'Image service: keys by which URLs and cookies are signed',
-      items: [...generations.values()].map(({ publicKey }) => publicKey),
+      items: this.generations.map(({ publicKey }) => publicKey),
     });
   }
 
   public grantSign(handler: lambda.Function): void {
-    const { secretArn, publicKey } = this.current;
-    grantSecret(handler, secretArn, secretArn, publicKey.ref);
+    // CloudFormation changes the role before the function. An instance that starts in between still reads the secret that signed before.
+    const secretArns = this.generations.map(({ secretArn }) => secretArn);
+    grantSecret(handler, { secretId: this.current.secretArn, secretArns, keyId: this.current.publicKey.ref });
   }
 
   /** Each with ids of its own: a public key cannot be changed, and the old one has to stay while the new one is added. */

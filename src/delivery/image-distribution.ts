@@ -75,8 +75,7 @@ export class ImageDistribution extends Construct {
       originAccessControlId: this.storageAccess().originAccessControlId,
     });
     return {
-      // S3 answers 403 for what is not there, since CloudFront may not list.
-      origin: new origins.OriginGroup({ primaryOrigin, fallbackOrigin, fallbackStatusCodes: [403, 404] }),
+      origin: new origins.OriginGroup({ primaryOrigin, fallbackOrigin, fallbackStatusCodes: [...DELIVERY.FAILOVER] }),
       cachePolicy: imageCachePolicy(this, 'ImageCache'),
       functionAssociations: [{ function: makeEdgeFunction(this, 'Edge', variants, corsOf(props)), eventType: cloudfront.FunctionEventType.VIEWER_REQUEST }],
       trustedKeyGroups: keyGroup && [keyGroup],
@@ -94,7 +93,8 @@ export class ImageDistribution extends Construct {
       originAccessControlName: accountName(scope),
       description: 'Image service: calls the transform function',
     });
-    return origins.FunctionUrlOrigin.withOriginAccessControl(url, { originAccessControl, readTimeout: ORIGIN_TIMEOUT });
+    // With the default of 3, CloudFront sends a GET again that took longer than the timeout (Developer Guide, "Response timeout"): three functions decode.
+    return origins.FunctionUrlOrigin.withOriginAccessControl(url, { originAccessControl, readTimeout: ORIGIN_TIMEOUT, connectionAttempts: 1 });
   }
 }
 

@@ -43,14 +43,16 @@ export function headersPolicy(scope: Construct, id: string, cors: DeliveryCors):
   });
 }
 
-/** Where cookies are allowed, origins and headers have to be named. */
+/**
+ * Where cookies are allowed, origins and headers have to be named. CloudFormation requires methods and headers, which only a preflight would
+ * carry: CloudFront answers OPTIONS with 403, since the behavior allows GET and HEAD.
+ */
 function corsBehavior({ origins, credentials }: DeliveryCors): cloudfront.ResponseHeadersCorsBehavior {
   return {
     accessControlAllowOrigins: [...origins],
     accessControlAllowMethods: ['GET', 'HEAD'],
     accessControlAllowHeaders: ['accept', 'range'],
     accessControlAllowCredentials: credentials,
-    accessControlMaxAge: Duration.hours(1),
     originOverride: true,
   };
 }

@@ -14,7 +14,7 @@ export interface Signer {
   readonly keyGroup: cloudfront.IKeyGroupRef;
   /** All functions that it made. */
   readonly functions: lambda.Function[];
-  /** A function signs: it reads the one secret that is signed with, and no other. */
+  /** Lets a function sign. It may read the secrets of all generations, so that a change of `signWith` changes no permission. */
   grantSign(handler: lambda.Function): void;
 }
 
@@ -28,14 +28,22 @@ function ownSigner(scope: Construct, { secret, keyGroup, keyId = '' }: OwnKey): 
     functions: [],
     grantSign: handler => {
       // One that was imported by its name has an ARN that ends in six more characters, which Secrets Manager chose.
-      grantSecret(handler, secret.secretArn, secret.secretFullArn ?? `${secret.secretArn}-??????`, keyId);
+      grantSecret(handler, { secretId: secret.secretArn, secretArns: [secret.secretFullArn ?? `${secret.secretArn}-??????`], keyId });
       if (secret.encryptionKey) grantKeyVia(scope, secret.encryptionKey, handler, 'secretsmanager', 'kms:Decrypt');
     },
   };
 }
 
-export function grantSecret(handler: lambda.Function, secretId: string, secretArn: string, keyId: string): void {
+interface SecretGrant {
+  /** The secret that signs. */
+  readonly secretId: string;
+  /** The secrets that the function may read. */
+  readonly secretArns: string[];
+  readonly keyId: string;
+}
+
+export function grantSecret(handler: lambda.Function, { secretId, secretArns, keyId }: SecretGrant): void {
   handler.addEnvironment(DELIVERY_ENV.SECRET, secretId);
   handler.addEnvironment(DELIVERY_ENV.KEY_ID, keyId);
-  handler.addToRolePolicy(new iam.PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secretArn] }));
+  handler.addToRolePolicy(new iam.PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: secretArns }));
 }

@@ -34,8 +34,10 @@ export class Signing {
   /**
    * Keys that the deployment makes. A private half is in Secrets Manager and nowhere else, never in a template.
    *
-   * To rotate without breaking a URL that still works, deploy three times: `{keys: [1, 2]}`; then `{keys: [1, 2], signWith: 2}`; wait for
-   * `urlTtl` and half an hour; then `{keys: [2]}`.
+   * To rotate without breaking a URL that still works, deploy three times: `{keys: [1, 2]}`; wait ten minutes until all edge locations know
+   * the new key; then `{keys: [1, 2], signWith: 2}`; wait for `urlTtl` and half an hour; then `{keys: [2]}`.
+   *
+   * An account has 10 public keys and 10 key groups, in all regions together. A service uses one group, and one public key for each generation.
    * @throws where an option is out of its range, naming option, rule and value
    */
   public static generated(options: GeneratedSigningOptions = {}): Signing {
@@ -47,7 +49,7 @@ export class Signing {
   }
 
   /**
-   * A key of your own, or one that other services use as well: an account has 10 key groups of 5 keys each.
+   * A key of your own, or one that other services use as well: an account has 10 public keys, and 10 key groups of 5 keys each.
    * @param secret holds the private key, see `keyId`
    * @param keyGroup has the public key in it
    * @throws where an option is out of its range, naming option, rule and value

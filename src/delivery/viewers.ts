@@ -2,7 +2,7 @@
 export class Viewers {
   /**
    * Whoever holds a signed URL, which the API hands out with each image, or signed cookies, which it sets for all images of a user. Both end
-   * after `urlTtl`.
+   * after `urlTtl`. A signature is valid on one domain: `domainNames` has one entry at most.
    */
   public static signed(): Viewers {
     return new Viewers('signed');

@@ -25,6 +25,8 @@ const REFUSED: [message: string, options: () => CloudFrontDeliveryOptions][] = [
   ["'domainNames' must be host names in lower case, got: \"https://a.example.com\";", () => ({ ...DOMAIN, domainNames: ['https://a.example.com'] })],
   ["'domainNames' must begin with one that is no wildcard, got: *.example.com;", () => ({ ...DOMAIN, domainNames: ['*.example.com'] })],
   ["'domainNames' must name each domain once, got: a.example.com, a.example.com;", () => ({ ...DOMAIN, domainNames: ['a.example.com', 'a.example.com'] })],
+  ["'domainNames' must be one domain with Viewers.signed(), got: images.example.com, pics.example.com;", () => ({ ...DOMAIN, domainNames: ['images.example.com', 'pics.example.com'] })],
+  ["'domainNames' must be one domain with Viewers.signed(), got: images.example.com, *.example.com;", () => ({ ...DOMAIN, viewers: Viewers.signed(), domainNames: ['images.example.com', '*.example.com'] })],
   ["'signing' has no effect with Viewers.anyone(), got: Signing.generated();", () => ({ viewers: ANYONE, signing: Signing.generated() })],
   ["'urlTtl' has no effect with Viewers.anyone(), got: 1 hour;", () => ({ viewers: ANYONE, urlTtl: Duration.hours(1) })],
   ["'cookieDomain' has no effect with Viewers.anyone(), got: example.com;", () => ({ ...DOMAIN, viewers: ANYONE, cookieDomain: 'example.com' })],
@@ -94,7 +96,8 @@ test('onDemandVariants counts whole days', () => {
 });
 
 test.each<[string, () => CloudFrontDeliveryOptions]>([
-  ['a certificate of us-east-1 and several names', () => ({ ...DOMAIN, domainNames: ['example.com', '*.example.com'], cookieDomain: 'example.com' })],
+  ['a certificate of us-east-1 and a parent domain for cookies', () => ({ ...DOMAIN, domainNames: ['images.example.com'], cookieDomain: 'example.com' })],
+  ['several names for anyone', () => ({ ...DOMAIN, viewers: ANYONE, domainNames: ['example.com', '*.example.com'] })],
   ['a certificate of a stack whose region is not known', () => ({ ...DOMAIN, certificate: new acm.Certificate(new Stack(new App(), 'Other'), 'C', { domainName: 'example.com' }) })],
   ['names that are known at deployment', () => ({ ...DOMAIN, domainNames: [Token.asString({ Ref: 'Domain' })], cookieDomain: 'example.com' })],
   ['the least and the most of urlTtl', () => ({ urlTtl: Duration.minutes(5) })],

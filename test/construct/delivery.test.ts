@@ -27,9 +27,11 @@ describe('the distribution', () => {
       CustomOriginConfig: { OriginProtocolPolicy: 'https-only', OriginReadTimeout: 60, OriginSSLProtocols: ['TLSv1.2'] },
     });
     expect(transform).not.toHaveProperty('OriginPath');
+    // "If the origin doesn't respond … CloudFront tries again according to the value of Origin connection attempts" (Developer Guide, "Response timeout").
+    expect(transform.ConnectionAttempts).toBe(1);
     expect(config.OriginGroups.Items).toEqual([{
       Id: images.TargetOriginId,
-      FailoverCriteria: { StatusCodes: { Items: [403, 404], Quantity: 2 } },
+      FailoverCriteria: { StatusCodes: { Items: [403, 404, 500, 502, 503, 504], Quantity: 6 } },
       Members: { Items: [{ OriginId: storage.Id }, { OriginId: transform.Id }], Quantity: 2 },
     }]);
     const kinds = Object.values(result.all('AWS::CloudFront::OriginAccessControl')).map(({ Properties }) => Properties.OriginAccessControlConfig);
@@ -97,7 +99,7 @@ describe('the distribution', () => {
 
 describe('with a domain of its own', () => {
   test('viewers need TLS 1.2, and URLs are made with the first name', () => {
-    const result = withOptions(stack => ({ ...ownDomain(stack), domainNames: ['images.example.com', '*.example.com'] }));
+    const result = withOptions(stack => ({ ...ownDomain(stack), viewers: Viewers.anyone(), domainNames: ['images.example.com', '*.example.com'] }));
     expect(configOf(result)).toMatchObject({
       Aliases: ['images.example.com', '*.example.com'],
       ViewerCertificate: { MinimumProtocolVersion: 'TLSv1.2_2021', SslSupportMethod: 'sni-only', AcmCertificateArn: expect.stringContaining('us-east-1') },
@@ -190,6 +192,17 @@ describe('keys that are made', () => {
     expect(SIGNING_KEY_ID).toEqual({ Ref: expect.stringContaining('Generation2PublicKey') });
     expect(SIGNING_SECRET_ID).toEqual({ Ref: expect.stringContaining('Generation2Secret') });
     expect(environmentOf(withOptions(() => ({ signing: Signing.generated({ keys: [1, 2] }) })), 'ApiFunction').SIGNING_KEY_ID).toEqual({ Ref: expect.stringContaining('Generation1') });
+  });
+
+  test('are all readable by the API function, so that a switch changes its environment and no permission', () => {
+    const policyOf = (signWith: number) => withOptions(() => ({ signing: Signing.generated({ keys: [1, 2], signWith }) })).one('AWS::IAM::Policy', 'ApiFunction').Properties.PolicyDocument;
+    const [before, after] = [policyOf(1), policyOf(2)];
+    const [statement, ...others] = (after.Statement as Record<string, any>[]).filter(({ Action }) => JSON.stringify(Action).includes('secretsmanager'));
+    expect(others).toEqual([]);
+    expect(statement).toEqual({
+      Action: 'secretsmanager:GetSecretValue', Effect: 'Allow', Resource: [1, 2].map(key => ({ Ref: expect.stringContaining(`Generation${key}Secret`) })),
+    });
+    expect(after).toEqual(before);
   });
 
   test('go with their generation: the private half is in an empty secret first, and in no template', () => {

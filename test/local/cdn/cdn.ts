@@ -93,12 +93,21 @@ export interface TestCdn {
 
 const SET = edgeVariants(defaultVariants(CDN_VARIANTS));
 
-export async function startCdn(options: Partial<DistributionOptions> & { readonly delayMs?: number } = {}): Promise<TestCdn> {
+export interface TestCdnOptions extends Partial<DistributionOptions> {
+  readonly delayMs?: number;
+  /** Storage answers everything by it. */
+  readonly bucketStatus?: number;
+}
+
+export async function startCdn({ bucketStatus, ...options }: TestCdnOptions = {}): Promise<TestCdn> {
   const key = newSigningKey();
   const keys = keyGroup([key]);
   const door = standIn(options.delayMs);
   const read: string[] = [];
-  const counted: Origin = async uri => { read.push(uri); return bucket(uri); };
+  const counted: Origin = async uri => {
+    read.push(uri);
+    return bucketStatus === undefined ? bucket(uri) : { status: bucketStatus, headers: {}, body: Buffer.alloc(0) };
+  };
   const transform = functionUrl(door.handler, 30_000);
   const distribution = new Distribution({
     root: '/cdn',

@@ -48,8 +48,9 @@ describe('headers of every status', () => {
     [403, 'forbidden', async () => cdn.send(`/cdn${thumb}`, { 'range': 'bytes=0-1', 'if-none-match': '*' })],
     [404, 'not-found', async () => cdn.get(`${IMAGE}/unknown`)],
     [404, 'not-found', async () => cdn.get(ABSENT, AVIF)],
-    [405, 'method-not-allowed', async () => cdn.get(thumb, AVIF, 'POST')],
-    [405, 'method-not-allowed', async () => cdn.get(thumb, AVIF, 'DELETE')],
+    [403, 'forbidden', async () => cdn.get(thumb, AVIF, 'POST')],
+    [403, 'forbidden', async () => cdn.get(thumb, AVIF, 'DELETE')],
+    [403, 'forbidden', async () => cdn.get(thumb, { ...AVIF, 'origin': 'https://app.example.com', 'access-control-request-method': 'GET' }, 'OPTIONS')],
     [406, 'not-acceptable', async () => cdn.get(thumb, { accept: 'text/html' })],
     [416, undefined, async () => cdn.get(thumb, { ...AVIF, range: 'bytes=999999-' })],
     [502, 'internal', async () => { silent(); return cdn.get(CRASH, AVIF); }],
@@ -62,6 +63,16 @@ describe('headers of every status', () => {
     expect(header(answer, 'content-type')).toBe('application/problem+json');
     expect(JSON.parse(answer.body.toString())).toMatchObject({ code });
     expect(header(answer, 'x-cache')).toMatch(/^(Error|FunctionGeneratedResponse) from cloudfront$/);
+  });
+
+  test.each([403, 404, 500, 502, 503, 504])('%i of storage makes the transform function answer', async status => {
+    const failing = await startCdn({ bucketStatus: status });
+    try {
+      const answer = await failing.get(`${IMAGE}/thumb`, AVIF);
+      expect([answer.status, answer.body.toString()]).toEqual([200, `made ${IMAGE}/thumb.avif`]);
+    } finally {
+      await failing.close();
+    }
   });
 
   test('origins of the service are let in, each by its name, and no other', async () => {
