@@ -5,9 +5,10 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { COMMON_ENV, leaseId, REFUSED_PREFIX, TABLE, tableDefinition, tableShape } from '../contract';
+import { COMMON_ENV, TABLE, tableDefinition, tableShape } from '../contract';
 import type { IMetadata } from './api';
 import { missingFromTable } from './table-shape';
+import { API_WRITES, INVALIDATOR_WRITES, OPERATOR_WRITES, SWEEPER_WRITES, type TableRights, TRANSFORM_WRITES, WORKER_WRITES } from './table-writers';
 import { combine, grantKeyVia } from '../private/grants';
 import { suppress, type Suppression } from '../private/nag';
 import { cfnResourceOf, claim } from '../private/owned';
@@ -48,34 +49,30 @@ export class Metadata extends Construct implements IMetadata {
   }
 
   public grantServe(handler: lambda.Function): void {
-    this.grantHandler(handler, BY_USER.NAME, ['dynamodb:BatchGetItem', ...ITEM_ACTIONS]);
+    this.grantItems(handler, ['dynamodb:BatchGetItem', 'dynamodb:GetItem'], API_WRITES);
+    this.grantIndex(handler, BY_USER.NAME);
   }
 
   public grantSweep(handler: lambda.Function): void {
-    // The sweeper's edges add facets, but take none away.
-    this.grantHandler(handler, BY_DUE.NAME, ITEM_ACTIONS.filter(action => action !== 'dynamodb:DeleteItem'));
+    this.grantItems(handler, ['dynamodb:GetItem'], SWEEPER_WRITES);
+    this.grantIndex(handler, BY_DUE.NAME);
   }
 
   public grantProcess(handler: lambda.Function): void {
-    this.grantItems(handler, ITEM_ACTIONS.filter(action => action !== 'dynamodb:DeleteItem'));
+    this.grantItems(handler, ['dynamodb:GetItem'], WORKER_WRITES);
   }
 
   public grantTransform(handler: lambda.Function): void {
-    this.grantTable(handler, ['dynamodb:GetItem']);
-    handler.addToRolePolicy(new iam.PolicyStatement({
-      actions: ['dynamodb:PutItem'],
-      resources: [this.table.tableArn],
-      // Leases, and originals that a decoder died of: no image's own row is among them.
-      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [leaseId('*', '*'), `${REFUSED_PREFIX}*`] } },
-    }));
+    this.grantTable(handler, ['dynamodb:GetItem'], TRANSFORM_WRITES);
   }
 
   public grantInvalidate(handler: lambda.Function): void {
-    this.grantTable(handler, ['dynamodb:UpdateItem']);
+    this.grantTable(handler, [], INVALIDATOR_WRITES);
   }
 
   public grantOperate(handler: lambda.Function): void {
-    this.grantHandler(handler, BY_USER.NAME, ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Scan', 'dynamodb:UpdateItem']);
+    this.grantItems(handler, ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Scan'], OPERATOR_WRITES);
+    this.grantIndex(handler, BY_USER.NAME);
   }
 
   public grantManage(grantee: iam.IGrantable): iam.Grant {
@@ -88,19 +85,20 @@ export class Metadata extends Construct implements IMetadata {
     );
   }
 
-  private grantHandler(handler: lambda.Function, index: string, actions: string[]): void {
-    this.grantItems(handler, actions);
+  private grantIndex(handler: lambda.Function, index: string): void {
     handler.addToRolePolicy(new iam.PolicyStatement({ actions: ['dynamodb:Query'], resources: [this.indexArn(index)] }));
   }
 
-  private grantItems(handler: lambda.Function, actions: string[]): void {
+  private grantItems(handler: lambda.Function, reads: string[], writes: readonly TableRights[]): void {
     handler.addEnvironment(COMMON_ENV.DELETED_RECORD_DAYS, `${this.deletedRecords.toDays()}`);
-    this.grantTable(handler, actions);
+    this.grantTable(handler, reads, writes);
   }
 
-  private grantTable(handler: lambda.Function, actions: string[]): void {
+  private grantTable(handler: lambda.Function, reads: string[], writes: readonly TableRights[]): void {
     handler.addEnvironment(COMMON_ENV.TABLE, this.table.tableName);
-    handler.addToRolePolicy(new iam.PolicyStatement({ actions, resources: [this.table.tableArn] }));
+    const resources = [this.table.tableArn];
+    if (reads.length > 0) handler.addToRolePolicy(new iam.PolicyStatement({ actions: reads, resources }));
+    for (const rights of writes) handler.addToRolePolicy(new iam.PolicyStatement({ ...rights, resources }));
     this.grantKey(handler);
   }
 

@@ -56,11 +56,37 @@ const TELEMETRY = [
   { actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], resource: '*' },
 ];
 
+/** What may be written, and to which items: `table-rights.test.ts` says what follows. */
+function writes(actions: string[], attributes?: string[], more: object = {}): Right {
+  const names = attributes && { 'ForAllValues:StringEquals': { 'dynamodb:Attributes': attributes } };
+  return { actions, resource: '<Table>', condition: { ...names, 'ForAllValues:StringNotLike': { 'dynamodb:LeadingKeys': ['*#lease:*', 'refused#*'] }, ...more } };
+}
+
+function putsOnly(keys: string[], attributes: string[]): Right {
+  const condition = {
+    'ForAllValues:StringEquals': { 'dynamodb:Attributes': attributes },
+    'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys },
+    'Null': { 'dynamodb:Attributes': 'false', 'dynamodb:LeadingKeys': 'false' },
+  };
+  return { actions: ['dynamodb:PutItem'], resource: '<Table>', condition };
+}
+
+const PUT_AND_UPDATE = ['dynamodb:PutItem', 'dynamodb:UpdateItem'];
+const WORKER_ATTRIBUTES = [
+  'animated', 'attempt', 'checksum_sha256', 'claim_until', 'created_at', 'due_at', 'etag', 'format', 'height', 'image_id', 'invalidate', 'object_key',
+  'placeholder', 'rejection', 'sniffed_type', 'status', 'sweep', 'tries', 'updated_at', 'user_id', 'variants', 'version', 'width',
+];
+const SWEEPER_ATTRIBUTES = [...WORKER_ATTRIBUTES, 'content_type', 'expires_at', 'filename', 'size', 'tags', 'url_until'].sort();
+const LEASES_AND_REFUSALS = putsOnly(['*#lease:*', 'refused#*'], ['expires_at', 'holder', 'image_id', 'lease_until', 'rejection']);
+const REFUSALS = putsOnly(['refused#*'], ['expires_at', 'image_id', 'rejection']);
+
 const WORKER: Right[] = [
   { actions: ['s3:DeleteObject', 's3:GetObject'], resource: '<Bucket>/originals/*' },
   { actions: ['s3:DeleteObject', 's3:PutObject'], resource: '<Bucket>/variants/*' },
   LIST,
-  { actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], resource: '<Table>' },
+  { actions: ['dynamodb:GetItem'], resource: '<Table>' },
+  writes(PUT_AND_UPDATE, WORKER_ATTRIBUTES),
+  REFUSALS,
   {
     actions: ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:ReceiveMessage'],
     resource: '<Uploads>',
@@ -76,7 +102,8 @@ describe('each function may do what it does, and nothing else', () => {
       LIST,
       { actions: ['secretsmanager:GetSecretValue'], resource: '<Secret>' },
       { actions: ['sqs:SendMessage'], resource: '<InvalidationsQueue>' },
-      { actions: ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], resource: '<Table>' },
+      { actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'], resource: '<Table>' },
+      writes(['dynamodb:DeleteItem', ...PUT_AND_UPDATE]),
       { actions: ['dynamodb:Query'], resource: '<Table>/index/by_user' },
     ]);
   });
@@ -86,7 +113,8 @@ describe('each function may do what it does, and nothing else', () => {
       { actions: ['s3:DeleteObject', 's3:GetObject'], resource: '<Bucket>/originals/*' },
       { actions: ['s3:DeleteObject'], resource: '<Bucket>/variants/*' },
       LIST,
-      { actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], resource: '<Table>' },
+      { actions: ['dynamodb:GetItem'], resource: '<Table>' },
+      writes(PUT_AND_UPDATE, SWEEPER_ATTRIBUTES),
       { actions: ['dynamodb:Query'], resource: '<Table>/index/by_due' },
       { actions: ['sqs:SendMessage'], resource: '<Uploads>' },
       { actions: ['sqs:SendMessage'], resource: '<InvalidationsQueue>' },
@@ -108,7 +136,7 @@ describe('each function may do what it does, and nothing else', () => {
       { actions: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject', 's3:PutObjectTagging'], resource: '<Bucket>/variants/*' },
       LIST,
       { actions: ['dynamodb:GetItem'], resource: '<Table>' },
-      { actions: ['dynamodb:PutItem'], resource: '<Table>', condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['*#lease:*', 'refused#*'] } } },
+      LEASES_AND_REFUSALS,
       { actions: ['sqs:SendMessage'], resource: '<InvalidationsQueue>' },
     ]);
   });
@@ -116,7 +144,7 @@ describe('each function may do what it does, and nothing else', () => {
   test('what invalidates: this distribution', () => {
     expectRights(rightsOfFunction(synthesize(), 'Invalidations'), [
       { actions: ['cloudfront:CreateInvalidation'], resource: 'arn:<AWS::Partition>:cloudfront::<AWS::AccountId>:distribution/<Distribution>' },
-      { actions: ['dynamodb:UpdateItem'], resource: '<Table>' },
+      writes(['dynamodb:UpdateItem'], ['image_id', 'invalidate'], { StringEqualsIfExists: { 'dynamodb:ReturnValues': ['NONE', 'UPDATED_NEW', 'UPDATED_OLD'] } }),
       {
         actions: ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:ReceiveMessage'],
         resource: '<InvalidationsQueue>',
@@ -136,7 +164,8 @@ describe('each function may do what it does, and nothing else', () => {
 
   test('the operator\'s function: no object at all', () => {
     expectRights(rightsOfFunction(synthesize(), 'Operator'), [
-      { actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Scan', 'dynamodb:UpdateItem'], resource: '<Table>' },
+      { actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Scan'], resource: '<Table>' },
+      writes(['dynamodb:UpdateItem'], ['attempt', 'claim_until', 'due_at', 'image_id', 'object_key', 'status', 'sweep', 'tries', 'updated_at', 'version']),
       { actions: ['dynamodb:Query'], resource: '<Table>/index/by_user' },
       { actions: ['sqs:GetQueueAttributes'], resource: '<Uploads>' },
       { actions: ['sqs:SendMessage'], resource: '<Uploads>' },

@@ -40,6 +40,14 @@ test('the same action on something else is another grant', () => {
   for (const grant of grantsOf(all)) expect(grantsOf(without(all, grant)).map(nameOf)).toEqual(names.filter(name => name !== nameOf(grant)));
 });
 
+test('the same action on items of one kind is another grant', () => {
+  const Condition = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['refused#*'] } };
+  const PolicyDocument = { Statement: [{ Action: 'dynamodb:PutItem' }, { Action: 'dynamodb:PutItem', Condition }] };
+  const all = template({ ApiFunctionPolicy: { Type: 'AWS::IAM::Policy', Properties: { Roles: [{ Ref: 'ApiFunctionRole' }], PolicyDocument } } });
+  expect(grantsOf(all).map(nameOf)).toEqual(['dynamodb:PutItem', 'dynamodb:PutItem on refused#*']);
+  expect(grantsOf(without(all, { handler: 'ApiFunction', action: 'dynamodb:PutItem' })).map(nameOf)).toEqual(['dynamodb:PutItem on refused#*']);
+});
+
 test('what the emulator does not ask for is passed over where it is so, and there alone', () => {
   const worker = {
     WorkerRole: { Type: 'AWS::IAM::Role', Properties: LAMBDA },

@@ -12,12 +12,13 @@ export interface Grant {
   readonly on?: string;
 }
 
-/** Grants that MiniStack never asks for, and why. */
-const UNTESTED: readonly { readonly action: string; readonly of?: Handler; readonly reason: string }[] = [
+/** Grants that MiniStack never asks for, or that no probe needs, and why. */
+const UNTESTED: readonly { readonly action: string; readonly of?: Handler; readonly on?: string; readonly reason: string }[] = [
   { action: 'logs:CreateLogStream', reason: 'MiniStack writes the logs of functions itself.' },
   { action: 'logs:PutLogEvents', reason: 'MiniStack writes the logs of functions itself.' },
   { action: 'xray:PutTraceSegments', reason: 'MiniStack has no X-Ray.' },
   { action: 'xray:PutTelemetryRecords', reason: 'MiniStack has no X-Ray.' },
+  { action: 'dynamodb:PutItem', of: 'Worker', on: 'refused#*', reason: 'No small image is certain to end a decoder; test/construct/table-rights.test.ts evaluates the policy.' },
   ...(['Worker', 'Invalidations'] as const).flatMap(of => ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'GetQueueUrl', 'ReceiveMessage'].map(action => ({
     action: `sqs:${action}`, of, reason: 'MiniStack takes messages from queues past its own API. Lambda does it by the role of the function.',
   }))),
@@ -31,6 +32,7 @@ export function nameOf({ action, on }: Pick<Grant, 'action' | 'on'>): string {
 interface Statement {
   Action: string | string[];
   readonly Resource?: unknown;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 interface Policy {
@@ -48,14 +50,16 @@ export function grantsOf(template: Template): Grant[] {
   return HANDLERS.flatMap(handler => statementsOf(template, handler).flatMap(statement => grantsIn(handler, statement))).filter(isTested);
 }
 
-function grantsIn(handler: Handler, { Action, Resource }: Statement): Grant[] {
-  // Prefixes of the bucket, and the queues that are not for everybody.
-  const [on] = /originals\/\*|variants\/\*|DeadLetters|Invalidations(?=Queue)/.exec(JSON.stringify(Resource ?? '')) ?? [];
+function grantsIn(handler: Handler, { Action, Resource, Condition }: Statement): Grant[] {
+  // Prefixes of the bucket, the queues that are not for everybody, and items of one kind.
+  const [of] = /originals\/\*|variants\/\*|DeadLetters|Invalidations(?=Queue)/.exec(JSON.stringify(Resource ?? '')) ?? [];
+  const keys = [Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'] ?? []].flat();
+  const on = of ?? (keys.length === 1 ? String(keys[0]) : undefined);
   return [Action].flat().map(action => ({ handler, action, ...on && { on } }));
 }
 
-function isTested({ handler, action }: Grant): boolean {
-  return !UNTESTED.some(grant => grant.action === action && (grant.of ?? handler) === handler);
+function isTested({ handler, action, on }: Grant): boolean {
+  return !UNTESTED.some(grant => grant.action === action && (grant.of ?? handler) === handler && (grant.on ?? on) === on);
 }
 
 /** The template without one action, or without the whole statement where it held no other. */

@@ -1,0 +1,172 @@
+import { isAllowed, itemRequest, type TableRequest, transactionRequests } from './iam-evaluator';
+import { statementsOf, synthesize } from './synth';
+import { putRequest, transactRequest, updateRequest } from '../../lambda/aws/write-requests';
+import { retagFacets } from '../../lambda/domain/facets';
+import * as edges from '../../lambda/domain/image-states';
+import type { Write } from '../../lambda/domain/ports';
+import { type ImageRow, leaseId, REFUSED_PREFIX } from '../../src/contract';
+
+const ROLES = ['ApiFunction', 'Sweeper', 'Worker', 'Transform', 'Operator', 'Invalidations'] as const;
+type Role = typeof ROLES[number];
+
+const ID = '01KDVDNA0000000000000007QF';
+const VICTIM = '01KDVDNA0000000000000007QG';
+const NOW = Date.parse('2026-01-01T00:00:00.000Z');
+const VISIT = { due_at: NOW };
+const REJECTION = { code: 'MALWARE', message: 'The upload contains malware.' } as const;
+const FACTS = { width: 1, height: 1, format: 'png', animated: false, placeholder: { thumbhash: 'aGFzaA==', color: '#102030' }, checksum_sha256: 'x' };
+
+/** With every attribute, so that each edge names all that it can name. */
+const ROW: Required<ImageRow> = {
+  ...FACTS,
+  image_id: ID,
+  owner: 'alice',
+  user_id: 'alice',
+  created_at: `2026-01-01T00:00:00.000Z#${ID}`,
+  updated_at: '2026-01-01T00:00:00.000Z',
+  status: 'pending',
+  version: 1,
+  object_key: `originals/_/alice/${ID}/6e`,
+  url_until: NOW,
+  attempt: 1,
+  tries: 1,
+  claim_until: NOW,
+  variants: [],
+  content_type: 'image/png',
+  sniffed_type: 'image/png',
+  size: 1,
+  etag: 'e',
+  filename: 'f',
+  tags: ['a', 'b'],
+  rejection: REJECTION,
+  request_hash: 'h',
+  invalidate: true,
+  sweep: 0,
+  due_at: NOW,
+  expires_at: NOW / 1000,
+};
+
+/** Each edge, and the functions that take it. A new one belongs here, and to somebody: AWS denies it to all others. */
+const EDGES: Record<string, { readonly writers: readonly Role[]; readonly writes: Write[] }> = {
+  accepted: { writers: ['ApiFunction', 'Sweeper', 'Worker'], writes: edges.accepted(ROW, { size: 1, etag: 'e', sniffedType: 'image/heic' }, 'processing', NOW, VISIT) },
+  rejected: { writers: ['ApiFunction', 'Sweeper', 'Worker'], writes: edges.rejected(ROW, REJECTION, NOW, VISIT) },
+  claimed: { writers: ['Worker'], writes: edges.claimed(ROW, NOW) },
+  processed: { writers: ['Worker', 'Sweeper'], writes: edges.processed(ROW, FACTS, [], NOW, VISIT) },
+  refused: { writers: ['Worker'], writes: edges.refused(ROW, REJECTION, NOW) },
+  failed: { writers: ['Worker', 'Sweeper'], writes: edges.failed(ROW, NOW, VISIT) },
+  released: { writers: ['Worker'], writes: edges.released(ROW, NOW) },
+  letGo: { writers: ['Worker'], writes: edges.letGo(ROW, NOW) },
+  redriven: { writers: ['Operator'], writes: edges.redriven(ROW, NOW) },
+  attempted: { writers: ['Worker'], writes: edges.attempted(ROW) },
+  remade: { writers: ['Worker'], writes: edges.remade(ROW, FACTS, [], NOW) },
+  deleting: { writers: ['ApiFunction'], writes: edges.deleting(ROW, NOW, true) },
+  invalidating: { writers: ['ApiFunction', 'Sweeper', 'Worker'], writes: edges.invalidating(ROW) },
+  invalidated: { writers: ['Invalidations'], writes: edges.invalidated(ID) },
+  expired: { writers: ['Sweeper'], writes: edges.expired(ROW, NOW, VISIT) },
+  settled: { writers: ['Sweeper'], writes: edges.settled(ROW, NOW, 30, VISIT) },
+  visited: { writers: ['Sweeper'], writes: edges.visited(ROW, NOW) },
+  create: { writers: ['ApiFunction'], writes: [{ put: ROW, guard: 'absent' }] },
+  startAgain: {
+    writers: ['ApiFunction'],
+    writes: [{ put: ROW, guard: { status: 'expired', object_key: 'k', due_at: NOW } }, { put: { ...ROW, image_id: `${ID}#expired:6e` }, guard: 'absent' }],
+  },
+  renew: { writers: ['ApiFunction'], writes: [{ update: ID, set: { url_until: NOW }, guard: { status: 'pending', object_key: 'k', url_until: NOW } }] },
+  update: {
+    writers: ['ApiFunction'],
+    writes: [{ update: ID, set: { version: 2, updated_at: 'u', filename: 'f', tags: ['c'] }, guard: { status: 'ready', version: 1 } }, ...retagFacets(ROW, ['c'])],
+  },
+};
+
+/** What the module has besides edges. */
+const NO_EDGES = ['after', 'dueSoon', 'isLive', 'isVisible', 'isoTime', 'quietFrom', 'shardOf', 'touched'];
+
+/** As `image-table.ts` sends it. */
+function requestsOf(writes: Write[]): TableRequest[] {
+  const [first] = writes;
+  if (writes.length === 1 && 'put' in first) return [itemRequest('PutItem', putRequest('table', first))];
+  if (writes.length === 1 && 'update' in first) return [itemRequest('UpdateItem', updateRequest('table', first))];
+  const { each, together } = transactionRequests(transactRequest('table', writes));
+  return [...each, ...together];
+}
+
+function may(role: Role, request: TableRequest): boolean {
+  return isAllowed(statementsOf(synthesize(), role), request);
+}
+
+const LEASE = { image_id: leaseId(VICTIM, 'thumb.avif'), holder: 'h', lease_until: NOW, expires_at: NOW / 1000 };
+const REFUSAL = { image_id: `${REFUSED_PREFIX}${'0a'.repeat(32)}`, rejection: REJECTION, expires_at: NOW / 1000 };
+const put = (Item: object) => itemRequest('PutItem', { Item });
+const set = (...attributes: string[]) => itemRequest('UpdateItem', {
+  Key: { image_id: VICTIM }, ExpressionAttributeNames: Object.fromEntries(attributes.map(name => [`#${name}`, name])),
+});
+
+/** A record that the sweeper would delete the victim's objects for, and an entry of the attacker's list. */
+const DUE = { status: 'deleting', object_key: `originals/_/victim/${VICTIM}/6e`, sweep: 0, due_at: 0, url_until: 0, updated_at: '2020-01-01T00:00:00.000Z' };
+const LISTED = { user_id: 'mallory', created_at: `2026-01-01T00:00:00.000Z#${VICTIM}` };
+
+describe('each writer of the table', () => {
+  test('is named for every edge', () => {
+    expect(Object.keys(edges).filter(name => !(name in EDGES)).sort()).toEqual(NO_EDGES);
+  });
+
+  test.each(ROLES.flatMap(role => Object.keys(EDGES).filter(name => EDGES[name].writers.includes(role)).map(name => [role, name] as const)))(
+    'the role of %s may take the edge %s', (role, name) => {
+      for (const request of requestsOf(EDGES[name].writes)) expect([request, may(role, request)]).toEqual([request, true]);
+    });
+
+  test('the transform function may take a lease and give it back, and remember a refusal', () => {
+    const taken = { Item: LEASE, ConditionExpression: 'attribute_not_exists(image_id) OR lease_until <= :now OR holder = :holder' };
+    expect(may('Transform', itemRequest('PutItem', taken))).toBe(true);
+    expect(may('Transform', itemRequest('PutItem', { Item: LEASE, ConditionExpression: 'holder = :holder' }))).toBe(true);
+    for (const role of ['Transform', 'Worker'] as const) expect(may(role, put(REFUSAL))).toBe(true);
+  });
+});
+
+describe('a function that was taken over', () => {
+  test.each([
+    ['a lease that is due', { ...LEASE, ...DUE }],
+    ['a lease with one attribute of the sweeper', { ...LEASE, sweep: 0 }],
+    ['a lease in a list', { ...LEASE, ...LISTED }],
+    ['a refusal that is due', { ...REFUSAL, ...DUE }],
+    ['a refusal in a list', { ...REFUSAL, ...LISTED }],
+    ['a record', ROW],
+    ['a facet', { image_id: `${VICTIM}#tag:a`, ...LISTED }],
+    ['a record with the attributes of a lease', { ...LEASE, image_id: VICTIM }],
+  ])('writes no %s with the rights of the transform function', (_, item) => {
+    expect(may('Transform', put(item))).toBe(false);
+  });
+
+  test('writes nothing by the transform function where AWS names no key or no attributes', () => {
+    const { action, keys } = put(LEASE);
+    for (const key of ['dynamodb:LeadingKeys', 'dynamodb:Attributes']) expect(may('Transform', { action, keys: { ...keys, [key]: undefined } })).toBe(false);
+  });
+
+  test.each(['DeleteItem', 'UpdateItem', 'BatchWriteItem', 'Scan', 'Query', 'PartiQLInsert'])('has no %s with the rights of the transform function', action => {
+    expect(may('Transform', itemRequest(action, { Key: { image_id: LEASE.image_id } }))).toBe(false);
+  });
+
+  test.each(ROLES.filter(role => role !== 'ApiFunction'))('gives no image to another owner with the rights of %s', role => {
+    expect(may(role, set('owner'))).toBe(false);
+    expect(may(role, put({ image_id: VICTIM, ...DUE, owner: 'mallory' }))).toBe(false);
+  });
+
+  test.each(ROLES.filter(role => role !== 'Transform'))('writes no lease with the rights of %s', role => {
+    expect(may(role, put(LEASE))).toBe(false);
+    expect(may(role, itemRequest('UpdateItem', { Key: { image_id: LEASE.image_id }, ExpressionAttributeNames: { '#s': 'status' } }))).toBe(false);
+  });
+
+  test('changes nothing but marks of invalidations with the rights of the invalidator, and reads nothing', () => {
+    for (const attribute of ['status', 'object_key', 'due_at', 'user_id', 'expires_at']) expect(may('Invalidations', set(attribute))).toBe(false);
+    const reading = itemRequest('UpdateItem', { Key: { image_id: VICTIM }, ReturnValues: 'ALL_NEW' });
+    expect(may('Invalidations', reading)).toBe(false);
+    expect(may('Invalidations', itemRequest('GetItem', { Key: { image_id: VICTIM } }))).toBe(false);
+  });
+
+  test.each(['user_id', 'created_at', 'expires_at', 'url_until', 'tags'])('sets no %s with the rights of the operator\'s function', attribute => {
+    expect(may('Operator', set(attribute))).toBe(false);
+  });
+
+  test.each(['filename', 'tags', 'size', 'content_type', 'url_until', 'request_hash', 'expires_at'])('sets no %s with the rights of the worker', attribute => {
+    expect(may('Worker', set(attribute))).toBe(false);
+  });
+});
