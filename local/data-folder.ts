@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { hasObjects, isLocked } from './engines/storage/objects';
+import { keptIn } from './kept-file';
 import { LOCAL } from './names';
 
 const MOST_NAMED = 3;
@@ -29,6 +31,15 @@ export class DataFolder {
 
   get signingKey(): string {
     return join(this.path, LOCAL.DATA.SIGNING_KEY);
+  }
+
+  /**
+   * The credentials that the functions sign with. The secret is made once, so that upload URLs outlive a restart, and no other user of the
+   * machine can read it: every process can reach the ports of the engines.
+   */
+  credentials(): { readonly accessKeyId: string; readonly secretAccessKey: string } {
+    return keptIn(join(this.path, LOCAL.DATA.CREDENTIALS), () => (
+      { accessKeyId: LOCAL.CREDENTIALS.accessKeyId, secretAccessKey: randomBytes(30).toString('base64') }));
   }
 
   /** Throws where it cannot be made, or holds what is not ours. */

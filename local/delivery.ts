@@ -43,12 +43,13 @@ export interface LocalDelivery {
 }
 
 export async function startDelivery(options: DeliveryOptions): Promise<LocalDelivery> {
-  const { onClose, signingKeyFile } = options;
+  const { onClose, signingKeyFile, place } = options;
   const key = signingKeyIn(signingKeyFile);
   const cache = new ThroughCache();
-  const secrets = await startSecretsApi({ [LOCAL.SECRET]: () => JSON.stringify({ keyId: key.keyId, privateKey: key.privateKey }) });
+  const secret = JSON.stringify({ keyId: key.keyId, privateKey: key.privateKey });
+  const secrets = await startSecretsApi({ [LOCAL.SECRET]: () => secret }, place.credentials);
   onClose(secrets.close);
-  const api = await startCloudFrontApi(LOCAL.DISTRIBUTION, new Invalidations(matches => cache.invalidate(matches)));
+  const api = await startCloudFrontApi(LOCAL.DISTRIBUTION, new Invalidations(matches => cache.invalidate(matches)), place.credentials);
   onClose(api.close);
   const keys = keyGroup([key]);
   return {

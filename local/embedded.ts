@@ -33,7 +33,7 @@ export function embedded(dataDir: string, given: readonly string[] = ['--data', 
     onClose(async () => folder.release());
     const shown = relative(process.cwd(), folder.path) || folder.path;
     return {
-      place: embeddedPlace(url, table.endpoint, queue && { ...queue, hiddenSeconds: VISIBILITY_MS / 1000 }),
+      place: embeddedPlace(url, table.endpoint, queue && { ...queue, hiddenSeconds: VISIBILITY_MS / 1000 }, folder.credentials()),
       storage: storage.handler,
       signingKeyFile: folder.signingKey,
       about: `The data is in ${shown} and survives a restart;\n${resetCommand(given)} begins anew.`,
@@ -46,7 +46,7 @@ async function openStorage(folder: DataFolder, corsOrigins: readonly string[]): 
   return createStorage({
     directory: folder.storage,
     bucket: LOCAL.BUCKET,
-    credentials: LOCAL.CREDENTIALS,
+    credentials: folder.credentials(),
     region: LOCAL.REGION,
     maxSignatureAgeMs: DEFAULTS.URL_TTL_SECONDS * 1000,
     conditionalPrefix: PREFIXES.ORIGINALS,
@@ -64,6 +64,7 @@ async function openQueue(folder: DataFolder, storage: Storage): Promise<QueueEng
     invalidationQueue: LOCAL.QUEUE + LOCAL.INVALIDATIONS,
     visibilityMs: VISIBILITY_MS,
     maxReceives: QUEUE.MAX_RECEIVES,
+    credentials: folder.credentials(),
   }).catch(error => { throw folder.explain(error); });
   storage.onObjectCreated(async object => {
     if (object.key.startsWith(PREFIXES.ORIGINALS)) await queue.send(objectCreatedEvent(object, LOCAL.REGION));
@@ -72,8 +73,9 @@ async function openQueue(folder: DataFolder, storage: Storage): Promise<QueueEng
 }
 
 async function openTable(folder: DataFolder): Promise<TableEngine> {
-  const table = await startTableEngine({ path: folder.table }).catch(error => { throw folder.explain(error); });
-  const client = new DynamoDBClient({ endpoint: table.endpoint, region: LOCAL.REGION, credentials: LOCAL.CREDENTIALS });
+  const credentials = folder.credentials();
+  const table = await startTableEngine({ path: folder.table, credentials }).catch(error => { throw folder.explain(error); });
+  const client = new DynamoDBClient({ endpoint: table.endpoint, region: LOCAL.REGION, credentials });
   await ensureTable(client, LOCAL.TABLE);
   client.destroy();
   return table;

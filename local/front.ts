@@ -1,6 +1,8 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { isIPv6, type AddressInfo } from 'node:net';
 import { refuseMalformed } from './malformed';
+import { pathOf, sendProblem } from './problem';
+import { sourceFault, type SourceRules } from './request-source';
 
 const LOOPBACK = '127.0.0.1';
 /** The loopback address, and those that stand for every address of a machine. */
@@ -17,8 +19,8 @@ const GRACE_MS = 2000;
 
 /** The one port. It is taken first, so that a port in use shows before anything is opened; early requests wait. */
 export class Front {
-  static async listen(port: number, host = LOOPBACK): Promise<Front> {
-    const front = new Front(host);
+  static async listen(port: number, host = LOOPBACK, rules: SourceRules = { allowedHosts: [], corsOrigins: [] }): Promise<Front> {
+    const front = new Front(host, rules);
     await new Promise<void>((resolve, reject) => front.server.once('error', reject).listen(port, host, resolve))
       .catch((error: NodeJS.ErrnoException) => { throw explain(error, port, host); });
     return front;
@@ -27,7 +29,7 @@ export class Front {
   serve!: (listener: RequestListener) => void;
   private readonly server: Server;
 
-  private constructor(private readonly host: string) {
+  private constructor(private readonly host: string, private readonly rules: SourceRules) {
     const ready = new Promise<RequestListener>(resolve => { this.serve = resolve; });
     const options = {
       headersTimeout: HEADERS_TIMEOUT_MS,
@@ -37,10 +39,13 @@ export class Front {
       // Node's own answer to a request without it is no problem document.
       requireHostHeader: false,
     };
-    this.server = createServer(options, (request, response) => void ready.then(listener => listener(request, response)));
+    const serve: RequestListener = (request, response) => void ready
+      .then(listener => this.answer(listener, request, response))
+      .catch((error: unknown) => failRequest(error, request, response));
+    this.server = createServer(options, serve);
     this.server.on('clientError', refuseMalformed);
     // An expectation that we do not know is ignored, as RFC 9110, section 10.1.1, allows.
-    this.server.on('checkExpectation', (request, response) => void ready.then(listener => listener(request, response)));
+    this.server.on('checkExpectation', serve);
   }
 
   get port(): number {
@@ -52,6 +57,13 @@ export class Front {
     return `http://${isIPv6(name) ? `[${name}]` : name}:${this.port}`;
   }
 
+  private answer(listener: RequestListener, request: IncomingMessage, response: ServerResponse): void {
+    const detail = sourceFault(request, this.rules);
+    if (detail === undefined) return listener(request, response);
+    request.resume();
+    sendProblem(response, { code: 'forbidden', detail, instance: pathOf(request.url) });
+  }
+
   async close(): Promise<void> {
     const closed = new Promise(resolve => this.server.close(resolve));
     this.server.closeIdleConnections();
@@ -59,6 +71,12 @@ export class Front {
     await closed;
     clearTimeout(grace);
   }
+}
+
+/** An error in a listener ends its request, never the server. */
+function failRequest(error: unknown, request: IncomingMessage, response: ServerResponse): void {
+  console.error(error);
+  sendProblem(response, { code: 'internal', detail: 'The server failed.', instance: pathOf(request.url) });
 }
 
 function explain(error: NodeJS.ErrnoException, port: number, host: string): Error {

@@ -3,28 +3,42 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { atMost } from './concurrency';
+import { pathOf, problemBody, problemHeaders, sendProblem } from './problem';
+import { BODY_LIMITS, BodyError, type BodyLimits, BodyReader } from './request-body';
 import type { Matcher } from './resource-tree';
-import { PROBLEM_CONTENT_TYPE, PROBLEMS, problemType } from '../src/contract';
+import { LIMITS, PROBLEMS } from '../src/contract';
 
 export type ApiHandler = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
 
-/** The handler refuses far shorter bodies; reading on would only cost memory. */
-const MAX_BODY_BYTES = 2 ** 20;
+/** The handler answers 413 to shorter bodies already; reading on would only cost memory. */
+const MAX_BODY_BYTES = 2 * LIMITS.BODY_BYTES;
 
 /** Requests in the handler at once. */
 const CONCURRENCY = 32;
 
 /** HTTP in, REST proxy event through the handler, HTTP out. */
-export function gateway(handler: ApiHandler, match: Matcher): (request: IncomingMessage, response: ServerResponse) => void {
+export function gateway(handler: ApiHandler, match: Matcher, limits: Omit<BodyLimits, 'maxBytes'> = BODY_LIMITS): (request: IncomingMessage, response: ServerResponse) => void {
   const invoke = atMost(CONCURRENCY);
+  const bodies = new BodyReader({ ...limits, maxBytes: MAX_BODY_BYTES });
   return (request, response) => {
     const requestId = randomUUID();
-    readBody(request).then(
-      async body => send(request, response, await invoke(async () => answer(handler, toEvent(request, body, requestId, match)))),
-      // The client has gone: there is nobody to answer.
-      () => response.destroy(),
+    bodies.readStart(request).then(
+      async ({ bytes }) => send(request, response, await invoke(async () => answer(handler, toEvent(request, bytes, requestId, match)))),
+      // Any other error means that the client has gone: nobody waits for an answer.
+      (error: unknown) => error instanceof BodyError ? refuseBody(request, response, error, requestId) : response.destroy(),
     ).catch(error => console.error(error));
   };
+}
+
+/** The connection ends, because the rest of the body may never come. */
+function refuseBody(request: IncomingMessage, response: ServerResponse, { fault }: BodyError, requestId: string): void {
+  const problem = { instance: pathOf(request.url), requestId };
+  if (fault === 'too slow') {
+    sendProblem(response, { ...problem, code: 'invalid-request', detail: 'The request body did not arrive in time.' }, { connection: 'close' });
+  } else {
+    const detail = 'Too many requests wait for their bodies.';
+    sendProblem(response, { ...problem, code: 'unavailable', detail }, { 'connection': 'close', 'retry-after': '1' });
+  }
 }
 
 async function answer(handler: ApiHandler, event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
@@ -34,23 +48,6 @@ async function answer(handler: ApiHandler, event: APIGatewayProxyEvent): Promise
     console.error(error);
     return internalError(event);
   }
-}
-
-/** Resolves early, with the body cut, where it is too long; the rest is drained, for another request may follow it. */
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
-    request.on('error', reject);
-    request.on('end', () => resolve(Buffer.concat(chunks)));
-    request.on('data', (chunk: Buffer) => {
-      chunks.push(chunk);
-      length += chunk.length;
-      if (length <= MAX_BODY_BYTES) return;
-      request.removeAllListeners('data').resume();
-      resolve(Buffer.concat(chunks).subarray(0, MAX_BODY_BYTES));
-    });
-  });
 }
 
 export function toEvent(request: IncomingMessage, body: Buffer, requestId: string, match: Matcher): APIGatewayProxyEvent {
@@ -112,10 +109,9 @@ function send(request: IncomingMessage, response: ServerResponse, result: APIGat
 }
 
 function internalError({ path, requestContext: { requestId } }: APIGatewayProxyEvent): APIGatewayProxyResult {
-  const { status, title } = PROBLEMS.internal;
   return {
-    statusCode: status,
-    headers: { 'content-type': PROBLEM_CONTENT_TYPE, 'cache-control': 'no-store', 'x-request-id': requestId },
-    body: JSON.stringify({ type: problemType('internal'), title, status, detail: 'The handler failed.', code: 'internal', instance: path }),
+    statusCode: PROBLEMS.internal.status,
+    headers: problemHeaders({ requestId }),
+    body: problemBody({ code: 'internal', detail: 'The handler failed.', instance: path }),
   };
 }

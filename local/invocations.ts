@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Context } from 'aws-lambda';
 import { lambdaContext } from './doors';
+import { BODY_LIMITS, BodyError, BodyReader } from './request-body';
 
 export type InvokedFunction = (event: unknown, context: Context) => Promise<unknown>;
 
@@ -12,20 +13,35 @@ const MAX_PAYLOAD_BYTES = 6 * 2 ** 20;
 
 /** Answers Lambda's Invoke for those functions that people call: what the command of operators does on AWS, it does here. */
 export function invocations(functions: ReadonlyMap<string, InvokedFunction>, otherwise: RequestListener): RequestListener {
+  const bodies = new BodyReader({ ...BODY_LIMITS, maxBytes: MAX_PAYLOAD_BYTES });
   return (request, response) => {
     const name = request.method === 'POST' ? PATH.exec(request.url ?? '')?.[1] : undefined;
     if (name === undefined) return otherwise(request, response);
-    invoke(functions.get(decodeURIComponent(name)), name, request, response).catch((error: unknown) => {
+    invoke(functions.get(decoded(name)), name, request, response, bodies).catch((error: unknown) => {
       console.error(error);
       response.destroy();
     });
   };
 }
 
-async function invoke(called: InvokedFunction | undefined, name: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const payload = await payloadOf(request);
-  // A page in a browser can post anything to this machine, but cannot set this header without being asked first.
-  if (!request.headers.authorization?.startsWith('AWS4-')) return refuse(response, 403, 'MissingAuthenticationTokenException', 'The request is not signed');
+/** A name that is no percent-encoding names no function. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
+async function invoke(
+  called: InvokedFunction | undefined, name: string, request: IncomingMessage, response: ServerResponse, bodies: BodyReader,
+): Promise<void> {
+  // A page in a browser can post anything to this machine, but cannot set this header without a preflight, which is not answered.
+  if (!request.headers.authorization?.startsWith('AWS4-')) {
+    request.resume();
+    return refuse(response, 403, 'MissingAuthenticationTokenException', 'The request is not signed');
+  }
+  const payload = await payloadOf(request, bodies);
   if (!called) return refuse(response, 404, 'ResourceNotFoundException', `Function not found: ${name}`);
   if (payload === undefined) return refuse(response, 413, 'RequestTooLargeException', `The payload must be at most ${MAX_PAYLOAD_BYTES} bytes`);
   const event = parse(payload);
@@ -38,14 +54,13 @@ async function invoke(called: InvokedFunction | undefined, name: string, request
   }
 }
 
-async function payloadOf(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length <= MAX_PAYLOAD_BYTES) chunks.push(chunk);
+async function payloadOf(request: IncomingMessage, bodies: BodyReader): Promise<string | undefined> {
+  try {
+    return (await bodies.read(request)).toString();
+  } catch (error) {
+    if (error instanceof BodyError) return undefined;
+    throw error;
   }
-  return length <= MAX_PAYLOAD_BYTES ? Buffer.concat(chunks).toString() : undefined;
 }
 
 /** Without a payload the event is empty. */

@@ -1,4 +1,4 @@
-/** What the local service calls its things. The ports are open to this machine only, so the credentials are no secret. */
+/** What the local service calls its things. */
 export const LOCAL = {
   BUCKET: 'cdk-image-service-local',
   TABLE: 'cdk-image-service-local',
@@ -11,10 +11,11 @@ export const LOCAL = {
   CDN_ROOT: '/cdn',
   SECRET: 'cdk-image-service-local-signing',
   REGION: 'us-east-1',
+  /** For engines that a test starts by itself. A server's secret is made once and kept in its data folder. */
   CREDENTIALS: { accessKeyId: 'local', secretAccessKey: 'local-secret-access-key' },
   DATA_FOLDER: '.local',
   /** Folders and files of the data folder. */
-  DATA: { STORAGE: 'storage', TABLE: 'table', QUEUE: 'queue', SIGNING_KEY: 'signing-key.json', PID: 'server.pid' },
+  DATA: { STORAGE: 'storage', TABLE: 'table', QUEUE: 'queue', SIGNING_KEY: 'signing-key.json', CREDENTIALS: 'credentials.json', PID: 'server.pid' },
 } as const;
 
 /** What emulators take for the root of an account. */

@@ -7,6 +7,7 @@ import { COMMON_ENV, DELIVERY_MODES, type DeliveryMode, EMULATOR_ENV, PROCESSING
 export interface Options extends ResourceOptions {
   readonly port: number;
   readonly host: string;
+  readonly allowedHosts: readonly string[];
   /** Undefined where it was not given. */
   readonly dataDir?: string;
   readonly reset: boolean;
@@ -38,7 +39,9 @@ Usage: npm start -- [options]
 
   --port <number>           port of the API and of the uploads (default 8080; 0 takes a free one)
   --host <address>          address to listen on (default 127.0.0.1: this machine alone). Through any other, such as
-                            0.0.0.0, other machines reach an API that believes everyone who he says he is
+                            0.0.0.0, other machines reach an API that trusts the x-user-id header of every request
+  --allowed-host <name>     name of this server besides localhost and IP addresses; give it once for each (default none). Requests
+                            for other names get 403, because a web page could send them (DNS rebinding)
   --data <folder>           where images and metadata are kept (default .local)
   --reset                   removes what is stored there before it starts
   --cors-origin <origin>    origin that browsers may call from; give it once for each (default none)
@@ -88,6 +91,7 @@ export function readOptions(args: readonly string[]): Options {
       ...OF_RESOURCES,
       'port': { type: 'string', default: '8080' },
       'host': { type: 'string', default: '127.0.0.1' },
+      'allowed-host': { type: 'string', multiple: true, default: [] as string[] },
       'data': { type: 'string' },
       'reset': { type: 'boolean', default: false },
       'delivery': { type: 'string' },
@@ -99,6 +103,7 @@ export function readOptions(args: readonly string[]): Options {
     ...ofResources(values),
     port: whole('port', values.port, 0, 65_535),
     host: address(values.host),
+    allowedHosts: values['allowed-host'].map(hostName),
     dataDir: values.data,
     reset: values.reset,
     delivery: values.delivery === undefined ? undefined : mode('delivery', DELIVERY_MODES, values.delivery),
@@ -155,6 +160,12 @@ function address(value: string): string {
   if (value === 'localhost') return '127.0.0.1';
   if (isIP(value) !== 0) return value;
   throw new Error(`--host must be localhost or an IP address such as 127.0.0.1 or 0.0.0.0, got: ${value}`);
+}
+
+/** RFC 1123, section 2.1. */
+function hostName(value: string): string {
+  if (/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(value)) return value.toLowerCase();
+  throw new Error(`--allowed-host must be a host name without a port, such as images.test, got: ${value}`);
 }
 
 /** What a browser sends as `Origin` (RFC 6454, section 6.1): a scheme, a host and at most a port. */

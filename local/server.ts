@@ -21,6 +21,8 @@ export interface LocalServerOptions {
   readonly host?: string;
   readonly backend: OpenBackend;
   readonly corsOrigins?: readonly string[];
+  /** Names of this server besides `localhost` and IP addresses. */
+  readonly allowedHosts?: readonly string[];
   /** `queue` without one. */
   readonly processing?: ProcessingMode;
   /** `signed` without one where storage answers here and images are processed, else `presigned`. */
@@ -43,7 +45,8 @@ export interface LocalServer {
 
 /** The whole service on one port. The handlers read `process.env`, so a process runs one server at a time. */
 export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
-  const front = await Front.listen(options.port, options.host);
+  const { corsOrigins = [], allowedHosts = [] } = options;
+  const front = await Front.listen(options.port, options.host, { corsOrigins, allowedHosts });
   const closers: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     await front.close();

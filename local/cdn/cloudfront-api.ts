@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { checkAuthorization, checkSignature, type Credentials } from '../engines/request-signature';
+import { BODY_LIMITS, BodyError, BodyReader } from '../request-body';
 import { type AcceptedInvalidation, CloudFrontError, type InvalidationBatch, type Invalidations, isInProgress } from './invalidations';
 
 /** https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateInvalidation.html */
@@ -16,9 +18,11 @@ export interface CloudFrontApi {
 }
 
 /** CreateInvalidation and GetInvalidation of one distribution, on a port of the loopback interface. */
-export async function startCloudFrontApi(distributionId: string, invalidations: Invalidations): Promise<CloudFrontApi> {
+export async function startCloudFrontApi(distributionId: string, invalidations: Invalidations, credentials: Credentials): Promise<CloudFrontApi> {
+  const bodies = new BodyReader({ ...BODY_LIMITS, maxBytes: MAX_BODY_BYTES });
+  const distribution = { id: distributionId, invalidations };
   const server = createServer((request, response) => {
-    answer(request, distributionId, invalidations).then(
+    signedBody(request, bodies, credentials).then(body => answer(request, body, distribution)).then(
       ({ status, xml }) => send(response, status, xml),
       (error: unknown) => {
         if (!(error instanceof CloudFrontError)) console.error(error);
@@ -35,9 +39,9 @@ export async function startCloudFrontApi(distributionId: string, invalidations: 
   };
 }
 
-async function answer(request: IncomingMessage, distributionId: string, invalidations: Invalidations): Promise<{ status: number; xml: string }> {
-  const body = await bodyOf(request);
-  if (!request.headers.authorization?.startsWith('AWS4-')) throw new CloudFrontError('MissingAuthenticationToken', 403, 'The request is not signed.');
+interface Managed { readonly id: string; readonly invalidations: Invalidations }
+
+function answer(request: IncomingMessage, body: string, { id: distributionId, invalidations }: Managed): { status: number; xml: string } {
   const [, distribution, id] = PATH.exec(request.url ?? '') ?? [];
   const operation = `${request.method} ${id === undefined ? 'of a batch' : 'of one'}`;
   if (distribution !== undefined && distribution !== distributionId) {
@@ -48,15 +52,21 @@ async function answer(request: IncomingMessage, distributionId: string, invalida
   throw new CloudFrontError('NotImplemented', 501, `${request.method} ${request.url} is not implemented here.`);
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > MAX_BODY_BYTES) throw new CloudFrontError('BatchTooLarge', 413, 'The batch is too large.');
-    chunks.push(chunk);
+async function signedBody(request: IncomingMessage, bodies: BodyReader, credentials: Credentials): Promise<string> {
+  const fault = checkAuthorization(request, credentials);
+  if (fault) {
+    request.resume();
+    throw fault === 'unsigned' ? new CloudFrontError('MissingAuthenticationToken', 403, 'The request is not signed.') : invalidToken();
   }
-  return Buffer.concat(chunks).toString();
+  const body = await bodies.read(request).catch((error: unknown) => {
+    throw error instanceof BodyError ? new CloudFrontError('BatchTooLarge', 413, 'The batch is too large.') : error;
+  });
+  if (checkSignature(request, body, credentials)) throw invalidToken();
+  return body.toString();
+}
+
+function invalidToken(): CloudFrontError {
+  return new CloudFrontError('InvalidClientTokenId', 403, 'The security token included in the request is invalid.');
 }
 
 function batchIn(xml: string): InvalidationBatch {

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { SigningSecret } from '../../src/contract';
+import { keptIn } from '../kept-file';
 
 /** A pair as CloudFront knows it: the secret holds the private half, the key group the public one. PEM. */
 export interface SigningKey extends SigningSecret {
@@ -9,12 +9,7 @@ export interface SigningKey extends SigningSecret {
 
 /** The pair that a data folder keeps, made once, so that URLs outlive a restart. Nobody else on the machine can read it. */
 export function signingKeyIn(file: string): SigningKey {
-  if (!existsSync(file)) {
-    const unfinished = `${file}.${process.pid}`;
-    writeFileSync(unfinished, JSON.stringify(newSigningKey(), undefined, 2), { mode: 0o600 });
-    renameSync(unfinished, file);
-  }
-  return JSON.parse(readFileSync(file, 'utf8')) as SigningKey;
+  return keptIn(file, newSigningKey);
 }
 
 /** ECDSA on P-256, as the construct's own keys. */

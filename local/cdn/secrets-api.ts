@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type Input, type Listener, listenForJson, type Output, type WireError } from '../engines/aws-json';
+import { type Input, type Listener, listenForJson, type Output, type Unreadable, type WireError } from '../engines/aws-json';
+import type { Credentials } from '../engines/request-signature';
 
 const MAX_REQUEST_BYTES = 2 ** 16;
 
@@ -14,21 +15,26 @@ class SecretsError extends Error implements WireError {
 }
 
 /** GetSecretValue of Secrets Manager, for secrets that are read anew each time: they can change under a function that runs. */
-export async function startSecretsApi(secrets: Readonly<Record<string, () => string>>): Promise<Listener> {
+export async function startSecretsApi(secrets: Readonly<Record<string, () => string>>, credentials: Credentials): Promise<Listener> {
   const version = randomUUID();
   return listenForJson({
     target: 'secretsmanager.',
     maxRequestBytes: MAX_REQUEST_BYTES,
+    credentials,
     internalError: 'InternalServiceError',
     dispatch: async (operation, input) => {
       if (operation !== 'GetSecretValue') throw new SecretsError('UnrecognizedOperationException', `${operation} is not implemented here`);
       return valueOf(secrets, input, version);
     },
-    refuse: reason => reason === 'unsigned'
-      ? new SecretsError('MissingAuthenticationTokenException', 'The request is not signed')
-      : new SecretsError('InvalidRequestException', `The request is ${reason}`),
+    refuse: refused,
     wire: error => error instanceof SecretsError ? error : undefined,
   });
+}
+
+function refused(reason: Unreadable): SecretsError {
+  if (reason === 'unsigned') return new SecretsError('MissingAuthenticationTokenException', 'The request is not signed');
+  if (reason === 'signed by another key') return new SecretsError('UnrecognizedClientException', 'The security token included in the request is invalid.');
+  return new SecretsError('InvalidRequestException', `The request is ${reason}`);
 }
 
 function valueOf(secrets: Readonly<Record<string, () => string>>, { SecretId: id }: Input, VersionId: string): Output {

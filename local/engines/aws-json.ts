@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { checkAuthorization, checkSignature, type Credentials } from './request-signature';
+import { BODY_LIMITS, BodyError, BodyReader } from '../request-body';
 
 export type Input = Record<string, unknown>;
 export type Output = Record<string, unknown>;
@@ -10,6 +12,8 @@ export interface Service {
   /** What `x-amz-target` begins with, before the name of an operation. */
   readonly target: string;
   readonly maxRequestBytes: number;
+  /** Whose signatures it takes. Without them any signature will do: for tests of an engine alone. */
+  readonly credentials?: Credentials;
   /** `__type` of an answer to what went wrong in here. */
   readonly internalError: string;
   dispatch(operation: string, input: Input, signal: AbortSignal): Promise<Output>;
@@ -19,7 +23,7 @@ export interface Service {
   wire(error: unknown): WireError | undefined;
 }
 
-export type Unreadable = 'too large' | 'not JSON' | 'unsigned';
+export type Unreadable = 'too large' | 'not JSON' | 'unsigned' | 'signed by another key';
 
 export interface WireError {
   readonly statusCode: number;
@@ -37,10 +41,11 @@ const KEEP_ALIVE_MS = 65_000;
 
 /** Speaks AWS's JSON protocol on a port of the loopback interface; 0 takes a free one. */
 export async function listenForJson(service: Service, port = 0): Promise<Listener> {
+  const bodies = new BodyReader({ ...BODY_LIMITS, maxBytes: service.maxRequestBytes });
   const server = createServer((request, response) => {
     const gone = new AbortController();
     response.on('close', () => gone.abort());
-    answer(service, request, gone.signal).then(
+    answer(service, bodies, request, gone.signal).then(
       output => send(response, { statusCode: 200, body: output }),
       (error: unknown) => send(response, service.wire(error) ?? { statusCode: 500, body: { __type: service.internalError, message: String(error) } }),
     );
@@ -54,21 +59,27 @@ async function end(server: Server): Promise<void> {
   await new Promise(resolve => { server.close(resolve).closeAllConnections(); });
 }
 
-async function answer(service: Service, request: IncomingMessage, signal: AbortSignal): Promise<Output> {
-  const input = parse(service, await bodyOf(service, request));
-  if (!request.headers.authorization?.startsWith('AWS4-')) throw service.refuse('unsigned');
-  return service.dispatch(String(request.headers['x-amz-target']).replace(service.target, ''), input, signal);
+async function answer(service: Service, bodies: BodyReader, request: IncomingMessage, signal: AbortSignal): Promise<Output> {
+  const { credentials } = service;
+  if (!request.headers.authorization?.startsWith('AWS4-')) throw unread(service, request, 'unsigned');
+  if (credentials && checkAuthorization(request, credentials)) throw unread(service, request, 'signed by another key');
+  const body = await bodyOf(service, bodies, request);
+  if (credentials && checkSignature(request, body, credentials)) throw service.refuse('signed by another key');
+  return service.dispatch(String(request.headers['x-amz-target']).replace(service.target, ''), parse(service, body.toString()), signal);
 }
 
-async function bodyOf(service: Service, request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request) {
-    length += (chunk as Buffer).length;
-    if (length > service.maxRequestBytes) throw service.refuse('too large');
-    chunks.push(chunk as Buffer);
+/** The body is discarded, because another request may follow it. */
+function unread(service: Service, request: IncomingMessage, reason: Unreadable): Error {
+  request.resume();
+  return service.refuse(reason);
+}
+
+async function bodyOf(service: Service, bodies: BodyReader, request: IncomingMessage): Promise<Buffer> {
+  try {
+    return await bodies.read(request);
+  } catch (error) {
+    throw error instanceof BodyError ? service.refuse('too large') : error;
   }
-  return Buffer.concat(chunks).toString();
 }
 
 function parse(service: Service, body: string): Input {

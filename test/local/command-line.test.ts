@@ -43,7 +43,7 @@ function runPrinted(output: string): string[] {
 test('--help tells every option', async () => {
   const server = start(['--help']);
   expect(await server.exited).toBe(0);
-  for (const option of ['--port', '--host', '--data', '--reset', '--cors-origin', '--processing', '--delivery', '--sweep-interval', '--wait', '--help']) expect(server.output).toContain(option);
+  for (const option of ['--port', '--host', '--allowed-host', '--data', '--reset', '--cors-origin', '--processing', '--delivery', '--sweep-interval', '--wait', '--help']) expect(server.output).toContain(option);
 });
 
 test.each([
@@ -53,6 +53,7 @@ test.each([
   [['--host', 'example.com'], '--host must be localhost or an IP address such as 127.0.0.1 or 0.0.0.0, got: example.com'],
   [['--host', ''], '--host must be localhost or an IP address'],
   [['--host', '127.0.0.1:80'], '--host must be localhost or an IP address'],
+  [['--allowed-host', 'images.test:80'], '--allowed-host must be a host name without a port, such as images.test, got: images.test:80'],
   [['--wait', '1.5'], '--wait must be a whole number from 0 to 3600, got: 1.5'],
   [['--data', ''], '--data must name a folder'],
   [['--cors-origin', 'app.example.com'], '--cors-origin must be an origin such as https://app.example.com, got: app.example.com'],

@@ -3,7 +3,7 @@ import { connect, type AddressInfo } from 'node:net';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { gateway } from '../../local/gateway';
 import { matcher } from '../../local/resource-tree';
-import { resources } from '../../src/contract';
+import { LIMITS, resources } from '../../src/contract';
 
 type Answer = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
 
@@ -87,7 +87,7 @@ describe('the event', () => {
 
   test('cuts a body that no handler takes', async () => {
     const event = await eventOf('/images', { method: 'POST', body: Buffer.alloc(3 * 2 ** 20, 'x') });
-    expect(event.body).toHaveLength(2 ** 20);
+    expect(event.body).toHaveLength(2 * LIMITS.BODY_BYTES);
   });
 });
 

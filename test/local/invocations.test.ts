@@ -59,3 +59,8 @@ test('what is not signed is refused: any page in a browser could send it', async
 test.each([['GET', '/2015-03-31/functions/operator/invocations'], ['POST', '/2015-03-31/functions/operator'], ['POST', '/images']])('%s %s is not for Lambda', async (method, path) => {
   expect((await fetch(url + path, { method, headers: SIGNED })).status).toBe(418);
 });
+
+test('a name that is no percent-encoding names no function', async () => {
+  const { status } = await fetch(`${url}/2015-03-31/functions/%/invocations`, { method: 'POST', headers: SIGNED, body: '{}' });
+  expect(status).toBe(404);
+});

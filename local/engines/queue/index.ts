@@ -4,6 +4,7 @@ import { noSuchQueue, notInFlight, QueueError, unsupported } from './errors';
 import { type ChangeVisibilityInput, changeVisibilityInput, deleteInput, queueUrlInput, receiveInput, sendInput, type ReceiveInput } from './inputs';
 import { Messages, type Message } from './messages';
 import { listenForJson, type Input, type Output, type Unreadable } from '../aws-json';
+import type { Credentials } from '../request-signature';
 
 /** An account that AWS gives to nobody. */
 const ACCOUNT = '000000000000';
@@ -24,6 +25,8 @@ export interface QueueEngineOptions {
   readonly visibilityMs: number;
   /** Then a message goes to the dead-letter queue. */
   readonly maxReceives: number;
+  /** Whose signatures it takes; any signature's without them. */
+  readonly credentials?: Credentials;
 }
 
 /** SQS on this machine: a queue or two, each with its dead-letter queue. */
@@ -43,6 +46,7 @@ export async function startQueueEngine(options: QueueEngineOptions): Promise<Que
   const { endpoint, close } = await listenForJson({
     target: 'AmazonSQS.',
     maxRequestBytes: MAX_REQUEST_BYTES,
+    credentials: options.credentials,
     dispatch: async (operation, input, signal) => engine.dispatch(operation, input, signal),
     refuse,
     wire: error => error instanceof QueueError ? error : undefined,
@@ -70,6 +74,7 @@ function pairsOf({ queue, deadLetterQueue, invalidationQueue }: QueueEngineOptio
 
 function refuse(reason: Unreadable): Error {
   if (reason === 'unsigned') return new QueueError('MissingAuthenticationToken', 'Request is missing Authentication Token');
+  if (reason === 'signed by another key') return new QueueError('InvalidClientTokenId', 'The security token included in the request is invalid.');
   return new QueueError('InvalidRequest', reason === 'too large' ? 'Request is too large' : 'The request body is not a JSON object');
 }
 

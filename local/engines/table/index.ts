@@ -5,6 +5,7 @@ import { Store } from './store';
 import { describeTimeToLive, updateTimeToLive } from './time-to-live';
 import { Transactions } from './transactions';
 import type { Input, Output } from '../aws-json';
+import type { Credentials } from '../request-signature';
 
 const TOKEN_SWEEP_MS = 60 * 60_000;
 
@@ -19,14 +20,16 @@ export interface TableEngine {
 export interface TableEngineOptions {
   /** Folder that keeps the tables; in memory without one. */
   readonly path?: string;
+  /** Whose signatures it takes; any signature's without them. */
+  readonly credentials?: Credentials;
 }
 
-export async function startTableEngine({ path }: TableEngineOptions = {}): Promise<TableEngine> {
+export async function startTableEngine({ path, credentials }: TableEngineOptions = {}): Promise<TableEngine> {
   const store = await Store.open(path);
   const transactions = new Transactions(store);
   await transactions.forgetTokens();
   const sweep = setInterval(() => void transactions.forgetTokens(), TOKEN_SWEEP_MS).unref();
-  const { endpoint, close } = await listen(async (operation, input) => dispatch(store, transactions, operation, input));
+  const { endpoint, close } = await listen(async (operation, input) => dispatch(store, transactions, operation, input), credentials);
   return {
     endpoint,
     conflictNext: count => transactions.conflictNext(count),

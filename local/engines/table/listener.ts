@@ -1,5 +1,6 @@
 import { DynamoError, isDynamoError } from './errors';
 import { listenForJson, type Input, type Listener, type Output, type Unreadable } from '../aws-json';
+import type { Credentials } from '../request-signature';
 
 /** DynamoDB takes 16 MiB in one request. */
 const MAX_REQUEST_BYTES = 16 * 2 ** 20;
@@ -8,13 +9,15 @@ const REFUSALS: Record<Unreadable, [type: string, message: string]> = {
   'too large': ['SerializationException', 'Request is too large'],
   'not JSON': ['SerializationException', 'The request body is not JSON'],
   'unsigned': ['MissingAuthenticationTokenException', 'Request is missing Authentication Token'],
+  'signed by another key': ['UnrecognizedClientException', 'The security token included in the request is invalid.'],
 };
 
 /** Speaks DynamoDB's JSON protocol on a free port of the loopback interface. */
-export async function listen(dispatch: (operation: string, input: Input) => Promise<Output>): Promise<Listener> {
+export async function listen(dispatch: (operation: string, input: Input) => Promise<Output>, credentials?: Credentials): Promise<Listener> {
   return listenForJson({
     target: 'DynamoDB_20120810.',
     maxRequestBytes: MAX_REQUEST_BYTES,
+    credentials,
     dispatch,
     refuse: reason => {
       const [type, message] = REFUSALS[reason];

@@ -14,7 +14,7 @@ describe('invalidations', () => {
   let client: CloudFrontClient;
   beforeEach(async () => {
     cdn = await startCdn();
-    api = await startCloudFrontApi('ELOCAL', new Invalidations(matches => cdn.distribution.cache.invalidate(matches), LASTS_MS));
+    api = await startCloudFrontApi('ELOCAL', new Invalidations(matches => cdn.distribution.cache.invalidate(matches), LASTS_MS), CREDENTIALS.credentials);
     client = new CloudFrontClient({ ...CREDENTIALS, endpoint: api.endpoint });
   });
   afterEach(async () => {
@@ -89,7 +89,7 @@ describe('invalidations', () => {
 
 test('a secret can be had by its name, as it is at that moment', async () => {
   let value = 'first';
-  const api = await startSecretsApi({ 'signing-key': () => value });
+  const api = await startSecretsApi({ 'signing-key': () => value }, CREDENTIALS.credentials);
   const client = new SecretsManagerClient({ ...CREDENTIALS, endpoint: api.endpoint });
   const read = async (SecretId: string) => client.send(new GetSecretValueCommand({ SecretId }));
   try {
@@ -99,6 +99,27 @@ test('a secret can be had by its name, as it is at that moment', async () => {
     for (const id of ['other', 'constructor', '__proto__']) await expect(read(id)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   } finally {
     client.destroy();
+    await api.close();
+  }
+});
+
+test('a secret is given to the credentials of the server alone', async () => {
+  const api = await startSecretsApi({ 'signing-key': () => 'private' }, CREDENTIALS.credentials);
+  const read = async (credentials: typeof CREDENTIALS.credentials): Promise<unknown> => {
+    const client = new SecretsManagerClient({ ...CREDENTIALS, credentials, endpoint: api.endpoint });
+    return client.send(new GetSecretValueCommand({ SecretId: 'signing-key' })).finally(() => client.destroy());
+  };
+  try {
+    expect(await read(CREDENTIALS.credentials)).toMatchObject({ SecretString: 'private' });
+    for (const other of [{ accessKeyId: 'a', secretAccessKey: 'guessed' }, { accessKeyId: 'guessed', secretAccessKey: 'b' }]) {
+      await expect(read(other)).rejects.toMatchObject({ name: 'UnrecognizedClientException' });
+    }
+    const unsigned = await fetch(api.endpoint, {
+      method: 'POST', headers: { 'x-amz-target': 'secretsmanager.GetSecretValue', 'authorization': 'AWS4-HMAC-SHA256 x' }, body: '{"SecretId":"signing-key"}',
+    });
+    expect(unsigned.status).toBe(400);
+    expect(await unsigned.text()).not.toContain('private');
+  } finally {
     await api.close();
   }
 });
