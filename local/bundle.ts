@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ASSETS, EDGE_FUNCTION } from './doors';
+import { ASSETS, EDGE_FUNCTION, EDGE_RESPONSE_FUNCTION } from './doors';
 
 const ROOT = join(__dirname, '..');
 /** Whatever a bundle is made of. */
@@ -22,7 +22,7 @@ export async function bundleHandlers({ zips = false } = {}): Promise<void> {
 }
 
 function isFresh(zips: boolean): boolean {
-  const files = [...doors().map(name => join(name, 'index.js')), EDGE_FUNCTION, ...zips ? ZIPS : []];
+  const files = [...doors().map(name => join(name, 'index.js')), EDGE_FUNCTION, EDGE_RESPONSE_FUNCTION, ...zips ? ZIPS : []];
   const built = Math.min(...files.map(file => modified(join(ASSETS, file))));
   return built > Math.max(...SOURCES.map(source => newest(join(ROOT, source))));
 }

@@ -1,9 +1,10 @@
+import { readFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { provideAwslambda } from './cdn/awslambda';
 import { startCloudFrontApi } from './cdn/cloudfront-api';
 import { Distribution } from './cdn/distribution';
-import { edgeFunction } from './cdn/edge-function';
+import { edgeFunction, edgeResponseFunction } from './cdn/edge-function';
 import { functionUrl, type StreamingHandler } from './cdn/function-url';
 import { Invalidations } from './cdn/invalidations';
 import { signingKeyIn } from './cdn/key-file';
@@ -11,7 +12,7 @@ import { bucketOrigin, originGroup } from './cdn/origins';
 import { startSecretsApi } from './cdn/secrets-api';
 import { type KeyGroup, keyGroup } from './cdn/signature';
 import { ThroughCache } from './cdn/through-cache';
-import { ASSETS, EDGE_FUNCTION, loadDoor } from './doors';
+import { ASSETS, EDGE_FUNCTION, EDGE_RESPONSE_FUNCTION, loadDoor } from './doors';
 import { EventSourceMapping, type Worker } from './event-source';
 import { LOCAL } from './names';
 import type { Place, Queues } from './place';
@@ -93,6 +94,8 @@ function distributionOf({ mode, place, corsOrigins, onClose }: DeliveryOptions, 
     origin: originGroup(bucket.origin, transform),
     errors: transform,
     keys: mode === 'signed' ? () => keys : undefined,
+    edgeResponse: mode === 'signed' ? edgeResponseFunction(readFileSync(join(ASSETS, EDGE_RESPONSE_FUNCTION), 'utf8')) : undefined,
+    minTtlSeconds: DELIVERY.MIN_TTL_SECONDS[mode],
     corsOrigins,
     cache,
   });

@@ -11,8 +11,9 @@ import {
 } from '../src/contract';
 
 export const ASSETS = join(__dirname, '..', 'assets');
-/** What CloudFront runs, below `ASSETS`. */
+/** What CloudFront runs, below `ASSETS`: for requests, and for answers where viewers need a signature. */
 export const EDGE_FUNCTION = join('edge', 'viewer-request.js');
+export const EDGE_RESPONSE_FUNCTION = join('edge', 'viewer-response.js');
 
 const load = createRequire(__filename);
 

@@ -1,30 +1,33 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { transform } from 'esbuild';
-import { DELIVERY_HEADERS, PROBLEMS, type ProblemCode, problemType, VARIANT_EXTENSIONS } from '../src/contract';
+import { DELIVERY, DELIVERY_HEADERS, PROBLEMS, type ProblemCode, problemType, VARIANT_EXTENSIONS } from '../src/contract';
 
-const SOURCE = join(__dirname, '..', 'lambda', 'edge', 'viewer-request.ts');
+const SOURCES = join(__dirname, '..', 'lambda', 'edge');
 
 const CODES: readonly ProblemCode[] = ['not-found', 'not-acceptable'];
 
-/** What the source calls by name. */
-function constants(): Record<string, unknown> {
-  return {
+/** What each source calls by name. */
+const CONSTANTS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  'viewer-request': {
     HEADERS: DELIVERY_HEADERS,
     EDGE_PROBLEMS: Object.fromEntries(CODES.map(code => [code, { ...PROBLEMS[code], type: problemType(code) }])),
     MEDIA_TYPES: Object.fromEntries(Object.entries(VARIANT_EXTENSIONS).map(([format, extension]) => [extension, `image/${format}`])),
-  };
-}
+  },
+  'viewer-response': { CACHE_CONTROL: DELIVERY.PRIVATE_CACHE_CONTROL },
+};
 
 /**
- * The function that CloudFront runs for each request: the source without its types and comments, behind its constants. Whoever uses it puts
- * `edgePrelude()` in front. Nothing is made shorter, so that it can be read where CloudFront shows it.
+ * The functions that CloudFront runs for requests and answers: each source without its types and comments, behind its constants. Whoever uses
+ * that of requests puts `edgePrelude()` in front. Nothing is made shorter, so that it can be read where CloudFront shows it.
  */
-export async function bundleEdge(file: string): Promise<void> {
-  // esbuild would write `{ headers }` for `{ headers: headers }`, which the runtime's documentation does not promise.
-  const supported = { 'object-extensions': false };
-  const { code } = await transform(readFileSync(SOURCE, 'utf8'), { loader: 'ts', target: 'es2017', supported, legalComments: 'none' });
-  const declarations = Object.entries(constants()).map(([name, value]) => `var ${name} = ${JSON.stringify(value)};\n`);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, declarations.join('') + code);
+export async function bundleEdge(folder: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  await Promise.all(Object.entries(CONSTANTS).map(async ([name, constants]) => {
+    // esbuild would write `{ headers }` for `{ headers: headers }`, which the runtime's documentation does not promise.
+    const supported = { 'object-extensions': false };
+    const { code } = await transform(readFileSync(join(SOURCES, `${name}.ts`), 'utf8'), { loader: 'ts', target: 'es2017', supported, legalComments: 'none' });
+    const declarations = Object.entries(constants).map(([constant, value]) => `var ${constant} = ${JSON.stringify(value)};\n`);
+    writeFileSync(join(folder, `${name}.js`), declarations.join('') + code);
+  }));
 }

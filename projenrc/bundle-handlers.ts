@@ -66,7 +66,7 @@ async function main(): Promise<void> {
     await all([
       ...doors.map(name => bundleDoor(name, built)),
       ...[WORKER, TRANSFORM].map(name => bundleDecoder(join(built, name), OPTIONS)),
-      bundleEdge(join(built, 'edge', 'viewer-request.js')),
+      bundleEdge(join(built, 'edge')),
       build({ ...OPTIONS, entryPoints: [join(__dirname, 'bundle-unpack.ts')], outfile: join(built, 'unpack.js') }),
       ...(Object.keys(ARCHITECTURES) as Architecture[]).map(architecture => bundleZip(architecture, built, !values['no-zips'])),
     ]);

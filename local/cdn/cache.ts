@@ -43,9 +43,12 @@ export class Cache {
     return { answer: entry.answer, age: Math.max(0, Math.floor((now - entry.storedAt) / 1000)) };
   }
 
-  /** Keeps what may be kept. `minTtl` in seconds is the cache policy's: it holds whatever the origin says. */
+  /**
+   * Keeps what may be kept. `minTtl` in seconds is the cache policy's: it holds whatever the origin says of a success. For errors CloudFront takes
+   * the error caching minimum TTL instead, which is 0 (Developer Guide, "Control how long CloudFront caches errors").
+   */
   put(key: string, answer: Answer, minTtl = 0): void {
-    const ttl = Math.max(minTtl, answer.status === 200 ? ttlOf(answer.headers['cache-control']) : 0);
+    const ttl = answer.status === 200 ? Math.max(minTtl, ttlOf(answer.headers['cache-control'])) : 0;
     if (ttl <= 0 || answer.body.length > this.maxBytes) return;
     this.remove(key);
     const now = Date.now();

@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
 import { type Answer, asAsked } from './answer';
-import type { EdgeFunction, EdgeRequest, EdgeResponse } from './edge-function';
+import type { EdgeFunction, EdgeRequest, EdgeResponse, EdgeResponseFunction } from './edge-function';
 import type { Origin } from './origins';
 import { isRightlySigned, type KeyGroup } from './signature';
 import { ThroughCache } from './through-cache';
@@ -21,6 +21,10 @@ export interface DistributionOptions {
   /** Undefined where anyone may look. Asked for each request: keys come and go. */
   readonly keys?: () => KeyGroup;
   readonly corsOrigins: readonly string[];
+  /** The function of answers, where there is one. */
+  readonly edgeResponse?: EdgeResponseFunction;
+  /** Of the cache policy of images. */
+  readonly minTtlSeconds?: number;
   readonly cache?: ThroughCache;
 }
 
@@ -51,7 +55,7 @@ export class Distribution {
       // Ranges and conditions as the function left them; who may not look asks for nothing.
       const headers = decided && 'uri' in decided ? decided.headers : {};
       const answer = asAsked(found.answer, name => headers[name]?.value);
-      this.send(response, { ...found, answer }, request.method === 'HEAD', request.headers.get('origin')?.[0]);
+      this.send(response, { ...found, answer: this.shown(answer) }, request.method === 'HEAD', request.headers.get('origin')?.[0]);
     }).catch((error: unknown) => {
       console.error(error);
       response.destroy();
@@ -61,10 +65,16 @@ export class Distribution {
   private async find(decided: EdgeRequest | EdgeResponse | undefined): Promise<Found> {
     if (!decided) return this.refusal();
     if ('statusCode' in decided) return { answer: generated(decided), xCache: 'FunctionGeneratedResponse', isWhole: true };
-    const { answer, age, isHit } = await this.cache.fetch(decided.uri, this.options.origin);
+    const { answer, age, isHit } = await this.cache.fetch(decided.uri, this.options.origin, this.options.minTtlSeconds);
     if (answer.status === 403) return this.refusal();
     if (answer.status >= 400) return { answer: unkept(answer), xCache: 'Error' };
     return isHit ? { answer, age, xCache: 'Hit' } : { answer, xCache: 'Miss' };
+  }
+
+  /** Functions of answers run for no status of 400 or more (Developer Guide, "Restrictions on all edge functions"). */
+  private shown(answer: Answer): Answer {
+    const { edgeResponse } = this.options;
+    return edgeResponse && answer.status < 400 ? edgeResponse(answer) : answer;
   }
 
   /** Whatever it is that may not be looked at, the page is the same. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createContext, runInContext } from 'node:vm';
+import type { Answer } from './answer';
 import type { ViewerRequest } from './viewer-request';
 import { type DeliveryCors, edgePrelude, type EdgeVariants } from '../../src/contract';
 
@@ -20,6 +21,21 @@ export function edgeFunction(file: string, variants: EdgeVariants, cors: Deliver
   runInContext(edgePrelude(variants, cors) + readFileSync(file, 'utf8'), context, { filename: file });
   const handler = runInContext('handler', context) as (event: unknown) => EdgeRequest | EdgeResponse;
   return request => handler(eventOf(request));
+}
+
+/** What leaves for a viewer. */
+export type EdgeResponseFunction = (answer: Answer) => Answer;
+
+/** Runs the built function of answers. CloudFront lets it change headers, and no status or body. */
+export function edgeResponseFunction(code: string): EdgeResponseFunction {
+  const context = createContext(Object.create(null) as object);
+  runInContext(code, context);
+  const handler = runInContext('handler', context) as (event: unknown) => Pick<EdgeResponse, 'headers'>;
+  return answer => {
+    const headers = Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, { value }]));
+    const changed = handler({ version: '1.0', context: { eventType: 'viewer-response' }, response: { statusCode: answer.status, headers } });
+    return { ...answer, headers: Object.fromEntries(Object.entries(changed.headers).map(([name, { value }]) => [name, value])) };
+  };
 }
 
 /** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html */

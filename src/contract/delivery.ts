@@ -69,8 +69,19 @@ export const DELIVERY = {
   EXPIRY_STEP_SECONDS: 900,
   /** A signer reads its key again after so long. */
   KEY_KEPT_SECONDS: 300,
-  /** What is under a URL never changes. Not `private`: CloudFront would not keep it. */
+  /** Stored with each variant, whoever the viewers are: what is under a URL never changes. */
   CACHE_CONTROL: 'max-age=31536000, immutable',
+  /**
+   * What browsers get of it where viewers need a signature: no shared cache may keep the answer (RFC 9111, section 5.2.2.7). The edge writes it
+   * into each success, so that it holds for variants, too, that were stored under other viewers.
+   */
+  PRIVATE_CACHE_CONTROL: 'private, max-age=31536000, immutable',
+  /**
+   * How long CloudFront keeps a success at least, by the viewers. With a minimum it keeps what says `private`, `no-store` or nothing as well
+   * (CloudFront API Reference, "CachePolicyConfig"). Errors are not concerned: for them the error caching minimum TTL decides (Developer
+   * Guide, "Control how long CloudFront caches errors").
+   */
+  MIN_TTL_SECONDS: { signed: 31_536_000, anyone: 0 },
   /** Of the 15 wildcard paths that CloudFront takes at a time for a distribution: not all are ours (Amazon CloudFront Developer Guide, "Quotas"). */
   WILDCARD_PATHS: 10,
   /**

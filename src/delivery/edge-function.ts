@@ -21,6 +21,15 @@ export function makeEdgeFunction(scope: Construct, id: string, variants: IVarian
   return edge;
 }
 
+/** Tells browsers, and caches between, that a success is for one viewer. */
+export function makePrivateFunction(scope: Construct, id: string): cloudfront.Function {
+  return new cloudfront.Function(scope, id, {
+    comment: 'Image service: no shared cache keeps what needs a signature',
+    code: cloudfront.FunctionCode.fromInline(edgeCode('viewer-response')),
+    runtime: cloudfront.FunctionRuntime.JS_2_0,
+  });
+}
+
 function tooLarge(bytes: number): string[] {
   if (bytes <= MAX_BYTES) return [];
   return [`'variants' must leave the function at CloudFront's edge at ${MAX_BYTES} bytes, got: ${bytes} bytes; give fewer variants, shorter names or fewer formats`];

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
 import { Construct } from 'constructs';
-import { makeEdgeFunction } from './edge-function';
+import { makeEdgeFunction, makePrivateFunction } from './edge-function';
 import { errorPageCachePolicy, headersPolicy, imageCachePolicy } from './policies';
 import type { CloudFrontSettings } from './settings';
 import type { Transform } from './transform';
@@ -76,8 +76,11 @@ export class ImageDistribution extends Construct {
     });
     return {
       origin: new origins.OriginGroup({ primaryOrigin, fallbackOrigin, fallbackStatusCodes: [...DELIVERY.FAILOVER] }),
-      cachePolicy: imageCachePolicy(this, 'ImageCache'),
-      functionAssociations: [{ function: makeEdgeFunction(this, 'Edge', variants, corsOf(props)), eventType: cloudfront.FunctionEventType.VIEWER_REQUEST }],
+      cachePolicy: imageCachePolicy(this, 'ImageCache', keyGroup ? 'signed' : 'anyone'),
+      functionAssociations: [
+        { function: makeEdgeFunction(this, 'Edge', variants, corsOf(props)), eventType: cloudfront.FunctionEventType.VIEWER_REQUEST },
+        ...keyGroup ? [{ function: makePrivateFunction(this, 'Private'), eventType: cloudfront.FunctionEventType.VIEWER_RESPONSE }] : [],
+      ],
       trustedKeyGroups: keyGroup && [keyGroup],
     };
   }

@@ -1,8 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import type { Construct } from 'constructs';
-import { deliveryHeaders, type DeliveryCors } from '../contract';
+import { DELIVERY, deliveryHeaders, type DeliveryCors } from '../contract';
 import { accountName } from '../private/account-name';
+
+const DAY = Duration.days(1);
 
 /** The path alone is the key of what is kept: no query string, cookie or header reaches it or the origin. */
 function cachePolicy(scope: Construct, id: string, comment: string, ttl: Pick<cloudfront.CachePolicyProps, 'minTtl' | 'defaultTtl' | 'maxTtl'>): cloudfront.CachePolicy {
@@ -15,15 +17,19 @@ function cachePolicy(scope: Construct, id: string, comment: string, ttl: Pick<cl
   });
 }
 
-/** As long as the origin says, a year at most. A variant that was stored before there was a CDN says nothing, and never changes either. */
-export function imageCachePolicy(scope: Construct, id: string): cloudfront.CachePolicy {
-  return cachePolicy(scope, id, 'Image service: images', { minTtl: Duration.seconds(0), defaultTtl: Duration.days(1), maxTtl: Duration.days(365) });
+/**
+ * For anyone as long as the origin says, a year at most. With signatures a year, whatever it says. A variant that was stored before there was a
+ * CDN says nothing, and never changes either.
+ */
+export function imageCachePolicy(scope: Construct, id: string, viewers: 'signed' | 'anyone'): cloudfront.CachePolicy {
+  const minTtl = Duration.seconds(DELIVERY.MIN_TTL_SECONDS[viewers]);
+  const defaultTtl = Duration.seconds(Math.max(minTtl.toSeconds(), DAY.toSeconds()));
+  return cachePolicy(scope, id, 'Image service: images', { minTtl, defaultTtl, maxTtl: Duration.days(365) });
 }
 
 /** A day, whatever the page itself says to browsers: a flood of requests without signatures then costs nothing. */
 export function errorPageCachePolicy(scope: Construct, id: string): cloudfront.CachePolicy {
-  const day = Duration.days(1);
-  return cachePolicy(scope, id, 'Image service: error pages', { minTtl: day, defaultTtl: day, maxTtl: day });
+  return cachePolicy(scope, id, 'Image service: error pages', { minTtl: DAY, defaultTtl: DAY, maxTtl: DAY });
 }
 
 export function headersPolicy(scope: Construct, id: string, cors: DeliveryCors): cloudfront.ResponseHeadersPolicy {

@@ -41,8 +41,10 @@ describe('the distribution', () => {
 
   test('takes GET and HEAD over TLS, with a signature, and runs the edge function', () => {
     expect(images).toMatchObject({ AllowedMethods: ['GET', 'HEAD'], ViewerProtocolPolicy: 'https-only', Compress: false, TrustedKeyGroups: [expect.anything()] });
-    expect(images.FunctionAssociations).toEqual([{ EventType: 'viewer-request', FunctionARN: expect.anything() }]);
-    expect(result.one('AWS::CloudFront::Function').Properties).toMatchObject({ FunctionConfig: { Runtime: 'cloudfront-js-2.0' }, AutoPublish: true });
+    expect(images.FunctionAssociations).toEqual(['Edge', 'Private'].map((name, i) => ({
+      EventType: ['viewer-request', 'viewer-response'][i], FunctionARN: { 'Fn::GetAtt': [expect.stringContaining(`Cdn${name}`), 'FunctionARN'] },
+    })));
+    expect(result.one('AWS::CloudFront::Function', 'Edge').Properties).toMatchObject({ FunctionConfig: { Runtime: 'cloudfront-js-2.0' }, AutoPublish: true });
     expect(config).toMatchObject({ HttpVersion: 'http2and3', PriceClass: 'PriceClass_All', IPV6Enabled: true });
     for (const absent of ['Aliases', 'ViewerCertificate', 'WebACLId', 'Logging']) expect(config).not.toHaveProperty(absent);
   });
@@ -59,8 +61,9 @@ describe('the distribution', () => {
         EnableAcceptEncodingGzip: false,
       });
     }
-    // With a minimum, `no-store` of an error would not be heeded; without one for the error page, each request for it would reach the function.
-    expect(result.one('AWS::CloudFront::CachePolicy', 'ImageCache').Properties.CachePolicyConfig).toMatchObject({ MinTTL: 0, MaxTTL: 31_536_000 });
+    // Without a minimum for the error page, each request for it would reach the function. That of images: test/local/cdn/private.test.ts.
+    expect(result.one('AWS::CloudFront::CachePolicy', 'ImageCache').Properties.CachePolicyConfig).toMatchObject({ MinTTL: 31_536_000, DefaultTTL: 31_536_000, MaxTTL: 31_536_000 });
+    expect(anyone().one('AWS::CloudFront::CachePolicy', 'ImageCache').Properties.CachePolicyConfig).toMatchObject({ MinTTL: 0, DefaultTTL: 86_400, MaxTTL: 31_536_000 });
     expect(result.one('AWS::CloudFront::CachePolicy', 'ErrorPage').Properties.CachePolicyConfig).toMatchObject({ MinTTL: 86_400 });
     for (const behavior of [images, errors]) expect(behavior).not.toHaveProperty('OriginRequestPolicyId');
   });
@@ -268,13 +271,13 @@ describe('what functions are told', () => {
 describe('the edge function', () => {
   test('knows the extensions of each variant, in order of preference', () => {
     const variants = [Variant.of('card', { width: 1 }), Variant.of('logo', { width: 1, formats: [VariantFormat.PNG] })];
-    const { FunctionCode } = synthesize({ variants }).one('AWS::CloudFront::Function').Properties;
+    const { FunctionCode } = synthesize({ variants }).one('AWS::CloudFront::Function', 'Edge').Properties;
     expect(FunctionCode).toMatch(/^var VARIANTS = \{"card":\["avif","webp","jpg"\],"logo":\["png"\]\};\n/);
   });
 
   test('with as many variants as there can be, with all formats and the longest names, is within 10 KB', () => {
     const variants = Array.from({ length: 16 }, (_, i) => Variant.of(`v${'x'.repeat(29)}${10 + i}`, { width: 1, formats: Object.values(VariantFormat) }));
-    const { FunctionCode } = synthesize({ variants }).one('AWS::CloudFront::Function').Properties;
+    const { FunctionCode } = synthesize({ variants }).one('AWS::CloudFront::Function', 'Edge').Properties;
     expect(Buffer.byteLength(FunctionCode)).toBeLessThanOrEqual(10_240);
   });
 });

@@ -49,7 +49,7 @@ describe('the set of variants', () => {
     const result = synthesize({}, service => service.addVariant(Variant.of('tiny', { width: 64 })));
     expect(definitionsIn(result).map(({ name }) => name)).toEqual(['thumb', 'small', 'medium', 'large', 'tiny']);
     for (const other of ['Operator', 'Transform']) expect(definitionsIn(result, other)).toEqual(definitionsIn(result));
-    const { FunctionCode } = result.one('AWS::CloudFront::Function').Properties;
+    const { FunctionCode } = result.one('AWS::CloudFront::Function', 'Edge').Properties;
     const [, json] = /^var VARIANTS = (.*);\n/.exec(FunctionCode)!;
     expect(Object.keys(JSON.parse(json))).toEqual(['thumb', 'small', 'medium', 'large', 'tiny']);
   });

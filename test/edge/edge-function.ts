@@ -4,7 +4,10 @@ import { createContext, runInContext } from 'node:vm';
 import type { EdgeHandler, EdgeRequest, EdgeResponse } from '../../lambda/edge/viewer-request';
 import { CDN_VARIANTS, defaultVariants, type DeliveryCors, edgePrelude, type EdgeVariants, edgeVariants } from '../../src/contract';
 
-export const BUILT = readFileSync(join(__dirname, '..', '..', 'assets', 'edge', 'viewer-request.js'), 'utf8');
+const built = (name: string): string => readFileSync(join(__dirname, '..', '..', 'assets', 'edge', `${name}.js`), 'utf8');
+export const BUILT = built('viewer-request');
+/** Runs for answers. */
+export const BUILT_RESPONSE = built('viewer-response');
 
 export const DEFAULT_SET = edgeVariants(defaultVariants(CDN_VARIANTS));
 

@@ -1,4 +1,4 @@
-import { codeFor, DEFAULT_SET, edgeFunction, outcome, rawEdgeFunction } from './edge-function';
+import { BUILT_RESPONSE, codeFor, DEFAULT_SET, edgeFunction, outcome, rawEdgeFunction } from './edge-function';
 import { unsupported } from './runtime';
 import type { EdgeResponse } from '../../lambda/edge/viewer-request';
 import { DELIVERY_HEADERS } from '../../src/contract';
@@ -13,6 +13,7 @@ const ask = edgeFunction(SETS);
 describe('the code', () => {
   test('is in the language of runtime 2.0', () => {
     expect(unsupported(codeFor(DEFAULT_SET))).toEqual([]);
+    expect(unsupported(BUILT_RESPONSE)).toEqual([]);
   });
 
   test.each([

@@ -37,7 +37,7 @@ function run(cwd: string, args: string[], env: Record<string, string> = {}): str
 }
 
 describe('the packed tarball', () => {
-  test.each(['README.md', 'LICENSE', 'API.md', '.jsii', 'lib/index.js', 'lib/index.d.ts', 'assets/api/index.js', 'assets/sweeper/index.js', 'assets/edge/viewer-request.js', 'assets/worker-arm64.zip', 'assets/worker-x86_64.zip', 'assets/unpack.js', 'Dockerfile.lambda', 'Dockerfile.clamav'])('has %s', file => {
+  test.each(['README.md', 'LICENSE', 'API.md', '.jsii', 'lib/index.js', 'lib/index.d.ts', 'assets/api/index.js', 'assets/sweeper/index.js', 'assets/edge/viewer-request.js', 'assets/edge/viewer-response.js', 'assets/worker-arm64.zip', 'assets/worker-x86_64.zip', 'assets/unpack.js', 'Dockerfile.lambda', 'Dockerfile.clamav'])('has %s', file => {
     expect(files).toContain(file);
   });
 

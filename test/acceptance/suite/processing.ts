@@ -134,7 +134,7 @@ async function expectVariants(world: World, { variants, width, height }: ImageVi
     });
     const { status, headers, body } = await fetchUrl(variant.url, { accept: type });
     expect([status, headers.get('content-type')]).toEqual([200, [type]]);
-    if (world.hasCdn) expect(headers.get('cache-control')).toEqual([DELIVERY.CACHE_CONTROL]);
+    if (world.hasCdn) expect(headers.get('cache-control')).toEqual([DELIVERY.PRIVATE_CACHE_CONTROL]);
     else expect(headers.get('content-disposition')).toEqual(['inline']);
     if (!isOnDemand) expect(body.length).toBe(variant.size);
     await expectPicture(body, type, wide, high, frames);

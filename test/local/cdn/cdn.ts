@@ -1,15 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Answer } from '../../../local/cdn/answer';
 import { provideAwslambda, type ResponseStream } from '../../../local/cdn/awslambda';
 import { Distribution, type DistributionOptions } from '../../../local/cdn/distribution';
-import { edgeFunction } from '../../../local/cdn/edge-function';
+import { edgeFunction, edgeResponseFunction } from '../../../local/cdn/edge-function';
 import { functionUrl, type FunctionUrlEvent, type StreamingHandler } from '../../../local/cdn/function-url';
 import { newSigningKey, type SigningKey } from '../../../local/cdn/key-file';
 import { type Origin, originGroup } from '../../../local/cdn/origins';
 import { keyGroup } from '../../../local/cdn/signature';
-import { ASSETS, EDGE_FUNCTION } from '../../../local/doors';
+import { ASSETS, EDGE_FUNCTION, EDGE_RESPONSE_FUNCTION } from '../../../local/doors';
 import { CDN_VARIANTS, DELIVERY, DELIVERY_HEADERS, defaultVariants, edgeVariants } from '../../../src/contract';
 import { cookiesFor, queryFor } from '../../support/cdn-signer';
 import { exchange } from '../../worlds/http';
@@ -116,6 +117,8 @@ export async function startCdn({ bucketStatus, ...options }: TestCdnOptions = {}
     errors: transform,
     keys: () => keys,
     corsOrigins: [],
+    edgeResponse: edgeResponseFunction(readFileSync(join(ASSETS, EDGE_RESPONSE_FUNCTION), 'utf8')),
+    minTtlSeconds: DELIVERY.MIN_TTL_SECONDS.signed,
     ...options,
   });
   const server = createServer(distribution.handler);

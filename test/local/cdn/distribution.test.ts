@@ -39,7 +39,7 @@ describe('headers of every status', () => {
   ])('%i is immutable', async (status, ask) => {
     const answer = await ask();
     expect(answer.status).toBe(status);
-    expectHeaders(answer, { ...DELIVERY_HEADERS, 'cache-control': DELIVERY.CACHE_CONTROL });
+    expectHeaders(answer, { ...DELIVERY_HEADERS, 'cache-control': DELIVERY.PRIVATE_CACHE_CONTROL });
     if (status !== 304) expect(header(answer, 'content-type')).toBe('image/avif');
   });
 
