@@ -18,6 +18,7 @@ import { checkProps } from './image-service-checks';
 import type { ImageServiceProps } from './image-service-props';
 import { Metadata } from './metadata/metadata';
 import { Sweeper } from './metadata/sweeper';
+import { acknowledgeOwnReferences } from './private/cross-stack';
 import { combine } from './private/grants';
 import { checkKind, refuse } from './private/validate';
 import { Processing } from './processing/processing';
@@ -76,6 +77,7 @@ export class ImageService extends Construct {
   constructor(scope: Construct, id: string, props: ImageServiceProps = {}) {
     super(scope, id);
     checkProps(props);
+    acknowledgeOwnReferences(this);
     const { bucket, table, encryptionKey, access = ApiAccess.iam(), limits = Limits.of(), compute = Compute.zip() } = props;
     this.uploads = props.uploads ?? UploadRules.of();
     this.retention = props.retention ?? Retention.of();

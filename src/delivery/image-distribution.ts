@@ -50,8 +50,12 @@ export class ImageDistribution extends Construct {
       httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
       priceClass: settings.priceClass,
       webAclId: settings.webAcl,
-      ...(settings.domainNames.length > 0 && { domainNames: settings.domainNames, certificate: settings.certificate }),
-      minimumProtocolVersion: cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
+      ...(settings.domainNames.length > 0 && {
+        domainNames: settings.domainNames,
+        certificate: settings.certificate,
+        // Has no effect without a certificate of one's own, and aws-cdk-lib 2.265 and newer warn of it.
+        minimumProtocolVersion: cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
+      }),
       ...(settings.logBucket && { enableLogging: true, logBucket: settings.logBucket, logIncludesCookies: false }),
     });
     suppressFindings(this.distribution, settings);
@@ -90,14 +94,15 @@ export class ImageDistribution extends Construct {
     return new cloudfront.S3OriginAccessControl(scope, 'Access', { originAccessControlName: accountName(scope), description: 'Image service: reads variants' });
   }
 
+  /** Not `withOriginAccessControl`: the permissions it adds depend on the version of aws-cdk-lib. `Transform.serve` adds ours. */
   private transformOrigin({ url }: Transform): cloudfront.IOrigin {
     const scope = new Construct(this, 'Transform');
-    const originAccessControl = new cloudfront.FunctionUrlOriginAccessControl(scope, 'Access', {
+    const { originAccessControlId } = new cloudfront.FunctionUrlOriginAccessControl(scope, 'Access', {
       originAccessControlName: accountName(scope),
       description: 'Image service: calls the transform function',
     });
     // With the default of 3, CloudFront sends a GET again that took longer than the timeout (Developer Guide, "Response timeout"): three functions decode.
-    return origins.FunctionUrlOrigin.withOriginAccessControl(url, { originAccessControl, readTimeout: ORIGIN_TIMEOUT, connectionAttempts: 1 });
+    return new origins.FunctionUrlOrigin(url, { originAccessControlId, readTimeout: ORIGIN_TIMEOUT, connectionAttempts: 1 });
   }
 }
 

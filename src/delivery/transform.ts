@@ -36,17 +36,13 @@ export class Transform extends Construct {
   }
 
   /**
-   * CDK's origin allows `lambda:InvokeFunctionUrl`, and before 2.276 no more than that: a function URL also needs the right to invoke the function.
+   * CloudFront needs the right to call the function URL and the right to invoke the function by it.
    * https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
    */
   public serve(distributionArn: string): void {
-    new lambda.CfnPermission(this, 'InvokedByCdn', {
-      principal: 'cloudfront.amazonaws.com',
-      action: 'lambda:InvokeFunction',
-      functionName: this.function.functionArn,
-      sourceArn: distributionArn,
-      invokedViaFunctionUrl: true,
-    });
+    const common = { principal: 'cloudfront.amazonaws.com', functionName: this.function.functionArn, sourceArn: distributionArn };
+    new lambda.CfnPermission(this, 'CalledByCdn', { ...common, action: 'lambda:InvokeFunctionUrl' });
+    new lambda.CfnPermission(this, 'InvokedByCdn', { ...common, action: 'lambda:InvokeFunction', invokedViaFunctionUrl: true });
   }
 }
 

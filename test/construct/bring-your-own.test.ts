@@ -1,8 +1,9 @@
-import { Annotations as Warnings, App, Duration, Stack } from 'aws-cdk-lib';
+import { Annotations as Warnings, App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { ownBucket, ownKey, ownTable } from './combinations';
 import { statementsOf, synthesize } from './synth';
 import { Delivery, ImageService, Retention, UploadRules } from '../../src';
@@ -33,6 +34,26 @@ describe('a bucket made in this app', () => {
     new ImageService(stack, 'Images', { bucket: ownBucket(data), table: ownTable(data), delivery: Delivery.presignedOnly() });
     expect(warningsOf(stack)).toEqual([]);
     Template.fromStack(data).hasResourceProperties('AWS::S3::BucketPolicy', { PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Sid: 'DenyOverwrites' })]) } });
+  });
+
+  test('in another stack leaves the warning about references between stacks to those of the app itself', () => {
+    const warnings = (arrange: (data: Stack, stack: Stack) => void): string[] => {
+      const app = new App();
+      const [data, stack] = ['Data', 'Stack'].map(id => new Stack(app, id));
+      arrange(data, stack);
+      new ImageService(stack, 'Images', { bucket: ownBucket(data), table: ownTable(data), delivery: Delivery.presignedOnly() });
+      return warningsOf(stack);
+    };
+    const reference = (data: Stack, stack: Stack) => void new CfnOutput(stack, 'Output', { value: new sqs.Queue(data, 'Queue').queueUrl });
+    const warnedByCdk = (() => {
+      const app = new App();
+      const [data, stack] = ['Data', 'Stack'].map(id => new Stack(app, id));
+      reference(data, stack);
+      return warningsOf(stack);
+    })();
+    expect(warnings(() => undefined)).toEqual([]);
+    // None before aws-cdk-lib 2.260.
+    expect(warnings(reference)).toEqual(warnedByCdk);
   });
 
   test('must be accelerated if URLs are to be', () => {

@@ -21,7 +21,7 @@ function isLocked(packages: Packages, from: string, name: string): boolean {
   }
 }
 
-describe.each(['.', 'projenrc/worker-packages'])('package-lock.json in %s', folder => {
+describe.each(['.', 'projenrc/worker-packages', 'projenrc/newest-cdk'])('package-lock.json in %s', folder => {
   const packages = packagesOf(folder);
 
   test('locks every optional dependency: `npm ci` of npm 11 refuses to install otherwise', () => {

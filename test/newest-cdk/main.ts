@@ -1,0 +1,20 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { newestCdk } from '../../projenrc/newest-cdk/packages';
+
+/**
+ * Runs the tests that synthesize against the newest aws-cdk-lib; `npm test` runs them against the oldest one that the package accepts.
+ * Arguments go to jest.
+ */
+const ROOT = join(__dirname, '..', '..');
+const TESTS = ['test/construct', 'test/house/defaults', 'test/house/props-honoured'];
+
+/** Every import of the two packages, from here or from a package such as cdk-nag, finds the newest copy: two copies do not mix. */
+function mapping(modules: string): object {
+  return Object.fromEntries(['aws-cdk-lib', 'constructs'].map(name => [`^${name}($|/.*)`, `${join(modules, name)}$1`]));
+}
+
+const { status } = spawnSync('npx', ['jest', `--moduleNameMapper=${JSON.stringify(mapping(newestCdk()))}`, ...TESTS, ...process.argv.slice(2)], {
+  cwd: ROOT, stdio: 'inherit',
+});
+process.exit(status ?? 1);
