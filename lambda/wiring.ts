@@ -42,7 +42,7 @@ export function lazyObjects({ bucket, endpoint }: Pick<CommonConfig, 'bucket' | 
   let loading: Promise<ObjectStore> | undefined;
   const store = () => loading ??= import('./aws/image-objects').then(({ imageObjects }) => imageObjects(bucket, endpoint !== undefined));
   return {
-    find: async key => (await store()).find(key),
+    find: async (key, isLikelyAbsent) => (await store()).find(key, isLikelyAbsent),
     readStart: async (key, etag, length) => (await store()).readStart(key, etag, length),
     digest: async (key, etag) => (await store()).digest(key, etag),
     read: async (key, etag) => (await store()).read(key, etag),

@@ -1,10 +1,9 @@
 import type { Context } from 'aws-lambda';
 import { lambdaContext } from './doors';
+import { SWEEP } from '../src/contract';
 
 export type Sweeper = (event: unknown, context: Context) => Promise<unknown>;
 
-/** As long as the sweeper's function has on AWS. */
-const TIMEOUT_MS = 5 * 60_000;
 
 /** Runs the sweeper as EventBridge would, one run at a time. */
 export class Schedule {
@@ -16,7 +15,7 @@ export class Schedule {
   }
 
   async run(): Promise<void> {
-    const run = this.last.then(async () => { await this.sweeper({}, lambdaContext(TIMEOUT_MS)); });
+    const run = this.last.then(async () => { await this.sweeper({}, lambdaContext(SWEEP.TIMEOUT_MS)); });
     this.last = run.catch(() => undefined);
     return run;
   }

@@ -37,7 +37,7 @@ function isAbsent(error: unknown): boolean {
   return errorName(error) !== 'NoSuchBucket' && [404, 412].includes(httpStatus(error) ?? 0);
 }
 
-async function isListed({ client, bucket, key }: ObjectPlace): Promise<boolean> {
+export async function isListed({ client, bucket, key }: ObjectPlace): Promise<boolean> {
   const { Contents = [] } = await call(() => client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: key, MaxKeys: 1 })));
   return Contents.some(object => object.Key === key);
 }

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { CLIENT_OPTIONS } from './clients';
 import { call } from './errors';
-import { ifThere } from './if-there';
+import { ifThere, isListed, type ObjectPlace } from './if-there';
 import { ON_DEMAND_TAG, transferSeconds } from '../../src/contract';
 import type { ObjectStore, StoredObject } from '../domain/ports';
 
@@ -18,7 +18,7 @@ const READ_SECONDS = 10;
 export function imageObjects(bucket: string, forcePathStyle: boolean): ObjectStore {
   const client = new S3Client({ ...CLIENT_OPTIONS, forcePathStyle });
   return {
-    find: key => find(client, bucket, key),
+    find: (key, isLikelyAbsent = false) => find({ client, bucket, key }, isLikelyAbsent),
     readStart: (key, etag, length) => read(client, { Bucket: bucket, Key: key, IfMatch: etag, Range: `bytes=0-${length - 1}` }, collect),
     digest: (key, etag) => read(client, { Bucket: bucket, Key: key, IfMatch: etag }, digest, READ_SECONDS),
     read: (key, etag) => read(client, { Bucket: bucket, Key: key, IfMatch: etag }, collect),
@@ -46,8 +46,11 @@ async function deleteAll(client: S3Client, bucket: string, prefix: string): Prom
   }
 }
 
-async function find(client: S3Client, bucket: string, key: string): Promise<StoredObject | undefined> {
-  const head = await ifThere({ client, bucket, key }, 's3:GetObject', () => client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' })));
+/** For an object that is not there, HEAD answers 403 and the list decides (see `ifThere`): the list alone is one request instead of two. */
+async function find(place: ObjectPlace, isLikelyAbsent: boolean): Promise<StoredObject | undefined> {
+  if (isLikelyAbsent && !await isListed(place)) return undefined;
+  const { client, bucket, key } = place;
+  const head = await ifThere(place, 's3:GetObject', () => client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' })));
   return head && { size: head.ContentLength!, etag: head.ETag!, checksumSha256: head.ChecksumSHA256, contentEncoding: head.ContentEncoding };
 }
 

@@ -7,7 +7,7 @@ import { call, errorName } from './errors';
 import { putRequest, transactRequest, updateRequest } from './write-requests';
 import { type ImageRow, TABLE } from '../../src/contract';
 import { TryAgain } from '../domain/errors';
-import type { IndexKey, IndexPage, IndexQuery, Outcome, Table, Write } from '../domain/ports';
+import type { DueKey, IndexKey, IndexPage, IndexQuery, Outcome, Table, Write } from '../domain/ports';
 
 /** BatchGetItem takes at most 100 keys and may leave some for later. */
 const BATCH_KEYS = 100;
@@ -18,7 +18,7 @@ export function imageTable(client: DynamoDBDocumentClient, tableName: string): T
     getMany: ids => getMany(client, tableName, ids),
     write: writes => write(client, tableName, writes),
     listByUser: query => listByUser(client, tableName, query),
-    listDue: (shard, now, limit) => listDue(client, tableName, shard, now, limit),
+    listDue: (partition, now, limit, behind) => listDue(client, tableName, { partition, now, limit, behind }),
   };
 }
 
@@ -113,14 +113,22 @@ function rangeExpression(above: boolean, below: boolean): string {
   return 'user_id = :user';
 }
 
-async function listDue(client: DynamoDBDocumentClient, tableName: string, shard: number, now: number, limit: number): Promise<string[]> {
+interface DueQuery {
+  readonly partition: number;
+  readonly now: number;
+  readonly limit: number;
+  readonly behind?: DueKey;
+}
+
+async function listDue(client: DynamoDBDocumentClient, tableName: string, { partition, now, limit, behind }: DueQuery): Promise<DueKey[]> {
   const command = new QueryCommand({
     TableName: tableName,
     IndexName: TABLE.BY_DUE.NAME,
-    KeyConditionExpression: 'sweep = :shard AND due_at <= :now',
-    ExpressionAttributeValues: { ':shard': shard, ':now': now },
+    KeyConditionExpression: 'sweep = :partition AND due_at <= :now',
+    ExpressionAttributeValues: { ':partition': partition, ':now': now },
     Limit: limit,
+    ExclusiveStartKey: behind && { image_id: behind.image_id, due_at: behind.due_at, [TABLE.BY_DUE.PARTITION_KEY]: partition },
   });
   const { Items = [] } = await call(() => client.send(command));
-  return Items.map(item => item.image_id as string);
+  return Items.map(({ image_id, due_at }) => ({ image_id, due_at }) as DueKey);
 }

@@ -28,9 +28,9 @@ async function missing(deps: Deps, principal: Principal, imageId: string): Promi
     + 'for the same image where the Idempotency-Key is the same.');
 }
 
-/** Takes the edge out of `pending` that the uploaded bytes call for; undefined where there are none. */
-export async function confirmPending(deps: Deps, row: ImageRow, visit?: Visit): Promise<ImageRow | typeof MOVED | undefined> {
-  const object = await deps.objects.find(row.object_key);
+/** Takes the edge out of `pending` that the uploaded bytes call for; undefined where there are none. `found`: they have been looked for. */
+export async function confirmPending(deps: Deps, row: ImageRow, visit?: Visit, found?: StoredObject): Promise<ImageRow | typeof MOVED | undefined> {
+  const object = found ?? await deps.objects.find(row.object_key);
   if (object === undefined) return undefined;
   const verdict = await inspect(deps, row, object);
   if (verdict === undefined) return undefined;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ProblemError } from './errors';
 import { freshId, idempotentId } from './image-id';
-import { dueSoon, isoTime } from './image-states';
+import { isoTime, lookDate, renewed } from './image-states';
 import { MOVED, persist } from './persist';
 import type { Deps, SignedUpload, Write } from './ports';
 import { ownerOf, type Principal, tenantSegment, userSegment } from './principal';
@@ -46,6 +46,7 @@ function newRow(deps: Deps, principal: Principal, declared: Declaration, key?: s
   const image_id = key === undefined ? freshId(principal, now, deps.world.randomBytes(10)) : idempotentId(principal, key);
   const nonce = Buffer.from(deps.world.randomBytes(NONCE_BYTES)).toString('hex');
   const { filename, checksum_sha256, tags, ...required } = declared;
+  const url_until = wholeSecond(now) + deps.policy.urlTtlSeconds * 1000;
   return {
     ...required,
     image_id,
@@ -54,12 +55,12 @@ function newRow(deps: Deps, principal: Principal, declared: Declaration, key?: s
     status: 'pending',
     version: 1,
     object_key: originalKey(tenantSegment(principal), userSegment(principal), image_id, nonce),
-    url_until: wholeSecond(now) + deps.policy.urlTtlSeconds * 1000,
+    url_until,
     ...(filename === undefined ? {} : { filename }),
     ...(checksum_sha256 === undefined ? {} : { checksum_sha256 }),
     ...(tags.length === 0 ? {} : { tags }),
     ...(key === undefined ? {} : { request_hash: requestHash(declared) }),
-    ...dueSoon({ image_id }, now),
+    ...lookDate({ image_id, url_until }, now),
   };
 }
 
@@ -100,9 +101,8 @@ async function replay(deps: Deps, current: ImageRow, fresh: ImageRow): Promise<C
 }
 
 async function renew(deps: Deps, current: ImageRow, url_until: number): Promise<Created | typeof MOVED> {
-  const guard = { status: current.status, object_key: current.object_key, url_until: current.url_until };
   if (url_until > current.url_until) {
-    const outcome = await deps.table.write([{ update: current.image_id, set: { url_until }, guard }]);
+    const outcome = await deps.table.write(renewed(current, url_until, deps.world.now()));
     if (!outcome.done) return MOVED;
   }
   return ticket(deps, current, url_until);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { putFacets, removeFacets } from './facets';
 import type { StoredObject, Write } from './ports';
-import { type ImageFacts, type ImageRow, type Rejection, SWEEP, type VariantRecord } from '../../src/contract';
+import { type ImageFacts, type ImageRow, type Rejection, SWEEP, SWEEP_GROUPS, type VariantRecord } from '../../src/contract';
 
 /**
  * The edges of the state machine (ARCHITECTURE.md). Each is one set of writes that happens whole or not at all, and only
@@ -170,11 +170,13 @@ export function invalidated(imageId: string): Write[] {
   return [{ update: imageId, set: {}, remove: ['invalidate'], guard: { invalidate: true } }];
 }
 
-/** pending → expired: nobody uploaded. */
+/** pending → expired: nobody uploaded. A URL that was renewed meanwhile forbids it. The next visit is the last one. */
 export function expired(row: ImageRow, now: number, visit: Visit): Write[] {
+  const updated_at = touched(row, now);
+  const date = { sweep: partitionOf(row, SWEEP_GROUPS.ABANDONED), due_at: quietFrom({ ...row, updated_at }) };
   return [{
     update: row.image_id,
-    set: { status: 'expired', updated_at: touched(row, now), version: row.version + 1, ...dueSoon(row, now) },
+    set: { status: 'expired', updated_at, version: row.version + 1, ...date },
     remove: DESCRIPTION,
     guard: { ...guardOf(row, visit), url_until: row.url_until },
   }];
@@ -207,8 +209,37 @@ export function visited(row: ImageRow, next: number): Write[] {
   return [{ update: row.image_id, set: { due_at: next }, guard: { status: row.status, object_key: row.object_key, due_at: row.due_at } }];
 }
 
-export function dueSoon(row: Pick<ImageRow, 'image_id'>, now: number): { sweep: number; due_at: number } {
-  return { sweep: shardOf(row.image_id), due_at: now + SWEEP.INTERVAL_MS };
+/** When the sweeper visits a record, and in which partition it finds it. */
+type Due = Required<Pick<ImageRow, 'sweep' | 'due_at'>>;
+
+function partitionOf({ image_id }: Pick<ImageRow, 'image_id'>, group: number): number {
+  return group * SWEEP.SHARDS + shardOf(image_id);
+}
+
+/** For records whose bytes have come, and for deleted ones. */
+export function dueSoon(row: Pick<ImageRow, 'image_id'>, now: number): Due {
+  return { sweep: partitionOf(row, SWEEP_GROUPS.UPLOADED), due_at: now + SWEEP.INTERVAL_MS };
+}
+
+/** When a pending record without an object is looked at next. The last look before its expiry comes when no PUT should be under way any more. */
+export function lookDate(row: Pick<ImageRow, 'image_id' | 'url_until'>, now: number): Due {
+  const last = row.url_until + SWEEP.LAST_LOOK_MS;
+  if (now < last) return { sweep: partitionOf(row, SWEEP_GROUPS.AWAITED), due_at: Math.min(now + SWEEP.LOOK_MS, last) };
+  return { sweep: partitionOf(row, SWEEP_GROUPS.ABANDONED), due_at: row.url_until + SWEEP.GRACE_MS };
+}
+
+/** pending → pending: nothing has come yet. A URL that was renewed meanwhile has dates of its own. */
+export function awaited(row: ImageRow, now: number): Write[] {
+  const { status, object_key, due_at, url_until } = row;
+  return [{ update: row.image_id, set: lookDate(row, now), guard: { status, object_key, due_at, url_until } }];
+}
+
+/** pending → pending, with a URL that ends later. A look that is due before the new URL's own stays. */
+export function renewed(row: ImageRow, url_until: number, now: number): Write[] {
+  const date = lookDate({ ...row, url_until }, now);
+  const isSooner = row.due_at === undefined || date.due_at < row.due_at;
+  const guard = { status: row.status, object_key: row.object_key, url_until: row.url_until, due_at: row.due_at };
+  return [{ update: row.image_id, set: { url_until, ...isSooner && date }, guard }];
 }
 
 /** From when on no upload and no worker can bring bytes any more: see the grace period in the contract. */

@@ -41,6 +41,12 @@ export interface IndexPage {
   readonly more: boolean;
 }
 
+/** Key of a record in the index of due records. */
+export interface DueKey {
+  readonly image_id: string;
+  readonly due_at: number;
+}
+
 export interface Table {
   /** Consistent. */
   get(imageId: string): Promise<ImageRow | undefined>;
@@ -50,8 +56,8 @@ export interface Table {
   write(writes: readonly Write[]): Promise<Outcome>;
   /** May lag by seconds. */
   listByUser(query: IndexQuery): Promise<IndexPage>;
-  /** Ids of the rows of one shard that are due, oldest first. May lag by seconds. */
-  listDue(shard: number, now: number, limit: number): Promise<string[]>;
+  /** Keys of the rows of one partition that are due, oldest first, behind the key `behind`. May lag by seconds. */
+  listDue(partition: number, now: number, limit: number, behind?: DueKey): Promise<DueKey[]>;
 }
 
 /** Reads the whole table. Apart from `Table`, so that nothing but what an operator asks for can do so: its cost grows with the service. */
@@ -78,7 +84,8 @@ export interface StoredObject {
 }
 
 export interface ObjectStore {
-  find(key: string): Promise<StoredObject | undefined>;
+  /** `isLikelyAbsent` only makes the call cheaper for an object that is not there. */
+  find(key: string, isLikelyAbsent?: boolean): Promise<StoredObject | undefined>;
   /** The leading bytes, or undefined if the object went or changed meanwhile. */
   readStart(key: string, etag: string, length: number): Promise<Uint8Array | undefined>;
   /** SHA-256 of the bytes in base64, or undefined if the object went or changed meanwhile. */

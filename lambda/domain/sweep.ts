@@ -1,115 +1,111 @@
-import { confirmPending } from './confirm-image';
-import { purgeImage } from './deliver/purge-image';
-import { expired, failed, processed, quietFrom, settled, visited, type Visit } from './image-states';
-import type { Deps } from './ports';
-import { type ImageRow, MAX_TRIES, METRICS, SWEEP } from '../../src/contract';
+import { visited } from './image-states';
+import type { Deps, DueKey } from './ports';
+import { visitRecord } from './sweep/visit-record';
+import { type ImageRow, METRICS, SWEEP, SWEEP_GROUPS } from '../../src/contract';
 
 export interface Swept {
   visited: number;
   failed: number;
 }
 
-/** Rows of a shard that one look at the index brings. */
+/** Keys that one query of the index brings: few queries for a long backlog, 100 KB at most. */
+const PAGE = 1000;
+/** Records that one read brings: BatchGetItem takes no more. */
 const BATCH = 100;
+/** Visits under way in each partition. All 12 partitions stay below the 50 connections that the SDK opens for each of its clients. */
+const LANES = 4;
+
+/** One run of the sweeper. */
+interface Run {
+  readonly deps: Deps;
+  readonly deadline: number;
+  readonly swept: Swept;
+}
 
 /**
- * Visits the rows whose time has come, until none is due or `deadline` (epoch milliseconds) nears. It is part of the state
+ * Visits the records whose time has come, until none is due or `deadline` (epoch milliseconds) nears. It is part of the state
  * machine's correctness, not housekeeping: conditional writes alone leave half-done work behind a crash.
+ * Throws after the work is done where a partition could not be listed.
  */
 export async function sweep(deps: Deps, deadline: number): Promise<Swept> {
   const swept: Swept = { visited: 0, failed: 0 };
-  const shards = Array.from({ length: SWEEP.SHARDS }, (_, shard) => shard);
-  await Promise.all(shards.map(shard => sweepShard(deps, shard, deadline, swept)));
+  const run = { deps, deadline, swept };
+  const partitions = Array.from({ length: Object.keys(SWEEP_GROUPS).length * SWEEP.SHARDS }, (_, partition) => partition);
+  const outcomes = await Promise.allSettled(partitions.map(partition => sweepPartition(run, partition)));
   deps.journal.count(METRICS.SWEPT, swept.visited);
   deps.journal.count(METRICS.SWEEP_FAILURES, swept.failed);
+  const failure = outcomes.find(outcome => outcome.status === 'rejected');
+  if (failure !== undefined) throw failure.reason;
   return swept;
 }
 
-async function sweepShard(deps: Deps, shard: number, deadline: number, swept: Swept): Promise<void> {
-  // The index lags: a row that was just visited may still be listed, and must not keep the loop going.
-  const seen = new Set<string>();
-  for (;;) {
-    const ids = await deps.table.listDue(shard, deps.world.now(), BATCH);
-    const fresh = ids.filter(id => !seen.has(id));
-    if (fresh.length === 0) return;
-    for (const id of fresh) {
-      if (deps.world.now() >= deadline) return;
-      seen.add(id);
-      await visitSafely(deps, id, swept);
-    }
-  }
+/** Goes over the partition again as long as that finds something to do: more may have become due meanwhile. */
+async function sweepPartition(run: Run, partition: number): Promise<void> {
+  while (await passOver(run, partition) > 0);
 }
 
-/** One row that fails must not keep the others waiting: its next date is set already. */
-async function visitSafely(deps: Deps, id: string, swept: Swept): Promise<void> {
+/**
+ * Goes from the oldest record that is due to the newest, and never back: the index lags, so a query from the start lists records that have
+ * just been visited. Returns how many it visited.
+ */
+async function passOver(run: Run, partition: number): Promise<number> {
+  const { deps } = run;
+  let count = 0;
+  for (let behind: DueKey | undefined; !isOver(run);) {
+    const keys = await deps.table.listDue(partition, deps.world.now(), PAGE, behind);
+    count += await visitPage(run, keys);
+    if (keys.length < PAGE) break;
+    behind = keys.at(-1);
+  }
+  return count;
+}
+
+/** Begins somewhere in the page, so that sweepers which run at the same time seldom meet. */
+async function visitPage(run: Run, keys: readonly DueKey[]): Promise<number> {
+  const start = keys.length > BATCH ? Buffer.from(run.deps.world.randomBytes(2)).readUInt16BE() % keys.length : 0;
+  const ids = [...keys.slice(start), ...keys.slice(0, start)].map(key => key.image_id);
+  let count = 0;
+  for (let i = 0; i < ids.length && !isOver(run); i += BATCH) count += await visitBatch(run, ids.slice(i, i + BATCH));
+  return count;
+}
+
+async function visitBatch(run: Run, ids: readonly string[]): Promise<number> {
+  const { deps, swept } = run;
+  let count = 0;
+  const rows = await deps.table.getMany(ids).catch((error: unknown) => {
+    swept.failed += ids.length;
+    deps.journal.warn('due records could not be read; the next run reads them again', { count: ids.length, error });
+    return [];
+  });
+  const due = rows.filter(row => row.due_at !== undefined && row.due_at <= deps.world.now());
+  await inLanes(due, async row => {
+    if (isOver(run) || !await visitSafely(run, row)) return;
+    count++;
+    swept.visited++;
+  });
+  return count;
+}
+
+function isOver({ deps, deadline }: Run): boolean {
+  return deps.world.now() >= deadline;
+}
+
+/** One record that fails must keep no other waiting: it gets a later date. */
+async function visitSafely({ deps, swept }: Run, row: ImageRow): Promise<boolean> {
   try {
-    if (await visit(deps, id)) swept.visited++;
+    return await visitRecord(deps, row);
   } catch (error) {
     swept.failed++;
-    deps.journal.warn('a record could not be swept; it will be visited again', { image_id: id, error });
+    deps.journal.warn('a record could not be swept; it will be visited again', { image_id: row.image_id, error });
+    // Refused where the visit had moved the date already. Where this fails too, the record stays due.
+    await deps.table.write(visited(row, deps.world.now() + SWEEP.INTERVAL_MS)).catch(() => undefined);
+    return false;
   }
 }
 
-/** False where another visitor or request was faster. */
-async function visit(deps: Deps, id: string): Promise<boolean> {
-  const row = await deps.table.get(id);
-  if (row?.due_at === undefined || row.due_at > deps.world.now()) return false;
-  const next = deps.world.now() + SWEEP.INTERVAL_MS;
-  const outcome = await deps.table.write(visited(row, next));
-  // Refused by our own value, it was our write whose answer was lost.
-  if (!outcome.done && outcome.current?.due_at !== next) return false;
-  await visitState(deps, row, { due_at: next });
-  return true;
-}
-
-/** A state that has nothing to be swept, or that only a newer release knows, keeps its bytes whatever its date says. */
-async function visitState(deps: Deps, row: ImageRow, visitor: Visit): Promise<void> {
-  switch (row.status) {
-    case 'pending': return visitPending(deps, row, visitor);
-    case 'processing': return visitProcessing(deps, row, visitor);
-    case 'rejected':
-    case 'deleting':
-    case 'expired': return visitEnded(deps, row, visitor);
-    default: deps.journal.warn('a record is due in a state that has nothing to be swept', { image_id: row.image_id, status: row.status });
-  }
-}
-
-/** Confirms what nobody confirmed; gives up what nobody uploaded. A refused write means that somebody else settled it. */
-async function visitPending(deps: Deps, row: ImageRow, visitor: Visit): Promise<void> {
-  // Taken before the look: bytes that land behind it must not find that their time has passed meanwhile.
-  const isOver = deps.world.now() >= row.url_until + SWEEP.GRACE_MS;
-  const confirmed = await confirmPending(deps, row, visitor);
-  if (confirmed === undefined && isOver) await deps.table.write(expired(row, deps.world.now(), visitor));
-}
-
-/** No worker has it: its event waits or is lost, or a worker died. */
-async function visitProcessing(deps: Deps, row: ImageRow, visitor: Visit): Promise<void> {
-  const now = deps.world.now();
-  if ((row.claim_until ?? 0) > now) return;
-  if (!deps.policy.processing) return void await deps.table.write(processed(row, {}, [], now, visitor));
-  if ((row.tries ?? 0) >= MAX_TRIES) return giveUp(deps, row, visitor);
-  await deps.queue.announce(row.object_key);
-  await visitLater(deps, row, visitor);
-}
-
-/** As long again as it has waited: a queue that is hours behind must not be filled with what it holds already. */
-async function visitLater(deps: Deps, row: ImageRow, visitor: Visit, most = Infinity): Promise<void> {
-  const now = deps.world.now();
-  const waited = Math.min(now - Date.parse(row.updated_at), most);
-  if (waited > SWEEP.INTERVAL_MS) await deps.table.write(visited({ ...row, ...visitor }, now + waited));
-}
-
-async function giveUp(deps: Deps, row: ImageRow, visitor: Visit): Promise<void> {
-  const { done } = await deps.table.write(failed(row, deps.world.now(), visitor));
-  if (done) deps.journal.count(METRICS.IMAGES_FAILED);
-}
-
-/** Deletes what the state disallows, and lets go of the row once nothing can come any more, and no CDN has anything. */
-async function visitEnded(deps: Deps, row: ImageRow, visitor: Visit): Promise<void> {
-  // Taken before the delete: what lands behind it must meet another visit.
-  const now = deps.world.now();
-  if (await purgeImage(deps, row)) return visitLater(deps, row, visitor, SWEEP.GRACE_MS);
-  const quiet = quietFrom(row);
-  if (now >= quiet) await deps.table.write(settled(row, now, deps.policy.deletedRecordDays, visitor));
-  else await deps.table.write(visited({ ...row, ...visitor }, quiet));
+async function inLanes<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const waiting = items.values();
+  await Promise.all(Array.from({ length: LANES }, async () => {
+    for (const item of waiting) await work(item);
+  }));
 }

@@ -32,12 +32,36 @@ export const URL_TTL_SECONDS_RANGE = { MIN: 120, MAX: 900 } as const;
 
 /** Pacing of the sweeper. Milliseconds. */
 export const SWEEP = {
-  /** How often the sweeper runs, and how long after its creation a record is first visited. */
+  /** How often the sweeper runs, and how long after a change of state a record is first visited. */
   INTERVAL_MS: 5 * 60_000,
+  /**
+   * Lambda's longest timeout. A run that finds much to do overlaps the next two runs, so three sweepers work while the backlog lasts.
+   */
+  TIMEOUT_MS: 15 * 60_000,
+  /**
+   * The longest time between an upload URL and the next look for its object, while an upload may still come. With one interval of the schedule
+   * and a minute for the run itself, an upload is confirmed within 15 minutes.
+   */
+  LOOK_MS: 9 * 60_000,
+  /** How long after the end of its last URL a pending record is looked at once more: a slow PUT may land after that end. */
+  LAST_LOOK_MS: 4 * 60_000,
   /** How long after the last moment at which bytes may still arrive a record is settled. */
   GRACE_MS: 60 * 60_000,
-  /** Records are spread over this many partitions of the `by_due` index. */
-  SHARDS: 8,
+  /** Each group's records are spread over this many partitions of the `by_due` index. */
+  SHARDS: 4,
+} as const;
+
+/**
+ * Groups of partitions of the `by_due` index. The sweeper serves all groups at the same time, so records of one group do not wait for
+ * those of another: abandoned creates delay nothing else. Partition = group × SHARDS + shard.
+ */
+export const SWEEP_GROUPS = {
+  /** Bytes came, or the image was deleted. */
+  UPLOADED: 0,
+  /** Pending, and an upload may still come or its event may be lost. */
+  AWAITED: 1,
+  /** Nothing was uploaded by the last look: waits for its expiry, or has expired. */
+  ABANDONED: 2,
 } as const;
 
 /** A claim that finds so many before it gives up: an image that kills its worker cannot go round for ever. */

@@ -92,7 +92,7 @@ export interface ImageRow extends Partial<ImageFacts> {
   readonly request_hash?: string;
   /** Deleted, and no invalidation is accepted yet: a CDN may still have its variants. The row is not let go of before. */
   readonly invalidate?: true;
-  /** Partition of `by_due`, and when the sweeper visits next. Both or neither. */
+  /** Partition of `by_due` (see SWEEP_GROUPS), and when the sweeper visits next. Both or neither. */
   readonly sweep?: number;
   readonly due_at?: number;
   readonly expires_at?: number;

@@ -54,7 +54,7 @@ export class Metadata extends Construct implements IMetadata {
   }
 
   public grantSweep(handler: lambda.Function): void {
-    this.grantItems(handler, ['dynamodb:GetItem'], SWEEPER_WRITES);
+    this.grantItems(handler, ['dynamodb:BatchGetItem'], SWEEPER_WRITES);
     this.grantIndex(handler, BY_DUE.NAME);
   }
 

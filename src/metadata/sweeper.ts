@@ -27,7 +27,7 @@ export class Sweeper extends Construct {
       description: 'Image service: visits the records that are due',
       code: props.code,
       memory: Size.mebibytes(512),
-      timeout: interval,
+      timeout: Duration.millis(SWEEP.TIMEOUT_MS),
       uploads: props.uploads,
     }).function;
     const rule = new events.Rule(this, 'Schedule', { description: 'Image service: runs the sweeper', schedule: events.Schedule.rate(interval) });

@@ -1,7 +1,7 @@
 import type { Report } from './finding';
 import { areSegmentsOf } from './owner-segments';
 import { type AnyImageRow, isAside, LISTED, publicId, TOMBSTONES, UNFINISHED } from './row-kinds';
-import { IMAGE_TYPES, MIN_DELETED_RECORD_DAYS, PREFIXES, REJECTION_CODES, STATUSES, SWEEP } from '../../src/contract';
+import { IMAGE_TYPES, MIN_DELETED_RECORD_DAYS, PREFIXES, REJECTION_CODES, STATUSES, SWEEP, SWEEP_GROUPS } from '../../src/contract';
 
 type Rule = (row: AnyImageRow, report: Report) => void;
 
@@ -73,7 +73,7 @@ const schedule: Rule = (row, report) => {
   const { due_at, sweep, status } = row;
   if ((due_at === undefined) !== (sweep === undefined)) report('I3', '"due_at" and "sweep" must be there both or neither');
   if (due_at !== undefined && !isTime(due_at)) report('I3', `"due_at" cannot be ${JSON.stringify(due_at)}`);
-  if (sweep !== undefined && !(Number.isInteger(sweep) && Number(sweep) >= 0 && Number(sweep) < SWEEP.SHARDS)) {
+  if (sweep !== undefined && !(Number.isInteger(sweep) && Number(sweep) >= 0 && Number(sweep) < SWEEP.SHARDS * Object.keys(SWEEP_GROUPS).length)) {
     report('I3', `"sweep" cannot be ${JSON.stringify(sweep)}`);
   }
   const unfinished = UNFINISHED.includes(status) || (status === 'expired' && row.expires_at === undefined);

@@ -113,7 +113,7 @@ describe('each function may do what it does, and nothing else', () => {
       { actions: ['s3:DeleteObject', 's3:GetObject'], resource: '<Bucket>/originals/*' },
       { actions: ['s3:DeleteObject'], resource: '<Bucket>/variants/*' },
       LIST,
-      { actions: ['dynamodb:GetItem'], resource: '<Table>' },
+      { actions: ['dynamodb:BatchGetItem'], resource: '<Table>' },
       writes(PUT_AND_UPDATE, SWEEPER_ATTRIBUTES),
       { actions: ['dynamodb:Query'], resource: '<Table>/index/by_due' },
       { actions: ['sqs:SendMessage'], resource: '<Uploads>' },

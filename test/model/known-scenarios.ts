@@ -42,17 +42,24 @@ const look = step({ do: 'view', image: 0, variant: 0 }, { overlaps: true });
 const FIVE_TRIES = Array.from({ length: 5 }, () => [work(true), tick(2)]).flat();
 const GIVEN_UP = [upload('poison'), ...FIVE_TRIES];
 
-/** A sweep asks each of 8 shards, then for a row: get (8), move its date (9), look for its object or delete it (10), write (11). */
-const LOOK_OR_DELETE = 10;
+/** A sweep asks for each of 12 partitions, then for a batch of records (12). It looks for the object of one that is pending (13), and writes (14). */
+const LOOK = 13;
+/** Of a deleted one it moves the date (13), deletes the object (14), and writes (15). */
+const DELETE = 14;
 
 /** While the sweeper waits for that call's answer, five minutes pass. */
-const stalledSweep = [step({ do: 'sweep' }, { overlaps: true, faults: [{ at: LOOK_OR_DELETE, kind: 'slow' }] }), tick(5)];
-const sweepFirst = [{ who: 0, turns: LOOK_OR_DELETE }];
+const stalledSweep = (call: number) => [step({ do: 'sweep' }, { overlaps: true, faults: [{ at: call, kind: 'slow' }] }), tick(5)];
+const sweepFirst = (call: number) => [{ who: 0, turns: call }];
 
 /** Scenarios that chance seldom meets, and that broke the service once or break it where a precaution is missing. */
 export const KNOWN_SCENARIOS = {
   /** The bytes land between the sweeper's look for them and its decision that their time is over. */
-  landsWhileExpiring: scenario([create(), put(1), tick(64), ...stalledSweep], sweepFirst),
+  landsWhileExpiring: scenario([create(), put(1), tick(64), ...stalledSweep(LOOK)], sweepFirst(LOOK)),
+
+  /** A client gets another URL for its key between the sweeper's look and its decision that the first URL's time is over. */
+  renewsWhileExpiring: scenario([
+    create(0), tick(66), step({ do: 'sweep' }, { overlaps: true, faults: [{ at: LOOK, kind: 'slow' }] }), create(0), put(0), step({ do: 'confirm', image: 0 }),
+  ], [...sweepFirst(LOOK), { who: 0, turns: 5 }]),
 
   /** The bytes land between the last visit's delete and its decision that nothing can come any more. */
   landsWhileSettling: scenario([
@@ -60,10 +67,10 @@ export const KNOWN_SCENARIOS = {
     put(1),
     step({ do: 'delete', images: [0] }),
     tick(58),
-    step({ do: 'sweep' }, { faults: [{ at: LOOK_OR_DELETE, kind: 'crash-after' }] }),
+    step({ do: 'sweep' }, { faults: [{ at: DELETE, kind: 'crash-after' }] }),
     tick(6),
-    ...stalledSweep,
-  ], sweepFirst),
+    ...stalledSweep(DELETE),
+  ], sweepFirst(DELETE)),
 
   /** An upload expires, its key starts another, and only then the first one's bytes land. */
   landsAfterStartingAgain: scenario([create(0), put(VERY_SLOW), tick(66), step({ do: 'sweep' }), create(0)]),

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from './clock';
-import type { Guard, IndexKey, IndexPage, IndexQuery, Outcome, ScanPage, Table, TableScan, Write } from '../../lambda/domain/ports';
+import type { DueKey, Guard, IndexKey, IndexPage, IndexQuery, Outcome, ScanPage, Table, TableScan, Write } from '../../lambda/domain/ports';
 import type { FacetRow, ImageRow, LeaseRow, RefusedRow } from '../../src/contract';
 
 type Row = ImageRow | FacetRow | RefusedRow | LeaseRow;
@@ -53,9 +53,11 @@ export class MemoryTable implements Table, TableScan {
     return { keys: keys.slice(0, limit), more: keys.length > limit };
   }
 
-  async listDue(shard: number, now: number, limit: number): Promise<string[]> {
-    const due = [...this.indexed.values()].filter((row): row is ImageRow => 'due_at' in row && row.sweep === shard && row.due_at! <= now);
-    return due.sort((a, b) => a.due_at! - b.due_at!).slice(0, limit).map(row => row.image_id);
+  async listDue(partition: number, now: number, limit: number, behind?: DueKey): Promise<DueKey[]> {
+    const due = [...this.indexed.values()].filter((row): row is ImageRow => 'due_at' in row && row.sweep === partition && row.due_at! <= now)
+      .map(row => ({ image_id: row.image_id, due_at: row.due_at! }))
+      .sort(compareDue);
+    return due.filter(key => behind === undefined || compareDue(key, behind) > 0).slice(0, limit);
   }
 
   /** By ids: any order that stays will do. */
@@ -146,6 +148,10 @@ function holds(guard: Guard, current: ImageRow | undefined): boolean {
 function compare(a: IndexKey, b: IndexKey): number {
   if (a.created_at !== b.created_at) return a.created_at < b.created_at ? -1 : 1;
   return a.image_id < b.image_id ? -1 : a.image_id > b.image_id ? 1 : 0;
+}
+
+function compareDue(a: DueKey, b: DueKey): number {
+  return a.due_at - b.due_at || (a.image_id < b.image_id ? -1 : Number(a.image_id > b.image_id));
 }
 
 function refuseWhatDynamoDbRefuses(writes: readonly Write[]): void {

@@ -6,7 +6,7 @@ import { MemoryTable } from './memory-table';
 import { dynamoDb } from '../../lambda/aws/clients';
 import { imageTable } from '../../lambda/aws/image-table';
 import { tableScan } from '../../lambda/aws/table-scan';
-import type { Guard, IndexQuery, Table, Write } from '../../lambda/domain/ports';
+import type { DueKey, Guard, IndexQuery, Table, Write } from '../../lambda/domain/ports';
 import { startTableEngine, type TableEngine } from '../../local/engines/table';
 import { LOCAL } from '../../local/names';
 import { ensureTable } from '../../local/resources/table';
@@ -86,7 +86,7 @@ async function alike(calls: readonly Call[], other = real): Promise<void> {
 const write = (...writes: Write[]): Call => async table => table.write(writes);
 const get = (id: string): Call => async table => table.get(id);
 const list = (query: Partial<IndexQuery> = {}): Call => async table => table.listByUser({ partition: 'alice', descending: true, limit: 10, ...query });
-const due = (shard: number, now: number, limit = 10): Call => async table => table.listDue(shard, now, limit);
+const due = (partition: number, now: number, limit = 10, behind?: DueKey): Call => async table => table.listDue(partition, now, limit, behind);
 
 test.each<[string, Call[]]>([
   ['a put where nothing is, and again', [write(put('a')), write(put('a', 'absent', { version: 7 })), get('a')]],
@@ -136,7 +136,7 @@ test('alike: what is due, by shard and time', async () => {
   const fill = [3, 1, 2].map(n => write(put(`d${n}`, 'absent', { sweep: 1, due_at: n * 10 })));
   await alike([
     ...fill, write(put('other', 'absent', { sweep: 2, due_at: 5 })), write(put('never')),
-    due(1, 9), due(1, 10), due(1, 25), due(1, 100), due(1, 100, 2), due(2, 100), due(3, 100),
+    due(1, 9), due(1, 10), due(1, 25), due(1, 100), due(1, 100, 2), due(1, 100, 1, { image_id: 'd1', due_at: 10 }), due(1, 100, 9, { image_id: 'gone', due_at: 15 }), due(2, 100), due(3, 100),
     write(update('d1', { due_at: 10 }, { due_at: 90 })), due(1, 100), write(update('d1', { due_at: 90 }, { version: 2 }, ['sweep', 'due_at'])), due(1, 100),
   ]);
 });

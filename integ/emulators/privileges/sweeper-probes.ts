@@ -7,7 +7,7 @@ import { clientOptions, deployed, physicalId } from '../deployment';
 import { drain } from '../queues';
 import { changeRow, makeDue, rowOf, sweep } from '../rows';
 
-const VISIT = ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:UpdateItem'];
+const VISIT = ['dynamodb:Query', 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem'];
 const LONG_AGO = { url_until: 1, updated_at: '2020-01-01T00:00:00.000Z' };
 
 export const SWEEPER_PROBES: readonly ProbeOf[] = [

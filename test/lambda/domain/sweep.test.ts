@@ -48,12 +48,12 @@ async function deletedBySweeping(row: ImageRow): Promise<string[]> {
   let isVisited = false;
   const deps = {
     table: {
-      get: async () => row,
+      getMany: async () => [row],
       write: async () => ({ done: true }),
-      listDue: async (shard: number) => {
-        const ids = shard === 0 && !isVisited ? [row.image_id] : [];
-        isVisited ||= shard === 0;
-        return ids;
+      listDue: async (partition: number) => {
+        const keys = partition === 0 && !isVisited ? [{ image_id: row.image_id, due_at: row.due_at }] : [];
+        isVisited ||= partition === 0;
+        return keys;
       },
     },
     objects: { find: async () => undefined, delete: async (key: string) => void deleted.push(key) },

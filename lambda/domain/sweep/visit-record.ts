@@ -1,0 +1,64 @@
+import { claimVisit } from './claim-visit';
+import { visitPending } from './visit-pending';
+import { type ImageRow, MAX_TRIES, METRICS, SWEEP } from '../../../src/contract';
+import { purgeImage } from '../deliver/purge-image';
+import { failed, processed, quietFrom, settled, visited, type Visit } from '../image-states';
+import type { Deps } from '../ports';
+
+/**
+ * Visits a record whose date has come. False where another sweeper or a request was faster.
+ *
+ * A visit first moves `due_at`, on the condition that it is unchanged: then two sweepers do not do the work twice, and a record that ends its
+ * sweeper does not meet the next one at once. Visits to abandoned creates are the exception, because they are the many. They only look and
+ * delete, which may happen twice, and their one write moves the date as well.
+ */
+export async function visitRecord(deps: Deps, row: ImageRow): Promise<boolean> {
+  if (row.status === 'pending') return visitPending(deps, row);
+  const visit = row.status === 'expired' ? { due_at: row.due_at! } : await claimVisit(deps, row);
+  if (visit === undefined) return false;
+  await visitState(deps, row, visit);
+  return true;
+}
+
+/** A state that has nothing to be swept, or that only a newer release knows, keeps its bytes whatever its date says. */
+async function visitState(deps: Deps, row: ImageRow, visit: Visit): Promise<void> {
+  switch (row.status) {
+    case 'processing': return visitProcessing(deps, row, visit);
+    case 'rejected':
+    case 'deleting':
+    case 'expired': return visitEnded(deps, row, visit);
+    default: deps.journal.warn('a record is due in a state that has nothing to be swept', { image_id: row.image_id, status: row.status });
+  }
+}
+
+/** No worker has it: its event waits or is lost, or a worker died. */
+async function visitProcessing(deps: Deps, row: ImageRow, visit: Visit): Promise<void> {
+  const now = deps.world.now();
+  if ((row.claim_until ?? 0) > now) return;
+  if (!deps.policy.processing) return void await deps.table.write(processed(row, {}, [], now, visit));
+  if ((row.tries ?? 0) >= MAX_TRIES) return giveUp(deps, row, visit);
+  await deps.queue.announce(row.object_key);
+  await visitLater(deps, row, visit);
+}
+
+/** As long again as it has waited: a queue that is hours behind must not be filled with what it holds already. */
+async function visitLater(deps: Deps, row: ImageRow, visit: Visit, most = Infinity): Promise<void> {
+  const now = deps.world.now();
+  const waited = Math.min(now - Date.parse(row.updated_at), most);
+  if (waited > SWEEP.INTERVAL_MS) await deps.table.write(visited({ ...row, ...visit }, now + waited));
+}
+
+async function giveUp(deps: Deps, row: ImageRow, visit: Visit): Promise<void> {
+  const { done } = await deps.table.write(failed(row, deps.world.now(), visit));
+  if (done) deps.journal.count(METRICS.IMAGES_FAILED);
+}
+
+/** Deletes the bytes that the state disallows, and settles the record once no more can come and no CDN has any. */
+async function visitEnded(deps: Deps, row: ImageRow, visit: Visit): Promise<void> {
+  // Taken before the delete: bytes that land behind it must meet another visit.
+  const now = deps.world.now();
+  if (await purgeImage(deps, row)) return visitLater(deps, row, visit, SWEEP.GRACE_MS);
+  const quiet = quietFrom(row);
+  if (now >= quiet) await deps.table.write(settled(row, now, deps.policy.deletedRecordDays, visit));
+  else await deps.table.write(visited({ ...row, ...visit }, quiet));
+}
