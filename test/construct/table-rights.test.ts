@@ -65,12 +65,13 @@ const EDGES: Record<string, { readonly writers: readonly Role[]; readonly writes
   expired: { writers: ['Sweeper'], writes: edges.expired(ROW, NOW, VISIT) },
   settled: { writers: ['Sweeper'], writes: edges.settled(ROW, NOW, 30, VISIT) },
   visited: { writers: ['Sweeper'], writes: edges.visited(ROW, NOW) },
+  awaited: { writers: ['Sweeper'], writes: edges.awaited(ROW, NOW) },
+  renewed: { writers: ['ApiFunction'], writes: edges.renewed({ ...ROW, due_at: NOW + 86_400_000 }, NOW, NOW) },
   create: { writers: ['ApiFunction'], writes: [{ put: ROW, guard: 'absent' }] },
   startAgain: {
     writers: ['ApiFunction'],
     writes: [{ put: ROW, guard: { status: 'expired', object_key: 'k', due_at: NOW } }, { put: { ...ROW, image_id: `${ID}#expired:6e` }, guard: 'absent' }],
   },
-  renew: { writers: ['ApiFunction'], writes: [{ update: ID, set: { url_until: NOW }, guard: { status: 'pending', object_key: 'k', url_until: NOW } }] },
   update: {
     writers: ['ApiFunction'],
     writes: [{ update: ID, set: { version: 2, updated_at: 'u', filename: 'f', tags: ['c'] }, guard: { status: 'ready', version: 1 } }, ...retagFacets(ROW, ['c'])],
@@ -78,7 +79,7 @@ const EDGES: Record<string, { readonly writers: readonly Role[]; readonly writes
 };
 
 /** What the module has besides edges. */
-const NO_EDGES = ['after', 'dueSoon', 'isLive', 'isVisible', 'isoTime', 'quietFrom', 'shardOf', 'touched'];
+const NO_EDGES = ['after', 'dueSoon', 'isLive', 'isVisible', 'isoTime', 'lookDate', 'quietFrom', 'shardOf', 'touched'];
 
 /** As `image-table.ts` sends it. */
 function requestsOf(writes: Write[]): TableRequest[] {
