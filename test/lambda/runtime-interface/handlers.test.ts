@@ -1,0 +1,163 @@
+import { readdirSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { type Started, startFunction } from './execution-environment';
+import type { Posted } from './runtime-api';
+import { startServices } from './services';
+import { deliveryPath } from '../../../src/contract';
+import { ROOT } from '../../house/compiled';
+
+jest.setTimeout(120_000);
+
+let services: Awaited<ReturnType<typeof startServices>>;
+let running: Started | undefined;
+
+beforeAll(async () => { services = await startServices(); });
+
+/** Also after a failed test. */
+afterEach(async () => {
+  const changed = await running?.stop();
+  running = undefined;
+  expect(changed ?? []).toEqual([]);
+});
+
+afterAll(async () => services.close());
+
+/** Invokes a handler with each event in turn, frozen for a moment in between. */
+async function run(name: string, events: readonly unknown[], env: Record<string, string> = {}): Promise<Posted[]> {
+  running = await startFunction(name, { ...services.env, ...env });
+  const posted: Posted[] = [];
+  for (const event of events) {
+    if (posted.length > 0) await running.freeze(500);
+    posted.push(await running.invoke(event));
+  }
+  // Below `/tmp`, which is shared by all invocations of an environment.
+  expect(running.temporaryFiles()).toEqual(TEMPORARY_FILES[name] ?? []);
+  return posted;
+}
+
+function resultOf({ kind, headers, body }: Posted): any {
+  const value = JSON.parse(body.toString());
+  if (kind === 'error') throw new Error(`the handler failed: ${value.errorType} ${value.errorMessage}`);
+  expect(headers['content-type']).toBe('application/json');
+  return value;
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html#runtimes-api-invokeerror */
+function errorOf({ kind, body }: Posted): { errorType: string; errorMessage: string } {
+  expect(kind).toBe('error');
+  const value = JSON.parse(body.toString());
+  expect(value).toEqual({ errorType: expect.any(String), errorMessage: expect.any(String), trace: expect.any(Array) });
+  return value;
+}
+
+function apiEvent(method: string, resource: string, body?: object): object {
+  return {
+    resource,
+    path: resource,
+    httpMethod: method,
+    headers: {},
+    multiValueHeaders: { 'x-user-id': ['alice'] },
+    multiValueQueryStringParameters: null,
+    pathParameters: null,
+    body: body ? JSON.stringify(body) : null,
+    isBase64Encoded: false,
+    requestContext: { requestId: 'r-1', path: resource, identity: {} },
+  };
+}
+
+const sqsEvent = (...bodies: object[]) => ({
+  Records: bodies.map((body, i) => ({
+    messageId: `m-${i}`,
+    receiptHandle: `r-${i}`,
+    body: JSON.stringify(body),
+    attributes: { ApproximateReceiveCount: '1' },
+    messageAttributes: {},
+    eventSource: 'aws:sqs',
+    eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:images',
+    awsRegion: 'us-east-1',
+  })),
+});
+
+async function photo(): Promise<Buffer> {
+  return sharp({ create: { width: 64, height: 48, channels: 3, background: '#996633' } }).png().toBuffer();
+}
+
+const CASES: Readonly<Record<string, () => Promise<void>>> = {
+  api: async () => {
+    const [health, created, listed] = (await run('api', [
+      apiEvent('GET', '/health'), apiEvent('POST', '/images', { content_type: 'image/png', size: 100 }), apiEvent('GET', '/images'),
+    ])).map(resultOf);
+    expect([health.statusCode, JSON.parse(health.body)]).toEqual([200, { status: 'ok' }]);
+    expect([created.statusCode, JSON.parse(created.body).upload.method]).toEqual([201, 'PUT']);
+    expect([listed.statusCode, JSON.parse(listed.body).next_cursor]).toEqual([200, null]);
+  },
+  worker: async () => {
+    const rows = await Promise.all(['01WORKERA', '01WORKERB'].map(async id => services.service.ready(id, 'image/png', await photo(), { status: 'processing', attempt: undefined })));
+    const answers = await run('worker', rows.map(({ object_key }) => sqsEvent({ object_key })));
+    expect(answers.map(resultOf)).toEqual([{ batchItemFailures: [] }, { batchItemFailures: [] }]);
+    for (const { image_id } of rows) expect(await services.service.rows.get(image_id)).toMatchObject({ status: 'ready', variants: [{ name: 'thumb' }, { name: 'large' }] });
+  },
+  transform: async () => {
+    const row = await services.service.ready('01TRANSFORM', 'image/png', await photo());
+    const [posted] = await run('transform', [{ rawPath: `${deliveryPath(row.object_key)}/large.webp`, requestContext: { http: { method: 'GET' } } }]);
+    expect(posted.body.toString('latin1')).toMatch(/^\{"statusCode":200,.*\}\0{8}RIFF/s);
+  },
+  sweeper: async () => {
+    const answers = (await run('sweeper', [{ source: 'aws.events' }, { source: 'aws.events' }])).map(resultOf);
+    expect(answers).toEqual([expect.any(Object), expect.any(Object)]);
+  },
+  operator: async () => {
+    const [status, unknown] = await run('operator', [{ command: 'status' }, { command: 'dance' }]);
+    expect(resultOf(status)).toHaveProperty('status');
+    expect(errorOf(unknown).errorMessage).toContain('command must be one of');
+  },
+  invalidator: async () => {
+    const row = await services.service.ready('01INVALID', 'image/png', await photo());
+    const asked = { image_id: row.image_id, path: deliveryPath(row.object_key), stays: true };
+    expect((await run('invalidator', [sqsEvent(asked)])).map(resultOf)).toEqual([{ batchItemFailures: [] }]);
+    expect(services.invalidated).toHaveLength(1);
+  },
+  keys: async () => {
+    const sent: string[] = [];
+    const bucket = createServer((request, response) => {
+      request.setEncoding('utf8').on('data', (text: string) => sent.push(text)).on('end', () => response.end());
+    });
+    await new Promise<void>(resolve => { bucket.listen(0, '127.0.0.1', resolve); });
+    const ResponseURL = `http://127.0.0.1:${(bucket.address() as AddressInfo).port}/`;
+    const event = { RequestType: 'Create', StackId: 's', RequestId: 'r', LogicalResourceId: 'Key', ResponseURL, ResourceProperties: { SecretId: services.secretId } };
+    const answers = await run('keys', [event]);
+    bucket.close();
+    expect(answers.map(resultOf)).toEqual([null]);
+    expect(JSON.parse(sent.join(''))).toMatchObject({ Status: 'SUCCESS', Data: { PublicKey: expect.stringContaining('BEGIN PUBLIC KEY') } });
+  },
+  scan: async () => {
+    const { object_key, etag } = await services.service.ready('01SCAN', 'image/png', await photo());
+    const [scanned, malformed] = await run('scan', [{ object_key, etag }, {}], NO_PROGRAMS);
+    expect(resultOf(scanned)).toEqual({ result: 'FAILED' });
+    expect(errorOf(malformed).errorMessage).toContain('object_key and etag must be given');
+  },
+  refresh: async () => {
+    const [posted] = await run('refresh', [{}], NO_PROGRAMS);
+    expect(errorOf(posted).errorMessage).toContain('freshclam');
+  },
+};
+
+/** Files that a handler leaves. The next run of `refresh` empties its folder. */
+const TEMPORARY_FILES: Readonly<Record<string, readonly string[]>> = {
+  refresh: ['clamav-refresh', 'clamav-refresh/database', 'clamav-refresh/freshclam.conf'],
+};
+
+/** Neither clamd nor freshclam: those of the machine would ask ClamAV's mirror. */
+const NO_PROGRAMS = { PATH: '/nonexistent' };
+
+describe("under AWS's runtime client", () => {
+  test.each(Object.keys(CASES))('%s answers', async name => CASES[name]());
+
+  test('every handler has a case', () => {
+    const handlers = readdirSync(join(ROOT, 'lambda')).filter(file => file.endsWith('.lambda.ts')).map(file => file.replace('.lambda.ts', ''));
+    expect(Object.keys(CASES).sort()).toEqual(handlers.sort());
+  });
+});
