@@ -115,8 +115,7 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
     expect(errorOf(unknown).errorMessage).toContain('command must be one of');
   },
   invalidator: async () => {
-    const row = await services.service.ready('01INVALID', 'image/png', await photo());
-    const asked = { image_id: row.image_id, path: deliveryPath(row.object_key), stays: true };
+    const asked = { image_id: '01JDB2W8000000000000000000', path: `/_/${'0'.repeat(26)}/01JDB2W8000000000000000000`, stays: true };
     expect((await run('invalidator', [sqsEvent(asked)])).map(resultOf)).toEqual([{ batchItemFailures: [] }]);
     expect(services.invalidated).toHaveLength(1);
   },

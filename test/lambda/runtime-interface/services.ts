@@ -26,9 +26,10 @@ export async function startServices() {
     maxReceives: 5,
   });
   const { privateKey, keyId } = newSigningKey();
-  const secrets = await startSecretsApi({ [LOCAL.SECRET]: () => privateKey });
+  const secrets = await startSecretsApi({ [LOCAL.SECRET]: () => privateKey }, LOCAL.CREDENTIALS);
   const invalidated: string[] = [];
-  const cloudFront = await startCloudFrontApi(LOCAL.DISTRIBUTION, new Invalidations(matches => void invalidated.push(String(matches))));
+  const invalidations = new Invalidations(matches => void invalidated.push(String(matches)));
+  const cloudFront = await startCloudFrontApi(LOCAL.DISTRIBUTION, invalidations, LOCAL.CREDENTIALS);
   const place = embeddedPlace(process.env.AWS_ENDPOINT_URL_S3!, process.env.AWS_ENDPOINT_URL_DYNAMODB!, queue);
   const env = {
     ...doorEnvironment(place, [], {
