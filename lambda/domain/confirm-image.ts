@@ -1,6 +1,7 @@
 import { ProblemError } from './errors';
 import { accepted, after, rejected, type Visit } from './image-states';
 import { ownImage } from './own-image';
+import { checkOwnKey } from './own-key';
 import { MOVED, persist } from './persist';
 import type { Deps, StoredObject } from './ports';
 import type { Principal } from './principal';
@@ -30,6 +31,7 @@ async function missing(deps: Deps, principal: Principal, imageId: string): Promi
 
 /** Takes the edge out of `pending` that the uploaded bytes call for; undefined where there are none. `found`: they have been looked for. */
 export async function confirmPending(deps: Deps, row: ImageRow, visit?: Visit, found?: StoredObject): Promise<ImageRow | typeof MOVED | undefined> {
+  if (!checkOwnKey(deps, row)) return undefined;
   const object = found ?? await deps.objects.find(row.object_key);
   if (object === undefined) return undefined;
   const verdict = await inspect(deps, row, object);

@@ -41,7 +41,7 @@ export async function listImages(deps: Deps, principal: Principal, listing: List
     const wanted = isExact(filters) ? listing.limit + 1 - found.length : BATCH;
     const limit = Math.min(wanted, LIMITS.PAGE_CANDIDATES - read);
     const page = await deps.table.listByUser(query(principal, listing, limit, position));
-    const rows = await matching(deps, page.keys, listing);
+    const rows = await matching(deps, principal, page.keys, listing);
     found.push(...rows);
     if (found.length > listing.limit) return cut(found, listing.limit);
     if (!page.more || page.keys.length === 0) return { images: found };
@@ -87,14 +87,15 @@ function idOf(createdAt: string): string {
   return createdAt.slice(createdAt.indexOf('#') + 1);
 }
 
-/** The rows behind the keys that match, in the order of the keys. */
-async function matching(deps: Deps, keys: readonly IndexKey[], { filters }: Listing): Promise<ImageRow[]> {
+/** The rows behind the keys that match, in the order of the keys. The index shows whatever names the caller; what a row says of its owner counts. */
+async function matching(deps: Deps, principal: Principal, keys: readonly IndexKey[], { filters }: Listing): Promise<ImageRow[]> {
   if (keys.length === 0) return [];
+  const owner = ownerOf(principal);
   const rows = await deps.table.getMany(keys.map(key => idOf(key.created_at)));
   const byId = new Map(rows.map(row => [row.image_id, row]));
   return keys.flatMap(key => {
     const row = byId.get(idOf(key.created_at));
-    return row !== undefined && row.created_at === key.created_at && matches(row, filters) ? [row] : [];
+    return row?.owner === owner && row.created_at === key.created_at && matches(row, filters) ? [row] : [];
   });
 }
 

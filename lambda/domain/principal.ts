@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { base32 } from './base32';
-import { NO_TENANT } from '../../src/contract';
+import { NO_TENANT, SEGMENTS } from '../../src/contract';
 
 /** On whose behalf a request acts. `tenantId` is absent where tenancy is off. */
 export interface Principal {
@@ -31,4 +31,13 @@ function segmentOf(text: string): string {
 /** Value of `owner` and `user_id`: what the index is partitioned by. */
 export function ownerOf(principal: Principal): string {
   return principal.tenantId === undefined ? principal.userId : `${tenantSegment(principal)}#${principal.userId}`;
+}
+
+const USER_SEGMENT = new RegExp(`^${SEGMENTS.USER}$`);
+
+/** Whether these segments of a key are the owner's. An owner holds its tenant's hash, which tells no user's segment: there the shape must do. */
+export function areSegmentsOf(owner: string, tenant: string, user: string): boolean {
+  const [first, second] = owner.split('#');
+  if (second === undefined) return tenant === NO_TENANT && user === userSegment({ userId: owner });
+  return tenant === first && USER_SEGMENT.test(user);
 }

@@ -18,5 +18,7 @@ export const METRICS = {
   /** Records that the sweeper visited, and those among them that it could not settle. */
   SWEPT: 'RecordsSwept',
   SWEEP_FAILURES: 'SweepFailures',
+  /** Records that name an object which they cannot own: left alone, since somebody must have forged them. */
+  FOREIGN_KEYS: 'RecordsWithForeignKeys',
 } as const;
 export type MetricName = typeof METRICS[keyof typeof METRICS];

@@ -1,6 +1,7 @@
 import { deliveryPath, type ImageRow } from '../../../src/contract';
 import { deleteBytes } from '../delete-bytes';
 import { invalidating } from '../image-states';
+import { isOwnKey } from '../own-key';
 import type { Deps } from '../ports';
 
 type Deliverer = Pick<Deps, 'table' | 'objects' | 'cdn' | 'journal'>;
@@ -33,7 +34,9 @@ async function waitForCdn(deps: Deliverer, row: ImageRow): Promise<boolean> {
 }
 
 /** What gets lost here the sweeper tells again. */
-async function announce({ cdn, journal }: Deliverer, { image_id, object_key }: ImageRow): Promise<void> {
+async function announce({ cdn, journal }: Deliverer, row: ImageRow): Promise<void> {
+  if (!isOwnKey(row)) return;
+  const { image_id, object_key } = row;
   await cdn?.invalidate({ image_id, path: deliveryPath(object_key) }).catch((error: unknown) => {
     journal.warn('an invalidation could not be queued; the sweeper will', { image_id, error });
   });

@@ -39,11 +39,12 @@ function one(deps: OperatorDeps, imageId: string): Images {
 function ofUser(deps: OperatorDeps, userId: string): Images {
   return {
     page: async cursor => {
-      const query = { partition: ownerOf({ userId }), descending: true, limit: PAGE };
+      const owner = ownerOf({ userId });
+      const query = { partition: owner, descending: true, limit: PAGE };
       const { keys, more } = await deps.table.listByUser({ ...query, behind: cursor === undefined ? undefined : keyAt(cursor) });
       const rows = new Map((await deps.table.getMany(keys.map(key => key.image_id))).map(row => [row.image_id, row]));
-      // As the index orders them, since a cursor stands for all before it; what is deleted has no place there any more.
-      const listed = keys.flatMap(key => rows.get(key.image_id) ?? []).filter(row => row.created_at !== undefined);
+      // As the index orders them, since a cursor stands for all before it; what is deleted has no place there any more, and another's never had.
+      const listed = keys.flatMap(key => rows.get(key.image_id) ?? []).filter(row => row.created_at !== undefined && row.owner === owner);
       return { rows: listed, passedOver: keys.length - listed.length, cursor: more ? keys.at(-1)?.created_at : undefined };
     },
     cursorOf: row => row.created_at!,

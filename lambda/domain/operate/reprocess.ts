@@ -4,6 +4,7 @@ import type { Progress } from './operate';
 import { Pace } from './pace';
 import { type Fate, Tally } from './tally';
 import type { ImageRow, LeftReason, Remake, ReprocessRequest, Status } from '../../../src/contract';
+import { checkOwnKey, isOwnKey } from '../own-key';
 import type { OperatorDeps } from '../ports';
 import { changedVariant, planRemake } from '../worker/remake-plan';
 
@@ -53,7 +54,7 @@ async function handle(deps: OperatorDeps, batch: readonly ImageRow[], remake: Re
 }
 
 function refusalOf(deps: OperatorDeps, row: ImageRow): string | undefined {
-  const name = row.status === 'ready' ? changedVariant(row, deps.variants) : undefined;
+  const name = row.status === 'ready' && isOwnKey(row) ? changedVariant(row, deps.variants) : undefined;
   if (name === undefined) return undefined;
   return `the variant "${name}" of the image ${row.image_id} was made by other settings, and whoever has its URL keeps what it showed: `
     + 'rename the variant, or pass --replace; where a run with --replace is under way, wait until the queue is empty';
@@ -65,6 +66,7 @@ const LEFT_AT = {
 
 /** Only what is at rest: what is pending or in work gets the present variants anyway. */
 async function queue(deps: OperatorDeps, row: ImageRow, remake: Remake): Promise<Fate> {
+  if (!checkOwnKey(deps, row)) return 'none of ours';
   if (row.status === 'failed') {
     await revive(deps, row.image_id, row.object_key);
     await announce(deps, row.object_key);

@@ -3,6 +3,7 @@ import { visitPending } from './visit-pending';
 import { type ImageRow, MAX_TRIES, METRICS, SWEEP } from '../../../src/contract';
 import { purgeImage } from '../deliver/purge-image';
 import { failed, processed, quietFrom, settled, visited, type Visit } from '../image-states';
+import { checkOwnKey } from '../own-key';
 import type { Deps } from '../ports';
 
 /**
@@ -13,6 +14,8 @@ import type { Deps } from '../ports';
  * delete, which may happen twice, and their one write moves the date as well.
  */
 export async function visitRecord(deps: Deps, row: ImageRow): Promise<boolean> {
+  // Only its date moves, so that others that are due do not wait behind it.
+  if (!checkOwnKey(deps, row)) return await claimVisit(deps, row) !== undefined;
   if (row.status === 'pending') return visitPending(deps, row);
   const visit = row.status === 'expired' ? { due_at: row.due_at! } : await claimVisit(deps, row);
   if (visit === undefined) return false;

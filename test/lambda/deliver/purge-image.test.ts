@@ -1,11 +1,13 @@
 import { purgeLateBytes } from '../../../lambda/domain/deliver/purge-image';
 import { TryAgain } from '../../../lambda/domain/errors';
 import { invalidated } from '../../../lambda/domain/image-states';
-import type { ImageRow, Invalidation } from '../../../src/contract';
+import { userSegment } from '../../../lambda/domain/principal';
+import { deliveryPath, type ImageRow, type Invalidation, originalKey } from '../../../src/contract';
 import { Clock } from '../../model/clock';
 import { MemoryTable } from '../../model/memory-table';
 
-const ROW = { image_id: '01LATE', status: 'deleting', invalidate: true, attempt: 1, object_key: 'originals/_/alice/01LATE/nonce' } as ImageRow;
+const KEY = originalKey('_', userSegment({ userId: 'alice' }), '01LATE', 'nonce');
+const ROW = { image_id: '01LATE', owner: 'alice', status: 'deleting', invalidate: true, attempt: 1, object_key: KEY } as ImageRow;
 
 /** A deleted image whose bytes go; `meanwhile` is what happens just before. */
 async function purged(
@@ -32,7 +34,7 @@ test('the CDN hears of them once, and of an image that ended meanwhile not at al
   const heard: string[] = [];
   const hear = async ({ path }: Invalidation): Promise<void> => void heard.push(path);
   await purged(async () => undefined, hear);
-  expect(heard).toEqual(['/_/alice/01LATE']);
+  expect(heard).toEqual([deliveryPath(KEY)]);
   await purged(async table => table.write([{ update: ROW.image_id, set: { status: 'deleted' }, guard: { status: 'deleting' } }]), hear);
   expect(heard).toHaveLength(1);
 });

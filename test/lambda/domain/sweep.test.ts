@@ -1,20 +1,23 @@
 import { released } from '../../../lambda/domain/image-states';
 import type { Deps, Write } from '../../../lambda/domain/ports';
+import { userSegment } from '../../../lambda/domain/principal';
 import { sweep } from '../../../lambda/domain/sweep';
-import { type ImageRow, METRICS, type Status, SWEEP } from '../../../src/contract';
+import { type ImageRow, leaseId, METRICS, originalKey, type Status, SWEEP } from '../../../src/contract';
 import { Clock } from '../../model/clock';
 import { MemoryTable } from '../../model/memory-table';
 
+const ID = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
+const KEY = originalKey('_', userSegment({ userId: 'alice' }), ID, '6e');
 const NOW = Date.parse('2026-11-22T12:00:00.000Z');
 
 function dueRow(status: Status): ImageRow {
   return {
-    image_id: '01ARZ3NDEKTSV4RRFFQ69G5FAV',
+    image_id: ID,
     owner: 'alice',
     updated_at: '2026-11-01T00:00:00.000Z',
     status,
     version: 2,
-    object_key: 'originals/_/alice/x/y',
+    object_key: KEY,
     url_until: 0,
     content_type: 'image/png',
     size: 3,
@@ -44,35 +47,77 @@ async function visited(row: ImageRow, processing: boolean, between: (table: Memo
 
 /** The smallest world that shows what a visit deletes. */
 async function deletedBySweeping(row: ImageRow): Promise<string[]> {
+  return (await effectsOfSweeping(row)).deleted;
+}
+
+async function effectsOfSweeping(row: ImageRow) {
   const deleted: string[] = [];
+  const announced: string[] = [];
+  const writes: Write[] = [];
+  const warned: unknown[] = [];
+  const counted: string[] = [];
   let isVisited = false;
   const deps = {
     table: {
       getMany: async () => [row],
-      write: async () => ({ done: true }),
+      write: async (each: readonly Write[]) => { writes.push(...each); return { done: true }; },
       listDue: async (partition: number) => {
         const keys = partition === 0 && !isVisited ? [{ image_id: row.image_id, due_at: row.due_at }] : [];
         isVisited ||= partition === 0;
         return keys;
       },
     },
-    objects: { find: async () => undefined, delete: async (key: string) => void deleted.push(key) },
+    objects: {
+      find: async () => undefined,
+      delete: async (key: string) => void deleted.push(key),
+      deleteAll: async (prefix: string) => void deleted.push(prefix),
+    },
+    queue: { announce: async (key: string) => void announced.push(key) },
+    cdn: { invalidate: async ({ path }: { path: string }) => void announced.push(path) },
     world: { now: () => NOW },
-    journal: { warn: () => undefined, count: () => undefined },
-    policy: { deletedRecordDays: 30 },
+    journal: { warn: (message: string, facts: object) => void warned.push({ message, ...facts }), count: (metric: string, by = 1) => by > 0 && counted.push(metric) },
+    policy: { deletedRecordDays: 30, processing: true },
   } as unknown as Deps;
   await sweep(deps, Infinity);
-  return deleted;
+  return { deleted, announced, writes, warned, counted };
 }
 
 describe('a row that is due', () => {
   test.each<Status>(['rejected', 'deleting', 'expired'])('loses its bytes where it is %s', async status => {
-    expect(await deletedBySweeping(dueRow(status))).toEqual(['originals/_/alice/x/y']);
+    expect(await deletedBySweeping(dueRow(status))).toEqual([KEY]);
   });
 
   test.each<Status>(['processing', 'ready', 'failed', 'deleted'])('keeps its bytes where it is %s: another release may have given it a date', async status => {
     expect(await deletedBySweeping(dueRow(status))).toEqual([]);
   });
+});
+
+const VICTIM = '01ARZ3NDEKTSV4RRFFQ69G5FAW';
+const VICTIMS_KEY = originalKey('_', userSegment({ userId: 'victim' }), VICTIM, '6e');
+
+describe('a record that names an object which it cannot own', () => {
+  /** Attributes of the sweeper on an item that its writer may put, and records that were changed to name another's object. */
+  const FORGED: [string, Partial<ImageRow>][] = [
+    ['a lease', { image_id: leaseId(VICTIM, 'thumb.avif'), owner: 'victim' }],
+    ['a refusal', { image_id: `refused#${'0a'.repeat(32)}`, owner: 'victim' }],
+    ['a facet', { image_id: `${VICTIM}#tag:a`, owner: 'victim' }],
+    ['an item without an owner', { image_id: VICTIM, owner: undefined }],
+    ['a record of another owner', { image_id: VICTIM, owner: 'mallory' }],
+    ['a record of another image of its owner', { image_id: ID, owner: 'victim' }],
+    ['an upload that started again, with another nonce', { image_id: `${VICTIM}#expired:7f`, owner: 'victim' }],
+  ];
+  const STATES: Status[] = ['pending', 'processing', 'rejected', 'deleting', 'expired'];
+
+  test.each(FORGED.flatMap(([name, change]) => STATES.map(status => [name, status, change] as const)))(
+    'is left alone and reported: %s, %s', async (_, status, change) => {
+      const row = { ...dueRow(status), attempt: 1, invalidate: true, object_key: VICTIMS_KEY, ...change } as ImageRow;
+      const { deleted, announced, writes, warned, counted } = await effectsOfSweeping(row);
+      expect({ deleted, announced }).toEqual({ deleted: [], announced: [] });
+      // Only its date moves: others that are due must not wait behind it.
+      expect(writes).toEqual([expect.objectContaining({ update: row.image_id, set: { due_at: expect.any(Number) } })]);
+      expect(warned).toEqual([{ message: 'a record names an object that it cannot own, and is left alone', image_id: row.image_id }]);
+      expect(counted).toContain(METRICS.FOREIGN_KEYS);
+    });
 });
 
 describe('a claim that has ended', () => {

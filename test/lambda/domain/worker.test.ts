@@ -1,13 +1,16 @@
 import type { WorkerDeps, Write } from '../../../lambda/domain/ports';
+import { userSegment } from '../../../lambda/domain/principal';
 import { processUpload } from '../../../lambda/domain/process-upload';
-import { type ImageRow, IMAGE_TYPES, type Invalidation, MAX_TRIES, METRICS, REFUSED_PREFIX, SCAN_PATIENCE_MS, variantPrefix } from '../../../src/contract';
+import {
+  deliveryPath, type ImageRow, IMAGE_TYPES, type Invalidation, MAX_TRIES, METRICS, originalKey, REFUSED_PREFIX, SCAN_PATIENCE_MS, variantPrefix,
+} from '../../../src/contract';
 import { CONTENT, memoryImaging, SETS } from '../../model/memory-imaging';
 import { etagOf } from '../../model/memory-objects';
 import { World } from '../../model/world';
 
 const world = () => new World({ picks: [], lags: [], isSkewed: false, processing: 'on' });
 const ID = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
-const keyOf = (id: string) => `originals/_/alice/${id}/6e`;
+const keyOf = (id: string) => originalKey('_', userSegment({ userId: 'alice' }), id, '6e');
 
 /** A confirmed image of these contents. */
 async function stored(service: World, content: number, { id = ID, ...more }: Partial<ImageRow> & { id?: string } = {}): Promise<string> {
@@ -223,7 +226,7 @@ describe('a remake', () => {
       await onDemand();
       await processUpload({ ...withSet(service, 2), cdn }, key, false, 'changed');
       expect(namesIn(service)).toEqual(['medium.webp', 'thumb.avif']);
-      expect(told).toEqual(Array.from({ length: i }, () => ({ image_id: ID, path: `/_/alice/${ID}`, stays: true })));
+      expect(told).toEqual(Array.from({ length: i }, () => ({ image_id: ID, path: deliveryPath(keyOf(ID)), stays: true })));
     }
   });
 

@@ -2,7 +2,10 @@ import { operate } from '../../../../lambda/domain/operate/operate';
 import { READS_PER_IMAGE } from '../../../../lambda/domain/operate/pace';
 import type { GivenUp, OperatorDeps } from '../../../../lambda/domain/ports';
 import { settingsOf } from '../../../../lambda/domain/variant-settings';
-import type { Announcement, ImageRow, OperatorAnswer, OperatorRequest, Remake, ReprocessRequest, VariantDefinition } from '../../../../src/contract';
+import { userSegment } from '../../../../lambda/domain/principal';
+import {
+  type Announcement, type ImageRow, leaseId, type OperatorAnswer, type OperatorRequest, originalKey, type Remake, type ReprocessRequest, type VariantDefinition,
+} from '../../../../src/contract';
 import { Clock } from '../../../model/clock';
 import { SETS } from '../../../model/memory-imaging';
 import { MemoryTable } from '../../../model/memory-table';
@@ -18,7 +21,7 @@ function records(set: readonly VariantDefinition[]) {
 }
 
 const idAt = (n: number) => `01ARZ3NDEKTSV4RRFFQ69G5F${String(n).padStart(2, '0')}`;
-const keyOf = (id: string) => `originals/_/alice/${id}/6e`;
+const keyOf = (id: string) => originalKey('_', userSegment({ userId: 'alice' }), id, '6e');
 
 function row(n: number, more: Partial<ImageRow> = {}): ImageRow {
   const [image_id, updated_at] = [idAt(n), new Date(NOW - n * 1000).toISOString()];
@@ -151,6 +154,17 @@ describe('reprocess', () => {
     expect(answer).toMatchObject({ done: false, seen: 2, queued: 1, left: { 'made by other settings': 1 }, cursor: idAt(1), refusal: expect.stringMatching(/"thumb".*rename the variant, or pass --replace/) });
     expect(office.announced.map(({ object_key }) => object_key)).toEqual([keyOf(idAt(1))]);
     expect(await office.ask({ ...ALL, remake: 'changed', cursor: answer.cursor })).toMatchObject({ done: true, seen: 2, queued: 2 });
+  });
+
+  test('passes over what was forged: another\'s image in a user\'s index, and items that look like images', async () => {
+    const victims = row(2, { owner: 'victim', user_id: 'alice', object_key: originalKey('_', userSegment({ userId: 'victim' }), idAt(2), '6e') });
+    const lease = row(3, { image_id: leaseId(idAt(3), 'thumb.avif'), variants: records(SETS[0]) });
+    const office = await new Office(SETS[2]).add(row(1, { variants: [] }), victims, lease);
+    expect(await office.ask({ command: 'reprocess', user_id: 'alice', remake: 'missing' })).toMatchObject({ done: true, queued: 1 });
+    expect(await office.ask({ command: 'reprocess', image_id: lease.image_id, remake: 'changed' })).toMatchObject({ queued: 0, left: { 'none of ours': 1 } });
+    expect(office.announced.map(({ object_key }) => object_key)).toEqual([keyOf(idAt(1))]);
+    // Nor does what it says of its variants stop the work on others.
+    expect(await (await new Office(SETS[2]).add(row(1, { variants: [] }), lease)).ask(ALL)).toMatchObject({ done: true, queued: 1, left: { 'none of ours': 1 } });
   });
 
   test('of one image does that one, and says so if there is none', async () => {

@@ -1,0 +1,81 @@
+import { confirmImage } from '../../../lambda/domain/confirm-image';
+import { createImage } from '../../../lambda/domain/create-image';
+import { listImages } from '../../../lambda/domain/list-images';
+import { isOwnKey } from '../../../lambda/domain/own-key';
+import { type Principal, tenantSegment, userSegment } from '../../../lambda/domain/principal';
+import { type FacetRow, type ImageRow, leaseId, originalKey, tagFacet } from '../../../src/contract';
+import { World } from '../../model/world';
+
+const ALICE: Principal = { userId: 'alice' };
+const ID = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
+const OTHER = '01ARZ3NDEKTSV4RRFFQ69G5FAW';
+
+function keyOf(principal: Principal, id = ID, nonce = '6e'): string {
+  return originalKey(tenantSegment(principal), userSegment(principal), id, nonce);
+}
+
+const ACME: Principal = { tenantId: 'acme', userId: 'alice' };
+const ACMES = `${tenantSegment(ACME)}#alice`;
+
+test.each([
+  ['a record', ID, 'alice', keyOf(ALICE)],
+  ['an upload that started again', `${ID}#expired:6e`, 'alice', keyOf(ALICE)],
+  ['a record of a tenant', ID, ACMES, keyOf(ACME)],
+  ['a user whose name paths would escape', ID, 'auth0|x@y', keyOf({ userId: 'auth0|x@y' })],
+])('owns its object: %s', (_, image_id, owner, object_key) => {
+  expect(isOwnKey({ image_id, owner, object_key })).toBe(true);
+});
+
+test.each([
+  ['another image', OTHER, 'alice', keyOf(ALICE)],
+  ['another owner', ID, 'bob', keyOf(ALICE)],
+  ['another tenant', ID, `${tenantSegment({ tenantId: 'other', userId: 'x' })}#alice`, keyOf(ACME)],
+  ['no tenant, where the owner has one', ID, ACMES, keyOf(ALICE)],
+  ['a tenant, where the owner has none', ID, 'alice', keyOf(ACME)],
+  ['a lease', leaseId(ID, 'thumb.avif'), 'alice', keyOf(ALICE)],
+  ['a facet', ID + tagFacet('a'), 'alice', keyOf(ALICE)],
+  ['another nonce', `${ID}#expired:7f`, 'alice', keyOf(ALICE)],
+  ['a key of variants', ID, 'alice', keyOf(ALICE).replace('originals/', 'variants/')],
+  ['a longer key', ID, 'alice', `${keyOf(ALICE)}/x`],
+  ['a shorter key', ID, 'alice', keyOf(ALICE).replace('/6e', '')],
+  ['an empty nonce', ID, 'alice', keyOf(ALICE, ID, '')],
+  ['no owner', ID, undefined, keyOf(ALICE)],
+  ['no key', ID, 'alice', undefined],
+  ['a key that is a number', ID, 'alice', 7],
+])('does not own the object: %s', (_, image_id, owner, object_key) => {
+  expect(isOwnKey({ image_id, owner, object_key } as ImageRow)).toBe(false);
+});
+
+const DECLARED = { content_type: 'image/png', size: 8, tags: ['a'] } as const;
+
+async function uploaded(world: World, principal: Principal): Promise<ImageRow> {
+  const { image_id } = await createImage(world.deps(), principal, DECLARED);
+  const row = (await world.table.get(image_id))!;
+  world.objects.plant(row.object_key, Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]), () => {});
+  return row;
+}
+
+const newWorld = () => new World({ picks: [], lags: [], isSkewed: false, processing: 'off' });
+
+test('confirming accepts no object of another record', async () => {
+  const world = newWorld();
+  const victims = await uploaded(world, { userId: 'victim' });
+  const { image_id } = await createImage(world.deps(), { userId: 'mallory' }, DECLARED);
+  await world.table.write([{ update: image_id, set: { object_key: victims.object_key }, guard: { status: 'pending' } }]);
+  await expect(confirmImage(world.deps(), { userId: 'mallory' }, image_id)).rejects.toMatchObject({ code: 'upload-missing' });
+});
+
+test('a list shows no image of another owner, whatever the index says', async () => {
+  const world = newWorld();
+  const victims = await confirmImage(world.deps(), { userId: 'victim' }, (await uploaded(world, { userId: 'victim' })).image_id);
+  const own = await confirmImage(world.deps(), { userId: 'mallory' }, (await uploaded(world, { userId: 'mallory' })).image_id);
+  const forged = { created_at: victims.created_at! };
+  await world.table.write([
+    { putFacet: { ...forged, image_id: leaseId(victims.image_id, 'thumb.avif'), user_id: 'mallory' } as FacetRow },
+    { putFacet: { ...forged, image_id: leaseId(victims.image_id, 'thumb.webp'), user_id: 'mallory#tag:a' } as FacetRow },
+  ]);
+  for (const tags of [[], ['a']]) {
+    const { images } = await listImages(world.deps(), { userId: 'mallory' }, { filters: { tags }, descending: true, limit: 10 });
+    expect(images.map(({ image_id }) => image_id)).toEqual([own.image_id]);
+  }
+});
