@@ -35,20 +35,20 @@ export async function listImages(deps: Deps, principal: Principal, listing: List
   const { filters } = listing;
   if (filters.above !== undefined && filters.below !== undefined && filters.above >= filters.below) return { images: [] };
   const found: ImageRow[] = [];
-  let position = listing.position;
+  let behind = listing.position === undefined ? undefined : keyAt(listing, listing.position);
   for (let read = 0; read < LIMITS.PAGE_CANDIDATES;) {
     // One more than fits tells whether a page follows.
     const wanted = isExact(filters) ? listing.limit + 1 - found.length : BATCH;
     const limit = Math.min(wanted, LIMITS.PAGE_CANDIDATES - read);
-    const page = await deps.table.listByUser(query(principal, listing, limit, position));
+    const page = await deps.table.listByUser(query(principal, listing, limit, behind));
     const rows = await matching(deps, principal, page.keys, listing);
     found.push(...rows);
     if (found.length > listing.limit) return cut(found, listing.limit);
     if (!page.more || page.keys.length === 0) return { images: found };
-    position = page.keys[page.keys.length - 1].created_at;
+    behind = page.keys[page.keys.length - 1];
     read += page.keys.length;
   }
-  return { images: found, position };
+  return { images: found, position: behind?.created_at };
 }
 
 function cut(found: readonly ImageRow[], limit: number): Page {
@@ -67,11 +67,15 @@ function isExact({ tags, contentType, status }: Filters): boolean {
   return status === undefined && tags.length + (contentType === undefined ? 0 : 1) <= 1;
 }
 
-function query(principal: Principal, listing: Listing, limit: number, position: string | undefined): IndexQuery {
+function query(principal: Principal, listing: Listing, limit: number, behind: IndexKey | undefined): IndexQuery {
   const facet = facetOf(listing.filters);
   const { above, below } = listing.filters;
-  const behind = position === undefined ? undefined : { image_id: idOf(position) + facet, created_at: position };
   return { partition: ownerOf(principal) + facet, above, below, descending: listing.descending, limit, behind };
+}
+
+/** The key in the index of the image that a page ended with. */
+function keyAt({ filters }: Listing, position: string): IndexKey {
+  return { image_id: idOf(position) + facetOf(filters), created_at: position };
 }
 
 const POSITION = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#/;
@@ -87,15 +91,19 @@ function idOf(createdAt: string): string {
   return createdAt.slice(createdAt.indexOf('#') + 1);
 }
 
-/** The rows behind the keys that match, in the order of the keys. The index shows whatever names the caller; what a row says of its owner counts. */
+/**
+ * The rows behind the keys that match, in the order of the keys. The index shows every item that names the caller: only a record of the caller's counts,
+ * by the one item that lists it.
+ */
 async function matching(deps: Deps, principal: Principal, keys: readonly IndexKey[], { filters }: Listing): Promise<ImageRow[]> {
-  if (keys.length === 0) return [];
-  const owner = ownerOf(principal);
-  const rows = await deps.table.getMany(keys.map(key => idOf(key.created_at)));
-  const byId = new Map(rows.map(row => [row.image_id, row]));
-  return keys.flatMap(key => {
+  const facet = facetOf(filters);
+  const listing = keys.filter(key => canBeId(principal, idOf(key.created_at)) && key.image_id === idOf(key.created_at) + facet);
+  if (listing.length === 0) return [];
+  const rows = await deps.table.getMany(listing.map(key => idOf(key.created_at)));
+  const byId = new Map(rows.filter(({ owner }) => owner === ownerOf(principal)).map(row => [row.image_id, row]));
+  return listing.flatMap(key => {
     const row = byId.get(idOf(key.created_at));
-    return row?.owner === owner && row.created_at === key.created_at && matches(row, filters) ? [row] : [];
+    return row?.created_at === key.created_at && matches(row, filters) ? [row] : [];
   });
 }
 

@@ -50,6 +50,8 @@ const VARIANT = { name: 'thumb', format: 'webp', width: 1, height: 1, size: 5, s
 const THUMB: RawObject = { key: `variants/_/${ALICE}/${ID}/thumb.webp`, size: 5, etag: 'v' };
 const REFUSED: Item = { image_id: `refused#${'0a'.repeat(32)}`, rejection: { code: 'RESOURCE_LIMIT', message: 'Too much.' }, expires_at: NOW / 1000 };
 
+const LEASE: Item = { image_id: `${ID}#lease:thumb.avif`, holder: 'h', lease_until: NOW + 60_000, expires_at: NOW / 1000 + 3660 };
+
 const listed = (change: Item): Item[] => [{ ...IMAGE, ...change }, ...FACETS];
 
 function listedWith(variants: Item[]): Item[] {
@@ -58,6 +60,8 @@ function listedWith(variants: Item[]): Item[] {
 
 test.each<[string, Item[], RawObject[]]>([
   ['an image with its facets and object', [IMAGE, ...FACETS], [OBJECT]],
+  ['a lease', [LEASE], []],
+  ['a lease that was given back', [{ ...LEASE, lease_until: 0 }], []],
   ['a tombstone', [TOMBSTONE], []],
   ['an image with a variant', listedWith([VARIANT]), [OBJECT, THUMB]],
   ['bytes that a decoder has died of', [REFUSED], []],
@@ -104,6 +108,19 @@ test.each<[string, string, Item[], RawObject[]]>([
   ['I3', 'a refusal without a known code', [{ ...REFUSED, rejection: { code: 'UGLY', message: '' } }], []],
   ['I3', 'a refusal that stays for ever', [without(REFUSED, 'expires_at')], []],
   ['I3', 'a refusal that names a user', [{ ...REFUSED, owner: 'alice' }], []],
+  ['I3', 'a refusal that goes by milliseconds', [{ ...REFUSED, expires_at: NOW }], []],
+  ['I3', 'a refusal that stays for a year', [{ ...REFUSED, expires_at: NOW / 1000 + 365 * 86_400 }], []],
+  ['I3', 'a lease that lasts for seconds of an epoch', [{ ...LEASE, lease_until: NOW / 1000 }], []],
+  ['I3', 'a lease that lasts longer than any function', [{ ...LEASE, lease_until: NOW + 3_600_000 }], []],
+  ['I3', 'a lease that goes by milliseconds', [{ ...LEASE, expires_at: NOW + 3_600_000 }], []],
+  ['I3', 'a lease that goes before it ends', [{ ...LEASE, expires_at: NOW / 1000 - 60 }], []],
+  ['I3', 'a lease that stays for a week', [{ ...LEASE, expires_at: NOW / 1000 + 7 * 86_400 }], []],
+  ['I3', 'a lease that is due', [{ ...LEASE, sweep: 0, due_at: NOW }], []],
+  ['I3', 'a lease of nobody', [{ ...LEASE, holder: '' }], []],
+  ['I3', 'a URL that ends by seconds', listed({ url_until: NOW / 1000 }), [OBJECT]],
+  ['I3', 'a claim that ends by seconds', listed({ claim_until: NOW / 1000 }), [OBJECT]],
+  ['I3', 'a date in seconds', [{ ...PENDING, due_at: NOW / 1000 }], []],
+  ['I3', 'a tombstone that expires by milliseconds', [{ ...TOMBSTONE, expires_at: NOW + 30 * 86_400_000 }], []],
   ['I5', 'a tombstone with a filename', [{ ...TOMBSTONE, filename: 'a.png' }], []],
   ['I5', 'a tombstone with a checksum', [{ ...TOMBSTONE, checksum_sha256: 'x' }], []],
   ['I3', 'an image without a size', [without(IMAGE, 'size'), ...FACETS], [OBJECT]],
@@ -125,6 +142,8 @@ test.each<[string, AuditOptions, Item[], RawObject[], string[]]>([
   ['an image of another set', { set: [{ name: 'thumb', settings: 'abd' }] }, listedWith([VARIANT]), [OBJECT, THUMB], ['I6']],
   ['a course that ends', { courses: new Map([[KEY, ['pending', 'processing', 'failed', 'processing', 'ready', 'deleting', 'deleted']]]) }, [], [], []],
   ['what is ready twice', { courses: new Map([[KEY, ['processing', 'ready', 'processing', 'ready']]]) }, [], [], ['I8']],
+  ['an original that goes with its record', { deletions: [{ key: KEY, status: 'deleting' }] }, [], [], []],
+  ['an original that goes before its record does', { deletions: [{ key: KEY, status: 'ready' }] }, [], [], ['I10']],
   ['what is rejected after it was ready', { courses: new Map([[KEY, ['ready', 'rejected']]]) }, [], [], ['I8']],
 ])('%s', async (_, options, rows, objects, expected) => {
   expect(await invariants(rows, objects, options)).toEqual(expected);

@@ -3,7 +3,9 @@ import { type Finding, reporter } from './finding';
 import type { History } from './history';
 import { checkHistory } from './history-rules';
 import { checkLeases } from './lease-rules';
-import { checkCourses, checkKeysUnique, checkOrphans, checkReady, checkScanned, checkVariants, type VariantSet } from './object-rules';
+import {
+  checkCourses, checkDeletions, checkKeysUnique, checkOrphans, checkReady, checkScanned, checkVariants, type Deletion, type VariantSet,
+} from './object-rules';
 import { type RawStorage, readAll } from './raw-storage';
 import { checkRefused } from './refused-rules';
 import { type AnyImageRow, idOf, sortRows, UNFINISHED } from './row-kinds';
@@ -16,6 +18,8 @@ export interface AuditOptions {
    * `due_at`, and the sweeper has run until nothing was due. Without it only what must hold at every moment is checked.
    */
   readonly settledAt?: number;
+  /** The moment of the audit where nothing has settled, by the clock of the service; this machine's by default. */
+  readonly now?: number;
   /** What the service acknowledged; compared once settled. */
   readonly history?: History;
   /** Lists read while nothing changed. */
@@ -26,6 +30,8 @@ export interface AuditOptions {
   readonly set?: VariantSet;
   /** The statuses that each upload has had, one after the other, by its object key. */
   readonly courses?: ReadonlyMap<string, readonly string[]>;
+  /** Originals that were deleted, where somebody watched. */
+  readonly deletions?: readonly Deletion[];
 }
 
 /**
@@ -41,11 +47,13 @@ export async function audit(storage: RawStorage, options: AuditOptions = {}): Pr
   checkFacets(sorted, findings);
   checkKeysUnique(sorted.images, findings);
   checkReady(sorted.images, contents, findings);
-  checkRefused(sorted.refused, findings);
-  checkLeases(sorted.leases, findings);
+  const now = options.settledAt ?? options.now ?? Date.now();
+  checkRefused(sorted.refused, now, findings);
+  checkLeases(sorted.leases, now, findings);
   checkVariants(sorted.images, contents, findings, options.set);
   if (options.isScanned) checkScanned(sorted.images, contents, findings);
   if (options.courses) checkCourses(options.courses, findings);
+  if (options.deletions) checkDeletions(options.deletions, findings);
   if (options.settledAt !== undefined) {
     checkSettled(sorted.images, options.settledAt, findings);
     checkOrphans(sorted.images, contents, findings);

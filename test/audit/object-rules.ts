@@ -66,6 +66,20 @@ export function checkScanned(images: readonly AnyImageRow[], { objects }: Conten
   }
 }
 
+/** An original that was deleted. */
+export interface Deletion {
+  readonly key: string;
+  /** What the record that owns it was then. */
+  readonly status: unknown;
+}
+
+/** I10: an original goes only by the will of its own record, whatever another one says. */
+export function checkDeletions(deletions: readonly Deletion[], findings: Finding[]): void {
+  for (const { key, status } of deletions) {
+    if (LIVE.includes(status)) reporter(findings, key)('I10', `it was deleted while its own record was ${status}`);
+  }
+}
+
 /** I8: an image becomes ready, rejected or deleted once, and whatever has ended does not begin again; only an operator makes more of a failure. */
 const AGAIN: Record<string, readonly string[]> = { failed: ['processing', 'deleting'], ready: ['deleting'], rejected: ['deleting'], deleting: ['deleted'], deleted: [], expired: [] };
 

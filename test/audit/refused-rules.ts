@@ -1,13 +1,16 @@
 import { type Finding, reporter } from './finding';
 import type { Item } from './raw-storage';
 import { idOf } from './row-kinds';
+import { DAY_MS, isEpochSeconds } from './times';
 import { REFUSED_PREFIX, REJECTION_CODES } from '../../src/contract';
 
 const HASH = /^[0-9a-f]{64}$/;
+/** With a few days for clocks that differ. */
+const LONGEST_MS = 100 * DAY_MS;
 const ATTRIBUTES = ['expires_at', 'image_id', 'rejection'];
 
 /** I3: what is remembered of bytes that a decoder has died of says why they are refused and goes one day. Nothing in it names an image or a user. */
-export function checkRefused(rows: readonly Item[], findings: Finding[]): void {
+export function checkRefused(rows: readonly Item[], now: number, findings: Finding[]): void {
   for (const row of rows) {
     const report = reporter(findings, idOf(row));
     if (!HASH.test(idOf(row).slice(REFUSED_PREFIX.length))) report('I3', 'it is no hash that bytes are remembered by');
@@ -15,6 +18,6 @@ export function checkRefused(rows: readonly Item[], findings: Finding[]): void {
     if (names.join() !== ATTRIBUTES.join()) report('I3', `it has ${names.join(', ')}, not ${ATTRIBUTES.join(', ')}`);
     const { code, message } = (row.rejection ?? {}) as { code?: unknown; message?: unknown };
     if (!(REJECTION_CODES as readonly unknown[]).includes(code) || typeof message !== 'string') report('I3', `its rejection cannot be ${JSON.stringify(row.rejection)}`);
-    if (!Number.isInteger(row.expires_at)) report('I3', `"expires_at" cannot be ${JSON.stringify(row.expires_at)}`);
+    if (!isEpochSeconds(row.expires_at, now + LONGEST_MS)) report('I3', `"expires_at" cannot be ${JSON.stringify(row.expires_at)}`);
   }
 }

@@ -1,6 +1,7 @@
 import type { Report } from './finding';
 import { areSegmentsOf } from './owner-segments';
 import { type AnyImageRow, isAside, LISTED, publicId, TOMBSTONES, UNFINISHED } from './row-kinds';
+import { isEpochMs, isEpochSeconds } from './times';
 import { IMAGE_TYPES, MIN_DELETED_RECORD_DAYS, PREFIXES, REJECTION_CODES, STATUSES, SWEEP, SWEEP_GROUPS } from '../../src/contract';
 
 type Rule = (row: AnyImageRow, report: Report) => void;
@@ -9,14 +10,13 @@ const ISO_MS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 1;
 const among = (values: readonly unknown[]) => (value: unknown) => values.includes(value);
 const isString = (value: unknown): value is string => typeof value === 'string' && value !== '';
-const isTime = (value: unknown) => typeof value === 'number' && Number.isFinite(value);
 
 const REQUIRED: Partial<Record<keyof AnyImageRow, (value: unknown) => boolean>> = {
   owner: isString,
   status: among(STATUSES),
   version: isCount,
   object_key: isString,
-  url_until: isTime,
+  url_until: value => isEpochMs(value),
   updated_at: value => isString(value) && ISO_MS.test(value),
 };
 
@@ -68,11 +68,15 @@ const outcome: Rule = (row, report) => {
   if (row.status === 'ready' && row.rejection !== undefined) report('I3', 'a ready row holds a rejection');
 };
 
+const claimEnd: Rule = ({ claim_until }, report) => {
+  if (claim_until !== undefined && !isEpochMs(claim_until)) report('I3', `"claim_until" cannot be ${JSON.stringify(claim_until)}`);
+};
+
 /** Whatever is unfinished must have a date with the sweeper, and what is finished must not. */
 const schedule: Rule = (row, report) => {
   const { due_at, sweep, status } = row;
   if ((due_at === undefined) !== (sweep === undefined)) report('I3', '"due_at" and "sweep" must be there both or neither');
-  if (due_at !== undefined && !isTime(due_at)) report('I3', `"due_at" cannot be ${JSON.stringify(due_at)}`);
+  if (due_at !== undefined && !isEpochMs(due_at)) report('I3', `"due_at" cannot be ${JSON.stringify(due_at)}`);
   if (sweep !== undefined && !(Number.isInteger(sweep) && Number(sweep) >= 0 && Number(sweep) < SWEEP.SHARDS * Object.keys(SWEEP_GROUPS).length)) {
     report('I3', `"sweep" cannot be ${JSON.stringify(sweep)}`);
   }
@@ -86,6 +90,7 @@ const expiry: Rule = (row, report) => {
     if (row.status === 'deleted' && row.request_hash === undefined) report('I3', 'a tombstone without idempotency key never expires');
     return;
   }
+  if (!isEpochSeconds(row.expires_at)) report('I3', `"expires_at" cannot be ${JSON.stringify(row.expires_at)}`);
   if (row.status !== 'deleted' && row.status !== 'expired') report('I4', `a ${row.status} row expires`);
   if (row.status === 'deleted' && row.request_hash !== undefined) report('I5', 'a tombstone with an idempotency key expires');
   const earliest = Date.parse(String(row.updated_at)) / 1000 + MIN_DELETED_RECORD_DAYS * 86_400;
@@ -104,4 +109,4 @@ const aside: Rule = (row, report) => {
 };
 
 /** What one image row must be like by itself. */
-export const ROW_RULES: readonly Rule[] = [attributes, objectKey, listing, tombstone, outcome, schedule, expiry, invalidation, aside];
+export const ROW_RULES: readonly Rule[] = [attributes, objectKey, listing, tombstone, outcome, claimEnd, schedule, expiry, invalidation, aside];

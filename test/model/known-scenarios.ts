@@ -101,6 +101,12 @@ export const KNOWN_SCENARIOS = {
   makesWhileDeleting: scenario([...ON_DEMAND, look, step({ do: 'delete', images: [0] })], [
     { who: 0, turns: 0 }, { who: 1, turns: 4 }, { who: 0, turns: 50 },
   ], 'on', true),
+
+  /** A function that was taken over forges what the sweeper deletes for, and an entry of its own list. */
+  forgesRecords: scenario([
+    upload(), work(), step({ do: 'forge', image: 0, by: 'bob', status: 'deleting' }), step({ do: 'forge', image: 0, by: 'alice', status: 'rejected' }),
+    tick(6), step({ do: 'sweep' }),
+  ], [], 'on', true),
 } as const;
 
 /** What chance seldom leads to, and what comes then. */

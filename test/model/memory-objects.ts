@@ -18,8 +18,12 @@ export class MemoryObjects implements ObjectStore {
   /** When each original last came. */
   readonly landedAt = new Map<string, number>();
 
-  /** `created` hears of every object that was not there before. */
-  constructor(private readonly clock: Clock, private readonly created: (key: string) => void = () => {}) {}
+  /** `created` hears of every object that was not there before, `deleted` of every one that was. */
+  constructor(
+    private readonly clock: Clock,
+    private readonly created: (key: string) => void = () => {},
+    private readonly deleted: (key: string) => void = () => {},
+  ) {}
 
   /**
    * S3 looks at the signature when a request begins, and at `If-None-Match` when its last byte is there: a slow PUT may
@@ -62,7 +66,7 @@ export class MemoryObjects implements ObjectStore {
   }
 
   async delete(key: string): Promise<void> {
-    this.bytes.delete(key);
+    if (this.bytes.delete(key)) this.deleted(key);
   }
 
   async deleteAll(prefix: string): Promise<boolean> {

@@ -101,8 +101,8 @@ export class MemoryTable implements Table, TableScan {
 
   private store(id: string, row: Row | undefined): void {
     assign(this.rows, id, row);
-    if (row && 'status' in row && row.status === 'expired' && !this.expiries.has(row.object_key)) this.expiries.set(row.object_key, this.clock.now);
-    if (row && 'status' in row) this.note(row);
+    // What was forged under the id of a lease says nothing of the image.
+    if (row && 'status' in row && !row.image_id.includes('#lease:')) this.note(row);
     const lag = this.nextLag();
     if (lag === 0 && !this.lagging.has(id)) return assign(this.indexed, id, row);
     this.lagging.set(id, (this.lagging.get(id) ?? 0) + 1);
@@ -113,6 +113,7 @@ export class MemoryTable implements Table, TableScan {
   }
 
   private note({ object_key, status }: ImageRow): void {
+    if (status === 'expired' && !this.expiries.has(object_key)) this.expiries.set(object_key, this.clock.now);
     const course = this.courses.get(object_key) ?? [];
     this.courses.set(object_key, course.at(-1) === status ? course : [...course, status]);
   }

@@ -127,6 +127,13 @@ const BUGS: Bug[] = [
     module: 'deliver/purge-image',
     functions: { purgeImage: async () => false },
   },
+  {
+    name: 'a record may name any object',
+    breaks: /^I10 /m,
+    example: KNOWN_SCENARIOS.forgesRecords,
+    module: 'own-key',
+    functions: { checkOwnKey: () => true, isOwnKey: () => true },
+  },
   { name: 'deleted images are shown', breaks: /^I5 /m, module: 'image-states', functions: { isVisible: () => true } },
 ];
 

@@ -3,6 +3,7 @@ import { command, reprocess } from './operators';
 import { confirm, deleteBatch, download, get, patch, trespass } from './requests';
 import { Session } from './session';
 import { type Action, type Scenario, type Step, TAGS, TYPES, USERS, type WalkRequest } from './steps';
+import { forge, withoutForged } from './forgers';
 import { create, put, upload } from './uploads';
 import { checkShown, invalidate, view } from './viewers';
 import { walkBusily, walkThrough } from './walk-through';
@@ -33,9 +34,10 @@ export async function run(scenario: Scenario, broken: Broken = {}): Promise<Find
   await world.turns.until(Promise.all(underWay));
   await settle(session);
   const walks = await Promise.all(QUIET_WALKS.map(request => walkQuietly(world, request)));
-  const { table, objects, history, isScanned, scanner } = world;
+  const { table, objects, history, isScanned, scanner, deletions } = world;
+  withoutForged(world);
   const set = world.isProcessing ? wholeSet(world) : undefined;
-  const options = { settledAt: world.clock.now, history, walks, isScanned, set, courses: table.courses };
+  const options = { settledAt: world.clock.now, history, walks, isScanned, set, courses: table.courses, deletions };
   const findings = await audit(memoryStorage(table, objects, scanner), options);
   checkShown(world.cdn, table.rows, findings);
   return [...findings, ...world.surprises];
@@ -61,6 +63,7 @@ async function perform(session: Session, step: Step, action: Action): Promise<vo
     case 'reprocess': return reprocess(session, step, action);
     case 'view': return view(session, step, action);
     case 'invalidate': return invalidate(session, step, action);
+    case 'forge': return forge(session, action);
     case 'tick': return tick(session.world, action.ms);
   }
 }
@@ -89,7 +92,7 @@ async function settle(session: Session): Promise<void> {
     await world.queue.returnRemakes();
     await workThrough(session);
     await invalidateAll(session);
-    if (world.queue.messages.length === 0 && world.cdn.messages.length === 0 && ![...world.table.rows.values()].some(row => 'due_at' in row)) break;
+    if (world.queue.messages.length === 0 && world.cdn.messages.length === 0 && ![...world.table.rows.values()].some(row => 'due_at' in row && !world.forged.has(row.image_id))) break;
   }
   if (world.isProcessing) await remakeAll(session);
   // Whatever is still to land does so, and the indexes show all.

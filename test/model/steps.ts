@@ -47,6 +47,10 @@ export interface WalkRequest {
   readonly status?: string;
 }
 
+/** What the sweeper acts on. */
+export const FORGEABLE = ['pending', 'processing', 'rejected', 'deleting', 'expired'] as const;
+export type Forgeable = typeof FORGEABLE[number];
+
 /** Which image or ticket, counted from the newest that the clients know. */
 type Which = number;
 
@@ -74,6 +78,8 @@ export type Action =
   /** The invalidator takes what waits; CloudFront refuses so often before it takes any. */
   | { readonly do: 'invalidate'; readonly refusals: number }
   | { readonly do: 'reprocess'; readonly target: 'image' | 'user' | 'all'; readonly image: Which; readonly remake: Remake }
+  /** A function that was taken over writes an item that looks like a record of somebody's image, under a key that it may write. */
+  | { readonly do: 'forge'; readonly image: Which; readonly by: User; readonly status: Forgeable }
   | { readonly do: 'tick'; readonly ms: number };
 
 export type On<D extends Action['do']> = Action & { readonly do: D };
@@ -185,6 +191,10 @@ const action = fc.oneof<fc.WeightedArbitrary<Action>[]>(
   { weight: 2, arbitrary: reprocessing },
   { weight: 4, arbitrary: viewing },
   { weight: 2, arbitrary: invalidating },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('forge' as const), image: which, by: fc.constantFrom(...USERS), status: fc.constantFrom(...FORGEABLE) }),
+  },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('tick' as const), ms }) },
 );
 

@@ -45,8 +45,8 @@ export async function walkThrough(request: WalkRequest, read: ReadPage): Promise
   throw new Error(`a walk does not end: ${JSON.stringify(request)}`);
 }
 
-function rows({ table }: World): AnyImageRow[] {
-  return [...table.rows.values()].filter((row): row is ImageRow => 'status' in row).map(row => ({ ...row }));
+function rows({ table, forged }: World): AnyImageRow[] {
+  return [...table.rows.values()].filter((row): row is ImageRow => 'status' in row && !forged.has(row.image_id)).map(row => ({ ...row }));
 }
 
 /** Those whose latest write every index shows: a list may lag by seconds. */

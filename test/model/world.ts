@@ -7,9 +7,10 @@ import { MemoryTable } from './memory-table';
 import { type Fault, isInjected, Process } from './process';
 import { type Pick, Turns } from './turns';
 import type { ObjectStore, OperatorDeps, OperatorQueues, Scanner, Table, TableScan, UploadQueue, WorkerDeps } from '../../lambda/domain/ports';
-import { IMAGE_TYPES, type ImageType, SWEEP } from '../../src/contract';
+import { imageIdOf, IMAGE_TYPES, type ImageType, SWEEP } from '../../src/contract';
 import type { Finding } from '../audit/finding';
 import { History } from '../audit/history';
+import type { Deletion } from '../audit/object-rules';
 
 const CLAIM_MS = 60_000;
 
@@ -54,6 +55,10 @@ export class World {
   readonly surprises: Finding[] = [];
   /** How often it was deployed again. */
   release = 0;
+  /** Originals that were deleted, and what their own records were then. */
+  readonly deletions: Deletion[] = [];
+  /** Items that a function wrote that was taken over. */
+  readonly forged = new Set<string>();
   private drawn = 0;
 
   constructor(private readonly circumstances: Circumstances, readonly broken: Broken = {}) {
@@ -61,7 +66,7 @@ export class World {
     this.objects = new MemoryObjects(this.clock, key => {
       this.tell(key);
       this.scanner.landed(key);
-    });
+    }, key => this.noteDeletion(key));
     this.scanner = new MemoryScanner(this.clock, this.objects, key => this.tell(key));
     this.turns = new Turns(this.clock, [...circumstances.picks]);
     this.table = new MemoryTable(this.clock, circumstances.lags.length > 0 ? circumstances.lags : [0]);
@@ -133,6 +138,11 @@ export class World {
   mayLandLate(key: string): boolean {
     const expiredAt = this.table.expiries.get(key);
     return expiredAt !== undefined && this.clock.now < expiredAt + SWEEP.GRACE_MS - 2 * this.skew;
+  }
+
+  private noteDeletion(key: string): void {
+    const row = this.table.rows.get(imageIdOf(key) ?? '');
+    if (row && 'object_key' in row && row.object_key === key) this.deletions.push({ key, status: row.status });
   }
 
   private tell(key: string): void {

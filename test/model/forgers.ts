@@ -1,0 +1,24 @@
+import { pick, type Session } from './session';
+import type { On } from './steps';
+import type { World } from './world';
+import { shardOf } from '../../lambda/domain/image-states';
+import { type ImageRow, leaseId } from '../../src/contract';
+
+/** Under the id of a lease: due for the sweeper, in the forger's list, and with the victim's object. */
+export async function forge({ world, images }: Session, { image, by, status }: On<'forge'>): Promise<void> {
+  await world.turns.take({});
+  const victim = pick(images, image);
+  const row = victim && world.table.rows.get(victim.id);
+  if (!row || !('object_key' in row)) return;
+  const image_id = leaseId(row.image_id, `${by}.avif`);
+  world.forged.add(image_id);
+  const created_at = row.created_at ?? `${new Date(world.clock.now).toISOString()}#${row.image_id}`;
+  const due = { sweep: shardOf(image_id), due_at: world.clock.now };
+  const forged: ImageRow = { ...row, image_id, user_id: by, created_at, status, attempt: 1, url_until: 0, ...due };
+  await world.table.write([{ put: forged, guard: world.table.rows.has(image_id) ? { image_id } : 'absent' }]);
+}
+
+/** The auditor looks at what the service makes of them, and not at what they are. */
+export function withoutForged({ table, forged }: World): void {
+  for (const id of forged) table.rows.delete(id);
+}
