@@ -1,9 +1,9 @@
+import { forge, withoutForged } from './forgers';
 import { memoryStorage } from './memory-storage';
 import { command, reprocess } from './operators';
 import { confirm, deleteBatch, download, get, patch, trespass } from './requests';
 import { Session } from './session';
 import { type Action, type Scenario, type Step, TAGS, TYPES, USERS, type WalkRequest } from './steps';
-import { forge, withoutForged } from './forgers';
 import { create, put, upload } from './uploads';
 import { checkShown, invalidate, view } from './viewers';
 import { walkBusily, walkThrough } from './walk-through';

@@ -1,10 +1,11 @@
 import { operate } from '../../../../lambda/domain/operate/operate';
 import { READS_PER_IMAGE } from '../../../../lambda/domain/operate/pace';
 import type { GivenUp, OperatorDeps } from '../../../../lambda/domain/ports';
-import { settingsOf } from '../../../../lambda/domain/variant-settings';
 import { userSegment } from '../../../../lambda/domain/principal';
+import { settingsOf } from '../../../../lambda/domain/variant-settings';
 import {
-  type Announcement, type ImageRow, leaseId, type OperatorAnswer, type OperatorRequest, originalKey, type Remake, type ReprocessRequest, type VariantDefinition,
+  type Announcement, type ImageRow, leaseId, type OperatorAnswer, type OperatorRequest, originalKey, type Remake, type ReprocessRequest,
+  type VariantDefinition,
 } from '../../../../src/contract';
 import { Clock } from '../../../model/clock';
 import { SETS } from '../../../model/memory-imaging';
