@@ -1,27 +1,13 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { bundleScripts } from './bundle-scripts';
+import { COMMAND, ROOT } from './scripts';
 
-const ROOT = join(__dirname, '..');
-const TARGET = join(ROOT, 'bin', 'cdk-image-service.js');
+const FOLDER = join(ROOT, 'bin');
 
-/** The operator's command in one file: the package has no dependencies, so it brings its own. For the Node of whoever installs the package. */
 async function main(): Promise<void> {
-  await build({
-    entryPoints: [join(ROOT, 'cli', 'main.ts')],
-    outfile: TARGET,
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    mainFields: ['module', 'main'],
-    legalComments: 'none',
-    banner: { js: '#!/usr/bin/env node' },
-    absWorkingDir: ROOT,
-    logLevel: 'warning',
-  });
-  console.log(`bundled the command, ${(statSync(TARGET).size / 1000).toFixed(0)} KB`);
+  await bundleScripts([COMMAND], FOLDER);
+  console.log(`bundled the command, ${(statSync(join(FOLDER, COMMAND.outfile)).size / 1000).toFixed(0)} KB`);
 }
 
 main().catch((error: unknown) => {

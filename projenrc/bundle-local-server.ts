@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import type { BuildOptions, Plugin } from 'esbuild';
+import { bundleScripts } from './bundle-scripts';
+import { ROOT } from './scripts';
 
-const ROOT = join(__dirname, '..');
 const TARGET = join(ROOT, 'tmp', 'local-server');
-const MAIN = join(TARGET, 'local', 'main.js');
+const MAIN = join('local', 'main.js');
 const UNPACK = join(ROOT, 'assets', 'unpack.js');
 /** This machine's, as builders of container images call it. */
 const PROCESSOR = process.arch === 'x64' ? 'amd64' : process.arch;
@@ -24,9 +25,8 @@ const withoutEngines: Plugin = {
 /** A folder that runs wherever Node is, on this machine's processor: the server in one file, beside it the handlers as Lambda has them. */
 async function main(): Promise<void> {
   rmSync(TARGET, { recursive: true, force: true });
-  await build({
+  const options: BuildOptions = {
     entryPoints: [join(ROOT, 'local', 'main.ts')],
-    outfile: MAIN,
     bundle: true,
     platform: 'node',
     target: 'node24',
@@ -36,9 +36,10 @@ async function main(): Promise<void> {
     plugins: [withoutEngines],
     absWorkingDir: ROOT,
     logLevel: 'warning',
-  });
+  };
+  await bundleScripts([{ options, outfile: MAIN }], TARGET);
   execFileSync(process.execPath, [UNPACK, PROCESSOR, join(TARGET, 'assets')]);
-  console.log(`bundled the local server, ${(statSync(MAIN).size / 1000).toFixed(0)} KB`);
+  console.log(`bundled the local server, ${(statSync(join(TARGET, MAIN)).size / 1000).toFixed(0)} KB`);
 }
 
 main().catch(error => {

@@ -1,13 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
-import { notices } from './bundle-notices';
+import { notices, NOTICES } from './bundle-notices';
 import { type Architecture, ARCHITECTURES, hashOf, havePackages, workerPackages } from './bundle-packages';
 import { type Files, zip } from './bundle-zip';
+import { DECODER, DECODER_SOURCE, ROOT } from './scripts';
 
-const ROOT = join(__dirname, '..');
-const CHILD = join(ROOT, 'lambda', 'imaging', 'decoder', 'child.ts');
-const DECODER = 'decoder.js';
 /** Its modules for `import` find files by `import.meta`, which a script has not. */
 const SHARP = join(ROOT, 'node_modules', 'sharp', 'dist', 'index.cjs');
 
@@ -16,11 +14,6 @@ const BUILT = join(ROOT, 'tmp', 'worker-zips');
 
 /** The handlers of one zip file, by the name of their script in it. */
 export type Doors = Readonly<Record<'index' | 'transform', string>>;
-
-/** In `folder`, beside the door: the decoder's script, for this machine only. It finds sharp and libheif-js where the project has them. */
-export async function bundleDecoder(folder: string, options: BuildOptions): Promise<void> {
-  await build({ ...options, entryPoints: [CHILD], outfile: join(folder, DECODER), external: ['sharp', 'libheif-js'] });
-}
 
 /**
  * Everything that worker and transform function are on Lambda: they share a decoder. sharp's JavaScript is inside the decoder's script: Node spends more on finding its files than on
@@ -34,14 +27,14 @@ export async function zipWorker(
   const modules = workerPackages(architecture);
   const scripts = await Promise.all(Object.entries(doors).map(async ([name, door]) => [`${name}.js`, await bundle({ ...options, entryPoints: [door] })] as const));
   const plugins = [sharpFor(ARCHITECTURES[architecture])];
-  const decoder = await bundle({ ...options, entryPoints: [CHILD], external: ['libheif-js', '@img/sharp-*'], alias: { sharp: SHARP }, plugins });
+  const decoder = await bundle({ ...options, entryPoints: [DECODER_SOURCE], external: ['libheif-js', '@img/sharp-*'], alias: { sharp: SHARP }, plugins });
   const apart = packagesApart(architecture);
   const files = new Map<string, Uint8Array>([...scripts.map(([name, { code }]) => [name, code] as const), [DECODER, decoder.code]]);
   for (const path of apart.flatMap(name => filesOf(join(modules, name)))) {
     files.set(`node_modules/${relative(modules, path).split(sep).join('/')}`, readFileSync(path));
   }
   const text = notices([...scripts.map(([, { metafile }]) => metafile), decoder.metafile], ROOT, apart.map(name => join(modules, name)));
-  files.set('THIRD-PARTY-NOTICES.txt', Buffer.from(text));
+  files.set(NOTICES, Buffer.from(text));
   files.set('LICENSE', readFileSync(join(ROOT, 'LICENSE')));
   return compressed(architecture, files, atAnyCost);
 }

@@ -37,7 +37,7 @@ function run(cwd: string, args: string[], env: Record<string, string> = {}): str
 }
 
 describe('the packed tarball', () => {
-  test.each(['README.md', 'LICENSE', 'API.md', '.jsii', 'lib/index.js', 'lib/index.d.ts', 'assets/api/index.js', 'assets/sweeper/index.js', 'assets/edge/viewer-request.js', 'assets/edge/viewer-response.js', 'assets/worker-arm64.zip', 'assets/worker-x86_64.zip', 'assets/unpack.js', 'Dockerfile.lambda', 'Dockerfile.clamav'])('has %s', file => {
+  test.each(['README.md', 'LICENSE', 'API.md', '.jsii', 'lib/index.js', 'lib/index.d.ts', 'assets/api/index.js', 'assets/sweeper/index.js', 'assets/edge/viewer-request.js', 'assets/edge/viewer-response.js', 'assets/worker-arm64.zip', 'assets/worker-x86_64.zip', 'assets/unpack.js', 'assets/api/THIRD-PARTY-NOTICES.txt', 'bin/THIRD-PARTY-NOTICES.txt', 'Dockerfile.lambda', 'Dockerfile.clamav'])('has %s', file => {
     expect(files).toContain(file);
   });
 
@@ -52,7 +52,7 @@ describe('the packed tarball', () => {
   });
 
   test('has nothing that only developers need', () => {
-    const shipped = /^(assets\/|bin\/cdk-image-service\.js$|lib\/|\.jsii$|package\.json$|README\.md$|API\.md$|LICENSE$|NOTICE$|ARCHITECTURE\.md$|docs\/[a-z-]+\.(md|json)$|Dockerfile\.(lambda|clamav)$)/;
+    const shipped = /^(assets\/|bin\/(cdk-image-service\.js|THIRD-PARTY-NOTICES\.txt)$|lib\/|\.jsii$|package\.json$|README\.md$|API\.md$|LICENSE$|NOTICE$|ARCHITECTURE\.md$|docs\/[a-z-]+\.(md|json)$|Dockerfile\.(lambda|clamav)$)/;
     expect(files.filter(file => !shipped.test(file))).toEqual([]);
     expect(files.filter(file => file.startsWith('lib/') && !/\.(js|d\.ts)$/.test(file))).toEqual([]);
   });

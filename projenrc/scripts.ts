@@ -1,0 +1,70 @@
+import { readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { BuildOptions } from 'esbuild';
+
+export const ROOT = join(__dirname, '..');
+const DOOR_SUFFIX = '.lambda.ts';
+
+/** A script that ships: what it is made of, and its place below the folder that is built. */
+export interface Script {
+  readonly options: BuildOptions;
+  readonly outfile: string;
+}
+
+/** What decodes has native code: on Lambda both handlers are in what `zipWorker` makes, one for each processor. */
+export const [WORKER, TRANSFORM] = ['worker', 'transform'];
+
+export const OPTIONS: BuildOptions = {
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  target: 'node24',
+  // CommonJS starts faster on Lambda than ESM, and the module builds of the SDK tree-shake better
+  // than its main builds; `npm run benchmark -- cold bundle` measures what comes of it.
+  format: 'cjs',
+  mainFields: ['module', 'main'],
+  legalComments: 'none',
+  // A function's credentials are in its environment (lambda/aws/environment-credentials.ts). The SDK's search for others, in files,
+  // web identities, single sign-on and containers, would make it about a seventh larger.
+  alias: { '@aws-sdk/credential-provider-node': join(ROOT, 'lambda', 'aws', 'environment-credentials.ts') },
+  absWorkingDir: ROOT,
+  logLevel: 'warning',
+};
+
+export function doorOf(name: string): string {
+  return join(ROOT, 'lambda', `${name}${DOOR_SUFFIX}`);
+}
+
+export const DECODER_SOURCE = join(ROOT, 'lambda', 'imaging', 'decoder', 'child.ts');
+export const DECODER = 'decoder.js';
+
+/** All scripts below `assets/`. A new handler is among them by its name. */
+export function assetScripts(): Script[] {
+  const doors = readdirSync(join(ROOT, 'lambda')).filter(file => file.endsWith(DOOR_SUFFIX)).map(file => basename(file, DOOR_SUFFIX));
+  return [
+    ...doors.map(name => ({ options: { ...OPTIONS, entryPoints: [doorOf(name)] }, outfile: join(name, 'index.js') })),
+    // For this machine only: they find sharp and libheif-js where the project has them.
+    ...[WORKER, TRANSFORM].map(name => ({
+      options: { ...OPTIONS, entryPoints: [DECODER_SOURCE], external: ['sharp', 'libheif-js'] }, outfile: join(name, DECODER),
+    })),
+    { options: { ...OPTIONS, entryPoints: [join(__dirname, 'bundle-unpack.ts')] }, outfile: 'unpack.js' },
+  ];
+}
+
+/** The operator's command in one file: the package has no dependencies, so it brings its own. For the Node of whoever installs the package. */
+export const COMMAND: Script = {
+  options: {
+    entryPoints: [join(ROOT, 'cli', 'main.ts')],
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    mainFields: ['module', 'main'],
+    legalComments: 'none',
+    banner: { js: '#!/usr/bin/env node' },
+    absWorkingDir: ROOT,
+    logLevel: 'warning',
+  },
+  outfile: 'cdk-image-service.js',
+};
