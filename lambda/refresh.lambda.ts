@@ -2,18 +2,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from 'aws-lambda';
 import { definitionsBucket } from './aws/definitions-bucket';
-import { MIRROR } from './clamav/freshclam';
 import { refresh, type Refreshed } from './clamav/refresh';
-import { readDefinitionsConfig } from './runtime/clamav-config';
-import { logger } from './runtime/telemetry';
+import { readRefreshConfig } from './runtime/clamav-config';
+import { logger, publishMetrics } from './runtime/telemetry';
+import { reportDefinitionsAge } from './scan-wiring';
 
-const config = readDefinitionsConfig(process.env);
-const store = definitionsBucket(config.definitionsBucket, config.forcePathStyle);
+const { definitionsBucket: bucket, forcePathStyle, mirror } = readRefreshConfig(process.env);
+const store = definitionsBucket(bucket, forcePathStyle);
 
 /** Time kept back to put some hundred megabytes into the bucket (milliseconds). */
 const RESERVE_MS = 60_000;
 
 export async function handler(_event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<Refreshed> {
   const milliseconds = Math.max(1, context.getRemainingTimeInMillis() - RESERVE_MS);
-  return refresh({ store, folder: join(tmpdir(), 'clamav-refresh'), mirror: MIRROR, milliseconds, log: logger });
+  const reportBuiltAt = (builtAt: number): void => reportDefinitionsAge(Date.now() - builtAt);
+  try {
+    return await refresh({ store, folder: join(tmpdir(), 'clamav-refresh'), mirror, milliseconds, log: logger, reportBuiltAt });
+  } finally {
+    // Also of a run that failed: definitions that get older are what an alarm is for.
+    publishMetrics();
+  }
 }

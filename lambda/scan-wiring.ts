@@ -6,13 +6,14 @@ import { Definitions } from './clamav/definitions';
 import { Engine } from './clamav/engine';
 import type { ScanDeps } from './clamav/scan-object';
 import type { readScanConfig } from './runtime/clamav-config';
-import { logger } from './runtime/telemetry';
+import { logger, measureSeconds } from './runtime/telemetry';
+import { METRICS } from '../src/contract';
 
 /** Everything that a scan acts through, on AWS. */
 export function scanDeps({ definitionsBucket: bucket, ...config }: ReturnType<typeof readScanConfig>): ScanDeps {
   const folder = join(tmpdir(), 'clamav');
   const store = definitionsBucket(bucket, config.forcePathStyle);
-  const definitions = new Definitions(store, join(folder, 'definitions'), config.maxDefinitionsAgeMs, logger);
+  const definitions = new Definitions(store, join(folder, 'definitions'), config.maxDefinitionsAgeMs, logger, reportDefinitionsAge);
   return {
     objects: scannedObjects(config.bucket, config.forcePathStyle),
     engine: new Engine(definitions, folder, config.maxBytes),
@@ -20,4 +21,8 @@ export function scanDeps({ definitionsBucket: bucket, ...config }: ReturnType<ty
     log: logger,
     now: () => Date.now(),
   };
+}
+
+export function reportDefinitionsAge(ageMs: number): void {
+  measureSeconds(METRICS.DEFINITIONS_AGE, Math.round(ageMs / 1000));
 }

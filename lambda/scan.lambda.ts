@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { scanObject } from './clamav/scan-object';
 import { readScanConfig } from './runtime/clamav-config';
-import { logger } from './runtime/telemetry';
+import { logger, publishMetrics } from './runtime/telemetry';
 import { scanDeps } from './scan-wiring';
 import { imageIdOf, type ScanAnswer, type ScanRequest } from '../src/contract';
 
@@ -12,6 +12,7 @@ const RESERVE_MS = 10_000;
 
 export async function handler(request: ScanRequest, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<ScanAnswer> {
   const answer = await scanObject(deps, request, deps.now() + context.getRemainingTimeInMillis() - RESERVE_MS);
+  publishMetrics();
   logger.info('scanned', { image_id: imageIdOf(request.object_key), ...answer });
   return answer;
 }

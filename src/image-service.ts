@@ -51,6 +51,8 @@ export class ImageService extends Construct {
   public readonly workerFunction?: lambda.IFunction;
   /** The function that redrives and reprocesses when an operator asks for it. Undefined with `Processing.none()`. Its name is an output of the stack. */
   public readonly operatorFunction?: lambda.IFunction;
+  /** The bucket of ClamAV's definitions, made or brought. Give it to other image services, so that one of them asks the mirror for all. Undefined without ClamAV. */
+  public readonly definitionsBucket?: s3.IBucket;
   /** The CloudFront distribution, for the records of a domain, or for metrics. Undefined with `Delivery.presignedOnly()`. */
   public readonly distribution?: cloudfront.IDistribution;
   /** Where variants are, without a slash at its end. Also an output of the stack. Undefined with `Delivery.presignedOnly()`. */
@@ -107,6 +109,7 @@ export class ImageService extends Construct {
     this.deadLetterQueue = this.processing?.deadLetterQueue;
     this.workerFunction = this.processing?.worker;
     this.operatorFunction = this.processing?.operator;
+    this.definitionsBucket = this.processing?.definitionsBucket;
     this.distribution = this.delivery?.distribution;
     this.deliveryUrl = this.delivery?.url;
     this.transformFunction = this.delivery?.transform;

@@ -2,6 +2,7 @@ import { InvokeCommand, type InvokeCommandOutput, LambdaClient } from '@aws-sdk/
 import { environmentCredentials } from './environment-credentials';
 import { call } from './errors';
 import { imageIdOf, SCAN_RESULTS, SCAN_SECONDS, type ScanAnswer, type ScanRequest } from '../../src/contract';
+import { ScannerUnavailable } from '../domain/errors';
 import type { Scanner } from '../domain/ports';
 
 /**
@@ -19,8 +20,10 @@ export function clamAvScanner(functionName: string, patienceMs = PATIENCE_MS): S
   return {
     scan: async (objectKey, etag) => {
       const request: ScanRequest = { object_key: objectKey, etag };
-      const output = await call(() => client.send(new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(request)) })));
+      const output = await call(() => client.send(new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(request)) })))
+        .catch((error: unknown) => { throw new ScannerUnavailable(`${functionName} could not be invoked: ${String(error)}`, { cause: error }); });
       const { result } = answerOf(output, functionName);
+      if (result === 'unavailable') throw new ScannerUnavailable(`${functionName} cannot scan now; its log tells why`);
       if (result === 'FAILED' || result === 'ACCESS_DENIED') throw new Error(`${functionName} could not scan ${imageIdOf(objectKey)}: ${result}; its log tells why`);
       return VERDICTS[result];
     },
@@ -32,7 +35,7 @@ function answerOf({ FunctionError, Payload }: InvokeCommandOutput, functionName:
   const text = Payload ? Buffer.from(Payload).toString() : '';
   if (FunctionError) throw new Error(`${functionName} ended with an error (${FunctionError}): ${text.slice(0, 500)}`);
   const answer = parse(text);
-  const results: readonly unknown[] = [...SCAN_RESULTS, 'gone'];
+  const results: readonly unknown[] = [...SCAN_RESULTS, 'gone', 'unavailable'];
   if (results.includes(answer?.result)) return answer as ScanAnswer;
   throw new Error(`${functionName} must answer {"result": …} with one of ${results.join(', ')}, got: ${text.slice(0, 500)}`);
 }

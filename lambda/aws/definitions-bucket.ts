@@ -3,12 +3,13 @@ import { createWriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { CLIENT_OPTIONS } from './clients';
 import { call, errorName } from './errors';
 import type { DefinitionFile, DefinitionStore } from '../domain/scan-ports';
 
 const PREFIX = 'definitions/';
+const SEEDS = 'seed/';
 const LIST = `${PREFIX}list.json`;
 /** freshclam's own name for it. */
 const STATE = `${PREFIX}freshclam.dat`;
@@ -30,6 +31,12 @@ export function definitionsBucket(bucket: string, forcePathStyle: boolean): Defi
     remove: async files => {
       for (const file of files) await call(() => client.send(new DeleteObjectCommand({ Bucket: bucket, Key: keyOf(file) })));
     },
+    seeds: async () => {
+      const { Contents = [] } = await call(() => client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: SEEDS })));
+      return Contents.map(({ Key }) => Key!.slice(SEEDS.length));
+    },
+    downloadSeed: async (name, path) => void await toFile(client, bucket, `${SEEDS}${name}`, path),
+    removeSeed: async name => void await call(() => client.send(new DeleteObjectCommand({ Bucket: bucket, Key: `${SEEDS}${name}` }))),
     readState: () => read(client, bucket, STATE),
     writeState: async state => put(STATE, state),
   };
@@ -54,6 +61,12 @@ async function read(client: S3Client, bucket: string, Key: string): Promise<Buff
 }
 
 async function download(client: S3Client, bucket: string, file: DefinitionFile, path: string): Promise<void> {
+  const got = await toFile(client, bucket, keyOf(file), path);
+  if (got !== file.hash) throw new Error(`${keyOf(file)} must be what its key says, got SHA-256 ${got}`);
+}
+
+/** The SHA-256 of what was written, in hex. */
+async function toFile(client: S3Client, bucket: string, Key: string, path: string): Promise<string> {
   const hash = createHash('sha256');
   const hashing = new Transform({
     transform: (chunk: Buffer, _encoding, done) => {
@@ -62,9 +75,8 @@ async function download(client: S3Client, bucket: string, file: DefinitionFile, 
     },
   });
   await call(async () => {
-    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: keyOf(file) }));
+    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key }));
     await pipeline(Body as Readable, hashing, createWriteStream(path));
   });
-  const got = hash.digest('hex');
-  if (got !== file.hash) throw new Error(`${keyOf(file)} must be what its key says, got SHA-256 ${got}`);
+  return hash.digest('hex');
 }

@@ -34,12 +34,14 @@ export class Definitions {
     private readonly folder: string,
     private readonly maxAgeMs: number,
     private readonly log: Log,
+    private readonly reportAge: (ageMs: number) => void = () => undefined,
   ) {}
 
   /** Throws where there are none that can be trusted at that time. */
   async at(now: number): Promise<LocalDefinitions> {
     if (!this.held || now - this.checkedAt >= CHECK_EVERY_MS) await this.refresh(now);
     const { builtAt, version } = this.held!;
+    this.reportAge(now - builtAt);
     const hours = (ms: number) => `${Math.round(ms / 3_600_000)} hours`;
     if (now - builtAt > this.maxAgeMs) throw new Error(`the definitions must be younger than ${hours(this.maxAgeMs)}, daily ${version} is ${hours(now - builtAt)} old`);
     if (builtAt - now > TOMORROW_MS) throw new Error(`the definitions must not come from the future, daily ${version} is of ${new Date(builtAt).toISOString()}`);

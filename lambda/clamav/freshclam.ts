@@ -4,13 +4,16 @@ import { start } from './child';
 import { lines } from './clamd-config';
 
 /** ClamAV's own distribution. Its makers ask for freshclam, which keeps to their limits: https://docs.clamav.net/faq/faq-cvd.html */
-export const MIRROR = 'database.clamav.net';
+const CLAMAV_MIRROR = 'database.clamav.net';
 
-/** See freshclam.conf(5). `TestDatabases`: what cannot be loaded is not taken. */
-export function freshclamConfig(database: string, mirror: string): string {
+/**
+ * See freshclam.conf(5). `TestDatabases`: what cannot be loaded is not taken. A private mirror is asked for its files alone; ClamAV's own is asked for
+ * versions by DNS first.
+ */
+export function freshclamConfig(database: string, mirror: string | undefined): string {
   return lines({
     DatabaseDirectory: database,
-    DatabaseMirror: mirror,
+    ...mirror === undefined ? { DatabaseMirror: CLAMAV_MIRROR } : { PrivateMirror: mirror },
     TestDatabases: 'yes',
     ScriptedUpdates: 'yes',
     CompressLocalDatabase: 'no',
@@ -24,7 +27,7 @@ export function freshclamConfig(database: string, mirror: string): string {
  * Brings the databases in a folder up to date, and tells what freshclam said. Throws unless it was content, which it is also where a mirror
  * told it to wait and it did nothing (1.4.6): only the databases themselves tell how new they are.
  */
-export async function runFreshclam(folder: string, database: string, mirror: string, milliseconds: number): Promise<string> {
+export async function runFreshclam(folder: string, database: string, mirror: string | undefined, milliseconds: number): Promise<string> {
   const config = join(folder, 'freshclam.conf');
   await writeFile(config, freshclamConfig(database, mirror));
   const child = start('freshclam', ['--config-file', config, '--stdout']);

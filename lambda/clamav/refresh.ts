@@ -6,16 +6,20 @@ import { pipeline } from 'node:stream/promises';
 import { type Databases, readDatabases } from './databases';
 import { type DefinitionList, parseList } from './definition-list';
 import { runFreshclam } from './freshclam';
+import { takeSeed } from './seed';
 import type { DefinitionFile, DefinitionStore, Log } from '../domain/scan-ports';
 
 export interface RefreshOptions {
   readonly store: DefinitionStore;
   /** Of its own: emptied at the start. */
   readonly folder: string;
-  readonly mirror: string;
+  /** A private mirror; undefined for ClamAV's own distribution. */
+  readonly mirror?: string;
   /** For freshclam. */
   readonly milliseconds: number;
   readonly log: Log;
+  /** Receives when the definitions in force were built (epoch milliseconds), also if the refresh fails. */
+  readonly reportBuiltAt?: (builtAt: number) => void;
 }
 
 export interface Refreshed {
@@ -28,37 +32,60 @@ export interface Refreshed {
 /** What freshclam keeps beside its databases: who it is to the mirror, and until when that told it to wait. */
 const STATE = 'freshclam.dat';
 
+/** Definitions on our disk, and their list in the bucket. */
+interface InForce extends Databases {
+  readonly list: DefinitionList;
+}
+
 /**
  * Brings the definitions of the bucket up to date. Those in force stay so until newer ones, whole and tested, are all there; whatever fails before
  * throws, and nothing has changed.
  */
 export async function refresh(options: RefreshOptions): Promise<Refreshed> {
-  const { store, folder, log } = options;
+  const { folder } = options;
   const database = join(folder, 'database');
   await rm(folder, { recursive: true, force: true });
   await mkdir(database, { recursive: true });
   const old = await begin(options, database);
-  const before = old && await readDatabases(database);
+  const seeded = await takeSeeds(options, database, old);
+  const before = seeded ?? old;
+  if (before) options.reportBuiltAt?.(before.daily.builtAt);
   await update(options, database);
   const after = await readDatabases(database);
   if (before) refuseOlder(before, after);
-  const versions = { daily: after.daily.version, main: after.main.version };
-  const files = await Promise.all(after.files.map(async name => describe(database, name)));
-  const changed = files.some(file => !includes(old?.files, file));
-  if (changed) await publish(store, database, files, old);
-  log.info('definitions refreshed', { changed, ...versions, built_at: new Date(after.daily.builtAt).toISOString() });
-  return { changed, ...versions };
+  const { changed } = await putInForce(options, database, after, before);
+  if (changed) options.reportBuiltAt?.(after.daily.builtAt);
+  return { changed: changed || seeded !== undefined, daily: after.daily.version, main: after.main.version };
+}
+
+/** They are in force before the mirror is asked, because the mirror may be what does not answer. Undefined if there are none of use. */
+async function takeSeeds(options: RefreshOptions, database: string, old: InForce | undefined): Promise<InForce | undefined> {
+  if (!await takeSeed(options, database)) return undefined;
+  const seeded = await readDatabases(database);
+  const { list } = await putInForce(options, database, seeded, old);
+  for (const name of seeded.files) await options.store.removeSeed(name);
+  return { ...seeded, list };
+}
+
+async function putInForce(
+  { store, log }: RefreshOptions, database: string, databases: Databases, old: InForce | undefined,
+): Promise<{ readonly changed: boolean; readonly list: DefinitionList }> {
+  const files = await Promise.all(databases.files.map(async name => describe(database, name)));
+  const changed = files.some(file => !includes(old?.list.files, file));
+  const list = changed || old === undefined ? await publish(store, database, files, old?.list) : old.list;
+  const { daily, main } = databases;
+  log.info('definitions refreshed', { changed, daily: daily.version, main: main.version, built_at: new Date(daily.builtAt).toISOString() });
+  return { changed, list };
 }
 
 /** freshclam asks the mirror only for what is newer than what it finds, so it finds what the bucket has; undefined if that is nothing, or of no use. */
-async function begin({ store, log }: RefreshOptions, database: string): Promise<DefinitionList | undefined> {
+async function begin({ store, log }: RefreshOptions, database: string): Promise<InForce | undefined> {
   const text = await store.readList();
   if (text === undefined) return undefined;
   try {
     const list = parseList(text);
     for (const file of list.files) await store.download(file, join(database, file.name));
-    await readDatabases(database);
-    return list;
+    return { ...await readDatabases(database), list };
   } catch (error) {
     log.warn('the definitions in the bucket are of no use: all are fetched anew', { error });
     await rm(database, { recursive: true, force: true });
@@ -88,12 +115,13 @@ function refuseOlder(before: Databases, after: Databases): void {
   }
 }
 
-async function publish(store: DefinitionStore, database: string, files: readonly DefinitionFile[], old?: DefinitionList): Promise<void> {
+async function publish(store: DefinitionStore, database: string, files: readonly DefinitionFile[], old?: DefinitionList): Promise<DefinitionList> {
   for (const file of files) if (!includes(old?.files, file)) await store.upload(file, join(database, file.name));
   const retired = (old?.files ?? []).filter(file => !includes(files, file));
   const list: DefinitionList = { files, retired };
   await store.writeList(JSON.stringify(list));
   await store.remove((old?.retired ?? []).filter(file => !includes(files, file) && !includes(retired, file)));
+  return list;
 }
 
 async function describe(database: string, name: string): Promise<DefinitionFile> {

@@ -1,3 +1,4 @@
+import type { Clamd } from './clamd';
 import { MOST_BYTES } from './clamd-config';
 import type { Engine } from './engine';
 import { type Verdict, verdictOf } from './verdict';
@@ -27,7 +28,7 @@ export async function scanObject(deps: ScanDeps, { object_key: key, etag }: Scan
   // Without an ETag any version would do.
   if (!key || !etag) throw new Error(`object_key and etag must be given, got: ${JSON.stringify({ image_id: key && imageIdOf(key), etag })}`);
   const verdict = await examine(deps, key, etag, endsAt);
-  if (verdict === 'gone') return { result: 'gone' };
+  if (verdict === 'gone' || verdict === 'unavailable') return { result: verdict };
   if (!WRITTEN.includes(verdict.result)) return { result: verdict.result };
   if (!await deps.objects.tag(key, verdict.result)) return { result: 'gone' };
   if (verdict.result !== CLEAN || await deps.objects.isThere(key, etag)) return { result: verdict.result };
@@ -36,9 +37,10 @@ export async function scanObject(deps: ScanDeps, { object_key: key, etag }: Scan
   return { result: 'gone' };
 }
 
-async function examine(deps: ScanDeps, key: string, etag: string, endsAt: number): Promise<Verdict | 'gone'> {
+async function examine(deps: ScanDeps, key: string, etag: string, endsAt: number): Promise<Verdict | 'gone' | 'unavailable'> {
+  const clamd = await runningClamd(deps, endsAt);
+  if (clamd === undefined) return 'unavailable';
   try {
-    const clamd = await within(endsAt - deps.now(), deps.engine.ready(deps.now()));
     const object = await deps.objects.open(key, etag);
     if (object === 'gone') return 'gone';
     if (object === 'denied') return { result: 'ACCESS_DENIED' };
@@ -49,6 +51,16 @@ async function examine(deps: ScanDeps, key: string, etag: string, endsAt: number
   } catch (error) {
     deps.log.warn('an original could not be scanned', { image_id: imageIdOf(key), error });
     return { result: 'FAILED' };
+  }
+}
+
+/** Without one no original can be scanned, whatever is in it. */
+async function runningClamd(deps: ScanDeps, endsAt: number): Promise<Clamd | undefined> {
+  try {
+    return await within(endsAt - deps.now(), deps.engine.ready(deps.now()));
+  } catch (error) {
+    deps.log.warn('the scanner is unavailable', { error });
+    return undefined;
   }
 }
 

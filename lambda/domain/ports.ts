@@ -129,7 +129,7 @@ export interface OperatorQueues {
 
 /**
  * What a scanner says of an original. `waiting`: it has not looked yet, and its own event will tell. `unscannable`: it never will.
- * Throws where it cannot tell now: the original stays unreadable, and is asked about again.
+ * Throws where it cannot tell now: the original stays unreadable, and is asked about again. A `ScannerUnavailable` costs the image no try.
  */
 export interface Scanner {
   scan(objectKey: string, etag: string): Promise<'clean' | 'infected' | 'unscannable' | 'waiting' | 'gone'>;

@@ -35,6 +35,10 @@ export interface DefinitionStore {
   download(file: DefinitionFile, path: string): Promise<void>;
   upload(file: DefinitionFile, path: string): Promise<void>;
   remove(files: readonly DefinitionFile[]): Promise<void>;
+  /** Names of the files that an operator put below `seed/`. */
+  seeds(): Promise<readonly string[]>;
+  downloadSeed(name: string, path: string): Promise<void>;
+  removeSeed(name: string): Promise<void>;
   /** What freshclam remembers from run to run, such as until when a mirror told it to wait. */
   readState(): Promise<Buffer | undefined>;
   writeState(state: Buffer): Promise<void>;

@@ -13,8 +13,18 @@ export interface ScanConfig extends DefinitionsConfig {
   readonly maxDefinitionsAgeMs: number;
 }
 
+export interface RefreshConfig extends DefinitionsConfig {
+  /** A private mirror; undefined for ClamAV's own distribution. */
+  readonly mirror?: string;
+}
+
 /** What the function that refreshes the definitions reads. */
-export function readDefinitionsConfig(env: Environment): DefinitionsConfig {
+export function readRefreshConfig(env: Environment): RefreshConfig {
+  return { ...readDefinitionsConfig(env), mirror: env[CLAMAV_ENV.MIRROR] || undefined };
+}
+
+/** What both functions read. */
+function readDefinitionsConfig(env: Environment): DefinitionsConfig {
   return {
     definitionsBucket: required(env, CLAMAV_ENV.DEFINITIONS_BUCKET),
     forcePathStyle: Boolean(env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL),

@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { MetricName } from '../../src/contract';
 import type { Journal } from '../domain/ports';
 
 /** The segments of a key that name a tenant and a user, also where an SDK's message has the key as part of an ARN or a URL. */
@@ -22,6 +23,11 @@ export const journal: Journal = {
   warn: (message, facts) => logger.warn(message, facts),
   count: (metric, by = 1) => metrics.addMetric(metric, MetricUnit.Count, by),
 };
+
+/** A value that goes up and down, in seconds. */
+export function measureSeconds(metric: MetricName, seconds: number): void {
+  metrics.addMetric(metric, MetricUnit.Seconds, seconds);
+}
 
 /** Powertools warns about an empty set of metrics; most requests count nothing. */
 export function publishMetrics(): void {

@@ -73,12 +73,14 @@ export const OPERATOR_ENV = {
 
 /**
  * What the function that scans for malware gets; nothing of `COMMON_ENV` but the names that Powertools reads. The function that refreshes the
- * definitions gets `DEFINITIONS_BUCKET` of it.
+ * definitions gets `DEFINITIONS_BUCKET` and `MIRROR` of it.
  */
 export const CLAMAV_ENV = {
   /** The bucket that holds originals, and the one that holds the definitions of viruses. */
   BUCKET: COMMON_ENV.BUCKET,
   DEFINITIONS_BUCKET: 'DEFINITIONS_BUCKET_NAME',
+  /** Where new definitions come from, for the function that refreshes them; empty: ClamAV's own distribution. */
+  MIRROR: 'DEFINITIONS_MIRROR',
   /** Age in hours from which definitions are no longer trusted. */
   MAX_DEFINITIONS_AGE: 'MAX_DEFINITIONS_AGE_HOURS',
   /** Bytes of the largest upload: what is larger cannot be called clean. */

@@ -13,6 +13,10 @@ export const METRICS = {
   IMAGES_REMADE: 'ImagesRemade',
   /** In whose original a scanner found malware when its variants were to be made again: an operator has to decide what becomes of them. */
   READY_INFECTED: 'ReadyImagesInfected',
+  /** Scans that found the scanner unavailable: the image waits, at no cost of a try. */
+  SCANS_POSTPONED: 'ScansPostponed',
+  /** Seconds since the definitions of viruses in use were built. */
+  DEFINITIONS_AGE: 'ScannerDefinitionsAge',
   /** A decoder that was killed or died, for whatever image. */
   DECODERS_ENDED: 'DecodersEnded',
   /** Records that the sweeper visited, and those among them that it could not settle. */

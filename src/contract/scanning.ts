@@ -29,7 +29,10 @@ export interface ScanRequest {
   readonly etag: string;
 }
 
-/** `gone`: the object is not there, or not in that version any more. */
+/**
+ * `gone`: the object is not there, or not in that version any more. `unavailable`: the scanner can look at no object now, for want of definitions
+ * or of a running clamd, so the answer says nothing about this one.
+ */
 export interface ScanAnswer {
-  readonly result: ScanResult | 'gone';
+  readonly result: ScanResult | 'gone' | 'unavailable';
 }

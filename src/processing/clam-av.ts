@@ -5,7 +5,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import * as targets from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
-import type { ClamAvScannerOptions } from './scanner';
+import type { ClamAvSettings } from './settings';
 import { CLAMAV_ENV, SCAN_SECONDS } from '../contract';
 import { fromClamAvImage } from '../private/handler-code';
 import { HandlerFunction } from '../private/handler-function';
@@ -13,7 +13,7 @@ import { suppress, wildcard } from '../private/nag';
 import type { IStorage } from '../storage/api';
 
 export interface ClamAvProps {
-  readonly options: Required<ClamAvScannerOptions>;
+  readonly options: ClamAvSettings;
   readonly architecture: lambda.Architecture;
   readonly maxSize: Size;
   readonly storage: IStorage;
@@ -27,15 +27,18 @@ const DEFINITIONS_DISK = Size.gibibytes(2);
 /** A function with clamd in it, another that fetches the definitions of viruses, and the bucket between them. */
 export class ClamAv extends Construct {
   public readonly scan: lambda.Function;
-  public readonly refresh: lambda.Function;
-  private readonly definitions: s3.Bucket;
+  /** Undefined where others keep the definitions up to date. */
+  public readonly refresh?: lambda.Function;
+  public readonly definitions: s3.IBucket;
 
   constructor(scope: Construct, id: string, private readonly props: ClamAvProps) {
     super(scope, id);
-    this.definitions = this.makeBucket();
+    const { definitionsBucket } = props.options;
+    this.definitions = definitionsBucket ?? this.makeBucket();
     this.scan = this.makeScan();
+    if (definitionsBucket) return;
     this.refresh = this.makeRefresh();
-    this.schedule();
+    this.schedule(this.refresh);
   }
 
   private makeScan(): lambda.Function {
@@ -65,6 +68,7 @@ export class ClamAv extends Construct {
       memory: this.props.options.memory,
       timeout: Duration.minutes(10),
       ephemeralStorage: DEFINITIONS_DISK,
+      environment: { [CLAMAV_ENV.MIRROR]: this.props.options.mirror ?? '' },
     });
     this.allowDefinitions(refresh, ['s3:DeleteObject', 's3:GetObject', 's3:PutObject']);
     return refresh;
@@ -76,10 +80,11 @@ export class ClamAv extends Construct {
   }
 
   private allowDefinitions(handler: lambda.Function, actions: string[]): void {
-    const { bucketArn } = this.definitions;
+    const { bucketArn, encryptionKey } = this.definitions;
     handler.addToRolePolicy(new iam.PolicyStatement({ actions, resources: [`${bucketArn}/*`] }));
     // Without it S3 answers 403 for what is not there yet.
     handler.addToRolePolicy(new iam.PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucketArn] }));
+    encryptionKey?.grantDecrypt(handler);
     suppress(handler.role!, wildcard('.Arn>/*', 'The bucket holds definitions and nothing else.'));
   }
 
@@ -100,13 +105,15 @@ export class ClamAv extends Construct {
   }
 
   /** Not a rule of EventBridge: a schedule without a start date begins at once (EventBridge Scheduler, "Rate-based schedules"), and no image is clean before there are definitions. */
-  private schedule(): void {
+  private schedule(refresh: lambda.Function): void {
     const role = new iam.Role(this, 'ScheduleRole', { assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com') });
-    new scheduler.Schedule(this, 'Schedule', {
+    const schedule = new scheduler.Schedule(this, 'Schedule', {
       description: 'Image service: fetches the definitions of viruses',
       schedule: scheduler.ScheduleExpression.rate(EVERY),
-      target: new targets.LambdaInvoke(this.refresh, { role, retryAttempts: 2, maxEventAge: Duration.hours(1) }),
+      target: new targets.LambdaInvoke(refresh, { role, retryAttempts: 2, maxEventAge: Duration.hours(1) }),
     });
+    // It begins at once: without its policy the first run is denied, and no image is clean for three hours.
+    schedule.node.addDependency(role);
     suppress(role, wildcard('.Arn>:*', 'CDK allows the versions of a function with the function; this one has none.'));
   }
 }

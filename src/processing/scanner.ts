@@ -1,6 +1,8 @@
-import { Duration, Size } from 'aws-cdk-lib';
+import { Duration, Size, Token } from 'aws-cdk-lib';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type { ClamAvSettings } from './settings';
 import type { ScannerKind } from '../contract';
-import { checkDuration, checkKnown, checkNames, checkSize, namesOf } from '../private/validate';
+import { checkDuration, checkKnown, checkNames, checkSize, namesOf, refuse, shown } from '../private/validate';
 
 /** Options of `Scanner.clamAv()`. */
 export interface ClamAvScannerOptions {
@@ -16,9 +18,27 @@ export interface ClamAvScannerOptions {
    * @default Duration.days(3)
    */
   readonly maxDefinitionsAge?: Duration;
+
+  /**
+   * Private mirror that definitions are fetched from: a host name, or an `http` or `https` URL with a path, without a query. ClamAV's own
+   * distribution throttles cloud addresses that many customers share. Not together with `definitionsBucket`.
+   * @default - ClamAV's own distribution, database.clamav.net
+   */
+  readonly mirror?: string;
+
+  /**
+   * Bucket of definitions that another image service, or a job of yours in its layout, keeps up to date: its `definitionsBucket`. This service then
+   * has no function and no schedule that refreshes them, so that one service asks the mirror for all. The function that scans gets the right to read
+   * it; the owner of an imported bucket, or of its KMS key, has to allow that, too.
+   * @default - a bucket is made, and refreshed every three hours
+   */
+  readonly definitionsBucket?: s3.IBucket;
 }
 
-const CLAMAV_OPTIONS = namesOf<ClamAvScannerOptions>({ memory: true, maxDefinitionsAge: true });
+const CLAMAV_OPTIONS = namesOf<ClamAvScannerOptions>({ memory: true, maxDefinitionsAge: true, mirror: true, definitionsBucket: true });
+
+/** A value that freshclam.conf(5) takes for `PrivateMirror`; the value ends up on a line of that file. */
+const MIRROR = /^(https?:\/\/)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?(\/[\w.~%/-]*)?$/i;
 
 /**
  * Who looks for malware in an original before it is decoded. Where there is a scanner, the bucket policy lets nobody but the service's own
@@ -44,14 +64,15 @@ export class Scanner {
    * @throws where an option is out of its range, naming option, rule and value
    */
   public static clamAv(options: ClamAvScannerOptions = {}): Scanner {
-    const { memory, maxDefinitionsAge } = options;
+    const { memory, maxDefinitionsAge, mirror, definitionsBucket } = options;
     checkNames('Scanner.clamAv()', options, CLAMAV_OPTIONS);
     checkKnown('maxDefinitionsAge', maxDefinitionsAge);
     checkSize('memory', memory, { min: Size.mebibytes(2048), max: Size.mebibytes(10_240), unit: 'mebibytes', fix: 'the definitions alone take more than 1 GiB' });
     checkDuration('maxDefinitionsAge', maxDefinitionsAge, {
       min: Duration.hours(12), max: Duration.days(30), unit: 'hours', fix: 'new definitions come about once a day',
     });
-    return new Scanner('clamav', { memory: memory ?? Size.mebibytes(3072), maxDefinitionsAge: maxDefinitionsAge ?? Duration.days(3) });
+    checkMirror(mirror, definitionsBucket);
+    return new Scanner('clamav', { memory: memory ?? Size.mebibytes(3072), maxDefinitionsAge: maxDefinitionsAge ?? Duration.days(3), mirror, definitionsBucket });
   }
 
   /** `none`, `guardduty` or `clamav`. */
@@ -60,10 +81,19 @@ export class Scanner {
    * Options of ClamAV, where it is that.
    * @internal
    */
-  public readonly _clamAv?: Required<ClamAvScannerOptions>;
+  public readonly _clamAv?: ClamAvSettings;
 
-  private constructor(kind: ScannerKind, clamAv?: Required<ClamAvScannerOptions>) {
+  private constructor(kind: ScannerKind, clamAv?: ClamAvSettings) {
     this.kind = kind;
     this._clamAv = clamAv;
   }
+}
+
+function checkMirror(mirror: string | undefined, definitionsBucket: s3.IBucket | undefined): void {
+  if (mirror === undefined) return;
+  if (definitionsBucket !== undefined) {
+    refuse('scanner.mirror', 'has no effect with definitionsBucket', shown(mirror), 'leave one of them out: the bucket is kept up to date by others');
+  }
+  if (Token.isUnresolved(mirror) || MIRROR.test(mirror)) return;
+  refuse('scanner.mirror', 'must be a host name, or an http or https URL without a query', shown(mirror), 'write it like clamav.example.com');
 }

@@ -1,6 +1,7 @@
 import { type RemovalPolicy, Size } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { IDecoding, IUploadProcessing } from './api';
@@ -36,6 +37,8 @@ export class UploadProcessing extends Construct implements IUploadProcessing {
   public readonly worker: lambda.Function;
   public readonly operator: lambda.Function;
   public readonly decoding: IDecoding;
+  /** Undefined unless ClamAV scans. */
+  public definitionsBucket?: s3.IBucket;
   private readonly uploads: UploadQueue;
 
   constructor(scope: Construct, id: string, private readonly props: UploadProcessingProps) {
@@ -93,11 +96,12 @@ export class UploadProcessing extends Construct implements IUploadProcessing {
 
   private scanByClamAv(): lambda.Function[] {
     const { storage, settings } = this.props;
-    const { scan, refresh } = new ClamAv(this, 'ClamAv', { ...this.props, maxSize: this.maxSize, options: settings.scanner._clamAv! });
+    const { scan, refresh, definitions } = new ClamAv(this, 'ClamAv', { ...this.props, maxSize: this.maxSize, options: settings.scanner._clamAv! });
     this.worker.addEnvironment(WORKER_ENV.SCANNER_FUNCTION, scan.functionName);
     this.worker.addToRolePolicy(new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [scan.functionArn] }));
     storage.quarantine({ tag: SCAN_TAGS.clamav, readers: [...this.readers(), scan.role!], scanner: scan.role! });
-    return [scan, refresh];
+    this.definitionsBucket = definitions;
+    return refresh ? [scan, refresh] : [scan];
   }
 
   private readers(): iam.IRole[] {

@@ -1,4 +1,4 @@
-import { App, Duration, Size, Stack } from 'aws-cdk-lib';
+import { App, Aws, Duration, Size, Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ownBucket, ownKey } from './combinations';
@@ -160,7 +160,7 @@ describe('ClamAV', () => {
       MAX_UPLOAD_BYTES: '26214400',
     });
     const { Variables } = result.one('AWS::Lambda::Function', 'ClamAvRefresh').Properties.Environment;
-    expect(Object.keys(Variables as object).filter(name => !name.startsWith('POWERTOOLS_'))).toEqual(['DEFINITIONS_BUCKET_NAME']);
+    expect(Object.keys(Variables as object).filter(name => !name.startsWith('POWERTOOLS_')).sort()).toEqual(['DEFINITIONS_BUCKET_NAME', 'DEFINITIONS_MIRROR']);
   });
 
   test('has the room that uploads ask for', () => {
@@ -187,6 +187,37 @@ describe('ClamAV', () => {
     expect(worker.Environment.Variables).toMatchObject({ SCANNER: 'clamav', SCANNER_FUNCTION: { Ref: idOf(result, 'AWS::Lambda::Function', 'ClamAvScan') } });
     expect(worker.Timeout).toBe(2 * 10 + 15 + 120);
     expect(result.service.functions.map(({ node }) => node.path)).toEqual(expect.arrayContaining(['Scan', 'Refresh'].map(id => expect.stringContaining(`ClamAv/${id}`))));
+  });
+
+  test('begins its schedule once the role of the schedule may invoke the function', () => {
+    expect(result.one('AWS::Scheduler::Schedule').DependsOn).toEqual(expect.arrayContaining([idOf(result, 'AWS::IAM::Policy', 'ScheduleRole')]));
+  });
+
+  test('fetches definitions from a private mirror', () => {
+    const mirrorOf = (options?: ClamAvScannerOptions) => synthesize(clamAv(options)).one('AWS::Lambda::Function', 'ClamAvRefresh').Properties.Environment.Variables.DEFINITIONS_MIRROR;
+    expect(mirrorOf()).toBe('');
+    for (const mirror of ['clamav.example.com', 'https://clamav.example.com:8443/mirror', 'http://10.0.0.7/a_b']) expect(mirrorOf({ mirror })).toBe(mirror);
+    expect(mirrorOf({ mirror: Aws.NO_VALUE })).toEqual({ Ref: 'AWS::NoValue' });
+  });
+
+  test.each(['', 'a b', 'clamav.example.com\nLogSyslog yes', 'ftp://clamav.example.com', 'https://x.example/?a=b', '-x'])('refuses the mirror %j', mirror => {
+    expect(() => clamAv({ mirror })).toThrow(/^'scanner\.mirror' must be a host name, or an http or https URL without a query, got: /);
+  });
+
+  test('reads the definitions that another service keeps up to date, and refreshes none', () => {
+    const shared = synthesize(stack => clamAv({ definitionsBucket: s3.Bucket.fromBucketName(stack, 'Definitions', 'definitions') }));
+    expect(shared.one('AWS::Lambda::Function', 'ClamAvScan').Properties.Environment.Variables.DEFINITIONS_BUCKET_NAME).toBe('definitions');
+    for (const type of ['AWS::Scheduler::Schedule', 'AWS::Lambda::Function']) expect(Object.keys(shared.all(type)).filter(id => /Refresh|Schedule/.test(id))).toEqual([]);
+    expect(Object.keys(shared.all('AWS::S3::Bucket')).filter(id => id.includes('ClamAv'))).toEqual([]);
+    const actions = statementsOf(shared, 'ClamAvScan').flatMap(({ Action, Resource }) => JSON.stringify(Resource).includes('definitions') ? Action : []);
+    expect(actions.sort()).toEqual(['s3:GetObject', 's3:ListBucket']);
+    expect(shared.service.definitionsBucket!.bucketName).toBe('definitions');
+    expect(result.service.definitionsBucket!.node.path).toContain('ClamAv/Definitions');
+  });
+
+  test('refuses a mirror for definitions that it does not fetch', () => {
+    expect(() => synthesize(stack => clamAv({ mirror: 'a.example', definitionsBucket: s3.Bucket.fromBucketName(stack, 'Definitions', 'definitions') })))
+      .toThrow("'scanner.mirror' has no effect with definitionsBucket");
   });
 
   test('takes its options', () => {

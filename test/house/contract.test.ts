@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './compiled';
-import { readDefinitionsConfig, readScanConfig } from '../../lambda/runtime/clamav-config';
+import { readRefreshConfig, readScanConfig } from '../../lambda/runtime/clamav-config';
 import { readApiConfig, readSweeperConfig } from '../../lambda/runtime/config';
 import { readOperatorConfig } from '../../lambda/runtime/operator-config';
 import { readWorkerConfig } from '../../lambda/runtime/worker-config';
@@ -39,8 +39,8 @@ const FUNCTIONS: { idPart: string; names: Environment; props?: ImageServiceProps
   { idPart: 'Worker', names: { ...COMMON_ENV, ...QUEUE_ENV, ...WORKER_ENV, ...INVALIDATING } },
   { idPart: 'Worker', names: { ...COMMON_ENV, ...QUEUE_ENV, ...WORKER_ENV, ...pick(DELIVERY_ENV, 'MODE') }, props: PRESIGNED },
   { idPart: 'Operator', names: { ...COMMON_ENV, ...QUEUE_ENV, ...OPERATOR_ENV } },
-  { idPart: 'ClamAvScan', names: { ...POWERTOOLS, ...CLAMAV_ENV }, props: CLAMAV },
-  { idPart: 'ClamAvRefresh', names: { ...POWERTOOLS, ...pick(CLAMAV_ENV, 'DEFINITIONS_BUCKET') }, props: CLAMAV },
+  { idPart: 'ClamAvScan', names: { ...POWERTOOLS, ...pick(CLAMAV_ENV, 'BUCKET', 'DEFINITIONS_BUCKET', 'MAX_DEFINITIONS_AGE', 'MAX_SIZE') }, props: CLAMAV },
+  { idPart: 'ClamAvRefresh', names: { ...POWERTOOLS, ...pick(CLAMAV_ENV, 'DEFINITIONS_BUCKET', 'MIRROR') }, props: CLAMAV },
 ];
 
 test.each(FUNCTIONS)('$idPart is given exactly the environment of the contract', ({ idPart, names, props }) => {
@@ -53,7 +53,7 @@ const HANDLERS = [
   { handler: 'worker', idPart: 'Worker', props: CLAMAV, readConfig: readWorkerConfig },
   { handler: 'operator', idPart: 'Operator', readConfig: readOperatorConfig },
   { handler: 'scan', idPart: 'ClamAvScan', props: CLAMAV, readConfig: readScanConfig },
-  { handler: 'refresh', idPart: 'ClamAvRefresh', props: CLAMAV, readConfig: readDefinitionsConfig },
+  { handler: 'refresh', idPart: 'ClamAvRefresh', props: CLAMAV, readConfig: readRefreshConfig },
 ];
 
 function writtenFor(idPart: string, props?: ImageServiceProps): Environment {

@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy, Size, type Stack } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import { propertiesOf, publicApi } from './compiled';
 import { TO_PROPS } from './options';
 import {
@@ -67,7 +68,12 @@ const OTHER_VALUES: Record<string, Values> = {
     decodeTime: () => Duration.seconds(9),
     decodeMemory: () => Size.mebibytes(1000),
   },
-  ClamAvScannerOptions: { memory: () => Size.gibibytes(4), maxDefinitionsAge: () => Duration.days(1) },
+  ClamAvScannerOptions: {
+    memory: () => Size.gibibytes(4),
+    maxDefinitionsAge: () => Duration.days(1),
+    mirror: () => 'clamav.example.com',
+    definitionsBucket: stack => s3.Bucket.fromBucketName(stack, 'Definitions', 'definitions'),
+  },
   VariantOptions: {
     width: () => 101,
     height: () => 101,

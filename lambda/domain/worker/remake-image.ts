@@ -19,7 +19,7 @@ export async function remakeImage(deps: WorkerDeps, imageId: string, objectKey: 
   if (row === undefined) return;
   const { wanted, needsOriginal } = planRemake(row, deps.imaging.variants, remake);
   const work = needsOriginal ? await examine(deps, { row, wanted }) : undefined;
-  if (work !== undefined && 'end' in work) return work.end === 'gone' ? checkDeleted(deps, row) : keep(deps, row, work);
+  if (work !== undefined && 'end' in work) return endRemake(deps, row, work);
   const current = await commit(deps, row, remake, work);
   if (current === undefined) return;
   await deleteReplaced(deps, row, current);
@@ -35,8 +35,17 @@ async function showReplaced(deps: WorkerDeps, { image_id, object_key, variants =
   await deps.cdn.invalidate({ image_id, path: deliveryPath(object_key), stays: true });
 }
 
+async function endRemake(deps: WorkerDeps, row: ImageRow, work: End): Promise<void> {
+  switch (work.end) {
+    case 'gone': return checkDeleted(deps, row);
+    // Its message comes again: nobody else asks for these variants.
+    case 'unavailable': throw new Error(`the scanner is unavailable, so ${row.image_id} keeps the variants that it has`);
+    default: return keep(deps, row, work);
+  }
+}
+
 /** What was accepted once is not taken back by itself: what a scanner finds in it now is an operator's to judge (docs/scanning.md). */
-function keep(deps: WorkerDeps, { image_id }: ImageRow, work: Exclude<End, { end: 'gone' }>): void {
+function keep(deps: WorkerDeps, { image_id }: ImageRow, work: Exclude<End, { end: 'gone' | 'unavailable' }>): void {
   const why = work.end === 'rejected' ? work.rejection : 'its original has not been scanned';
   if (work.end === 'rejected' && work.rejection.code === 'MALWARE') deps.journal.count(METRICS.READY_INFECTED);
   deps.journal.warn('an image keeps the variants that it has: others cannot be made', { image_id, why });

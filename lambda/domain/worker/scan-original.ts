@@ -1,5 +1,7 @@
 import type { End, Inspected, Step } from './step';
-import type { Rejection } from '../../../src/contract';
+import { type Rejection, METRICS } from '../../../src/contract';
+import { ScannerUnavailable } from '../errors';
+import type { WorkerDeps } from '../ports';
 
 const REJECTIONS = {
   infected: { code: 'MALWARE', message: 'The upload contains malware.' },
@@ -7,16 +9,28 @@ const REJECTIONS = {
 } as const satisfies Record<string, Rejection>;
 
 /**
- * Only what the scanner calls clean goes on. A scanner that throws has an outage: that must not delete users' photos, so it ends
- * as `failed`, like any fault of ours, with the original kept, unreadable, for a redrive.
+ * Only an original that the scanner calls clean goes on. A scan that fails must not delete users' photos, so it ends as `failed` after all tries, with
+ * the original kept, unreadable, for a redrive. An image waits for a scanner that is unavailable, as no fault of it.
  */
 export const scanOriginal: Step<Inspected, Inspected> = async (deps, work) => {
-  const result = await deps.scanner.scan(work.row.object_key, work.row.etag!);
+  const result = await scan(deps, work);
   switch (result) {
     case 'clean': return work;
     case 'infected':
     case 'unscannable': return { end: 'rejected', rejection: REJECTIONS[result] };
     case 'waiting':
+    case 'unavailable':
     case 'gone': return { end: result } satisfies End;
   }
 };
+
+async function scan({ scanner, journal }: WorkerDeps, { row }: Inspected) {
+  try {
+    return await scanner.scan(row.object_key, row.etag!);
+  } catch (error) {
+    if (!(error instanceof ScannerUnavailable)) throw error;
+    journal.count(METRICS.SCANS_POSTPONED);
+    journal.warn('the scanner is unavailable; the image waits', { image_id: row.image_id, error });
+    return 'unavailable';
+  }
+}

@@ -24,12 +24,13 @@ export interface Processed extends Inspected {
 
 /**
  * Why the work ends before its last step. `gone`: the object is not there any more, or not in the version that was confirmed.
- * `waiting`: the scanner has not looked yet.
+ * `waiting`: the scanner has not looked yet, and its event will tell. `unavailable`: the scanner can look at nothing now.
  */
 export type End =
   | { readonly end: 'rejected'; readonly rejection: Rejection }
   | { readonly end: 'gone' }
-  | { readonly end: 'waiting' };
+  | { readonly end: 'waiting' }
+  | { readonly end: 'unavailable' };
 
 /** Whatever a step throws is our fault, and worth another try. */
 export type Step<In, Out> = (deps: WorkerDeps, work: In) => Promise<Out | End>;

@@ -1,5 +1,6 @@
 import { stubService } from './service-stub';
 import { clamAvScanner } from '../../../lambda/aws/clam-av-scanner';
+import { ScannerUnavailable } from '../../../lambda/domain/errors';
 
 interface Answer { readonly status?: number; readonly headers?: Record<string, string>; readonly body?: string; readonly never?: true }
 
@@ -39,13 +40,24 @@ test.each([
   ['no JSON', { body: 'NO_THREATS_FOUND' }, 'must answer'],
   ['nothing', { body: '' }, 'must answer'],
   ['an error of the function, whatever it says', { headers: { 'x-amz-function-error': 'Unhandled' }, body: '{"result":"NO_THREATS_FOUND"}' }, 'ended with an error (Unhandled)'],
-  ['too many requests', { status: 429, headers: { 'x-amzn-errortype': 'TooManyRequestsException' }, body: '{"message":"Rate Exceeded."}' }, 'Rate Exceeded.'],
-  ['trouble of Lambda’s', { status: 500, headers: { 'x-amzn-errortype': 'ServiceException' }, body: '{"message":"Service error."}' }, 'Service error.'],
 ])('%s is no verdict, and is not asked for twice at once', async (_what, given, reason) => {
   await expect(scan(given)).rejects.toThrow(reason);
-  expect(asked).toHaveLength(1);
+  await expect(scan(given)).rejects.not.toBeInstanceOf(ScannerUnavailable);
+  expect(asked).toHaveLength(2);
 });
 
-test('an answer that does not come is no verdict', async () => {
-  await expect(scan({ never: true }, 300)).rejects.toThrow(/TimeoutError/);
+test.each<[string, Answer, string]>([
+  ['a scanner without definitions', { body: '{"result":"unavailable"}' }, 'cannot scan now'],
+  ['a function that may not be invoked', { status: 403, headers: { 'x-amzn-errortype': 'AccessDeniedException' }, body: '{"message":"not authorized"}' }, 'not authorized'],
+  ['too many requests', { status: 429, headers: { 'x-amzn-errortype': 'TooManyRequestsException' }, body: '{"message":"Rate Exceeded."}' }, 'Rate Exceeded.'],
+  ['trouble of Lambda’s', { status: 500, headers: { 'x-amzn-errortype': 'ServiceException' }, body: '{"message":"Service error."}' }, 'Service error.'],
+])('%s means that the scanner is unavailable', async (_what, given, reason) => {
+  await expect(scan(given)).rejects.toThrow(reason);
+  await expect(scan(given)).rejects.toBeInstanceOf(ScannerUnavailable);
+});
+
+test('a function that does not answer is unavailable', async () => {
+  const late = scan({ never: true }, 300);
+  await expect(late).rejects.toThrow(/TimeoutError/);
+  await expect(late).rejects.toBeInstanceOf(ScannerUnavailable);
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Bucket } from './support/bucket';
 import { database, EICAR, type DatabaseOptions } from './support/database';
-import { Door } from './support/door';
+import { Door, metricsIn } from './support/door';
 import type { DefinitionList } from '../../../lambda/clamav/definition-list';
 import type { Refreshed } from '../../../lambda/clamav/refresh';
 
@@ -71,6 +71,52 @@ describe('the function that refreshes the definitions', () => {
     await refresh();
     expect(await bucket.keys()).not.toContain(`definitions/${old.hash}/daily.cvd`);
     expect(Object.keys(await inForce())).toEqual(['daily.cld', 'main.cvd']);
+  });
+
+  test('takes seeded definitions before it asks the mirror, so that a mirror that refuses does not matter', async () => {
+    await bucket.put('seed/daily.cvd', daily(7));
+    await bucket.put('seed/main.cvd', MAIN);
+    await bucket.put('seed/notes.txt', 'no database');
+    mirror({}, 'exit 58');
+    await expect(refresh()).rejects.toThrow('freshclam ended with code 58');
+    expect(await inForce()).toEqual({ 'daily.cvd': text(daily(7)), 'main.cvd': text(MAIN) });
+    expect((await bucket.keys()).filter(key => key.startsWith('seed/'))).toEqual(['seed/notes.txt']);
+    mirror({ 'daily.cld': daily(8) }, 'rm "$to/daily.cvd"');
+    expect(await refresh()).toEqual({ changed: true, daily: 8, main: 62 });
+  });
+
+  test.each([
+    ['older than those in force', { 'daily.cvd': daily(4), 'main.cvd': MAIN }, 'not newer than those in force'],
+    ['without main', { 'daily.cvd': daily(9) }, 'cannot be used'],
+    ['broken', { 'daily.cvd': daily(9).subarray(0, 100), 'main.cvd': MAIN }, 'cannot be used'],
+  ])('leaves seeded definitions that are %s', async (_what, files, warning) => {
+    mirror({ 'daily.cvd': daily(5), 'main.cvd': MAIN });
+    await refresh();
+    for (const [name, bytes] of Object.entries(files)) await bucket.put(`seed/${name}`, bytes);
+    mirror({});
+    expect(await refresh()).toEqual({ changed: false, daily: 5, main: 62 });
+    expect(await inForce()).toEqual({ 'daily.cvd': text(daily(5)), 'main.cvd': text(MAIN) });
+    expect(door.log).toContain(warning);
+  });
+
+  test('replaces definitions in force by newer seeded ones', async () => {
+    mirror({ 'daily.cvd': daily(5), 'main.cvd': MAIN });
+    await refresh();
+    await bucket.put('seed/daily.cvd', daily(9));
+    await bucket.put('seed/main.cvd', MAIN);
+    mirror({});
+    expect(await refresh()).toEqual({ changed: true, daily: 9, main: 62 });
+    expect((await list()).retired).toHaveLength(1);
+  });
+
+  test('reports how old the definitions are, also where the mirror does not answer', async () => {
+    mirror({ 'daily.cvd': database('daily', { version: 1, builtAt: NOW - 7200_000 }), 'main.cvd': MAIN });
+    await refresh();
+    mirror({}, 'exit 58');
+    await expect(refresh()).rejects.toThrow();
+    const ages = metricsIn(door.log).map(({ ScannerDefinitionsAge: age }) => age);
+    expect(ages).toHaveLength(2);
+    for (const age of ages) expect(age).toBeGreaterThanOrEqual(7200);
   });
 
   const FAULTS: [string, Record<string, Buffer>, string, RegExp][] = [

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Bucket } from './support/bucket';
 import { describeWithClamd } from './support/clamd-here';
 import { database, EICAR } from './support/database';
-import { Door } from './support/door';
+import { Door, metricsIn } from './support/door';
 import { placements } from './support/placements';
 import { CLAMAV_ENV, type ScanAnswer, SCAN_TAGS } from '../../../src/contract';
 
@@ -72,15 +72,25 @@ describeWithClamd('the function that scans', () => {
     ['a daily of next week', { 'daily.cud': database('daily', { builtAt: Date.now() + 168 * HOUR_MS }), 'main.cud': main() }, 'must not come from the future'],
     ['a daily without a header', { 'daily.cud': Buffer.alloc(600, 'x'), 'main.cud': main() }, 'must begin with the header'],
     ['a daily that clamd refuses', { 'daily.cud': database('daily').subarray(0, 600), 'main.cud': main() }, 'clamd ended with code 1'],
-  ])('with %s it fails, and goes on once there are good ones', async (_what, files, reason) => {
+  ])('with %s it is unavailable, and goes on once there are good ones', async (_what, files, reason) => {
     if (Object.keys(files).length > 0) await bucket.define(files as Record<string, Buffer>);
     const door = await open();
     const etag = await bucket.put(KEY, CLEAN);
-    expect([await scan(door, etag), await tag()]).toEqual(['FAILED', undefined]);
+    expect([await scan(door, etag), await tag()]).toEqual(['unavailable', undefined]);
     expect(door.log).toContain(reason);
     await define();
     const another = await open();
     expect([await scan(another, etag), await tag()]).toEqual(['NO_THREATS_FOUND', 'NO_THREATS_FOUND']);
+  });
+
+  test('reports how old its definitions are', async () => {
+    await bucket.define({ 'daily.cud': database('daily', { builtAt: Date.now() - HOUR_MS }), 'main.cud': main() });
+    const door = await open();
+    await scan(door, await bucket.put(KEY, CLEAN));
+    const { ScannerDefinitionsAge: age, _aws } = metricsIn(door.log)[0];
+    expect(age).toBeGreaterThanOrEqual(3600);
+    expect(age).toBeLessThan(3700);
+    expect(_aws).toMatchObject({ CloudWatchMetrics: [{ Metrics: [{ Name: 'ScannerDefinitionsAge', Unit: 'Seconds' }] }] });
   });
 
   test('an old main does not matter', async () => {
@@ -92,7 +102,7 @@ describeWithClamd('the function that scans', () => {
     const { files: [{ name, hash }] } = await define();
     await bucket.put(`definitions/${hash}/${name}`, database('daily', { version: 2, pattern: OTHER }));
     const door = await open();
-    expect(await scan(door, await bucket.put(KEY, EICAR))).toBe('FAILED');
+    expect(await scan(door, await bucket.put(KEY, EICAR))).toBe('unavailable');
     expect(door.log).toContain('must be what its key says');
   });
 

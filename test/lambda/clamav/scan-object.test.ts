@@ -64,7 +64,7 @@ test('an original whose reading breaks off is no clean one', async () => {
 test('a clamd that does not get ready in time is waited for no longer', async () => {
   const { deps, tags } = faulty({});
   const slow: ScanDeps = { ...deps, engine: { ready: async () => new Promise<never>(() => undefined) } as unknown as Engine };
-  expect(await scanObject(slow, REQUEST, 50)).toEqual({ result: 'FAILED' });
+  expect(await scanObject(slow, REQUEST, 50)).toEqual({ result: 'unavailable' });
   expect(tags).toEqual([]);
 });
 

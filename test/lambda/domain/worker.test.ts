@@ -1,44 +1,12 @@
+import { ID, keyOf, rowOf, stored, world } from './stored-image';
 import type { WorkerDeps, Write } from '../../../lambda/domain/ports';
-import { userSegment } from '../../../lambda/domain/principal';
 import { processUpload } from '../../../lambda/domain/process-upload';
 import {
-  deliveryPath, type ImageRow, IMAGE_TYPES, type Invalidation, MAX_TRIES, METRICS, originalKey, REFUSED_PREFIX, SCAN_PATIENCE_MS, variantPrefix,
+  deliveryPath, type ImageRow, type Invalidation, MAX_TRIES, METRICS, REFUSED_PREFIX, SCAN_PATIENCE_MS, variantPrefix,
 } from '../../../src/contract';
 import { CONTENT, memoryImaging, SETS } from '../../model/memory-imaging';
-import { etagOf } from '../../model/memory-objects';
-import { World } from '../../model/world';
+import type { World } from '../../model/world';
 
-const world = () => new World({ picks: [], lags: [], isSkewed: false, processing: 'on' });
-const ID = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
-const keyOf = (id: string) => originalKey('_', userSegment({ userId: 'alice' }), id, '6e');
-
-/** A confirmed image of these contents. */
-async function stored(service: World, content: number, { id = ID, ...more }: Partial<ImageRow> & { id?: string } = {}): Promise<string> {
-  const bytes = Buffer.alloc(8, content).fill(IMAGE_TYPES.indexOf('image/png'), 0, 1);
-  service.objects.plant(keyOf(id), bytes, () => {});
-  const updated_at = new Date(service.clock.now).toISOString();
-  const put: ImageRow = {
-    image_id: id,
-    owner: 'alice',
-    user_id: 'alice',
-    created_at: `${updated_at}#${id}`,
-    updated_at,
-    status: 'processing',
-    version: 2,
-    object_key: keyOf(id),
-    url_until: 0,
-    content_type: 'image/png',
-    size: 8,
-    etag: etagOf(bytes),
-    sweep: 0,
-    due_at: service.clock.now,
-    ...more,
-  };
-  await service.table.write([{ put, guard: 'absent' }]);
-  return keyOf(id);
-}
-
-const rowOf = async (service: World, id = ID) => service.table.get(id);
 const namesIn = (service: World) => [...service.objects.bytes.keys()].filter(key => key.startsWith('variants/')).map(key => key.split('/').at(-1)).sort();
 
 type Counting = { -readonly [D in keyof WorkerDeps]: WorkerDeps[D] } & { decoded: number };

@@ -70,3 +70,8 @@ export class Door {
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
+
+/** Lines of CloudWatch's embedded metric format. */
+export function metricsIn(log: string): Record<string, unknown>[] {
+  return log.split('\n').filter(line => line.startsWith('{') && line.includes('"_aws"')).map(line => JSON.parse(line) as Record<string, unknown>);
+}

@@ -1,0 +1,39 @@
+import { rowOf, stored, world } from './stored-image';
+import { ScannerUnavailable } from '../../../lambda/domain/errors';
+import { processUpload } from '../../../lambda/domain/process-upload';
+import { MAX_TRIES, SCAN_PATIENCE_MS } from '../../../src/contract';
+import { CONTENT } from '../../model/memory-imaging';
+
+describe('an image whose scanner is unavailable', () => {
+  const outage = { scan: async () => Promise.reject(new ScannerUnavailable('no definitions yet')) };
+
+  test('waits in nobody\'s hands, at no cost of a try, however often it is announced', async () => {
+    const service = world();
+    const key = await stored(service, CONTENT.GOOD);
+    for (let announced = 0; announced < 2 * MAX_TRIES; announced++) {
+      await processUpload({ ...service.deps(), scanner: outage }, key, announced % 2 === 0);
+      expect(await rowOf(service)).toMatchObject({ status: 'processing', tries: 0, due_at: expect.any(Number) });
+      expect(await rowOf(service)).not.toHaveProperty('claim_until');
+    }
+    await processUpload(service.deps(), key, false);
+    expect((await rowOf(service))?.status).toBe('ready');
+  });
+
+  test('is given up after a day, with its original', async () => {
+    const service = world();
+    const key = await stored(service, CONTENT.GOOD);
+    service.clock.advance(SCAN_PATIENCE_MS);
+    await processUpload({ ...service.deps(), scanner: outage }, key, false);
+    expect((await rowOf(service))?.status).toBe('failed');
+    expect(service.objects.bytes.has(key)).toBe(true);
+  });
+
+  test('keeps the message of a remake, which nobody else would ask for', async () => {
+    const service = world();
+    const key = await stored(service, CONTENT.GOOD);
+    await processUpload(service.deps(), key, false);
+    const variants = [{ name: 'new', width: 10, fit: 'inside', formats: ['webp'], quality: 50, generation: 'eager' }] as never;
+    const deps = service.deps();
+    await expect(processUpload({ ...deps, imaging: { ...deps.imaging, variants }, scanner: outage }, key, false, 'missing')).rejects.toThrow('scanner is unavailable');
+  });
+});

@@ -1,0 +1,36 @@
+import { userSegment } from '../../../lambda/domain/principal';
+import { type ImageRow, IMAGE_TYPES, originalKey } from '../../../src/contract';
+import { etagOf } from '../../model/memory-objects';
+import { World } from '../../model/world';
+
+export const world = () => new World({ picks: [], lags: [], isSkewed: false, processing: 'on' });
+export const ID = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
+export const keyOf = (id: string) => originalKey('_', userSegment({ userId: 'alice' }), id, '6e');
+
+/** A confirmed image of these contents. */
+export async function stored(service: World, content: number, { id = ID, ...more }: Partial<ImageRow> & { id?: string } = {}): Promise<string> {
+  const bytes = Buffer.alloc(8, content).fill(IMAGE_TYPES.indexOf('image/png'), 0, 1);
+  service.objects.plant(keyOf(id), bytes, () => {});
+  const updated_at = new Date(service.clock.now).toISOString();
+  const put: ImageRow = {
+    image_id: id,
+    owner: 'alice',
+    user_id: 'alice',
+    created_at: `${updated_at}#${id}`,
+    updated_at,
+    status: 'processing',
+    version: 2,
+    object_key: keyOf(id),
+    url_until: 0,
+    content_type: 'image/png',
+    size: 8,
+    etag: etagOf(bytes),
+    sweep: 0,
+    due_at: service.clock.now,
+    ...more,
+  };
+  await service.table.write([{ put, guard: 'absent' }]);
+  return keyOf(id);
+}
+
+export const rowOf = async (service: World, id = ID) => service.table.get(id);
