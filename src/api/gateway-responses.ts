@@ -27,8 +27,9 @@ const UNAVAILABLE: Answer = { code: 'unavailable', detail: 'The service did not 
 const ANSWERS: [apigateway.ResponseType, Answer][] = [
   [ResponseType.ACCESS_DENIED, FORBIDDEN],
   [ResponseType.API_CONFIGURATION_ERROR, INTERNAL],
-  [ResponseType.AUTHORIZER_CONFIGURATION_ERROR, INTERNAL],
-  [ResponseType.AUTHORIZER_FAILURE, INTERNAL],
+  // API Gateway could not reach the authorizer, or the authorizer failed: throttled, timed out, its issuer down. A retry may succeed.
+  [ResponseType.AUTHORIZER_CONFIGURATION_ERROR, UNAVAILABLE],
+  [ResponseType.AUTHORIZER_FAILURE, UNAVAILABLE],
   [ResponseType.BAD_REQUEST_BODY, INVALID],
   [ResponseType.BAD_REQUEST_PARAMETERS, INVALID],
   // With all other types named here, this is left for signatures that are incomplete and for keys that nobody knows

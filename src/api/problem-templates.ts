@@ -7,12 +7,12 @@ export const STAGE_NAME = 'prod';
 export const TEMPLATE_TYPE = 'application/json';
 
 /**
- * Headers of every problem that API Gateway answers itself, as response parameters: quoted values are literal.
- * One origin can be written down; of several, API Gateway could not tell which one asked.
+ * Headers of every problem that API Gateway answers itself, as response parameters: quoted values are literal. `Content-Type` has
+ * the spelling that API Gateway itself uses, so that ours replaces its own instead of standing beside it. One origin can be written down; of several, API Gateway could not tell which one asked.
  */
 export function problemHeaders(corsOrigins: string[]): Record<string, string> {
   return {
-    'content-type': `'${PROBLEM_CONTENT_TYPE}'`,
+    'Content-Type': `'${PROBLEM_CONTENT_TYPE}'`,
     'cache-control': "'no-store'",
     'x-request-id': 'context.requestId',
     ...(corsOrigins.length === 1 && { 'access-control-allow-origin': `'${corsOrigins[0]}'` }),

@@ -28,11 +28,17 @@ function expectProblem(text: string, code: ProblemCode, instance: string): void 
   expect(JSON.parse(text)).toEqual({ type: expect.stringMatching(/^urn:.*/), ...PROBLEMS[code], detail: expect.stringMatching(/\.$/), code, instance, ...EXTRAS[code] });
 }
 
+function expectHeadersOnce(parameters: string[]): void {
+  const names = parameters.map(parameter => parameter.replace(/^(gateway|method\.)response\.header\./, ''));
+  expect(names.filter(name => name.toLowerCase() === 'content-type')).toEqual(['Content-Type']);
+  expect(new Set(names.map(name => name.toLowerCase())).size).toBe(names.length);
+}
+
 const EXPECTED: Record<string, ProblemCode> = {
   ACCESS_DENIED: 'forbidden',
   API_CONFIGURATION_ERROR: 'internal',
-  AUTHORIZER_CONFIGURATION_ERROR: 'internal',
-  AUTHORIZER_FAILURE: 'internal',
+  AUTHORIZER_CONFIGURATION_ERROR: 'unavailable',
+  AUTHORIZER_FAILURE: 'unavailable',
   BAD_REQUEST_BODY: 'invalid-request',
   BAD_REQUEST_PARAMETERS: 'invalid-request',
   DEFAULT_4XX: 'unauthenticated',
@@ -64,10 +70,15 @@ describe('gateway responses', () => {
     expect(StatusCode).toBe(`${PROBLEMS[code].status}`);
     expectProblem(substitute(ResponseTemplates['application/json'], '/prod/images'), code, '/prod/images');
     expect(ResponseParameters).toMatchObject({
-      'gatewayresponse.header.content-type': "'application/problem+json'",
+      'gatewayresponse.header.Content-Type': "'application/problem+json'",
       'gatewayresponse.header.cache-control': "'no-store'",
       'gatewayresponse.header.x-request-id': 'context.requestId',
     });
+  });
+
+  // Names of response parameters are case-sensitive, names of headers are not: a second spelling would be a second header.
+  test.each(responses)('$ResponseType names each header once, and spells Content-Type as API Gateway does', ({ ResponseParameters }) => {
+    expectHeadersOnce(Object.keys(ResponseParameters as object));
   });
 
   test.each(responses.filter(({ StatusCode }) => ['429', '503'].includes(StatusCode)))('$ResponseType says when to try again', ({ ResponseParameters }) => {
@@ -105,8 +116,9 @@ describe('mock answers', () => {
     const { status, headers } = answerOf(mock);
     expect(declared.StatusCode).toBe(status);
     expect(Object.keys(declared.ResponseParameters).sort()).toEqual(Object.keys(headers).sort());
+    expectHeadersOnce(Object.keys(headers));
     expect(headers).toMatchObject({
-      'method.response.header.content-type': "'application/problem+json'",
+      'method.response.header.Content-Type': "'application/problem+json'",
       'method.response.header.cache-control': "'no-store'",
       'method.response.header.x-request-id': 'context.requestId',
     });
