@@ -264,14 +264,31 @@ describe('grants', () => {
     expect(granted((service, role) => service.grantOperate(role))).toEqual([{ actions: ['lambda:InvokeFunction'], resource: '<Operator>' }]);
   });
 
-  test('grantManage: objects, records and both indexes', () => {
-    const rights = granted((service, role) => service.grantManage(role));
-    const on = (resource: string) => rights.filter(right => right.resource === resource).flatMap(({ actions }) => actions);
-    expect(on('<Bucket>/originals/*')).toEqual(['s3:DeleteObject', 's3:GetObject', 's3:PutObject']);
-    expect(on('<Bucket>/variants/*')).toEqual(['s3:DeleteObject', 's3:GetObject', 's3:PutObject']);
-    expect(on('<Bucket>')).toEqual(['s3:ListBucket']);
-    expect(on('<Table>')).toEqual(expect.arrayContaining(['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:Scan', 'dynamodb:UpdateItem']));
-    expect(on('<Table>/index/by_user')).toEqual(['dynamodb:Query', 'dynamodb:Scan']);
-    expect(on('<Table>/index/by_due')).toEqual(['dynamodb:Query', 'dynamodb:Scan']);
+  test('grantManage: objects, records and both indexes, and nothing else', () => {
+    const objects = ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'];
+    expectRights(granted((service, role) => service.grantManage(role)), [
+      { actions: objects, resource: '<Bucket>/originals/*' },
+      { actions: objects, resource: '<Bucket>/variants/*' },
+      LIST,
+      {
+        actions: [
+          'dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem', 'dynamodb:ConditionCheckItem', 'dynamodb:DeleteItem', 'dynamodb:DescribeTable',
+          'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:Scan', 'dynamodb:UpdateItem',
+        ],
+        resource: '<Table>',
+      },
+      { actions: ['dynamodb:Query', 'dynamodb:Scan'], resource: '<Table>/index/by_user' },
+      { actions: ['dynamodb:Query', 'dynamodb:Scan'], resource: '<Table>/index/by_due' },
+    ]);
+  });
+
+  test('grantManage: with a key of the account, its use through S3 and DynamoDB, and nothing else', () => {
+    const rights = granted((service, role) => service.grantManage(role), stack => ({ encryptionKey: ownKey(stack) }));
+    const condition = expect.anything();
+    expect(rights.filter(({ resource }) => resource === '<Key>')).toEqual([
+      { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resource: '<Key>', condition },
+      { actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'], resource: '<Key>', condition },
+    ]);
+    expect(rights).toHaveLength(8);
   });
 });
