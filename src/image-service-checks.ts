@@ -1,9 +1,9 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
 import { ApiAccess } from './api/api-access';
 import { Compute } from './api/compute';
 import { Limits } from './api/limits';
 import { Delivery } from './delivery/delivery';
 import type { ImageServiceProps } from './image-service-props';
+import { DEFAULT_REMOVAL_POLICY } from './private/removal';
 import { checkKind, checkList, checkNames, namesOf, refuse } from './private/validate';
 import { Processing } from './processing/processing';
 import { Variant } from './processing/variant';
@@ -64,6 +64,6 @@ function checkBrought({ bucket, table, encryptionKey, retention }: ImageServiceP
   if (!bucket || !table) return;
   const rule = "has no effect where both 'bucket' and 'table' are given";
   if (encryptionKey) refuse('encryptionKey', rule, encryptionKey.node.path, 'give the key to the bucket and the table where they are made');
-  const policy = retention?.removalPolicy ?? RemovalPolicy.RETAIN;
-  if (policy !== RemovalPolicy.RETAIN) refuse('removalPolicy', rule, policy, 'give the policy to the bucket and the table where they are made');
+  const policy = retention?.removalPolicy ?? DEFAULT_REMOVAL_POLICY;
+  if (policy !== DEFAULT_REMOVAL_POLICY) refuse('removalPolicy', rule, policy, 'give the policy to the bucket and the table where they are made');
 }

@@ -120,7 +120,9 @@ export class Metadata extends Construct implements IMetadata {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       encryption: encryptionKey ? dynamodb.TableEncryption.CUSTOMER_MANAGED : dynamodb.TableEncryption.DEFAULT,
       encryptionKey,
-      deletionProtection: removalPolicy !== RemovalPolicy.DESTROY,
+      // CloudFormation cannot delete a protected table: with any other policy than RETAIN, which never deletes it, a first deployment that
+      // fails would end in ROLLBACK_FAILED (AWS CloudFormation User Guide, "DeletionPolicy attribute", RetainExceptOnCreate).
+      deletionProtection: removalPolicy === RemovalPolicy.RETAIN,
       removalPolicy,
     });
     indexes.forEach(index => table.addGlobalSecondaryIndex(index as dynamodb.GlobalSecondaryIndexProps));

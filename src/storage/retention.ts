@@ -1,14 +1,21 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { DEFAULTS, MIN_DELETED_RECORD_DAYS } from '../contract';
+import { DEFAULT_REMOVAL_POLICY } from '../private/removal';
 import { checkDuration, refuse } from '../private/validate';
 
 /** How long things are kept. */
 export interface RetentionOptions {
   /**
-   * What happens to images and records when the stack is deleted. With `DESTROY` the bucket must be emptied first:
-   * CloudFormation does not delete a bucket that holds objects. With anything else the table is also protected
-   * against deletion by hand. `SNAPSHOT` is refused: neither bucket nor table has one.
-   * @default RemovalPolicy.RETAIN
+   * What happens to images and records when the stack is deleted, or when its first deployment fails.
+   *
+   * - `RETAIN_ON_UPDATE_OR_DELETE` keeps bucket and table when the stack is deleted, and removes them when the deployment that makes
+   *   them fails, so that it can be repeated. The bucket policy is kept with the bucket: originals stay protected.
+   * - `RETAIN` also protects the table against deletion by hand. A first deployment that fails leaves both behind.
+   * - `DESTROY` deletes the table and the bucket. CloudFormation deletes an empty bucket only, so delete its objects first.
+   * - `SNAPSHOT` is refused: neither bucket nor table has one.
+   *
+   * ClamAV's definitions always go with the stack, since anyone can download them again.
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */
   readonly removalPolicy?: RemovalPolicy;
 
@@ -44,7 +51,7 @@ export class Retention {
     return new Retention(options);
   }
 
-  /** What happens to images and records when the stack is deleted. */
+  /** What happens to images and records when the stack is deleted, or when its first deployment fails. */
   public readonly removalPolicy: RemovalPolicy;
   /** Age at which originals move to S3 Glacier Instant Retrieval. Undefined: never. */
   public readonly archiveAfter?: Duration;
@@ -62,7 +69,7 @@ export class Retention {
       unit: 'days',
       fix: 'an event may arrive that late and must not bring the image back',
     });
-    this.removalPolicy = options.removalPolicy ?? RemovalPolicy.RETAIN;
+    this.removalPolicy = options.removalPolicy ?? DEFAULT_REMOVAL_POLICY;
     this.archiveAfter = options.archiveAfter;
     this.onDemandVariants = options.onDemandVariants ?? Duration.days(DEFAULTS.ON_DEMAND_VARIANT_DAYS);
     this.deletedRecords = options.deletedRecords ?? Duration.days(DEFAULTS.DELETED_RECORD_DAYS);

@@ -15,6 +15,7 @@ import type { Retention } from './retention';
 import { combine, grantKeyVia } from '../private/grants';
 import { suppress, wildcard } from '../private/nag';
 import { cfnResourceOf, claim } from '../private/owned';
+import { keepAsLongAs } from '../private/removal';
 import { refuse } from '../private/validate';
 
 export interface StorageProps {
@@ -43,6 +44,7 @@ export class Storage extends Construct implements IStorage {
     }
     // Last, and on the bucket's own policy: an imported bucket has none that could be changed here.
     for (const statement of denyStatements(this.bucket.bucketArn, props.uploads.urlTtl)) this.bucket.addToResourcePolicy(statement);
+    keepPolicyWithBucket(this.bucket);
   }
 
   public grantServe(handler: lambda.Function, presignsVariants: boolean): void {
@@ -209,6 +211,15 @@ export class Storage extends Construct implements IStorage {
     const name = Token.isUnresolved(this.bucket.bucketName) ? '<bucket>' : this.bucket.bucketName;
     return `arn:${Token.isUnresolved(partition) ? 'aws' : partition}:s3:::${name}`;
   }
+}
+
+/**
+ * A bucket that outlives its stack without its policy would let every principal of the account that IAM allows read unscanned originals
+ * and overwrite accepted ones. The policy names roles in conditions only (`aws:PrincipalArn`), as text, so it stays valid when they are gone.
+ */
+function keepPolicyWithBucket(bucket: s3.IBucket): void {
+  const [kept, policy] = [cfnResourceOf(bucket), bucket.policy && cfnResourceOf(bucket.policy)];
+  if (kept && policy) keepAsLongAs(kept, policy);
 }
 
 /** Not `instanceof`: the app may load another copy of aws-cdk-lib than this library does. */

@@ -1,4 +1,4 @@
-import { Annotations as Warnings, App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import { Annotations as Warnings, App, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -25,6 +25,11 @@ describe('a bucket made in this app', () => {
     expect(LifecycleConfiguration.Rules).toHaveLength(3);
     const { Statement } = one('AWS::S3::BucketPolicy').Properties.PolicyDocument;
     expect(Statement.map(({ Sid }: { Sid: string }) => Sid)).toEqual(['DenyPlainHttp', 'DenyOldSignatures', 'DenyOverwrites', 'AllowDelivery']);
+  });
+
+  test.each([RemovalPolicy.RETAIN, RemovalPolicy.DESTROY])('keeps its policy as long as itself: %s', removalPolicy => {
+    const { one } = synthesize(stack => ({ bucket: ownBucket(stack, { removalPolicy }) }));
+    expect(one('AWS::S3::BucketPolicy').DeletionPolicy).toBe(one('AWS::S3::Bucket').DeletionPolicy);
   });
 
   test('may be in another stack', () => {

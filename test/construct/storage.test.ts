@@ -12,10 +12,21 @@ function denialsOf(props?: PropsFor): Record<string, any>[] {
   return synthesize(props).one('AWS::S3::BucketPolicy').Properties.PolicyDocument.Statement;
 }
 
+const POLICIES: [RemovalPolicy | undefined, string][] = [
+  [undefined, 'RetainExceptOnCreate'],
+  [RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, 'RetainExceptOnCreate'],
+  [RemovalPolicy.RETAIN, 'Retain'],
+  [RemovalPolicy.DESTROY, 'Delete'],
+];
+
 describe('the bucket', () => {
-  test('is kept when the stack is deleted, unless told otherwise', () => {
-    expect(bucketOf().DeletionPolicy).toBe('Retain');
-    expect(bucketOf({ retention: Retention.of({ removalPolicy: RemovalPolicy.DESTROY }) }).DeletionPolicy).toBe('Delete');
+  // RetainExceptOnCreate: a failed first deployment leaves no bucket that no stack owns (AWS CloudFormation User Guide, "DeletionPolicy attribute").
+  test.each(POLICIES)('is kept with %s as DeletionPolicy %s, and its policy with it', (removalPolicy, deletionPolicy) => {
+    const retention = removalPolicy && Retention.of({ removalPolicy });
+    const { one } = synthesize({ retention });
+    const expected = { DeletionPolicy: deletionPolicy, UpdateReplacePolicy: deletionPolicy === 'Delete' ? 'Delete' : 'Retain' };
+    expect(one('AWS::S3::Bucket')).toMatchObject(expected);
+    expect(one('AWS::S3::BucketPolicy')).toMatchObject(expected);
   });
 
   test('is encrypted by the key given, with few calls to it', () => {
@@ -117,10 +128,12 @@ describe('the table', () => {
     });
   });
 
-  test('is protected and kept, unless told otherwise', () => {
-    expect(synthesize().one('AWS::DynamoDB::Table')).toMatchObject({ DeletionPolicy: 'Retain', Properties: { DeletionProtectionEnabled: true } });
-    const retention = Retention.of({ removalPolicy: RemovalPolicy.DESTROY });
-    expect(synthesize({ retention }).one('AWS::DynamoDB::Table')).toMatchObject({ DeletionPolicy: 'Delete', Properties: { DeletionProtectionEnabled: false } });
+  // CloudFormation cannot delete a protected table, so only a policy that never deletes it may protect it: ROLLBACK_FAILED otherwise.
+  test.each(POLICIES)('is kept with %s as DeletionPolicy %s, and protected only if nothing deletes it', (removalPolicy, deletionPolicy) => {
+    const retention = removalPolicy && Retention.of({ removalPolicy });
+    expect(synthesize({ retention }).one('AWS::DynamoDB::Table')).toMatchObject({
+      DeletionPolicy: deletionPolicy, Properties: { DeletionProtectionEnabled: deletionPolicy === 'Retain' },
+    });
   });
 
   test('is encrypted by the key given', () => {

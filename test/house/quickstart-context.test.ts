@@ -23,8 +23,8 @@ function bucketPolicyWith(context: Record<string, string>): string | undefined {
 }
 
 test('only on an emulator the bucket goes with the stack', () => {
-  expect(bucketPolicyWith({})).toBe('Retain');
-  expect(bucketPolicyWith({ emulator: 'false' })).toBe('Retain');
+  expect(bucketPolicyWith({})).toBe('RetainExceptOnCreate');
+  expect(bucketPolicyWith({ emulator: 'false' })).toBe('RetainExceptOnCreate');
   expect(bucketPolicyWith({ emulator: 'true' })).toBe('Delete');
   expect(() => bucketPolicyWith({ emulator: 'yes' })).toThrow('--context emulator must be true or false, got: yes');
 });

@@ -1,0 +1,11 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import type { CfnResource } from 'aws-cdk-lib';
+
+/** DeletionPolicy `RetainExceptOnCreate`: with `Retain` each failed first deployment would leave a bucket and a table that no stack owns. */
+export const DEFAULT_REMOVAL_POLICY = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
+
+/** Lets a resource stay as long as another, unless its own policy was set. */
+export function keepAsLongAs(kept: CfnResource, resource: CfnResource): void {
+  resource.cfnOptions.deletionPolicy ??= kept.cfnOptions.deletionPolicy;
+  resource.cfnOptions.updateReplacePolicy ??= kept.cfnOptions.updateReplacePolicy;
+}
