@@ -18,6 +18,7 @@ const PROPS = namesOf<ImageServiceProps>({
   delivery: true,
   retention: true,
   limits: true,
+  cloudWatchRole: true,
   compute: true,
   bucket: true,
   table: true,

@@ -56,6 +56,14 @@ export interface ImageServiceProps {
   readonly limits?: Limits;
 
   /**
+   * Whether to make the role by which API Gateway writes logs, as the first REST API with logs in an account and region needs it. The role is
+   * one setting for all REST APIs there: the deployment replaces a role that is set already, and the role stays when the stack is deleted. The
+   * services of a stack share one. With `false` the account must have a role; without any, the deployment fails.
+   * @default - true; false where the app sets the feature flag `@aws-cdk/aws-apigateway:disableCloudWatchRole`, as apps of `cdk init` do
+   */
+  readonly cloudWatchRole?: boolean;
+
+  /**
    * How the functions run: from zip files or a container image, on which processor, with how much memory and concurrency.
    * @default Compute.zip()
    */

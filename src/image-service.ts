@@ -90,7 +90,7 @@ export class ImageService extends Construct {
 
     this.storage = new Storage(this, 'Storage', { uploads, retention, bucket, encryptionKey });
     this.metadata = new Metadata(this, 'Metadata', { ...retention, table, encryptionKey });
-    this.imageApi = new ImageApi(this, 'Api', { access, uploads, limits, compute });
+    this.imageApi = new ImageApi(this, 'Api', { access, uploads, limits, compute, cloudWatchRole: props.cloudWatchRole });
     const sweeper = new Sweeper(this, 'Sweeper', { code: compute._code, uploads });
     this.storage.grantServe(this.imageApi.function, !delivery._cloudFront);
     this.metadata.grantServe(this.imageApi.function);

@@ -1,11 +1,12 @@
-import { Names, RemovalPolicy } from 'aws-cdk-lib';
+import { Names } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { accessLogs, keepExecutionLogsForAMonth } from './access-logs';
+import { useAccountRole } from './account-role';
 import type { IImageApi } from './api';
-import type { ApiAccess, ApiAccessBinding } from './api-access';
+import type { ApiAccess } from './api-access';
 import { ApiFunction } from './api-function';
 import type { Compute } from './compute';
 import { addGatewayResponses } from './gateway-responses';
@@ -22,6 +23,7 @@ export interface ImageApiProps {
   readonly uploads: IUploadRules;
   readonly limits: Limits;
   readonly compute: Compute;
+  readonly cloudWatchRole?: boolean;
 }
 
 /** The REST API and the function behind it. */
@@ -35,7 +37,7 @@ export class ImageApi extends Construct implements IImageApi {
     checkMode(access.mode);
     const { function: handler, target } = new ApiFunction(this, 'Function', { ...props, accessMode: access.mode });
     this.function = handler;
-    this.restApi = this.makeApi(access, props.limits);
+    this.restApi = this.makeApi(props);
     addRoutes(this.restApi, { target, uploads: props.uploads, authorizationType: access.authorizationType });
     addGatewayResponses(this.restApi, props.uploads.corsOrigins);
   }
@@ -49,14 +51,13 @@ export class ImageApi extends Construct implements IImageApi {
     return iam.Grant.addToPrincipal({ grantee, actions: ['execute-api:Invoke'], resourceArns });
   }
 
-  private makeApi({ cloudWatchRole }: ApiAccessBinding, { rate, burst }: Limits): apigateway.RestApi {
+  private makeApi({ limits: { rate, burst }, cloudWatchRole }: ImageApiProps): apigateway.RestApi {
     const api = new apigateway.RestApi(this, 'RestApi', {
       restApiName: Names.uniqueResourceName(this, { maxLength: 128 }),
       description: 'Image service',
       endpointTypes: [apigateway.EndpointType.REGIONAL],
-      cloudWatchRole,
-      // One role serves all REST APIs of the account: the last stack that set it must not take it away.
-      ...(cloudWatchRole && { cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN }),
+      // CDK would make one for each API.
+      cloudWatchRole: false,
       deployOptions: {
         stageName: STAGE_NAME,
         tracingEnabled: true,
@@ -69,6 +70,7 @@ export class ImageApi extends Construct implements IImageApi {
     // The service has an output of its own, with an id that does not depend on how the API is made.
     api.node.tryRemoveChild('Endpoint');
     keepExecutionLogsForAMonth(this, api);
+    useAccountRole(api, cloudWatchRole);
     suppressFindings(api);
     return api;
   }
@@ -90,12 +92,4 @@ function suppressFindings(api: apigateway.RestApi): void {
     { rules: ['AwsSolutions-APIG3'], reason: 'A web ACL costs money by the month; whoever wants one associates it with the stage.' },
     { rules: ['CKV_AWS_120'], reason: 'Answers differ by user, change with every write and carry URLs that expire: a cache would give away what is not the caller\'s.' },
   );
-  const role = api.node.tryFindChild('CloudWatchRole');
-  if (role) {
-    suppress(role, {
-      rules: ['AwsSolutions-IAM4'],
-      reason: 'The role is for API Gateway itself and AWS maintains what it has to write.',
-      appliesTo: ['Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs'],
-    });
-  }
 }

@@ -84,7 +84,8 @@ function everyDeliveryOption(stack: Stack): CloudFrontDeliveryOptions {
 
 export function everyProp(stack: Stack): ImageServiceProps {
   return {
-    access: ApiAccess.iam({ cloudWatchRole: false }),
+    access: ApiAccess.iam(),
+    cloudWatchRole: false,
     uploads: UploadRules.of({
       maxSize: Size.mebibytes(5),
       accept: [ImageType.PNG, ImageType.JPEG],
@@ -123,7 +124,7 @@ export function everyProp(stack: Stack): ImageServiceProps {
 export const COMBINATIONS: Record<string, (stack: Stack) => ImageServiceProps> = {
   'defaults': () => ({}),
   'every prop': everyProp,
-  'no CloudWatch role': () => ({ access: ApiAccess.iam({ cloudWatchRole: false }) }),
+  'no CloudWatch role': () => ({ cloudWatchRole: false }),
   'one web origin': () => ({ uploads: UploadRules.of({ corsOrigins: ['https://app.example.com'] }) }),
   'several web origins': () => ({ uploads: UploadRules.of({ corsOrigins: ['https://a.example.com', 'https://b.example.com'] }) }),
   'acceleration': () => ({ uploads: UploadRules.of({ acceleration: true }) }),

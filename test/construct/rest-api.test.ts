@@ -1,7 +1,7 @@
-import { Size } from 'aws-cdk-lib';
-import { Match } from 'aws-cdk-lib/assertions';
+import { App, Size, Stack } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { synthesize, type Resource, type Synthesized } from './synth';
-import { ApiAccess, Compute, Limits, UploadRules } from '../../src';
+import { Compute, ImageService, Limits, UploadRules, type ImageServiceProps } from '../../src';
 import { methodsOf, resources, ROUTES } from '../../src/contract';
 
 const CORS = { uploads: UploadRules.of({ corsOrigins: ['https://app.example.com'] }) };
@@ -103,6 +103,21 @@ describe('the stage', () => {
 });
 
 describe("the account's CloudWatch role", () => {
+  const FLAG = '@aws-cdk/aws-apigateway:disableCloudWatchRole';
+
+  /** As `cdk init` makes apps. */
+  function withFlag(props: ImageServiceProps = {}): { readonly template: Template; readonly infos: string[] } {
+    const stack = new Stack(new App({ context: { [FLAG]: true } }), 'Stack');
+    new ImageService(stack, 'Images', props);
+    const template = Template.fromStack(stack);
+    return { template, infos: Annotations.fromStack(stack).findInfo('*', Match.stringLikeRegexp('cloudWatchRole')).map(({ entry }) => `${entry.data}`) };
+  }
+
+  function expectNoRole(template: Template): void {
+    template.resourceCountIs('AWS::ApiGateway::Account', 0);
+    template.resourcePropertiesCountIs('AWS::IAM::Role', { AssumeRolePolicyDocument: Match.objectLike({ Statement: [Match.objectLike({ Principal: { Service: 'apigateway.amazonaws.com' } })] }) }, 0);
+  }
+
   test('is made, kept, and there before the stage', () => {
     const result = synthesize();
     const [[accountId, account]] = Object.entries(result.all('AWS::ApiGateway::Account'));
@@ -111,10 +126,30 @@ describe("the account's CloudWatch role", () => {
     expect(result.one('AWS::ApiGateway::Stage').DependsOn).toContain(accountId);
   });
 
+  test('is one for all services of a stack', () => {
+    const stack = new Stack(new App(), 'Stack');
+    for (const id of ['Avatars', 'Photos']) new ImageService(stack, id);
+    const template = Template.fromStack(stack);
+    const [accountId, ...others] = Object.keys(template.findResources('AWS::ApiGateway::Account'));
+    expect(others).toEqual([]);
+    const stages = Object.values(template.findResources('AWS::ApiGateway::Stage'));
+    expect(stages.map(({ DependsOn }) => DependsOn)).toEqual(stages.map(() => expect.arrayContaining([accountId])));
+  });
+
   test('is left alone on request', () => {
-    const { template } = synthesize({ access: ApiAccess.iam({ cloudWatchRole: false }) });
-    template.resourceCountIs('AWS::ApiGateway::Account', 0);
-    template.resourcePropertiesCountIs('AWS::IAM::Role', { AssumeRolePolicyDocument: Match.objectLike({ Statement: [Match.objectLike({ Principal: { Service: 'apigateway.amazonaws.com' } })] }) }, 0);
+    expectNoRole(synthesize({ cloudWatchRole: false }).template);
+  });
+
+  test('is left alone where the feature flag of the app says so, and synthesis says what the account must have', () => {
+    const { template, infos } = withFlag();
+    expectNoRole(template);
+    expect(infos).toEqual([expect.stringContaining(`'cloudWatchRole' follows the feature flag ${FLAG}, got: no role;`)]);
+  });
+
+  test.each([[true, 1], [false, 0]])('follows cloudWatchRole: %s rather than the feature flag', (cloudWatchRole, count) => {
+    const { template, infos } = withFlag({ cloudWatchRole });
+    template.resourceCountIs('AWS::ApiGateway::Account', count);
+    expect(infos).toEqual([]);
   });
 });
 

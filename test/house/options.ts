@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import {
-  ApiAccess, Compute, Delivery, ImageLimits, Limits, Processing, Retention, Scanner, Signing, UploadRules, Variant, type ImageServiceProps,
+  Compute, Delivery, ImageLimits, Limits, Processing, Retention, Scanner, Signing, UploadRules, Variant, type ImageServiceProps,
 } from '../../src';
 import { ownDomain } from '../construct/combinations';
 
@@ -15,8 +15,6 @@ const KEY_GROUP = cloudfront.KeyGroup.fromKeyGroupId(elsewhere, 'Group', 'group'
 /** How the options of each struct reach the service. A new struct has to be added here, or the tests say so. */
 export const TO_PROPS: Record<string, (options: object) => ImageServiceProps> = {
   ImageServiceProps: options => options,
-  ApiAccessOptions: options => ({ access: ApiAccess.iam(options) }),
-  IamAccessOptions: options => ({ access: ApiAccess.iam(options) }),
   UploadRulesOptions: options => ({ uploads: UploadRules.of(options) }),
   ProcessingQueueOptions: options => ({ processing: Processing.queue(options) }),
   ImageLimitsOptions: options => ({ processing: Processing.queue({ imageLimits: ImageLimits.of(options) }) }),

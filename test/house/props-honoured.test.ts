@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy, Size, type Stack } from 'aws-cdk-lib';
+import { AuthorizationType } from 'aws-cdk-lib/aws-apigateway';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -6,7 +7,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { propertiesOf, publicApi } from './compiled';
 import { TO_PROPS } from './options';
 import {
-  ApiAccess, Compute, Delivery, ImageLimits, ImageType, Limits, Processing, Retention, Scanner, Signing, UploadRules, Variant, VariantFit,
+  ApiAccess, type ApiAccessBinding, Compute, Delivery, ImageLimits, ImageType, Limits, Processing, Retention, Scanner, Signing, UploadRules, Variant, VariantFit,
   VariantFormat, VariantGeneration, Viewers,
 } from '../../src';
 import { logBucket, ownBucket, ownKey, ownTable } from '../construct/combinations';
@@ -14,9 +15,14 @@ import { synthesize } from '../construct/synth';
 
 jest.setTimeout(180_000);
 
-type Values = Record<string, (stack: Stack) => unknown>;
+/** There is one kind of access so far, and users can write their own. */
+class NoAuthorization extends ApiAccess {
+  public bind(): ApiAccessBinding {
+    return { mode: 'iam', authorizationType: AuthorizationType.NONE };
+  }
+}
 
-const ACCESS: Values = { cloudWatchRole: () => false };
+type Values = Record<string, (stack: Stack) => unknown>;
 
 const COMPUTE: Values = {
   architecture: () => lambda.Architecture.X86_64,
@@ -28,7 +34,8 @@ const COMPUTE: Values = {
 /** A value of each option that is not its default. */
 const OTHER_VALUES: Record<string, Values> = {
   ImageServiceProps: {
-    access: () => ApiAccess.iam({ cloudWatchRole: false }),
+    access: () => new NoAuthorization(),
+    cloudWatchRole: () => false,
     uploads: () => UploadRules.of({ maxSize: Size.mebibytes(1) }),
     retention: () => Retention.of({ deletedRecords: Duration.days(15) }),
     limits: () => Limits.of({ rate: 1 }),
@@ -40,8 +47,6 @@ const OTHER_VALUES: Record<string, Values> = {
     table: ownTable,
     encryptionKey: ownKey,
   },
-  ApiAccessOptions: ACCESS,
-  IamAccessOptions: ACCESS,
   UploadRulesOptions: {
     maxSize: () => Size.mebibytes(1),
     accept: () => [ImageType.PNG],

@@ -1,0 +1,51 @@
+import { Annotations, FeatureFlags, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { APIGATEWAY_DISABLE_CLOUDWATCH_ROLE } from 'aws-cdk-lib/cx-api';
+import { Construct } from 'constructs';
+import { suppress } from '../private/nag';
+
+const ID = 'ImageServiceApiGatewayAccount';
+
+/**
+ * The role by which API Gateway writes logs. It is one setting of the whole account and region, so all services of a stack share one
+ * resource, and it is retained: a stack that is deleted must not take it from other REST APIs.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
+ */
+class AccountRole extends Construct {
+  public readonly account: apigateway.CfnAccount;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    const policy = iam.ManagedPolicy.fromAwsManagedPolicyName('service-role/AmazonAPIGatewayPushToCloudWatchLogs');
+    const role = new iam.Role(this, 'CloudWatchRole', { assumedBy: new iam.ServicePrincipal('apigateway.amazonaws.com'), managedPolicies: [policy] });
+    this.account = new apigateway.CfnAccount(this, 'Account', { cloudWatchRoleArn: role.roleArn });
+    for (const resource of [role, this.account]) resource.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    suppress(role, {
+      rules: ['AwsSolutions-IAM4'],
+      reason: 'The role is for API Gateway itself and AWS maintains what it has to write.',
+      appliesTo: ['Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs'],
+    });
+  }
+}
+
+/** Makes the account's log role once for each stack, unless `cloudWatchRole` or the feature flag of the app turns it off. The stage depends on it. */
+export function useAccountRole(api: apigateway.RestApi, cloudWatchRole: boolean | undefined): void {
+  const isOffByFlag = FeatureFlags.of(api).isEnabled(APIGATEWAY_DISABLE_CLOUDWATCH_ROLE) ?? false;
+  if (cloudWatchRole ?? !isOffByFlag) return api.deploymentStage.node.addDependency(accountOf(Stack.of(api)));
+  if (cloudWatchRole === undefined) tellOfFlag(api);
+}
+
+function accountOf(stack: Stack): apigateway.CfnAccount {
+  const present = stack.node.tryFindChild(ID) as AccountRole | undefined;
+  return (present ?? new AccountRole(stack, ID)).account;
+}
+
+/** No warning: `cdk init` sets the flag, and many accounts have the role. */
+function tellOfFlag(api: apigateway.RestApi): void {
+  Annotations.of(api).addInfoV2(
+    'cdk-image-service:cloudwatch-role',
+    `'cloudWatchRole' follows the feature flag ${APIGATEWAY_DISABLE_CLOUDWATCH_ROLE}, got: no role; the deployment fails unless API Gateway has a `
+    + "CloudWatch Logs role in this account and region. Set 'cloudWatchRole: true' to make it, or 'cloudWatchRole: false' if there is one.",
+  );
+}
