@@ -2,9 +2,10 @@ import * as v from 'valibot';
 import { type Announcement, type Remake, REMAKES } from '../../src/contract';
 
 /**
- * What a message on the queue of uploads can say: an event of S3, S3's test of a new destination, our own announcement, or that GuardDuty has
- * scanned an object.
+ * What a message on the queue of uploads can say: an event of S3, from itself or, for buckets that were brought, from EventBridge; S3's test of a
+ * new destination; our own announcement; or that GuardDuty has scanned an object.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
  * https://docs.aws.amazon.com/guardduty/latest/ug/monitor-with-eventbridge-s3-malware-protection.html
  */
 const TestEvent = v.object({ Event: v.literal('s3:TestEvent') });
@@ -19,6 +20,13 @@ const ScanResult = v.object({
   'detail': v.object({ s3ObjectDetails: v.object({ bucketName: v.string(), objectKey: Key }) }),
 });
 
+/** Any API that creates objects may be its reason, as with `s3:ObjectCreated:*`. */
+const ObjectCreated = v.object({
+  'source': v.literal('aws.s3'),
+  'detail-type': v.literal('Object Created'),
+  'detail': v.object({ bucket: v.object({ name: v.string() }), object: v.object({ key: Key }) }),
+});
+
 const Record = v.object({
   eventName: v.string(),
   s3: v.object({
@@ -29,7 +37,7 @@ const Record = v.object({
 
 const Notification = v.object({ Records: v.array(Record) });
 
-const Message = v.union([Notification, Announced, ScanResult, TestEvent]);
+const Message = v.union([Notification, Announced, ObjectCreated, ScanResult, TestEvent]);
 
 const CREATED = 'ObjectCreated:';
 
@@ -52,8 +60,7 @@ export function uploadsOf(body: string, bucket: string): Announcement[] {
   const { output } = message;
   if ('object_key' in output) return [output];
   if ('Event' in output) return [];
-  const objects = 'detail' in output ? scanned(output) : created(output);
-  const ours = objects.filter(object => object.bucket === bucket);
+  const ours = objectsOf(output).filter(object => object.bucket === bucket);
   return [...new Set(ours.map(({ key }) => key))].map(object_key => ({ object_key }));
 }
 
@@ -62,12 +69,15 @@ interface ObjectName {
   readonly key: string;
 }
 
-function created({ Records }: v.InferOutput<typeof Notification>): ObjectName[] {
-  return Records.filter(({ eventName }) => isCreation(eventName)).map(({ s3 }) => ({ bucket: s3.bucket.name, key: s3.object.key }));
+function objectsOf(event: v.InferOutput<typeof Notification | typeof ObjectCreated | typeof ScanResult>): ObjectName[] {
+  if ('Records' in event) return created(event);
+  if (event['detail-type'] === 'Object Created') return [{ bucket: event.detail.bucket.name, key: event.detail.object.key }];
+  const { s3ObjectDetails: { bucketName, objectKey } } = event.detail;
+  return [{ bucket: bucketName, key: objectKey }];
 }
 
-function scanned({ detail: { s3ObjectDetails: { bucketName, objectKey } } }: v.InferOutput<typeof ScanResult>): ObjectName[] {
-  return [{ bucket: bucketName, key: objectKey }];
+function created({ Records }: v.InferOutput<typeof Notification>): ObjectName[] {
+  return Records.filter(({ eventName }) => isCreation(eventName)).map(({ s3 }) => ({ bucket: s3.bucket.name, key: s3.object.key }));
 }
 
 function json(body: string): unknown {

@@ -11,7 +11,7 @@ import { missingFromTable } from './table-shape';
 import { API_WRITES, INVALIDATOR_WRITES, OPERATOR_WRITES, SWEEPER_WRITES, type TableRights, TRANSFORM_WRITES, WORKER_WRITES } from './table-writers';
 import { combine, grantKeyVia } from '../private/grants';
 import { suppress, type Suppression } from '../private/nag';
-import { cfnResourceOf, claim } from '../private/owned';
+import { cfnResourceOf, checkEnvironment, claim } from '../private/owned';
 
 export interface MetadataProps {
   readonly removalPolicy: RemovalPolicy;
@@ -44,6 +44,7 @@ export class Metadata extends Construct implements IMetadata {
     this.deletedRecords = props.deletedRecords;
     if (props.table) {
       claim('table', props.table, this);
+      checkEnvironment('table', props.table, this);
       this.checkTable(props.table);
     }
   }
@@ -134,7 +135,8 @@ export class Metadata extends Construct implements IMetadata {
     if (!cfnResourceOf(table)) {
       Annotations.of(this).addWarningV2(
         'cdk-image-service:imported-table',
-        `'table' is imported and cannot be looked at here; it must have: ${tableShape().join('; ')}`,
+        `'table' is imported and cannot be looked at here; it must have: ${tableShape().join('; ')}`
+        + (table.encryptionKey ? '' : '. If a customer key encrypts it, import it by Table.fromTableAttributes() with its encryptionKey, or no function may use the key'),
       );
       return;
     }

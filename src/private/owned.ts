@@ -1,4 +1,4 @@
-import { CfnResource, Resource } from 'aws-cdk-lib';
+import { CfnResource, type IResource, Resource, Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { refuse } from './validate';
 
@@ -16,4 +16,25 @@ export function claim(option: string, brought: IConstruct, owner: IConstruct): v
   const other = owners.get(brought);
   if (other !== undefined) refuse(option, 'belongs to one image service', `that of ${other}`, 'give each service its own');
   owners.set(brought, owner.node.path);
+}
+
+/** The properties of a resource as the template will have them, with overrides. Owners may change them until synthesis. */
+export function renderedProperties(resource: CfnResource): Record<string, any> {
+  const { Resources } = Stack.of(resource).resolve(resource._toCloudFormation()) as { Resources: Record<string, { Properties?: Record<string, any> }> };
+  return Object.values(Resources)[0]?.Properties ?? {};
+}
+
+/** The functions call S3 and DynamoDB in their own Region, and their rights end at the account. What is not known at synthesis passes. */
+export function checkEnvironment(option: string, brought: IResource, scope: IConstruct): void {
+  const [{ account, region }, stack] = [brought.env, Stack.of(scope)];
+  if (differ(account, stack.account)) {
+    refuse(option, `must be in the account of the service, ${stack.account}`, `${account} for ${brought.node.path}`, `bring one of that account, or leave out '${option}'`);
+  }
+  if (!differ(region, stack.region)) return;
+  const fix = `bring one of that Region, or leave out '${option}'; requests that are signed for another Region fail`;
+  refuse(option, `must be in the Region of the service, ${stack.region}`, `${region} for ${brought.node.path}`, fix);
+}
+
+function differ(left: string, right: string): boolean {
+  return Token.compareStrings(left, right) === TokenComparison.DIFFERENT;
 }

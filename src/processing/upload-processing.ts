@@ -58,8 +58,8 @@ export class UploadProcessing extends Construct implements IUploadProcessing {
     metadata.grantOperate(this.operator);
     this.grantAnnounce(this.operator);
     this.functions = [this.worker, this.operator, ...this.scan()];
-    const { queueArn } = this.queue;
-    storage.notify({ queueArn, policy: this.uploads.policy, toEventBus: settings.scanner.kind === 'guardduty' });
+    const { queue: { queueArn }, policy } = this.uploads;
+    storage.notify({ queueArn, policy, allowRules: () => this.uploads.allowRules(), toEventBus: settings.scanner.kind === 'guardduty' });
   }
 
   public get queue(): sqs.Queue {

@@ -16,6 +16,7 @@ export class UploadQueue extends Construct {
   public readonly deadLetterQueue: sqs.Queue;
   /** What must be there before storage or an event may send: S3 tries the queue when it is told of it. */
   public readonly policy: IDependable;
+  private areRulesAllowed = false;
 
   constructor(scope: Construct, id: string, workerTimeout: Duration) {
     super(scope, id);
@@ -41,11 +42,13 @@ export class UploadQueue extends Construct {
 
   /**
    * By a pattern rather than the rule: a rule that names the bucket, and a bucket that waits for this policy, would be a circle. A forged
-   * event gains nothing, since the worker asks S3 for the result of the scan.
+   * event gains nothing, since the worker asks S3 for the object and for the result of its scan.
    */
   public allowRules(): void {
+    if (this.areRulesAllowed) return;
+    this.areRulesAllowed = true;
     this.queue.addToResourcePolicy(new iam.PolicyStatement({
-      sid: 'AllowEventsOfScans',
+      sid: 'AllowEventsOfRules',
       principals: [new iam.ServicePrincipal('events.amazonaws.com')],
       actions: ['sqs:SendMessage'],
       resources: [this.queue.queueArn],

@@ -20,6 +20,8 @@ export interface IUploadTarget {
   readonly policy: IDependable;
   /** Whether every event also goes to the account's event bus. */
   readonly toEventBus: boolean;
+  /** Lets rules of EventBridge send. */
+  allowRules(): void;
 }
 
 /** What is looked at before it may be read. */

@@ -2,7 +2,6 @@ import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { BUCKET, bucketCorsRule, denials, ON_DEMAND_TAG, PREFIXES } from '../contract';
-import type { IUploadRules } from './api';
 import type { Retention } from './retention';
 
 export function denyStatements(bucketArn: string, urlTtl: Duration): iam.PolicyStatement[] {
@@ -43,16 +42,4 @@ export function lifecycleRules({ archiveAfter, onDemandVariants }: Retention): s
     transitions: [{ storageClass: s3.StorageClass.GLACIER_INSTANT_RETRIEVAL, transitionAfter: archiveAfter }],
   };
   return [abandoned, onDemand, archive];
-}
-
-/** The rules as the owner of an imported bucket has to add them. */
-export function rulesToAdd(bucketArn: string, uploads: IUploadRules, { onDemandVariants }: Retention): string {
-  const policy = denyStatements(bucketArn, uploads.urlTtl).map(statement => statement.toStatementJson());
-  return [
-    `bucket policy statements: ${JSON.stringify(policy)}`,
-    ...(uploads.corsOrigins.length > 0 ? [`CORS rules: ${JSON.stringify([bucketCorsRule(uploads.corsOrigins)])}`] : []),
-    'all four settings of block public access; object ownership: bucket owner enforced; a lifecycle rule that aborts incomplete multipart uploads',
-    `a lifecycle rule that expires what is below ${PREFIXES.VARIANTS} with the tag ${ON_DEMAND_TAG.KEY}=${ON_DEMAND_TAG.VALUE} after ${onDemandVariants.toDays()} days`,
-    ...(uploads.acceleration ? ['transfer acceleration: enabled'] : []),
-  ].join('\n');
 }

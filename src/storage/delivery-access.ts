@@ -1,33 +1,43 @@
-import { type Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { PREFIXES } from '../contract';
 
 const CLOUDFRONT = 'cloudfront.amazonaws.com';
 
+/** The account that a distribution is in. */
+export interface Owner {
+  readonly partition: string;
+  readonly account: string;
+}
+
 /**
- * CloudFront reads variants, for this distribution. CDK's own origin would let it read the whole bucket, originals too. `DenyOldSignatures` lets
- * it through: with origin access control it signs each request as it makes it.
+ * CloudFront reads variants, for the distributions that the condition names. CDK's own origin would let it read the whole bucket, originals too.
+ * `DenyOldSignatures` lets it through: with origin access control it signs each request as it makes it.
  */
-export function deliveryStatement(bucketArn: string, distributionArn: string): iam.PolicyStatement {
+export function deliveryStatement(bucketArn: string, conditions: iam.Conditions): iam.PolicyStatement {
   return new iam.PolicyStatement({
     sid: 'AllowDelivery',
     principals: [new iam.ServicePrincipal(CLOUDFRONT)],
     actions: ['s3:GetObject'],
     resources: [`${bucketArn}/${PREFIXES.VARIANTS}*`],
-    conditions: { StringEquals: { 'aws:SourceArn': distributionArn } },
+    conditions,
   });
+}
+
+/** For where the policy cannot name the distribution, since the distribution needs what the policy belongs to. */
+export function anyDistributionOf({ partition, account }: Owner): iam.Conditions {
+  return { ArnLike: { 'aws:SourceArn': `arn:${partition}:cloudfront::${account}:distribution/*` } };
 }
 
 /**
  * CloudFront decrypts what it reads. Any distribution of the account: the distribution needs the bucket and the bucket the key, whose policy can
  * therefore name neither. What can be read at all, the bucket's policy says.
  */
-export function deliveryKeyStatement({ partition, account }: Stack): iam.PolicyStatement {
+export function deliveryKeyStatement(owner: Owner): iam.PolicyStatement {
   return new iam.PolicyStatement({
     sid: 'AllowDelivery',
     principals: [new iam.ServicePrincipal(CLOUDFRONT)],
     actions: ['kms:Decrypt'],
     resources: ['*'],
-    conditions: { ArnLike: { 'aws:SourceArn': `arn:${partition}:cloudfront::${account}:distribution/*` } },
+    conditions: anyDistributionOf(owner),
   });
 }

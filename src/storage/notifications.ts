@@ -1,9 +1,9 @@
-import { Stack } from 'aws-cdk-lib';
-import * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { IUploadTarget } from './api';
-import { PREFIXES, queueConfiguration } from '../contract';
-import { suppress } from '../private/nag';
+import { sendByRule, sendsToEventBridge } from './event-bridge';
+import { warnOfEvents } from './owner-warnings';
+import { queueConfiguration } from '../contract';
 import { cfnResourceOf } from '../private/owned';
 
 /**
@@ -26,34 +26,22 @@ function othersOf(bucket: s3.Bucket): string[] {
   const others = bucket.node.tryFindChild('Notifications')?.node.children ?? [];
   return others.length === 0 ? [] : [
     `'bucket' of an image service cannot be given notifications of its own, got: some on ${bucket.node.path}, which would stop the processing of uploads; `
-    + 'bring a bucket of your own, which can have others',
+    + "bring a bucket of your own as 'bucket', which can have others",
   ];
 }
 
 /**
- * On a bucket that was brought, by CDK's function, which adds to what the bucket has. A bucket of another stack counts as imported: that stack
- * would otherwise need this one's queue, and this one its bucket.
+ * S3 validates a bucket's notifications as a whole: one that overlaps with ours, or whose destination is gone, would fail the deployment. So
+ * nothing is written to a bucket that was brought: a rule of EventBridge listens, and the owner of the bucket lets it send.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html
  */
-export function notifyFromBrought(scope: Construct, brought: s3.IBucket, { queueArn, policy, toEventBus }: IUploadTarget): void {
-  const isOurs = cfnResourceOf(brought) !== undefined && Stack.of(brought) === Stack.of(scope);
-  const bucket = isOurs ? brought : s3.Bucket.fromBucketName(scope, 'Notified', brought.bucketName);
-  const destination: s3.IBucketNotificationDestination = {
-    bind: () => ({ arn: queueArn, type: s3.BucketNotificationDestinationType.QUEUE, dependencies: [policy] }),
-  };
-  bucket.addEventNotification(s3.EventType.OBJECT_CREATED, destination, { prefix: PREFIXES.ORIGINALS });
-  if (toEventBus) bucket.enableEventBridgeNotification();
-  excuseHandler(scope);
+export function notifyFromBrought(scope: Construct, bucket: s3.IBucket, target: IUploadTarget): void {
+  sendByRule(scope, bucket, target);
+  if (!cfnResourceOf(bucket)) return warnOfEvents(scope, bucket);
+  scope.node.addValidation({ validate: () => (sendsToEventBridge(bucket) ? [] : [missingEvents(bucket)]) });
 }
 
-/** CDK's function is one for all buckets of the stack. */
-function excuseHandler(scope: Construct): void {
-  const handler = Stack.of(scope).node.tryFindChild('BucketNotificationsHandler050a0587b7544547bf325f094a3db834');
-  if (!handler) return;
-  suppress(handler, {
-    rules: [
-      'AwsSolutions-IAM4', 'AwsSolutions-IAM5', 'AwsSolutions-L1', 'Serverless-LambdaDLQ', 'Serverless-LambdaTracing', 'Serverless-LambdaAsyncFailureDestination',
-      'CKV_AWS_115', 'CKV_AWS_116', 'CKV_AWS_117', 'CKV_AWS_111', 'W3005',
-    ],
-    reason: 'CDK makes this function, runs it when the stack is deployed only, and gives no way to say otherwise.',
-  });
+function missingEvents({ node }: s3.IBucket): string {
+  return "'bucket' must send its events to EventBridge, which tells the workers of uploads, "
+    + `got: ${node.path} without it; set 'eventBridgeEnabled: true' where the bucket is made`;
 }

@@ -1,8 +1,14 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type { IQuarantine } from './api';
 import { CLEAN, PREFIXES } from '../contract';
 
 const TAGGING = ['s3:DeleteObjectTagging', 's3:DeleteObjectVersionTagging', 's3:PutObjectTagging', 's3:PutObjectVersionTagging'];
+
+/** A quarantine by the ARNs of its roles, or by placeholders for them. */
+export interface QuarantineArns {
+  readonly tag: string;
+  readonly readers: string[];
+  readonly scanner: string;
+}
 
 /**
  * An original is unreadable until its tag says that it is clean. `StringNotEquals` holds for a tag that is not there too, so what was never
@@ -11,14 +17,13 @@ const TAGGING = ['s3:DeleteObjectTagging', 's3:DeleteObjectVersionTagging', 's3:
  * The service's own functions have to look before that, to confirm and to scan. They sign requests in a header; what they sign as a URL is
  * for others (`s3:authType`, Amazon S3 API Reference, "Signature Version 4 policy keys"), and is denied like all others' requests.
  */
-export function quarantineStatements(bucketArn: string, { tag, readers, scanner }: IQuarantine): iam.PolicyStatement[] {
+export function quarantineStatements(bucketArn: string, { tag, readers, scanner }: QuarantineArns): iam.PolicyStatement[] {
   const originals = `${bucketArn}/${PREFIXES.ORIGINALS}*`;
   const unclean = { [`s3:ExistingObjectTag/${tag}`]: CLEAN };
-  const arns = readers.map(({ roleArn }) => roleArn);
   return [
-    deny('DenyUnscanned', ['s3:GetObject*'], originals, { StringNotEquals: unclean, ArnNotEquals: { 'aws:PrincipalArn': arns } }),
+    deny('DenyUnscanned', ['s3:GetObject*'], originals, { StringNotEquals: unclean, ArnNotEquals: { 'aws:PrincipalArn': readers } }),
     deny('DenyUnscannedByUrl', ['s3:GetObject*'], originals, { StringNotEquals: unclean, StringEquals: { 's3:authType': 'REST-QUERY-STRING' } }),
-    deny('DenyForgedScans', TAGGING, originals, { ArnNotEquals: { 'aws:PrincipalArn': scanner.roleArn } }),
+    deny('DenyForgedScans', TAGGING, originals, { ArnNotEquals: { 'aws:PrincipalArn': scanner } }),
   ];
 }
 

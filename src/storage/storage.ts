@@ -1,4 +1,4 @@
-import { Annotations, type Duration, Stack, Token } from 'aws-cdk-lib';
+import { type Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -6,15 +6,17 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { BUCKET, COMMON_ENV, PREFIXES } from '../contract';
 import type { IQuarantine, IStorage, IUploadRules, IUploadTarget } from './api';
-import { BLOCK_PUBLIC_ACCESS, corsRule, denyStatements, lifecycleRules, rulesToAdd } from './bucket-rules';
-import { deliveryKeyStatement, deliveryStatement } from './delivery-access';
+import { checkWhenSynthesized } from './brought-bucket';
+import { BLOCK_PUBLIC_ACCESS, corsRule, denyStatements, lifecycleRules } from './bucket-rules';
+import { anyDistributionOf, deliveryKeyStatement, deliveryStatement } from './delivery-access';
 import { grantGuardDuty } from './guard-duty';
 import { notifyFromBrought, notifyFromMade } from './notifications';
+import { warnOfDelivery, warnOfImport, warnOfKey, warnOfUnscanned } from './owner-warnings';
 import { quarantineStatements } from './quarantine';
 import type { Retention } from './retention';
 import { combine, grantKeyVia } from '../private/grants';
 import { suppress, wildcard } from '../private/nag';
-import { cfnResourceOf, claim } from '../private/owned';
+import { cfnResourceOf, checkEnvironment, claim } from '../private/owned';
 import { keepAsLongAs } from '../private/removal';
 import { refuse } from '../private/validate';
 
@@ -40,6 +42,7 @@ export class Storage extends Construct implements IStorage {
     this.variantsArn = this.bucket.arnForObjects(`${PREFIXES.VARIANTS}*`);
     if (props.bucket) {
       claim('bucket', props.bucket, this);
+      checkEnvironment('bucket', props.bucket, this);
       this.completeBucket(props.bucket, props);
     }
     // Last, and on the bucket's own policy: an imported bucket has none that could be changed here.
@@ -68,9 +71,9 @@ export class Storage extends Construct implements IStorage {
   }
 
   public serveBy(distributionArn: string): void {
-    const isInReach = cfnResourceOf(this.bucket) && Stack.of(this.bucket) === Stack.of(this);
-    if (isInReach) this.bucket.addToResourcePolicy(deliveryStatement(this.bucket.bucketArn, distributionArn));
-    else this.warnOfDelivery(distributionArn);
+    const { bucket } = this;
+    if (cfnResourceOf(bucket)) bucket.addToResourcePolicy(deliveryStatement(bucket.bucketArn, this.distributions(distributionArn)));
+    else warnOfDelivery(this, bucket);
     this.openKey();
   }
 
@@ -94,9 +97,11 @@ export class Storage extends Construct implements IStorage {
   }
 
   public quarantine(quarantine: IQuarantine): void {
-    if (!cfnResourceOf(this.bucket)) return this.warnOfUnscanned(quarantine);
+    const { tag, scanner } = quarantine;
+    if (!cfnResourceOf(this.bucket)) return warnOfUnscanned(this, this.bucket, quarantine);
     if (Stack.of(this.bucket) !== Stack.of(this)) refuseFarBucket(this.bucket);
-    quarantineStatements(this.bucket.bucketArn, quarantine).forEach(statement => this.bucket.addToResourcePolicy(statement));
+    const arns = { tag, readers: quarantine.readers.map(({ roleArn }) => roleArn), scanner: scanner.roleArn };
+    quarantineStatements(this.bucket.bucketArn, arns).forEach(statement => this.bucket.addToResourcePolicy(statement));
   }
 
   public grantReadOriginals(grantee: iam.IGrantable): iam.Grant {
@@ -158,58 +163,27 @@ export class Storage extends Construct implements IStorage {
     return bucket;
   }
 
-  private completeBucket(bucket: s3.IBucket, props: StorageProps): void {
-    if (!isMadeHere(bucket)) return this.warnOfImport(props);
-    const { uploads, retention } = props;
+  private completeBucket(bucket: s3.IBucket, { uploads, retention }: StorageProps): void {
+    if (!isMadeHere(bucket)) {
+      if (retention.archiveAfter) refuseArchive(retention.archiveAfter);
+      return warnOfImport(this, bucket, uploads, retention);
+    }
+    checkWhenSynthesized(this, bucket);
     if (uploads.acceleration) checkAccelerated(bucket);
     if (uploads.corsOrigins.length > 0) bucket.addCorsRule(corsRule(uploads.corsOrigins));
     lifecycleRules(retention).forEach(rule => bucket.addLifecycleRule(rule));
   }
 
-  private warnOfImport({ uploads, retention }: StorageProps): void {
-    if (retention.archiveAfter) refuseArchive(retention.archiveAfter);
-    Annotations.of(this).addWarningV2(
-      'cdk-image-service:imported-bucket',
-      `'bucket' is imported and cannot be changed here; its owner must add:\n${rulesToAdd(this.literalArn(), uploads, retention)}`,
-    );
-  }
-
-  private warnOfUnscanned(quarantine: IQuarantine): void {
-    const statements = quarantineStatements(this.literalArn(), quarantine).map(statement => statement.toStatementJson() as object);
-    Annotations.of(this).addWarningV2(
-      'cdk-image-service:imported-bucket-scanner',
-      "'bucket' is imported and cannot be changed here: originals are readable before they were scanned, until its owner adds these bucket policy statements, "
-      + `with the ARNs of the roles that this stack makes: ${JSON.stringify(Stack.of(this).resolve(statements))}`,
-    );
-  }
-
-  /** The policy of a bucket of another stack would name the distribution of this one, which names that bucket. */
-  private warnOfDelivery(distributionArn: string): void {
-    const statement = deliveryStatement(this.literalArn(), distributionArn).toStatementJson() as object;
-    Annotations.of(this).addWarningV2(
-      'cdk-image-service:imported-bucket-delivery',
-      "'bucket' is not of this stack and its policy cannot be changed here: CloudFront reads no variant, and each is read by the transform function for it, until its "
-      + `owner adds this bucket policy statement, with the ARN of the distribution that this stack makes: ${JSON.stringify(Stack.of(this).resolve(statement))}`,
-    );
+  /** The policy of a bucket of another stack cannot name the distribution of this one, which names that bucket: all of the account, then. */
+  private distributions(distributionArn: string): iam.Conditions {
+    const stack = Stack.of(this.bucket);
+    return stack === Stack.of(this) ? { StringEquals: { 'aws:SourceArn': distributionArn } } : anyDistributionOf(stack);
   }
 
   private openKey(): void {
     const key = this.bucket.encryptionKey;
     if (!key) return;
-    const statement = deliveryKeyStatement(Stack.of(this));
-    if (key.addToResourcePolicy(statement, true).statementAdded) return;
-    Annotations.of(this).addWarningV2(
-      'cdk-image-service:imported-key-delivery',
-      "'encryptionKey' of the bucket is imported and its policy cannot be changed here: CloudFront reads no variant until its owner adds this key policy statement: "
-      + JSON.stringify(Stack.of(this).resolve(statement.toStatementJson())),
-    );
-  }
-
-  /** As the owner of an imported bucket writes it. */
-  private literalArn(): string {
-    const { partition } = Stack.of(this);
-    const name = Token.isUnresolved(this.bucket.bucketName) ? '<bucket>' : this.bucket.bucketName;
-    return `arn:${Token.isUnresolved(partition) ? 'aws' : partition}:s3:::${name}`;
+    if (!key.addToResourcePolicy(deliveryKeyStatement(Stack.of(this)), true).statementAdded) warnOfKey(this);
   }
 }
 

@@ -5,7 +5,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { ownBucket, ownKey, ownTable } from './combinations';
-import { statementsOf, synthesize } from './synth';
+import { printedOf, statementsOf, synthesize } from './synth';
 import { Delivery, ImageService, Retention, UploadRules } from '../../src';
 
 const UPLOADS = UploadRules.of({ corsOrigins: ['https://app.example.com'], urlTtl: Duration.minutes(3) });
@@ -76,22 +76,21 @@ describe('a bucket made in this app', () => {
 });
 
 describe('an imported bucket', () => {
-  function imported(props = {}) {
-    return synthesize(stack => ({ bucket: s3.Bucket.fromBucketName(stack, 'Imported', 'photos'), uploads: UPLOADS, ...props }));
+  function imported(props = {}, attributes: (stack: Stack) => Partial<s3.BucketAttributes> = () => ({})) {
+    return synthesize(stack => ({ bucket: s3.Bucket.fromBucketAttributes(stack, 'Imported', { bucketName: 'photos', ...attributes(stack) }), uploads: UPLOADS, ...props }));
   }
 
   test('gets one warning, which prints what its owner must add', () => {
     const warnings = warningsOf(imported().stack);
-    expect(warnings).toEqual([expect.anything(), expect.stringContaining('CloudFront reads no variant')]);
-    const statements = JSON.parse(/policy statements: (\[.*\])$/m.exec(warnings[0])![1]);
+    expect(warnings).toEqual([expect.stringContaining('got: photos.'), expect.stringContaining('EventBridge'), expect.stringContaining('CloudFront reads no variant')]);
+    const statements = printedOf(warnings[0]);
     expect(statements).toEqual([
       expect.objectContaining({ Sid: 'DenyPlainHttp', Resource: ['arn:aws:s3:::photos', 'arn:aws:s3:::photos/*'] }),
       expect.objectContaining({ Sid: 'DenyOldSignatures', Resource: ['arn:aws:s3:::photos/originals/*', 'arn:aws:s3:::photos/variants/*'], Condition: { NumericGreaterThan: { 's3:signatureAge': '180000' } } }),
       expect.objectContaining({ Sid: 'DenyOverwrites', Effect: 'Deny', Principal: { AWS: '*' } }),
     ]);
-    expect(warnings[0]).toContain('expires what is below variants/ with the tag generation=on-demand after 90 days');
-    const cors = JSON.parse(/CORS rules: (\[.*\])$/m.exec(warnings[0])![1]);
-    expect(cors).toMatchObject([{ AllowedOrigins: ['https://app.example.com'], ExposeHeaders: ['ETag'] }]);
+    expect(warnings[0]).toContain('expire objects below variants/ with the tag generation=on-demand after 90 days');
+    expect(printedOf(warnings[0], 'CORS rules')).toMatchObject([{ AllowedOrigins: ['https://app.example.com'], ExposeHeaders: ['ETag'] }]);
   });
 
   test('gets no CORS rules printed where there are no origins', () => {
@@ -102,10 +101,17 @@ describe('an imported bucket', () => {
     expect(warningsOf(imported({ uploads: UploadRules.of({ acceleration: true }) }).stack)[0]).toContain('transfer acceleration: enabled');
   });
 
+  test('gets a reminder of its key unless the key is known here', () => {
+    const key = (stack: Stack) => kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-central-1:111122223333:key/k');
+    const [unknown, known] = [imported(), imported({}, stack => ({ encryptionKey: key(stack) }))].map(({ stack }) => warningsOf(stack)[0]);
+    expect(unknown).toContain('import the bucket by Bucket.fromBucketAttributes() with its encryptionKey, or no function may use the key');
+    expect(known).not.toContain('encryptionKey');
+  });
+
   test('stays quiet once acknowledged', () => {
     const stack = new Stack(new App(), 'Stack');
     new ImageService(stack, 'Images', { bucket: s3.Bucket.fromBucketName(stack, 'Imported', 'photos') });
-    for (const id of ['imported-bucket', 'imported-bucket-delivery']) Warnings.of(stack).acknowledgeWarning(`cdk-image-service:${id}`);
+    for (const id of ['imported-bucket', 'imported-bucket-delivery', 'imported-bucket-events']) Warnings.of(stack).acknowledgeWarning(`cdk-image-service:${id}`);
     expect(warningsOf(stack)).toEqual([]);
   });
 
@@ -185,6 +191,7 @@ test('an imported table gets one warning, which says what it needs', () => {
   const { stack, template } = synthesize(own => ({ table: dynamodb.Table.fromTableName(own, 'Imported', 'records') }));
   const warnings = warningsOf(stack);
   expect(warnings).toHaveLength(1);
+  expect(warnings[0]).toContain('import it by Table.fromTableAttributes() with its encryptionKey');
   for (const need of ["'image_id'", "'by_user'", "'by_due'", "'expires_at'"]) expect(warnings[0]).toContain(need);
   template.resourceCountIs('AWS::DynamoDB::Table', 0);
 });

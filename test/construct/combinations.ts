@@ -17,7 +17,7 @@ export function ownKey(stack: Stack): kms.Key {
 }
 
 export function ownBucket(stack: Stack, props: s3.BucketProps = {}): s3.Bucket {
-  return new s3.Bucket(stack, 'OwnBucket', { blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL, ...props });
+  return new s3.Bucket(stack, 'OwnBucket', { blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL, eventBridgeEnabled: true, ...props });
 }
 
 export function ownTable(stack: Stack, props: Partial<dynamodb.TableProps> = {}): dynamodb.Table {

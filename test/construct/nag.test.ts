@@ -5,7 +5,7 @@ import { COMBINATIONS } from './combinations';
 import { testApp } from './synth';
 import { ImageService, type ImageServiceProps } from '../../src';
 
-const IMPORT_WARNINGS = ['cdk-image-service:imported-bucket', 'cdk-image-service:imported-bucket-delivery', 'cdk-image-service:imported-bucket-scanner', 'cdk-image-service:imported-table'];
+const IMPORT_WARNINGS = ['bucket', 'bucket-delivery', 'bucket-events', 'bucket-scanner', 'table'].map(id => `cdk-image-service:imported-${id}]`);
 
 function findings(props: (stack: Stack) => ImageServiceProps, arrange: (service: ImageService) => void = () => undefined): string[] {
   const app = testApp();

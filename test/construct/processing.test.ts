@@ -1,11 +1,10 @@
-import { App, Duration, Size, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Duration, Size, type Stack } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { SqsDestination } from 'aws-cdk-lib/aws-s3-notifications';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import { ownBucket, ownKey } from './combinations';
+import { ownKey } from './combinations';
 import { synthesize, type PropsFor } from './synth';
-import { ImageLimits, ImageService, Processing, UploadRules } from '../../src';
+import { ImageLimits, Processing, UploadRules } from '../../src';
 import { IMAGE_LIMITS } from '../../src/contract';
 
 function queueOf(props?: PropsFor) {
@@ -142,37 +141,6 @@ describe('without processing', () => {
 
   test('what needs it says so', () => {
     expect(() => result.service.grantOperate(result.service.apiFunction.role!)).toThrow("'grantOperate' needs Processing.queue(), got: Processing.none()");
-  });
-});
-
-describe('a bucket that is brought', () => {
-  test('keeps its other notifications: CDK adds ours to them', () => {
-    const { all } = synthesize(stack => ({ bucket: ownBucket(stack) }), (service, stack) => {
-      service.bucket.addEventNotification(s3.EventType.OBJECT_REMOVED, new SqsDestination(new sqs.Queue(stack, 'Removed')));
-    });
-    const [notifications] = Object.values(all('Custom::S3BucketNotifications'));
-    const { QueueConfigurations } = notifications.Properties.NotificationConfiguration;
-    expect(QueueConfigurations).toMatchObject([
-      { Events: ['s3:ObjectCreated:*'], Filter: { Key: { FilterRules: [{ Name: 'prefix', Value: 'originals/' }] } } },
-      { Events: ['s3:ObjectRemoved:*'] },
-    ]);
-    expect(notifications.DependsOn).toContainEqual(expect.stringContaining('QueueUploadsPolicy'));
-  });
-
-  test('from another app is told too, besides what it has', () => {
-    const { all } = synthesize(stack => ({ bucket: s3.Bucket.fromBucketName(stack, 'Imported', 'photos') }));
-    expect(Object.values(all('Custom::S3BucketNotifications')).map(({ Properties }) => Properties)).toMatchObject([{ BucketName: 'photos', Managed: false }]);
-  });
-
-  test('from another stack makes no circle of stacks', () => {
-    const app = new App();
-    const data = new Stack(app, 'Data');
-    const stack = new Stack(app, 'Stack');
-    new ImageService(stack, 'Images', { bucket: ownBucket(data) });
-    app.synth();
-    Template.fromStack(data).resourceCountIs('Custom::S3BucketNotifications', 0);
-    Template.fromStack(stack).resourceCountIs('Custom::S3BucketNotifications', 1);
-    expect(data.dependencies).toEqual([]);
   });
 });
 

@@ -57,3 +57,10 @@ function only(resources: Record<string, Resource>, idPart: string): Resource {
 export function statementsOf({ one }: Synthesized, idPart: string): Record<string, any>[] {
   return one('AWS::IAM::Policy', idPart).Properties.PolicyDocument.Statement;
 }
+
+/** The first list of JSON that a warning prints, as its reader would copy it: with nothing in it that only a template understands. */
+export function printedOf(warning: string, after = ''): Record<string, any>[] {
+  const [list] = /^\[\n[^]*?^\]$/m.exec(warning.slice(warning.indexOf(after)))!;
+  expect(list).not.toMatch(/Fn::|"Ref"|Token/);
+  return JSON.parse(list) as Record<string, any>[];
+}

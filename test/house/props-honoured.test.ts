@@ -7,8 +7,8 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { propertiesOf, publicApi } from './compiled';
 import { TO_PROPS } from './options';
 import {
-  ApiAccess, type ApiAccessBinding, Compute, Delivery, ImageLimits, ImageType, Limits, Processing, Retention, Scanner, Signing, UploadRules, Variant, VariantFit,
-  VariantFormat, VariantGeneration, Viewers,
+  ApiAccess, type ApiAccessBinding, Compute, Delivery, ImageLimits, ImageType, Limits, Processing, Retention, Scanner, Signing, UploadRules,
+  Variant, VariantFit, VariantFormat, VariantGeneration, Viewers,
 } from '../../src';
 import { logBucket, ownBucket, ownKey, ownTable } from '../construct/combinations';
 import { synthesize } from '../construct/synth';

@@ -65,6 +65,27 @@ test('that GuardDuty has scanned an object names its upload, by the key as it is
   });
 });
 
+/** As the user guide of S3 shows it ("EventBridge event message structure"); keys are as they are. */
+function objectCreated(key: unknown, { bucket = BUCKET, reason = 'PutObject', type = 'Object Created', source = 'aws.s3' } = {}): string {
+  return JSON.stringify({
+    'version': '0',
+    'id': '17793124-05d4-b198-2fde-7ededc63b103',
+    'detail-type': type,
+    source,
+    'account': '111122223333',
+    'resources': [`arn:aws:s3:::${bucket}`],
+    'detail': { 'version': '0', 'bucket': { name: bucket }, 'object': { key, size: 5, etag: 'e', sequencer: '617f' }, 'request-id': 'N4N7', 'requester': '123456789012', reason },
+  });
+}
+
+test.each(['PutObject', 'POST Object', 'CopyObject', 'CompleteMultipartUpload'])('an object that EventBridge tells of names its upload: %s', async reason => {
+  expect(await work([record(objectCreated('originals/_/a+b/id/n%41', { reason }))])).toMatchObject({ processed: [['originals/_/a+b/id/n%41', false]], failures: [] });
+});
+
+test('an object of another bucket that EventBridge tells of is left alone', async () => {
+  expect(await work([record(objectCreated(KEY, { bucket: 'others' }))])).toMatchObject({ processed: [], failures: [] });
+});
+
 test('an announcement says what is to be made again', async () => {
   const uploads: Announcement[] = [];
   await work([undefined, ...REMAKES].map(remake => record(announcement(KEY, remake), `${remake}`)), { process: async upload => void uploads.push(upload) });
@@ -75,6 +96,9 @@ test.each([
   ['an unknown remake', JSON.stringify({ object_key: KEY, remake: 'all' })],
   ['another event of GuardDuty', scanResult(KEY, { type: 'GuardDuty Finding' })],
   ['a scan of nothing', scanResult('')],
+  ['another event of S3', objectCreated(KEY, { type: 'Object Deleted' })],
+  ['an event of another source', objectCreated(KEY, { source: 'app' })],
+  ['an object without a key', objectCreated(undefined)],
 ])('%s is none of ours, and is not forgotten', async (_name, body) => {
   expect(await work([record(body, 'odd')])).toMatchObject({ processed: [], failures: ['odd'] });
 });

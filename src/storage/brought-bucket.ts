@@ -1,0 +1,90 @@
+import { Annotations, CfnResource, Stack } from 'aws-cdk-lib';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import { opensToPublic, type Statement } from './public-policy';
+import { cfnResourceOf, renderedProperties } from '../private/owned';
+
+/** Part of a bucket's settings that is not safe, and how to make it so. */
+interface Finding {
+  readonly rule: string;
+  readonly got: string;
+  readonly fix: string;
+}
+
+const BLOCKS = ['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls', 'RestrictPublicBuckets'];
+const PUBLIC_ACLS = ['AuthenticatedRead', 'PublicRead', 'PublicReadWrite'];
+
+/**
+ * Looks at a bucket that was made in this app and brought, once nobody changes it any more: an error where originals would be public or uploads
+ * would fail, a warning where deleted images would stay. Plain HTTP needs no look: the service itself denies it. Settings that are not there are
+ * S3's own of April 2023: block public access on, ACLs off.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-faq.html
+ */
+export function checkWhenSynthesized(scope: Construct, bucket: s3.IBucket): void {
+  scope.node.addValidation({
+    validate: () => {
+      const properties = renderedProperties(cfnResourceOf(bucket)!);
+      if (isVersioned(properties)) warnOfVersions(scope, bucket);
+      return [...faultsOf(properties), ...policyFaults(bucket)].map(({ rule, got, fix }) => `'bucket' ${rule}, got: ${bucket.node.path} with ${got}; ${fix}`);
+    },
+  });
+}
+
+function faultsOf(properties: Record<string, any>): Finding[] {
+  const { PublicAccessBlockConfiguration: block, OwnershipControls, AccessControl, ObjectLockConfiguration } = properties;
+  // CloudFormation takes each one that is not given for off, once one is.
+  const open = block ? BLOCKS.filter(name => block[name] === undefined || `${block[name]}` === 'false') : [];
+  const ownership: string = OwnershipControls?.Rules?.[0]?.ObjectOwnership ?? 'BucketOwnerEnforced';
+  const retention = ObjectLockConfiguration?.Rule?.DefaultRetention;
+  return [
+    ...(open.length > 0 ? [{ rule: 'must block all public access', got: `${open.join(', ')} off`, fix: "set 'blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL' where it is made" }] : []),
+    ...(PUBLIC_ACLS.includes(AccessControl as string) ? [{ rule: 'must have no public ACL', got: `${AccessControl}`, fix: "leave out 'accessControl' where it is made" }] : []),
+    ...(ownership !== 'BucketOwnerEnforced' ? [{
+      rule: 'must have ACLs off, since an ACL can make an image public', got: ownership, fix: "set 'objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED' where it is made",
+    }] : []),
+    // S3 then asks for a checksum with each PUT, and upload URLs sign one only if the client gives it; and nothing can be deleted in time.
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html
+    ...(retention ? [{
+      rule: 'must have no default retention of Object Lock: S3 would refuse uploads without a checksum, and keep deleted images',
+      got: JSON.stringify(retention),
+      fix: "leave out 'objectLockDefaultRetention' where it is made",
+    }] : []),
+  ];
+}
+
+function policyFaults(bucket: s3.IBucket): Finding[] {
+  const stack = Stack.of(bucket);
+  const { Statement: statements = [] } = (stack.resolve(bucket.policy?.document) ?? {}) as { Statement?: Statement[] };
+  const others = stack.node.findAll().filter(node => isOtherPolicyOf(bucket, node));
+  return [
+    ...statements.filter(opensToPublic).map(({ Sid, Action }) => ({
+      rule: 'must have no policy that makes it public',
+      got: `the statement ${Sid ?? JSON.stringify(Action)} for everyone`,
+      fix: 'name a principal in it, or leave it out; images are delivered by CloudFront or by presigned URLs',
+    })),
+    // CloudFormation would refuse it, or write ours away.
+    ...others.map(({ node }) => ({
+      rule: 'must have one policy', got: `another at ${node.path}`, fix: "add its statements by 'addToResourcePolicy()' of the bucket instead",
+    })),
+  ];
+}
+
+function isOtherPolicyOf(bucket: s3.IBucket, node: unknown): node is CfnResource {
+  if (!CfnResource.isCfnResource(node as Construct)) return false;
+  const resource = node as CfnResource;
+  if (resource.cfnResourceType !== 'AWS::S3::BucketPolicy' || resource === bucket.policy?.node.defaultChild) return false;
+  return JSON.stringify(renderedProperties(resource).Bucket) === JSON.stringify(Stack.of(bucket).resolve(bucket.bucketName));
+}
+
+/** Object Lock turns versioning on. */
+function isVersioned({ VersioningConfiguration, ObjectLockEnabled }: Record<string, any>): boolean {
+  return VersioningConfiguration?.Status === 'Enabled' || ObjectLockEnabled === true;
+}
+
+function warnOfVersions(scope: Construct, bucket: s3.IBucket): void {
+  Annotations.of(scope).addWarningV2(
+    'cdk-image-service:versioned-bucket',
+    `'bucket' should have no versioning, got: ${bucket.node.path} with it; deleted and rejected images stay as old versions. Turn it off where the bucket is made, `
+    + 'or add a lifecycle rule there that expires noncurrent versions and delete markers.',
+  );
+}

@@ -1,0 +1,108 @@
+import { Annotations, Stack, Token } from 'aws-cdk-lib';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import type { IQuarantine, IUploadRules } from './api';
+import { denyStatements } from './bucket-rules';
+import { deliveryKeyStatement, deliveryStatement } from './delivery-access';
+import { eventBridgeCommand } from './event-bridge';
+import { quarantineStatements } from './quarantine';
+import type { Retention } from './retention';
+import { BUCKET, bucketCorsRule, ON_DEMAND_TAG, PREFIXES } from '../contract';
+
+/**
+ * Warns the owner of a bucket or key that this app cannot look into or change: JSON to paste, with placeholders for what the deployment makes. It
+ * ends a line, since CDK writes the id of the warning behind it.
+ */
+function warn(scope: Construct, id: string, ...paragraphs: string[]): void {
+  Annotations.of(scope).addWarningV2(`cdk-image-service:${id}`, `${paragraphs.join('\n')}\n`);
+}
+
+export function warnOfImport(scope: Construct, bucket: s3.IBucket, uploads: IUploadRules, retention: Retention): void {
+  const statements = denyStatements(literalArn(bucket), uploads.urlTtl);
+  warn(
+    scope, 'imported-bucket',
+    `'bucket' is imported, so its settings cannot be read or changed here, got: ${literalName(bucket)}. Its owner must check or set:`,
+    ...settingsToCheck(bucket, uploads, retention).map(setting => `- ${setting}`),
+    '- bucket policy statements:', printed(scope, statements),
+    ...(uploads.corsOrigins.length > 0 ? ['- CORS rules:', json([bucketCorsRule(uploads.corsOrigins)])] : []),
+  );
+}
+
+function settingsToCheck({ encryptionKey }: s3.IBucket, { acceleration }: IUploadRules, { onDemandVariants }: Retention): string[] {
+  const tag = `${ON_DEMAND_TAG.KEY}=${ON_DEMAND_TAG.VALUE}`;
+  return [
+    'account and Region: those of this stack',
+    'block public access: all four settings on; object ownership: bucket owner enforced; no policy that makes it public',
+    'versioning: off, or deleted images stay as old versions; Object Lock: no default retention, or S3 refuses uploads without a checksum',
+    ...(encryptionKey ? [] : ['a customer key, if there is one: import the bucket by Bucket.fromBucketAttributes() with its encryptionKey, or no function may use the key']),
+    `lifecycle: abort incomplete multipart uploads after ${BUCKET.ABORT_INCOMPLETE_UPLOAD_DAYS} day`,
+    `lifecycle: expire objects below ${PREFIXES.VARIANTS} with the tag ${tag} after ${onDemandVariants.toDays()} days`,
+    ...(acceleration ? ['transfer acceleration: enabled'] : []),
+  ];
+}
+
+export function warnOfEvents(scope: Construct, bucket: s3.IBucket): void {
+  warn(
+    scope, 'imported-bucket-events',
+    `'bucket' is imported, and this app writes no notifications of it, got: ${literalName(bucket)}. Workers hear of uploads when its owner sends its events to `
+    + 'EventBridge; until then, images wait for their confirmation or the sweeper. This command keeps the notifications that there are:',
+    eventBridgeCommand(literalName(bucket)),
+  );
+}
+
+export function warnOfUnscanned(scope: Construct, bucket: s3.IBucket, { tag, readers, scanner }: IQuarantine): void {
+  const quarantine = { tag, readers: readers.map(placeholder), scanner: placeholder(scanner) };
+  warn(
+    scope, 'imported-bucket-scanner',
+    `'bucket' is imported and cannot be changed here, got: ${literalName(bucket)}. Originals are readable before they were scanned, until its owner adds these `
+    + 'bucket policy statements, with the ARNs of the roles that this stack makes:',
+    printed(scope, quarantineStatements(literalArn(bucket), quarantine)),
+  );
+}
+
+/** As a person finds the role in the console: by its path in the app, which is part of its name. */
+function placeholder({ node }: iam.IRole): string {
+  return `<ARN of the role ${node.path}>`;
+}
+
+export function warnOfDelivery(scope: Construct, bucket: s3.IBucket): void {
+  warn(
+    scope, 'imported-bucket-delivery',
+    `'bucket' is imported and cannot be changed here, got: ${literalName(bucket)}. CloudFront reads no variant, and the transform function reads each for it, until the `
+    + 'owner of the bucket adds this bucket policy statement, with the ARN of the distribution that this stack makes:',
+    printed(scope, [deliveryStatement(literalArn(bucket), { StringEquals: { 'aws:SourceArn': '<distribution ARN>' } })]),
+  );
+}
+
+export function warnOfKey(scope: Construct): void {
+  const { partition, account } = Stack.of(scope);
+  const statement = deliveryKeyStatement({ partition: known(partition, 'aws'), account: known(account, '<account>') });
+  warn(
+    scope, 'imported-key-delivery',
+    "'encryptionKey' of the bucket is imported and its policy cannot be changed here. CloudFront reads no variant until its owner adds this key policy statement:",
+    printed(scope, [statement]),
+  );
+}
+
+/** Names of services are tokens until they are resolved. */
+function printed(scope: Construct, statements: iam.PolicyStatement[]): string {
+  return json(Stack.of(scope).resolve(statements.map(statement => statement.toStatementJson() as object)) as object);
+}
+
+function json(value: object): string {
+  return JSON.stringify(value, null, 2);
+}
+
+function known(value: string, placeholderOfToken: string): string {
+  return Token.isUnresolved(value) ? placeholderOfToken : value;
+}
+
+function literalName({ bucketName }: s3.IBucket): string {
+  return known(bucketName, '<bucket>');
+}
+
+/** As the owner of an imported bucket writes it. */
+function literalArn(bucket: s3.IBucket): string {
+  return `arn:${known(Stack.of(bucket).partition, 'aws')}:s3:::${literalName(bucket)}`;
+}
