@@ -70,16 +70,17 @@ export interface ImageServiceProps {
   readonly compute?: Compute;
 
   /**
-   * Bucket of your own, which the service uses below `originals/`. One made in this app gets the policy statements, CORS
-   * rules and lifecycle rules that the service needs; of an imported one, a warning prints them for its owner. Give it
-   * block public access, and no versioning unless deleted images may live on.
+   * Bucket of your own, which the service uses below `originals/` and `variants/`, in the same account and Region. One made in this app gets the
+   * policy statements, CORS rules and lifecycle rules that the service needs; of an imported one, warnings print them for its owner. It must send
+   * its events to EventBridge (`eventBridgeEnabled`), which tells the workers of uploads. It must block public access, have ACLs off and no default
+   * retention of Object Lock; with versioning, deleted images live on. See docs/bring-your-own.md.
    * @default - a private bucket is made
    */
   readonly bucket?: s3.IBucket;
 
   /**
-   * Table of your own, which nothing else uses: partition key `image_id`, indexes `by_user` and `by_due`, time to live on
-   * `expires_at`. Synthesis fails and names what is missing where the table is made in this app.
+   * Table of your own, which nothing else uses, in the same account and Region: partition key `image_id`, indexes `by_user` and `by_due`, time to
+   * live on `expires_at`. Synthesis fails and names what is missing where the table is made in this app.
    * @default - an on-demand table with point-in-time recovery is made
    */
   readonly table?: dynamodb.ITable;

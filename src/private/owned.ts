@@ -20,8 +20,8 @@ export function claim(option: string, brought: IConstruct, owner: IConstruct): v
 
 /** The properties of a resource as the template will have them, with overrides. Owners may change them until synthesis. */
 export function renderedProperties(resource: CfnResource): Record<string, any> {
-  const { Resources } = Stack.of(resource).resolve(resource._toCloudFormation()) as { Resources: Record<string, { Properties?: Record<string, any> }> };
-  return Object.values(Resources)[0]?.Properties ?? {};
+  const rendered = Stack.of(resource).resolve(resource._toCloudFormation()) as { Resources: Record<string, { Properties?: Record<string, any> }> };
+  return Object.values(rendered.Resources)[0]?.Properties ?? {};
 }
 
 /** The functions call S3 and DynamoDB in their own Region, and their rights end at the account. What is not known at synthesis passes. */
