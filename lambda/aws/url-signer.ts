@@ -2,6 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { S3RequestPresigner } from '@aws-sdk/s3-request-presigner';
 import { HttpRequest } from '@smithy/core/protocols';
 import { environmentCredentials } from './environment-credentials';
+import { PREFIXES } from '../../src/contract';
 import type { DownloadGrant, UploadGrant, UrlSigner } from '../domain/ports';
 
 /** Where clients reach the bucket. */
@@ -75,14 +76,21 @@ function uploadHeaders(grant: UploadGrant): Record<string, string> {
   };
 }
 
-/** What the answer says of itself is ours to say: S3 would repeat what headers the uploader chose. */
+/** The service chooses these headers: S3 would repeat those of the upload. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html */
 function downloadQuery(grant: DownloadGrant): Record<string, string> {
   return {
     'response-cache-control': grant.cacheControl ?? 'private, no-store',
+    ...grant.key.startsWith(PREFIXES.ORIGINALS) && UPLOADER_HEADERS,
     'response-content-disposition': grant.contentDisposition,
     'response-content-type': grant.contentType,
   };
 }
+
+/**
+ * Uploaders can send these headers unsigned, and S3 stores them. An empty override has no documented effect, so the values are neutral: in
+ * the past, and no linguistic content (RFC 5646, `zxx`). Confirm rejects a content-encoding. Variants are written by the service, without them.
+ */
+const UPLOADER_HEADERS = { 'response-content-language': 'zxx', 'response-expires': 'Thu, 01 Jan 1970 00:00:00 GMT' };
 
 /** RFC 3986: what SigV4 signs is what must be sent. */
 function encode(text: string): string {

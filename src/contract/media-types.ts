@@ -20,3 +20,14 @@ export const EXTENSIONS: Record<ImageType, string> = {
   'image/heic': 'heic',
   'image/heif': 'heif',
 };
+
+/** Extensions that fit each type, in lower case. HEIC and HEIF count as one type. */
+export const FITTING_EXTENSIONS: Record<ImageType, readonly string[]> = {
+  'image/jpeg': ['jpg', 'jpeg', 'jpe', 'jfif'],
+  'image/png': ['png'],
+  'image/webp': ['webp'],
+  'image/avif': ['avif'],
+  'image/gif': ['gif'],
+  'image/heic': ['heic', 'heif', 'hif'],
+  'image/heif': ['heif', 'heic', 'hif'],
+};

@@ -51,6 +51,13 @@ export function downloadSuite(world: World): void {
       expect((await dispositionOf(await client.download(id))).filename).toBe(`${id}.${extension}`);
     });
 
+    test.each([
+      ['invoice.html', 'invoice.html.gif'], ['photo\u202egpj.exe', 'photogpj.exe.gif'], ['setup.exe. . ', 'setup.exe.gif'], ['holiday.GIF', 'holiday.GIF'],
+    ])('a GIF with the filename %j is called %s', async (filename, expected) => {
+      const { image_id: id } = await client.ready({ type: 'image/gif', filename });
+      expect((await dispositionOf(await client.download(id))).filename).toBe(expected);
+    });
+
     test('has the name of now', async () => {
       const { image_id: id } = await client.ready({ filename: 'old.jpg' });
       await client.patch(id, { filename: 'new.jpg' });

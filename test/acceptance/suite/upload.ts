@@ -44,11 +44,14 @@ export function uploadSuite(world: World): void {
       await put(encoded.upload, bytes, { 'content-encoding': 'gzip' });
       expectProblem(await client.confirm(encoded.id), 'upload-rejected');
       const dressed = await start();
-      await put(dressed.upload, bytes, { 'cache-control': 'public, max-age=31536000', 'content-disposition': 'inline' });
+      await put(dressed.upload, bytes, {
+        'cache-control': 'public, max-age=31536000', 'content-disposition': 'inline', 'content-language': 'de', 'expires': 'Fri, 01 Jan 2100 00:00:00 GMT',
+      });
       await client.confirm(dressed.id);
       const download = await fetch((await client.download(dressed.id)).url);
       expect(download.headers.get('cache-control')).toBe('private, no-store');
       expect(download.headers.get('content-disposition')).toMatch(/^attachment;/);
+      expect([download.headers.get('content-language'), download.headers.get('expires')]).toEqual(['zxx', 'Thu, 01 Jan 1970 00:00:00 GMT']);
     });
 
     const REFUSED: Array<[string, (upload: Upload) => Promise<WireResponse>]> = [

@@ -1,0 +1,26 @@
+import { EXTENSIONS, FITTING_EXTENSIONS, type ImageRow, type ImageType } from '../../src/contract';
+
+type NamedImage = Pick<ImageRow, 'image_id' | 'filename' | 'content_type' | 'sniffed_type'>;
+
+/**
+ * The file name of a downloaded original. The caller chose its text and others save the file, so it always ends in an extension of the type
+ * that was found: a polyglot GIF must not be saved as `invoice.html`. Bidi controls would show another extension than the real one, and
+ * Windows drops trailing dots and blanks (https://learn.microsoft.com/windows/win32/fileio/naming-a-file).
+ */
+export function downloadName({ image_id, filename = '', content_type, sniffed_type }: NamedImage): string {
+  const type = sniffed_type ?? content_type;
+  const name = trimEnd(filename.replace(/\p{Bidi_Control}/gu, '')) || `${image_id}.${EXTENSIONS[content_type]}`;
+  return hasExtension(name, type) ? name : `${name}.${EXTENSIONS[type]}`;
+}
+
+function hasExtension(name: string, type: ImageType): boolean {
+  const dot = name.lastIndexOf('.');
+  return dot >= 0 && FITTING_EXTENSIONS[type].includes(name.slice(dot + 1).toLowerCase());
+}
+
+/** Without a pattern that ends in `$`: it would look for the end from every blank. */
+function trimEnd(name: string): string {
+  let end = name.length;
+  while (end > 0 && /[\s.]/.test(name[end - 1])) end--;
+  return name.slice(0, end);
+}
