@@ -13,8 +13,17 @@ export type ApiHandler = (event: APIGatewayProxyEvent) => Promise<APIGatewayProx
 /** The handler answers 413 to shorter bodies already; reading on would only cost memory. */
 const MAX_BODY_BYTES = 2 * LIMITS.BODY_BYTES;
 
+/**
+ * API Gateway refuses more bytes of request line and header values.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
+ */
+const MAX_HEAD_BYTES = 10_240;
+
 /** Requests in the handler at once. */
 const CONCURRENCY = 32;
+
+/** Characters of a refused path that the problem repeats. */
+const SHOWN_PATH = 200;
 
 /** HTTP in, REST proxy event through the handler, HTTP out. */
 export function gateway(handler: ApiHandler, match: Matcher, limits: Omit<BodyLimits, 'maxBytes'> = BODY_LIMITS): (request: IncomingMessage, response: ServerResponse) => void {
@@ -22,12 +31,23 @@ export function gateway(handler: ApiHandler, match: Matcher, limits: Omit<BodyLi
   const bodies = new BodyReader({ ...limits, maxBytes: MAX_BODY_BYTES });
   return (request, response) => {
     const requestId = randomUUID();
+    if (headBytes(request) > MAX_HEAD_BYTES) return refuseHead(request, response, requestId);
     bodies.readStart(request).then(
       async ({ bytes }) => send(request, response, await invoke(async () => answer(handler, toEvent(request, bytes, requestId, match)))),
       // Any other error means that the client has gone: nobody waits for an answer.
       (error: unknown) => error instanceof BodyError ? refuseBody(request, response, error, requestId) : response.destroy(),
     ).catch(error => console.error(error));
   };
+}
+
+function headBytes({ method = '', url = '', httpVersion, rawHeaders }: IncomingMessage): number {
+  return `${method} ${url} HTTP/${httpVersion}`.length + rawHeaders.reduce((sum, text, i) => i % 2 === 1 ? sum + text.length : sum, 0);
+}
+
+function refuseHead(request: IncomingMessage, response: ServerResponse, requestId: string): void {
+  request.resume();
+  const detail = `The request line and the header values must be at most ${MAX_HEAD_BYTES} bytes.`;
+  sendProblem(response, { code: 'invalid-request', detail, instance: pathOf(request.url).slice(0, SHOWN_PATH), requestId });
 }
 
 /** The connection ends, because the rest of the body may never come. */

@@ -44,6 +44,16 @@ async function eventOf(path: string, sent?: Sent): Promise<APIGatewayProxyEvent>
   return JSON.parse((await send(path, sent)).body) as APIGatewayProxyEvent;
 }
 
+test('a request line and headers of more than 10,240 bytes are refused before the handler', async () => {
+  const asked = jest.fn(echo);
+  answer = asked;
+  const longest = 10_240 - 'GET /images?tag= HTTP/1.1'.length - 'xkeep-alive'.length;
+  const { status, body } = await send(`/images?tag=${'a'.repeat(longest + 1)}`);
+  expect([status, JSON.parse(body).code, asked.mock.calls.length]).toEqual([400, 'invalid-request', 0]);
+  expect((await send('/images', { headers: ['x-a', 'a'.repeat(10_240)] })).status).toBe(400);
+  expect((await send(`/images?tag=${'a'.repeat(longest)}`)).status).toBe(200);
+});
+
 describe('the resource', () => {
   test.each([
     ['/images', '/images', null],
