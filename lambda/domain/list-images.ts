@@ -2,7 +2,7 @@ import { canBeId } from './image-id';
 import { isVisible } from './image-states';
 import type { Deps, IndexKey, IndexQuery } from './ports';
 import { ownerOf, type Principal } from './principal';
-import { type ImageRow, LIMITS, tagFacet, typeFacet } from '../../src/contract';
+import { type ImageRow, LIMITS, METRICS, tagFacet, typeFacet } from '../../src/contract';
 
 export interface Filters {
   readonly tags: readonly string[];
@@ -41,6 +41,7 @@ export async function listImages(deps: Deps, principal: Principal, listing: List
     const wanted = isExact(filters) ? listing.limit + 1 - found.length : BATCH;
     const limit = Math.min(wanted, LIMITS.PAGE_CANDIDATES - read);
     const page = await deps.table.listByUser(query(principal, listing, limit, behind));
+    if (!isExact(filters) && page.keys.length > 0) deps.journal.count(METRICS.LIST_CANDIDATES, page.keys.length);
     const rows = await matching(deps, principal, page.keys, listing);
     found.push(...rows);
     if (found.length > listing.limit) return cut(found, listing.limit);

@@ -11,8 +11,8 @@ export const LIMITS = {
   PAGE_DEFAULT: 25,
   PAGE_MAX: 100,
   CURSOR_LENGTH: 1024,
-  /** Candidates that a page reads at most where no key serves a filter. */
-  PAGE_CANDIDATES: 2000,
+  /** Records that a list page reads at most where no key serves a filter: one DynamoDB read unit each, for images of up to 4 KB. */
+  PAGE_CANDIDATES: 500,
 } as const;
 
 /** Defaults of the construct that handlers must agree with. */

@@ -19,6 +19,8 @@ export const METRICS = {
   DEFINITIONS_AGE: 'ScannerDefinitionsAge',
   /** A decoder that was killed or died, for whatever image. */
   DECODERS_ENDED: 'DecodersEnded',
+  /** Records read by list pages whose filters no key serves: about as many DynamoDB read units. */
+  LIST_CANDIDATES: 'ListCandidatesRead',
   /** Records that the sweeper visited, and those among them that it could not settle. */
   SWEPT: 'RecordsSwept',
   SWEEP_FAILURES: 'SweepFailures',
