@@ -17,7 +17,7 @@ import { EventSourceMapping, type Worker } from './event-source';
 import { LOCAL } from './names';
 import type { Place, Queues } from './place';
 import {
-  CDN_VARIANTS, defaultVariants, DELIVERY, DELIVERY_ENV, type DeliveryMode, edgeVariants, INVALIDATOR_ENV, TRANSFORM_ENV, WORKER_ENV,
+  CDN_VARIANTS, defaultVariants, DELIVERY, DELIVERY_ENV, type DeliveryMode, edgeVariants, encodeVariants, INVALIDATOR_ENV, TRANSFORM_ENV, WORKER_ENV,
 } from '../src/contract';
 
 /** Seconds. On AWS it is as long as a worker's, while a viewer waits no longer than CloudFront does. */
@@ -78,7 +78,7 @@ function environmentOf({ mode, url, place }: DeliveryOptions, endpoints: Record<
     [DELIVERY_ENV.INVALIDATION_QUEUE_URL]: place.queues.invalidationQueueUrl!,
     [INVALIDATOR_ENV.DISTRIBUTION]: LOCAL.DISTRIBUTION,
     [TRANSFORM_ENV.TIMEOUT]: String(TRANSFORM_TIMEOUT),
-    [WORKER_ENV.VARIANTS]: JSON.stringify(VARIANTS),
+    [WORKER_ENV.VARIANTS]: encodeVariants(VARIANTS),
     ...endpoints,
   };
 }

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import type { Context } from 'aws-lambda';
 import type { Place, Queues } from './place';
 import {
-  ACCESS_MODES, API_ENV, COMMON_ENV, DEFAULT_VARIANTS, DEFAULTS, DELIVERY_ENV, DELIVERY_MODES, EMULATOR_ENV, IMAGE_LIMITS, IMAGE_TYPES,
-  METRICS_NAMESPACE, OPERATOR_ENV, type ProcessingMode, QUEUE, QUEUE_ENV, SCANNER_KINDS, WORKER_ENV,
+  ACCESS_MODES, API_ENV, COMMON_ENV, DEFAULT_VARIANTS, DEFAULTS, DELIVERY_ENV, DELIVERY_MODES, EMULATOR_ENV, encodeVariants, IMAGE_LIMITS,
+  IMAGE_TYPES, METRICS_NAMESPACE, OPERATOR_ENV, type ProcessingMode, QUEUE, QUEUE_ENV, SCANNER_KINDS, WORKER_ENV,
 } from '../src/contract';
 
 export const ASSETS = join(__dirname, '..', 'assets');
@@ -81,7 +81,7 @@ function processingEnvironment(queues: Queues | undefined): Record<string, strin
       AWS_ENDPOINT_URL_SQS: queues.endpoint,
       [QUEUE_ENV.QUEUE_URL]: queues.queueUrl,
       [OPERATOR_ENV.DEAD_LETTER_QUEUE_URL]: queues.deadLetterQueueUrl,
-      [WORKER_ENV.VARIANTS]: JSON.stringify(DEFAULT_VARIANTS),
+      [WORKER_ENV.VARIANTS]: encodeVariants(DEFAULT_VARIANTS),
       [WORKER_ENV.IMAGE_LIMITS]: JSON.stringify(IMAGE_LIMITS),
       [WORKER_ENV.MAX_RECEIVES]: String(QUEUE.MAX_RECEIVES),
       ...queues.hiddenSeconds !== undefined && { [EMULATOR_ENV.QUEUE_HIDDEN_SECONDS]: String(queues.hiddenSeconds) },

@@ -54,9 +54,7 @@ function denyPlainHttp(queue: sqs.Queue): void {
   }));
 }
 
-const VARIANTS = JSON.stringify([['thumb', 320], ['small', 640], ['medium', 1280], ['large', 2048]].map(([name, edge]) => (
-  { name, width: edge, height: edge, fit: 'inside', formats: ['webp'], generation: 'eager', animated: true }
-)));
+const VARIANTS = [['thumb', 320], ['small', 640], ['medium', 1280], ['large', 2048]].map(([name, edge]) => `${name}:${edge}x${edge}:iea:w`).join(';');
 
 const IMAGE_LIMITS = JSON.stringify({
   maxPixels: 50_000_000,

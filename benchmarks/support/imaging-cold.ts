@@ -7,7 +7,7 @@ import { bundlePeer, bundleScript, ROOT } from './bundles';
 import { atMost, type Figure, informs } from './figures';
 import { compare } from './rounds';
 import { sample } from './samples';
-import { COMMON_ENV, DEFAULT_VARIANTS, IMAGE_LIMITS, QUEUE, QUEUE_ENV, WORKER_ENV } from '../../src/contract';
+import { COMMON_ENV, DEFAULT_VARIANTS, encodeVariants, IMAGE_LIMITS, QUEUE, QUEUE_ENV, WORKER_ENV } from '../../src/contract';
 
 const ROUNDS = 15;
 const ARCHITECTURE = process.arch === 'arm64' ? 'arm64' : 'x86_64';
@@ -17,7 +17,7 @@ const SHARP = ['sharp'];
 
 const ENV = {
   [COMMON_ENV.PROCESSING]: 'queue',
-  [WORKER_ENV.VARIANTS]: JSON.stringify(DEFAULT_VARIANTS),
+  [WORKER_ENV.VARIANTS]: encodeVariants(DEFAULT_VARIANTS),
   [WORKER_ENV.IMAGE_LIMITS]: JSON.stringify(IMAGE_LIMITS),
   [QUEUE_ENV.QUEUE_URL]: 'https://queue',
   [WORKER_ENV.MAX_RECEIVES]: '5',

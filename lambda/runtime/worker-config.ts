@@ -3,8 +3,8 @@ import { readCommonConfig, type CommonConfig } from './config';
 import { type InvalidationConfig, readInvalidationConfig } from './delivery-config';
 import { oneOf, positive, required, type Environment } from './environment';
 import {
-  EMULATOR_ENV, IMAGE_LIMITS, type ImageLimits, longestDecodeSeconds, longestImageSeconds, QUEUE, QUEUE_ENV, SCAN_SECONDS, SCANNER_KINDS,
-  type ScannerKind, VARIANT_FORMATS, type VariantDefinition, WORKER_ENV,
+  decodeVariants, EMULATOR_ENV, IMAGE_LIMITS, type ImageLimits, longestDecodeSeconds, longestImageSeconds, QUEUE, QUEUE_ENV, SCAN_SECONDS,
+  SCANNER_KINDS, type ScannerKind, type VariantDefinition, WORKER_ENV,
 } from '../../src/contract';
 
 export interface WorkerConfig extends CommonConfig, InvalidationConfig {
@@ -24,19 +24,6 @@ export interface WorkerConfig extends CommonConfig, InvalidationConfig {
   /** Name of the function that scans, where one does. */
   readonly scannerFunction?: string;
 }
-
-const Pixels = v.pipe(v.number(), v.integer(), v.minValue(1));
-
-const Variants = v.array(v.object({
-  name: v.pipe(v.string(), v.nonEmpty()),
-  width: Pixels,
-  height: Pixels,
-  fit: v.picklist(['inside', 'cover']),
-  formats: v.pipe(v.array(v.picklist(VARIANT_FORMATS)), v.minLength(1)),
-  quality: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(100))),
-  generation: v.picklist(['eager', 'on-demand']),
-  animated: v.boolean(),
-}));
 
 const Positive = v.pipe(v.number(), v.gtValue(0));
 
@@ -70,7 +57,12 @@ function hiddenMs(env: Environment): number | undefined {
 }
 
 export function readVariants(env: Environment): readonly VariantDefinition[] {
-  return json(env, WORKER_ENV.VARIANTS, Variants);
+  const text = required(env, WORKER_ENV.VARIANTS);
+  try {
+    return decodeVariants(text);
+  } catch (error) {
+    throw new Error(`${WORKER_ENV.VARIANTS} must be as the construct writes it: ${(error as Error).message}`);
+  }
 }
 
 export function readImageLimits(env: Environment): ImageLimits {

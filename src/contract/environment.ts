@@ -49,7 +49,7 @@ export const QUEUE_ENV = {
 
 /** What the worker gets besides. */
 export const WORKER_ENV = {
-  /** The closed set: `VariantDefinition[]` in JSON. */
+  /** The closed set, as `encodeVariants` writes it. */
   VARIANTS: 'VARIANTS',
   /** `ImageLimits` in JSON. */
   IMAGE_LIMITS: 'IMAGE_LIMITS',

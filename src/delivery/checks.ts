@@ -6,6 +6,7 @@ import { Signing } from './signing';
 import { Viewers } from './viewers';
 import { DELIVERY } from '../contract';
 import { cfnResourceOf } from '../private/owned';
+import { WITHOUT_CDN_LOGS } from '../private/regions';
 import { checkDuration, checkKind, checkKnown, checkOrigins, checkSize, checkWholeNumber, refuse } from '../private/validate';
 
 /** Where CloudFront looks for certificates and web ACLs. */
@@ -90,6 +91,10 @@ function checkWebAcl(webAcl?: string): void {
 
 /** CloudFront writes by access control lists, which S3 has switched off in new buckets. Nothing can be seen of an imported one. */
 function checkLogBucket(bucket: s3.IBucket): void {
+  const { region } = bucket.env;
+  if (WITHOUT_CDN_LOGS.includes(region)) {
+    refuse('logBucket', 'must be in a region that CloudFront writes logs to', `${bucket.node.path} in ${region}`, `make it in another, such as ${REGION}`);
+  }
   const resource = cfnResourceOf(bucket) as s3.CfnBucket | undefined;
   if (!resource) return;
   const controls = Stack.of(bucket).resolve(resource.ownershipControls) as s3.CfnBucket.OwnershipControlsProperty | undefined;

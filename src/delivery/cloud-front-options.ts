@@ -49,8 +49,8 @@ export interface CloudFrontDeliveryOptions {
   readonly cookieDomain?: string;
 
   /**
-   * Origins whose scripts may read what is delivered, such as `https://app.example.com`: scheme, host and port, in lower case. Pages need none of
-   * it to show images.
+   * Origins whose scripts may read what is delivered, such as `https://app.example.com`: scheme, host and port, in lower case, of pages or of
+   * apps (`capacitor://localhost`); tokens pass. Pages need none of it to show images.
    * @default - `corsOrigins` of the uploads
    */
   readonly corsOrigins?: string[];

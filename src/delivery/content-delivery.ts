@@ -1,3 +1,4 @@
+import { Stack, Token } from 'aws-cdk-lib';
 import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -12,6 +13,8 @@ import { Transform } from './transform';
 import { DELIVERY_ENV } from '../contract';
 import type { IMetadata } from '../metadata/api';
 import type { FindHandler } from '../private/handler-code';
+import { missingForDelivery } from '../private/regions';
+import { refuse } from '../private/validate';
 import type { IDecoding, IVariantSet } from '../processing/api';
 import type { IStorage, IUploadRules } from '../storage/api';
 
@@ -39,6 +42,7 @@ export class ContentDelivery extends Construct implements IContentDelivery {
 
   constructor(scope: Construct, id: string, props: ContentDeliveryProps) {
     super(scope, id);
+    checkRegion(this);
     const { settings, code, storage, metadata, decoding } = props;
     const { transformMemory: memory, transformConcurrency: reservedConcurrency } = settings;
     this.settings = settings;
@@ -79,4 +83,10 @@ export class ContentDelivery extends Construct implements IContentDelivery {
     handler.addEnvironment(DELIVERY_ENV.INVALIDATION_QUEUE_URL, this.invalidationQueue.queueUrl);
     handler.addToRolePolicy(new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.invalidationQueue.queueArn] }));
   }
+}
+
+function checkRegion(scope: Construct): void {
+  const { region } = Stack.of(scope);
+  const missing = Token.isUnresolved(region) ? undefined : missingForDelivery(region);
+  if (missing) refuse('delivery', `needs ${missing}, which ${region} does not have`, 'Delivery.cloudFront()', 'use Delivery.presignedOnly(), or another region');
 }

@@ -2,6 +2,7 @@ import { Lazy } from 'aws-cdk-lib';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import type { Construct } from 'constructs';
 import { type DeliveryCors, edgePrelude, edgeVariants } from '../contract';
+import { accountName } from '../private/account-name';
 import { edgeCode } from '../private/handler-code';
 import type { IVariantSet } from '../processing/api';
 
@@ -13,6 +14,7 @@ export function makeEdgeFunction(scope: Construct, id: string, variants: IVarian
   const source = edgeCode('viewer-request');
   const code = () => edgePrelude(edgeVariants(variants.definitions), cors) + source;
   const edge = new cloudfront.Function(scope, id, {
+    functionName: accountName(scope, id),
     comment: 'Image service: closed set of variants and choice of format',
     code: cloudfront.FunctionCode.fromInline(Lazy.string({ produce: code })),
     runtime: cloudfront.FunctionRuntime.JS_2_0,
@@ -24,6 +26,7 @@ export function makeEdgeFunction(scope: Construct, id: string, variants: IVarian
 /** Tells browsers, and caches between, that a success is for one viewer. */
 export function makePrivateFunction(scope: Construct, id: string): cloudfront.Function {
   return new cloudfront.Function(scope, id, {
+    functionName: accountName(scope, id),
     comment: 'Image service: no shared cache keeps what needs a signature',
     code: cloudfront.FunctionCode.fromInline(edgeCode('viewer-response')),
     runtime: cloudfront.FunctionRuntime.JS_2_0,

@@ -9,6 +9,7 @@ const DAY = Duration.days(1);
 /** The path alone is the key of what is kept: no query string, cookie or header reaches it or the origin. */
 function cachePolicy(scope: Construct, id: string, comment: string, ttl: Pick<cloudfront.CachePolicyProps, 'minTtl' | 'defaultTtl' | 'maxTtl'>): cloudfront.CachePolicy {
   return new cloudfront.CachePolicy(scope, id, {
+    cachePolicyName: accountName(scope, id),
     comment,
     queryStringBehavior: cloudfront.CacheQueryStringBehavior.none(),
     cookieBehavior: cloudfront.CacheCookieBehavior.none(),

@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { COMMON_ENV, METRICS_NAMESPACE } from '../contract';
+import { checkEnvironmentSize } from './environment-size';
 import type { FindHandler } from './handler-code';
 import { makeLogGroup } from './log-group';
 import { suppress, type Suppression } from './nag';
@@ -64,6 +65,7 @@ export class HandlerFunction extends Construct {
       role,
       logGroup,
     });
+    checkEnvironmentSize(this.function);
     suppress(role, { rules: ['AwsSolutions-IAM5'], reason: 'X-Ray has no resources to name.', appliesTo: ['Resource::*'] });
     suppress(this.function, ...SUPPRESSIONS);
     if (props.reservedConcurrency === undefined) suppress(this.function, NOT_RESERVED);

@@ -107,11 +107,33 @@ export function human(size: Size): string {
   return bytes > 0 && bytes % (1024 * 1024) === 0 ? `${bytes / (1024 * 1024)} MiB` : `${bytes} bytes`;
 }
 
-/** Exactly what browsers send as `Origin` (RFC 6454, section 6.2), or it would never match. */
-export function checkOrigins(option: string, origins: readonly string[] = []): void {
-  for (const origin of origins) {
-    const parsed = URL.canParse(origin) ? new URL(origin) : undefined;
-    if (parsed && ['http:', 'https:'].includes(parsed.protocol) && parsed.origin === origin && !origin.includes('*')) continue;
-    refuse(option, 'must hold origins as browsers send them: scheme, host and port, in lower case', origin, 'write it like https://app.example.com');
+/** The scheme and host of an app in a web view, such as Capacitor's or Tauri's: no URL parser knows these schemes. */
+const APP_ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[1-9]\d{0,4})?$/;
+/** Schemes that browsers send no origin of, or no page has. */
+const NO_ORIGIN = ['about:', 'blob:', 'data:', 'file:', 'ftp:', 'javascript:', 'ws:', 'wss:'];
+
+/** Exactly what browsers send as `Origin` (RFC 6454, section 6.2), or it would never match. Tokens pass: what they become is known to their resource. */
+export function checkOrigins(option: string, origins?: readonly string[]): void {
+  checkList(option, origins, "['https://app.example.com']");
+  if (Token.isUnresolved(origins)) refuse(option, 'must be a list whose length is known at synthesis', 'a token', 'give its origins one by one, with Fn.select');
+  for (const origin of origins ?? []) {
+    if (Token.isUnresolved(origin) || isOrigin(origin)) continue;
+    refuse(option, 'must hold origins as browsers send them: scheme, host and port, in lower case', shownText(origin), 'write it like https://app.example.com or capacitor://localhost');
   }
+}
+
+function isOrigin(origin: string): boolean {
+  if (typeof origin !== 'string' || !URL.canParse(origin) || origin.includes('*')) return false;
+  const { protocol, origin: parsed } = new URL(origin);
+  if (['http:', 'https:'].includes(protocol)) return parsed === origin;
+  return APP_ORIGIN.test(origin) && !NO_ORIGIN.includes(protocol);
+}
+
+function shownText(value: unknown): string {
+  return typeof value === 'string' ? value : shown(value);
+}
+
+/** For texts that end in keys, URLs or logical ids, or of which only some exist: a token would end up there as it is. */
+export function checkKnownText(option: string, value: unknown): void {
+  if (Token.isUnresolved(value)) refuse(option, 'must be known at synthesis', 'a token', 'give it as a literal');
 }

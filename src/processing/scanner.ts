@@ -7,8 +7,9 @@ import { checkDuration, checkKnown, checkNames, checkSize, namesOf, refuse, show
 /** Options of `Scanner.clamAv()`. */
 export interface ClamAvScannerOptions {
   /**
-   * Memory of the function that scans. ClamAV holds all its definitions in memory, more than 1 GiB. From 2048 to 10240 MiB.
-   * @default Size.mebibytes(3072)
+   * Memory of the function that scans. ClamAV holds all its definitions in memory, more than 1 GiB. From 2048 to 10240 MiB; new
+   * accounts allow 3008.
+   * @default Size.mebibytes(3008)
    */
   readonly memory?: Size;
 
@@ -72,7 +73,7 @@ export class Scanner {
       min: Duration.hours(12), max: Duration.days(30), unit: 'hours', fix: 'new definitions come about once a day',
     });
     checkMirror(mirror, definitionsBucket);
-    return new Scanner('clamav', { memory: memory ?? Size.mebibytes(3072), maxDefinitionsAge: maxDefinitionsAge ?? Duration.days(3), mirror, definitionsBucket });
+    return new Scanner('clamav', { memory: memory ?? Size.mebibytes(3008), maxDefinitionsAge: maxDefinitionsAge ?? Duration.days(3), mirror, definitionsBucket });
   }
 
   /** `none`, `guardduty` or `clamav`. */

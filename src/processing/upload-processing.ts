@@ -46,7 +46,7 @@ export class UploadProcessing extends Construct implements IUploadProcessing {
     const { settings, code, storage, metadata } = props;
     const size = workerSize(settings, this.maxSize);
     const { bucketName } = storage.bucket;
-    const variants = props.variants.json();
+    const variants = props.variants.encoded();
     this.uploads = new UploadQueue(this, 'Queue', size.timeout);
     this.decoding = { ...size, environment: decodingEnvironment(settings, variants) };
     const worker = new Worker(this, 'Worker', { ...props, size, environment: this.decoding.environment });

@@ -1,11 +1,10 @@
 import { Lazy } from 'aws-cdk-lib';
 import type { IVariantSet } from './api';
 import type { Variant } from './variant';
-import { defaultVariants, type VariantDefinition } from '../contract';
+import { defaultVariants, encodeVariants, type VariantDefinition } from '../contract';
 import type { IDelivery } from '../delivery/api';
 import { refuse } from '../private/validate';
 
-/** The set travels in the environment of the worker, of which Lambda takes 4 KB in all (AWS Lambda, "Quotas"). */
 const MAX_VARIANTS = 16;
 
 /** The closed set of variants, which grows until the template is written. */
@@ -21,9 +20,9 @@ export class VariantSet implements IVariantSet {
     this.keep(variant._describe(), variant._definition(this.delivery));
   }
 
-  /** `VariantDefinition[]` in JSON, as it will be. */
-  public json(): string {
-    return Lazy.string({ produce: () => JSON.stringify(this.definitions) });
+  /** The set as functions read it, once it is complete. */
+  public encoded(): string {
+    return Lazy.string({ produce: () => encodeVariants(this.definitions) });
   }
 
   public get definitions(): VariantDefinition[] {

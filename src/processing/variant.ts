@@ -1,6 +1,6 @@
 import { type VariantDefinition, type VariantFormat as Format, VARIANT_FORMATS } from '../contract';
 import type { IDelivery } from '../delivery/api';
-import { checkList, checkNames, checkWholeNumber, namesOf, refuse } from '../private/validate';
+import { checkKnownText, checkList, checkNames, checkWholeNumber, namesOf, refuse } from '../private/validate';
 
 /** A format that variants can be made in. */
 export enum VariantFormat {
@@ -87,7 +87,7 @@ const SIDE = { min: 1, max: 8192, fix: 'it is a number of pixels, and nothing is
 export class Variant {
   /**
    * A variant. Its URLs are immutable: give another name to one whose options change.
-   * @param name lower-case letters, digits and hyphens, at most 32, a letter first; part of its key and its URL
+   * @param name lower-case letters, digits and hyphens, at most 32, a letter first; part of its key and its URL, so no token
    * @throws where the name or an option is out of its range, naming option, rule and value
    */
   public static of(name: string, options: VariantOptions): Variant {
@@ -99,6 +99,7 @@ export class Variant {
   private readonly options: VariantOptions;
 
   private constructor(name: string, options: VariantOptions) {
+    checkKnownText('name', name);
     // Other languages pass what they like, and a pattern takes what is no text for its name.
     if (typeof name !== 'string' || !NAME.test(name)) refuse('name', `of a variant must match ${NAME.source}`, JSON.stringify(name) ?? 'undefined', 'it is part of keys and URLs');
     this.name = name;
@@ -169,5 +170,6 @@ function checkFormats(option: string, formats?: VariantFormat[]): void {
 }
 
 function checkOneOf(option: string, value: string | undefined, values: string[], type: string): void {
+  checkKnownText(option, value);
   if (value !== undefined && !values.includes(value)) refuse(option, `must be of ${type} (${values.join(', ')})`, `${value}`, `use a member of ${type}`);
 }

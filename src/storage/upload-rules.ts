@@ -1,6 +1,6 @@
 import { Duration, Size } from 'aws-cdk-lib';
 import { DEFAULTS, IMAGE_TYPES, URL_TTL_SECONDS_RANGE } from '../contract';
-import { checkDuration, checkList, checkOrigins, checkSize, refuse } from '../private/validate';
+import { checkDuration, checkKnownText, checkList, checkOrigins, checkSize, refuse } from '../private/validate';
 
 /** An image format that can be uploaded; its value is the content type. */
 export enum ImageType {
@@ -46,7 +46,9 @@ export interface UploadRulesOptions {
 
   /**
    * Origins whose web pages may call the API and use upload URLs, such as `https://app.example.com`: scheme, host
-   * and port, in lower case, no path and no `*`.
+   * and port, in lower case, no path and no `*`. Apps in a web view have some as well, such as `capacitor://localhost` and `tauri://localhost`.
+   * Tokens pass: `https://${distribution.distributionDomainName}`, or a parameter. All origins together must fit into the 4 KB that Lambda takes
+   * of environment variables: about 60 of 50 characters.
    * @default - none: browsers on other origins can use neither
    */
   readonly corsOrigins?: string[];
@@ -82,7 +84,6 @@ export class UploadRules {
     checkMaxSize(options.maxSize);
     checkUrlTtl(options.urlTtl);
     checkAccept(options.accept);
-    checkList('corsOrigins', options.corsOrigins, "['https://app.example.com']");
     checkOrigins('corsOrigins', options.corsOrigins);
     this.maxSize = options.maxSize ?? Size.bytes(DEFAULTS.MAX_UPLOAD_BYTES);
     this.urlTtl = options.urlTtl ?? Duration.seconds(DEFAULTS.URL_TTL_SECONDS);
@@ -129,6 +130,7 @@ function checkAccept(accept?: ImageType[]): void {
   if (accept?.length === 0) refuse('accept', 'must name at least one type', '[]', 'leave it out to accept all types');
   const known: readonly string[] = IMAGE_TYPES;
   for (const type of accept ?? []) {
+    checkKnownText('accept', type);
     if (!known.includes(type)) refuse('accept', `must name types of ImageType (${known.join(', ')})`, type, 'use ImageType.JPEG and its like');
   }
 }

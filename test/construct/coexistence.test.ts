@@ -39,8 +39,8 @@ describe('services side by side', () => {
     const { Resources } = Template.fromStack(stack).toJSON() as { Resources: Record<string, { Type: string; Properties: object }> };
     const named = Object.values(Resources).filter(({ Type }) => Type.startsWith('AWS::CloudFront::') && Type !== 'AWS::CloudFront::Distribution');
     const names = named.map(({ Properties }) => /"Name":(\{.*?\]\]\})/.exec(JSON.stringify(Properties))![1]);
-    // Two access controls, two cache policies, and one each of functions, headers, keys and groups.
-    expect(new Set(names).size).toBe(2 * 8);
+    // Two access controls, two cache policies, two functions, and one each of headers, keys and groups.
+    expect(new Set(names).size).toBe(2 * 9);
     for (const name of names) expect(name).toContain('{"Ref":"AWS::Region"}');
   });
 

@@ -145,8 +145,8 @@ describe('ClamAV', () => {
 
   test('runs in an image of its own, for the processor of all functions', () => {
     const [scan, refresh] = ['ClamAvScan', 'ClamAvRefresh'].map(idPart => result.one('AWS::Lambda::Function', idPart).Properties);
-    expect(scan).toMatchObject({ PackageType: 'Image', ImageConfig: { Command: ['scan/index.handler'] }, MemorySize: 3072, Timeout: 120, Architectures: ['arm64'] });
-    expect(refresh).toMatchObject({ PackageType: 'Image', ImageConfig: { Command: ['refresh/index.handler'] }, MemorySize: 3072, Timeout: 600 });
+    expect(scan).toMatchObject({ PackageType: 'Image', ImageConfig: { Command: ['scan/index.handler'] }, MemorySize: 3008, Timeout: 120, Architectures: ['arm64'] });
+    expect(refresh).toMatchObject({ PackageType: 'Image', ImageConfig: { Command: ['refresh/index.handler'] }, MemorySize: 3008, Timeout: 600 });
     expect(refresh.Code).toEqual(scan.Code);
   });
 

@@ -1,10 +1,10 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { synthesize, type PropsFor, type Synthesized } from './synth';
 import { Delivery, ImageService, Processing, Variant, VariantFit, VariantFormat, VariantGeneration, type VariantOptions } from '../../src';
-import { VARIANT_FORMATS, type VariantDefinition } from '../../src/contract';
+import { decodeVariants, VARIANT_FORMATS, type VariantDefinition } from '../../src/contract';
 
 function definitionsIn({ one }: Synthesized, idPart = 'Worker'): VariantDefinition[] {
-  return JSON.parse(one('AWS::Lambda::Function', idPart).Properties.Environment.Variables.VARIANTS);
+  return decodeVariants(one('AWS::Lambda::Function', idPart).Properties.Environment.Variables.VARIANTS);
 }
 
 function definitionsOf(props?: PropsFor): VariantDefinition[] {

@@ -105,7 +105,7 @@ describe('its handlers', () => {
     `;
     const worker = {
       [COMMON_ENV.PROCESSING]: 'queue',
-      [WORKER_ENV.VARIANTS]: '[]',
+      [WORKER_ENV.VARIANTS]: 'thumb:320x320:iea:w',
       [WORKER_ENV.IMAGE_LIMITS]: JSON.stringify(IMAGE_LIMITS),
       [QUEUE_ENV.QUEUE_URL]: 'https://queue',
       [WORKER_ENV.MAX_RECEIVES]: '5',

@@ -18,7 +18,7 @@ import { startTableEngine } from '../../local/engines/table';
 import { LOCAL } from '../../local/names';
 import { embeddedPlace } from '../../local/place';
 import { ensureTable } from '../../local/resources/table';
-import { IMAGE_LIMITS, type ImageRow, type ImageType, type VariantDefinition } from '../../src/contract';
+import { encodeVariants, IMAGE_LIMITS, type ImageRow, type ImageType, type VariantDefinition } from '../../src/contract';
 import { readStages } from '../docker/dockerfile';
 import { nodeOf } from '../docker/node-of-image';
 import { CORPUS, corpusFile } from '../lambda/imaging/pipeline-samples';
@@ -138,7 +138,7 @@ const own = process.platform === 'linux' && CORPUS.length > 0 ? ZIPS.find(([, cp
     env = {
       ...doorEnvironment(embeddedPlace(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, table.endpoint), []),
       PROCESSING_MODE: 'queue',
-      VARIANTS: JSON.stringify(VARIANTS),
+      VARIANTS: encodeVariants(VARIANTS),
       IMAGE_LIMITS: JSON.stringify(IMAGE_LIMITS),
       QUEUE_URL: 'https://queue',
       MAX_RECEIVES: '5',

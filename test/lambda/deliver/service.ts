@@ -11,7 +11,7 @@ import { startStorage } from '../../../local/engines/storage';
 import { startTableEngine } from '../../../local/engines/table';
 import { LOCAL } from '../../../local/names';
 import { ensureTable } from '../../../local/resources/table';
-import { IMAGE_LIMITS, type ImageRow, type ImageType, type VariantDefinition } from '../../../src/contract';
+import { encodeVariants, IMAGE_LIMITS, type ImageRow, type ImageType, type VariantDefinition } from '../../../src/contract';
 
 export const SET: VariantDefinition[] = [
   { name: 'thumb', width: 32, height: 32, fit: 'inside', formats: ['avif', 'webp', 'jpeg'], generation: 'eager', animated: true },
@@ -35,7 +35,7 @@ export async function openService() {
     AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:9',
     BUCKET_NAME: LOCAL.BUCKET,
     TABLE_NAME: LOCAL.TABLE,
-    VARIANTS: JSON.stringify(SET),
+    VARIANTS: encodeVariants(SET),
     IMAGE_LIMITS: JSON.stringify(IMAGE_LIMITS),
     TRANSFORM_TIMEOUT_SECONDS: '60',
     INVALIDATION_QUEUE_URL: 'http://127.0.0.1:9/1/invalidations',

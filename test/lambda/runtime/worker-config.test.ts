@@ -3,14 +3,14 @@ import { readSweeperConfig } from '../../../lambda/runtime/config';
 import { readWorkerConfig } from '../../../lambda/runtime/worker-config';
 import { doorEnvironment } from '../../../local/doors';
 import { embeddedPlace } from '../../../local/place';
-import { IMAGE_LIMITS, longestImageSeconds, MAX_PROCESSED_BYTES } from '../../../src/contract';
+import { encodeVariants, IMAGE_LIMITS, longestImageSeconds, MAX_PROCESSED_BYTES } from '../../../src/contract';
 
 const COMMON = { ...doorEnvironment(embeddedPlace('', ''), []), PROCESSING_MODE: 'queue' };
-const VARIANT = { name: 'thumb', width: 320, height: 320, fit: 'inside', formats: ['webp'], generation: 'eager', animated: true };
+const VARIANT = { name: 'thumb', width: 320, height: 320, fit: 'inside', formats: ['webp'], generation: 'eager', animated: true } as const;
 const WORKER = {
   ...COMMON,
   QUEUE_URL: 'https://queue',
-  VARIANTS: JSON.stringify([VARIANT]),
+  VARIANTS: encodeVariants([VARIANT]),
   IMAGE_LIMITS: JSON.stringify(IMAGE_LIMITS),
   MAX_RECEIVES: '5',
   WORKER_TIMEOUT_SECONDS: '60',
@@ -53,10 +53,10 @@ test('two decoders that hang end within the time of any worker that the construc
 
 test.each([
   ['VARIANTS', undefined, 'VARIANTS must be set, got: undefined'],
-  ['VARIANTS', '[{', 'VARIANTS must be JSON, got: [{'],
-  ['VARIANTS', '{}', 'VARIANTS must be as the construct writes it, but at its top: '],
-  ['VARIANTS', JSON.stringify([{ ...VARIANT, formats: ['gif'] }]), 'VARIANTS must be as the construct writes it, but at 0.formats.0: '],
-  ['VARIANTS', JSON.stringify([{ ...VARIANT, width: 0 }]), 'at 0.width: '],
+  ['VARIANTS', '[]', 'VARIANTS must be as the construct writes it: it cannot be read at: []'],
+  ['VARIANTS', 'thumb:320x320:iea:w;card:1x1:iea:g', 'it cannot be read at: card:1x1:iea:g'],
+  ['VARIANTS', 'thumb:0x320:iea:w', 'it cannot be read at: thumb:0x320'],
+  ['IMAGE_LIMITS', '[{', 'IMAGE_LIMITS must be JSON, got: [{'],
   ['IMAGE_LIMITS', JSON.stringify({ ...IMAGE_LIMITS, maxFrames: undefined }), 'IMAGE_LIMITS must be as the construct writes it, but at maxFrames: '],
   ['IMAGE_LIMITS', JSON.stringify({ ...IMAGE_LIMITS, decodeSeconds: 0 }), 'at decodeSeconds: '],
   ['QUEUE_URL', undefined, 'QUEUE_URL must be set, got: undefined'],

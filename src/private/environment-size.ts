@@ -1,0 +1,84 @@
+import { CfnResource, Stack } from 'aws-cdk-lib';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import { API_ENV, COMMON_ENV, WORKER_ENV } from '../contract';
+
+/** Of all variables of a function together, as JSON (AWS Lambda Developer Guide, "Lambda quotas"). */
+const MAX_BYTES = 4096;
+
+/** The props that decide how long a variable is, and the way out. */
+const CAUSES: Record<string, { readonly prop: string; readonly fix: string } | undefined> = {
+  [WORKER_ENV.VARIANTS]: { prop: 'variants', fix: 'use fewer variants or shorter names' },
+  [API_ENV.CORS_ORIGINS]: { prop: 'uploads.corsOrigins', fix: 'list fewer origins' },
+  [COMMON_ENV.ACCEPT]: { prop: 'uploads.accept', fix: 'accept fewer types' },
+};
+
+/** The longest text that a reference to a resource becomes: names by the quota of their service, ARNs and URLs with the longest region. */
+const LONGEST: Record<string, number | undefined> = {
+  'AWS::AccountId': 12,
+  'AWS::Partition': 10,
+  'AWS::Region': 16,
+  'AWS::URLSuffix': 16,
+  'AWS::CloudFront::Distribution': 32,
+  'AWS::CloudFront::PublicKey': 32,
+  'AWS::DynamoDB::Table': 255,
+  'AWS::Lambda::Function': 64,
+  'AWS::S3::Bucket': 63,
+  'AWS::SQS::Queue': 160,
+};
+
+/** Of a parameter, an import or a resource that is not listed: a host name with its scheme fits, and most ARNs do. */
+const OTHERWISE = 270;
+
+/** Refuses an environment that Lambda would refuse when the stack is deployed. Functions may be given variables until synthesis. */
+export function checkEnvironmentSize(handler: lambda.Function): void {
+  handler.node.addValidation({ validate: () => tooLarge(handler) });
+}
+
+function tooLarge(handler: lambda.Function): string[] {
+  const { environment } = handler.node.defaultChild as lambda.CfnFunction;
+  const { variables = {} } = (Stack.of(handler).resolve(environment) ?? {}) as { variables?: Record<string, unknown> };
+  // Nearly always enough, without a look at what the references refer to.
+  if (sum(sizesOf(variables, () => OTHERWISE)) <= MAX_BYTES) return [];
+  const sizes = sizesOf(variables, logicalId => LONGEST[logicalId] ?? LONGEST[typeOf(handler, logicalId) ?? ''] ?? OTHERWISE);
+  const total = sum(sizes);
+  if (total <= MAX_BYTES) return [];
+  const [{ name, bytes }, ...others] = sizes.sort((a, b) => b.bytes - a.bytes);
+  const { prop, fix } = CAUSES[name] ?? { prop: name, fix: 'set fewer or shorter environment variables' };
+  const next = others.slice(0, 2).map(other => `${other.bytes} bytes of ${other.name}`).join(' and ');
+  return [`'${prop}' must leave all environment variables of a function within the ${MAX_BYTES} bytes that Lambda takes, got: up to ${total} bytes, ${bytes} of them of ${name}, before ${next}; ${fix}`];
+}
+
+interface VariableSize {
+  readonly name: string;
+  readonly bytes: number;
+}
+
+type LengthOf = (logicalId: string) => number;
+
+function sizesOf(variables: Record<string, unknown>, lengthOf: LengthOf): VariableSize[] {
+  // Four quotes, a colon and a comma.
+  return Object.entries(variables).map(([name, value]) => ({ name, bytes: name.length + longest(value, lengthOf) + 6 }));
+}
+
+function sum(sizes: readonly VariableSize[]): number {
+  return sizes.reduce((total, { bytes }) => total + bytes, 1);
+}
+
+/** Bytes of a value as JSON. What CloudFormation fills in is as long as it can become. */
+function longest(value: unknown, lengthOf: LengthOf): number {
+  if (typeof value === 'string') return Buffer.byteLength(JSON.stringify(value)) - 2;
+  if (typeof value !== 'object' || value === null) return String(value).length;
+  const [[name, argument]] = Object.entries(value);
+  if (name === 'Fn::Join') {
+    const [delimiter, parts] = argument as [string, unknown[]];
+    return Array.isArray(parts) ? parts.reduce<number>((total, part) => total + longest(part, lengthOf) + delimiter.length, 0) : OTHERWISE;
+  }
+  if (name === 'Ref') return lengthOf(argument as string);
+  return name === 'Fn::GetAtt' ? lengthOf((argument as string[])[0]) : OTHERWISE;
+}
+
+function typeOf(handler: lambda.Function, logicalId: string): string | undefined {
+  const stack = Stack.of(handler);
+  const resource = stack.node.findAll().find(child => CfnResource.isCfnResource(child) && stack.resolve(child.logicalId) === logicalId);
+  return resource && (resource as CfnResource).cfnResourceType;
+}

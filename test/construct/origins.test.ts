@@ -1,0 +1,92 @@
+import { CfnParameter, Fn, Lazy, Token, type Stack } from 'aws-cdk-lib';
+import * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { synthesize } from './synth';
+import { Delivery, ImageType, Signing, UploadRules, Variant, VariantFit, VariantFormat, Viewers } from '../../src';
+
+const APPS = ['capacitor://localhost', 'ionic://localhost', 'tauri://localhost', 'https://tauri.localhost', 'http://localhost', 'app://main', 'chrome-extension://abcdefghijklmnop'];
+
+const REFUSED = [
+  'null', '*', '', 'capacitor://', 'capacitor://localhost/', 'capacitor://localhost/path', 'Capacitor://localhost', 'tauri://*', 'file://', 'file:///index.html', 'data:text/html',
+  'ws://a.b', 'ftp://a.b', 'javascript://a.b', 'about:blank', 'https://a.b/', 'https://a.b:443', 'tauri://localhost:0', 'tauri://localhost?x', 'tauri://user@localhost',
+];
+
+describe.each<[string, (origin: string) => unknown]>([
+  ['uploads', origin => UploadRules.of({ corsOrigins: [origin] })],
+  ['delivery', origin => Delivery.cloudFront({ corsOrigins: [origin] })],
+])("'corsOrigins' of %s", (_name, make) => {
+  test.each(APPS)('takes %s, which an app sends', origin => {
+    expect(() => make(origin)).not.toThrow();
+  });
+
+  test.each(REFUSED)('refuses %p', origin => {
+    expect(() => make(origin)).toThrow(`corsOrigins' must hold origins as browsers send them: scheme, host and port, in lower case, got: ${origin};`);
+  });
+
+  test('takes tokens, but no list of unknown length', () => {
+    expect(() => make(Token.asString({ Ref: 'Origin' }))).not.toThrow();
+    expect(() => make(`https://${Token.asString({ Ref: 'Host' })}`)).not.toThrow();
+  });
+});
+
+test('a list that is a token is refused: how many origins it has decides what is made', () => {
+  const corsOrigins = Token.asList({ Ref: 'Origins' });
+  for (const make of [() => UploadRules.of({ corsOrigins }), () => Delivery.cloudFront({ corsOrigins })]) {
+    expect(make).toThrow(/corsOrigins' must be a list whose length is known at synthesis, got: a token; give its origins one by one, with Fn\.select/);
+  }
+});
+
+describe('an origin that is a token reaches API, bucket and CDN', () => {
+  const origin = { 'Fn::Join': ['', ['https://', { Ref: 'Host' }]] };
+  const { one, all } = synthesize(stack => ({ uploads: UploadRules.of({ corsOrigins: [`https://${new CfnParameter(stack, 'Host').valueAsString}`] }) }));
+
+  test('as it is in environment, bucket rules and headers policy', () => {
+    expect(one('AWS::Lambda::Function', 'ApiFunction').Properties.Environment.Variables.CORS_ORIGINS).toEqual(origin);
+    expect(one('AWS::S3::Bucket').Properties.CorsConfiguration.CorsRules[0].AllowedOrigins).toEqual([origin]);
+    expect(one('AWS::CloudFront::ResponseHeadersPolicy').Properties.ResponseHeadersPolicyConfig.CorsConfig.AccessControlAllowOrigins.Items).toEqual([origin]);
+  });
+
+  test('inside a string of the edge function, whose code is whole around it', () => {
+    const [before, parameter, after] = Object.values(all('AWS::CloudFront::Function')).map(({ Properties }) => Properties.FunctionCode).find(code => code['Fn::Join'])['Fn::Join'][1];
+    expect(parameter).toEqual({ Ref: 'Host' });
+    const [line] = `${before}a.example.com${after}`.split('\n').filter(text => text.startsWith('var CORS'));
+    expect(JSON.parse(/= (.*);$/.exec(line)![1])).toEqual({ origins: ['https://a.example.com'], credentials: true });
+  });
+
+  test('quoted in what API Gateway answers itself', () => {
+    const [{ Properties }] = Object.values(all('AWS::ApiGateway::GatewayResponse'));
+    expect(JSON.stringify(Properties.ResponseParameters['gatewayresponse.header.access-control-allow-origin'])).toBe('{"Fn::Join":["",["\'https://",{"Ref":"Host"},"\'"]]}');
+  });
+});
+
+describe('texts that are tokens', () => {
+  const token = (name: string): string => Token.asString({ Ref: name });
+  const certificate = (stack: Stack) => acm.Certificate.fromCertificateArn(stack, 'Certificate', token('Certificate'));
+
+  test('pass where they end in a property of a resource', () => {
+    expect(() => synthesize(stack => ({
+      delivery: Delivery.cloudFront({
+        domainNames: [token('Domain')],
+        certificate: certificate(stack),
+        cookieDomain: token('Parent'),
+        webAcl: token('Acl'),
+        corsOrigins: [token('Origin')],
+        signing: Signing.fromSecret(secretsmanager.Secret.fromSecretCompleteArn(stack, 'Secret', token('Secret')), cloudfront.KeyGroup.fromKeyGroupId(stack, 'Group', token('Group')), { keyId: token('KeyId') }),
+      }),
+    }))).not.toThrow();
+    expect(() => synthesize(stack => ({
+      delivery: Delivery.cloudFront({ viewers: Viewers.anyone(), domainNames: [Fn.select(0, Fn.split(',', token('Domains')))], certificate: certificate(stack) }),
+    }))).not.toThrow();
+  });
+
+  // They end in keys, URLs and logical ids, or are one of a few.
+  test.each<[string, () => unknown]>([
+    ['name', () => Variant.of(token('Name'), { width: 1 })],
+    ['fit', () => Variant.of('card', { width: 1, fit: token('Fit') as VariantFit })],
+    ['formats', () => Variant.of('card', { width: 1, formats: [token('Format') as VariantFormat] })],
+    ['accept', () => UploadRules.of({ accept: [Lazy.string({ produce: () => 'image/png' }) as ImageType] })],
+  ])("are refused for '%s', which is known at synthesis", (option, make) => {
+    expect(make).toThrow(new RegExp(`${option}.* must be known at synthesis, got: a token; give it as a literal`));
+  });
+});
