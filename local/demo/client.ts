@@ -1,7 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Picture } from './picture';
 
 /** Long enough for the largest image over a slow line. */
 const TIMEOUT_MS = 60_000;
+
+/** PUTs of one upload, and the pause after the first conflict, which doubles. */
+const UPLOAD_ATTEMPTS = 4;
+const UPLOAD_PAUSE_MS = 200;
 
 export interface ClientOptions {
   readonly url: string;
@@ -60,8 +65,20 @@ export class ImageClient {
     return this.call('POST', '/images', { content_type: contentType, size, filename, checksum_sha256: checksum });
   }
 
+  /**
+   * Two PUTs that race (this one and an earlier attempt, say) can get 409 ConditionalRequestConflict, and S3 may have stored neither: the PUT
+   * is sent again. 412 after a conflict means that the other PUT has stored the object; confirm checks it.
+   * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+   */
   async upload({ method, url, headers }: Upload, bytes: Buffer): Promise<void> {
-    await this.exchange('PUT', url, { method, headers, body: new Uint8Array(bytes) });
+    for (let attempt = 1; ; attempt++) {
+      const response = await this.send(url, { method, headers, body: new Uint8Array(bytes), signal: AbortSignal.timeout(TIMEOUT_MS) });
+      const isStored = response.ok || (response.status === 412 && attempt > 1);
+      if (isStored) return;
+      if (response.status !== 409 || attempt === UPLOAD_ATTEMPTS) throw await failure('PUT', url, response);
+      await response.arrayBuffer();
+      await sleep(UPLOAD_PAUSE_MS * 2 ** (attempt - 1));
+    }
   }
 
   async confirm(id: string): Promise<void> {
@@ -129,9 +146,13 @@ export class ImageClient {
   private async exchange(method: string, url: string, init: RequestInit = {}): Promise<Response> {
     const response = await this.send(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
     if (response.ok) return response;
-    // A presigned URL's query is a credential: it stays out of messages.
-    throw new Error(`${method} ${url.split('?')[0]} answered ${response.status}${explain(await response.text())}`);
+    throw await failure(method, url, response);
   }
+}
+
+/** A presigned URL's query is a credential: it stays out of messages. */
+async function failure(method: string, url: string, response: Response): Promise<Error> {
+  return new Error(`${method} ${url.split('?')[0]} answered ${response.status}${explain(await response.text())}`);
 }
 
 /** What the service, or the storage in its XML, says about an error. */

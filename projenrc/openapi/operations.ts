@@ -40,7 +40,11 @@ export const OPERATIONS: Record<Operation, OperationText> = {
     request: 'CreateImage',
     headers: [IDEMPOTENCY_KEY],
     success: {
-      201: { description: 'Send the upload request as it is.', schema: 'Created' },
+      201: {
+        description: 'Send the upload request as it is. Storage answers 412 to a second PUT. It answers 409 `ConditionalRequestConflict` to PUTs that race: '
+          + 'send the PUT again; 412 then means that the other one was stored.',
+        schema: 'Created',
+      },
       200: { description: 'The key\'s image has left `pending`: there is nothing to upload.', schema: 'Created' },
     },
     problems: [...EVERYWHERE, ...WITH_BODY, 'unsupported-type', 'too-large', 'idempotency-conflict'],
