@@ -85,22 +85,40 @@ function changed(row: ImageRow, now: number, visit?: Visit) {
   };
 }
 
-/** processing → ready. */
+/** processing → ready. What a CDN has of earlier attempts may be shown from now on. */
 export function processed(row: ImageRow, facts: Partial<ImageFacts>, variants: readonly VariantRecord[], now: number, visit?: Visit): Write[] {
   const { set, guard } = changed(row, now, visit);
-  return [{ update: row.image_id, set: { ...set, ...facts, variants, status: 'ready' }, remove: ['sweep', 'due_at', 'tries'], guard }];
+  return [{ update: row.image_id, set: { ...set, ...facts, variants, status: 'ready' }, remove: ['sweep', 'due_at', 'tries', 'invalidate'], guard }];
+}
+
+/** The mark of a record that a worker claimed: its attempts may have stored variants, and a CDN may have cached them. */
+function markFor(row: ImageRow, hasCdn: boolean): { invalidate?: number } {
+  return hasCdn && row.attempt !== undefined ? { invalidate: row.version + 1 } : {};
 }
 
 /** processing → rejected. Late bytes and variants are the sweeper's. */
-export function refused(row: ImageRow, rejection: Rejection, now: number): Write[] {
+export function refused(row: ImageRow, rejection: Rejection, now: number, hasCdn: boolean): Write[] {
   const { set, guard } = changed(row, now);
-  return [{ update: row.image_id, set: { ...set, status: 'rejected', rejection, ...dueSoon(row, now) }, guard }];
+  return [{ update: row.image_id, set: { ...set, status: 'rejected', rejection, ...dueSoon(row, now), ...markFor(row, hasCdn) }, guard }];
 }
 
-/** processing → failed: our fault. The original stays, for a redrive. */
-export function failed(row: ImageRow, now: number, visit?: Visit): Write[] {
+/** processing → failed: our fault. The original stays, for a redrive. With a CDN the record is due at once: variants of its attempts must go. */
+export function failed(row: ImageRow, now: number, hasCdn: boolean, visit?: Visit): Write[] {
   const { set, guard } = changed(row, now, visit);
-  return [{ update: row.image_id, set: { ...set, status: 'failed' }, remove: ['sweep', 'due_at'], guard }];
+  const due = hasCdn ? { ...dueSoon(row, now), due_at: now, ...markFor(row, hasCdn) } : {};
+  return [{ update: row.image_id, set: { ...set, status: 'failed', ...due }, remove: hasCdn ? ['claim_until'] : ['claim_until', 'sweep', 'due_at'], guard }];
+}
+
+/** failed → failed: no worker may claim the image before `until`, redriven or not, while a visitor deletes the variants. */
+export function holdFailed(row: ImageRow, until: number, visit: Visit): Write[] {
+  return [{ update: row.image_id, set: { claim_until: until }, guard: { status: row.status, object_key: row.object_key, claim_until: row.claim_until, ...visit } }];
+}
+
+/** Ends the hold, and leaves that of a visitor before, who may have died or may still delete. An operator may have redriven the image meanwhile. */
+export function releaseFailed(row: ImageRow, until: number, now: number): Write[] {
+  const { image_id, object_key, claim_until = 0 } = row;
+  const rest = claim_until > now ? { set: { claim_until } } : { set: {}, remove: ['claim_until' as const] };
+  return [{ update: image_id, ...rest, guard: { object_key, claim_until: until } }];
 }
 
 /** processing → processing, in nobody's hands: the scanner has not looked yet. That was no try; what its event does not bring back, the sweeper does. */
@@ -116,10 +134,13 @@ export function letGo(row: ImageRow, now: number): Write[] {
   return [{ update: row.image_id, set: { claim_until: now }, guard: { ...claimOf(row), claim_until: row.claim_until } }];
 }
 
-/** failed → processing, with all its tries again. Whoever announces it is quicker than the sweeper. */
+/**
+ * failed → processing, with all its tries again. Whoever announces it is quicker than the sweeper. `claim_until` is a visitor's hold and stays, as
+ * does `invalidate`: what the CDN has of failed attempts is allowed once the image is ready, and marked again when it fails again.
+ */
 export function redriven(row: ImageRow, now: number): Write[] {
   const { set, guard } = changed(row, now);
-  return [{ update: row.image_id, set: { ...set, status: 'processing', ...dueSoon(row, now) }, remove: ['tries', 'claim_until'], guard }];
+  return [{ update: row.image_id, set: { ...set, status: 'processing', ...dueSoon(row, now) }, remove: ['tries'], guard }];
 }
 
 /** ready → ready: its first worker comes, so that there can be variants to delete from now on. */
@@ -147,27 +168,30 @@ const DESCRIPTION = [
  * first claim just then must not go unseen.
  */
 export function deleting(row: ImageRow, now: number, hasCdn: boolean): Write[] {
-  const { attempt } = row;
-  const invalidate = hasCdn && attempt !== undefined && { invalidate: true as const };
   return [
     {
       update: row.image_id,
-      set: { status: 'deleting', updated_at: touched(row, now), version: row.version + 1, ...dueSoon(row, now), ...invalidate },
+      set: { status: 'deleting', updated_at: touched(row, now), version: row.version + 1, ...dueSoon(row, now), ...markFor(row, hasCdn) },
       remove: ['user_id', 'created_at', ...DESCRIPTION],
-      guard: { ...guardOf(row), ...hasCdn && { attempt } },
+      guard: { ...guardOf(row), ...hasCdn && { attempt: row.attempt } },
     },
     ...removeFacets(row),
   ];
 }
 
-/** deleting → deleting: bytes came late, and a CDN may have them. */
-export function invalidating(row: ImageRow): Write[] {
-  return [{ update: row.image_id, set: { invalidate: true }, guard: { status: row.status, object_key: row.object_key } }];
+/** Value of `invalidate`, and of the invalidation that clears it: an invalidation for an earlier state of the record must not. */
+export function markOf(row: ImageRow): number {
+  return row.invalidate ?? row.version;
+}
+
+/** deleting → deleting, and likewise rejected and failed: bytes came late, and a CDN may have them. */
+export function invalidating(row: ImageRow, now: number): Write[] {
+  return [{ update: row.image_id, set: { invalidate: markOf(row), ...dueSoon(row, now) }, guard: { status: row.status, object_key: row.object_key } }];
 }
 
 /** CloudFront has accepted the invalidation. */
-export function invalidated(imageId: string): Write[] {
-  return [{ update: imageId, set: {}, remove: ['invalidate'], guard: { invalidate: true } }];
+export function invalidated(imageId: string, mark: number): Write[] {
+  return [{ update: imageId, set: {}, remove: ['invalidate'], guard: { invalidate: mark } }];
 }
 
 /** pending → expired: nobody uploaded. A URL that was renewed meanwhile forbids it. The next visit is the last one. */
@@ -182,7 +206,7 @@ export function expired(row: ImageRow, now: number, visit: Visit): Write[] {
   }];
 }
 
-/** The last visit to a row that allows no bytes: deleting → deleted, and nothing is due any more. */
+/** The last visit to a row that allows no bytes, or no variants: deleting → deleted, and nothing is due any more. */
 export function settled(row: ImageRow, now: number, deletedRecordDays: number, visit: Visit): Write[] {
   const expires_at = Math.ceil(now / 1000) + deletedRecordDays * DAY_SECONDS;
   // A tombstone that remembers an idempotency key never expires: its key must go on to answer 409.

@@ -9,7 +9,7 @@ const IMAGE_PATH = new RegExp(`^/${SEGMENTS.TENANT}/${SEGMENTS.USER}/${SEGMENTS.
 const Message = v.object({
   image_id: v.pipe(v.string(), v.nonEmpty()),
   path: v.pipe(v.string(), v.regex(IMAGE_PATH)),
-  stays: v.optional(v.literal(true)),
+  mark: v.optional(v.pipe(v.number(), v.safeInteger())),
 });
 
 export interface InvalidationBatchOptions {

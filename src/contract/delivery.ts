@@ -140,8 +140,8 @@ export interface Invalidation {
   readonly image_id: string;
   /** `deliveryPath` of it. */
   readonly path: string;
-  /** The image stays, with other bytes under the same URLs. What waits for the image's own end must not take this for it. */
-  readonly stays?: true;
+  /** The record's `invalidate`, which is removed once CloudFront has accepted. Absent where no record waits, such as for other bytes under the same URLs. */
+  readonly mark?: number;
 }
 
 /**

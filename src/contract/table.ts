@@ -90,8 +90,11 @@ export interface ImageRow extends Partial<ImageFacts> {
   readonly rejection?: Rejection;
   /** SHA-256 of the normalised body of the request that made the row, where it had an idempotency key. */
   readonly request_hash?: string;
-  /** Deleted, and no invalidation is accepted yet: a CDN may still have its variants. The row is not let go of before. */
-  readonly invalidate?: true;
+  /**
+   * A CDN may have variants of an image that is deleted, rejected or failed, and has not accepted an invalidation yet. The record stays due until
+   * then. The value is the `version` at which it was marked.
+   */
+  readonly invalidate?: number;
   /** Partition of `by_due` (see SWEEP_GROUPS), and when the sweeper visits next. Both or neither. */
   readonly sweep?: number;
   readonly due_at?: number;

@@ -130,6 +130,12 @@ test.each<[string, string, Item[], RawObject[]]>([
   expect(await invariants(rows, objects)).toContain(invariant);
 });
 
+const FAILED = listed({ status: 'failed' });
+
+function waiting(change: Item): Item[] {
+  return listed({ status: 'rejected', rejection: { code: 'MALWARE' }, invalidate: 2, ...change });
+}
+
 test('judges orphans and unfinished rows only once all has settled', async () => {
   expect(await invariants([PENDING], [OBJECT], { settledAt: undefined })).toEqual([]);
 });
@@ -140,6 +146,13 @@ test.each<[string, AuditOptions, Item[], RawObject[], string[]]>([
   ['what cannot be scanned may not', { isScanned: true }, [IMAGE, ...FACETS], [{ ...OBJECT, scan: 'UNSUPPORTED' }], ['I7']],
   ['an image of the set', { set: [{ name: 'thumb', settings: 'abc' }] }, listedWith([VARIANT]), [OBJECT, THUMB], []],
   ['an image of another set', { set: [{ name: 'thumb', settings: 'abd' }] }, listedWith([VARIANT]), [OBJECT, THUMB], ['I6']],
+  ['a variant of a failed image, which nobody can read', {}, FAILED, [OBJECT, THUMB], []],
+  ['a variant of a failed image, which a CDN reads', { hasCdn: true }, FAILED, [OBJECT, THUMB], ['I5']],
+  ['a variant of a ready image, which a CDN reads', { hasCdn: true }, listedWith([VARIANT]), [OBJECT, THUMB], []],
+  ['a rejected image that waits for an invalidation', { settledAt: undefined }, waiting({ due_at: NOW, sweep: 0 }), [], []],
+  ['one that nobody visits', {}, waiting({}), [], ['I5']],
+  ['one whose mark is no version', { settledAt: undefined }, waiting({ due_at: NOW, sweep: 0, invalidate: true }), [], ['I3']],
+  ['a ready image that waits for an invalidation', {}, listed({ invalidate: 2 }), [OBJECT], ['I5']],
   ['a course that ends', { courses: new Map([[KEY, ['pending', 'processing', 'failed', 'processing', 'ready', 'deleting', 'deleted']]]) }, [], [], []],
   ['what is ready twice', { courses: new Map([[KEY, ['processing', 'ready', 'processing', 'ready']]]) }, [], [], ['I8']],
   ['an original that goes with its record', { deletions: [{ key: KEY, status: 'deleting' }] }, [], [], []],

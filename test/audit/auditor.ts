@@ -4,7 +4,7 @@ import type { History } from './history';
 import { checkHistory } from './history-rules';
 import { checkLeases } from './lease-rules';
 import {
-  checkCourses, checkDeletions, checkKeysUnique, checkOrphans, checkReady, checkScanned, checkVariants, type Deletion, type VariantSet,
+  checkCourses, checkDeletions, checkKeysUnique, checkOrphans, checkReadable, checkReady, checkScanned, checkVariants, type Deletion, type VariantSet,
 } from './object-rules';
 import { type RawStorage, readAll } from './raw-storage';
 import { checkRefused } from './refused-rules';
@@ -26,6 +26,8 @@ export interface AuditOptions {
   readonly walks?: readonly Walk[];
   /** Whether every upload has met a scanner: then what is readable must be clean. */
   readonly isScanned?: boolean;
+  /** Whether a CDN reads stored variants: then only images that are ready may have any, once settled. */
+  readonly hasCdn?: boolean;
   /** The service's set, where every image has been made again since it changed. */
   readonly set?: VariantSet;
   /** The statuses that each upload has had, one after the other, by its object key. */
@@ -57,6 +59,7 @@ export async function audit(storage: RawStorage, options: AuditOptions = {}): Pr
   if (options.settledAt !== undefined) {
     checkSettled(sorted.images, options.settledAt, findings);
     checkOrphans(sorted.images, contents, findings);
+    if (options.hasCdn) checkReadable(sorted.images, contents, findings);
     if (options.history) checkHistory(sorted.images, options.history, findings);
   }
   for (const walk of options.walks ?? []) checkWalk(sorted.images, walk, findings);

@@ -41,8 +41,8 @@ interface Entry {
   readonly contents: Map<number, string>;
 }
 
-/** What the bytes call for. */
-export type Outcome = 'ready' | 'rejected' | 'failed';
+/** What the bytes call for; `any` where a scanner may change its mind. */
+export type Outcome = 'ready' | 'rejected' | 'failed' | 'any';
 
 export interface End {
   readonly status?: string;
@@ -169,7 +169,8 @@ export class History {
       const entry = this.living(id);
       if (entry === undefined) return [];
       const { deletion, mayFail = false, redriven = false } = entry;
-      return [[id, { status: entry.status ?? entry.uploaded, mayFail, redriven, deletion }]];
+      const called = entry.uploaded === 'any' ? undefined : entry.uploaded;
+      return [[id, { status: entry.status ?? called, mayFail, redriven, deletion }]];
     }));
   }
 

@@ -34,6 +34,16 @@ export function checkOrphans(images: readonly AnyImageRow[], { objects }: Conten
   }
 }
 
+/** I5, once settled: a CDN reads every stored variant, so none is there of an image that is not ready. */
+export function checkReadable(images: readonly AnyImageRow[], { objects }: Contents, findings: Finding[]): void {
+  const byFolder = new Map(images.filter(row => !isAside(row)).map(row => [variantsFolder(row), row]));
+  for (const key of objects.keys()) {
+    if (!key.startsWith(PREFIXES.VARIANTS)) continue;
+    const status = byFolder.get(key.slice(0, key.lastIndexOf('/') + 1))?.status;
+    if (status !== 'ready') reporter(findings, key)('I5', `the CDN can still read it, but its row is ${status ?? 'not there'}`);
+  }
+}
+
 /** What the service's set is: each image that is ready has these, and no others. */
 export type VariantSet = readonly { readonly name: string; readonly settings: string }[];
 

@@ -51,5 +51,7 @@ export function publicId(row: AnyImageRow): string {
 export const LISTED: readonly unknown[] = ['processing', 'ready', 'rejected', 'failed'];
 export const LIVE: readonly unknown[] = ['pending', 'processing', 'ready', 'failed'];
 export const TOMBSTONES: readonly unknown[] = ['deleting', 'deleted', 'expired'];
+/** Statuses in which a CDN may still have variants of earlier attempts. */
+export const WAITING: readonly unknown[] = ['processing', 'rejected', 'failed', 'deleting'];
 /** Statuses that end, at the latest by the sweeper's visits. */
 export const UNFINISHED: readonly unknown[] = ['pending', 'processing', 'deleting'];

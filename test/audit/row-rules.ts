@@ -1,6 +1,6 @@
 import type { Report } from './finding';
 import { areSegmentsOf } from './owner-segments';
-import { type AnyImageRow, isAside, LISTED, publicId, TOMBSTONES, UNFINISHED } from './row-kinds';
+import { type AnyImageRow, isAside, LISTED, publicId, TOMBSTONES, UNFINISHED, WAITING } from './row-kinds';
 import { isEpochMs, isEpochSeconds } from './times';
 import { IMAGE_TYPES, MIN_DELETED_RECORD_DAYS, PREFIXES, REJECTION_CODES, STATUSES, SWEEP, SWEEP_GROUPS } from '../../src/contract';
 
@@ -97,11 +97,12 @@ const expiry: Rule = (row, report) => {
   if (!(Number(row.expires_at) >= earliest)) report('I5', `a tombstone expires within ${MIN_DELETED_RECORD_DAYS} days`);
 };
 
-/** A row that waits for a CDN is one that is being deleted, and stays until then. */
+/** A row that waits for a CDN has no variants any more, or is tried again; the sweeper visits it until then. */
 const invalidation: Rule = (row, report) => {
   if (row.invalidate === undefined) return;
-  if (row.invalidate !== true) report('I3', `"invalidate" cannot be ${JSON.stringify(row.invalidate)}`);
-  if (row.status !== 'deleting') report('I5', `a ${row.status} row still waits for an invalidation`);
+  if (!isCount(row.invalidate)) report('I3', `"invalidate" cannot be ${JSON.stringify(row.invalidate)}`);
+  if (!WAITING.includes(row.status)) report('I5', `a ${row.status} row still waits for an invalidation`);
+  if (row.due_at === undefined) report('I5', 'it waits for an invalidation, and nobody visits it');
 };
 
 const aside: Rule = (row, report) => {

@@ -40,7 +40,7 @@ const ROW: Required<ImageRow> = {
   tags: ['a', 'b'],
   rejection: REJECTION,
   request_hash: 'h',
-  invalidate: true,
+  invalidate: 1,
   sweep: 0,
   due_at: NOW,
   expires_at: NOW / 1000,
@@ -52,16 +52,18 @@ const EDGES: Record<string, { readonly writers: readonly Role[]; readonly writes
   rejected: { writers: ['ApiFunction', 'Sweeper', 'Worker'], writes: edges.rejected(ROW, REJECTION, NOW, VISIT) },
   claimed: { writers: ['Worker'], writes: edges.claimed(ROW, NOW) },
   processed: { writers: ['Worker', 'Sweeper'], writes: edges.processed(ROW, FACTS, [], NOW, VISIT) },
-  refused: { writers: ['Worker'], writes: edges.refused(ROW, REJECTION, NOW) },
-  failed: { writers: ['Worker', 'Sweeper'], writes: edges.failed(ROW, NOW, VISIT) },
+  refused: { writers: ['Worker'], writes: edges.refused(ROW, REJECTION, NOW, true) },
+  failed: { writers: ['Worker', 'Sweeper'], writes: edges.failed(ROW, NOW, true, VISIT) },
   released: { writers: ['Worker'], writes: edges.released(ROW, NOW) },
   letGo: { writers: ['Worker'], writes: edges.letGo(ROW, NOW) },
   redriven: { writers: ['Operator'], writes: edges.redriven(ROW, NOW) },
   attempted: { writers: ['Worker'], writes: edges.attempted(ROW) },
   remade: { writers: ['Worker'], writes: edges.remade(ROW, FACTS, [], NOW) },
   deleting: { writers: ['ApiFunction'], writes: edges.deleting(ROW, NOW, true) },
-  invalidating: { writers: ['ApiFunction', 'Sweeper', 'Worker'], writes: edges.invalidating(ROW) },
-  invalidated: { writers: ['Invalidations'], writes: edges.invalidated(ID) },
+  invalidating: { writers: ['ApiFunction', 'Sweeper', 'Worker'], writes: edges.invalidating(ROW, NOW) },
+  invalidated: { writers: ['Invalidations'], writes: edges.invalidated(ID, 1) },
+  holdFailed: { writers: ['Sweeper'], writes: edges.holdFailed(ROW, NOW, VISIT) },
+  releaseFailed: { writers: ['Sweeper'], writes: edges.releaseFailed(ROW, NOW, NOW) },
   expired: { writers: ['Sweeper'], writes: edges.expired(ROW, NOW, VISIT) },
   settled: { writers: ['Sweeper'], writes: edges.settled(ROW, NOW, 30, VISIT) },
   visited: { writers: ['Sweeper'], writes: edges.visited(ROW, NOW) },
@@ -79,7 +81,7 @@ const EDGES: Record<string, { readonly writers: readonly Role[]; readonly writes
 };
 
 /** What the module has besides edges. */
-const NO_EDGES = ['after', 'dueSoon', 'isLive', 'isVisible', 'isoTime', 'lookDate', 'quietFrom', 'shardOf', 'touched'];
+const NO_EDGES = ['after', 'dueSoon', 'isLive', 'isVisible', 'isoTime', 'lookDate', 'markOf', 'quietFrom', 'shardOf', 'touched'];
 
 /** As `image-table.ts` sends it. */
 function requestsOf(writes: Write[]): TableRequest[] {

@@ -8,7 +8,7 @@ import { CLEAN, REFUSED_PREFIX, type RefusedRow, type ScanResult, type VariantDe
 
 /** The second byte of an upload says what a scanner and a decoder make of it. */
 export const CONTENT = {
-  GOOD: 0, CORRUPT: 1, BAD_IMAGE: 2, POISON: 3, FATAL: 4, INFECTED: 5, UNSCANNABLE: 6, SCANNED_LATE: 7, NEVER_SCANNED: 8, SCANNER_OUTAGE: 9,
+  GOOD: 0, CORRUPT: 1, BAD_IMAGE: 2, POISON: 3, FATAL: 4, INFECTED: 5, UNSCANNABLE: 6, SCANNED_LATE: 7, NEVER_SCANNED: 8, SCANNER_OUTAGE: 9, FOUND_LATER: 10,
 } as const;
 
 function definition(name: string, width: number, more: Partial<VariantDefinition> = {}): VariantDefinition {
@@ -54,9 +54,14 @@ const HOUR_MS = 60 * 60_000;
 /** How long after an upload a slow scanner knows it, and for how long one that has an outage throws: longer than five tries take. */
 const LATE_MS = 8 * HOUR_MS;
 const OUTAGE_MS = 12 * HOUR_MS;
+/** When a scanner that found nothing at first gets definitions by which it does. */
+const FOUND_MS = 60_000;
 
 /** A scanner that looks at uploads by itself and tells of its results, like GuardDuty does. */
 export class MemoryScanner implements Scanner {
+  /** Whether the definitions that found something later are known to be wrong. */
+  isCorrected = false;
+
   constructor(private readonly clock: Clock, private readonly objects: MemoryObjects, private readonly tell: (key: string) => void) {}
 
   async scan(key: string, etag: string): Promise<Awaited<ReturnType<Scanner['scan']>>> {
@@ -64,6 +69,7 @@ export class MemoryScanner implements Scanner {
     if (body === undefined || etagOf(body) !== etag) return 'gone';
     switch (body[1]) {
       case CONTENT.INFECTED: return 'infected';
+      case CONTENT.FOUND_LATER: return this.sinceLanded(key) < FOUND_MS || this.isCorrected ? 'clean' : 'infected';
       case CONTENT.UNSCANNABLE: return 'unscannable';
       case CONTENT.NEVER_SCANNED: return 'waiting';
       case CONTENT.SCANNED_LATE: return this.wait(key) > 0 ? 'waiting' : 'clean';
@@ -77,7 +83,7 @@ export class MemoryScanner implements Scanner {
     if (this.objects.bytes.get(key)?.[1] === CONTENT.SCANNED_LATE) this.clock.at(this.clock.now + LATE_MS, () => this.tell(key));
   }
 
-  /** What a tag of the object would say by now. */
+  /** What a tag of the object would say by now, or said before a scanner changed its mind. */
   resultOf(key: string): ScanResult | undefined {
     const content = this.objects.bytes.get(key)?.[1];
     if (content === CONTENT.INFECTED) return 'THREATS_FOUND';
@@ -88,7 +94,11 @@ export class MemoryScanner implements Scanner {
   private wait(key: string): number {
     const wait = { [CONTENT.SCANNED_LATE]: LATE_MS, [CONTENT.SCANNER_OUTAGE]: OUTAGE_MS, [CONTENT.NEVER_SCANNED]: Infinity };
     const content = this.objects.bytes.get(key)?.[1] as keyof typeof wait;
-    return (this.objects.landedAt.get(key) ?? 0) + (wait[content] ?? 0) - this.clock.now;
+    return (wait[content] ?? 0) - this.sinceLanded(key);
+  }
+
+  private sinceLanded(key: string): number {
+    return this.clock.now - (this.objects.landedAt.get(key) ?? 0);
   }
 }
 

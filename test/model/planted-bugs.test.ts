@@ -7,7 +7,7 @@ import type { run } from './run';
 import { type Scenario, scenarios } from './steps';
 import type { Broken } from './world';
 import type { Table, WorkerDeps, Write } from '../../lambda/domain/ports';
-import type { ImageRow, VariantRecord } from '../../src/contract';
+import { type ImageRow, variantPrefix, type VariantRecord } from '../../src/contract';
 
 /** A model test that finds nothing proves nothing: each of these bugs must be found, and by the invariant that it breaks. */
 interface Bug {
@@ -115,7 +115,7 @@ const BUGS: Bug[] = [
   },
   {
     name: 'a variant is made without a look at what became of its image',
-    breaks: /^I5 .*made and shown after/m,
+    breaks: /^I5 .*made and shown of/m,
     example: KNOWN_SCENARIOS.makesWhileDeleting,
     module: 'deliver/still-allowed',
     functions: { stillAllowed: async () => {} },
@@ -137,8 +137,54 @@ const BUGS: Bug[] = [
   { name: 'deleted images are shown', breaks: /^I5 /m, module: 'image-states', functions: { isVisible: () => true } },
 ];
 
+/** As it was once: the CDN heard of deletes alone. */
+async function deletesOnly({ objects }: WorkerDeps, { object_key, status }: ImageRow): Promise<boolean> {
+  if (status !== 'failed') await objects.delete(object_key);
+  await objects.deleteAll(variantPrefix(object_key));
+  return false;
+}
+
 /** Edges and steps of workers and operators. */
 const WORKER_BUGS: Bug[] = [
+  {
+    name: 'a rejection invalidates nothing',
+    breaks: /^I5 .*CDN still shows it, but its row is rejected/m,
+    example: KNOWN_SCENARIOS.rejectsWhatWasShown,
+    module: 'deliver/purge-image',
+    functions: { purgeImage: async (deps: WorkerDeps, row: ImageRow) => deletesOnly(deps, row) },
+  },
+  {
+    name: 'a failure invalidates nothing',
+    breaks: /^I5 .*CDN still shows it, but its row is failed/m,
+    example: KNOWN_SCENARIOS.failsAfterBeingShown,
+    module: 'deliver/purge-image',
+    functions: { purgeFailed: async (deps: WorkerDeps, row: ImageRow) => deletesOnly(deps, row) },
+  },
+  {
+    name: 'a failure leaves the variants',
+    breaks: /^I5 .*CDN can still read it, but its row is failed/m,
+    example: KNOWN_SCENARIOS.failsAfterBeingShown,
+    module: 'deliver/purge-image',
+    functions: { purgeFailed: async () => false },
+  },
+  {
+    name: 'variants of what failed are deleted while an operator redrives it',
+    breaks: /^I6 /m,
+    example: KNOWN_SCENARIOS.redrivesWhileCleaning,
+    stores: alterWrites(write => {
+      const isHold = 'update' in write && Object.keys(write.set).join() === 'claim_until' && write.guard !== 'absent' && write.guard.status === 'failed';
+      return isHold ? [{ ...write, set: {} }] : [write];
+    }),
+  },
+  {
+    name: 'an invalidation clears the mark of a later failure',
+    breaks: /^I5 .*CDN still shows/m,
+    example: KNOWN_SCENARIOS.failsTwiceWhileInvalidating,
+    stores: alterWrites(write => {
+      const isAccepted = 'update' in write && write.remove?.join() === 'invalidate';
+      return isAccepted ? [{ ...write, guard: { image_id: write.update } }] : [write];
+    }),
+  },
   {
     name: 'a remake ignores the version',
     breaks: /^I4 .*version/m,

@@ -37,7 +37,7 @@ export async function run(scenario: Scenario, broken: Broken = {}): Promise<Find
   const { table, objects, history, isScanned, scanner, deletions } = world;
   withoutForged(world);
   const set = world.isProcessing ? wholeSet(world) : undefined;
-  const options = { settledAt: world.clock.now, history, walks, isScanned, set, courses: table.courses, deletions };
+  const options = { settledAt: world.clock.now, history, walks, isScanned, hasCdn: world.hasCdn, set, courses: table.courses, deletions };
   const findings = await audit(memoryStorage(table, objects, scanner), options);
   checkShown(world.cdn, table.rows, findings);
   return [...findings, ...world.surprises];
@@ -108,6 +108,7 @@ async function invalidateAll(session: Session): Promise<void> {
 /** In the end every image gets the set of the last release. */
 async function remakeAll(session: Session): Promise<void> {
   const { world } = session;
+  world.scanner.isCorrected = true;
   const images = [...world.table.rows.values()].filter((row): row is ImageRow => 'status' in row && row.status === 'ready');
   for (const { object_key } of images) await world.queue.announce(object_key, 'changed');
   await workThrough(session);

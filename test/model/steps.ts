@@ -14,7 +14,7 @@ const DAY = 24 * 60 * MINUTE;
 /** `right`: what was declared. The others must be rejected: `other-size` stands for whoever else may write to the bucket. */
 const LOOKED_AT = ['right', 'other-type', 'no-type', 'corrupt', 'other-size', 'cut'] as const;
 /** What only a worker can tell: what cannot be decoded, what kills whoever tries, what kills the decoder alone, and what a scanner says. */
-const BY_WORKERS = ['bad-image', 'poison', 'fatal', 'infected', 'unscannable', 'scanned-late', 'never-scanned', 'scanner-outage'] as const;
+const BY_WORKERS = ['bad-image', 'poison', 'fatal', 'infected', 'unscannable', 'scanned-late', 'never-scanned', 'scanner-outage', 'found-later'] as const;
 export type Body = typeof LOOKED_AT[number] | typeof BY_WORKERS[number];
 export const LOOKED_INTO: readonly Body[] = BY_WORKERS;
 

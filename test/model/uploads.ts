@@ -91,6 +91,7 @@ const CONTENTS = {
   'scanned-late': { content: CONTENT.SCANNED_LATE, outcome: 'ready' },
   'never-scanned': { content: CONTENT.NEVER_SCANNED, outcome: 'failed' },
   'scanner-outage': { content: CONTENT.SCANNER_OUTAGE, outcome: 'ready' },
+  'found-later': { content: CONTENT.FOUND_LATER, outcome: 'any' },
 } as const satisfies Partial<Record<Body, { content: number; outcome: Outcome }>>;
 
 function fill(type: Parameters<typeof startOf>[0], size: number, content: number = CONTENT.GOOD): Buffer {

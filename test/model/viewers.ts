@@ -3,12 +3,10 @@ import { pick, type Session } from './session';
 import type { On, Step } from './steps';
 import { invalidateImages } from '../../lambda/domain/deliver/invalidate-images';
 import { transformVariant } from '../../lambda/domain/deliver/transform-variant';
-import { isLive } from '../../lambda/domain/image-states';
 import type { WorkerDeps } from '../../lambda/domain/ports';
 import { userSegment } from '../../lambda/domain/principal';
 import { type ImageRow, PREFIXES, VARIANT_EXTENSIONS } from '../../src/contract';
 import { type Finding, reporter } from '../audit/finding';
-import { TOMBSTONES } from '../audit/row-kinds';
 
 const PATIENCE_MS = 30_000;
 
@@ -39,14 +37,14 @@ async function make(session: Session, step: Step, id: string, path: string): Pro
       put: async (...args: Parameters<WorkerDeps['objects']['put']>) => {
         await deps.objects.put(...args);
         const row = table.rows.get(id) as ImageRow | undefined;
-        isLate ||= row === undefined || !isLive(row);
+        isLate ||= row?.status !== 'ready';
       },
     });
     return transformVariant({ ...deps, objects, leases: memoryLeases(table, clock), leaseMs: PATIENCE_MS }, path, deps.world.now() + PATIENCE_MS);
   });
   world.working--;
   if (!value) return;
-  if (isLate) world.surprises.push({ invariant: 'I5', subject: id, problem: `${path} was made and shown after it was deleted` });
+  if (isLate) world.surprises.push({ invariant: 'I5', subject: id, problem: `${path} was made and shown of an image that was not ready` });
   cdn.keep(path, value.bytes, asked);
 }
 
@@ -63,10 +61,10 @@ export async function invalidate(session: Session, step: Step, { refusals }: Omi
   if (left) cdn.messages = cdn.messages.filter(message => !messages.includes(message) || left.includes(message));
 }
 
-/** I5, once settled: what was deleted is shown by nobody. */
+/** I5, once settled: the CDN has cached no variant of an image that is not ready. The auditor looks for those that it could still fetch. */
 export function checkShown({ shown }: MemoryCdn, rows: ReadonlyMap<string, object>, findings: Finding[]): void {
   for (const path of shown.keys()) {
     const row = rows.get(path.split('/')[3]) as ImageRow | undefined;
-    if (!row || TOMBSTONES.includes(row.status)) reporter(findings, path)('I5', `the CDN still shows it, but its row is ${row?.status ?? 'gone'}`);
+    if (row?.status !== 'ready') reporter(findings, path)('I5', `the CDN still shows it, but its row is ${row?.status ?? 'gone'}`);
   }
 }

@@ -37,7 +37,7 @@ export const INVALIDATOR_PROBES: readonly ProbeOf[] = [
     needs: ['cloudfront:CreateInvalidation', 'dynamodb:UpdateItem'],
     prepare: async client => {
       const id = await confirmed(client);
-      await changeRow(id, { status: 'deleting', invalidate: true });
+      await changeRow(id, { status: 'deleting', invalidate: 1 });
       return invalidating(id);
     },
   },
@@ -70,7 +70,7 @@ async function deletedMeanwhile(client: Client): Promise<Attempt> {
 /** It has done it if it says so and the row does not wait any more. */
 function invalidating(imageId: string): Attempt {
   return async () => {
-    const body = JSON.stringify({ image_id: imageId, path: deliveryPath(await keyOf(imageId)) });
+    const body = JSON.stringify({ image_id: imageId, path: deliveryPath(await keyOf(imageId)), mark: 1 });
     const { error, payload } = await invoke('Invalidations', { Records: [{ messageId: 'the only one', body }] });
     const isDone = error === undefined && (JSON.parse(payload) as SQSBatchResponse).batchItemFailures.length === 0;
     const { invalidate } = await rowOf(imageId);

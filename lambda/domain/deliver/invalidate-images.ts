@@ -72,10 +72,10 @@ async function send(deps: InvalidatorDeps, paths: readonly string[], images: Ima
 }
 
 /** A row that waits for nothing, or is not there any more, is as good. */
-async function isLetGo(deps: InvalidatorDeps, { image_id, stays }: Invalidation): Promise<boolean> {
-  if (stays) return true;
+async function isLetGo(deps: InvalidatorDeps, { image_id, mark }: Invalidation): Promise<boolean> {
+  if (mark === undefined) return true;
   try {
-    await persist(deps, () => deps.table.write(invalidated(image_id)));
+    await persist(deps, () => deps.table.write(invalidated(image_id, mark)));
     return true;
   } catch (error) {
     deps.journal.warn('an image waits for an invalidation that has been accepted; the queue delivers it again', { image_id, error });

@@ -1,7 +1,6 @@
 import type { TransformDeps } from './transform-variant';
 import { deliveryPath, type ImageRow } from '../../../src/contract';
 import { notFound } from '../errors';
-import { isLive } from '../image-states';
 
 /**
  * After a write without a claim. Whoever deletes marks the row first and then looks for bytes: he has seen these, or we see his mark. The row is
@@ -10,8 +9,8 @@ import { isLive } from '../image-states';
  */
 export async function stillAllowed({ table, objects, cdn }: TransformDeps, row: ImageRow, key: string): Promise<void> {
   const current = await table.get(row.image_id);
-  if (current?.object_key === row.object_key && isLive(current)) return;
-  const invalidation = { image_id: row.image_id, path: deliveryPath(row.object_key), stays: true } as const;
+  if (current?.object_key === row.object_key && current.status === 'ready') return;
+  const invalidation = { image_id: row.image_id, path: deliveryPath(row.object_key) };
   await cdn?.invalidate(invalidation);
   await objects.delete(key);
   await cdn?.invalidate(invalidation);

@@ -1,7 +1,7 @@
 import { claimVisit } from './claim-visit';
 import { visitPending } from './visit-pending';
 import { type ImageRow, MAX_TRIES, METRICS, SWEEP } from '../../../src/contract';
-import { purgeImage } from '../deliver/purge-image';
+import { purgeFailed, purgeImage } from '../deliver/purge-image';
 import { failed, processed, quietFrom, settled, visited, type Visit } from '../image-states';
 import { checkOwnKey } from '../own-key';
 import type { Deps } from '../ports';
@@ -29,7 +29,8 @@ async function visitState(deps: Deps, row: ImageRow, visit: Visit): Promise<void
     case 'processing': return visitProcessing(deps, row, visit);
     case 'rejected':
     case 'deleting':
-    case 'expired': return visitEnded(deps, row, visit);
+    case 'expired':
+    case 'failed': return visitEnded(deps, row, visit);
     default: deps.journal.warn('a record is due in a state that has nothing to be swept', { image_id: row.image_id, status: row.status });
   }
 }
@@ -52,7 +53,7 @@ async function visitLater(deps: Deps, row: ImageRow, visit: Visit, most = Infini
 }
 
 async function giveUp(deps: Deps, row: ImageRow, visit: Visit): Promise<void> {
-  const { done } = await deps.table.write(failed(row, deps.world.now(), visit));
+  const { done } = await deps.table.write(failed(row, deps.world.now(), deps.cdn !== undefined, visit));
   if (done) deps.journal.count(METRICS.IMAGES_FAILED);
 }
 
@@ -60,7 +61,8 @@ async function giveUp(deps: Deps, row: ImageRow, visit: Visit): Promise<void> {
 async function visitEnded(deps: Deps, row: ImageRow, visit: Visit): Promise<void> {
   // Taken before the delete: bytes that land behind it must meet another visit.
   const now = deps.world.now();
-  if (await purgeImage(deps, row)) return visitLater(deps, row, visit, SWEEP.GRACE_MS);
+  const waits = row.status === 'failed' ? await purgeFailed(deps, row, visit) : await purgeImage(deps, row);
+  if (waits) return visitLater(deps, row, visit, SWEEP.GRACE_MS);
   const quiet = quietFrom(row);
   if (now >= quiet) await deps.table.write(settled(row, now, deps.policy.deletedRecordDays, visit));
   else await deps.table.write(visited({ ...row, ...visit }, quiet));

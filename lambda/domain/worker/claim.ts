@@ -16,7 +16,7 @@ export async function claim(deps: WorkerDeps, imageId: string, objectKey: string
     const ready = await readyForClaim(deps, row, objectKey);
     if (ready === undefined || ready === MOVED) return ready;
     if ((ready.tries ?? 0) >= MAX_TRIES) {
-      const edge = failed(ready, deps.world.now());
+      const edge = failed(ready, deps.world.now(), deps.cdn !== undefined);
       givenUp = after(ready, edge);
       return (await deps.table.write(edge)).done ? countFailed(deps) : MOVED;
     }

@@ -1,8 +1,8 @@
 import type { Processed } from './step';
 import { recordsOf } from './store-variants';
 import { type ImageRow, type MetricName, METRICS, type Rejection, SCAN_PATIENCE_MS } from '../../../src/contract';
-import { deleteBytes, deleteVariants } from '../delete-bytes';
-import { purgeLateBytes } from '../deliver/purge-image';
+import { deleteVariants } from '../delete-bytes';
+import { purgeImage, purgeLateBytes, waitForCdn } from '../deliver/purge-image';
 import { after, failed, isLive, letGo, processed, refused, released } from '../image-states';
 import { MOVED, persist } from '../persist';
 import type { WorkerDeps, Write } from '../ports';
@@ -15,14 +15,15 @@ export async function accept(deps: WorkerDeps, { row, checksum, made }: Processe
 }
 
 export async function reject(deps: WorkerDeps, row: ImageRow, rejection: Rejection): Promise<void> {
-  const isOurs = await finish(deps, row, current => refused(current, rejection, deps.world.now()), METRICS.IMAGES_REJECTED);
+  const edgeOf = (current: ImageRow) => refused(current, rejection, deps.world.now(), deps.cdn !== undefined);
+  const written = await finish(deps, row, edgeOf, METRICS.IMAGES_REJECTED);
   // The row stays due: what is not deleted now, the sweeper deletes.
-  if (isOurs) await deleteBytes(deps, row);
+  if (written) await purgeImage(deps, written);
 }
 
-/** Our fault: the original stays, for a redrive. */
+/** Our fault: the original stays, for a redrive. With a CDN the row is due at once: the sweeper deletes what attempts have stored. */
 export async function fail(deps: WorkerDeps, row: ImageRow): Promise<void> {
-  await finish(deps, row, current => failed(current, deps.world.now()), METRICS.IMAGES_FAILED);
+  await finish(deps, row, current => failed(current, deps.world.now(), deps.cdn !== undefined), METRICS.IMAGES_FAILED);
 }
 
 /**
@@ -56,7 +57,9 @@ export async function checkDeleted(deps: WorkerDeps, row: ImageRow): Promise<voi
 
 /** Another's outcome stands. Where it allows no bytes, our variants may have come after they were deleted. */
 export async function abandon(deps: WorkerDeps, row: ImageRow, current: ImageRow | undefined): Promise<void> {
-  if (current?.status === 'deleting') await purgeLateBytes(deps, current);
+  if (current?.status === 'deleting' || current?.status === 'rejected') await purgeLateBytes(deps, current);
+  // A redrive may be under way: only the sweeper deletes variants of what failed.
+  else if (current?.status === 'failed') await waitForCdn(deps, current);
   else if (current === undefined || !isLive(current)) await deleteVariants(deps, row);
 }
 
@@ -66,22 +69,22 @@ function isHeld(row: ImageRow, current: ImageRow | undefined): current is ImageR
 }
 
 /**
- * Writes the outcome, if the row is still in our claim; tells whether it was. A write whose answer is lost is sent again by the SDK, and refused by
+ * Writes the outcome, if the row is still in our claim; answers the row as it is then. A write whose answer is lost is sent again by the SDK, and refused by
  * the row that it has written: nobody else ends our attempt as we did, so a row that looks so is ours.
  */
-async function finish(deps: WorkerDeps, row: ImageRow, edgeOf: (current: ImageRow) => Write[], metric: MetricName): Promise<boolean> {
+async function finish(deps: WorkerDeps, row: ImageRow, edgeOf: (current: ImageRow) => Write[], metric: MetricName): Promise<ImageRow | undefined> {
   let written: ImageRow | undefined;
-  const isOurs = await persist<boolean>(deps, async () => {
+  const ours = await persist<ImageRow | undefined>(deps, async () => {
     const current = await deps.table.get(row.image_id);
-    if (written && current?.status === written.status && current.attempt === written.attempt) return true;
+    if (written && current?.status === written.status && current.attempt === written.attempt) return current;
     if (!isHeld(row, current)) {
       await abandon(deps, row, current);
-      return false;
+      return undefined;
     }
     const edge = edgeOf(current);
     written = after(current, edge);
-    return (await deps.table.write(edge)).done || MOVED;
+    return (await deps.table.write(edge)).done ? written : MOVED;
   });
-  if (isOurs) deps.journal.count(metric);
-  return isOurs;
+  if (ours) deps.journal.count(metric);
+  return ours;
 }

@@ -32,7 +32,7 @@ async function showReplaced(deps: WorkerDeps, { image_id, object_key, variants =
   const stored = new Set(variants.filter(({ size }) => size !== undefined).map(variant => variantKey(object_key, variant)));
   const keys = variants.flatMap(({ name }) => VARIANT_FORMATS.map(format => variantKey(object_key, { name, format })));
   await Promise.all(keys.filter(key => !stored.has(key)).map(key => deps.objects.delete(key)));
-  await deps.cdn.invalidate({ image_id, path: deliveryPath(object_key), stays: true });
+  await deps.cdn.invalidate({ image_id, path: deliveryPath(object_key) });
 }
 
 async function endRemake(deps: WorkerDeps, row: ImageRow, work: End): Promise<void> {

@@ -27,9 +27,9 @@ class Invalidator {
 
   async deleted(count: number, userOf: (n: number) => string = () => 'alice'): Promise<Invalidation[]> {
     return Promise.all(Array.from({ length: count }, async (_, n) => {
-      const row = { image_id: `01IMAGE${n}`, status: 'deleting', invalidate: true, object_key: `originals/_/${userOf(n)}/01IMAGE${n}/nonce` } as ImageRow;
+      const row = { image_id: `01IMAGE${n}`, status: 'deleting', invalidate: 7, object_key: `originals/_/${userOf(n)}/01IMAGE${n}/nonce` } as ImageRow;
       await this.table.write([{ put: row, guard: 'absent' }]);
-      return { image_id: row.image_id, path: `/_/${userOf(n)}/01IMAGE${n}` };
+      return { image_id: row.image_id, path: `/_/${userOf(n)}/01IMAGE${n}`, mark: 7 };
     }));
   }
 
@@ -98,10 +98,10 @@ test('a call that fails takes nothing else with it', async () => {
   expect(await invalidator.run(asked)).toEqual(asked.slice(0, 5));
 });
 
-test('an image that stays, with other bytes, frees none of its row\'s own waits', async () => {
+test.each([['that no record waits for', undefined], ['for an earlier state of the record', 6]])('an invalidation %s leaves the record\'s own mark', async (_, mark) => {
   const invalidator = new Invalidator();
   const [asked] = await invalidator.deleted(1);
-  expect(await invalidator.run([{ ...asked, stays: true }])).toEqual([]);
+  expect(await invalidator.run([{ ...asked, mark }])).toEqual([]);
   expect([invalidator.calls.length, invalidator.waiting()]).toEqual([1, 1]);
 });
 
@@ -109,7 +109,7 @@ const image = (id: string): string => `/_/0p2c4k60kcf4wwp0d2fsez8ge1/01JDB2W8000
 
 test('of a batch those come again that are not done, malformed, or name more than one image', async () => {
   const messages = [
-    { image_id: 'a', path: image('A') }, undefined, { image_id: 'b', path: '/_/0p2c4k60kcf4wwp0d2fsez8ge1/*' }, { image_id: 'c', path: image('C'), stays: true },
+    { image_id: 'a', path: image('A') }, undefined, { image_id: 'b', path: '/_/0p2c4k60kcf4wwp0d2fsez8ge1/*' }, { image_id: 'c', path: image('C'), mark: 3 },
     { path: image('D') }, { image_id: 'e', path: image('') }, { image_id: 'f', path: image('F').replace('0p2c4k', '+4917') }, { image_id: 'g', path: `${image('G')}/thumb` },
   ];
   const Records = messages.map((message, i) => ({ messageId: `m${i}`, body: JSON.stringify(message) ?? 'x' })) as never;

@@ -6,28 +6,30 @@ import { deliveryPath, type ImageRow, type Invalidation, originalKey } from '../
 import { Clock } from '../../model/clock';
 import { MemoryTable } from '../../model/memory-table';
 
+const NOW = Date.UTC(2026, 0);
 const KEY = originalKey('_', userSegment({ userId: 'alice' }), '01LATE', 'nonce');
-const ROW = { image_id: '01LATE', owner: 'alice', status: 'deleting', invalidate: true, attempt: 1, object_key: KEY } as ImageRow;
+const ROW = { image_id: '01LATE', owner: 'alice', status: 'deleting', version: 3, invalidate: 3, attempt: 1, object_key: KEY } as ImageRow;
 
 /** A deleted image whose bytes go; `meanwhile` is what happens just before. */
 async function purged(
   meanwhile: (table: MemoryTable) => Promise<unknown>,
   invalidate: (invalidation: Invalidation) => Promise<void>,
 ): Promise<ImageRow> {
-  const table = new MemoryTable(new Clock(Date.UTC(2026, 0)));
+  const table = new MemoryTable(new Clock(NOW));
   await table.write([{ put: ROW, guard: 'absent' }]);
   const objects = {
     delete: async () => void await meanwhile(table),
     deleteAll: async () => true,
   };
   const journal = { warn: () => undefined, count: () => undefined };
-  await purgeLateBytes({ table, objects: objects as never, cdn: { invalidate }, journal }, ROW);
+  const clock = { now: () => NOW, randomBytes: () => new Uint8Array(), sleep: async () => undefined };
+  await purgeLateBytes({ table, objects: objects as never, cdn: { invalidate }, journal, world: clock }, ROW);
   return (await table.get(ROW.image_id))!;
 }
 
 test('an image that was let go of while its late bytes were there waits for the CDN again, even where it cannot hear of them now', async () => {
-  const row = await purged(async table => table.write(invalidated(ROW.image_id)), async () => { throw new TryAgain('throttled'); });
-  expect(row.invalidate).toBe(true);
+  const row = await purged(async table => table.write(invalidated(ROW.image_id, 3)), async () => { throw new TryAgain('throttled'); });
+  expect(row.invalidate).toBe(3);
 });
 
 test('the CDN hears of them once, and of an image that ended meanwhile not at all', async () => {

@@ -194,7 +194,7 @@ describe('a remake', () => {
       await onDemand();
       await processUpload({ ...withSet(service, 2), cdn }, key, false, 'changed');
       expect(namesIn(service)).toEqual(['medium.webp', 'thumb.avif']);
-      expect(told).toEqual(Array.from({ length: i }, () => ({ image_id: ID, path: deliveryPath(keyOf(ID)), stays: true })));
+      expect(told).toEqual(Array.from({ length: i }, () => ({ image_id: ID, path: deliveryPath(keyOf(ID)) })));
     }
   });
 
