@@ -111,7 +111,8 @@ export function failed(row: ImageRow, now: number, hasCdn: boolean, visit?: Visi
 
 /** failed → failed: no worker may claim the image before `until`, redriven or not, while a visitor deletes the variants. */
 export function holdFailed(row: ImageRow, until: number, visit: Visit): Write[] {
-  return [{ update: row.image_id, set: { claim_until: until }, guard: { status: row.status, object_key: row.object_key, claim_until: row.claim_until, ...visit } }];
+  const guard = { status: row.status, object_key: row.object_key, claim_until: row.claim_until, ...visit };
+  return [{ update: row.image_id, set: { claim_until: until }, guard }];
 }
 
 /** Ends the hold, and leaves that of a visitor before, who may have died or may still delete. An operator may have redriven the image meanwhile. */
@@ -186,7 +187,8 @@ export function markOf(row: ImageRow): number {
 
 /** deleting → deleting, and likewise rejected and failed: bytes came late, and a CDN may have them. */
 export function invalidating(row: ImageRow, now: number): Write[] {
-  return [{ update: row.image_id, set: { invalidate: markOf(row), ...dueSoon(row, now) }, guard: { status: row.status, object_key: row.object_key } }];
+  const guard = { status: row.status, object_key: row.object_key };
+  return [{ update: row.image_id, set: { invalidate: markOf(row), ...dueSoon(row, now) }, guard }];
 }
 
 /** CloudFront has accepted the invalidation. */

@@ -8,7 +8,17 @@ import { CLEAN, REFUSED_PREFIX, type RefusedRow, type ScanResult, type VariantDe
 
 /** The second byte of an upload says what a scanner and a decoder make of it. */
 export const CONTENT = {
-  GOOD: 0, CORRUPT: 1, BAD_IMAGE: 2, POISON: 3, FATAL: 4, INFECTED: 5, UNSCANNABLE: 6, SCANNED_LATE: 7, NEVER_SCANNED: 8, SCANNER_OUTAGE: 9, FOUND_LATER: 10,
+  GOOD: 0,
+  CORRUPT: 1,
+  BAD_IMAGE: 2,
+  POISON: 3,
+  FATAL: 4,
+  INFECTED: 5,
+  UNSCANNABLE: 6,
+  SCANNED_LATE: 7,
+  NEVER_SCANNED: 8,
+  SCANNER_OUTAGE: 9,
+  FOUND_LATER: 10,
 } as const;
 
 function definition(name: string, width: number, more: Partial<VariantDefinition> = {}): VariantDefinition {

@@ -1,3 +1,4 @@
+import { after, failed } from '../../../../lambda/domain/image-states';
 import { operate } from '../../../../lambda/domain/operate/operate';
 import { READS_PER_IMAGE } from '../../../../lambda/domain/operate/pace';
 import type { GivenUp, OperatorDeps } from '../../../../lambda/domain/ports';
@@ -177,13 +178,22 @@ describe('reprocess', () => {
 
 describe('redrive', () => {
   test('asks again for what each message asked for, then forgets it', async () => {
-    const office = await new Office().add(row(1, { status: 'failed', tries: 5, claim_until: NOW + 9 }), row(2), row(3, { status: 'processing' }));
+    const claimed = row(1, { status: 'processing', tries: 5, claim_until: NOW + 9 });
+    const office = await new Office().add(after(claimed, failed(claimed, NOW, true)), row(2), row(3, { status: 'processing' }));
     [1, 2, 3, 4].forEach(n => office.message(idAt(n), { uploads: [{ object_key: keyOf(idAt(n)), remake: 'changed' }] }));
     expect(await office.ask({ command: 'redrive' })).toMatchObject({ done: true, seen: 4, queued: 4, skipped: 0, left: {}, image_ids: [1, 2, 3, 4].map(idAt) });
     expect(new Map(office.announced.map(({ object_key, remake }) => [object_key, remake])))
       .toEqual(new Map([1, 2, 3, 4].map(n => [keyOf(idAt(n)), n === 2 ? 'changed' : undefined])));
     expect(office.forgotten.sort()).toEqual([1, 2, 3, 4].map(idAt));
+    expect(await office.table.get(idAt(1))).toMatchObject({ status: 'processing' });
     expect(await office.table.get(idAt(1))).not.toHaveProperty('claim_until');
+  });
+
+  test('leaves an image to the sweeper for as long as that may delete its variants', async () => {
+    const office = await new Office().add(row(1, { status: 'failed', tries: 5, claim_until: NOW + 9 }));
+    office.message(idAt(1));
+    expect(await office.ask({ command: 'redrive' })).toMatchObject({ done: true, queued: 1 });
+    expect(await office.table.get(idAt(1))).toMatchObject({ status: 'processing', claim_until: NOW + 9 });
   });
 
   test('leaves what is none of ours and what was given up again since it began, and ends', async () => {

@@ -1,0 +1,56 @@
+import type { WorkerDeps } from '../../../lambda/domain/ports';
+import { userSegment } from '../../../lambda/domain/principal';
+import { processUpload } from '../../../lambda/domain/process-upload';
+import { sweep } from '../../../lambda/domain/sweep';
+import { deliveryPath, type ImageRow, IMAGE_TYPES, type Invalidation, MAX_TRIES, originalKey, variantPrefix } from '../../../src/contract';
+import { CONTENT } from '../../model/memory-imaging';
+import { etagOf } from '../../model/memory-objects';
+import { World } from '../../model/world';
+
+const ID = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
+const KEY = originalKey('_', userSegment({ userId: 'alice' }), ID, '6e');
+
+/** A service with a CDN, and an image whose first attempt died after it stored a variant. */
+async function tried(content: number) {
+  const service = new World({ picks: [], lags: [], isSkewed: false, processing: 'on' });
+  const bytes = Buffer.alloc(8, content).fill(IMAGE_TYPES.indexOf('image/png'), 0, 1);
+  service.objects.plant(KEY, bytes, () => {});
+  await service.objects.put(`${variantPrefix(KEY)}thumb.webp`, Buffer.from('shown'));
+  const updated_at = new Date(service.clock.now).toISOString();
+  const listed = { user_id: 'alice', created_at: `${updated_at}#${ID}`, updated_at };
+  const facts = { url_until: 0, content_type: 'image/png', size: 8, etag: etagOf(bytes), sweep: 0, due_at: service.clock.now } as const;
+  const put: ImageRow = {
+    ...listed, ...facts, image_id: ID, owner: 'alice', status: 'processing', version: 2, object_key: KEY, attempt: 1, tries: MAX_TRIES - 1,
+  };
+  await service.table.write([{ put, guard: 'absent' }]);
+  const told: Invalidation[] = [];
+  const deps: WorkerDeps = { ...service.deps(), cdn: { invalidate: async invalidation => void told.push(invalidation) } };
+  return { deps, told, row: async () => service.table.get(ID), keys: () => [...service.objects.bytes.keys()], now: service.clock.now };
+}
+
+const TOLD = [{ image_id: ID, path: deliveryPath(KEY), mark: 3 }];
+
+test('an image that an earlier attempt stored variants of is invalidated when it is rejected, and waits for that', async () => {
+  const { deps, told, row, keys } = await tried(CONTENT.INFECTED);
+  await processUpload(deps, KEY, false);
+  expect([keys(), told]).toEqual([[], TOLD]);
+  expect(await row()).toMatchObject({ status: 'rejected', version: 3, invalidate: 3, due_at: expect.any(Number) as number });
+});
+
+test('an image that failed is invalidated by the sweeper, and keeps its original', async () => {
+  const { deps, told, row, keys, now } = await tried(CONTENT.POISON);
+  await expect(processUpload(deps, KEY, true)).rejects.toThrow('poison');
+  expect(await row()).toMatchObject({ status: 'failed', invalidate: 3, due_at: now });
+  await sweep(deps, Infinity);
+  expect([keys(), told]).toEqual([[KEY], TOLD]);
+  expect(await row()).toMatchObject({ status: 'failed', invalidate: 3, due_at: expect.any(Number) as number });
+  expect(await row()).not.toHaveProperty('claim_until');
+});
+
+test('without a CDN, which alone could read them, variants of an image that failed stay for a redrive', async () => {
+  const { deps, row, keys } = await tried(CONTENT.POISON);
+  await expect(processUpload({ ...deps, cdn: undefined }, KEY, true)).rejects.toThrow('poison');
+  await sweep({ ...deps, cdn: undefined }, Infinity);
+  expect(keys()).toHaveLength(2);
+  expect(await row()).not.toHaveProperty('due_at');
+});
