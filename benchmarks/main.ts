@@ -8,10 +8,11 @@ import { benchmark as list } from './list';
 import { benchmark as load } from './load';
 import { benchmark as quality } from './quality';
 import { type Benchmark, tableOf } from './support/figures';
+import { benchmark as sweeper } from './sweeper';
 import { benchmark as synth } from './synth';
 import { showError } from '../local/terminal';
 
-const BENCHMARKS: Record<string, Benchmark> = { bundle, cold, create, delivery, imaging, list, load, quality, synth };
+const BENCHMARKS: Record<string, Benchmark> = { bundle, cold, create, delivery, imaging, list, load, quality, sweeper, synth };
 
 const HELP = `npm run benchmark -- name… | all
 

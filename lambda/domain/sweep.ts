@@ -12,24 +12,29 @@ export interface Swept {
 const PAGE = 1000;
 /** Records that one read brings: BatchGetItem takes no more. */
 const BATCH = 100;
-/** Visits under way in each partition. All 12 partitions stay below the 50 connections that the SDK opens for each of its clients. */
-const LANES = 4;
+/**
+ * Visits under way in each partition of a group. A lost event waits among the awaited uploads, and nobody waits for an abandoned one. All 12
+ * partitions stay below the 50 connections that the SDK opens for each of its clients.
+ */
+const LANES = { [SWEEP_GROUPS.UPLOADED]: 4, [SWEEP_GROUPS.AWAITED]: 6, [SWEEP_GROUPS.ABANDONED]: 2 };
 
 /** One run of the sweeper. */
 interface Run {
   readonly deps: Deps;
+  /** Records that become due later wait for the next run: a steady trickle must not keep a function running. */
+  readonly start: number;
   readonly deadline: number;
   readonly swept: Swept;
 }
 
 /**
- * Visits the records whose time has come, until none is due or `deadline` (epoch milliseconds) nears. It is part of the state
+ * Visits the records whose time has come, until each has been visited or `deadline` (epoch milliseconds) nears. It is part of the state
  * machine's correctness, not housekeeping: conditional writes alone leave half-done work behind a crash.
  * Throws after the work is done where a partition could not be listed.
  */
 export async function sweep(deps: Deps, deadline: number): Promise<Swept> {
   const swept: Swept = { visited: 0, failed: 0 };
-  const run = { deps, deadline, swept };
+  const run = { deps, start: deps.world.now(), deadline, swept };
   const partitions = Array.from({ length: Object.keys(SWEEP_GROUPS).length * SWEEP.SHARDS }, (_, partition) => partition);
   const outcomes = await Promise.allSettled(partitions.map(partition => sweepPartition(run, partition)));
   deps.journal.count(METRICS.SWEPT, swept.visited);
@@ -39,51 +44,38 @@ export async function sweep(deps: Deps, deadline: number): Promise<Swept> {
   return swept;
 }
 
-/** Goes over the partition again as long as that finds something to do: more may have become due meanwhile. */
-async function sweepPartition(run: Run, partition: number): Promise<void> {
-  while (await passOver(run, partition) > 0);
-}
-
 /**
  * Goes from the oldest record that is due to the newest, and never back: the index lags, so a query from the start lists records that have
- * just been visited. Returns how many it visited.
+ * just been visited.
  */
-async function passOver(run: Run, partition: number): Promise<number> {
-  const { deps } = run;
-  let count = 0;
+async function sweepPartition(run: Run, partition: number): Promise<void> {
+  const lanes = LANES[Math.floor(partition / SWEEP.SHARDS) as keyof typeof LANES];
   for (let behind: DueKey | undefined; !isOver(run);) {
-    const keys = await deps.table.listDue(partition, deps.world.now(), PAGE, behind);
-    count += await visitPage(run, keys);
-    if (keys.length < PAGE) break;
+    const keys = await run.deps.table.listDue(partition, run.start, PAGE, behind);
+    await visitPage(run, keys, lanes);
+    if (keys.length < PAGE) return;
     behind = keys.at(-1);
   }
-  return count;
 }
 
 /** Begins somewhere in the page, so that sweepers which run at the same time seldom meet. */
-async function visitPage(run: Run, keys: readonly DueKey[]): Promise<number> {
+async function visitPage(run: Run, keys: readonly DueKey[], lanes: number): Promise<void> {
   const start = keys.length > BATCH ? Buffer.from(run.deps.world.randomBytes(2)).readUInt16BE() % keys.length : 0;
   const ids = [...keys.slice(start), ...keys.slice(0, start)].map(key => key.image_id);
-  let count = 0;
-  for (let i = 0; i < ids.length && !isOver(run); i += BATCH) count += await visitBatch(run, ids.slice(i, i + BATCH));
-  return count;
+  for (let i = 0; i < ids.length && !isOver(run); i += BATCH) await visitBatch(run, ids.slice(i, i + BATCH), lanes);
 }
 
-async function visitBatch(run: Run, ids: readonly string[]): Promise<number> {
+async function visitBatch(run: Run, ids: readonly string[], lanes: number): Promise<void> {
   const { deps, swept } = run;
-  let count = 0;
   const rows = await deps.table.getMany(ids).catch((error: unknown) => {
     swept.failed += ids.length;
     deps.journal.warn('due records could not be read; the next run reads them again', { count: ids.length, error });
     return [];
   });
-  const due = rows.filter(row => row.due_at !== undefined && row.due_at <= deps.world.now());
-  await inLanes(due, async row => {
-    if (isOver(run) || !await visitSafely(run, row)) return;
-    count++;
-    swept.visited++;
+  const due = rows.filter(row => row.due_at !== undefined && row.due_at <= run.start);
+  await inLanes(lanes, due, async row => {
+    if (!isOver(run) && await visitSafely(run, row)) swept.visited++;
   });
-  return count;
 }
 
 function isOver({ deps, deadline }: Run): boolean {
@@ -103,9 +95,9 @@ async function visitSafely({ deps, swept }: Run, row: ImageRow): Promise<boolean
   }
 }
 
-async function inLanes<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+async function inLanes<T>(lanes: number, items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const waiting = items.values();
-  await Promise.all(Array.from({ length: LANES }, async () => {
+  await Promise.all(Array.from({ length: lanes }, async () => {
     for (const item of waiting) await work(item);
   }));
 }

@@ -1,0 +1,140 @@
+import { noCalls, SweeperService, type Uploads } from './sweeper-service';
+import { SweeperStore } from './sweeper-store';
+import { VirtualTime } from './virtual-time';
+import { after, awaited, dueSoon, expired, lookDate } from '../../lambda/domain/image-states';
+import { type ImageRow, SWEEP } from '../../src/contract';
+
+const SECOND = 1000;
+const MINUTE = 60_000;
+const START = Date.parse('2026-01-01T00:00:00.000Z');
+/** The first minutes only fill the backlog that the sweeper finds in the steady state. */
+const WARM_UP_MS = 10 * MINUTE;
+const MEASURED_MS = 20 * MINUTE;
+const END = START + WARM_UP_MS + MEASURED_MS;
+/** An index shows a write so much later. */
+const LAG_MS = 1000;
+const URL_TTL_MS = 300 * SECOND;
+/** Shortest, default and longest lifetime of an upload URL. */
+const TTLS_MS = [120 * SECOND, URL_TTL_MS, 900 * SECOND];
+
+/** A record that `POST /images` writes. */
+function created(image_id: string, now: number, ttl = URL_TTL_MS): ImageRow {
+  const url_until = now + ttl;
+  return {
+    image_id,
+    owner: 'alice',
+    updated_at: new Date(now).toISOString(),
+    status: 'pending',
+    version: 1,
+    object_key: `originals/_/alice/${image_id}/n`,
+    url_until,
+    content_type: 'image/png',
+    size: 3,
+    ...lookDate({ image_id, url_until }, now),
+  };
+}
+
+export interface Waits {
+  /** From the upload whose event was lost to its confirmation. */
+  readonly lostEvents: number[];
+  /** From the date of a record that is processing or deleting to its visit. */
+  readonly others: number[];
+  /** From the date of an abandoned create's expiry or settling to that. */
+  readonly abandoned: number[];
+}
+
+export interface Course extends Waits {
+  /** Visits each second, of the measured time. */
+  readonly rate: number;
+  /** How many sweepers ran at the same time at most. */
+  readonly sweepers: number;
+}
+
+/** So many abandoned creates a second, beside one upload whose event is lost, one stuck `processing` and one deleted record. */
+export class SweeperLoad {
+  private readonly time = new VirtualTime(START);
+  private readonly uploads: Uploads = { landed: new Map() };
+  private readonly waits: Waits = { lostEvents: [], others: [], abandoned: [] };
+  private readonly store = new SweeperStore(this.time, LAG_MS, END, (before, row) => this.note(before, row));
+  private visits = 0;
+  private serial = 0;
+
+  constructor(private readonly rate: number, private readonly memory: number, private readonly progress: () => void) {}
+
+  async play(): Promise<Course> {
+    const service = new SweeperService(this.time, this.store, this.uploads, this.memory);
+    for (let second = START; second < END; second += SECOND) this.time.at(second, () => this.bring(second));
+    for (let minute = START; minute < END; minute += 5 * MINUTE) this.time.at(minute, this.progress);
+    service.schedule(START + SWEEP.INTERVAL_MS, END);
+    await this.time.run(END);
+    this.noteOverdue();
+    return { ...this.waits, rate: this.visits / (MEASURED_MS / SECOND), sweepers: service.running.most };
+  }
+
+  /** Records come into the store when they are due: nothing happens to them before. */
+  private bring(now: number): void {
+    for (let n = 0; n < this.rate; n++) {
+      const due = now + Math.floor((n * SECOND) / this.rate);
+      const first = created(this.nextId(), due - (SWEEP.LAST_LOOK_MS + URL_TTL_MS));
+      const awaiting = created(this.nextId(), due - SWEEP.GRACE_MS - URL_TTL_MS);
+      const old = created(this.nextId(), due - 2 * SWEEP.GRACE_MS - URL_TTL_MS);
+      const settling = after(old, expired(old, due - SWEEP.GRACE_MS, { due_at: old.due_at! }));
+      for (const row of [first, after(awaiting, awaited(awaiting, awaiting.due_at!)), settling]) this.store.add(row);
+    }
+    this.bringOthers(now);
+  }
+
+  private bringOthers(now: number): void {
+    const ttl = TTLS_MS[(now / SECOND) % TTLS_MS.length];
+    const lost = created(this.nextId(), now, ttl);
+    // Spread over the lifetime of the URL, which ends the moment before an upload can no longer begin.
+    this.uploads.landed.set(lost.object_key, now + ((now / SECOND) % 97) * Math.floor((ttl - 1) / 96));
+    const stuck = { ...created(this.nextId(), now - SWEEP.INTERVAL_MS), status: 'processing' as const };
+    const gone = { ...created(this.nextId(), now - SWEEP.INTERVAL_MS), status: 'deleting' as const };
+    this.store.add(lost);
+    for (const row of [stuck, gone]) this.store.add({ ...row, ...dueSoon(row, now - SWEEP.INTERVAL_MS) });
+  }
+
+  private nextId(): string {
+    return `i${(this.serial++).toString(36).padStart(8, '0')}`;
+  }
+
+  private note(before: ImageRow, { status }: ImageRow): void {
+    if (this.time.now < START + WARM_UP_MS) return;
+    this.visits++;
+    const landed = this.uploads.landed.get(before.object_key);
+    if (before.status === 'pending' && status === 'processing') this.waits.lostEvents.push(this.time.now - landed!);
+    else if (landed === undefined) this.noteWait(before, this.time.now - before.due_at!);
+  }
+
+  private noteWait({ status, sweep }: ImageRow, wait: number): void {
+    if (wait < 0) return;
+    if (status === 'processing' || status === 'deleting') this.waits.others.push(wait);
+    else if (sweep! >= 2 * SWEEP.SHARDS) this.waits.abandoned.push(wait);
+  }
+
+  /** At the end, records that nobody came to have waited, too. */
+  private noteOverdue(): void {
+    for (const row of this.store.rows.values()) {
+      const landed = this.uploads.landed.get(row.object_key) ?? Infinity;
+      if (row.status === 'pending' && landed <= this.time.now) this.waits.lostEvents.push(this.time.now - landed);
+      else if (row.due_at! <= this.time.now) this.noteWait(row, this.time.now - row.due_at!);
+    }
+  }
+}
+
+/** What the whole life of one abandoned create costs: calls, and visits. */
+export async function costOfOne(): Promise<{ calls: ReturnType<typeof noCalls>; visits: number; status: string }> {
+  const end = START + 4 * SWEEP.GRACE_MS;
+  const time = new VirtualTime(START);
+  let [visits, status] = [0, ''];
+  const store = new SweeperStore(time, LAG_MS, end, (_, row) => {
+    visits++;
+    status = row.status;
+  });
+  store.add(created('i0', START));
+  const service = new SweeperService(time, store, { landed: new Map() }, 1769);
+  service.schedule(START + SWEEP.INTERVAL_MS, end);
+  await time.run(end);
+  return { calls: service.calls, visits, status };
+}
