@@ -19,6 +19,7 @@ export function decoderPool({ imageLimits, decodeWallSeconds }: DecodingConfig):
   return new DecoderPool({
     script: DECODER,
     limits: { ...imageLimits, decodeWallSeconds },
+    onOpen: () => journal.warn('a decoder could not enter its sandbox: it can open files and sockets', { platform: process.platform }),
     onDeath: death => {
       journal.count(METRICS.DECODERS_ENDED);
       journal.warn('a decoder was ended at work', { death });

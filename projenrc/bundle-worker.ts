@@ -4,6 +4,7 @@ import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
 import { notices, NOTICES } from './bundle-notices';
 import { type Architecture, ARCHITECTURES, hashOf, havePackages, workerPackages } from './bundle-packages';
 import { type Files, zip } from './bundle-zip';
+import { sandboxLibrary, sandboxName } from './decoder-sandbox';
 import { DECODER, DECODER_SOURCE, ROOT } from './scripts';
 
 /** Its modules for `import` find files by `import.meta`, which a script has not. */
@@ -35,6 +36,7 @@ export async function zipWorker(
   }
   const text = notices([...scripts.map(([, { metafile }]) => metafile), decoder.metafile], ROOT, apart.map(name => join(modules, name)));
   files.set(NOTICES, Buffer.from(text));
+  files.set(sandboxName(ARCHITECTURES[architecture]), sandboxLibrary(ARCHITECTURES[architecture]));
   files.set('LICENSE', readFileSync(join(ROOT, 'LICENSE')));
   return compressed(architecture, files, atAnyCost);
 }

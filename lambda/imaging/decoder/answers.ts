@@ -28,14 +28,14 @@ const Image = v.strictObject({
 });
 
 const Head = v.variant('kind', [
-  v.strictObject({ kind: v.literal('ready') }),
+  v.strictObject({ kind: v.literal('ready'), isClosed: v.boolean() }),
   v.strictObject({ kind: v.literal('corrupt') }),
   v.strictObject({ kind: v.literal('fault'), message: v.pipe(v.string(), v.transform(text => text.slice(0, FAULT_LENGTH))) }),
   v.strictObject({ kind: v.literal('image'), image: Image }),
 ]);
 
-export function isReady({ head }: Frame): true | undefined {
-  return v.is(Head, head) && head.kind === 'ready' ? true : undefined;
+export function readyOf({ head }: Frame): { readonly isClosed: boolean } | undefined {
+  return v.is(Head, head) && head.kind === 'ready' ? head : undefined;
 }
 
 /**

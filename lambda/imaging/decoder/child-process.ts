@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { answerTo, isReady } from './answers';
+import { answerTo, readyOf } from './answers';
 import { type Frame, MAX_ANSWER_BYTES, readFrames, writeFrame } from './frames';
 import { frameOfJob, type Verdict } from './messages';
 import { useOf } from './process-use';
@@ -54,9 +54,10 @@ export class DecoderProcess {
   }
 
   /** Throws if the child cannot start: that says nothing about an image. */
-  async start(): Promise<void> {
-    const answer = await this.within(START_MILLISECONDS, () => undefined, isReady);
-    if (answer !== true) throw new Error(`The decoder did not start (${answer}): ${this.stderr.trim()}`);
+  async start(): Promise<{ readonly isClosed: boolean }> {
+    const answer = await this.within(START_MILLISECONDS, () => undefined, readyOf);
+    if (typeof answer !== 'string') return answer;
+    throw new Error(`The decoder did not start (${answer}): ${this.stderr.trim()}`);
   }
 
   async decode(job: ImageJob): Promise<Verdict | Death> {
@@ -127,10 +128,11 @@ function commandLine(script: string, { decodeSeconds, decodeMemoryMiB }: Decoder
 }
 
 /**
- * Nothing of ours, above all no credentials, for a library to print or to act on. It holds back no code that has taken the child over: that runs
- * as our user, who can read our environment in /proc (decisions/0014). With one arena, trimmed often, the allocator gives memory back.
+ * Nothing of ours, above all no credentials, for a library to print or to act on. Code that has taken the child over runs as our user: `enterSandbox`
+ * keeps it from our environment in /proc (decisions/0014). libvips would decode more than 100 MB of
+ * pixels into a file, which the sandbox forbids: the limit of memory holds for them instead. With one arena, trimmed often, the allocator gives memory back.
  */
 export function decoderEnvironment(): NodeJS.ProcessEnv {
   const { LD_LIBRARY_PATH } = process.env;
-  return { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072', ...LD_LIBRARY_PATH && { LD_LIBRARY_PATH } };
+  return { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072', VIPS_DISC_THRESHOLD: '4g', ...LD_LIBRARY_PATH && { LD_LIBRARY_PATH } };
 }

@@ -3,7 +3,8 @@ import type { ImageJob, ProcessedImage } from '../pipeline/job';
 
 /** A child says that it is ready, and then one answer to each job. */
 export type Answer =
-  | { readonly kind: 'ready' }
+  /** `isClosed`: it can open nothing any more. */
+  | { readonly kind: 'ready'; readonly isClosed: boolean }
   | Verdict;
 
 /** What a decoder finds wrong with an image has one name: its words are the pool's. */

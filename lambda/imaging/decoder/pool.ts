@@ -14,6 +14,8 @@ export interface DecoderPoolOptions {
   readonly imagesPerChild?: number;
   /** Is told of each child that was killed or died at work. */
   readonly onDeath?: (death: Death) => void;
+  /** Receives each child that can still open files, sockets and /proc. */
+  readonly onOpen?: () => void;
 }
 
 interface Waiting {
@@ -84,10 +86,10 @@ export class DecoderPool {
     if (fresh) for (const child of this.idle.splice(0)) child.kill('crash');
     const idle = this.idle.pop();
     if (idle) return idle;
-    const { script, limits } = this.options;
+    const { script, limits, onOpen } = this.options;
     const child: DecoderProcess = new DecoderProcess(script, limits, () => this.forget(child));
     this.children.add(child);
-    await child.start();
+    if (!(await child.start()).isClosed) onOpen?.();
     return child;
   }
 

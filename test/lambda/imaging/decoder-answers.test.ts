@@ -56,7 +56,7 @@ test('what was asked for is taken as it is', async () => {
 test.each<[string, unknown, ('webp' | 'jpeg')[]?]>([
   ['of no kind that there is', { kind: 'other' }],
   ['that is no object', 'image'],
-  ['that it is ready once more', { kind: 'ready' }],
+  ['that it is ready once more', { kind: 'ready', isClosed: true }],
   ['a refusal in words of its own', { kind: 'refusal', refusal: { code: 'MALWARE', message: 'visit http://example.com' } }],
   ['a refusal with more to it', { kind: 'corrupt', message: 'visit http://example.com' }],
   ['a fault that is no text', { kind: 'fault', message: { stack: '' } }],

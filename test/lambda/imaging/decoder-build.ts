@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
+import { writeSandboxes } from '../../../projenrc/decoder-sandbox';
 import { IMAGE_LIMITS } from '../../../src/contract';
 
 const ROOT = join(__dirname, '..', '..', '..');
@@ -21,6 +22,7 @@ export async function buildScript(entry: string): Promise<string> {
     external: ['sharp', 'libheif-js'],
     logLevel: 'warning',
   });
+  writeSandboxes(dirname(outfile));
   return outfile;
 }
 

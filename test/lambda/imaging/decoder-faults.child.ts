@@ -6,7 +6,7 @@ import { frameOfAnswer, jobOfFrame } from '../../../lambda/imaging/decoder/messa
 
 /** What a decoder of `decoder.test.ts` is to do, in the place of an image. */
 export interface Command {
-  readonly act: 'answer' | 'say' | 'chatter' | 'hang' | 'spin' | 'crash' | 'crash once' | 'fill memory' | 'fault' | 'nonsense';
+  readonly act: 'answer' | 'answer when told' | 'say' | 'chatter' | 'hang' | 'spin' | 'crash' | 'crash once' | 'fill memory' | 'fault' | 'nonsense';
   /** One line for the beginning and one for the end of each attempt. */
   readonly log: string;
   readonly milliseconds?: number;
@@ -47,6 +47,13 @@ function spin(milliseconds: number): void {
 
 const ACTS: Record<Command['act'], (command: Command) => void> = {
   'answer': ({ log, milliseconds = 0 }) => void setTimeout(() => answer(log), milliseconds),
+  'answer when told': ({ log }) => {
+    const look = setInterval(() => {
+      if (!existsSync(`${log}.told`)) return;
+      clearInterval(look);
+      answer(log);
+    }, 10);
+  },
   'say': ({ frame }) => writeFrame(channel, { head: frame!.head, blobs: frame!.blobs.map(blob => Buffer.from(blob, 'base64')) }),
   'chatter': ({ log }) => { answer(log); setTimeout(() => answer(log), 100); },
   'hang': () => void setInterval(() => undefined, 1000),
@@ -63,4 +70,4 @@ readFrames(channel, MAX_JOB_BYTES, frame => {
   appendFileSync(command.log, `start ${process.pid}\n`);
   ACTS[command.act](command);
 }, kill);
-writeFrame(channel, frameOfAnswer({ kind: 'ready' }));
+writeFrame(channel, frameOfAnswer({ kind: 'ready', isClosed: true }));
