@@ -12,13 +12,14 @@ import { ROOT } from './compiled';
 import { dynamoDb } from '../../lambda/aws/clients';
 import { imageObjects } from '../../lambda/aws/image-objects';
 import { imageTable } from '../../lambda/aws/image-table';
+import { userSegment } from '../../lambda/domain/principal';
 import { doorEnvironment } from '../../local/doors';
 import { createStorage } from '../../local/engines/storage';
 import { startTableEngine } from '../../local/engines/table';
 import { LOCAL } from '../../local/names';
 import { embeddedPlace } from '../../local/place';
 import { ensureTable } from '../../local/resources/table';
-import { encodeVariants, IMAGE_LIMITS, type ImageRow, type ImageType, type VariantDefinition } from '../../src/contract';
+import { encodeVariants, IMAGE_LIMITS, type ImageRow, type ImageType, originalKey, type VariantDefinition, variantPrefix } from '../../src/contract';
 import { readStages } from '../docker/dockerfile';
 import { nodeOf } from '../docker/node-of-image';
 import { CORPUS, corpusFile } from '../lambda/imaging/pipeline-samples';
@@ -58,7 +59,7 @@ describe.each(ZIPS)('the worker for %s', (architecture, cpu) => {
     expect(native.map(([name]) => name.split('/').slice(0, 3).join('/')).sort())
       .toEqual([`node_modules/@img/sharp-libvips-linux-${cpu}`, `node_modules/@img/sharp-linux-${cpu}`, `sandbox-${cpu}.node`]);
     expect(native.map(([, bytes]) => Buffer.from(bytes).readUInt16LE(18))).toEqual([MACHINES[cpu], MACHINES[cpu], MACHINES[cpu]]);
-    expect(Object.keys(files).filter(name => name.endsWith('.node') || /\.so(\.|$)/.test(name))).toHaveLength(2);
+    expect(Object.keys(files).filter(name => name.endsWith('.node') || /\.so(\.|$)/.test(name))).toHaveLength(3);
   });
 
   test('can be read by everybody: Lambda runs functions as a user of its own', () => {
@@ -157,7 +158,7 @@ const own = process.platform === 'linux' && CORPUS.length > 0 ? ZIPS.find(([, cp
 
   /** As `confirm` leaves it. */
   async function confirmed(id: string, content_type: ImageType, bytes: Buffer): Promise<ImageRow> {
-    const object_key = `originals/_/alice/${id}/nonce`;
+    const object_key = originalKey('_', userSegment({ userId: 'alice' }), id, 'nonce');
     const objects = imageObjects(LOCAL.BUCKET, true);
     await objects.put(object_key, bytes, content_type);
     const { etag } = (await objects.find(object_key))!;
@@ -193,7 +194,7 @@ const own = process.platform === 'linux' && CORPUS.length > 0 ? ZIPS.find(([, cp
       const row = (await table.get(rows[i].image_id))!;
       expect(row).toMatchObject({ status: 'ready', format: type.replace('image/', ''), variants: [{ name: 'thumb' }, { name: 'small' }] });
       for (const { name, format, width, height, size } of row.variants!) {
-        const key = `variants/_/alice/${row.image_id}/${name}.${format}`;
+        const key = `${variantPrefix(row.object_key)}${name}.${format}`;
         const objects = imageObjects(LOCAL.BUCKET, true);
         const bytes = (await objects.read(key, (await objects.find(key))!.etag))!;
         expect(await sharp(bytes).metadata()).toMatchObject({ format: format === 'avif' ? 'heif' : format, width, height, size });
