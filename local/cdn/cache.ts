@@ -1,4 +1,5 @@
 import type { Answer } from './answer';
+import { DELIVERY } from '../../src/contract';
 
 /** As much as a small edge location would not think about; variants are some 20 to 200 KB. */
 const MAX_BYTES = 256 * 2 ** 20;
@@ -45,10 +46,10 @@ export class Cache {
 
   /**
    * Keeps what may be kept. `minTtl` in seconds is the cache policy's: it holds whatever the origin says of a success. For errors CloudFront takes
-   * the error caching minimum TTL instead, which is 0 (Developer Guide, "Control how long CloudFront caches errors").
+   * the error caching minimum TTL instead (Developer Guide, "Control how long CloudFront caches errors").
    */
   put(key: string, answer: Answer, minTtl = 0): void {
-    const ttl = answer.status === 200 ? Math.max(minTtl, ttlOf(answer.headers['cache-control'])) : 0;
+    const ttl = answer.status === 200 ? Math.max(minTtl, ttlOf(answer.headers['cache-control'])) : errorTtl(answer.status);
     if (ttl <= 0 || answer.body.length > this.maxBytes) return;
     this.remove(key);
     const now = Date.now();
@@ -72,6 +73,11 @@ export class Cache {
     this.bytes -= this.entries.get(key)?.answer.body.length ?? 0;
     this.entries.delete(key);
   }
+}
+
+/** The error caching minimum TTL in seconds, whatever `cache-control` says: `no-store` goes on to the viewer, and is not heeded. */
+function errorTtl(status: number): number {
+  return status === 404 ? DELIVERY.NOT_FOUND_TTL_SECONDS : 0;
 }
 
 /** In seconds, by the origin's `cache-control`. */

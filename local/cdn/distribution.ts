@@ -120,7 +120,7 @@ function generated({ statusCode, headers, body = '' }: EdgeResponse): Answer {
   return { status: statusCode, headers: Object.fromEntries(named) as Record<string, string>, body: Buffer.from(body) };
 }
 
-/** No error is kept anywhere, whatever made it. */
+/** No browser keeps an error, whatever made it. */
 function unkept(answer: Answer): Answer {
   return { ...answer, headers: { ...answer.headers, 'cache-control': 'no-store' } };
 }

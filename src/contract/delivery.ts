@@ -91,6 +91,8 @@ export const DELIVERY = {
   FAILOVER: [403, 404, 500, 502, 503, 504],
   /** All other methods get 403 from CloudFront, before a signature is checked or the edge function runs. */
   METHODS: ['GET', 'HEAD'],
+  /** How long CloudFront keeps a 404: made-up ids cost the origins one request in so long, and what has just become ready shows soon. */
+  NOT_FOUND_TTL_SECONDS: 4,
   /** What the transform function serves as CloudFront's own error page. */
   ERROR_PAGE: '/errors/403',
 } as const;

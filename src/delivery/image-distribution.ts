@@ -22,7 +22,7 @@ export interface ImageDistributionProps {
   readonly keyGroup?: cloudfront.IKeyGroupRef;
 }
 
-/** What CloudFront can keep of errors. It heeds `no-store` on few of them, so that each is told not to. */
+/** Errors that CloudFront can keep. It heeds `no-store` on few of them, so that each has its time here: none, but for 404. */
 const ERRORS = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
 
 /** The longest that CloudFront waits without a quota of one's own (Amazon CloudFront Developer Guide, "Response timeout"). */
@@ -44,7 +44,7 @@ export class ImageDistribution extends Construct {
       additionalBehaviors: { [DELIVERY.ERROR_PAGE]: { ...common, origin: transformOrigin, cachePolicy: errorPageCachePolicy(this, 'ErrorPageCache') } },
       errorResponses: ERRORS.map(httpStatus => ({
         httpStatus,
-        ttl: Duration.seconds(0),
+        ttl: Duration.seconds(httpStatus === 404 ? DELIVERY.NOT_FOUND_TTL_SECONDS : 0),
         ...(httpStatus === 403 && { responsePagePath: DELIVERY.ERROR_PAGE, responseHttpStatus: httpStatus }),
       })),
       httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,

@@ -68,9 +68,9 @@ describe('the distribution', () => {
     for (const behavior of [images, errors]) expect(behavior).not.toHaveProperty('OriginRequestPolicyId');
   });
 
-  test('keeps no error, and shows our page for 403, which needs no signature', () => {
+  test('keeps a 404 for four seconds and no other error, and shows our page for 403, which needs no signature', () => {
     expect(config.CustomErrorResponses).toEqual([400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504].map(ErrorCode => ({
-      ErrorCode, ErrorCachingMinTTL: 0, ...(ErrorCode === 403 && { ResponseCode: 403, ResponsePagePath: '/errors/403' }),
+      ErrorCode, ErrorCachingMinTTL: ErrorCode === 404 ? 4 : 0, ...(ErrorCode === 403 && { ResponseCode: 403, ResponsePagePath: '/errors/403' }),
     })));
     const [, transform] = config.Origins;
     expect(errors).toMatchObject({ PathPattern: '/errors/403', TargetOriginId: transform.Id, ResponseHeadersPolicyId: images.ResponseHeadersPolicyId });

@@ -110,9 +110,24 @@ describe('the cache', () => {
     expect((await cdn.send(`/cdn${IMAGE}/thumb?${cdn.query(OTHER)}`, AVIF)).status).toBe(403);
   });
 
-  test('keeps no error', async () => {
+  test('keeps no error but 404', async () => {
     for (const path of [ABSENT, BROKEN]) for (let i = 0; i < 2; i++) await cdn.get(path, AVIF);
-    expect(cdn.door.asked).toEqual([ABSENT, ABSENT, BROKEN, BROKEN].map(path => `${path}.avif`));
+    expect(cdn.door.asked).toEqual([ABSENT, BROKEN, BROKEN].map(path => `${path}.avif`));
+  });
+
+  // Error caching minimum TTL (Developer Guide, "Control how long CloudFront caches errors").
+  test('answers a 404 by itself for four seconds, and browsers keep none', async () => {
+    const ask = async () => {
+      const answer = await cdn.get(ABSENT, AVIF);
+      expect([answer.status, header(answer, 'cache-control')]).toEqual([404, 'no-store']);
+    };
+    for (let i = 0; i < 3; i++) await ask();
+    clock.advance(1_000);
+    await ask();
+    expect([cdn.read.length, cdn.door.asked.length]).toEqual([1, 1]);
+    clock.advance(3_100);
+    await ask();
+    expect([cdn.read.length, cdn.door.asked.length]).toEqual([2, 2]);
   });
 
   test('keeps the page of 403 for a day', async () => {
