@@ -149,18 +149,28 @@ export function attempted(row: ImageRow): Write[] {
   return [{ update: row.image_id, set: { attempt: 1 }, guard: { ...claimOf(row), attempt: undefined } }];
 }
 
-/** ready → ready, with other variants. */
+/** ready → ready, leased to one worker. */
+export function leased(row: ImageRow, remake_lease: string): Write[] {
+  return [{ update: row.image_id, set: { remake_lease }, guard: { status: row.status, object_key: row.object_key, remake_lease: row.remake_lease } }];
+}
+
+/** The lease is over, if it still is this one. */
+export function unleased(imageId: string, remake_lease: string): Write[] {
+  return [{ update: imageId, set: {}, remove: ['remake_lease'], guard: { remake_lease } }];
+}
+
+/** ready → ready, with other variants, by the worker that has the lease. */
 export function remade(row: ImageRow, facts: Partial<ImageFacts>, variants: readonly VariantRecord[], now: number): Write[] {
   return [{
     update: row.image_id,
     set: { ...facts, variants, updated_at: touched(row, now), version: row.version + 1 },
-    guard: { status: row.status, object_key: row.object_key, version: row.version },
+    guard: { status: row.status, object_key: row.object_key, version: row.version, remake_lease: row.remake_lease },
   }];
 }
 
 /** What tells of an image. Its tombstone needs none of it: where bytes may be, until when they can come, and the hash of a key's request are enough. */
 const DESCRIPTION = [
-  'animated', 'checksum_sha256', 'content_type', 'etag', 'filename', 'format', 'height', 'placeholder', 'rejection', 'size', 'sniffed_type', 'tags',
+  'animated', 'checksum_sha256', 'content_type', 'etag', 'filename', 'format', 'height', 'placeholder', 'rejection', 'remake_lease', 'size', 'sniffed_type', 'tags',
   'variants', 'width',
 ] as const satisfies readonly (keyof ImageRow)[];
 

@@ -78,6 +78,8 @@ export interface ImageRow extends Partial<ImageFacts> {
   readonly tries?: number;
   /** When the last worker's claim ends. */
   readonly claim_until?: number;
+  /** Until when one worker alone makes the variants of a ready image again, and which worker: `<epoch milliseconds>#<holder>`. */
+  readonly remake_lease?: string;
   /** Each in the first of its formats, in the order of the service's set. */
   readonly variants?: readonly VariantRecord[];
   readonly content_type: ImageType;

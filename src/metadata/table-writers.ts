@@ -26,6 +26,7 @@ const IMAGE: Readonly<Record<keyof ImageRow, true>> = {
   attempt: true,
   tries: true,
   claim_until: true,
+  remake_lease: true,
   variants: true,
   content_type: true,
   sniffed_type: true,

@@ -25,7 +25,7 @@ const DESCRIBED: typeof REQUIRED = { size: isCount, content_type: among(IMAGE_TY
 
 /** What tells of an image: nothing of it is left on a tombstone. */
 const DESCRIPTION = [
-  'animated', 'checksum_sha256', 'content_type', 'etag', 'filename', 'format', 'height', 'placeholder', 'rejection', 'size', 'sniffed_type', 'tags',
+  'animated', 'checksum_sha256', 'content_type', 'etag', 'filename', 'format', 'height', 'placeholder', 'rejection', 'remake_lease', 'size', 'sniffed_type', 'tags',
   'variants', 'width',
 ] as const;
 

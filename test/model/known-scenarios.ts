@@ -28,8 +28,8 @@ const OUTDATED = [
   upload(), work(), step({ do: 'deploy' }), step({ do: 'deploy' }), step({ do: 'reprocess', target: 'all', image: 0, remake: 'changed' }),
 ];
 
-/** What begins after a remake has all its turns then: to begin, read, recall, scan, put twice and look take the remake seven. */
-const BETWEEN_LOOK_AND_COMMIT = [{ who: 0, turns: 0 }, { who: 1, turns: 6 }, { who: 0, turns: 50 }];
+/** What begins after a remake has all its turns then: to begin, lease, read, recall, scan, put twice and look take the remake eight. */
+const BETWEEN_LOOK_AND_COMMIT = [{ who: 0, turns: 0 }, { who: 1, turns: 7 }, { who: 0, turns: 50 }];
 
 /** Someone deletes: get (0), mark (1), delete the original (2) and the variants (3), tell the CDN (4). */
 const TELL_CDN = 4;

@@ -1,4 +1,5 @@
 import { abandon, checkDeleted } from './finish';
+import { RemakeLease } from './remake-lease';
 import { isSame, missingFacts, planRemake, recordsAfter } from './remake-plan';
 import type { End, Processed } from './step';
 import { examine } from './steps';
@@ -11,16 +12,27 @@ import { MOVED, persist } from '../persist';
 import type { WorkerDeps } from '../ports';
 
 /**
- * Makes the variants that a ready image lacks, which stays ready all the while. Without a claim: two at once make the same bytes under
- * the same keys, and the second finds nothing left to write. An image that failed is a redrive's, all others have their own way here.
+ * Makes the variants that a ready image lacks, which stays ready all the while. Under a lease: a second worker waits, and throws where it waits
+ * too long, so that its message comes again. An image that failed is a redrive's, all others have their own way here.
  */
 export async function remakeImage(deps: WorkerDeps, imageId: string, objectKey: string, remake: Remake): Promise<void> {
-  const row = await begin(deps, imageId, objectKey, remake);
+  const lease = new RemakeLease(deps);
+  const row = await begin(deps, lease, { imageId, objectKey, remake });
   if (row === undefined) return;
-  const { wanted, needsOriginal } = planRemake(row, deps.imaging.variants, remake);
+  try {
+    await remakeLeased(deps, lease, row, remake);
+  } finally {
+    await lease.release(row);
+  }
+}
+
+async function remakeLeased(deps: WorkerDeps, lease: RemakeLease, row: ImageRow, remake: Remake): Promise<void> {
+  const { isNeeded, wanted, needsOriginal } = planRemake(row, deps.imaging.variants, remake);
+  // Nobody asks for it then, but for a message that came again: what its first worker may have left is done now.
+  if (!isNeeded) return showReplaced(deps, row);
   const work = needsOriginal ? await examine(deps, { row, wanted }) : undefined;
   if (work !== undefined && 'end' in work) return endRemake(deps, row, work);
-  const current = await commit(deps, row, remake, work);
+  const current = await commit(deps, lease, row, remake, work);
   if (current === undefined) return;
   await deleteReplaced(deps, row, current);
   if (remake === 'changed') await showReplaced(deps, current);
@@ -51,31 +63,37 @@ function keep(deps: WorkerDeps, { image_id }: ImageRow, work: Exclude<End, { end
   deps.journal.warn('an image keeps the variants that it has: others cannot be made', { image_id, why });
 }
 
-/** The row, marked as one that may have variants; undefined where there is nothing to make. */
-async function begin(deps: WorkerDeps, imageId: string, objectKey: string, remake: Remake): Promise<ImageRow | undefined> {
+interface Wish {
+  readonly imageId: string;
+  readonly objectKey: string;
+  readonly remake: Remake;
+}
+
+/** The row, leased and marked as one that may have variants; undefined where there is nothing to make. */
+async function begin(deps: WorkerDeps, lease: RemakeLease, { imageId, objectKey, remake }: Wish): Promise<ImageRow | undefined> {
   return persist(deps, async () => {
     const row = await deps.table.get(imageId);
     if (row?.status !== 'ready' || row.object_key !== objectKey) return undefined;
-    if (!planRemake(row, deps.imaging.variants, remake).isNeeded) {
-      // Nobody asks for it then, but for a message that came again: what its first worker may have left is done now.
-      if (remake === 'changed') await showReplaced(deps, row);
-      return undefined;
-    }
-    if (row.attempt !== undefined) return row;
+    if (remake !== 'changed' && !planRemake(row, deps.imaging.variants, remake).isNeeded) return undefined;
+    const held = await lease.take(row);
+    if (held === undefined) return MOVED;
+    if (held.attempt !== undefined) return held;
     // It was ready without a worker. Whoever deletes it from now on looks for variants, even if we die before any is recorded.
-    const edge = attempted(row);
-    return (await deps.table.write(edge)).done ? after(row, edge) : MOVED;
+    const edge = attempted(held);
+    return (await deps.table.write(edge)).done ? after(held, edge) : MOVED;
   });
 }
 
 /** The row as it is in the end; undefined where its image has gone meanwhile. */
-async function commit(deps: WorkerDeps, row: ImageRow, remake: Remake, work?: Processed): Promise<ImageRow | undefined> {
+async function commit(deps: WorkerDeps, lease: RemakeLease, row: ImageRow, remake: Remake, work?: Processed): Promise<ImageRow | undefined> {
   return persist(deps, async () => {
     const current = await deps.table.get(row.image_id);
     if (current?.status !== 'ready' || current.object_key !== row.object_key) {
       await abandon(deps, row, current);
       return undefined;
     }
+    // The lease ran out, and another worker's outcome stands.
+    if (!lease.isOurs(current)) return undefined;
     const facts = work === undefined ? {} : missingFacts(current, { ...work.made.facts, checksum_sha256: work.checksum });
     const plan = (definition: VariantDefinition) => deps.imaging.plan(definition, { ...current, ...facts } as ImageFacts);
     const records = recordsAfter(current, deps.imaging.variants, remake, work?.made.variants.map(recordOf) ?? [], plan);

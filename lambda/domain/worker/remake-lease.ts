@@ -1,0 +1,41 @@
+import type { ImageRow } from '../../../src/contract';
+import { after, leased, unleased } from '../image-states';
+import type { WorkerDeps } from '../ports';
+
+/**
+ * Two releases may be at work at once: a deployment lets invocations of the old one end. Each would store its variants under the same keys and
+ * delete those that its own set does not have. With a lease only one of them is at work on an image. It lasts as long as a claim, which
+ * is longer than Lambda lets a worker live.
+ */
+export class RemakeLease {
+  private lease?: string;
+
+  constructor(private readonly deps: WorkerDeps) {}
+
+  /** The leased row; undefined while another worker has the lease, or where the row moved. */
+  async take(row: ImageRow): Promise<ImageRow | undefined> {
+    const { table, world, claimMs } = this.deps;
+    if (this.isOurs(row)) return row;
+    if (row.remake_lease !== undefined && endOf(row.remake_lease) > world.now()) return undefined;
+    this.lease = `${world.now() + claimMs}#${Buffer.from(world.randomBytes(8)).toString('hex')}`;
+    const edge = leased(row, this.lease);
+    return (await table.write(edge)).done ? after(row, edge) : undefined;
+  }
+
+  isOurs({ remake_lease }: ImageRow): boolean {
+    return remake_lease !== undefined && remake_lease === this.lease;
+  }
+
+  /** A lease that is not given back ends by itself. */
+  async release({ image_id }: ImageRow): Promise<void> {
+    const { table, journal } = this.deps;
+    if (this.lease === undefined) return;
+    await table.write(unleased(image_id, this.lease)).catch((error: unknown) => {
+      journal.warn('a remake lease was not given back and runs out', { image_id, error });
+    });
+  }
+}
+
+function endOf(lease: string): number {
+  return Number.parseInt(lease, 10);
+}

@@ -1,0 +1,107 @@
+import type { WorkerDeps } from '../../../lambda/domain/ports';
+import { processUpload } from '../../../lambda/domain/process-upload';
+import { type ImageRow, IMAGE_TYPES, variantKey } from '../../../src/contract';
+import { CONTENT, memoryImaging, SETS } from '../../model/memory-imaging';
+import { etagOf } from '../../model/memory-objects';
+import { World } from '../../model/world';
+
+const ID = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
+const KEY = `originals/_/alice/${ID}/6e`;
+/** An older release has no `thumb.avif`, and a newer one has nothing but that. */
+const [FIRST, OLD, NEW] = SETS;
+
+type Objects = WorkerDeps['objects'];
+
+/** A worker of one release. Its calls of storage go through `meet` first. */
+function release(service: World, set: typeof OLD, meet: (call: keyof Objects) => Promise<void> = async () => {}): WorkerDeps {
+  const { objects } = service;
+  const met = (call: 'put' | 'delete') => async (...args: never[]) => {
+    await meet(call);
+    return (objects[call] as (...all: never[]) => Promise<void>)(...args);
+  };
+  return { ...service.deps(), imaging: memoryImaging(set), objects: Object.assign(Object.create(objects) as Objects, { put: met('put'), delete: met('delete') }) };
+}
+
+/** An image that the first release made ready. */
+async function ready(service: World): Promise<void> {
+  const bytes = Buffer.alloc(8, CONTENT.GOOD).fill(IMAGE_TYPES.indexOf('image/png'), 0, 1);
+  service.objects.plant(KEY, bytes, () => {});
+  const updated_at = new Date(service.clock.now).toISOString();
+  const put: ImageRow = {
+    image_id: ID,
+    owner: 'alice',
+    user_id: 'alice',
+    created_at: `${updated_at}#${ID}`,
+    updated_at,
+    status: 'processing',
+    version: 2,
+    object_key: KEY,
+    url_until: 0,
+    content_type: 'image/png',
+    size: 8,
+    etag: etagOf(bytes),
+    sweep: 0,
+    due_at: service.clock.now,
+  };
+  await service.table.write([{ put, guard: 'absent' }]);
+  await processUpload(release(service, FIRST), KEY, false);
+}
+
+/** Each recorded variant that was made, and the size of what storage has of it. */
+async function recorded(service: World): Promise<{ name: string; recorded?: number; stored?: number }[]> {
+  const { variants = [] } = (await service.table.get(ID))!;
+  const made = variants.filter(({ size }) => size !== undefined);
+  return made.map(variant => ({ name: `${variant.name}.${variant.format}`, recorded: variant.size, stored: service.objects.bytes.get(variantKey(KEY, variant))?.length }));
+}
+
+/** What the queue does: a message whose worker threw comes again. */
+async function attempt(deps: WorkerDeps, clock: World['clock']): Promise<boolean> {
+  const waiting = { ...deps, world: { ...deps.world, sleep: async (ms: number) => { clock.advance(Math.max(1, ms)); } } };
+  return processUpload(waiting, KEY, false, 'changed').then(() => true, () => false);
+}
+
+describe.each([
+  ['deletes what it replaces', 'delete'], ['stores its variants', 'put'],
+] as const)('while a worker of the old release %s', (_, call) => {
+  test('one of the new release takes none of it from an image, and loses nothing', async () => {
+    const service = new World({ picks: [], lags: [], isSkewed: false, processing: 'on', hasCdn: true });
+    await ready(service);
+    let isDone: boolean | undefined;
+    const old = release(service, OLD, async met => {
+      if (met !== call || isDone !== undefined) return;
+      isDone = false;
+      isDone = await attempt(release(service, NEW), service.clock);
+    });
+    await processUpload(old, KEY, false, 'changed');
+    // It began meanwhile.
+    expect(isDone).toBeDefined();
+    const between = await recorded(service);
+    if (!isDone) expect(await attempt(release(service, NEW), service.clock)).toBe(true);
+    const after = await recorded(service);
+    expect(between.map(({ name, stored }) => [name, stored])).toEqual(between.map(({ name, recorded: size }) => [name, size]));
+    expect(after.map(({ name, stored }) => [name, stored])).toEqual(after.map(({ name, recorded: size }) => [name, size]));
+    expect(after.map(({ name }) => name)).toEqual(['medium.webp', 'thumb.avif']);
+    expect(await service.table.get(ID)).not.toHaveProperty('remake_lease');
+  });
+});
+
+test('a lease whose worker died ends with the longest time that a worker has', async () => {
+  const service = new World({ picks: [], lags: [], isSkewed: false, processing: 'on' });
+  await ready(service);
+  const dying = release(service, OLD, async () => { throw new Error('killed'); });
+  await processUpload({
+    ...dying,
+    table: Object.assign(Object.create(service.table) as typeof service.table, {
+      write: async (writes: Parameters<typeof service.table.write>[0]) => {
+      // It releases nothing.
+        if (writes.some(write => 'update' in write && write.remove?.includes('remake_lease'))) throw new Error('killed');
+        return service.table.write(writes);
+      },
+    }),
+  }, KEY, false, 'changed').catch(() => undefined);
+  expect(await service.table.get(ID)).toHaveProperty('remake_lease');
+  expect(await attempt(release(service, NEW), service.clock)).toBe(false);
+  service.clock.advance(service.deps().claimMs);
+  expect(await attempt(release(service, NEW), service.clock)).toBe(true);
+  expect(await service.table.get(ID)).not.toHaveProperty('remake_lease');
+});
