@@ -9,7 +9,7 @@ import { doorEnvironment } from '../../../local/doors';
 import { startQueueEngine } from '../../../local/engines/queue';
 import { LOCAL } from '../../../local/names';
 import { embeddedPlace } from '../../../local/place';
-import { CLAMAV_ENV, DELIVERY_ENV, INVALIDATOR_ENV, TRANSFORM_ENV, WORKER_ENV } from '../../../src/contract';
+import { CLAMAV_ENV, DELIVERY_ENV, encodeVariants, INVALIDATOR_ENV, TRANSFORM_ENV, WORKER_ENV } from '../../../src/contract';
 import { openService, SET } from '../deliver/service';
 
 /** The services of AWS that handlers call, played in this process, and the environment of the handlers. */
@@ -44,7 +44,7 @@ export async function startServices() {
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
       AWS_ENDPOINT_URL_CLOUDFRONT: cloudFront.endpoint,
     }),
-    [WORKER_ENV.VARIANTS]: JSON.stringify(SET),
+    [WORKER_ENV.VARIANTS]: encodeVariants(SET),
     [TRANSFORM_ENV.TIMEOUT]: '60',
     [CLAMAV_ENV.DEFINITIONS_BUCKET]: LOCAL.BUCKET,
     [CLAMAV_ENV.MAX_DEFINITIONS_AGE]: '72',
