@@ -1,0 +1,35 @@
+import { ProblemError, TryAgain } from '../../../lambda/domain/errors';
+import { MOVED, persist } from '../../../lambda/domain/persist';
+
+/** A clock that only sleeps move, and the longest jitter. */
+function fakeWorld() {
+  let now = 0;
+  const pauses: number[] = [];
+  const sleep = async (milliseconds: number) => {
+    pauses.push(milliseconds);
+    now += milliseconds;
+  };
+  return { pauses, deps: { world: { now: () => now, sleep, randomBytes: (length: number) => new Uint8Array(length).fill(255) } } };
+}
+
+test('pauses grow up to a quarter of a second, and no further', async () => {
+  const { deps, pauses } = fakeWorld();
+  await expect(persist(deps, async () => MOVED)).rejects.toMatchObject({ code: 'unavailable' });
+  expect(Math.max(...pauses)).toBeLessThanOrEqual(250);
+  expect(pauses.slice(0, 5).map(Math.round)).toEqual([10, 20, 40, 80, 159]);
+  // Five seconds of patience.
+  expect(pauses.reduce((sum, pause) => sum + pause, 0)).toBeLessThanOrEqual(5250);
+  expect(pauses.length).toBeGreaterThan(20);
+});
+
+test('an attempt that met a busy store is made again', async () => {
+  const { deps } = fakeWorld();
+  const attempt = jest.fn().mockRejectedValueOnce(new TryAgain('busy')).mockResolvedValueOnce(MOVED).mockResolvedValueOnce('settled');
+  expect(await persist(deps, attempt)).toBe('settled');
+});
+
+test('any other error ends the request at once', async () => {
+  const attempt = jest.fn().mockRejectedValue(new ProblemError('not-found', 'There is no such image.'));
+  await expect(persist(fakeWorld().deps, attempt)).rejects.toMatchObject({ code: 'not-found' });
+  expect(attempt).toHaveBeenCalledTimes(1);
+});
