@@ -7,6 +7,7 @@ import type { SigningKeyData, SigningKeyProperties } from '../src/contract';
 /** A custom resource of CloudFormation: one generation of keys for signed URLs. What it has made goes with its secret. */
 export async function handler(event: CloudFormationCustomResourceEvent): Promise<void> {
   await answerCloudFormation(event, {
+    name: 'The signing key',
     provide: async ({ ResourceProperties, RequestId }) => {
       const { SecretId } = ResourceProperties as unknown as SigningKeyProperties;
       if (!SecretId) throw new TypeError(`SecretId must be the name or ARN of a secret, got: ${JSON.stringify(SecretId)}`);

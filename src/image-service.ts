@@ -195,8 +195,7 @@ export class ImageService extends Construct {
     if (!settings) return undefined;
     const { variants, uploads, storage, metadata } = this;
     const { _code: code, architecture } = compute;
-    const { removalPolicy } = this.retention;
-    const processing = new UploadProcessing(this, 'Processing', { settings, variants, code, architecture, uploads, removalPolicy, storage, metadata, readers });
+    const processing = new UploadProcessing(this, 'Processing', { settings, variants, code, architecture, uploads, storage, metadata, readers });
     processing.grantAnnounce(sweeper);
     new CfnOutput(this, 'OperatorFunctionName', { value: processing.operator.functionName, description: 'Function that redrives and reprocesses images' });
     return processing;

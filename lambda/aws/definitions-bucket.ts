@@ -6,10 +6,10 @@ import { pipeline } from 'node:stream/promises';
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { CLIENT_OPTIONS } from './clients';
 import { call, errorName } from './errors';
+import { DEFINITIONS } from '../../src/contract';
 import type { DefinitionFile, DefinitionStore } from '../domain/scan-ports';
 
-const PREFIX = 'definitions/';
-const SEEDS = 'seed/';
+const { PREFIX, SEEDS } = DEFINITIONS;
 const LIST = `${PREFIX}list.json`;
 /** freshclam's own name for it. */
 const STATE = `${PREFIX}freshclam.dat`;

@@ -9,10 +9,14 @@ export interface Provided {
 }
 
 export interface CustomResource {
+  /** As the reason of a failure names the resource. */
+  readonly name: string;
   /** Is told of what CloudFormation is not. */
   readonly onError: (error: unknown) => void;
   /** Of a creation or an update. */
   provide(event: CloudFormationCustomResourceEvent): Promise<Provided>;
+  /** Of a deletion. Without it a deletion has nothing to do. */
+  remove?(event: CloudFormationCustomResourceEvent): Promise<void>;
 }
 
 const ATTEMPTS = 5;
@@ -20,7 +24,7 @@ const TIMEOUT_MS = 10_000;
 const PAUSE_MS = 500;
 
 /**
- * Tells CloudFormation what became of its request, in any case: it waits for an hour else. A deletion has nothing to do here.
+ * Tells CloudFormation what became of its request, in any case: it waits for an hour else.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html
  */
 export async function answerCloudFormation(event: CloudFormationCustomResourceEvent, resource: CustomResource): Promise<void> {
@@ -31,22 +35,26 @@ export async function answerCloudFormation(event: CloudFormationCustomResourceEv
 
 type ResponseOutcome = Pick<CloudFormationCustomResourceResponse, 'Status' | 'PhysicalResourceId' | 'Data'> & { readonly Reason?: string };
 
-async function outcomeOf(event: CloudFormationCustomResourceEvent, { provide, onError }: CustomResource): Promise<ResponseOutcome> {
+async function outcomeOf(event: CloudFormationCustomResourceEvent, resource: CustomResource): Promise<ResponseOutcome> {
   const known = 'PhysicalResourceId' in event ? event.PhysicalResourceId : event.LogicalResourceId;
-  if (event.RequestType === 'Delete') return { Status: 'SUCCESS', PhysicalResourceId: known };
+  const isDeletion = event.RequestType === 'Delete';
   try {
-    const { id, data } = await provide(event);
+    if (isDeletion) {
+      await resource.remove?.(event);
+      return { Status: 'SUCCESS', PhysicalResourceId: known };
+    }
+    const { id, data } = await resource.provide(event);
     return { Status: 'SUCCESS', PhysicalResourceId: id, Data: data && { ...data } };
   } catch (error) {
-    onError(error);
-    return { Status: 'FAILED', PhysicalResourceId: known, Reason: reasonOf(error) };
+    resource.onError(error);
+    return { Status: 'FAILED', PhysicalResourceId: known, Reason: reasonOf(`${resource.name} could not be ${isDeletion ? 'removed' : 'provided'}`, error) };
   }
 }
 
 /** Everybody who may look at the stack reads it: the kind of an error at most, and nothing of its text. */
-function reasonOf(error: unknown): string {
+function reasonOf(failure: string, error: unknown): string {
   const name = /^[A-Za-z]{1,64}$/.exec((error as Error | undefined)?.name ?? '')?.[0] ?? 'Error';
-  return `The signing key could not be provided (${name}): see the log of the function.`;
+  return `${failure} (${name}): see the log of the function.`;
 }
 
 async function send(url: string, body: string, { onError }: CustomResource): Promise<void> {

@@ -36,3 +36,16 @@ export interface ScanRequest {
 export interface ScanAnswer {
   readonly result: ScanResult | 'gone' | 'unavailable';
 }
+
+/** The bucket of ClamAV's definitions: those in force, and those that its owner puts there before the first run. */
+export const DEFINITIONS = { PREFIX: 'definitions/', SEEDS: 'seed/' } as const;
+
+/** GuardDuty writes it once, at the root of the bucket, to see whether it can. */
+export const VALIDATION_OBJECT = 'malware-protection-resource-validation-object';
+
+/** Properties of the custom resource that removes the objects of a scanner when the scanner goes: all below prefixes, or one. */
+export interface LeftoversProperties {
+  readonly Bucket: string;
+  readonly Prefixes?: string[];
+  readonly Key?: string;
+}

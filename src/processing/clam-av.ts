@@ -5,9 +5,10 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import * as targets from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
+import { Leftovers } from './leftovers';
 import type { ClamAvSettings } from './settings';
-import { CLAMAV_ENV, SCAN_SECONDS } from '../contract';
-import { fromClamAvImage } from '../private/handler-code';
+import { CLAMAV_ENV, DEFINITIONS, SCAN_SECONDS } from '../contract';
+import { type FindHandler, fromClamAvImage } from '../private/handler-code';
 import { HandlerFunction } from '../private/handler-function';
 import { suppress, wildcard } from '../private/nag';
 import type { IStorage } from '../storage/api';
@@ -17,7 +18,8 @@ export interface ClamAvProps {
   readonly architecture: lambda.Architecture;
   readonly maxSize: Size;
   readonly storage: IStorage;
-  readonly removalPolicy: RemovalPolicy;
+  /** Of functions that need no ClamAV. */
+  readonly code: FindHandler;
 }
 
 const EVERY = Duration.hours(3);
@@ -29,6 +31,8 @@ export class ClamAv extends Construct {
   public readonly scan: lambda.Function;
   /** Undefined where others keep the definitions up to date. */
   public readonly refresh?: lambda.Function;
+  /** Undefined where the definitions are in a bucket of others. */
+  public readonly leftovers?: lambda.Function;
   public readonly definitions: s3.IBucket;
 
   constructor(scope: Construct, id: string, private readonly props: ClamAvProps) {
@@ -37,8 +41,12 @@ export class ClamAv extends Construct {
     this.definitions = definitionsBucket ?? this.makeBucket();
     this.scan = this.makeScan();
     if (definitionsBucket) return;
+    const leftovers = new Leftovers(this, 'Leftovers', { code: props.code, bucket: this.definitions, prefixes: Object.values(DEFINITIONS) });
+    this.leftovers = leftovers.function;
     this.refresh = this.makeRefresh();
     this.schedule(this.refresh);
+    // What writes definitions, its rights too, goes before they are removed.
+    for (const writer of ['Refresh', 'Schedule', 'ScheduleRole']) this.node.findChild(writer).node.addDependency(leftovers);
   }
 
   private makeScan(): lambda.Function {
@@ -94,7 +102,8 @@ export class ClamAv extends Construct {
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
       encryption: s3.BucketEncryption.S3_MANAGED,
       enforceSSL: true,
-      removalPolicy: this.props.removalPolicy,
+      // Anyone can download them again.
+      removalPolicy: RemovalPolicy.DESTROY,
     });
     suppress(
       bucket,

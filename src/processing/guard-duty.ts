@@ -1,19 +1,29 @@
 import * as events from 'aws-cdk-lib/aws-events';
 import * as guardduty from 'aws-cdk-lib/aws-guardduty';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { Leftovers } from './leftovers';
 import type { UploadQueue } from './upload-queue';
-import { PREFIXES } from '../contract';
+import { PREFIXES, VALIDATION_OBJECT } from '../contract';
+import type { FindHandler } from '../private/handler-code';
 import { suppress } from '../private/nag';
 import type { IStorage } from '../storage/api';
 
 const PRINCIPAL = 'malware-protection-plan.guardduty.amazonaws.com';
 
+export interface GuardDutyProps {
+  readonly storage: IStorage;
+  readonly uploads: UploadQueue;
+  readonly code: FindHandler;
+}
+
 /** GuardDuty scans and tags originals, and its results go to the queue of uploads: the worker then asks S3 for the tag. */
 export class GuardDuty extends Construct {
   public readonly role: iam.Role;
+  public readonly leftovers: lambda.Function;
 
-  constructor(scope: Construct, id: string, { storage, uploads }: { readonly storage: IStorage; readonly uploads: UploadQueue }) {
+  constructor(scope: Construct, id: string, { storage, uploads, code }: GuardDutyProps) {
     super(scope, id);
     const { bucketName } = storage.bucket;
     this.role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal(PRINCIPAL) });
@@ -25,6 +35,9 @@ export class GuardDuty extends Construct {
     });
     // GuardDuty tries what the role may when the plan is made.
     plan.node.addDependency(this.role.node.findChild('DefaultPolicy'));
+    const leftovers = new Leftovers(this, 'Leftovers', { code, bucket: storage.bucket, key: VALIDATION_OBJECT });
+    this.leftovers = leftovers.function;
+    plan.node.addDependency(leftovers);
     uploads.allowRules();
     this.sendResults(bucketName, uploads);
   }

@@ -1,4 +1,4 @@
-import { type RemovalPolicy, Size } from 'aws-cdk-lib';
+import { Size } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
@@ -24,7 +24,6 @@ export interface UploadProcessingProps {
   readonly code: FindHandler;
   readonly architecture: lambda.Architecture;
   readonly uploads: IUploadRules;
-  readonly removalPolicy: RemovalPolicy;
   readonly storage: IStorage;
   readonly metadata: IMetadata;
   /** The functions that look at originals besides: to confirm them. */
@@ -87,21 +86,21 @@ export class UploadProcessing extends Construct implements IUploadProcessing {
   }
 
   private scanByGuardDuty(): lambda.Function[] {
-    const { storage } = this.props;
-    const { role } = new GuardDuty(this, 'GuardDuty', { storage, uploads: this.uploads });
+    const { storage, code } = this.props;
+    const { role, leftovers } = new GuardDuty(this, 'GuardDuty', { storage, uploads: this.uploads, code });
     storage.grantReadScans(this.worker);
     storage.quarantine({ tag: SCAN_TAGS.guardduty, readers: [...this.readers(), role], scanner: role });
-    return [];
+    return [leftovers];
   }
 
   private scanByClamAv(): lambda.Function[] {
     const { storage, settings } = this.props;
-    const { scan, refresh, definitions } = new ClamAv(this, 'ClamAv', { ...this.props, maxSize: this.maxSize, options: settings.scanner._clamAv! });
+    const { scan, refresh, leftovers, definitions } = new ClamAv(this, 'ClamAv', { ...this.props, maxSize: this.maxSize, options: settings.scanner._clamAv! });
     this.worker.addEnvironment(WORKER_ENV.SCANNER_FUNCTION, scan.functionName);
     this.worker.addToRolePolicy(new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [scan.functionArn] }));
     storage.quarantine({ tag: SCAN_TAGS.clamav, readers: [...this.readers(), scan.role!], scanner: scan.role! });
     this.definitionsBucket = definitions;
-    return refresh ? [scan, refresh] : [scan];
+    return [scan, refresh, leftovers].filter(made => made !== undefined);
   }
 
   private readers(): iam.IRole[] {

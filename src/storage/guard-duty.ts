@@ -1,13 +1,10 @@
 import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { PREFIXES } from '../contract';
+import { PREFIXES, VALIDATION_OBJECT } from '../contract';
 import { suppress, wildcard } from '../private/nag';
 
 const GUARD_DUTY_PRINCIPAL = 'malware-protection-plan.guardduty.amazonaws.com';
-
-/** GuardDuty writes it once, to see whether it can. */
-const VALIDATION_OBJECT = 'malware-protection-resource-validation-object';
 
 /**
  * What GuardDuty asks of a role that scans and tags, narrowed to originals. Nothing of it is left out: it looks for what it needs when the

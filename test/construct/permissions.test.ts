@@ -201,7 +201,7 @@ describe('each function may do what it does, and nothing else', () => {
     const result = synthesize({ processing: Processing.queue({ scanner: Scanner.guardDuty() }) });
     const rule = 'arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:rule/DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3*';
     const managed = { StringLike: { 'events:ManagedBy': 'malware-protection-plan.guardduty.amazonaws.com' } };
-    expectRights(rightsOf(statementsOf(result, 'GuardDuty')), [
+    expectRights(rightsOf(statementsOf(result, 'GuardDutyRole')), [
       { actions: ['events:DeleteRule', 'events:PutRule', 'events:PutTargets', 'events:RemoveTargets'], resource: rule, condition: managed },
       { actions: ['events:DescribeRule', 'events:ListTargetsByRule'], resource: rule },
       {

@@ -91,11 +91,11 @@ describe('GuardDuty', () => {
       Properties: {
         Actions: { Tagging: { Status: 'ENABLED' } },
         ProtectedResource: { S3Bucket: { BucketName: { Ref: idOf(result, 'AWS::S3::Bucket', 'Storage') }, ObjectPrefixes: ['originals/'] } },
-        Role: { 'Fn::GetAtt': [idOf(result, 'AWS::IAM::Role', 'GuardDuty'), 'Arn'] },
+        Role: { 'Fn::GetAtt': [idOf(result, 'AWS::IAM::Role', 'GuardDutyRole'), 'Arn'] },
       },
-      DependsOn: expect.arrayContaining([idOf(result, 'AWS::IAM::Policy', 'GuardDuty')]),
+      DependsOn: expect.arrayContaining([idOf(result, 'AWS::IAM::Policy', 'GuardDutyRole')]),
     });
-    expect(result.one('AWS::IAM::Role', 'GuardDuty').Properties.AssumeRolePolicyDocument.Statement).toMatchObject([
+    expect(result.one('AWS::IAM::Role', 'GuardDutyRole').Properties.AssumeRolePolicyDocument.Statement).toMatchObject([
       { Principal: { Service: 'malware-protection-plan.guardduty.amazonaws.com' } },
     ]);
   });
@@ -131,7 +131,7 @@ describe('GuardDuty', () => {
 
   test('may use the key of the bucket through S3', () => {
     const keyed = synthesize(stack => guardDuty({ encryptionKey: ownKey(stack) }));
-    expect(statementsOf(keyed, 'GuardDuty')).toContainEqual(expect.objectContaining({ Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Condition: expect.anything() }));
+    expect(statementsOf(keyed, 'GuardDutyRole')).toContainEqual(expect.objectContaining({ Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Condition: expect.anything() }));
   });
 
   test('is what the worker is told', () => {

@@ -133,6 +133,19 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
     expect(answers.map(resultOf)).toEqual([null]);
     expect(JSON.parse(sent.join(''))).toMatchObject({ Status: 'SUCCESS', Data: { PublicKey: expect.stringContaining('BEGIN PUBLIC KEY') } });
   },
+  leftovers: async () => {
+    const sent: string[] = [];
+    const bucket = createServer((request, response) => {
+      request.setEncoding('utf8').on('data', (text: string) => sent.push(text)).on('end', () => response.end());
+    });
+    await new Promise<void>(resolve => { bucket.listen(0, '127.0.0.1', resolve); });
+    const ResponseURL = `http://127.0.0.1:${(bucket.address() as AddressInfo).port}/`;
+    const event = { StackId: 's', RequestId: 'r', LogicalResourceId: 'Objects', ResponseURL, ResourceProperties: { Bucket: 'none', Key: 'k' } };
+    const answers = await run('leftovers', [{ ...event, RequestType: 'Create' }]);
+    bucket.close();
+    expect(answers.map(resultOf)).toEqual([null]);
+    expect(JSON.parse(sent.join(''))).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'none' });
+  },
   scan: async () => {
     const { object_key, etag } = await services.service.ready('01SCAN', 'image/png', await photo());
     const [scanned, malformed] = await run('scan', [{ object_key, etag }, {}], NO_PROGRAMS);

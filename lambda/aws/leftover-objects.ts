@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DeleteObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { CLIENT_OPTIONS } from './clients';
+import { errorName } from './errors';
+import type { LeftoversProperties } from '../../src/contract';
+
+/** A writer that has just lost its rights may have a PUT under way: the bucket counts as empty once it was so for two looks after the first. */
+const LOOKS = 3;
+const PAUSE_MS = 5_000;
+/** More would outlast the function. */
+const MAX_LOOKS = 30;
+
+/** Deletes one key, or all below some prefixes, and returns how many. A bucket that is gone holds nothing. */
+export async function removeLeftovers({ Bucket, Prefixes = [], Key }: LeftoversProperties, pauseMs = PAUSE_MS): Promise<number> {
+  const client = new S3Client({ ...CLIENT_OPTIONS, forcePathStyle: Boolean(process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL) });
+  const remove = async (key: string) => void await client.send(new DeleteObjectCommand({ Bucket, Key: key }));
+  try {
+    if (Key) await remove(Key);
+    const look = async () => (await Promise.all(Prefixes.map(Prefix => list(client, Bucket, Prefix)))).flat();
+    return Prefixes.length > 0 ? await removeAll(look, remove, pauseMs) : 1;
+  } catch (error) {
+    if (errorName(error) === 'NoSuchBucket') return 0;
+    throw error;
+  }
+}
+
+/** As many as S3 names at once: the next look finds the others. */
+async function list(client: S3Client, Bucket: string, Prefix: string): Promise<string[]> {
+  const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket, Prefix }));
+  return Contents.map(({ Key }) => Key!);
+}
+
+async function removeAll(look: () => Promise<string[]>, remove: (key: string) => Promise<void>, pauseMs: number): Promise<number> {
+  let [removed, empty] = [0, 0];
+  for (let looks = 1; empty < LOOKS; looks++) {
+    if (looks > MAX_LOOKS) throw new Error('somebody still writes');
+    const keys = await look();
+    for (const key of keys) await remove(key);
+    removed += keys.length;
+    empty = keys.length === 0 ? empty + 1 : 0;
+    if (keys.length === 0 && empty < LOOKS) await sleep(pauseMs);
+  }
+  return removed;
+}

@@ -1,0 +1,20 @@
+import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
+import { removeLeftovers } from './aws/leftover-objects';
+import { answerCloudFormation } from './runtime/custom-resource';
+import { logger } from './runtime/telemetry';
+import type { LeftoversProperties } from '../src/contract';
+
+/** A custom resource of CloudFormation: the objects that a scanner puts into a bucket, which goes only when it is empty. */
+export async function handler(event: CloudFormationCustomResourceEvent): Promise<void> {
+  const { Bucket, Prefixes, Key } = event.ResourceProperties as unknown as LeftoversProperties;
+  await answerCloudFormation(event, {
+    name: 'Objects of the scanner',
+    provide: async () => ({ id: Bucket }),
+    remove: async () => {
+      if (!Bucket || !(Prefixes?.length || Key)) throw new TypeError('Bucket, and Prefixes or Key, must be names');
+      const removed = await removeLeftovers({ Bucket, Prefixes, Key });
+      logger.info('objects of the scanner removed', { bucket: Bucket, removed });
+    },
+    onError: error => logger.error('objects of the scanner not removed', { request_id: event.RequestId, error: error as Error }),
+  });
+}

@@ -1,0 +1,56 @@
+import { CustomResource, Duration, Size } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type { LeftoversProperties } from '../contract';
+import type { FindHandler } from '../private/handler-code';
+import { HandlerFunction } from '../private/handler-function';
+import { suppress, wildcard } from '../private/nag';
+
+export interface LeftoversProps {
+  readonly code: FindHandler;
+  readonly bucket: s3.IBucket;
+  /** All objects below them are the scanner's. */
+  readonly prefixes?: string[];
+  /** One object that the scanner writes. */
+  readonly key?: string;
+}
+
+/**
+ * Removes the objects of a scanner when the scanner goes, with the stack, by an update, or because the first deployment failed: CloudFormation
+ * deletes an empty bucket only, and cannot empty one. What depends on this is gone before it acts, so writers must; the bucket goes after it.
+ */
+export class Leftovers extends Construct {
+  public readonly function: lambda.Function;
+
+  constructor(scope: Construct, id: string, { code, bucket, prefixes, key }: LeftoversProps) {
+    super(scope, id);
+    this.function = new HandlerFunction(this, 'Handler', {
+      handler: 'leftovers',
+      description: 'Image service: removes the objects of a scanner when the scanner goes',
+      code,
+      memory: Size.mebibytes(256),
+      timeout: Duration.minutes(5),
+    }).function;
+    for (const keys of key ? [key] : prefixes!.map(prefix => `${prefix}*`)) this.grant(bucket, keys);
+    if (prefixes) this.grantList(bucket, prefixes);
+    const properties: LeftoversProperties = { Bucket: bucket.bucketName, Prefixes: prefixes, Key: key };
+    new CustomResource(this, 'Objects', {
+      serviceToken: this.function.functionArn,
+      serviceTimeout: Duration.minutes(10),
+      resourceType: 'Custom::ImageServiceScannerObjects',
+      properties,
+    });
+  }
+
+  private grant(bucket: s3.IBucket, keys: string): void {
+    this.function.addToRolePolicy(new iam.PolicyStatement({ actions: ['s3:DeleteObject'], resources: [bucket.arnForObjects(keys)] }));
+    if (keys.endsWith('*')) suppress(this.function.role!, wildcard(`/${keys}`, 'The prefix holds the objects of the scanner and nothing else.'));
+  }
+
+  private grantList(bucket: s3.IBucket, prefixes: string[]): void {
+    const conditions = { StringEquals: { 's3:prefix': prefixes } };
+    this.function.addToRolePolicy(new iam.PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn], conditions }));
+  }
+}
