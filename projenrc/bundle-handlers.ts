@@ -5,7 +5,7 @@ import { bundleEdge } from './bundle-edge';
 import { type Architecture, ARCHITECTURES } from './bundle-packages';
 import { all, bundleScripts } from './bundle-scripts';
 import { zipWorker } from './bundle-worker';
-import { writeSandboxes } from './decoder-sandbox';
+import { writeClamdSandboxes, writeSandboxes } from './decoder-sandbox';
 import { assetScripts, doorOf, OPTIONS, ROOT, TRANSFORM, WORKER } from './scripts';
 import { swapIn } from './swap-in';
 
@@ -32,8 +32,9 @@ async function main(): Promise<void> {
       bundleEdge(join(built, 'edge')),
       ...(Object.keys(ARCHITECTURES) as Architecture[]).map(architecture => bundleZip(architecture, built, !values['no-zips'])),
     ]);
-    // Beside each decoder.
+    // Beside each decoder, and beside what starts clamd.
     for (const name of [WORKER, TRANSFORM]) writeSandboxes(join(built, name));
+    writeClamdSandboxes(join(built, 'scan'));
     swapIn(built, ASSETS);
   } finally {
     rmSync(built, { recursive: true, force: true });

@@ -15,9 +15,10 @@ interface Machine {
   readonly code: string;
   /** System calls that reach other processes or start programs: ptrace, process_vm_readv, process_vm_writev, execve, execveat, pidfd_getfd. */
   readonly denied: readonly number[];
+  readonly socket: number;
 }
 
-/** `adr` and `lea` mean what stands behind the code: the limit, then the filter of 12 instructions. */
+/** `adr` and `lea` mean what stands behind the code: the limit, then the filter. `LENGTH` is that of the filter. */
 const MACHINES: Readonly<Record<'x64' | 'arm64', Machine>> = {
   x64: {
     elf: 62,
@@ -33,7 +34,7 @@ const MACHINES: Readonly<Record<'x64' | 'arm64', Machine>> = {
       '31 d2 45 31 d2 45 31 c0', // xor  edx, edx; xor r10d, r10d; xor r8d, r8d
       '0f 05', // syscall
       '48 8d 05 2d 00 00 00', // lea  rax, [filter]
-      '50 6a 0c', // push rax; push 12    struct sock_fprog
+      '50 6a LENGTH', // push rax; push LENGTH   struct sock_fprog
       '48 89 e2', // mov  rdx, rsp
       'b8 3d 01 00 00', // mov  eax, 317        seccomp
       'bf 01 00 00 00', // mov  edi, 1          SECCOMP_SET_MODE_FILTER
@@ -42,6 +43,7 @@ const MACHINES: Readonly<Record<'x64' | 'arm64', Machine>> = {
       '48 83 c4 10 c3 90', // add  rsp, 16; ret; nop
     ].join(' '),
     denied: [101, 310, 311, 59, 322, 438],
+    socket: 41,
   },
   arm64: {
     elf: 183,
@@ -57,7 +59,7 @@ const MACHINES: Readonly<Record<'x64' | 'arm64', Machine>> = {
       '02 00 80 d2 03 00 80 d2 04 00 80 d2', // mov  x2, #0; mov x3, #0; mov x4, #0
       '01 00 00 d4', // svc  #0
       '29 02 00 10', // adr  x9, filter
-      '8a 01 80 d2', // mov  x10, #12
+      'LENGTH 80 d2', // mov  x10, #LENGTH
       'ea 27 bf a9', // stp  x10, x9, [sp, #-16]!   struct sock_fprog
       'a8 22 80 d2', // mov  x8, #277        seccomp
       '20 00 80 d2', // mov  x0, #1          SECCOMP_SET_MODE_FILTER
@@ -68,6 +70,7 @@ const MACHINES: Readonly<Record<'x64' | 'arm64', Machine>> = {
       '1f 20 03 d5 1f 20 03 d5 1f 20 03 d5', // nop; nop; nop
     ].join(' '),
     denied: [117, 270, 271, 221, 281, 438],
+    socket: 198,
   },
 };
 
@@ -76,6 +79,18 @@ export const SANDBOXES = Object.keys(MACHINES) as SandboxArchitecture[];
 
 export function sandboxName(architecture: SandboxArchitecture): string {
   return `sandbox-${architecture}.node`;
+}
+
+/** A decoder opens nothing more. clamd unpacks into files and listens on a socket of Unix, but has no business with the network. */
+export interface Sandbox {
+  readonly openFiles: number;
+  readonly isOffline: boolean;
+}
+export const DECODER_SANDBOX: Sandbox = { openFiles: 0, isOffline: false };
+export const CLAMD_SANDBOX: Sandbox = { openFiles: 1024, isOffline: true };
+
+export function writeClamdSandboxes(folder: string): void {
+  for (const architecture of SANDBOXES) writeFileSync(join(folder, sandboxName(architecture)), sandboxLibrary(architecture, CLAMD_SANDBOX));
 }
 
 /** Beside a decoder's script, for every processor. */
@@ -89,14 +104,14 @@ const [READ_WRITE, READ_EXECUTE] = [6, 5];
 const PAGE = 0x10000;
 
 /** ELF (https://refspecs.linuxfoundation.org/elf/gabi4+/contents.html): headers, the tables that a loader demands, the code, and the dynamic section. */
-export function sandboxLibrary(architecture: SandboxArchitecture): Buffer {
-  const { elf, code, ...filter } = MACHINES[architecture];
+export function sandboxLibrary(architecture: SandboxArchitecture, sandbox = DECODER_SANDBOX): Buffer {
+  const { elf } = MACHINES[architecture];
   const programHeaders = 64;
   const hash = programHeaders + 4 * 56;
   const symbols = hash + 16;
   const strings = symbols + 24;
   const init = aligned(strings + 1);
-  const text = Buffer.concat([Buffer.from(code.replace(/ /g, ''), 'hex'), Buffer.alloc(16), seccompFilter(filter)]);
+  const text = textOf(architecture, sandbox);
   const dynamic = aligned(init + text.length);
   // A table of one symbol and one bucket, and no symbol but the one that stands for none.
   const tables = [[4, hash], [5, strings], [6, symbols], [10, 1], [11, 24], [12, init], [0, 0]];
@@ -119,6 +134,18 @@ export function sandboxLibrary(architecture: SandboxArchitecture): Buffer {
   return file;
 }
 
+/** The code, the soft and the hard limit, and the filter. */
+function textOf(architecture: SandboxArchitecture, { openFiles, isOffline }: Sandbox): Buffer {
+  const machine = MACHINES[architecture];
+  const filter = seccompFilter(machine, isOffline);
+  const count = filter.length / 8;
+  // An immediate byte on x86-64; on arm64 bits 5 to 20, above the number of the register.
+  const length = architecture === 'x64' ? [count] : [(count << 5 | 10) & 0xff, count >> 3];
+  const limit = Buffer.alloc(16);
+  [0, 8].forEach(at => limit.writeBigUInt64LE(BigInt(openFiles), at));
+  return Buffer.concat([Buffer.from(machine.code.replace('LENGTH', Buffer.from(length).toString('hex')).replace(/ /g, ''), 'hex'), limit, filter]);
+}
+
 function programHeader([type, flags, offset, address, size, alignment]: number[]): Buffer {
   const header = Buffer.alloc(56);
   header.writeUInt32LE(type, 0);
@@ -129,14 +156,20 @@ function programHeader([type, flags, offset, address, size, alignment]: number[]
 
 const [LOAD_WORD, JUMP_EQUAL, JUMP_GREATER_OR_EQUAL, RETURN] = [0x20, 0x15, 0x35, 0x06];
 const [ALLOW, DENY] = [0x7fff0000, 0x00050001];
-/** `seccomp_data`: the number of the call, then the architecture. */
-const [CALL, ARCHITECTURE] = [0, 4];
+/** `seccomp_data`: the number of the call, the architecture, and the low half of the first argument. */
+const [CALL, ARCHITECTURE, FIRST] = [0, 4, 16];
+const UNIX = 1;
+/** With it a process could make sockets past the filter; the same number on both processors. */
+const IO_URING_SETUP = 425;
 /** Numbers of calls of the x32 interface begin here. */
 const X32 = 0x40000000;
 
 /** seccomp(2): denied calls fail with EPERM, and so does everything of another architecture. */
-function seccompFilter({ audit, denied }: Pick<Machine, 'audit' | 'denied'>): Buffer {
-  const count = denied.length + 6;
+function seccompFilter({ audit, socket, ...machine }: Machine, isOffline: boolean): Buffer {
+  const denied = [...machine.denied, ...isOffline ? [IO_URING_SETUP] : []];
+  // A socket of another family than Unix is denied, and with it the network.
+  const sockets = isOffline ? [[JUMP_EQUAL, 0, 2, socket], [LOAD_WORD, 0, 0, FIRST], [JUMP_EQUAL, 0, 1, UNIX]] : [];
+  const count = denied.length + sockets.length + 6;
   const toDeny = (at: number): number => count - 1 - at - 1;
   const instructions = [
     [LOAD_WORD, 0, 0, ARCHITECTURE],
@@ -144,6 +177,7 @@ function seccompFilter({ audit, denied }: Pick<Machine, 'audit' | 'denied'>): Bu
     [LOAD_WORD, 0, 0, CALL],
     [JUMP_GREATER_OR_EQUAL, toDeny(3), 0, X32],
     ...denied.map((call, i) => [JUMP_EQUAL, toDeny(4 + i), 0, call]),
+    ...sockets,
     [RETURN, 0, 0, ALLOW],
     [RETURN, 0, 0, DENY],
   ];

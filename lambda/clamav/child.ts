@@ -13,9 +13,9 @@ export interface Child {
 }
 
 /** Starts one of ClamAV's programs. It reads hostile bytes, or talks to the world: nothing of our environment goes to it, least of all credentials. */
-export function start(command: string, args: readonly string[]): Child {
+export function start(command: string, args: readonly string[], more: NodeJS.ProcessEnv = {}): Child {
   const { PATH, LD_LIBRARY_PATH } = process.env;
-  const child = spawn(command, args, { env: { PATH, ...(LD_LIBRARY_PATH && { LD_LIBRARY_PATH }) }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, { env: { PATH, ...(LD_LIBRARY_PATH && { LD_LIBRARY_PATH }), ...more }, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => { said = (said + text).slice(-KEPT_CHARACTERS); });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -11,17 +12,26 @@ const START_MS = 180_000;
 const PING_EVERY_MS = 200;
 const PING_MS = 5000;
 
+/** Loaded into clamd before it begins: it keeps clamd from other processes, from other programs and from the network (decisions/0014). */
+const SANDBOX = join(__dirname, `sandbox-${process.arch}.node`);
+
+function preload(library: string): NodeJS.ProcessEnv {
+  return existsSync(library) ? { LD_PRELOAD: library } : {};
+}
+
 export interface ClamdOptions {
   /** Of its own: emptied at the start. */
   readonly folder: string;
   readonly database: string;
   readonly maxBytes: number;
+  /** The library of its sandbox; the one beside the script by default. */
+  readonly sandbox?: string;
 }
 
 /** A clamd of our own, which is killed rather than asked: there is nothing in it to lose. */
 export class Clamd {
   /** Begins to start one; `ready` tells when it answers. */
-  static async start({ folder, ...settings }: ClamdOptions): Promise<Clamd> {
+  static async start({ folder, sandbox = SANDBOX, ...settings }: ClamdOptions): Promise<Clamd> {
     await rm(folder, { recursive: true, force: true });
     const temporary = join(folder, 'temporary');
     await mkdir(temporary, { recursive: true });
@@ -29,7 +39,7 @@ export class Clamd {
     const socket = join(folder, 'clamd.sock');
     const config = join(folder, 'clamd.conf');
     await writeFile(config, clamdConfig({ socket, temporary, ...settings }));
-    return new Clamd(start('clamd', ['--config-file', config]), socket);
+    return new Clamd(start('clamd', ['--config-file', config], preload(sandbox)), socket);
   }
 
   /** Rejects if it ends, or does not answer in time; it is killed then. */

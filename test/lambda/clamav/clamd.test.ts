@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -7,6 +7,7 @@ import { database, EICAR } from './support/database';
 import { placements, zip } from './support/placements';
 import { Clamd } from '../../../lambda/clamav/clamd';
 import { verdictOf, type Verdict } from '../../../lambda/clamav/verdict';
+import { CLAMD_SANDBOX, type SandboxArchitecture, sandboxLibrary } from '../../../projenrc/decoder-sandbox';
 import { readCorpus } from '../../support/corpus';
 
 const MAX_BYTES = 1_000_000;
@@ -18,7 +19,8 @@ describeWithClamd('a real clamd', () => {
   let folder: string;
   let clamd: Clamd;
 
-  const begin = async (databases: string, maxBytes: number) => Clamd.start({ folder: join(folder, 'clamd'), database: databases, maxBytes });
+  const begin = async (databases: string, maxBytes: number) => (
+    Clamd.start({ folder: join(folder, 'clamd'), database: databases, maxBytes, sandbox: join(folder, 'sandbox.node') }));
   const scan = async (bytes: Buffer, parts: Buffer[] = [bytes]): Promise<Verdict> =>
     verdictOf(await clamd.scan(Readable.from(parts), bytes.length, PATIENCE_MS));
 
@@ -26,12 +28,18 @@ describeWithClamd('a real clamd', () => {
     folder = mkdtempSync(join(tmpdir(), 'clamd-'));
     mkdirSync(join(folder, 'database'));
     writeFileSync(join(folder, 'database', 'daily.cud'), database('daily'));
+    writeFileSync(join(folder, 'sandbox.node'), sandboxLibrary(process.arch as SandboxArchitecture, CLAMD_SANDBOX));
     clamd = await begin(join(folder, 'database'), MAX_BYTES);
     await clamd.ready;
   });
   afterAll(() => {
     clamd.kill();
     rmSync(folder, { recursive: true });
+  });
+
+  test('works in its sandbox: with a filter of system calls, and without new privileges', () => {
+    const { pid } = (clamd as unknown as { child: { process: { pid: number } } }).child.process;
+    expect(readFileSync(`/proc/${pid}/status`, 'utf8')).toMatch(/^NoNewPrivs:\t1\nSeccomp:\t2$/m);
   });
 
   test('finds a signature wherever it is', async () => {

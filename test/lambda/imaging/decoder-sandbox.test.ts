@@ -7,7 +7,7 @@ import sharp from 'sharp';
 import { buildDecoder, buildScript, DECODER_LIMITS } from './decoder-build';
 import { corpusFile, jobOf, testCorpus, variant } from './pipeline-samples';
 import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
-import { sandboxLibrary, SANDBOXES } from '../../../projenrc/decoder-sandbox';
+import { CLAMD_SANDBOX, sandboxLibrary, SANDBOXES } from '../../../projenrc/decoder-sandbox';
 
 jest.setTimeout(120_000);
 
@@ -110,12 +110,12 @@ testLinux('a real decoder may open 0 files and has a filter of system calls, on 
 });
 
 /** Runs a filter as the kernel does, for the instructions that it has (seccomp(2), "linux/filter.h"). */
-function verdict(filter: Buffer, call: number, architecture: number): number {
+function verdict(filter: Buffer, call: number, architecture: number, first = 0): number {
   let loaded = 0;
   for (let at = 0; ; at++) {
     const [code, ifTrue, ifFalse, operand] = [filter.readUInt16LE(8 * at), filter[8 * at + 2], filter[8 * at + 3], filter.readUInt32LE(8 * at + 4)];
     if (code === 0x06) return operand;
-    if (code === 0x20) loaded = operand === 0 ? call : architecture;
+    if (code === 0x20) loaded = { 0: call, 4: architecture, 16: first }[operand]!;
     else at += (code === 0x15 ? loaded === operand : loaded >= operand) ? ifTrue : ifFalse;
   }
 }
@@ -125,6 +125,17 @@ const CALLS = {
   x64: { architecture: 0xc000003e, denied: [101, 310, 311, 59, 322, 438], allowed: [0, 1, 9, 56, 57, 62, 202, 231, 435] },
   arm64: { architecture: 0xc00000b7, denied: [117, 270, 271, 221, 281, 438], allowed: [63, 64, 222, 220, 129, 98, 94, 435] },
 };
+
+test.each([['x64', 41], ['arm64', 198]] as const)('on %s clamd has sockets of Unix and no others, besides', (architecture, socket) => {
+  const library = sandboxLibrary(architecture, CLAMD_SANDBOX);
+  const filter = library.subarray(library.indexOf(Buffer.from('2000000004000000', 'hex')));
+  const { architecture: own, denied, allowed } = CALLS[architecture];
+  const families = { UNIX: 1, INET: 2, INET6: 10, NETLINK: 16, PACKET: 17, VSOCK: 40 };
+  const open = Object.entries(families).filter(([, family]) => verdict(filter, socket, own, family) === 0x7fff0000);
+  expect(open.map(([name]) => name)).toEqual(['UNIX']);
+  for (const call of [...denied, 425]) expect([call, verdict(filter, call, own)]).toEqual([call, 0x00050001]);
+  for (const call of allowed.filter(each => each !== 435)) expect([call, verdict(filter, call, own)]).toEqual([call, 0x7fff0000]);
+});
 
 test.each(SANDBOXES)('on %s it neither reads other processes nor starts programs, and may do what decoding needs', architecture => {
   const library = sandboxLibrary(architecture);
