@@ -74,7 +74,7 @@ function putsOnly(keys: string[], attributes: string[]): Right {
 const PUT_AND_UPDATE = ['dynamodb:PutItem', 'dynamodb:UpdateItem'];
 const WORKER_ATTRIBUTES = [
   'animated', 'attempt', 'checksum_sha256', 'claim_until', 'created_at', 'due_at', 'etag', 'format', 'height', 'image_id', 'invalidate', 'object_key',
-  'placeholder', 'rejection', 'sniffed_type', 'status', 'sweep', 'tries', 'updated_at', 'user_id', 'variants', 'version', 'width',
+  'placeholder', 'rejection', 'remake_lease', 'sniffed_type', 'status', 'sweep', 'tries', 'updated_at', 'user_id', 'variants', 'version', 'width',
 ];
 const SWEEPER_ATTRIBUTES = [...WORKER_ATTRIBUTES, 'content_type', 'expires_at', 'filename', 'size', 'tags', 'url_until'].sort();
 const LEASES_AND_REFUSALS = putsOnly(['*#lease:*', 'refused#*'], ['expires_at', 'holder', 'image_id', 'lease_until', 'rejection']);
