@@ -1,15 +1,18 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { transform } from 'esbuild';
-import { DELIVERY, DELIVERY_HEADERS, PROBLEMS, type ProblemCode, problemType, VARIANT_EXTENSIONS } from '../src/contract';
+import { DELIVERY, DELIVERY_HEADERS, PROBLEMS, type ProblemCode, problemType, SEGMENTS, VARIANT_EXTENSIONS } from '../src/contract';
 
 const SOURCES = join(__dirname, '..', 'lambda', 'edge');
 
 const CODES: readonly ProblemCode[] = ['not-found', 'not-acceptable'];
 
+const PATH = new RegExp(`^/(${SEGMENTS.TENANT})/(${SEGMENTS.USER})/(${SEGMENTS.IMAGE_ID})/([A-Za-z0-9_-]+)(?:\\.([a-z0-9]+))?$`);
+
 /** What each source calls by name. */
 const CONSTANTS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'viewer-request': {
+    PATH,
     HEADERS: DELIVERY_HEADERS,
     EDGE_PROBLEMS: Object.fromEntries(CODES.map(code => [code, { ...PROBLEMS[code], type: problemType(code) }])),
     MEDIA_TYPES: Object.fromEntries(Object.entries(VARIANT_EXTENSIONS).map(([format, extension]) => [extension, `image/${format}`])),
@@ -27,7 +30,7 @@ export async function bundleEdge(folder: string): Promise<void> {
     // esbuild would write `{ headers }` for `{ headers: headers }`, which the runtime's documentation does not promise.
     const supported = { 'object-extensions': false };
     const { code } = await transform(readFileSync(join(SOURCES, `${name}.ts`), 'utf8'), { loader: 'ts', target: 'es2017', supported, legalComments: 'none' });
-    const declarations = Object.entries(constants).map(([constant, value]) => `var ${constant} = ${JSON.stringify(value)};\n`);
+    const declarations = Object.entries(constants).map(([constant, value]) => `var ${constant} = ${value instanceof RegExp ? String(value) : JSON.stringify(value)};\n`);
     writeFileSync(join(folder, `${name}.js`), declarations.join('') + code);
   }));
 }

@@ -13,6 +13,11 @@ declare const CORS: DeliveryCors;
 declare const HEADERS: Readonly<Record<string, string>>;
 /** Status and title of a problem, and its `type`, by its code. */
 declare const EDGE_PROBLEMS: Readonly<Record<'not-found' | 'not-acceptable', { status: number; title: string; type: string }>>;
+/**
+ * `/<t>/<u>/<image_id>/<name>[.<ext>]`, each in its own shape: what cannot be an image costs no origin anything. No percent sign is in the alphabet
+ * of any part, so nothing has to be decoded, and what cannot be decoded fits nothing.
+ */
+declare const PATH: RegExp;
 /** Media type by extension. */
 declare const MEDIA_TYPES: Readonly<Record<string, string>>;
 
@@ -32,12 +37,6 @@ interface EdgeResponse {
   headers: Record<string, EdgeValue>;
   body: string;
 }
-
-/**
- * `/<t>/<u>/<image_id>/<name>[.<ext>]`. No percent sign is in the alphabet of any part, so nothing has to be decoded, and what cannot be
- * decoded fits nothing. An id begins with no dot: a path is never another's by `..`.
- */
-const PATH = /^\/([A-Za-z0-9_~-]+)\/([A-Za-z0-9_~-]+)\/([A-Za-z0-9_~-][A-Za-z0-9._~-]*)\/([A-Za-z0-9_-]+)(?:\.([a-z0-9]+))?$/;
 
 /**
  * What CloudFront answers ranges and conditions by, picks CORS headers by, or does not let a function take away (Developer Guide,

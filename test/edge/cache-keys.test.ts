@@ -6,7 +6,11 @@ const RUNS = 10_000;
 const SEED = Number(process.env.EDGE_SEED ?? Date.now() % 2 ** 31);
 
 const ask = edgeFunction();
-const IMAGES = ['/_/alice/01JDB2W8000000000000000000', '/_/alice/01JDB2W8000000000000000001', '/t0123456789abcdefghjkmnpqr/~62ob/t.01JDB2W8'];
+const USER = '0p2c4k60kcf4wwp0d2fsez8ge1';
+const TENANT = '10hb6eprfga8m2h0mpx7snfbsa';
+const IMAGES = [
+  `/_/${USER}/01JDB2W8000000000000000000`, `/_/${USER}/01JDB2W8000000000000000001`, `/${TENANT}/${USER}/${TENANT}.01JDB2W8000000000000000000`,
+];
 const FORMATS = ['avif', 'webp', 'jpg'];
 
 const name = fc.oneof(fc.constantFrom(...Object.keys(DEFAULT_SET)), fc.string({ maxLength: 12 }), fc.constantFrom('constructor', 'w_9999', 'thumb,100x100'));

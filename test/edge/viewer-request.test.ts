@@ -3,7 +3,10 @@ import { unsupported } from './runtime';
 import type { EdgeResponse } from '../../lambda/edge/viewer-request';
 import { DELIVERY_HEADERS } from '../../src/contract';
 
-const IMAGE = '/_/alice/01JDB2W8000000000000000000';
+const USER = '0p2c4k60kcf4wwp0d2fsez8ge1';
+const ID = '01JDB2W8000000000000000000';
+const IMAGE = `/_/${USER}/${ID}`;
+const TENANT = '10hb6eprfga8m2h0mpx7snfbsa';
 const CHROME = 'image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8';
 const SAFARI_13 = 'image/png,image/svg+xml,image/*;q=0.8,video/*;q=0.8,*/*;q=0.5';
 const SETS = { thumb: ['avif', 'webp', 'jpg'], sign: ['png'], both: ['jpg', 'avif'], web: ['webp', 'png'] };
@@ -83,10 +86,31 @@ describe('negotiation', () => {
 });
 
 describe('paths', () => {
-  test.each([
+  test.each<[string, string | number]>([
     [`${IMAGE}/thumb.webp`, `${IMAGE}/thumb.webp`],
     [`${IMAGE}/thumb.jpg`, `${IMAGE}/thumb.jpg`],
-    ['/0123456789abcdefghjkmnpqrs/~41lice_-/abc.01JDB2W8/thumb', '/0123456789abcdefghjkmnpqrs/~41lice_-/abc.01JDB2W8/thumb.jpg'],
+    [`/${TENANT}/${USER}/${TENANT}.${ID}/thumb`, `/${TENANT}/${USER}/${TENANT}.${ID}/thumb.jpg`],
+    // Wrong shapes of a tenant, a user and an image id.
+    [`/t/${USER}/${ID}/thumb`, 404],
+    [`/__/${USER}/${ID}/thumb`, 404],
+    [`/${TENANT.toUpperCase()}/${USER}/${ID}/thumb`, 404],
+    [`/${TENANT}0/${USER}/${ID}/thumb`, 404],
+    [`/_/alice/${ID}/thumb`, 404],
+    [`/_/al~69ce/${ID}/thumb`, 404],
+    [`/_/_/${ID}/thumb`, 404],
+    [`/_/${USER.slice(1)}/${ID}/thumb`, 404],
+    [`/_/${USER}0/${ID}/thumb`, 404],
+    [`/_/${USER.toUpperCase()}/${ID}/thumb`, 404],
+    ...['i', 'l', 'o', 'u'].map((letter): [string, number] => [`/_/${letter}${USER.slice(1)}/${ID}/thumb`, 404]),
+    [`/_/${USER}/x/thumb`, 404],
+    [`/_/${USER}/${ID.slice(1)}/thumb`, 404],
+    [`/_/${USER}/${ID}0/thumb`, 404],
+    [`/_/${USER}/${ID.toLowerCase()}/thumb`, 404],
+    [`/_/${USER}/8${ID.slice(1)}/thumb`, 404],
+    [`/_/${USER}/${ID.slice(0, -1)}U/thumb`, 404],
+    [`/_/${USER}/.${ID}/thumb`, 404],
+    [`/${TENANT}/${USER}/t.${ID}/thumb`, 404],
+    [`/${TENANT}/${USER}/${TENANT}.${TENANT}.${ID}/thumb`, 404],
     [`${IMAGE}/thumb.png`, 404],
     [`${IMAGE}/thumb.jpeg`, 404],
     [`${IMAGE}/thumb.`, 404],
@@ -102,17 +126,17 @@ describe('paths', () => {
     [`${IMAGE}//thumb`, 404],
     [`/${IMAGE}/thumb`, 404],
     [`${IMAGE}/x/thumb`, 404],
-    ['/_/alice/thumb', 404],
-    ['/_/alice/../thumb', 404],
-    ['/_/alice/./thumb', 404],
-    ['/_/../alice/thumb', 404],
+    [`/_/${USER}/thumb`, 404],
+    [`/_/${USER}/../thumb`, 404],
+    [`/_/${USER}/./thumb`, 404],
+    [`/_/../${USER}/thumb`, 404],
     [`${IMAGE}/../thumb`, 404],
     [`${IMAGE}/%74humb`, 404],
     [`${IMAGE}/thumb%`, 404],
     [`${IMAGE}/thumb%2ewebp`, 404],
-    ['/_/al%69ce/id/thumb', 404],
-    ['/_/alice/id%2Fthumb', 404],
-    ['/_/alice/id%zz/thumb', 404],
+    [`/_/%30${USER.slice(1)}/${ID}/thumb`, 404],
+    [`/_/${USER}/${ID}%2Fthumb`, 404],
+    [`/_/${USER}/${ID}%zz/thumb`, 404],
     [`${IMAGE}/thumb\n`, 404],
     [`${IMAGE}/thumb\0.jpg`, 404],
     [`${IMAGE}/thumb;v=1`, 404],

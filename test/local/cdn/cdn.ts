@@ -35,11 +35,11 @@ export function standIn(delayMs = 0): StandIn {
   const made: StandIn = { asked: [], decodes: 0, handler: async () => undefined };
   const handler: StreamingHandler = awslambda.streamifyResponse(async (event: FunctionUrlEvent, stream: ResponseStream) => {
     made.asked.push(event.rawPath);
-    if (event.rawPath.includes('/crash')) throw new Error('planted');
+    if (event.rawPath.startsWith(CRASH)) throw new Error('planted');
     const [status, headers, body] = event.rawPath === DELIVERY.ERROR_PAGE
       ? [200, problemHeaders(), problem('forbidden', 403)] as const
-      : event.rawPath.includes('/absent/') ? [404, problemHeaders(), problem('not-found', 404)] as const
-        : event.rawPath.includes('/broken/') ? [503, { ...problemHeaders(), 'retry-after': '1' }, problem('unavailable', 503)] as const
+      : event.rawPath.startsWith(ABSENT) ? [404, problemHeaders(), problem('not-found', 404)] as const
+        : event.rawPath.startsWith(BROKEN) ? [503, { ...problemHeaders(), 'retry-after': '1' }, problem('unavailable', 503)] as const
           : [200, { 'content-type': 'image/avif', 'cache-control': DELIVERY.CACHE_CONTROL, 'etag': '"made"' }, `made ${event.rawPath}`] as const;
     if (status === 200 && event.rawPath !== DELIVERY.ERROR_PAGE) made.decodes++;
     await new Promise(resolve => setTimeout(resolve, delayMs));
@@ -58,14 +58,20 @@ function problem(code: string, status: number): string {
   return JSON.stringify({ code, status });
 }
 
-export const IMAGE = '/_/alice/01JDB2W8000000000000000000';
-export const OTHER = '/_/bob/01JDB2W8000000000000000001';
+export const ALICE = '0p2c4k60kcf4wwp0d2fsez8ge1';
+export const BOB = '1dtxtv11z0817yj8vb21t3nk78';
+export const IMAGE = `/_/${ALICE}/01JDB2W8000000000000000000`;
+export const OTHER = `/_/${BOB}/01JDB2W8000000000000000001`;
+/** Images that are not there, that cannot be made now, and that the function dies of. */
+export const ABSENT = `/_/${ALICE}/01ABSENT000000000000000000`;
+export const BROKEN = `/_/${ALICE}/01BR0KEN000000000000000000`;
+export const CRASH = `/_/${ALICE}/01CRASH0000000000000000000`;
 export const STORED = Buffer.from(Array.from({ length: 1000 }, (_, i) => i % 256));
 
 /** A bucket that has `thumb.avif` and `thumb.webp` of every image. */
 export const bucket: Origin = async (uri): Promise<Answer> => {
   const [, extension] = /\/thumb\.(avif|webp)$/.exec(uri) ?? [];
-  if (!extension || uri.includes('/absent/') || uri.includes('/broken/') || uri.includes('/crash')) return { status: 403, headers: {}, body: Buffer.alloc(0) };
+  if (!extension || uri.startsWith(ABSENT) || uri.startsWith(BROKEN) || uri.startsWith(CRASH)) return { status: 403, headers: {}, body: Buffer.alloc(0) };
   const headers = {
     'content-type': `image/${extension}`,
     'cache-control': DELIVERY.CACHE_CONTROL,
@@ -137,7 +143,7 @@ export async function startCdn({ bucketStatus, ...options }: TestCdnOptions = {}
     send,
     query,
     get: async (path, headers, method) => send(`/cdn${path}?${query(path.slice(0, path.lastIndexOf('/')))}`, headers, method),
-    cookies: (user = '/_/alice', until = soon()) => cookiesFor(key, { resource: `${base}${user}/*`, until }),
+    cookies: (user = `/_/${ALICE}`, until = soon()) => cookiesFor(key, { resource: `${base}${user}/*`, until }),
     close: async () => { await new Promise(resolve => { server.close(resolve).closeAllConnections(); }); },
   };
 }

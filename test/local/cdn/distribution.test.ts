@@ -1,3 +1,4 @@
+import * as images from './cdn';
 import { header, IMAGE, OTHER, startCdn, STORED, type TestCdn } from './cdn';
 import { asAsked } from '../../../local/cdn/answer';
 import { Cache } from '../../../local/cdn/cache';
@@ -6,9 +7,9 @@ import { DELIVERY, DELIVERY_HEADERS } from '../../../src/contract';
 import { ShiftedClock } from '../../worlds/clock';
 import type { WireResponse } from '../../worlds/world';
 
-const BROKEN = '/_/alice/broken/medium';
-const CRASH = '/_/alice/crash/medium';
-const ABSENT = '/_/alice/absent/medium';
+const BROKEN = `${images.BROKEN}/medium`;
+const CRASH = `${images.CRASH}/medium`;
+const ABSENT = `${images.ABSENT}/medium`;
 const AVIF = { accept: 'image/avif' };
 
 let cdn: TestCdn;
