@@ -71,7 +71,8 @@ export const STORED = Buffer.from(Array.from({ length: 1000 }, (_, i) => i % 256
 /** A bucket that has `thumb.avif` and `thumb.webp` of every image. */
 export const bucket: Origin = async (uri): Promise<Answer> => {
   const [, extension] = /\/thumb\.(avif|webp)$/.exec(uri) ?? [];
-  if (!extension || uri.startsWith(ABSENT) || uri.startsWith(BROKEN) || uri.startsWith(CRASH)) return { status: 403, headers: {}, body: Buffer.alloc(0) };
+  const isMade = ![ABSENT, BROKEN, CRASH].some(image => uri.startsWith(image));
+  if (!extension || !isMade) return { status: 403, headers: {}, body: Buffer.alloc(0) };
   const headers = {
     'content-type': `image/${extension}`,
     'cache-control': DELIVERY.CACHE_CONTROL,
