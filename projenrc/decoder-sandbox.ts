@@ -140,7 +140,7 @@ function textOf(architecture: SandboxArchitecture, { openFiles, isOffline }: San
   const filter = seccompFilter(machine, isOffline);
   const count = filter.length / 8;
   // An immediate byte on x86-64; on arm64 bits 5 to 20, above the number of the register.
-  const length = architecture === 'x64' ? [count] : [(count << 5 | 10) & 0xff, count >> 3];
+  const length = architecture === 'x64' ? [count] : [(count * 32 + 10) % 256, Math.floor(count / 8)];
   const limit = Buffer.alloc(16);
   [0, 8].forEach(at => limit.writeBigUInt64LE(BigInt(openFiles), at));
   return Buffer.concat([Buffer.from(machine.code.replace('LENGTH', Buffer.from(length).toString('hex')).replace(/ /g, ''), 'hex'), limit, filter]);
