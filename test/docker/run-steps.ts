@@ -109,10 +109,12 @@ async function main(): Promise<void> {
 async function check(): Promise<void> {
   console.log(ABOUT);
   const progress = new Progress(join(ROOT, 'tmp', 'docker-check'));
-  const folder = mkdtempSync(join(tmpdir(), 'docker-check-'));
-  chmodSync(folder, 0o755);
-  const clean = (): void => rmSync(folder, { recursive: true, force: true });
+  // The handlers come first: a signal between the two would leave the folder behind.
+  let folder: string | undefined;
+  const clean = (): void => { if (folder !== undefined) rmSync(folder, { recursive: true, force: true }); };
   for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.once(signal, () => void endAll().finally(() => { clean(); process.exit(130); }));
+  folder = mkdtempSync(join(tmpdir(), 'docker-check-'));
+  chmodSync(folder, 0o755);
   try {
     await new Check(progress, folder).run();
   } catch (error) {

@@ -99,7 +99,7 @@ test('a kill leaves each transaction whole, with its index rows, and loses none 
     await afterwards(async ({ table }) => {
       for (const [pair, last] of answered) {
         const [left, right] = await Promise.all(['left', 'right'].map(async name => {
-          const { Item: item } = await table.send(new GetItemCommand({ TableName: TABLE, Key: key(`${pair}-${name}`) }));
+          const { Item: item } = await table.send(new GetItemCommand({ TableName: TABLE, Key: key(`${pair}-${name}`), ConsistentRead: true }));
           return item!;
         }));
         expect(left.n).toEqual(right.n);
@@ -122,7 +122,7 @@ test('a repeated client token has no second effect, even after a kill', async ()
   await untilKilled(async ({ table }) => { await table.send(add); }, 200, 0);
   await afterwards(async ({ table }) => {
     await table.send(add);
-    const { Item: item } = await table.send(new GetItemCommand({ TableName: TABLE, Key: key('a') }));
+    const { Item: item } = await table.send(new GetItemCommand({ TableName: TABLE, Key: key('a'), ConsistentRead: true }));
     expect(item!.n).toEqual({ N: '1' });
     await table.send(new UpdateItemCommand({ TableName: TABLE, Key: key('a'), UpdateExpression: 'REMOVE n' }));
   });

@@ -19,7 +19,9 @@ export class Table {
 
   delete = async (input: Without<DeleteItemCommandInput>) => this.send(new DeleteItemCommand({ TableName: this.name, ...input }));
 
-  get = async (id: string, more: Partial<GetItemCommandInput> = {}) => this.send(new GetItemCommand({ TableName: this.name, Key: key(id), ...more }));
+  get = async (id: string, more: Partial<GetItemCommandInput> = {}) => this.send(new GetItemCommand({
+    TableName: this.name, Key: key(id), ConsistentRead: true, ...more,
+  }));
 
   query = async (input: Without<QueryCommandInput>) => this.send(new QueryCommand({ TableName: this.name, ...input }));
 

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  BatchWriteItemCommand, DescribeTableCommand, DescribeTimeToLiveCommand, DynamoDBClient, GetItemCommand, ListTablesCommand, QueryCommand,
-  TransactWriteItemsCommand, UpdateItemCommand, type AttributeValue, type QueryCommandOutput,
+  BatchGetItemCommand, BatchWriteItemCommand, DescribeTableCommand, DescribeTimeToLiveCommand, DynamoDBClient, GetItemCommand, ListTablesCommand,
+  PutItemCommand, QueryCommand, TransactWriteItemsCommand, UpdateItemCommand, type AttributeValue, type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import { startTableEngine, type TableEngine } from '../../local/engines/table';
 import { ensureTable } from '../../local/resources/table';
@@ -41,7 +41,7 @@ function counted(id: string, by: string, condition?: string) {
 }
 
 async function count(id: string): Promise<string | undefined> {
-  const { Item: item } = await client.send(new GetItemCommand({ TableName: TABLE, Key: key(id) }));
+  const { Item: item } = await client.send(new GetItemCommand({ TableName: TABLE, Key: key(id), ConsistentRead: true }));
   return item?.n.N;
 }
 
@@ -127,7 +127,7 @@ test('what was written is there after a restart', async () => {
     const writer = clientOf(durable);
     await ensureTable(writer, TABLE);
     await writer.send(new TransactWriteItemsCommand({ TransactItems: [counted('a', '1')] }));
-    const { Item: item } = await writer.send(new GetItemCommand({ TableName: TABLE, Key: key('a') }));
+    const { Item: item } = await writer.send(new GetItemCommand({ TableName: TABLE, Key: key('a'), ConsistentRead: true }));
     expect(item!.n.N).toBe(expected);
     writer.destroy();
     await durable.close();
@@ -142,4 +142,31 @@ test('requests without a signature and unknown operations are refused', async ()
   };
   expect(await post({ 'x-amz-target': 'DynamoDB_20120810.ListTables' })).toEqual([400, 'MissingAuthenticationTokenException']);
   expect(await post({ 'x-amz-target': 'DynamoDB_20120810.Nonsense', 'authorization': 'AWS4-HMAC-SHA256 x' })).toEqual([400, 'UnknownOperationException']);
+});
+
+describe('a read that does not ask for consistency', () => {
+  const put = async (n: string) => client.send(new PutItemCommand({ TableName: TABLE, Item: { ...key('a'), n: { N: n } } }));
+  const get = async (ConsistentRead?: boolean) => (await client.send(new GetItemCommand({ TableName: TABLE, Key: key('a'), ConsistentRead }))).Item?.n.N;
+  const batchGet = async (ConsistentRead?: boolean) => {
+    const { Responses } = await client.send(new BatchGetItemCommand({ RequestItems: { [TABLE]: { Keys: [key('a')], ConsistentRead } } }));
+    return Responses![TABLE].map(({ n }) => n.N);
+  };
+
+  test('returns an item as it was before its last write', async () => {
+    await put('1');
+    expect([await get(), await batchGet(), await get(true), await batchGet(true)]).toEqual([undefined, [], '1', ['1']]);
+    await put('2');
+    expect([await get(), await batchGet(), await get(true), await batchGet(true)]).toEqual(['1', ['1'], '2', ['2']]);
+  });
+
+  test('returns the last write once the lag is over', async () => {
+    const quick = await startTableEngine({ lagMs: 1 });
+    const other = clientOf(quick);
+    await ensureTable(other, TABLE);
+    await other.send(new PutItemCommand({ TableName: TABLE, Item: key('a') }));
+    await new Promise(resolve => { setTimeout(resolve, 20); });
+    expect((await other.send(new GetItemCommand({ TableName: TABLE, Key: key('a') }))).Item).toEqual(key('a'));
+    other.destroy();
+    await quick.close();
+  });
 });

@@ -20,12 +20,14 @@ export interface TableEngine {
 export interface TableEngineOptions {
   /** Folder that keeps the tables; in memory without one. */
   readonly path?: string;
+  /** How long reads that do not ask for consistency return an item as it was before its last write. Milliseconds; 1 second without one. */
+  readonly lagMs?: number;
   /** Whose signatures it takes; any signature's without them. */
   readonly credentials?: Credentials;
 }
 
-export async function startTableEngine({ path, credentials }: TableEngineOptions = {}): Promise<TableEngine> {
-  const store = await Store.open(path);
+export async function startTableEngine({ path, credentials, lagMs = 1000 }: TableEngineOptions = {}): Promise<TableEngine> {
+  const store = await Store.open(path, lagMs);
   const transactions = new Transactions(store);
   await transactions.forgetTokens();
   const sweep = setInterval(() => void transactions.forgetTokens(), TOKEN_SWEEP_MS).unref();

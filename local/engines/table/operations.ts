@@ -49,12 +49,19 @@ export function storedItem(view: View, table: Table, data: Input): Item | undefi
   return view.read(`item-${table.TableName}~${key}`) as Item | undefined;
 }
 
+/** Whether a read of items by their keys does not ask for consistency. Queries of an index never can, and lag on AWS, too; here they do not. */
+function isStale(operation: string, data: Input): boolean {
+  if (operation === 'GetItem') return data.ConsistentRead !== true;
+  if (operation !== 'BatchGetItem') return false;
+  return Object.values(data.RequestItems as Record<string, Input>).some(({ ConsistentRead }) => ConsistentRead !== true);
+}
+
 /** Runs a single operation. */
 export async function run(store: Store, operation: string, input: Input): Promise<Output> {
   // checkTypes drops members that dynalite does not know.
   const wantsOld = input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD';
   const data = validated(store.reader, operation, input);
-  if (READS.has(operation)) return act(store.reader, operation, data);
+  if (READS.has(operation)) return act(isStale(operation, data) ? store.staleReader : store.reader, operation, data);
   return store.exclusively(async view => {
     try {
       return await act(view, operation, data);

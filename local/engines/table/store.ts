@@ -1,6 +1,7 @@
 import { create, type BaseStore, type Level, type Item, type Operation, type RangeOptions, type Table } from 'dynalite/db';
 import { tableNotFound } from './errors';
 import { checkSizes } from './limits';
+import { PreviousItems } from './previous-items';
 import { lots, RowStream, within } from './rows';
 
 type Callback<T> = (error: Error | null, value?: T) => void;
@@ -26,20 +27,25 @@ const TABLES = 'table~';
  * LevelDB applies whole or not at all: one item or a hundred, a transaction needs nothing more.
  */
 export class Store {
-  static async open(path?: string): Promise<Store> {
+  static async open(path?: string, lagMs = 0): Promise<Store> {
     const base = create({ path, createTableMs: 0, deleteTableMs: 0 });
     await base.db.open();
-    return new Store(base);
+    return new Store(base, new PreviousItems(lagMs));
   }
 
   private readonly tables = new Map<string, Table>();
   private turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(private readonly base: BaseStore) {}
+  private constructor(private readonly base: BaseStore, private readonly previous: PreviousItems) {}
 
   /** A view that cannot write. */
   get reader(): View {
     return new View(this, this.base);
+  }
+
+  /** A view that cannot write, and reads items that were just written as they were before. */
+  get staleReader(): View {
+    return new View(this, this.base, undefined, this.previous);
   }
 
   get db(): Level {
@@ -76,6 +82,7 @@ export class Store {
     const writes: Writes = new Map();
     const result = await work(new View(this, this.base, writes));
     if (writes.size === 0) return result;
+    for (const key of writes.keys()) this.previous.keep(key, () => this.db.getSync(key));
     await this.db.batch([...writes].map(([key, value]): Operation => value === undefined ? { type: 'del', key } : { type: 'put', key, value }));
     for (const key of writes.keys()) {
       if (key.startsWith(TABLES)) this.tables.delete(key.slice(TABLES.length));
@@ -86,7 +93,9 @@ export class Store {
 
 /** The interface that dynalite's actions expect of their store. */
 export class View {
-  constructor(private readonly store: Store, private readonly base: BaseStore, private readonly writes?: Writes) {}
+  constructor(
+    private readonly store: Store, private readonly base: BaseStore, private readonly writes?: Writes, private readonly previous?: PreviousItems,
+  ) {}
 
   get options(): BaseStore['options'] {
     return this.base.options;
@@ -132,6 +141,8 @@ export class View {
   }
 
   read(key: string): unknown {
+    const stale = this.previous?.find(key);
+    if (stale) return stale.value;
     return this.writes?.has(key) ? this.writes.get(key) : this.store.db.getSync(key);
   }
 

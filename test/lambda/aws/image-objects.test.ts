@@ -106,3 +106,11 @@ test('a bucket that is not there is no object that is not there', async () => {
   await expect(imageObjects('bucket', true).read('key', '"x"')).rejects.toThrow(expect.objectContaining({ name: 'NoSuchBucket' }));
   await expect(scannedObjects('bucket', true).open('key', '"x"')).rejects.toThrow(expect.objectContaining({ name: 'NoSuchBucket' }));
 });
+
+/** DeleteObjects answers 200 and names the keys that stay: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
+test('a prefix of which S3 says that an object stays is not deleted', async () => {
+  const list = '<ListBucketResult><IsTruncated>false</IsTruncated><Contents><Key>variants/a/1</Key></Contents><Contents><Key>variants/a/2</Key></Contents></ListBucketResult>';
+  const result = '<DeleteResult><Error><Key>variants/a/2</Key><Code>InternalError</Code><Message>Try again.</Message></Error></DeleteResult>';
+  answer = (request, response) => response.writeHead(200, { 'content-type': 'application/xml' }).end(request.method === 'POST' ? result : list);
+  await expect(imageObjects('bucket', true).deleteAll('variants/a/')).rejects.toThrow('1 objects under variants/a/ were not deleted, the first because of InternalError');
+});

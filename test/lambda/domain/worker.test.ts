@@ -175,6 +175,15 @@ describe('a remake', () => {
     expect([deps.decoded, await rowOf(service)]).toEqual([1, after]);
   });
 
+  test('is counted as remade, not as processed', async () => {
+    const service = world();
+    const key = await ready(service);
+    const counted: string[] = [];
+    const deps = withSet(service, 1);
+    await processUpload({ ...deps, journal: { ...deps.journal, count: metric => void counted.push(metric) } }, key, false, 'missing');
+    expect(counted).toEqual([METRICS.IMAGES_REMADE]);
+  });
+
   test('makes what changed under its name only where that is asked for, and leaves nothing of what it replaces', async () => {
     const service = world();
     const key = await ready(service);

@@ -1,0 +1,24 @@
+import { METRICS, METRICS_NAMESPACE } from '../../src/contract';
+
+/** Alarms and dashboards of users name these: another name makes them silent. A new metric is a new line. */
+const PUBLISHED = [
+  'DecodersEnded',
+  'ImagesConfirmed',
+  'ImagesDeleted',
+  'ImagesFailed',
+  'ImagesProcessed',
+  'ImagesRejected',
+  'ImagesRemade',
+  'ReadyImagesInfected',
+  'RecordsSwept',
+  'RecordsWithForeignKeys',
+  'ScannerDefinitionsAge',
+  'ScansPostponed',
+  'SweepFailures',
+  'UploadsStarted',
+];
+
+test('metrics keep the names under which users find them', () => {
+  expect([...Object.values(METRICS)].sort()).toEqual([...PUBLISHED].sort());
+  expect(METRICS_NAMESPACE).toBe('CdkImageService');
+});

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { stubService } from './service-stub';
+import { operatorQueues } from '../../../lambda/aws/operator-queues';
+import type { Announcement } from '../../../src/contract';
+
+const URLS = { queue: 'https://sqs.eu-central-1.amazonaws.com/1/uploads', deadLetterQueue: 'https://sqs.eu-central-1.amazonaws.com/1/dead' };
+const UPLOAD: Announcement = { object_key: 'originals/_/a/b/c' };
+
+const asked: { operation: string; input: Record<string, unknown> }[] = [];
+let answers: Record<string, (input: Record<string, unknown>) => object>;
+
+/** Stands for SQS's JSON protocol. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/ */
+stubService('SQS', async (request, response) => {
+  let body = '';
+  for await (const chunk of request) body += String(chunk);
+  const operation = String(request.headers['x-amz-target']).replace('AmazonSQS.', '');
+  const input = JSON.parse(body) as Record<string, unknown>;
+  asked.push({ operation, input });
+  response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(answers[operation](input)));
+});
+beforeEach(() => { asked.length = 0; });
+
+const queues = () => operatorQueues(URLS, body => body === 'ours' ? [UPLOAD] : undefined);
+
+test('hides the messages of the dead-letter queue for longer than the operator’s function can run', async () => {
+  answers = { ReceiveMessage: () => ({}) };
+  expect(await queues().receiveGivenUp(25)).toEqual([]);
+  const [{ input }] = asked;
+  expect(input).toMatchObject({ QueueUrl: URLS.deadLetterQueue, MaxNumberOfMessages: 10 });
+  // Lambda ends a function after 15 minutes (AWS Lambda quotas): a message that shows again earlier is redriven twice by one command.
+  expect(input.VisibilityTimeout).toBeGreaterThanOrEqual(15 * 60);
+});
+
+test('reads the messages that are ours, and forgets a message by its receipt', async () => {
+  const message = (MessageId: string, Body: string) => ({
+    MessageId, Body, MD5OfBody: createHash('md5').update(Body).digest('hex'), ReceiptHandle: 'r', Attributes: { SentTimestamp: '1700000000000' },
+  });
+  answers = { ReceiveMessage: () => ({ Messages: [message('m', 'ours'), message('n', 'foreign')] }), DeleteMessage: () => ({}) };
+  const [first, second] = await queues().receiveGivenUp(2);
+  expect(first).toMatchObject({ id: 'm', uploads: [UPLOAD], sentAt: 1_700_000_000_000 });
+  expect(second).toMatchObject({ id: 'n', uploads: undefined });
+  await first.forget();
+  expect(asked.at(-1)).toEqual({ operation: 'DeleteMessage', input: { QueueUrl: URLS.deadLetterQueue, ReceiptHandle: 'r' } });
+});
