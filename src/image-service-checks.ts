@@ -1,10 +1,12 @@
+import type { Construct } from 'constructs';
 import { ApiAccess } from './api/api-access';
 import { Compute } from './api/compute';
 import { Limits } from './api/limits';
 import { Delivery } from './delivery/delivery';
 import type { ImageServiceProps } from './image-service-props';
+import { acknowledgeOwnReferences } from './private/cross-stack';
 import { DEFAULT_REMOVAL_POLICY } from './private/removal';
-import { checkKind, checkList, checkNames, namesOf, refuse } from './private/validate';
+import { checkKind, checkList, checkNames, locate, namesOf, refuse } from './private/validate';
 import { Processing } from './processing/processing';
 import { Variant } from './processing/variant';
 import { Retention } from './storage/retention';
@@ -26,7 +28,9 @@ const PROPS = namesOf<ImageServiceProps>({
 });
 
 /** What can be wrong between props, or with what is no object of ours at all. Each factory has checked its own options. */
-export function checkProps(props: ImageServiceProps): void {
+export function checkService(service: Construct, props: ImageServiceProps): void {
+  locate(service);
+  acknowledgeOwnReferences(service);
   checkNames('ImageService', props, PROPS);
   checkList('variants', props.variants, "[Variant.of('card', { width: 400 })]");
   checkKinds(props);
@@ -52,7 +56,7 @@ function checkNothingIsIgnored({ processing, variants, delivery, bucket, table, 
   }
   const logBucket = delivery?._cloudFront?.logBucket;
   if (bucket && logBucket && logBucket.node === bucket.node) {
-    refuse('logBucket', 'must not be the bucket of the images', bucket.node.path, 'make one for logs alone');
+    refuse('delivery.logBucket', 'must not be the bucket of the images', bucket.node.path, 'make one for logs alone');
   }
   if (variants?.length === 0 && (processing === undefined || processing._queue)) {
     refuse('variants', 'must be at least one with Processing.queue()', '[]', 'leave it out for the default set, or use Processing.none()');
@@ -66,5 +70,5 @@ function checkBrought({ bucket, table, encryptionKey, retention }: ImageServiceP
   const rule = "has no effect where both 'bucket' and 'table' are given";
   if (encryptionKey) refuse('encryptionKey', rule, encryptionKey.node.path, 'give the key to the bucket and the table where they are made');
   const policy = retention?.removalPolicy ?? DEFAULT_REMOVAL_POLICY;
-  if (policy !== DEFAULT_REMOVAL_POLICY) refuse('removalPolicy', rule, policy, 'give the policy to the bucket and the table where they are made');
+  if (policy !== DEFAULT_REMOVAL_POLICY) refuse('retention.removalPolicy', rule, policy, 'give the policy to the bucket and the table where they are made');
 }

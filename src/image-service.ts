@@ -14,13 +14,12 @@ import { Limits } from './api/limits';
 import { COMMON_ENV, DELIVERY_ENV, type ProcessingMode } from './contract';
 import { ContentDelivery } from './delivery/content-delivery';
 import { Delivery } from './delivery/delivery';
-import { checkProps } from './image-service-checks';
+import { checkService } from './image-service-checks';
 import type { ImageServiceProps } from './image-service-props';
 import { Metadata } from './metadata/metadata';
 import { Sweeper } from './metadata/sweeper';
-import { acknowledgeOwnReferences } from './private/cross-stack';
 import { combine } from './private/grants';
-import { checkKind, refuse } from './private/validate';
+import { checkKind, locate, refuse } from './private/validate';
 import { Processing } from './processing/processing';
 import { UploadProcessing } from './processing/upload-processing';
 import { Variant } from './processing/variant';
@@ -78,8 +77,7 @@ export class ImageService extends Construct {
    */
   constructor(scope: Construct, id: string, props: ImageServiceProps = {}) {
     super(scope, id);
-    checkProps(props);
-    acknowledgeOwnReferences(this);
+    checkService(this, props);
     const { bucket, table, encryptionKey, access = ApiAccess.iam(), limits = Limits.of(), compute = Compute.zip() } = props;
     this.uploads = props.uploads ?? UploadRules.of();
     this.retention = props.retention ?? Retention.of();
@@ -148,6 +146,7 @@ export class ImageService extends Construct {
    * @throws where it is no `Variant`, another variant has the name, naming both, or nothing is processed
    */
   public addVariant(variant: Variant): void {
+    locate(this);
     checkKind('variant', variant, Variant);
     if (!this.processing) refuse('addVariant', 'has no effect with Processing.none()', variant.name, 'use Processing.queue()');
     this.variants.add(variant);
@@ -166,6 +165,7 @@ export class ImageService extends Construct {
    * @throws where nothing is processed
    */
   public grantOperate(grantee: iam.IGrantable): iam.Grant {
+    locate(this);
     if (!this.processing) refuse('grantOperate', 'needs Processing.queue()', 'Processing.none()', 'there is nothing to operate');
     return this.processing.grantOperate(grantee);
   }

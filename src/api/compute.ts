@@ -1,7 +1,7 @@
 import { Size, Token } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { fromImage, fromZip, type FindHandler } from '../private/handler-code';
-import { checkSize, checkWholeNumber, refuse } from '../private/validate';
+import { checkSize, checkWholeNumber, fromOptions, namesOf, refuse } from '../private/validate';
 
 /** How the functions run, whatever they run from. */
 export interface ComputeOptions {
@@ -43,6 +43,10 @@ export interface ContainerImageComputeOptions extends ComputeOptions {
   readonly baseImage?: string;
 }
 
+const COMMON_OPTIONS = { architecture: true, apiMemory: true, provisionedConcurrency: true, reservedConcurrency: true } as const;
+const ZIP_OPTIONS = namesOf<ZipComputeOptions>(COMMON_OPTIONS);
+const IMAGE_OPTIONS = namesOf<ContainerImageComputeOptions>({ ...COMMON_OPTIONS, baseImage: true });
+
 /** How the functions run. */
 export class Compute {
   /**
@@ -50,7 +54,7 @@ export class Compute {
    * @throws where an option is out of its range, naming option, rule and value
    */
   public static zip(options: ZipComputeOptions = {}): Compute {
-    return new Compute(options, fromZip);
+    return fromOptions('compute', 'Compute.zip()', options, ZIP_OPTIONS, () => new Compute(options, fromZip));
   }
 
   /**
@@ -60,9 +64,11 @@ export class Compute {
    * @throws where an option is out of its range, naming option, rule and value
    */
   public static containerImage(options: ContainerImageComputeOptions = {}): Compute {
-    const { baseImage } = options;
-    checkBaseImage(baseImage);
-    return new Compute(options, architecture => fromImage(architecture, baseImage));
+    return fromOptions('compute', 'Compute.containerImage()', options, IMAGE_OPTIONS, () => {
+      const { baseImage } = options;
+      checkBaseImage(baseImage);
+      return new Compute(options, architecture => fromImage(architecture, baseImage));
+    });
   }
 
   /** Processor of all functions. */

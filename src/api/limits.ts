@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { checkWholeNumber, refuse } from '../private/validate';
+import { checkWholeNumber, fromOptions, namesOf, refuse } from '../private/validate';
 
 /** How much the API takes. */
 export interface LimitsOptions {
@@ -17,6 +17,8 @@ export interface LimitsOptions {
   readonly burst?: number;
 }
 
+const OPTIONS = namesOf<LimitsOptions>({ rate: true, burst: true });
+
 /** How much the API takes before it answers 429. */
 export class Limits {
   /**
@@ -24,7 +26,7 @@ export class Limits {
    * @throws where an option is out of its range, naming option, rule and value
    */
   public static of(options: LimitsOptions = {}): Limits {
-    return new Limits(options);
+    return fromOptions('limits', 'Limits', options, OPTIONS, () => new Limits(options));
   }
 
   /** Requests per second that each method takes over time. */

@@ -7,6 +7,22 @@ import type { CloudFrontSettings } from './settings';
 import { Signing } from './signing';
 import { Viewers } from './viewers';
 import { CDN_VARIANTS, DELIVERY, PRESIGNED_VARIANTS, type VariantFormat } from '../contract';
+import { fromOptions, namesOf } from '../private/validate';
+
+const CLOUDFRONT_OPTIONS = namesOf<CloudFrontDeliveryOptions>({
+  domainNames: true,
+  certificate: true,
+  viewers: true,
+  signing: true,
+  urlTtl: true,
+  cookieDomain: true,
+  corsOrigins: true,
+  priceClass: true,
+  webAcl: true,
+  logBucket: true,
+  transformMemory: true,
+  transformConcurrency: true,
+});
 
 /** How images reach those who look at them. */
 export class Delivery {
@@ -20,18 +36,7 @@ export class Delivery {
    * @throws where an option is out of its range, or two exclude each other, naming option, rule and value
    */
   public static cloudFront(options: CloudFrontDeliveryOptions = {}): Delivery {
-    checkCloudFront(options);
-    const { domainNames, viewers, signing, urlTtl, corsOrigins, priceClass } = options;
-    const settings = {
-      ...options,
-      domainNames: [...domainNames ?? []],
-      viewers: viewers ?? Viewers.signed(),
-      signing: signing ?? Signing.generated(),
-      urlTtl: urlTtl ?? Duration.seconds(DELIVERY.URL_TTL_SECONDS),
-      corsOrigins: corsOrigins && [...corsOrigins],
-      priceClass: priceClass ?? cloudfront.PriceClass.PRICE_CLASS_ALL,
-    };
-    return new Delivery(prefers('Delivery.cloudFront()', CDN_VARIANTS), settings);
+    return fromOptions('delivery', 'Delivery.cloudFront()', options, CLOUDFRONT_OPTIONS, () => new Delivery(prefers('Delivery.cloudFront()', CDN_VARIANTS), settingsOf(options)));
   }
 
   /**
@@ -58,6 +63,20 @@ export class Delivery {
     this._delivery = delivery;
     this._cloudFront = cloudFront;
   }
+}
+
+function settingsOf(options: CloudFrontDeliveryOptions): CloudFrontSettings {
+  checkCloudFront(options);
+  const { domainNames, viewers, signing, urlTtl, corsOrigins, priceClass } = options;
+  return {
+    ...options,
+    domainNames: [...domainNames ?? []],
+    viewers: viewers ?? Viewers.signed(),
+    signing: signing ?? Signing.generated(),
+    urlTtl: urlTtl ?? Duration.seconds(DELIVERY.URL_TTL_SECONDS),
+    corsOrigins: corsOrigins && [...corsOrigins],
+    priceClass: priceClass ?? cloudfront.PriceClass.PRICE_CLASS_ALL,
+  };
 }
 
 type Preferences = Pick<IDelivery, 'makesOnDemand'> & { readonly defaultFormats: readonly VariantFormat[] };

@@ -2,7 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { KeyGenerations, OwnKey } from './settings';
-import { checkWholeNumber, refuse } from '../private/validate';
+import { checkList, checkWholeNumber, fromOptions, namesOf, refuse } from '../private/validate';
 
 /** Which generations of keys there are. */
 export interface GeneratedSigningOptions {
@@ -29,6 +29,9 @@ export interface OwnSigningOptions {
   readonly keyId?: string;
 }
 
+const GENERATED_OPTIONS = namesOf<GeneratedSigningOptions>({ keys: true, signWith: true });
+const OWN_OPTIONS = namesOf<OwnSigningOptions>({ keyId: true });
+
 /** By which keys URLs and cookies are signed: ECDSA on the curve P-256, with SHA-256. */
 export class Signing {
   /**
@@ -41,11 +44,13 @@ export class Signing {
    * @throws where an option is out of its range, naming option, rule and value
    */
   public static generated(options: GeneratedSigningOptions = {}): Signing {
-    const { keys = [1] } = options;
-    checkKeys(keys);
-    const { signWith = keys[0] } = options;
-    if (!keys.includes(signWith)) refuse('signWith', `must be one of 'keys' (${keys.join(', ')})`, `${signWith}`, "add it to 'keys' first, in a deployment of its own");
-    return new Signing({ keys: [...keys], signWith });
+    return fromOptions('delivery.signing', 'Signing.generated()', options, GENERATED_OPTIONS, () => {
+      const { keys = [1] } = options;
+      checkKeys(keys);
+      const { signWith = keys[0] } = options;
+      if (!keys.includes(signWith)) refuse('signWith', `must be one of 'keys' (${keys.join(', ')})`, `${signWith}`, "add it to 'keys' first, in a deployment of its own");
+      return new Signing({ keys: [...keys], signWith });
+    });
   }
 
   /**
@@ -55,11 +60,13 @@ export class Signing {
    * @throws where an option is out of its range, naming option, rule and value
    */
   public static fromSecret(secret: secretsmanager.ISecret, keyGroup: cloudfront.IKeyGroup, options: OwnSigningOptions = {}): Signing {
-    const { keyId } = options;
-    if (keyId !== undefined && !Token.isUnresolved(keyId) && !/^[A-Z0-9]{1,64}$/.test(keyId)) {
-      refuse('keyId', 'must be the id of a public key in CloudFront: capital letters and digits', JSON.stringify(keyId), 'take PublicKey.publicKeyId, such as K2JCJMDEHXQW5F');
-    }
-    return new Signing(undefined, { secret, keyGroup, keyId });
+    return fromOptions('delivery.signing', 'Signing.fromSecret()', options, OWN_OPTIONS, () => {
+      const { keyId } = options;
+      if (keyId !== undefined && !Token.isUnresolved(keyId) && !/^[A-Z0-9]{1,64}$/.test(keyId)) {
+        refuse('keyId', 'must be the id of a public key in CloudFront: capital letters and digits', JSON.stringify(keyId), 'take PublicKey.publicKeyId, such as K2JCJMDEHXQW5F');
+      }
+      return new Signing(undefined, { secret, keyGroup, keyId });
+    });
   }
 
   /**
@@ -83,6 +90,7 @@ export class Signing {
 const MAX_KEYS = 3;
 
 function checkKeys(keys: readonly number[]): void {
+  checkList('keys', keys, '[1, 2]');
   for (const key of keys) {
     if (Token.isUnresolved(key)) refuse('keys', 'must be known at synthesis', 'a token', 'they are part of logical ids');
     checkWholeNumber('keys', key, { min: 1, fix: 'they count generations' });

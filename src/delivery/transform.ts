@@ -49,5 +49,5 @@ export class Transform extends Construct {
 function checkMemory({ leastMemory }: IDecoding, memory?: Size): void {
   if (memory === undefined || memory.toMebibytes() >= leastMemory.toMebibytes()) return;
   const rule = `must be at least ${leastMemory.toMebibytes()} MiB for 'decodeMemory' and two copies of 'maxSize'`;
-  refuse('transformMemory', rule, `${memory.toMebibytes()} MiB`, "raise it, or lower 'decodeMemory' or 'maxSize'");
+  refuse('delivery.transformMemory', rule, `${memory.toMebibytes()} MiB`, "raise it, or lower 'decodeMemory' or 'maxSize'");
 }

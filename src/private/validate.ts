@@ -1,8 +1,39 @@
 import { Duration, Size, SizeRoundingBehavior, Token } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+
+/** Path of the options that a factory checks, such as `uploads.`. */
+let prefix = '';
+/** Path of the construct that is being made, such as `Stack/Images: `. */
+let site = '';
+
+/** The construct is not known when a factory runs. */
+export function within<T>(prop: string, make: () => T): T {
+  const outer = [prefix, site] as const;
+  [prefix, site] = [`${prop}.`, ''];
+  try {
+    return make();
+  } finally {
+    [prefix, site] = outer;
+  }
+}
+
+/** What a factory does first: errors name its options by the path of the prop, and an option that it does not have is refused. */
+export function fromOptions<T>(prop: string, factory: string, options: object, known: readonly string[], make: () => T): T {
+  return within(prop, () => {
+    checkNames(factory, options, known);
+    return make();
+  });
+}
+
+/** From here on errors begin with the path of a construct: an app may have several image services. */
+export function locate(construct: IConstruct): void {
+  site = `${construct.node.path}: `;
+}
 
 /** Throws what every wrong option throws: the option, its rule, what it was given and the way out. */
 export function refuse(option: string, rule: string, got: string, fix: string): never {
-  throw new Error(`'${option}' ${rule}, got: ${got}; ${fix}`);
+  const path = option === '' ? prefix.slice(0, -1) : `${prefix}${option}`;
+  throw new Error(`${site}'${path}' ${rule}, got: ${got}; ${fix}`);
 }
 
 /** An object that only looks like one of ours has passed no check of its values. */
@@ -33,7 +64,7 @@ export function namesOf<T>(options: Record<keyof Required<T>, true>): string[] {
 
 /** A misspelt option would decide nothing. */
 export function checkNames(of: string, options: object, known: readonly string[]): void {
-  if (typeof options !== 'object') refuse('options', `of ${of} must be an object`, shown(options), `it has ${known.join(', ')}`);
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) refuse(prefix === '' ? 'props' : '', `of ${of} must be an object of options`, shown(options), `it has ${known.join(', ')}`);
   const foreign = Object.entries(options).find(([name]) => !known.includes(name));
   if (foreign) refuse(foreign[0], `is no option of ${of}`, shown(foreign[1]), `it has ${known.join(', ')}`);
 }

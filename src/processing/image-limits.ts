@@ -1,6 +1,6 @@
 import { Duration, Size } from 'aws-cdk-lib';
 import { IMAGE_LIMITS, type ImageLimits as Limits } from '../contract';
-import { checkDuration, checkKnown, checkNames, checkSize, checkWholeNumber, refuse } from '../private/validate';
+import { checkDuration, checkKnown, checkSize, checkWholeNumber, fromOptions, refuse } from '../private/validate';
 
 /** What an image may ask of a decoder. One that asks for more is rejected from its header, before anything is decoded. */
 export interface ImageLimitsOptions {
@@ -69,7 +69,7 @@ export class ImageLimits {
    * @throws where an option is out of its range, or the decoder's memory cannot hold the pixels that are allowed
    */
   public static of(options: ImageLimitsOptions = {}): ImageLimits {
-    return new ImageLimits(options);
+    return fromOptions('processing.imageLimits', 'ImageLimits', options, OPTIONS, () => new ImageLimits(options));
   }
 
   /** How long a decoder has for one image before it is killed. */
@@ -84,7 +84,6 @@ export class ImageLimits {
 
   private constructor(options: ImageLimitsOptions) {
     const { decodeTime, decodeMemory, ...counts } = options;
-    checkNames('ImageLimits', options, OPTIONS);
     checkCounts(counts);
     checkKnown('decodeTime', decodeTime);
     checkKnown('decodeMemory', decodeMemory);

@@ -3,7 +3,7 @@ import { ImageLimits } from './image-limits';
 import { Scanner } from './scanner';
 import type { ProcessingSettings } from './settings';
 import { QUEUE } from '../contract';
-import { checkDuration, checkKind, checkKnown, checkNames, checkSize, checkWholeNumber, namesOf } from '../private/validate';
+import { checkDuration, checkKind, checkKnown, checkSize, checkWholeNumber, fromOptions, namesOf } from '../private/validate';
 
 /** How uploads are processed. */
 export interface ProcessingQueueOptions {
@@ -63,17 +63,7 @@ export class Processing {
    * @throws where an option is out of its range, naming option, rule and value
    */
   public static queue(options: ProcessingQueueOptions = {}): Processing {
-    const { memory, timeout, batchSize, maxConcurrency, scanner = Scanner.none(), imageLimits = ImageLimits.of() } = options;
-    checkNames('Processing.queue()', options, OPTIONS);
-    checkKnown('memory', memory);
-    checkKnown('timeout', timeout);
-    checkSize('memory', memory, { min: Size.mebibytes(128), max: Size.mebibytes(10_240), unit: 'mebibytes', fix: 'these are the limits of AWS Lambda' });
-    checkDuration('timeout', timeout, { min: Duration.seconds(1), max: Duration.minutes(15), unit: 'seconds', fix: 'these are the limits of AWS Lambda' });
-    checkWholeNumber('batchSize', batchSize, { min: 1, max: 10, fix: 'more would wait behind the first, since a worker takes one at a time' });
-    checkWholeNumber('maxConcurrency', maxConcurrency, { min: 2, max: 1000, fix: 'these are the limits of Amazon SQS event sources' });
-    checkKind('scanner', scanner, Scanner);
-    checkKind('imageLimits', imageLimits, ImageLimits);
-    return new Processing({ memory, timeout, batchSize: batchSize ?? QUEUE.BATCH_SIZE, maxConcurrency: maxConcurrency ?? 10, scanner, imageLimits });
+    return fromOptions('processing', 'Processing.queue()', options, OPTIONS, () => new Processing(settingsOf(options)));
   }
 
   /** An upload is ready once it is confirmed. There are no variants, and no image is looked at but for its leading bytes. */
@@ -90,4 +80,17 @@ export class Processing {
   private constructor(queue?: ProcessingSettings) {
     this._queue = queue;
   }
+}
+
+function settingsOf(options: ProcessingQueueOptions): ProcessingSettings {
+  const { memory, timeout, batchSize, maxConcurrency, scanner = Scanner.none(), imageLimits = ImageLimits.of() } = options;
+  checkKnown('memory', memory);
+  checkKnown('timeout', timeout);
+  checkSize('memory', memory, { min: Size.mebibytes(128), max: Size.mebibytes(10_240), unit: 'mebibytes', fix: 'these are the limits of AWS Lambda' });
+  checkDuration('timeout', timeout, { min: Duration.seconds(1), max: Duration.minutes(15), unit: 'seconds', fix: 'these are the limits of AWS Lambda' });
+  checkWholeNumber('batchSize', batchSize, { min: 1, max: 10, fix: 'more would wait behind the first, since a worker takes one at a time' });
+  checkWholeNumber('maxConcurrency', maxConcurrency, { min: 2, max: 1000, fix: 'these are the limits of Amazon SQS event sources' });
+  checkKind('scanner', scanner, Scanner);
+  checkKind('imageLimits', imageLimits, ImageLimits);
+  return { memory, timeout, batchSize: batchSize ?? QUEUE.BATCH_SIZE, maxConcurrency: maxConcurrency ?? 10, scanner, imageLimits };
 }

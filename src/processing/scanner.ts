@@ -2,7 +2,7 @@ import { Duration, Size, Token } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { ClamAvSettings } from './settings';
 import type { ScannerKind } from '../contract';
-import { checkDuration, checkKnown, checkNames, checkSize, namesOf, refuse, shown } from '../private/validate';
+import { checkDuration, checkKnown, checkSize, fromOptions, namesOf, refuse, shown } from '../private/validate';
 
 /** Options of `Scanner.clamAv()`. */
 export interface ClamAvScannerOptions {
@@ -65,15 +65,16 @@ export class Scanner {
    * @throws where an option is out of its range, naming option, rule and value
    */
   public static clamAv(options: ClamAvScannerOptions = {}): Scanner {
-    const { memory, maxDefinitionsAge, mirror, definitionsBucket } = options;
-    checkNames('Scanner.clamAv()', options, CLAMAV_OPTIONS);
-    checkKnown('maxDefinitionsAge', maxDefinitionsAge);
-    checkSize('memory', memory, { min: Size.mebibytes(2048), max: Size.mebibytes(10_240), unit: 'mebibytes', fix: 'the definitions alone take more than 1 GiB' });
-    checkDuration('maxDefinitionsAge', maxDefinitionsAge, {
-      min: Duration.hours(12), max: Duration.days(30), unit: 'hours', fix: 'new definitions come about once a day',
+    return fromOptions('processing.scanner', 'Scanner.clamAv()', options, CLAMAV_OPTIONS, () => {
+      const { memory, maxDefinitionsAge, mirror, definitionsBucket } = options;
+      checkKnown('maxDefinitionsAge', maxDefinitionsAge);
+      checkSize('memory', memory, { min: Size.mebibytes(2048), max: Size.mebibytes(10_240), unit: 'mebibytes', fix: 'the definitions alone take more than 1 GiB' });
+      checkDuration('maxDefinitionsAge', maxDefinitionsAge, {
+        min: Duration.hours(12), max: Duration.days(30), unit: 'hours', fix: 'new definitions come about once a day',
+      });
+      checkMirror(mirror, definitionsBucket);
+      return new Scanner('clamav', { memory: memory ?? Size.mebibytes(3008), maxDefinitionsAge: maxDefinitionsAge ?? Duration.days(3), mirror, definitionsBucket });
     });
-    checkMirror(mirror, definitionsBucket);
-    return new Scanner('clamav', { memory: memory ?? Size.mebibytes(3008), maxDefinitionsAge: maxDefinitionsAge ?? Duration.days(3), mirror, definitionsBucket });
   }
 
   /** `none`, `guardduty` or `clamav`. */
@@ -93,8 +94,8 @@ export class Scanner {
 function checkMirror(mirror: string | undefined, definitionsBucket: s3.IBucket | undefined): void {
   if (mirror === undefined) return;
   if (definitionsBucket !== undefined) {
-    refuse('scanner.mirror', 'has no effect with definitionsBucket', shown(mirror), 'leave one of them out: the bucket is kept up to date by others');
+    refuse('mirror', 'has no effect with definitionsBucket', shown(mirror), 'leave one of them out: the bucket is kept up to date by others');
   }
   if (Token.isUnresolved(mirror) || MIRROR.test(mirror)) return;
-  refuse('scanner.mirror', 'must be a host name, or an http or https URL without a query', shown(mirror), 'write it like clamav.example.com');
+  refuse('mirror', 'must be a host name, or an http or https URL without a query', shown(mirror), 'write it like clamav.example.com');
 }

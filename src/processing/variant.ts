@@ -1,6 +1,6 @@
 import { type VariantDefinition, type VariantFormat as Format, VARIANT_FORMATS } from '../contract';
 import type { IDelivery } from '../delivery/api';
-import { checkKnownText, checkList, checkNames, checkWholeNumber, namesOf, refuse } from '../private/validate';
+import { checkKnownText, checkList, checkWholeNumber, fromOptions, namesOf, refuse, within } from '../private/validate';
 
 /** A format that variants can be made in. */
 export enum VariantFormat {
@@ -91,7 +91,7 @@ export class Variant {
    * @throws where the name or an option is out of its range, naming option, rule and value
    */
   public static of(name: string, options: VariantOptions): Variant {
-    return new Variant(name, options);
+    return within('variants', () => new Variant(name, options));
   }
 
   /** What it is called in keys, URLs and answers of the API. */
@@ -101,11 +101,10 @@ export class Variant {
   private constructor(name: string, options: VariantOptions) {
     checkKnownText('name', name);
     // Other languages pass what they like, and a pattern takes what is no text for its name.
-    if (typeof name !== 'string' || !NAME.test(name)) refuse('name', `of a variant must match ${NAME.source}`, JSON.stringify(name) ?? 'undefined', 'it is part of keys and URLs');
+    if (typeof name !== 'string' || !NAME.test(name)) refuse('name', `must match ${NAME.source}`, JSON.stringify(name) ?? 'undefined', 'it is part of keys and URLs');
     this.name = name;
     this.options = options ?? {};
-    checkNames(`variant '${name}'`, this.options, OPTIONS);
-    checkOptions(name, this.options);
+    fromOptions(`variants.${name}`, 'Variant.of()', this.options, OPTIONS, () => checkOptions(this.options));
   }
 
   /**
@@ -138,27 +137,25 @@ export class Variant {
   }
 }
 
-function checkOptions(name: string, { width, height, formats, quality, fit, generation }: VariantOptions): void {
-  // Quotes come around the whole.
-  const of = (option: string): string => `${option}' of variant '${name}`;
-  if (width === undefined && height === undefined) refuse(of('width'), "must be given, or 'height'", 'neither', 'one of them bounds both edges');
-  checkWholeNumber(of('width'), width, SIDE);
-  checkWholeNumber(of('height'), height, SIDE);
-  checkWholeNumber(of('quality'), quality, { min: 1, max: 100, fix: 'leave it out for what each format does best with' });
-  checkFormats(of('formats'), formats);
+function checkOptions({ width, height, formats, quality, fit, generation }: VariantOptions): void {
+  if (width === undefined && height === undefined) refuse('width', "must be given, or 'height'", 'neither', 'one of them bounds both edges');
+  checkWholeNumber('width', width, SIDE);
+  checkWholeNumber('height', height, SIDE);
+  checkWholeNumber('quality', quality, { min: 1, max: 100, fix: 'leave it out for what each format does best with' });
+  checkFormats('formats', formats);
   // Other languages pass what they like.
-  checkOneOf(of('fit'), fit, Object.values(VariantFit), 'VariantFit');
-  checkOneOf(of('generation'), generation, Object.values(VariantGeneration), 'VariantGeneration');
+  checkOneOf('fit', fit, Object.values(VariantFit), 'VariantFit');
+  checkOneOf('generation', generation, Object.values(VariantGeneration), 'VariantGeneration');
 }
 
 /** What would be made when it is asked for, where nothing can, would never be made. */
 function checkMadeAtUpload(name: string, { generation, formats = [] }: VariantOptions, factory: string): void {
   if (generation === VariantGeneration.ON_DEMAND) {
-    const rule = `of variant '${name}' must be VariantGeneration.EAGER with ${factory}`;
-    refuse('generation', rule, 'ON_DEMAND', 'nothing there could make the variant when it is asked for; leave generation out');
+    const rule = `must be VariantGeneration.EAGER with ${factory}`;
+    refuse(`variants.${name}.generation`, rule, 'ON_DEMAND', 'nothing there could make the variant when it is asked for; leave generation out');
   }
   if (formats.length > 1) {
-    refuse('formats', `of variant '${name}' must be one format with ${factory}`, formats.join(', '), 'only the first is made at upload, and nothing there could make the others');
+    refuse(`variants.${name}.formats`, `must be one format with ${factory}`, formats.join(', '), 'only the first is made at upload, and nothing there could make the others');
   }
 }
 

@@ -33,7 +33,7 @@ export function workerSize(settings: ProcessingSettings, maxSize: Size): WorkerS
 function checkMaxSize(maxSize: Size): void {
   if (maxSize.toBytes() <= MAX_PROCESSED_BYTES) return;
   const most = `${Size.bytes(MAX_PROCESSED_BYTES).toMebibytes()} MiB`;
-  refuse('maxSize', `of the uploads must be at most ${most} with Processing.queue()`, human(maxSize), 'a worker has each original in memory; lower it, or use Processing.none()');
+  refuse('uploads.maxSize', `must be at most ${most} with Processing.queue()`, human(maxSize), 'a worker has each original in memory; lower it, or use Processing.none()');
 }
 
 function memoryOf({ memory, imageLimits }: ProcessingSettings, maxSize: Size): Size {
@@ -42,7 +42,7 @@ function memoryOf({ memory, imageLimits }: ProcessingSettings, maxSize: Size): S
   const reason = `for 'decodeMemory' (${decodeMiB} MiB and ${OVERSHOOT_MIB} MiB until it is seen), two copies of 'maxSize' (${human(maxSize)}) and ${HEADROOM_MIB} MiB of its own`;
   if (memory === undefined) return Size.mebibytes(Math.max(ONE_CPU_MIB, needed));
   if (memory.toMebibytes() >= needed) return memory;
-  return refuse('memory', `of the worker must be at least ${needed} MiB ${reason}`, `${memory.toMebibytes()} MiB`, "raise 'memory', or lower 'decodeMemory' or 'maxSize'");
+  return refuse('processing.memory', `must be at least ${needed} MiB ${reason}`, `${memory.toMebibytes()} MiB`, "raise 'memory', or lower 'decodeMemory' or 'maxSize'");
 }
 
 /** The worker holds the original, and the decoder a copy. */
@@ -59,5 +59,5 @@ function timeoutOf({ timeout, imageLimits, scanner }: ProcessingSettings, maxSiz
   const reason = `for two decodes of 'decodeTime' (${decodeSeconds} seconds)${scan} and ${others} seconds to read and write 'maxSize' (${human(maxSize)})`;
   if (timeout === undefined) return Duration.seconds(Math.max(QUEUE.WORKER_TIMEOUT, needed));
   if (timeout.toSeconds() >= needed) return timeout;
-  return refuse('timeout', `of the worker must be at least ${needed} seconds ${reason}`, timeout.toHumanString(), "raise 'timeout', or lower 'decodeTime' or 'maxSize'");
+  return refuse('processing.timeout', `must be at least ${needed} seconds ${reason}`, timeout.toHumanString(), "raise 'timeout', or lower 'decodeTime' or 'maxSize'");
 }

@@ -204,15 +204,15 @@ function isMadeHere(bucket: s3.IBucket): bucket is s3.Bucket {
 /** Its policy would name roles of this stack, and their policies the bucket. */
 function refuseFarBucket(bucket: s3.IBucket): never {
   const fix = 'make the bucket in the stack of the service, or import it with Bucket.fromBucketName and add the policy statements where it is made';
-  return refuse('scanner', "needs a 'bucket' of the same stack, since the bucket policy names the service's roles", `${bucket.node.path} of another`, fix);
+  return refuse('processing.scanner', "needs a 'bucket' of the same stack, since the bucket policy names the service's roles", `${bucket.node.path} of another`, fix);
 }
 
 function refuseArchive(archiveAfter: Duration): never {
   const fix = 'add the lifecycle rule where the bucket is made';
-  return refuse('archiveAfter', "cannot be given with an imported 'bucket'", archiveAfter.toHumanString(), fix);
+  return refuse('retention.archiveAfter', "cannot be given with an imported 'bucket'", archiveAfter.toHumanString(), fix);
 }
 
 function checkAccelerated(bucket: s3.Bucket): void {
   if ((cfnResourceOf(bucket) as s3.CfnBucket).accelerateConfiguration) return;
-  refuse('acceleration', "needs a 'bucket' with transfer acceleration", `${bucket.node.path} without it`, "set 'transferAcceleration' where the bucket is made");
+  refuse('uploads.acceleration', "needs a 'bucket' with transfer acceleration", `${bucket.node.path} without it`, "set 'transferAcceleration' where the bucket is made");
 }

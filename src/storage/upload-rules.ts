@@ -1,6 +1,6 @@
 import { Duration, Size } from 'aws-cdk-lib';
 import { DEFAULTS, IMAGE_TYPES, URL_TTL_SECONDS_RANGE } from '../contract';
-import { checkDuration, checkKnownText, checkList, checkOrigins, checkSize, refuse } from '../private/validate';
+import { checkDuration, checkKnownText, checkList, checkOrigins, checkSize, fromOptions, namesOf, refuse } from '../private/validate';
 
 /** An image format that can be uploaded; its value is the content type. */
 export enum ImageType {
@@ -61,6 +61,8 @@ export interface UploadRulesOptions {
   readonly acceleration?: boolean;
 }
 
+const OPTIONS = namesOf<UploadRulesOptions>({ maxSize: true, accept: true, urlTtl: true, corsOrigins: true, acceleration: true });
+
 /** Rules for uploads. */
 export class UploadRules {
   /**
@@ -68,7 +70,7 @@ export class UploadRules {
    * @throws where an option is out of its range, naming option, rule and value
    */
   public static of(options: UploadRulesOptions = {}): UploadRules {
-    return new UploadRules(options);
+    return fromOptions('uploads', 'UploadRules', options, OPTIONS, () => new UploadRules(options));
   }
 
   /** Largest image that can be uploaded. */

@@ -64,7 +64,7 @@ describe('a bucket made in this app', () => {
   test('must be accelerated if URLs are to be', () => {
     const uploads = UploadRules.of({ acceleration: true });
     expect(() => synthesize(stack => ({ bucket: ownBucket(stack), uploads })))
-      .toThrow("'acceleration' needs a 'bucket' with transfer acceleration, got: Stack/OwnBucket without it");
+      .toThrow("'uploads.acceleration' needs a 'bucket' with transfer acceleration, got: Stack/OwnBucket without it");
     expect(() => synthesize(stack => ({ bucket: ownBucket(stack, { transferAcceleration: true }), uploads }))).not.toThrow();
   });
 
@@ -117,7 +117,7 @@ describe('an imported bucket', () => {
 
   test('cannot be archived from here', () => {
     expect(() => imported({ retention: Retention.of({ archiveAfter: Duration.days(30) }) }))
-      .toThrow("'archiveAfter' cannot be given with an imported 'bucket', got: 30 days;");
+      .toThrow("'retention.archiveAfter' cannot be given with an imported 'bucket', got: 30 days;");
   });
 
   test('makes no bucket, and lets the functions use it', () => {

@@ -128,7 +128,7 @@ describe('baseImage', () => {
   });
 
   test.each(['', 'nodejs', 'registry.example.com:5000/nodejs', 'nodejs@sha256:0', 'node js:24', 'nodejs:', 'nodejs:latest', '::a', '${Token[TOKEN.1]}'])("refuses '%s'", baseImage => {
-    expect(() => Compute.containerImage({ baseImage })).toThrow(`'baseImage' must be the literal name of an image with a digest or a tag other than latest, got: ${baseImage};`);
+    expect(() => Compute.containerImage({ baseImage })).toThrow(`'compute.baseImage' must be the literal name of an image with a digest or a tag other than latest, got: ${baseImage};`);
   });
 
   test('its error advises the image that this package names', () => {

@@ -201,7 +201,7 @@ describe('ClamAV', () => {
   });
 
   test.each(['', 'a b', 'clamav.example.com\nLogSyslog yes', 'ftp://clamav.example.com', 'https://x.example/?a=b', '-x'])('refuses the mirror %j', mirror => {
-    expect(() => clamAv({ mirror })).toThrow(/^'scanner\.mirror' must be a host name, or an http or https URL without a query, got: /);
+    expect(() => clamAv({ mirror })).toThrow(/^'processing\.scanner\.mirror' must be a host name, or an http or https URL without a query, got: /);
   });
 
   test('reads the definitions that another service keeps up to date, and refreshes none', () => {
@@ -217,7 +217,7 @@ describe('ClamAV', () => {
 
   test('refuses a mirror for definitions that it does not fetch', () => {
     expect(() => synthesize(stack => clamAv({ mirror: 'a.example', definitionsBucket: s3.Bucket.fromBucketName(stack, 'Definitions', 'definitions') })))
-      .toThrow("'scanner.mirror' has no effect with definitionsBucket");
+      .toThrow("'processing.scanner.mirror' has no effect with definitionsBucket");
   });
 
   test('takes its options', () => {
@@ -247,6 +247,6 @@ describe.each([['GuardDuty', guardDuty], ['ClamAV', (props?: ImageServiceProps) 
     const app = new App();
     const bucket = ownBucket(new Stack(app, 'Data'));
     expect(() => new ImageService(new Stack(app, 'Stack'), 'Images', propsFor({ bucket })))
-      .toThrow("'scanner' needs a 'bucket' of the same stack, since the bucket policy names the service's roles, got: Data/OwnBucket of another;");
+      .toThrow("'processing.scanner' needs a 'bucket' of the same stack, since the bucket policy names the service's roles, got: Data/OwnBucket of another;");
   });
 });

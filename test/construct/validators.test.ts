@@ -13,57 +13,57 @@ function upTo(message: string): RegExp {
 
 describe('what is out of range is refused with option, rule and value', () => {
   test.each<[string, () => unknown]>([
-    ["'maxSize' must be a size from 1 byte to 5120 MiB in whole bytes, got: 0 bytes;", () => UploadRules.of({ maxSize: Size.bytes(0) })],
-    ["'maxSize' must be a size from 1 byte to 5120 MiB in whole bytes, got: 5121 MiB;", () => UploadRules.of({ maxSize: Size.mebibytes(5121) })],
-    ["'maxSize' must be a size from 1 byte to 5120 MiB in whole bytes, got: 1.5 bytes;", () => UploadRules.of({ maxSize: Size.bytes(1.5) })],
-    ["'urlTtl' must be a time from 2 minutes to 15 minutes in whole seconds, got: 1 minute 59 seconds;", () => UploadRules.of({ urlTtl: Duration.seconds(119) })],
-    ["'urlTtl' must be a time from 2 minutes to 15 minutes in whole seconds, got: 15 minutes 1 second;", () => UploadRules.of({ urlTtl: Duration.seconds(901) })],
-    ["'urlTtl' must be a time from 2 minutes to 15 minutes in whole seconds, got:", () => UploadRules.of({ urlTtl: Duration.millis(120_500) })],
-    ["'accept' must name at least one type, got: [];", () => UploadRules.of({ accept: [] })],
-    ["'accept' must name types of ImageType (image/jpeg, ", () => UploadRules.of({ accept: ['image/svg+xml' as ImageType] })],
-    ["'removalPolicy' must be RETAIN, RETAIN_ON_UPDATE_OR_DELETE or DESTROY, got: snapshot;", () => Retention.of({ removalPolicy: RemovalPolicy.SNAPSHOT })],
-    ["'archiveAfter' must be a time of at least 1 day in whole days, got: 0 days;", () => Retention.of({ archiveAfter: Duration.days(0) })],
-    ["'archiveAfter' must be a time of at least 1 day in whole days, got: 1 day 12 hours;", () => Retention.of({ archiveAfter: Duration.hours(36) })],
-    ["'deletedRecords' must be a time of at least 14 days in whole days, got: 13 days;", () => Retention.of({ deletedRecords: Duration.days(13) })],
-    ["'rate' must be a number above 0, got: 0;", () => Limits.of({ rate: 0 })],
-    ["'rate' must be a number above 0, got: NaN;", () => Limits.of({ rate: NaN })],
-    ["'burst' must be a whole number of at least 1, got: 0;", () => Limits.of({ burst: 0 })],
-    ["'burst' must be a whole number of at least 1, got: 1.5;", () => Limits.of({ burst: 1.5 })],
-    ["'apiMemory' must be a size from 128 MiB to 10240 MiB in whole mebibytes, got: 127 MiB;", () => Compute.zip({ apiMemory: Size.mebibytes(127) })],
-    ["'apiMemory' must be a size from 128 MiB to 10240 MiB in whole mebibytes, got: 10241 MiB;", () => Compute.zip({ apiMemory: Size.mebibytes(10_241) })],
-    ["'architecture' must be ARM_64 or X86_64, got: riscv;", () => Compute.zip({ architecture: lambda.Architecture.custom('riscv') })],
-    ["'provisionedConcurrency' must be a whole number of at least 1, got: 0;", () => Compute.zip({ provisionedConcurrency: 0 })],
-    ["'reservedConcurrency' must be a whole number of at least 1, got: 0;", () => Compute.zip({ reservedConcurrency: 0 })],
-    ["'provisionedConcurrency' must be at most 'reservedConcurrency' (2), got: 3;", () => Compute.zip({ provisionedConcurrency: 3, reservedConcurrency: 2 })],
-    ["'memory' must be a size from 128 MiB to 10240 MiB in whole mebibytes, got: 10241 MiB;", () => Processing.queue({ memory: Size.mebibytes(10_241) })],
-    ["'timeout' must be a time from 1 second to 15 minutes in whole seconds, got: 15 minutes 1 second;", () => Processing.queue({ timeout: Duration.seconds(901) })],
-    ["'batchSize' must be a whole number from 1 to 10, got: 0;", () => Processing.queue({ batchSize: 0 })],
-    ["'batchSize' must be a whole number from 1 to 10, got: 11;", () => Processing.queue({ batchSize: 11 })],
-    ["'maxConcurrency' must be a whole number from 2 to 1000, got: 1;", () => Processing.queue({ maxConcurrency: 1 })],
-    ["'maxConcurrency' must be a whole number from 2 to 1000, got: 1001;", () => Processing.queue({ maxConcurrency: 1001 })],
-    ["'scanner' must be made by a factory of Scanner, got: a plain object;", () => Processing.queue({ scanner: { kind: 'none' } as Scanner })],
-    ["'imageLimits' must be made by a factory of ImageLimits, got: a plain object;", () => Processing.queue({ imageLimits: {} as ImageLimits })],
-    ["'memory' must be a size from 2048 MiB to 10240 MiB in whole mebibytes, got: 2047 MiB;", () => Scanner.clamAv({ memory: Size.mebibytes(2047) })],
-    ["'maxDefinitionsAge' must be a time from 12 hours to 30 days in whole hours, got: 11 hours;", () => Scanner.clamAv({ maxDefinitionsAge: Duration.hours(11) })],
-    ["'maxDefinitionsAge' must be a time from 12 hours to 30 days in whole hours, got: 12 hours 30 minutes;", () => Scanner.clamAv({ maxDefinitionsAge: Duration.minutes(750) })],
-    ["'timeout' must be a Duration, got: 60; write it like Duration.seconds(60)", () => Processing.queue({ timeout: 60 as unknown as Duration })],
-    ["'memory' must be a Size, got: \"1 GiB\"; write it like Size.mebibytes(512)", () => Processing.queue({ memory: '1 GiB' as unknown as Size })],
-    ["'memroy' is no option of Processing.queue(), got: an object of Size; it has memory, ", () => Processing.queue({ memroy: Size.gibibytes(2) } as ProcessingQueueOptions)],
-    ["'age' is no option of Scanner.clamAv(), got: 3; it has memory, maxDefinitionsAge", () => Scanner.clamAv({ age: 3 } as object)],
-    ["'scanner' must be made by a factory of Scanner, got: \"clamav\";", () => Processing.queue({ scanner: 'clamav' as unknown as Scanner })],
-    ["'scanner' must be made by a factory of Scanner, got: an object of Limits;", () => Processing.queue({ scanner: Limits.of() as unknown as Scanner })],
-    ["'burst' must be a whole number of at least 1, got: \"400\";", () => Limits.of({ burst: '400' as unknown as number })],
-    ["'accept' must be a list, got: \"image/png\"; write it like [ImageType.JPEG]", () => UploadRules.of({ accept: ImageType.PNG as unknown as ImageType[] })],
-    ["'corsOrigins' must be a list, got: \"https://a.b\";", () => UploadRules.of({ corsOrigins: 'https://a.b' as unknown as string[] })],
-    ["'maxSide' must be a whole number from 1 to 65535, got: 65536;", () => ImageLimits.of({ maxSide: 65_536 })],
-    ["'decodeTime' must be a time from 1 second to 5 minutes in whole seconds, got: 5 minutes 1 second;", () => ImageLimits.of({ decodeTime: Duration.seconds(301) })],
-    ["'decodeMemory' must be a size from 256 MiB to 8192 MiB in whole mebibytes, got: 255 MiB;", () => ImageLimits.of({ decodeMemory: Size.mebibytes(255) })],
-    ["'decodeMemory' must hold 'maxAvifPixels' (25000000 pixels of 18 bytes, 430 MiB), got: 429 MiB;", () => ImageLimits.of({ decodeMemory: Size.mebibytes(429), maxAnimationPixels: 1 })],
-    ["'decodeMemory' must hold 'maxPixels' (300000000 pixels of 4 bytes, 1145 MiB), got: 1024 MiB;", () => ImageLimits.of({ maxPixels: 300_000_000 })],
-    ["'decodeMemory' must hold 'maxHeicPixels' (300000000 pixels of 4 bytes, 1145 MiB), got: 1024 MiB;", () => ImageLimits.of({ maxHeicPixels: 300_000_000 })],
-    ["'decodeMemory' must hold 'maxAnimationPixels' (300000000 pixels of 4 bytes, 1145 MiB), got: 1024 MiB;", () => ImageLimits.of({ maxAnimationPixels: 300_000_000 })],
-    ["'maxPixel' is no option of ImageLimits, got: 5; it has maxPixels, ", () => ImageLimits.of({ maxPixel: 5 } as ImageLimitsOptions)],
-    ["'decodeSeconds' is no option of ImageLimits, got: 900; it has ", () => ImageLimits.of({ decodeSeconds: 900 } as ImageLimitsOptions)],
+    ["'uploads.maxSize' must be a size from 1 byte to 5120 MiB in whole bytes, got: 0 bytes;", () => UploadRules.of({ maxSize: Size.bytes(0) })],
+    ["'uploads.maxSize' must be a size from 1 byte to 5120 MiB in whole bytes, got: 5121 MiB;", () => UploadRules.of({ maxSize: Size.mebibytes(5121) })],
+    ["'uploads.maxSize' must be a size from 1 byte to 5120 MiB in whole bytes, got: 1.5 bytes;", () => UploadRules.of({ maxSize: Size.bytes(1.5) })],
+    ["'uploads.urlTtl' must be a time from 2 minutes to 15 minutes in whole seconds, got: 1 minute 59 seconds;", () => UploadRules.of({ urlTtl: Duration.seconds(119) })],
+    ["'uploads.urlTtl' must be a time from 2 minutes to 15 minutes in whole seconds, got: 15 minutes 1 second;", () => UploadRules.of({ urlTtl: Duration.seconds(901) })],
+    ["'uploads.urlTtl' must be a time from 2 minutes to 15 minutes in whole seconds, got:", () => UploadRules.of({ urlTtl: Duration.millis(120_500) })],
+    ["'uploads.accept' must name at least one type, got: [];", () => UploadRules.of({ accept: [] })],
+    ["'uploads.accept' must name types of ImageType (image/jpeg, ", () => UploadRules.of({ accept: ['image/svg+xml' as ImageType] })],
+    ["'retention.removalPolicy' must be RETAIN, RETAIN_ON_UPDATE_OR_DELETE or DESTROY, got: snapshot;", () => Retention.of({ removalPolicy: RemovalPolicy.SNAPSHOT })],
+    ["'retention.archiveAfter' must be a time of at least 1 day in whole days, got: 0 days;", () => Retention.of({ archiveAfter: Duration.days(0) })],
+    ["'retention.archiveAfter' must be a time of at least 1 day in whole days, got: 1 day 12 hours;", () => Retention.of({ archiveAfter: Duration.hours(36) })],
+    ["'retention.deletedRecords' must be a time of at least 14 days in whole days, got: 13 days;", () => Retention.of({ deletedRecords: Duration.days(13) })],
+    ["'limits.rate' must be a number above 0, got: 0;", () => Limits.of({ rate: 0 })],
+    ["'limits.rate' must be a number above 0, got: NaN;", () => Limits.of({ rate: NaN })],
+    ["'limits.burst' must be a whole number of at least 1, got: 0;", () => Limits.of({ burst: 0 })],
+    ["'limits.burst' must be a whole number of at least 1, got: 1.5;", () => Limits.of({ burst: 1.5 })],
+    ["'compute.apiMemory' must be a size from 128 MiB to 10240 MiB in whole mebibytes, got: 127 MiB;", () => Compute.zip({ apiMemory: Size.mebibytes(127) })],
+    ["'compute.apiMemory' must be a size from 128 MiB to 10240 MiB in whole mebibytes, got: 10241 MiB;", () => Compute.zip({ apiMemory: Size.mebibytes(10_241) })],
+    ["'compute.architecture' must be ARM_64 or X86_64, got: riscv;", () => Compute.zip({ architecture: lambda.Architecture.custom('riscv') })],
+    ["'compute.provisionedConcurrency' must be a whole number of at least 1, got: 0;", () => Compute.zip({ provisionedConcurrency: 0 })],
+    ["'compute.reservedConcurrency' must be a whole number of at least 1, got: 0;", () => Compute.zip({ reservedConcurrency: 0 })],
+    ["'compute.provisionedConcurrency' must be at most 'reservedConcurrency' (2), got: 3;", () => Compute.zip({ provisionedConcurrency: 3, reservedConcurrency: 2 })],
+    ["'processing.memory' must be a size from 128 MiB to 10240 MiB in whole mebibytes, got: 10241 MiB;", () => Processing.queue({ memory: Size.mebibytes(10_241) })],
+    ["'processing.timeout' must be a time from 1 second to 15 minutes in whole seconds, got: 15 minutes 1 second;", () => Processing.queue({ timeout: Duration.seconds(901) })],
+    ["'processing.batchSize' must be a whole number from 1 to 10, got: 0;", () => Processing.queue({ batchSize: 0 })],
+    ["'processing.batchSize' must be a whole number from 1 to 10, got: 11;", () => Processing.queue({ batchSize: 11 })],
+    ["'processing.maxConcurrency' must be a whole number from 2 to 1000, got: 1;", () => Processing.queue({ maxConcurrency: 1 })],
+    ["'processing.maxConcurrency' must be a whole number from 2 to 1000, got: 1001;", () => Processing.queue({ maxConcurrency: 1001 })],
+    ["'processing.scanner' must be made by a factory of Scanner, got: a plain object;", () => Processing.queue({ scanner: { kind: 'none' } as Scanner })],
+    ["'processing.imageLimits' must be made by a factory of ImageLimits, got: a plain object;", () => Processing.queue({ imageLimits: {} as ImageLimits })],
+    ["'processing.scanner.memory' must be a size from 2048 MiB to 10240 MiB in whole mebibytes, got: 2047 MiB;", () => Scanner.clamAv({ memory: Size.mebibytes(2047) })],
+    ["'processing.scanner.maxDefinitionsAge' must be a time from 12 hours to 30 days in whole hours, got: 11 hours;", () => Scanner.clamAv({ maxDefinitionsAge: Duration.hours(11) })],
+    ["'processing.scanner.maxDefinitionsAge' must be a time from 12 hours to 30 days in whole hours, got: 12 hours 30 minutes;", () => Scanner.clamAv({ maxDefinitionsAge: Duration.minutes(750) })],
+    ["'processing.timeout' must be a Duration, got: 60; write it like Duration.seconds(60)", () => Processing.queue({ timeout: 60 as unknown as Duration })],
+    ["'processing.memory' must be a Size, got: \"1 GiB\"; write it like Size.mebibytes(512)", () => Processing.queue({ memory: '1 GiB' as unknown as Size })],
+    ["'processing.memroy' is no option of Processing.queue(), got: an object of Size; it has memory, ", () => Processing.queue({ memroy: Size.gibibytes(2) } as ProcessingQueueOptions)],
+    ["'processing.scanner.age' is no option of Scanner.clamAv(), got: 3; it has memory, maxDefinitionsAge", () => Scanner.clamAv({ age: 3 } as object)],
+    ["'processing.scanner' must be made by a factory of Scanner, got: \"clamav\";", () => Processing.queue({ scanner: 'clamav' as unknown as Scanner })],
+    ["'processing.scanner' must be made by a factory of Scanner, got: an object of Limits;", () => Processing.queue({ scanner: Limits.of() as unknown as Scanner })],
+    ["'limits.burst' must be a whole number of at least 1, got: \"400\";", () => Limits.of({ burst: '400' as unknown as number })],
+    ["'uploads.accept' must be a list, got: \"image/png\"; write it like [ImageType.JPEG]", () => UploadRules.of({ accept: ImageType.PNG as unknown as ImageType[] })],
+    ["'uploads.corsOrigins' must be a list, got: \"https://a.b\";", () => UploadRules.of({ corsOrigins: 'https://a.b' as unknown as string[] })],
+    ["'processing.imageLimits.maxSide' must be a whole number from 1 to 65535, got: 65536;", () => ImageLimits.of({ maxSide: 65_536 })],
+    ["'processing.imageLimits.decodeTime' must be a time from 1 second to 5 minutes in whole seconds, got: 5 minutes 1 second;", () => ImageLimits.of({ decodeTime: Duration.seconds(301) })],
+    ["'processing.imageLimits.decodeMemory' must be a size from 256 MiB to 8192 MiB in whole mebibytes, got: 255 MiB;", () => ImageLimits.of({ decodeMemory: Size.mebibytes(255) })],
+    ["'processing.imageLimits.decodeMemory' must hold 'maxAvifPixels' (25000000 pixels of 18 bytes, 430 MiB), got: 429 MiB;", () => ImageLimits.of({ decodeMemory: Size.mebibytes(429), maxAnimationPixels: 1 })],
+    ["'processing.imageLimits.decodeMemory' must hold 'maxPixels' (300000000 pixels of 4 bytes, 1145 MiB), got: 1024 MiB;", () => ImageLimits.of({ maxPixels: 300_000_000 })],
+    ["'processing.imageLimits.decodeMemory' must hold 'maxHeicPixels' (300000000 pixels of 4 bytes, 1145 MiB), got: 1024 MiB;", () => ImageLimits.of({ maxHeicPixels: 300_000_000 })],
+    ["'processing.imageLimits.decodeMemory' must hold 'maxAnimationPixels' (300000000 pixels of 4 bytes, 1145 MiB), got: 1024 MiB;", () => ImageLimits.of({ maxAnimationPixels: 300_000_000 })],
+    ["'processing.imageLimits.maxPixel' is no option of ImageLimits, got: 5; it has maxPixels, ", () => ImageLimits.of({ maxPixel: 5 } as ImageLimitsOptions)],
+    ["'processing.imageLimits.decodeSeconds' is no option of ImageLimits, got: 900; it has ", () => ImageLimits.of({ decodeSeconds: 900 } as ImageLimitsOptions)],
   ])('%s', (message, make) => {
     expect(make).toThrow(upTo(message));
   });
@@ -73,14 +73,14 @@ describe('what is out of range is refused with option, rule and value', () => {
   ])("'corsOrigins' refuses %p", origin => {
     const got = `got: ${origin};`;
     expect(() => UploadRules.of({ corsOrigins: [origin] })).toThrow(got);
-    expect(() => UploadRules.of({ corsOrigins: [origin] })).toThrow(/^'corsOrigins' must hold origins/);
+    expect(() => UploadRules.of({ corsOrigins: [origin] })).toThrow(/^'uploads\.corsOrigins' must hold origins/);
   });
 });
 
 const COUNTS: (keyof ImageLimitsOptions)[] = ['maxPixels', 'maxAvifPixels', 'maxHeicPixels', 'maxSide', 'maxFrames', 'maxAnimationPixels', 'maxScans'];
 
 test.each(COUNTS)("'%s' must be at least 1", option => {
-  for (const value of [0, -1, 1.5, NaN]) expect(() => ImageLimits.of({ [option]: value })).toThrow(new RegExp(`^'${option}' must be a whole number .*, got: ${value};`));
+  for (const value of [0, -1, 1.5, NaN]) expect(() => ImageLimits.of({ [option]: value })).toThrow(new RegExp(`^'processing\\.imageLimits\\.${option}' must be a whole number .*, got: ${value};`));
   expect(() => ImageLimits.of({ [option]: 1 })).not.toThrow();
 });
 
@@ -92,21 +92,21 @@ describe('a worker that could not work is refused', () => {
 
   test.each<[string, () => unknown]>([
     [
-      "'memory' of the worker must be at least 1458 MiB for 'decodeMemory' (1024 MiB and 128 MiB until it is seen), two copies of 'maxSize' (25 MiB) and 256 MiB of its own, got: 1457 MiB; raise 'memory', or lower",
+      "Stack/Images: 'processing.memory' must be at least 1458 MiB for 'decodeMemory' (1024 MiB and 128 MiB until it is seen), two copies of 'maxSize' (25 MiB) and 256 MiB of its own, got: 1457 MiB; raise 'memory', or lower",
       build({ memory: Size.mebibytes(1457) }),
     ],
-    ["'memory' of the worker must be at least 2482 MiB for 'decodeMemory' (2048 MiB and", build({ memory: Size.mebibytes(2048), imageLimits: ImageLimits.of({ decodeMemory }) })],
+    ["Stack/Images: 'processing.memory' must be at least 2482 MiB for 'decodeMemory' (2048 MiB and", build({ memory: Size.mebibytes(2048), imageLimits: ImageLimits.of({ decodeMemory }) })],
     [
-      "'maxSize' of the uploads must be at most 512 MiB with Processing.queue(), got: 536870913 bytes; a worker has each original in memory; lower it, or use Processing.none()",
+      "Stack/Images: 'uploads.maxSize' must be at most 512 MiB with Processing.queue(), got: 536870913 bytes; a worker has each original in memory; lower it, or use Processing.none()",
       build({}, Size.bytes(512 * 1024 * 1024 + 1)),
     ],
     [
-      "'timeout' of the worker must be at least 35 seconds for two decodes of 'decodeTime' (10 seconds) and 15 seconds to read and write 'maxSize' (25 MiB), got: 34 seconds; raise 'timeout',",
+      "Stack/Images: 'processing.timeout' must be at least 35 seconds for two decodes of 'decodeTime' (10 seconds) and 15 seconds to read and write 'maxSize' (25 MiB), got: 34 seconds; raise 'timeout',",
       build({ timeout: Duration.seconds(34) }),
     ],
-    ["'timeout' of the worker must be at least 75 seconds for two decodes of 'decodeTime' (30 seconds)", build({ timeout: Duration.minutes(1), imageLimits: ImageLimits.of({ decodeTime }) })],
+    ["Stack/Images: 'processing.timeout' must be at least 75 seconds for two decodes of 'decodeTime' (30 seconds)", build({ timeout: Duration.minutes(1), imageLimits: ImageLimits.of({ decodeTime }) })],
     [
-      "'timeout' of the worker must be at least 155 seconds for two decodes of 'decodeTime' (10 seconds), 120 seconds of the scanner and 15 seconds",
+      "Stack/Images: 'processing.timeout' must be at least 155 seconds for two decodes of 'decodeTime' (10 seconds), 120 seconds of the scanner and 15 seconds",
       build({ timeout: Duration.minutes(2), scanner: Scanner.clamAv() }),
     ],
   ])('%s', (message, make) => {
@@ -126,10 +126,10 @@ describe('a worker that could not work is refused', () => {
 
   test('what others are derived from is known at synthesis', () => {
     const later = Token.asNumber(Lazy.any({ produce: () => 60 }));
-    expect(() => Processing.queue({ timeout: Duration.seconds(later) })).toThrow("'timeout' must be known at synthesis, got: a token;");
-    expect(() => Processing.queue({ memory: Size.mebibytes(later) })).toThrow("'memory' must be known at synthesis");
-    expect(() => ImageLimits.of({ decodeTime: Duration.seconds(later) })).toThrow("'decodeTime' must be known at synthesis");
-    expect(() => ImageLimits.of({ decodeMemory: Size.mebibytes(later) })).toThrow("'decodeMemory' must be known at synthesis");
+    expect(() => Processing.queue({ timeout: Duration.seconds(later) })).toThrow("'processing.timeout' must be known at synthesis, got: a token;");
+    expect(() => Processing.queue({ memory: Size.mebibytes(later) })).toThrow("'processing.memory' must be known at synthesis");
+    expect(() => ImageLimits.of({ decodeTime: Duration.seconds(later) })).toThrow("'processing.imageLimits.decodeTime' must be known at synthesis");
+    expect(() => ImageLimits.of({ decodeMemory: Size.mebibytes(later) })).toThrow("'processing.imageLimits.decodeMemory' must be known at synthesis");
   });
 });
 
@@ -161,9 +161,9 @@ describe('the limits themselves are accepted', () => {
 
 describe('props that would have no effect are refused', () => {
   test.each<[string, object]>([
-    ["'variant' is no option of ImageService, got: a list; it has access, uploads, ", { variant: [Limits.of()] }],
-    ["'variants' must be a list, got: a plain object; write it like [Variant.of(", { variants: { card: {} } }],
-    ["'variants' must be at least one with Processing.queue(), got: []; leave it out for the default set", { variants: [] }],
+    ["Stack/Images: 'variant' is no option of ImageService, got: a list; it has access, uploads, ", { variant: [Limits.of()] }],
+    ["Stack/Images: 'variants' must be a list, got: a plain object; write it like [Variant.of(", { variants: { card: {} } }],
+    ["Stack/Images: 'variants' must be at least one with Processing.queue(), got: []; leave it out for the default set", { variants: [] }],
   ])('%s', (message, props) => {
     expect(() => new ImageService(new Stack(new App(), 'Stack'), 'Images', props)).toThrow(upTo(message));
   });
@@ -178,7 +178,7 @@ describe('props that would have no effect are refused', () => {
     const stack = new Stack(new App(), 'Stack');
     const retention = Retention.of({ removalPolicy: RemovalPolicy.DESTROY });
     expect(() => new ImageService(stack, 'Images', { bucket: ownBucket(stack), table: ownTable(stack), retention }))
-      .toThrow("'removalPolicy' has no effect where both 'bucket' and 'table' are given, got: destroy");
+      .toThrow("'retention.removalPolicy' has no effect where both 'bucket' and 'table' are given, got: destroy");
   });
 });
 

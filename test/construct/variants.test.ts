@@ -89,14 +89,14 @@ describe('the set of variants', () => {
     const variants = [Variant.of('huge', { width: 4096, generation: VariantGeneration.ON_DEMAND })];
     expect(() => synthesize({ variants })).not.toThrow();
     expect(() => synthesize({ variants, delivery: Delivery.presignedOnly() })).toThrow(
-      "'generation' of variant 'huge' must be VariantGeneration.EAGER with Delivery.presignedOnly(), got: ON_DEMAND; nothing there could make the variant when it is asked for",
+      "'variants.huge.generation' must be VariantGeneration.EAGER with Delivery.presignedOnly(), got: ON_DEMAND; nothing there could make the variant when it is asked for",
     );
   });
 });
 
 describe('a delivery that makes nothing on demand', () => {
   const delivery = Delivery.presignedOnly();
-  const message = "'formats' of variant 'card' must be one format with Delivery.presignedOnly(), got: avif, webp; only the first is made at upload";
+  const message = "'variants.card.formats' must be one format with Delivery.presignedOnly(), got: avif, webp; only the first is made at upload";
   const card = Variant.of('card', { width: 400, formats: [VariantFormat.AVIF, VariantFormat.WEBP] });
 
   test('has no second format, which nothing would ever make', () => {
@@ -112,7 +112,7 @@ describe('a delivery that makes nothing on demand', () => {
 
 describe('a variant', () => {
   test.each(['', 'Thumb', '1st', '-a', 'a_b', 'a.b', 'a/b', 'a'.repeat(33), 'ä', 'a\n'])('is not called %j', name => {
-    expect(() => Variant.of(name, { width: 1 })).toThrow(`'name' of a variant must match ^[a-z][a-z0-9-]{0,31}$, got: ${JSON.stringify(name)};`);
+    expect(() => Variant.of(name, { width: 1 })).toThrow(`'variants.name' must match ^[a-z][a-z0-9-]{0,31}$, got: ${JSON.stringify(name)};`);
   });
 
   test.each(['a', 'a'.repeat(32), 'a-1', 'a-'])('may be called %j', name => {
@@ -120,28 +120,28 @@ describe('a variant', () => {
   });
 
   test.each<[string, VariantOptions]>([
-    ["'width' of variant 'a' must be given, or 'height', got: neither;", {}],
-    ["'width' of variant 'a' must be a whole number from 1 to 8192, got: 0;", { width: 0 }],
-    ["'width' of variant 'a' must be a whole number from 1 to 8192, got: 8193;", { width: 8193 }],
-    ["'height' of variant 'a' must be a whole number from 1 to 8192, got: 1.5;", { width: 1, height: 1.5 }],
-    ["'quality' of variant 'a' must be a whole number from 1 to 100, got: 0;", { width: 1, quality: 0 }],
-    ["'quality' of variant 'a' must be a whole number from 1 to 100, got: 101;", { width: 1, quality: 101 }],
-    ["'formats' of variant 'a' must name at least one format, got: [];", { width: 1, formats: [] }],
-    ["'formats' of variant 'a' must be of VariantFormat (avif, webp, jpeg, png), got: gif;", { width: 1, formats: ['gif' as VariantFormat] }],
-    ["'formats' of variant 'a' must name each format once, got: webp, webp;", { width: 1, formats: [VariantFormat.WEBP, VariantFormat.WEBP] }],
-    ["'fit' of variant 'a' must be of VariantFit (inside, cover), got: fill;", { width: 1, fit: 'fill' as VariantFit }],
-    ["'generation' of variant 'a' must be of VariantGeneration (eager, on-demand), got: later;", { width: 1, generation: 'later' as VariantGeneration }],
+    ["'variants.a.width' must be given, or 'height', got: neither;", {}],
+    ["'variants.a.width' must be a whole number from 1 to 8192, got: 0;", { width: 0 }],
+    ["'variants.a.width' must be a whole number from 1 to 8192, got: 8193;", { width: 8193 }],
+    ["'variants.a.height' must be a whole number from 1 to 8192, got: 1.5;", { width: 1, height: 1.5 }],
+    ["'variants.a.quality' must be a whole number from 1 to 100, got: 0;", { width: 1, quality: 0 }],
+    ["'variants.a.quality' must be a whole number from 1 to 100, got: 101;", { width: 1, quality: 101 }],
+    ["'variants.a.formats' must name at least one format, got: [];", { width: 1, formats: [] }],
+    ["'variants.a.formats' must be of VariantFormat (avif, webp, jpeg, png), got: gif;", { width: 1, formats: ['gif' as VariantFormat] }],
+    ["'variants.a.formats' must name each format once, got: webp, webp;", { width: 1, formats: [VariantFormat.WEBP, VariantFormat.WEBP] }],
+    ["'variants.a.fit' must be of VariantFit (inside, cover), got: fill;", { width: 1, fit: 'fill' as VariantFit }],
+    ["'variants.a.generation' must be of VariantGeneration (eager, on-demand), got: later;", { width: 1, generation: 'later' as VariantGeneration }],
   ])('%s', (message, options) => {
     expect(() => Variant.of('a', options)).toThrow(message);
   });
 
   // What other languages and plain JavaScript can pass.
   test.each<[string, unknown, unknown]>([
-    ["'name' of a variant must match ^[a-z][a-z0-9-]{0,31}$, got: undefined;", undefined, { width: 1 }],
-    ["'name' of a variant must match ^[a-z][a-z0-9-]{0,31}$, got: null;", null, { width: 1 }],
-    ["'name' of a variant must match ^[a-z][a-z0-9-]{0,31}$, got: [\"thumb\"];", ['thumb'], { width: 1 }],
-    ["'width' of variant 'a' must be given, or 'height', got: neither;", 'a', undefined],
-    ["'width' of variant 'a' must be given, or 'height', got: neither;", 'a', null],
+    ["'variants.name' must match ^[a-z][a-z0-9-]{0,31}$, got: undefined;", undefined, { width: 1 }],
+    ["'variants.name' must match ^[a-z][a-z0-9-]{0,31}$, got: null;", null, { width: 1 }],
+    ["'variants.name' must match ^[a-z][a-z0-9-]{0,31}$, got: [\"thumb\"];", ['thumb'], { width: 1 }],
+    ["'variants.a.width' must be given, or 'height', got: neither;", 'a', undefined],
+    ["'variants.a.width' must be given, or 'height', got: neither;", 'a', null],
   ])('%s (name %j, options %j)', (message, name, options) => {
     expect(() => Variant.of(name as string, options as VariantOptions)).toThrow(message);
   });
