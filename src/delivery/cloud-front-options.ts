@@ -85,6 +85,7 @@ export interface CloudFrontDeliveryOptions {
   /**
    * The most variants that are made on demand at once; it is taken from the account's concurrency. Who waits while
    * another makes the same counts as well. Whoever comes beyond it gets 429 from Lambda. At least 1.
+   * Lambda keeps 100 executions of an account unreserved: where the account's limit is lower, such as 10 in new accounts, a deployment with it fails.
    * @default - no limit but the account's
    */
   readonly transformConcurrency?: number;
