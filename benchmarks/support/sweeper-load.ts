@@ -2,7 +2,8 @@ import { noCalls, SweeperService, type Uploads } from './sweeper-service';
 import { SweeperStore } from './sweeper-store';
 import { VirtualTime } from './virtual-time';
 import { after, awaited, dueSoon, expired, lookDate } from '../../lambda/domain/image-states';
-import { type ImageRow, SWEEP } from '../../src/contract';
+import { tenantSegment, userSegment } from '../../lambda/domain/principal';
+import { type ImageRow, originalKey, SWEEP } from '../../src/contract';
 
 const SECOND = 1000;
 const MINUTE = 60_000;
@@ -17,6 +18,9 @@ const URL_TTL_MS = 300 * SECOND;
 /** Shortest, default and longest lifetime of an upload URL. */
 const TTLS_MS = [120 * SECOND, URL_TTL_MS, 900 * SECOND];
 
+const ALICE = { userId: 'alice' };
+const SEGMENTS = [tenantSegment(ALICE), userSegment(ALICE)] as const;
+
 /** A record that `POST /images` writes. */
 function created(image_id: string, now: number, ttl = URL_TTL_MS): ImageRow {
   const url_until = now + ttl;
@@ -26,7 +30,7 @@ function created(image_id: string, now: number, ttl = URL_TTL_MS): ImageRow {
     updated_at: new Date(now).toISOString(),
     status: 'pending',
     version: 1,
-    object_key: `originals/_/alice/${image_id}/n`,
+    object_key: originalKey(...SEGMENTS, image_id, 'n'),
     url_until,
     content_type: 'image/png',
     size: 3,
