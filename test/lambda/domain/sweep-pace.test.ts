@@ -229,6 +229,20 @@ describe('a run of the sweeper', () => {
     expect(await service.sweep()).toEqual({ visited: 0, failed: 0 });
   });
 
+  test('goes on behind a whole page of records that the index lists though they were visited', async () => {
+    const service = new Service({
+      table: stored => ({
+        listDue: async (partition, now, limit, behind) => {
+          const visited = Array.from({ length: limit }, (_, n) => ({ image_id: `visited${n}`, due_at: n }));
+          return behind === undefined ? visited : stored.listDue(partition, now, limit, behind);
+        },
+      }),
+    });
+    await service.create();
+    service.pass(9);
+    expect((await service.sweep()).visited).toBe(1);
+  });
+
   test('goes on behind records that fail, and visits those again after an interval', async () => {
     const service = await withMany();
     const bad = [...service.world.table.rows.values()].slice(0, 3) as ImageRow[];
