@@ -43,6 +43,7 @@ const seen = step({ do: 'view', image: 0, variant: 0 });
 /** A worker begins: get (0), claim (1), read (2), recall (3), scan (4), put twice (5, 6), get (7), commit (8). */
 const DIES_BEFORE_COMMIT = step({ do: 'work', message: 0, again: true }, { faults: [{ at: 8, kind: 'crash-before' }] });
 const FIVE_DEATHS = Array.from({ length: 5 }, () => [DIES_BEFORE_COMMIT, tick(2)]).flat();
+const SWEEP_ONCE = step({ do: 'sweep' });
 const redriveAll = step({ do: 'reprocess', target: 'all', image: 0, remake: 'missing' });
 
 /** An image has been given up, and its message with it. */
@@ -54,9 +55,8 @@ const LOOK = 13;
 /** Of a deleted one it moves the date (13), deletes the object (14), and writes (15). */
 const DELETE = 14;
 
-/** It gives up one whose tries are used up: date (13), write (14). Then that one is due: list (15), batch (16), date (17), hold (18), delete (19). */
-const GIVE_UP = 14;
-const DELETE_VARIANTS = 19;
+/** Of one that failed it moves the date (13), takes the hold (14), and deletes the variants (15). */
+const DELETE_VARIANTS = 15;
 
 /** While the sweeper waits for that call's answer, five minutes pass. */
 const stalledSweep = (call: number) => [step({ do: 'sweep' }, { overlaps: true, faults: [{ at: call, kind: 'slow' }] }), tick(5)];
@@ -116,19 +116,19 @@ export const KNOWN_SCENARIOS = {
 
   /** An operator redrives it, and only then the CDN hears of what it showed before. */
   redrivesBeforeInvalidating: scenario([
-    upload(), ...FIVE_DEATHS, seen, tick(6), step({ do: 'sweep' }), redriveAll, seen, work(), seen, step({ do: 'invalidate', refusals: 0 }), seen,
+    upload(), ...FIVE_DEATHS, seen, tick(6), SWEEP_ONCE, SWEEP_ONCE, redriveAll, seen, work(), seen, step({ do: 'invalidate', refusals: 0 }), seen,
   ], [], 'on', true),
 
   /** It fails again while the CDN is told of the first time, after somebody looked; then the sweeper dies between its delete and its mark. */
   failsTwiceWhileInvalidating: scenario([
-    upload(), ...FIVE_DEATHS, tick(6), step({ do: 'sweep' }), redriveAll, ...FIVE_DEATHS, tick(6),
-    step({ do: 'invalidate', refusals: 0 }, { overlaps: true }), { ...seen, overlaps: true },
+    upload(), ...FIVE_DEATHS, tick(6), SWEEP_ONCE, SWEEP_ONCE, redriveAll, ...FIVE_DEATHS, tick(6),
+    step({ do: 'invalidate', refusals: 0 }, { overlaps: true }), { ...seen, overlaps: true }, SWEEP_ONCE, tick(1),
     step({ do: 'sweep' }, { faults: [{ at: DELETE_VARIANTS, kind: 'crash-after' }] }),
-  ], [{ who: 0, turns: 0 }, { who: 0, turns: 0 }, { who: 0, turns: GIVE_UP }, { who: 0, turns: 0 }], 'on', true),
+  ], [{ who: 0, turns: 0 }, { who: 0, turns: 0 }, { who: 0, turns: 50 }], 'on', true),
 
   /** An operator redrives it while the sweeper is about to delete its variants. */
   redrivesWhileCleaning: scenario([
-    upload(), ...FIVE_DEATHS, tick(6), step({ do: 'sweep' }, { overlaps: true }), step({ do: 'redrive' }, { overlaps: true }), work(),
+    upload(), ...FIVE_DEATHS, tick(6), SWEEP_ONCE, tick(1), step({ do: 'sweep' }, { overlaps: true }), step({ do: 'redrive' }, { overlaps: true }), work(),
   ], [{ who: 0, turns: DELETE_VARIANTS - 1 }, { who: 0, turns: 50 }, { who: 0, turns: 0 }, { who: 1, turns: 50 }], 'on', true),
 
   /** Somebody deletes an image while a variant is made of it. */
