@@ -7,14 +7,15 @@ import { newestCdk } from '../../projenrc/newest-cdk/packages';
  * Arguments go to jest.
  */
 const ROOT = join(__dirname, '..', '..');
-const TESTS = ['test/construct', 'test/house/defaults', 'test/house/props-honoured'];
+const TESTS = ['test/construct', 'test/house/defaults', 'test/house/fresh-app', 'test/house/props-honoured'];
 
 /** Every import of the two packages, from here or from a package such as cdk-nag, finds the newest copy: two copies do not mix. */
 function mapping(modules: string): object {
   return Object.fromEntries(['aws-cdk-lib', 'constructs'].map(name => [`^${name}($|/.*)`, `${join(modules, name)}$1`]));
 }
 
-const { status } = spawnSync('npx', ['jest', `--moduleNameMapper=${JSON.stringify(mapping(newestCdk()))}`, ...TESTS, ...process.argv.slice(2)], {
-  cwd: ROOT, stdio: 'inherit',
+const modules = newestCdk();
+const { status } = spawnSync('npx', ['jest', `--moduleNameMapper=${JSON.stringify(mapping(modules))}`, ...TESTS, ...process.argv.slice(2)], {
+  cwd: ROOT, stdio: 'inherit', env: { ...process.env, CDK_MODULES: modules },
 });
 process.exit(status ?? 1);
