@@ -3,6 +3,7 @@ import { benchmark as bundle } from './bundle';
 import { benchmark as cold } from './cold';
 import { benchmark as create } from './create';
 import { benchmark as delivery } from './delivery';
+import { benchmark as fairness } from './fairness';
 import { benchmark as imaging } from './imaging';
 import { benchmark as list } from './list';
 import { benchmark as load } from './load';
@@ -12,7 +13,7 @@ import { benchmark as sweeper } from './sweeper';
 import { benchmark as synth } from './synth';
 import { showError } from '../local/terminal';
 
-const BENCHMARKS: Record<string, Benchmark> = { bundle, cold, create, delivery, imaging, list, load, quality, sweeper, synth };
+const BENCHMARKS: Record<string, Benchmark> = { bundle, cold, create, delivery, fairness, imaging, list, load, quality, sweeper, synth };
 
 const HELP = `npm run benchmark -- name… | all
 

@@ -10,10 +10,10 @@ import type { Announcement } from '../src/contract';
 
 /** Everything that an operator's request acts through, on AWS. */
 export function operatorDeps(config: OperatorConfig): OperatorDeps {
-  const { bucket, table, queueUrl, deadLetterQueueUrl, variants } = config;
+  const { bucket, table, queueUrl, surplusQueueUrl, deadLetterQueueUrl, variants } = config;
   return {
     ...awsDeps(config, noSigner('the operator'), { queue: uploadQueue(queueUrl) }),
-    queues: operatorQueues({ queue: queueUrl, deadLetterQueue: deadLetterQueueUrl }, body => ours(body, bucket)),
+    queues: operatorQueues({ queues: [queueUrl, surplusQueueUrl], deadLetterQueue: deadLetterQueueUrl }, body => ours(body, bucket)),
     scan: tableScan(dynamoDb(), table),
     variants,
   };

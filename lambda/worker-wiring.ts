@@ -1,15 +1,17 @@
 import { dynamoDb } from './aws/clients';
+import { tableOfLeases } from './aws/leases';
 import { tableOfRefusals } from './aws/refusals';
 import { noScanner } from './aws/scanner-none';
+import type { SurplusMessages } from './aws/surplus-queue';
 import { lazyCdn } from './cdn-wiring';
 import { decoderPool } from './decoder-wiring';
-import type { Scanner, WorkerDeps } from './domain/ports';
+import type { Scanner, SharingDeps } from './domain/ports';
 import { imaging } from './imaging/make-variants';
 import type { WorkerConfig } from './runtime/worker-config';
 import { awsDeps, noSigner } from './wiring';
 
 /** Everything that a worker acts through, on AWS. */
-export function workerDeps(config: WorkerConfig): WorkerDeps {
+export function workerDeps(config: WorkerConfig, surplus: SurplusMessages): SharingDeps {
   const client = dynamoDb();
   const deps = awsDeps(config, noSigner('a worker'), { client, cdn: lazyCdn(config) });
   return {
@@ -18,6 +20,9 @@ export function workerDeps(config: WorkerConfig): WorkerDeps {
     scanner: scannerFor(config),
     refusals: tableOfRefusals(client, config.table, deps.world.now),
     claimMs: config.timeoutMs,
+    share: config.share,
+    slots: tableOfLeases(client, config.table, deps.world.now),
+    surplus,
   };
 }
 
@@ -35,8 +40,19 @@ function lazyScanner(load: () => Promise<Scanner>): Scanner {
   return { scan: async (objectKey, etag) => (await (loading ??= load())).scan(objectKey, etag) };
 }
 
+/** SQS's client loads when first needed: most owners never have a surplus. */
+export function lazySurplus({ surplusQueueUrl, deadLetterQueueUrl, lanes }: WorkerConfig): SurplusMessages {
+  let loading: Promise<SurplusMessages> | undefined;
+  const load = async () => (await import('./aws/surplus-queue')).surplusQueue({ queueUrl: surplusQueueUrl, deadLetterQueueUrl, lanes });
+  const surplus = () => loading ??= load();
+  return {
+    add: async (upload, owner, messageId) => (await surplus()).add(upload, owner, messageId),
+    giveUp: async body => (await surplus()).giveUp(body),
+  };
+}
+
 /** SQS's client loads when first needed: most workers never have too little time. */
-export function giveBackTo({ queueUrl }: WorkerConfig): (receiptHandle: string) => Promise<void> {
+export function giveBackTo(queueUrl: string): (receiptHandle: string) => Promise<void> {
   let loading: Promise<ReturnType<typeof import('./aws/received-messages').receivedMessages>> | undefined;
   const messages = () => loading ??= import('./aws/received-messages').then(({ receivedMessages }) => receivedMessages(queueUrl));
   return async receiptHandle => (await messages()).giveBack(receiptHandle);

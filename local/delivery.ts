@@ -103,7 +103,7 @@ function distributionOf({ mode, place, corsOrigins, onClose }: DeliveryOptions, 
 
 function startInvalidator({ place, onClose }: DeliveryOptions): void {
   const source = new EventSourceMapping({
-    place, worker: loadDoor<Worker>('invalidator'), queueUrl: place.queues.invalidationQueueUrl, batchSize: INVALIDATION_BATCH, concurrency: 1,
+    place, workers: [loadDoor<Worker>('invalidator')], queueUrl: place.queues.invalidationQueueUrl, batchSize: INVALIDATION_BATCH,
   });
   onClose(async () => source.stop());
 }

@@ -88,6 +88,9 @@ function processingEnvironment(queues: Queues | undefined): Record<string, strin
       [WORKER_ENV.TIMEOUT]: String(QUEUE.WORKER_TIMEOUT),
       [WORKER_ENV.SCANNER]: SCANNER_KINDS[0],
       [WORKER_ENV.SCANNER_FUNCTION]: '',
+      [WORKER_ENV.OWNER_SHARE]: '1',
+      [WORKER_ENV.OWNER_LANES]: '1',
+      [WORKER_ENV.SURPLUS_QUEUE_URL]: queues.surplusQueueUrl,
     },
   };
 }

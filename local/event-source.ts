@@ -9,13 +9,12 @@ export type Worker = (event: SQSEvent, context: Context) => Promise<SQSBatchResp
 
 export interface EventSourceOptions {
   readonly place: Place & { readonly queues: Queues };
-  readonly worker: Worker;
+  /** One for each batch in work at once: an environment of Lambda runs one at a time, with a decoder of its own. */
+  readonly workers: readonly Worker[];
   /** The queue of uploads without one. */
   readonly queueUrl?: string;
   /** At most 10, as SQS gives at once. */
   readonly batchSize?: number;
-  /** Batches in work at once. */
-  readonly concurrency: number;
 }
 
 /** How long the worker has for a batch. Here nothing ends a function that is late. */
@@ -36,7 +35,7 @@ export class EventSourceMapping {
     const { queues, region, credentials } = options.place;
     // Emulators write a host into the URL of a queue that other machines, and containers, cannot reach.
     this.client = new SQSClient({ endpoint: queues.endpoint, region, credentials, useQueueUrlAsEndpoint: false });
-    this.pollers = Array.from({ length: options.concurrency }, async () => this.poll());
+    this.pollers = options.workers.map(async worker => this.poll(worker));
   }
 
   /** Takes no more, and ends with the images under way; those that are late come again after the next start. */
@@ -48,11 +47,11 @@ export class EventSourceMapping {
     this.client.destroy();
   }
 
-  private async poll(): Promise<void> {
+  private async poll(worker: Worker): Promise<void> {
     while (!this.stopping.signal.aborted) {
       try {
         const messages = await this.receive();
-        if (messages.length > 0) await this.work(messages);
+        if (messages.length > 0) await this.work(messages, worker);
       } catch (error) {
         if (this.stopping.signal.aborted) return;
         console.error(error);
@@ -71,8 +70,8 @@ export class EventSourceMapping {
     return messages;
   }
 
-  private async work(messages: readonly Message[]): Promise<void> {
-    const { place, worker } = this.options;
+  private async work(messages: readonly Message[], worker: Worker): Promise<void> {
+    const { place } = this.options;
     const context = lambdaContext(BATCH_MS);
     const remaining = (): number => this.stopping.signal.aborted ? 0 : context.getRemainingTimeInMillis();
     const event = { Records: messages.map(message => recordOf(message, place.region, this.queueUrl)) };

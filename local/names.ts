@@ -6,6 +6,8 @@ export const LOCAL = {
   /** Behind the name of the queue. */
   DEAD_LETTERS: '-dead-letters',
   INVALIDATIONS: '-invalidations',
+  /** A FIFO queue's name ends so. */
+  SURPLUS: '-surplus.fifo',
   /** The one distribution, where it is on the server, and the secret with the key that it knows. */
   DISTRIBUTION: 'ELOCAL',
   CDN_ROOT: '/cdn',

@@ -5,6 +5,8 @@ export interface Queues {
   readonly endpoint: string;
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
+  /** Of uploads whose owners have their share of workers. */
+  readonly surplusQueueUrl: string;
   /** Where the invalidator hears of what a CDN must not show any more; absent without a CDN. */
   readonly invalidationQueueUrl?: string;
   /** If it is another time than the construct's. */

@@ -2,17 +2,14 @@ import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Backend, BackendOptions, OpenBackend, Step } from './backend';
 import { type LocalDelivery, startDelivery } from './delivery';
 import { doorEnvironment, isBuilt, isolate, loadDoor } from './doors';
-import { EventSourceMapping, type Worker } from './event-source';
 import { Front } from './front';
 import { gateway, type ApiHandler } from './gateway';
 import { invocations, type InvokedFunction } from './invocations';
 import { LOCAL } from './names';
 import { matcher } from './resource-tree';
 import { Schedule, type Sweeper } from './schedule';
+import { workerSources } from './worker-sources';
 import { type DeliveryMode, type ProcessingMode, resources, SWEEP } from '../src/contract';
-
-/** Batches in work at once: one is read and written while another is decoded. */
-const WORKERS = 2;
 
 export interface LocalServerOptions {
   /** 0 takes a free one. */
@@ -75,10 +72,8 @@ async function open(options: LocalServerOptions, front: Front, onClose: BackendO
   });
   const { queues } = backend.place;
   if (queues) {
-    const source = await step('start the worker', async () => {
-      return new EventSourceMapping({ place: { ...backend.place, queues }, worker: loadDoor<Worker>('worker'), concurrency: WORKERS });
-    });
-    onClose(async () => source.stop());
+    const sources = await step('start the worker', async () => workerSources({ ...backend.place, queues }));
+    onClose(async () => void await Promise.all(sources.map(async source => source.stop())));
   }
   const schedule = await step('start the sweeper', async () => new Schedule(sweeper, sweepInterval));
   onClose(async () => schedule.stop());

@@ -44,6 +44,8 @@ export class ImageService extends Construct {
   public readonly sweeperFunction: lambda.IFunction;
   /** The queue of uploads that wait for a worker. Undefined with `Processing.none()`. */
   public readonly queue?: sqs.IQueue;
+  /** The queue of uploads that wait because their user has enough of them in work. Undefined with `Processing.none()`. */
+  public readonly surplusQueue?: sqs.IQueue;
   /** The queue of uploads that were given up after five tries. Undefined with `Processing.none()`. */
   public readonly deadLetterQueue?: sqs.IQueue;
   /** The function that makes variants. Undefined with `Processing.none()`. */
@@ -104,6 +106,7 @@ export class ImageService extends Construct {
     this.apiFunction = this.imageApi.function;
     this.sweeperFunction = sweeper.function;
     this.queue = this.processing?.queue;
+    this.surplusQueue = this.processing?.surplusQueue;
     this.deadLetterQueue = this.processing?.deadLetterQueue;
     this.workerFunction = this.processing?.worker;
     this.operatorFunction = this.processing?.operator;

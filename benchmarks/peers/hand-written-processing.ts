@@ -11,6 +11,7 @@ import { grant, makeFunction } from './hand-written-functions';
 
 interface Queues {
   readonly uploads: sqs.Queue;
+  readonly surplus: sqs.Queue;
   readonly deadLetters: sqs.Queue;
   readonly policy: IDependable;
 }
@@ -32,6 +33,13 @@ export function makeQueues(stack: Stack): Queues {
     visibilityTimeout: Duration.minutes(6),
     deadLetterQueue: { queue: deadLetters, maxReceiveCount: 5 },
   });
+  const surplus = new sqs.Queue(stack, 'Surplus', {
+    fifo: true,
+    encryption: sqs.QueueEncryption.SQS_MANAGED,
+    retentionPeriod: Duration.days(4),
+    receiveMessageWaitTime: Duration.seconds(20),
+    visibilityTimeout: Duration.minutes(6),
+  });
   const { policyDependable } = uploads.addToResourcePolicy(new iam.PolicyStatement({
     sid: 'AllowEventsOfStorage',
     principals: [new iam.ServicePrincipal('s3.amazonaws.com')],
@@ -39,8 +47,8 @@ export function makeQueues(stack: Stack): Queues {
     resources: [uploads.queueArn],
     conditions: { StringEquals: { 'aws:SourceAccount': stack.account }, ArnLike: { 'aws:SourceArn': `arn:${stack.partition}:s3:::*` } },
   }));
-  for (const queue of [uploads, deadLetters]) denyPlainHttp(queue);
-  return { uploads, deadLetters, policy: policyDependable! };
+  for (const queue of [uploads, surplus, deadLetters]) denyPlainHttp(queue);
+  return { uploads, surplus, deadLetters, policy: policyDependable! };
 }
 
 function denyPlainHttp(queue: sqs.Queue): void {
@@ -83,11 +91,25 @@ function makeWorker(stack: Stack, { assets, bucket, table, queues }: Parts): lam
     code: lambda.Code.fromAsset(join(assets, 'worker-arm64.zip')),
     memorySize: 1769,
     timeout: Duration.minutes(1),
-    environment: { VARIANTS, IMAGE_LIMITS, MAX_RECEIVES: '5', WORKER_TIMEOUT_SECONDS: '60', SCANNER: 'none', SCANNER_FUNCTION: '', DELIVERY_MODE: 'presigned' },
+    environment: {
+      VARIANTS,
+      IMAGE_LIMITS,
+      MAX_RECEIVES: '5',
+      WORKER_TIMEOUT_SECONDS: '60',
+      SCANNER: 'none',
+      SCANNER_FUNCTION: '',
+      DELIVERY_MODE: 'presigned',
+      OWNER_SHARE: '2',
+      OWNER_LANES: '1',
+      SURPLUS_QUEUE_URL: queues.surplus.queueUrl,
+      DEAD_LETTER_QUEUE_URL: queues.deadLetters.queueUrl,
+    },
   });
   grant(worker, { bucket, originals: ['s3:DeleteObject', 's3:GetObject'], variants: ['s3:DeleteObject', 's3:PutObject'] });
   grant(worker, { table, items: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'] });
-  worker.addEventSource(new SqsEventSource(queues.uploads, { batchSize: 1, maxConcurrency: 10, reportBatchItemFailures: true }));
+  for (const queue of [queues.surplus, queues.deadLetters]) allow(worker, queue, ['sqs:SendMessage']);
+  worker.addEventSource(new SqsEventSource(queues.uploads, { batchSize: 1, maxConcurrency: 4, reportBatchItemFailures: true }));
+  worker.addEventSource(new SqsEventSource(queues.surplus, { batchSize: 1, maxConcurrency: 2, reportBatchItemFailures: true }));
   return worker;
 }
 
@@ -96,9 +118,11 @@ function makeOperator(stack: Stack, { assets, bucket, table, queues }: Parts): l
     description: 'Image service: redrives and reprocesses when an operator asks for it',
     code: lambda.Code.fromAsset(join(assets, 'operator')),
     timeout: Duration.minutes(5),
-    environment: { VARIANTS, BUCKET_NAME: bucket.bucketName, DEAD_LETTER_QUEUE_URL: queues.deadLetters.queueUrl },
+    environment: {
+      VARIANTS, BUCKET_NAME: bucket.bucketName, DEAD_LETTER_QUEUE_URL: queues.deadLetters.queueUrl, SURPLUS_QUEUE_URL: queues.surplus.queueUrl,
+    },
   });
-  allow(operator, queues.uploads, ['sqs:GetQueueAttributes']);
+  for (const queue of [queues.uploads, queues.surplus]) allow(operator, queue, ['sqs:GetQueueAttributes']);
   allow(operator, queues.deadLetters, ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage']);
   const items = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Scan', 'dynamodb:UpdateItem'];
   grant(operator, { table, items, index: 'by_user' });

@@ -3,14 +3,19 @@ import {
 } from '@aws-sdk/client-sqs';
 import { clientOptions, deployed, physicalId } from './deployment';
 
-/** The queue of uploads, the one of messages that were given up, and what the CDN is to hear. By a part of their logical ids. */
-const QUEUES = { Uploads: /Uploads/, DeadLetters: /ProcessingQueueDeadLetters/, Invalidations: /InvalidationsQueue/ } as const;
+/** The queue of uploads, the surplus queue, the one of messages that were given up, and what the CDN is to hear. By a part of their logical ids. */
+const QUEUES = { Uploads: /Uploads/, Surplus: /QueueSurplus/, DeadLetters: /ProcessingQueueDeadLetters/, Invalidations: /InvalidationsQueue/ } as const;
 export type QueueName = keyof typeof QUEUES;
 
 const client = new SQSClient(clientOptions(deployed()));
 
 function urlOf(queue: QueueName): string {
   return physicalId(deployed(), 'AWS::SQS::Queue', QUEUES[queue]);
+}
+
+/** As events of Lambda name it. */
+export function arnOf(queue: QueueName): string {
+  return `arn:aws:sqs:us-east-1:000000000000:${urlOf(queue).split('/').at(-1)}`;
 }
 
 export async function send(queue: QueueName, body: string): Promise<void> {

@@ -5,7 +5,8 @@ import type { Announcement } from '../../src/contract';
 import type { GivenUp, OperatorQueues } from '../domain/ports';
 
 export interface QueueUrls {
-  readonly queue: string;
+  /** Those that workers take from. */
+  readonly queues: readonly string[];
   readonly deadLetterQueue: string;
 }
 
@@ -27,8 +28,9 @@ export function operatorQueues(urls: QueueUrls, read: ReadMessage): OperatorQueu
   return {
     receiveGivenUp: most => receive(client, urls.deadLetterQueue, most, read),
     status: async () => {
-      const [uploads, dead] = await Promise.all([urls.queue, urls.deadLetterQueue].map(url => depthsOf(client, url)));
-      return { waiting: uploads.waiting, working: uploads.working, given_up: dead.waiting + dead.working };
+      const [dead, ...uploads] = await Promise.all([urls.deadLetterQueue, ...urls.queues].map(url => depthsOf(client, url)));
+      const sum = (count: (depths: Depths) => number) => uploads.reduce((total, depths) => total + count(depths), 0);
+      return { waiting: sum(({ waiting }) => waiting), working: sum(({ working }) => working), given_up: dead.waiting + dead.working };
     },
   };
 }
@@ -57,8 +59,13 @@ function givenUp(client: SQSClient, QueueUrl: string, { MessageId, Body = '', At
   };
 }
 
+interface Depths {
+  readonly waiting: number;
+  readonly working: number;
+}
+
 /** Approximate: SQS counts within a minute. */
-async function depthsOf(client: SQSClient, QueueUrl: string): Promise<{ waiting: number; working: number }> {
+async function depthsOf(client: SQSClient, QueueUrl: string): Promise<Depths> {
   const { Attributes } = await call(() => client.send(new GetQueueAttributesCommand({
     QueueUrl,
     AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible', 'ApproximateNumberOfMessagesDelayed'],

@@ -1,4 +1,4 @@
-import type { Cdn, Delivery } from './deliver/ports';
+import type { Cdn, Delivery, Leases } from './deliver/ports';
 import type {
   Announcement, FacetRow, ImageFacts, ImageRow, ImageType, QueueStatus, Rejection, Remake, VariantDefinition, VariantFormat, VariantRecord,
 } from '../../src/contract';
@@ -108,6 +108,12 @@ export interface PutOptions {
 /** Where workers hear of uploads. Each is heard of at least once, in any order. */
 export interface UploadQueue {
   announce(objectKey: string, remake?: Remake): Promise<void>;
+}
+
+/** Holds uploads whose owners have their share of workers, and gives out few of one owner at once. Each is heard of at least once. */
+export interface SurplusQueue {
+  /** `messageId` names the message that brought the upload: the same upload of the same message is added once, where that is within minutes. */
+  add(upload: Announcement, owner: string, messageId: string): Promise<void>;
 }
 
 /** A message that the queue of uploads has delivered too often, and moved to the dead-letter queue. */
@@ -246,6 +252,14 @@ export interface WorkerDeps extends Deps {
   readonly refusals: Refusals;
   /** How long a worker has for one image (milliseconds), whatever becomes of it. */
   readonly claimMs: number;
+}
+
+/** What bounds the workers that one owner occupies. */
+export interface SharingDeps extends WorkerDeps {
+  /** Uploads of one owner that are processed at once, before others of theirs move to the surplus queue. */
+  readonly share: number;
+  readonly slots: Leases;
+  readonly surplus: SurplusQueue;
 }
 
 export interface OperatorDeps extends Deps {

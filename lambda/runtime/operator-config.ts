@@ -6,6 +6,7 @@ import { OPERATOR_ENV, QUEUE_ENV, type VariantDefinition } from '../../src/contr
 export interface OperatorConfig extends CommonConfig {
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
+  readonly surplusQueueUrl: string;
   readonly variants: readonly VariantDefinition[];
 }
 
@@ -14,6 +15,7 @@ export function readOperatorConfig(env: Environment): OperatorConfig {
     ...readCommonConfig(env),
     queueUrl: required(env, QUEUE_ENV.QUEUE_URL),
     deadLetterQueueUrl: required(env, OPERATOR_ENV.DEAD_LETTER_QUEUE_URL),
+    surplusQueueUrl: required(env, OPERATOR_ENV.SURPLUS_QUEUE_URL),
     variants: readVariants(env),
   };
 }

@@ -16,7 +16,9 @@ export interface BatchOptions {
   readonly journal: Journal;
   /** Lets others have a message at once. */
   readonly giveBack: (record: SQSRecord) => Promise<void>;
-  readonly process: (upload: Announcement, isLast: boolean) => Promise<void>;
+  readonly process: (upload: Announcement, isLast: boolean, record: SQSRecord) => Promise<void>;
+  /** Moves a message to the dead-letter queue, where the queue does not do so itself. */
+  readonly giveUp?: (record: SQSRecord) => Promise<void>;
 }
 
 /**
@@ -35,15 +37,28 @@ export async function workOff({ Records }: SQSEvent, options: BatchOptions): Pro
 
 async function isWorkedOff(record: SQSRecord, options: BatchOptions): Promise<boolean> {
   const receives = Number(record.attributes.ApproximateReceiveCount);
+  // A worker that died at its last delivery could not move it.
+  if (options.giveUp && receives > options.maxReceives) return isGivenUp(record, options);
   let current: Announcement | undefined;
   try {
     for (const upload of uploadsOf(record.body, options.bucket)) {
       current = upload;
-      await options.process(upload, receives >= options.maxReceives);
+      await options.process(upload, receives >= options.maxReceives, record);
     }
     return true;
   } catch (error) {
     tellFailure(options, { message_id: record.messageId, image_id: current && imageIdOf(current.object_key) }, receives, error);
+    return options.giveUp !== undefined && receives >= options.maxReceives && isGivenUp(record, options);
+  }
+}
+
+/** The message is done once the dead-letter queue has it. */
+async function isGivenUp(record: SQSRecord, { journal, giveUp }: BatchOptions): Promise<boolean> {
+  try {
+    await giveUp!(record);
+    return true;
+  } catch (error) {
+    journal.warn('moving a message to the dead-letter queue failed; it is delivered again', { message_id: record.messageId, error });
     return false;
   }
 }
@@ -65,4 +80,9 @@ async function isGivenBack(record: SQSRecord, { journal, giveBack }: BatchOption
     journal.warn('a message that there was no time for stays hidden for a while', { message_id: record.messageId, error });
   }
   return false;
+}
+
+/** A batch comes from one queue. An emulator's ARN and URL agree in the name of the queue, if in nothing else. */
+export function isFrom({ Records: [first] }: SQSEvent, queueUrl: string): boolean {
+  return first?.eventSourceARN?.split(':').at(-1) === queueUrl.split('/').at(-1);
 }

@@ -13,6 +13,11 @@ export interface WorkerConfig extends CommonConfig, InvalidationConfig {
   /** Where its messages come from. */
   readonly queueUrl: string;
   readonly maxReceives: number;
+  /** Uploads of one owner in work at once, by the queue that brings them. */
+  readonly share: number;
+  readonly lanes: number;
+  readonly surplusQueueUrl: string;
+  readonly deadLetterQueueUrl: string;
   /** How long a worker has, in milliseconds: for all, and at most for one image. */
   readonly timeoutMs: number;
   readonly longestMs: number;
@@ -42,6 +47,10 @@ export function readWorkerConfig(env: Environment): WorkerConfig {
     imageLimits,
     queueUrl: required(env, QUEUE_ENV.QUEUE_URL),
     maxReceives: positive(env, WORKER_ENV.MAX_RECEIVES),
+    share: positive(env, WORKER_ENV.OWNER_SHARE),
+    lanes: positive(env, WORKER_ENV.OWNER_LANES),
+    surplusQueueUrl: required(env, WORKER_ENV.SURPLUS_QUEUE_URL),
+    deadLetterQueueUrl: required(env, WORKER_ENV.DEAD_LETTER_QUEUE_URL),
     timeoutMs,
     // The construct sees to it that there is time for one; some of it is gone when the first begins.
     longestMs: Math.min(longestImageSeconds(imageLimits, ...others) * 1000, 0.9 * timeoutMs),

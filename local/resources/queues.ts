@@ -1,7 +1,9 @@
 import {
   CreateQueueCommand, GetQueueAttributesCommand, GetQueueUrlCommand, QueueDoesNotExist, SetQueueAttributesCommand, type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { deadLetterQueueAttributes, denyPlainHttp, QUEUE, queueAttributes, queueStatements, type QueueStatement } from '../../src/contract';
+import {
+  deadLetterQueueAttributes, denyPlainHttp, QUEUE, queueAttributes, queueStatements, type QueueStatement, surplusQueueAttributes,
+} from '../../src/contract';
 import { LOCAL } from '../names';
 import type { Queues } from '../place';
 
@@ -11,14 +13,16 @@ export interface EnsuredQueues {
   readonly queues: Omit<Queues, 'endpoint'>;
 }
 
-/** Makes the queue of uploads and its dead-letter queue where they are absent, as the construct would; those that are there stay as they are. */
+/** Makes the queue of uploads, the surplus queue and the dead-letter queue where they are absent, as the construct would; those that are there stay as they are. */
 export async function ensureQueues(client: SQSClient, name: string): Promise<EnsuredQueues> {
   const deadLetters = await ensureQueue(client, name + LOCAL.DEAD_LETTERS, deadLetterQueueAttributes(), arn => [denyPlainHttp(arn)]);
   const uploads = await ensureQueue(client, name, queueAttributes(deadLetters.arn, QUEUE.WORKER_TIMEOUT), arn => {
     const [, partition, , , account] = arn.split(':');
     return queueStatements(arn, account, partition);
   });
-  return { isNew: uploads.isNew, queueArn: uploads.arn, queues: { queueUrl: uploads.url, deadLetterQueueUrl: deadLetters.url } };
+  const surplus = await ensureQueue(client, name + LOCAL.SURPLUS, surplusQueueAttributes(QUEUE.WORKER_TIMEOUT), arn => [denyPlainHttp(arn)]);
+  const queues = { queueUrl: uploads.url, surplusQueueUrl: surplus.url, deadLetterQueueUrl: deadLetters.url };
+  return { isNew: uploads.isNew, queueArn: uploads.arn, queues };
 }
 
 interface EnsuredQueue {

@@ -61,12 +61,22 @@ export const WORKER_ENV = {
   SCANNER: 'SCANNER',
   /** Name of the function that scans; empty unless the scanner is `clamav`. */
   SCANNER_FUNCTION: 'SCANNER_FUNCTION',
+  /** Uploads of one owner that workers of the queue of uploads process at once; further ones move to the surplus queue. */
+  OWNER_SHARE: 'OWNER_SHARE',
+  /** Uploads of one owner that workers of the surplus queue process at once. */
+  OWNER_LANES: 'OWNER_LANES',
+  /** URL of the surplus queue. */
+  SURPLUS_QUEUE_URL: 'SURPLUS_QUEUE_URL',
+  /** URL of the dead-letter queue: the worker itself moves messages of the surplus queue there. */
+  DEAD_LETTER_QUEUE_URL: 'DEAD_LETTER_QUEUE_URL',
 } as const;
 
 /** What the operator's function gets besides. */
 export const OPERATOR_ENV = {
   /** URL of the queue of messages that were given up. */
-  DEAD_LETTER_QUEUE_URL: 'DEAD_LETTER_QUEUE_URL',
+  DEAD_LETTER_QUEUE_URL: WORKER_ENV.DEAD_LETTER_QUEUE_URL,
+  /** As the worker's: an operator counts its messages too. */
+  SURPLUS_QUEUE_URL: WORKER_ENV.SURPLUS_QUEUE_URL,
   /** As the worker's: what is to be made again is compared with it. */
   VARIANTS: WORKER_ENV.VARIANTS,
 } as const;

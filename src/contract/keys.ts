@@ -33,6 +33,11 @@ export function imageIdOf(key: string): string | undefined {
   return key.startsWith(PREFIXES.ORIGINALS) && segments.length === ORIGINAL_SEGMENTS && segments.every(Boolean) ? segments[3] : undefined;
 }
 
+/** Whose original the key is, as its path names them: `<t>/<user>`. Undefined for a key of another layout. */
+export function ownerPathOf(key: string): string | undefined {
+  return imageIdOf(key) === undefined ? undefined : key.split('/').slice(1, 3).join('/');
+}
+
 /** Where the variants of an original are. */
 export function variantPrefix(originalKeyOfImage: string): string {
   return `${PREFIXES.VARIANTS}${originalKeyOfImage.split('/').slice(1, 4).join('/')}/`;

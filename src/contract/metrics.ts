@@ -9,6 +9,8 @@ export const METRICS = {
   IMAGES_PROCESSED: 'ImagesProcessed',
   /** Given up after all tries, through no fault of the image. */
   IMAGES_FAILED: 'ImagesFailed',
+  /** Moved to the surplus queue, because their owner had their share of workers. */
+  UPLOADS_DEFERRED: 'UploadsDeferred',
   /** Whose variants were made again. */
   IMAGES_REMADE: 'ImagesRemade',
   /** In whose original a scanner found malware when its variants were to be made again: an operator has to decide what becomes of them. */

@@ -36,6 +36,24 @@ export function queueAttributes(deadLetterQueueArn: string, workerTimeout: numbe
   };
 }
 
+/**
+ * The surplus queue holds the uploads of owners who have their share of workers already. It is FIFO and its message groups are owners: SQS gives out
+ * no further message of a group while one is in flight, so one owner cannot keep others from its workers, and an owner's uploads come in order.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagegroupid-property.html
+ * It has no redrive policy, because the dead-letter queue of a FIFO queue must be FIFO as well: the worker moves messages to the one dead-letter queue.
+ * 10,000 uploads of one owner that take 20 seconds each need 56 hours, less than its retention. SQS finds further groups behind up to 120,000 messages.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/avoid-backlog-with-the-same-message-group-id.html
+ */
+export function surplusQueueAttributes(workerTimeout: number): Record<string, string> {
+  return {
+    FifoQueue: 'true',
+    MessageRetentionPeriod: `${QUEUE.RETENTION}`,
+    ReceiveMessageWaitTimeSeconds: `${QUEUE.RECEIVE_WAIT}`,
+    SqsManagedSseEnabled: 'true',
+    VisibilityTimeout: `${workerTimeout * QUEUE.VISIBILITY_PER_TIMEOUT}`,
+  };
+}
+
 /** A statement of a queue's policy. */
 export interface QueueStatement {
   readonly Sid: string;
@@ -64,7 +82,7 @@ export function queueStatements(queueArn: string, account: string, partition: st
   ];
 }
 
-/** For the dead-letter queue this is all: SQS itself moves messages there. */
+/** The whole policy of the dead-letter queue and the surplus queue: only SQS itself and roles of this service send to them. */
 export function denyPlainHttp(queueArn: string): QueueStatement {
   const Condition = { Bool: { 'aws:SecureTransport': 'false' } };
   return { Sid: 'DenyPlainHttp', Effect: 'Deny', Principal: { AWS: '*' }, Action: 'sqs:*', Resource: queueArn, Condition };

@@ -117,6 +117,16 @@ export interface RefusedRow {
 export const REFUSED_PREFIX = 'refused#';
 
 /**
+ * A slot is a lease (`LeaseRow`) on one of the workers that an owner may occupy at once. `owner` is a hash, so that no key names a user.
+ * `image_id` is `slot#<owner>#<number>`.
+ */
+export const SLOT_PREFIX = 'slot#';
+
+export function slotId(owner: string, number: number): string {
+  return `${SLOT_PREFIX}${owner}#${number}`;
+}
+
+/**
  * A facet row makes one tag or one content type a key lookup in `by_user`:
  * `image_id` is `<id>#tag:holiday`, `user_id` is `<user>#tag:holiday`.
  */

@@ -1,4 +1,4 @@
-import { type FacetRow, type ImageRow, leaseId, type LeaseRow, REFUSED_PREFIX, type RefusedRow } from '../contract';
+import { type FacetRow, type ImageRow, leaseId, type LeaseRow, REFUSED_PREFIX, type RefusedRow, SLOT_PREFIX } from '../contract';
 
 /**
  * Which function writes which items and attributes (docs/security.md). Indexes, the sweeper and time to live act on attributes, whatever the key of
@@ -66,6 +66,7 @@ const REFUSAL: Readonly<Record<keyof RefusedRow, true>> = {
 
 const LEASE_KEY = leaseId('*', '*');
 const REFUSAL_KEY = `${REFUSED_PREFIX}*`;
+const SLOT_KEY = `${SLOT_PREFIX}*`;
 
 /** Set once, by the API function: to whom an image belongs, and what its upload was declared to be. */
 const OF_CREATE: readonly (keyof ImageRow)[] = ['owner', 'request_hash'];
@@ -96,7 +97,7 @@ function writeImages(actions: string[], attributes?: readonly string[]): TableRi
     actions,
     conditions: {
       ...attributes && { 'ForAllValues:StringEquals': { 'dynamodb:Attributes': [...attributes] } },
-      'ForAllValues:StringNotLike': { 'dynamodb:LeadingKeys': [LEASE_KEY, REFUSAL_KEY] },
+      'ForAllValues:StringNotLike': { 'dynamodb:LeadingKeys': [LEASE_KEY, REFUSAL_KEY, SLOT_KEY] },
     },
   };
 }
@@ -115,6 +116,7 @@ export const SWEEPER_WRITES = [writeImages(PUT_AND_UPDATE, names({ ...IMAGE, ...
 export const WORKER_WRITES = [
   writeImages(PUT_AND_UPDATE, names({ ...IMAGE, ...FACET }, [...OF_CREATE, ...OF_CALLERS])),
   putOnly([REFUSAL_KEY], REFUSAL),
+  putOnly([SLOT_KEY], LEASE),
 ];
 
 /** Leases, and originals that a decoder died of: no image's record is among them, and no attribute that an index or the sweeper reads. */

@@ -21,6 +21,7 @@ export interface IVariantSet {
 /** What makes variants of uploads. */
 export interface IUploadProcessing {
   readonly queue: sqs.Queue;
+  readonly surplusQueue: sqs.Queue;
   readonly deadLetterQueue: sqs.Queue;
   readonly worker: lambda.Function;
   readonly operator: lambda.Function;

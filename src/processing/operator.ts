@@ -14,6 +14,7 @@ export interface OperatorProps {
   readonly variants: string;
   readonly bucketName: string;
   readonly queue: sqs.IQueue;
+  readonly surplusQueue: sqs.IQueue;
   readonly deadLetterQueue: sqs.IQueue;
 }
 
@@ -21,7 +22,7 @@ export interface OperatorProps {
 export class Operator extends Construct {
   public readonly function: lambda.Function;
 
-  constructor(scope: Construct, id: string, { code, uploads, variants, bucketName, queue, deadLetterQueue }: OperatorProps) {
+  constructor(scope: Construct, id: string, { code, uploads, variants, bucketName, queue, surplusQueue, deadLetterQueue }: OperatorProps) {
     super(scope, id);
     this.function = new HandlerFunction(this, 'Handler', {
       handler: 'operator',
@@ -37,9 +38,11 @@ export class Operator extends Construct {
         [COMMON_ENV.BUCKET]: bucketName,
         [OPERATOR_ENV.VARIANTS]: variants,
         [OPERATOR_ENV.DEAD_LETTER_QUEUE_URL]: deadLetterQueue.queueUrl,
+        [OPERATOR_ENV.SURPLUS_QUEUE_URL]: surplusQueue.queueUrl,
       },
     }).function;
     this.allow(['sqs:GetQueueAttributes'], queue);
+    this.allow(['sqs:GetQueueAttributes'], surplusQueue);
     this.allow(['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'], deadLetterQueue);
   }
 

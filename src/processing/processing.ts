@@ -2,6 +2,7 @@ import { Duration, Size } from 'aws-cdk-lib';
 import { ImageLimits } from './image-limits';
 import { Scanner } from './scanner';
 import type { ProcessingSettings } from './settings';
+import { workerConcurrency } from './worker-concurrency';
 import { QUEUE } from '../contract';
 import { checkDuration, checkKind, checkKnown, checkSize, checkWholeNumber, fromOptions, namesOf } from '../private/validate';
 
@@ -29,10 +30,19 @@ export interface ProcessingQueueOptions {
   readonly batchSize?: number;
 
   /**
-   * Workers that run at once, from 2 to 1000.
-   * @default 10
+   * Workers that run at once, from 4 to 1000. A quarter of them, and 2 at least, process only uploads of users who have more in work than their share.
+   * Each uses one of the account's concurrent executions in Lambda. New accounts have 10 for all functions together: the default leaves 4 for the API,
+   * image delivery and the sweeper. Raise it when the account's quota is raised.
+   * @default 6
    */
   readonly maxConcurrency?: number;
+
+  /**
+   * Uploads of one user that are processed at once, from 2 to `maxConcurrency`. Further uploads of theirs wait, in order, and other users' uploads
+   * overtake them. Set it to `maxConcurrency` if all images belong to one user.
+   * @default - half of `maxConcurrency`
+   */
+  readonly maxConcurrencyPerUser?: number;
 
   /**
    * Who looks for malware in originals before they are decoded.
@@ -52,6 +62,7 @@ const OPTIONS = namesOf<ProcessingQueueOptions>({
   timeout: true,
   batchSize: true,
   maxConcurrency: true,
+  maxConcurrencyPerUser: true,
   scanner: true,
   imageLimits: true,
 });
@@ -83,14 +94,13 @@ export class Processing {
 }
 
 function settingsOf(options: ProcessingQueueOptions): ProcessingSettings {
-  const { memory, timeout, batchSize, maxConcurrency, scanner = Scanner.none(), imageLimits = ImageLimits.of() } = options;
+  const { memory, timeout, batchSize, scanner = Scanner.none(), imageLimits = ImageLimits.of() } = options;
   checkKnown('memory', memory);
   checkKnown('timeout', timeout);
   checkSize('memory', memory, { min: Size.mebibytes(128), max: Size.mebibytes(10_240), unit: 'mebibytes', fix: 'these are the limits of AWS Lambda' });
   checkDuration('timeout', timeout, { min: Duration.seconds(1), max: Duration.minutes(15), unit: 'seconds', fix: 'these are the limits of AWS Lambda' });
   checkWholeNumber('batchSize', batchSize, { min: 1, max: 10, fix: 'more would wait behind the first, since a worker takes one at a time' });
-  checkWholeNumber('maxConcurrency', maxConcurrency, { min: 2, max: 1000, fix: 'these are the limits of Amazon SQS event sources' });
   checkKind('scanner', scanner, Scanner);
   checkKind('imageLimits', imageLimits, ImageLimits);
-  return { memory, timeout, batchSize: batchSize ?? QUEUE.BATCH_SIZE, maxConcurrency: maxConcurrency ?? 10, scanner, imageLimits };
+  return { memory, timeout, batchSize: batchSize ?? QUEUE.BATCH_SIZE, concurrency: workerConcurrency(options), scanner, imageLimits };
 }

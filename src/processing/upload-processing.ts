@@ -11,7 +11,7 @@ import { Operator } from './operator';
 import type { ProcessingSettings } from './settings';
 import { UploadQueue } from './upload-queue';
 import type { VariantSet } from './variant-set';
-import { Worker } from './worker';
+import { Worker, type WorkerQueues } from './worker';
 import { workerSize } from './worker-size';
 import { DEFAULTS, QUEUE_ENV, SCAN_TAGS, WORKER_ENV } from '../contract';
 import type { IMetadata } from '../metadata/api';
@@ -52,7 +52,7 @@ export class UploadProcessing extends Construct implements IUploadProcessing {
     this.worker = worker.function;
     storage.grantProcess(this.worker);
     metadata.grantProcess(this.worker);
-    worker.workOff(this.queue, settings);
+    worker.workOff(this.uploads, settings);
     this.operator = new Operator(this, 'Operator', { ...this.queues(), code, uploads: props.uploads, variants, bucketName }).function;
     metadata.grantOperate(this.operator);
     this.grantAnnounce(this.operator);
@@ -63,6 +63,10 @@ export class UploadProcessing extends Construct implements IUploadProcessing {
 
   public get queue(): sqs.Queue {
     return this.uploads.queue;
+  }
+
+  public get surplusQueue(): sqs.Queue {
+    return this.uploads.surplusQueue;
   }
 
   public get deadLetterQueue(): sqs.Queue {
@@ -107,8 +111,8 @@ export class UploadProcessing extends Construct implements IUploadProcessing {
     return [...this.props.readers, this.worker].map(({ role }) => role!);
   }
 
-  private queues(): { readonly queue: sqs.Queue; readonly deadLetterQueue: sqs.Queue } {
-    return { queue: this.queue, deadLetterQueue: this.deadLetterQueue };
+  private queues(): WorkerQueues {
+    return { queue: this.queue, surplusQueue: this.surplusQueue, deadLetterQueue: this.deadLetterQueue };
   }
 
   /** One that is known only when the template is deployed is taken to be the default. */

@@ -10,9 +10,10 @@ const OWNED_KEY: Suppression = {
   reason: 'SQS encrypts with a key of its own, at no cost. With a key of the account S3 and EventBridge would have to be let in there too, for messages that hold keys of objects.',
 };
 
-/** The queue of uploads and the one of what was given up. */
+/** The queue of uploads, the one of uploads beyond their owner's share, and the one of what was given up. */
 export class UploadQueue extends Construct {
   public readonly queue: sqs.Queue;
+  public readonly surplusQueue: sqs.Queue;
   public readonly deadLetterQueue: sqs.Queue;
   /** What must be there before storage or an event may send: S3 tries the queue when it is told of it. */
   public readonly policy: IDependable;
@@ -32,12 +33,29 @@ export class UploadQueue extends Construct {
       visibilityTimeout: Duration.seconds(workerTimeout.toSeconds() * QUEUE.VISIBILITY_PER_TIMEOUT),
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: QUEUE.MAX_RECEIVES },
     });
-    for (const queue of [this.queue, this.deadLetterQueue]) suppress(queue, OWNED_KEY);
-    this.deadLetterQueue.addToResourcePolicy(iam.PolicyStatement.fromJson(denyPlainHttp(this.deadLetterQueue.queueArn)));
+    this.surplusQueue = this.makeSurplusQueue(workerTimeout);
+    for (const queue of [this.queue, this.surplusQueue, this.deadLetterQueue]) suppress(queue, OWNED_KEY);
+    for (const queue of [this.surplusQueue, this.deadLetterQueue]) {
+      queue.addToResourcePolicy(iam.PolicyStatement.fromJson(denyPlainHttp(queue.queueArn)));
+    }
     const { account, partition } = Stack.of(this);
     const [first, ...others] = queueStatements(this.queue.queueArn, account, partition).map(statement => iam.PolicyStatement.fromJson(statement));
     this.policy = this.queue.addToResourcePolicy(first).policyDependable!;
     others.forEach(statement => this.queue.addToResourcePolicy(statement));
+  }
+
+  /** As `surplusQueueAttributes` of the contract. */
+  private makeSurplusQueue(workerTimeout: Duration): sqs.Queue {
+    const queue = new sqs.Queue(this, 'Surplus', {
+      fifo: true,
+      encryption: sqs.QueueEncryption.SQS_MANAGED,
+      retentionPeriod: Duration.seconds(QUEUE.RETENTION),
+      receiveMessageWaitTime: Duration.seconds(QUEUE.RECEIVE_WAIT),
+      visibilityTimeout: Duration.seconds(workerTimeout.toSeconds() * QUEUE.VISIBILITY_PER_TIMEOUT),
+    });
+    const reason = 'The dead-letter queue of a FIFO queue must be FIFO: the worker moves messages to the one dead-letter queue instead.';
+    suppress(queue, { rules: ['AwsSolutions-SQS3', 'Serverless-SQSRedrivePolicy'], reason });
+    return queue;
   }
 
   /**

@@ -1,3 +1,4 @@
+import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
@@ -16,6 +17,12 @@ export interface WorkerProps {
   readonly settings: ProcessingSettings;
   readonly size: WorkerSize;
   readonly environment: Record<string, string>;
+}
+
+export interface WorkerQueues {
+  readonly queue: sqs.Queue;
+  readonly surplusQueue: sqs.Queue;
+  readonly deadLetterQueue: sqs.Queue;
 }
 
 /** Makes variants of uploads, one after the other. */
@@ -43,11 +50,20 @@ export class Worker extends Construct {
   }
 
   /** Messages that failed come again alone, without those of their batch that did not. */
-  public workOff(queue: sqs.Queue, { batchSize, maxConcurrency }: ProcessingSettings): void {
+  public workOff({ queue, surplusQueue, deadLetterQueue }: WorkerQueues, { batchSize, concurrency }: ProcessingSettings): void {
     // What an event source needs to be read includes the right to give a message back.
     this.function.addEnvironment(QUEUE_ENV.QUEUE_URL, queue.queueUrl);
-    this.function.addEventSource(new SqsEventSource(queue, { batchSize, maxConcurrency, reportBatchItemFailures: true }));
+    this.function.addEnvironment(WORKER_ENV.SURPLUS_QUEUE_URL, surplusQueue.queueUrl);
+    this.function.addEnvironment(WORKER_ENV.DEAD_LETTER_QUEUE_URL, deadLetterQueue.queueUrl);
+    this.function.addEnvironment(WORKER_ENV.OWNER_SHARE, `${concurrency.share}`);
+    this.function.addEnvironment(WORKER_ENV.OWNER_LANES, `${concurrency.lanes}`);
+    for (const { queueArn } of [surplusQueue, deadLetterQueue]) {
+      this.function.addToRolePolicy(new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queueArn] }));
+    }
+    this.function.addEventSource(new SqsEventSource(queue, { batchSize, maxConcurrency: concurrency.uploads, reportBatchItemFailures: true }));
+    // A batch could hold messages of several owners, of whom one would wait for the other.
+    const ofSurplus = { batchSize: 1, maxConcurrency: concurrency.surplus, reportBatchItemFailures: true };
+    this.function.addEventSource(new SqsEventSource(surplusQueue, ofSurplus));
     suppress(this.function, { rules: ['Serverless-LambdaEventSourceMappingDestination'], reason: 'What fails goes to the dead-letter queue of the queue itself.' });
   }
 }
-

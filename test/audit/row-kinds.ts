@@ -9,7 +9,7 @@ export interface SortedRows {
   readonly facets: readonly Item[];
   /** Bytes that a decoder has died of. */
   readonly refused: readonly Item[];
-  /** Who makes a variant that is missing. */
+  /** Who makes a variant that is missing, and which workers an owner occupies. */
   readonly leases: readonly Item[];
   readonly others: readonly Item[];
 }
@@ -18,7 +18,8 @@ export interface SortedRows {
 const FACET = /#(tag|type):/;
 const USAGE = /(^|\.)usage#/;
 const ASIDE = /#expired:/;
-const LEASE = /#lease:[^/#]+\.[a-z]+$/;
+/** Somebody's for a while: a variant to make, or one of the workers of an owner. */
+const LEASE = /#lease:[^/#]+\.[a-z]+$|^slot#[0-9a-f]{32}#\d+$/;
 
 export function sortRows(rows: readonly Item[]): SortedRows {
   const isFacet = (row: Item) => FACET.test(idOf(row));

@@ -26,7 +26,7 @@ describe('services side by side', () => {
     template.resourceCountIs('AWS::S3::Bucket', 2);
     template.resourceCountIs('AWS::DynamoDB::Table', 2);
     template.resourceCountIs('AWS::ApiGateway::RestApi', 2);
-    template.resourceCountIs('AWS::SQS::Queue', 8);
+    template.resourceCountIs('AWS::SQS::Queue', 10);
     template.resourceCountIs('AWS::CloudFront::Distribution', 2);
     const names = Object.values(template.findResources('AWS::ApiGateway::RestApi')).map(({ Properties }) => Properties.Name);
     expect(new Set(names).size).toBe(2);

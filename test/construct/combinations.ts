@@ -101,7 +101,7 @@ export function everyProp(stack: Stack): ImageServiceProps {
       memory: Size.mebibytes(3008),
       timeout: Duration.minutes(4),
       batchSize: 2,
-      maxConcurrency: 3,
+      maxConcurrency: 5,
       scanner: Scanner.clamAv({ memory: Size.gibibytes(4), maxDefinitionsAge: Duration.days(1) }),
       imageLimits: ImageLimits.of({ maxPixels: 80_000_000, decodeTime: Duration.seconds(20), decodeMemory: Size.mebibytes(1536) }),
     }),

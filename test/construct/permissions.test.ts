@@ -21,7 +21,7 @@ function rightsOf(statements: Record<string, any>[]): Right[] {
 }
 
 /** Parts of logical ids, the most telling first. */
-const KINDS = ['Logs', 'Secret', 'Distribution', 'InvalidationsQueue', 'DeadLetters', 'Uploads', 'Definitions', 'Bucket', 'Table', 'Key', 'RestApi', 'Scan', 'Refresh', 'Operator'];
+const KINDS = ['Logs', 'Secret', 'Distribution', 'InvalidationsQueue', 'DeadLetters', 'QueueSurplus', 'Uploads', 'Definitions', 'Bucket', 'Table', 'Key', 'RestApi', 'Scan', 'Refresh', 'Operator'];
 
 function resourceText(resource: any): string {
   if (typeof resource === 'string') return resource;
@@ -59,7 +59,7 @@ const TELEMETRY = [
 /** What may be written, and to which items: `table-rights.test.ts` says what follows. */
 function writes(actions: string[], attributes?: string[], more: object = {}): Right {
   const names = attributes && { 'ForAllValues:StringEquals': { 'dynamodb:Attributes': attributes } };
-  return { actions, resource: '<Table>', condition: { ...names, 'ForAllValues:StringNotLike': { 'dynamodb:LeadingKeys': ['*#lease:*', 'refused#*'] }, ...more } };
+  return { actions, resource: '<Table>', condition: { ...names, 'ForAllValues:StringNotLike': { 'dynamodb:LeadingKeys': ['*#lease:*', 'refused#*', 'slot#*'] }, ...more } };
 }
 
 function putsOnly(keys: string[], attributes: string[]): Right {
@@ -78,6 +78,7 @@ const WORKER_ATTRIBUTES = [
 ];
 const SWEEPER_ATTRIBUTES = [...WORKER_ATTRIBUTES, 'content_type', 'expires_at', 'filename', 'size', 'tags', 'url_until'].sort();
 const LEASES_AND_REFUSALS = putsOnly(['*#lease:*', 'refused#*'], ['expires_at', 'holder', 'image_id', 'lease_until', 'rejection']);
+const SLOTS = putsOnly(['slot#*'], ['expires_at', 'holder', 'image_id', 'lease_until']);
 const REFUSALS = putsOnly(['refused#*'], ['expires_at', 'image_id', 'rejection']);
 
 const WORKER: Right[] = [
@@ -87,10 +88,12 @@ const WORKER: Right[] = [
   { actions: ['dynamodb:GetItem'], resource: '<Table>' },
   writes(PUT_AND_UPDATE, WORKER_ATTRIBUTES),
   REFUSALS,
-  {
-    actions: ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:ReceiveMessage'],
-    resource: '<Uploads>',
-  },
+  SLOTS,
+  ...['<Uploads>', '<QueueSurplus>'].map(resource => ({
+    actions: ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:ReceiveMessage'], resource,
+  })),
+  { actions: ['sqs:SendMessage'], resource: '<QueueSurplus>' },
+  { actions: ['sqs:SendMessage'], resource: '<DeadLetters>' },
   { actions: ['sqs:SendMessage'], resource: '<InvalidationsQueue>' },
 ];
 
@@ -168,6 +171,7 @@ describe('each function may do what it does, and nothing else', () => {
       writes(['dynamodb:UpdateItem'], ['attempt', 'claim_until', 'due_at', 'image_id', 'object_key', 'status', 'sweep', 'tries', 'updated_at', 'version']),
       { actions: ['dynamodb:Query'], resource: '<Table>/index/by_user' },
       { actions: ['sqs:GetQueueAttributes'], resource: '<Uploads>' },
+      { actions: ['sqs:GetQueueAttributes'], resource: '<QueueSurplus>' },
       { actions: ['sqs:SendMessage'], resource: '<Uploads>' },
       { actions: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'], resource: '<DeadLetters>' },
     ]);

@@ -5,7 +5,7 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { ownKey } from './combinations';
 import { synthesize, type PropsFor } from './synth';
 import { ImageLimits, Processing, UploadRules } from '../../src';
-import { IMAGE_LIMITS } from '../../src/contract';
+import { IMAGE_LIMITS, surplusQueueAttributes } from '../../src/contract';
 
 function queueOf(props?: PropsFor) {
   return synthesize(props).one('AWS::SQS::Queue', 'Uploads').Properties;
@@ -18,6 +18,36 @@ function workerOf(props?: PropsFor) {
 function variablesOf(props?: PropsFor): Record<string, string> {
   return workerOf(props).Environment.Variables;
 }
+
+const QUEUES = ['Uploads', 'Surplus'] as const;
+
+/** The event source between a queue and the worker. */
+function sourceOf(queue: typeof QUEUES[number], props?: PropsFor) {
+  const [source] = Object.values(synthesize(props).all('AWS::Lambda::EventSourceMapping')).filter(({ Properties }) => JSON.stringify(Properties.EventSourceArn).includes(`Queue${queue}`));
+  return source.Properties;
+}
+
+describe('the surplus queue', () => {
+  const surplusQueue = synthesize().one('AWS::SQS::Queue', 'Surplus').Properties;
+
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html: that of a FIFO queue must be FIFO.
+  test('is FIFO and encrypted, and leaves it to the worker to give up messages', () => {
+    expect(surplusQueue).toMatchObject({ FifoQueue: true, SqsManagedSseEnabled: true });
+    expect(surplusQueue).not.toHaveProperty('RedrivePolicy');
+    expect(surplusQueue).not.toHaveProperty('ContentBasedDeduplication');
+  });
+
+  test('hides and keeps messages as long as the queue of uploads', () => {
+    const props = { processing: Processing.queue({ timeout: Duration.minutes(2) }) };
+    const times = QUEUES.map(queue => synthesize(props).one('AWS::SQS::Queue', queue).Properties).map(({ VisibilityTimeout, MessageRetentionPeriod }) => [VisibilityTimeout, MessageRetentionPeriod]);
+    expect(times).toEqual([[12 * 60, 4 * 86_400], [12 * 60, 4 * 86_400]]);
+  });
+
+  test('is local as on AWS', () => {
+    const local = surplusQueueAttributes(60);
+    expect(Object.fromEntries(Object.keys(local).map(name => [name, `${surplusQueue[name]}`]))).toEqual(local);
+  });
+});
 
 describe('the queue of uploads', () => {
   const queue = { 'Fn::GetAtt': [expect.stringContaining('QueueUploads'), 'Arn'] };
@@ -38,8 +68,8 @@ describe('the queue of uploads', () => {
     expect(synthesize().one('AWS::SQS::Queue', 'ProcessingQueueDeadLetters').Properties).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 86_400 });
   });
 
-  test('both refuse plain HTTP', () => {
-    for (const idPart of ['QueueUploads', 'ProcessingQueueDeadLetters']) {
+  test('all refuse plain HTTP', () => {
+    for (const idPart of ['QueueUploads', 'ProcessingQueueSurplus', 'ProcessingQueueDeadLetters']) {
       expect(synthesize().one('AWS::SQS::QueuePolicy', idPart).Properties.PolicyDocument.Statement).toContainEqual(expect.objectContaining({
         Effect: 'Deny', Principal: { AWS: '*' }, Action: 'sqs:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } },
       }));
@@ -74,12 +104,32 @@ describe('the queue of uploads', () => {
 });
 
 describe('the worker', () => {
-  test('is given one message at once, answers for each, and runs ten times at most', () => {
-    expect(synthesize().one('AWS::Lambda::EventSourceMapping', 'Worker').Properties).toMatchObject({
-      BatchSize: 1, FunctionResponseTypes: ['ReportBatchItemFailures'], ScalingConfig: { MaximumConcurrency: 10 },
-    });
-    const processing = Processing.queue({ batchSize: 10, maxConcurrency: 1000 });
-    expect(synthesize({ processing }).one('AWS::Lambda::EventSourceMapping', 'Worker').Properties).toMatchObject({ BatchSize: 10, ScalingConfig: { MaximumConcurrency: 1000 } });
+  test('is given one message at once from either queue, and answers for each', () => {
+    for (const queue of QUEUES) expect(sourceOf(queue)).toMatchObject({ BatchSize: 1, FunctionResponseTypes: ['ReportBatchItemFailures'] });
+    const processing = Processing.queue({ batchSize: 10 });
+    expect(QUEUES.map(queue => sourceOf(queue, { processing }).BatchSize)).toEqual([10, 1]);
+  });
+
+  // New accounts have 10 concurrent executions for all functions (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+  test('leaves 4 of the 10 concurrent executions of a new account to other functions', () => {
+    const [uploads, surplus] = QUEUES.map(queue => sourceOf(queue).ScalingConfig.MaximumConcurrency as number);
+    expect([uploads, surplus]).toEqual([4, 2]);
+  });
+
+  test.each([
+    // [maxConcurrency, maxConcurrencyPerUser], workers by queue, and those of one user by queue
+    [[undefined, undefined], [4, 2], [2, 1]],
+    [[4, undefined], [2, 2], [1, 1]],
+    [[5, undefined], [3, 2], [1, 1]],
+    [[50, undefined], [38, 12], [19, 6]],
+    [[1000, undefined], [750, 250], [375, 125]],
+    [[50, 2], [38, 12], [1, 1]],
+    [[6, 6], [4, 2], [4, 2]],
+    [[50, 49], [38, 12], [38, 11]],
+  ])('with concurrency %j runs %j at once, of one user %j', ([maxConcurrency, maxConcurrencyPerUser], workers, ofUser) => {
+    const props = { processing: Processing.queue({ maxConcurrency, maxConcurrencyPerUser }) };
+    expect(QUEUES.map(queue => sourceOf(queue, props).ScalingConfig.MaximumConcurrency)).toEqual(workers);
+    expect([variablesOf(props).OWNER_SHARE, variablesOf(props).OWNER_LANES].map(Number)).toEqual(ofUser);
   });
 
   test('has one CPU and a minute, no reserved concurrency and no larger disk', () => {
@@ -115,7 +165,11 @@ test('the sweeper and the operator\'s function announce to the queue that the wo
   }
   const { Variables } = one('AWS::Lambda::Function', 'Operator').Properties.Environment;
   expect(Variables).toMatchObject({ DEAD_LETTER_QUEUE_URL: { Ref: deadLetters }, VARIANTS: variablesOf().VARIANTS });
-  expect(one('AWS::Lambda::EventSourceMapping', 'Worker').Properties.EventSourceArn).toEqual({ 'Fn::GetAtt': [uploads, 'Arn'] });
+  const [surplus] = Object.keys(all('AWS::SQS::Queue')).filter(id => id.includes('Surplus'));
+  for (const idPart of ['Operator', 'Worker']) {
+    expect(one('AWS::Lambda::Function', idPart).Properties.Environment.Variables).toMatchObject({ SURPLUS_QUEUE_URL: { Ref: surplus }, DEAD_LETTER_QUEUE_URL: { Ref: deadLetters } });
+  }
+  expect(QUEUES.map(queue => sourceOf(queue).EventSourceArn)).toEqual([uploads, surplus].map(id => ({ 'Fn::GetAtt': [id, 'Arn'] })));
 });
 
 describe('without processing', () => {
@@ -125,8 +179,8 @@ describe('without processing', () => {
     const { service, template, all } = result;
     for (const type of ['AWS::SQS::Queue', 'AWS::SQS::QueuePolicy', 'AWS::Lambda::EventSourceMapping']) template.resourceCountIs(type, 0);
     expect(Object.keys(all('AWS::Lambda::Function'))).toHaveLength(2);
-    const { queue, deadLetterQueue, workerFunction, operatorFunction } = service;
-    expect([queue, deadLetterQueue, workerFunction, operatorFunction].filter(Boolean)).toEqual([]);
+    const { queue, surplusQueue, deadLetterQueue, workerFunction, operatorFunction } = service;
+    expect([queue, surplusQueue, deadLetterQueue, workerFunction, operatorFunction].filter(Boolean)).toEqual([]);
     expect(service.functions).toHaveLength(2);
     expect(result.one('AWS::S3::Bucket').Properties).not.toHaveProperty('NotificationConfiguration');
   });

@@ -5,7 +5,7 @@ import { retagFacets } from '../../lambda/domain/facets';
 import * as edges from '../../lambda/domain/image-states';
 import type { Write } from '../../lambda/domain/ports';
 import * as contract from '../../src/contract';
-import { type ImageRow, leaseId, REFUSED_PREFIX } from '../../src/contract';
+import { type ImageRow, leaseId, REFUSED_PREFIX, slotId } from '../../src/contract';
 
 const ROLES = ['ApiFunction', 'Sweeper', 'Worker', 'Transform', 'Operator', 'Invalidations'] as const;
 type Role = typeof ROLES[number];
@@ -101,6 +101,7 @@ function may(role: Role, request: TableRequest): boolean {
 }
 
 const LEASE = { image_id: leaseId(VICTIM, 'thumb.avif'), holder: 'h', lease_until: NOW, expires_at: NOW / 1000 };
+const SLOT = { ...LEASE, image_id: slotId('0a'.repeat(16), 0) };
 const REFUSAL = { image_id: `${REFUSED_PREFIX}${'0a'.repeat(32)}`, rejection: REJECTION, expires_at: NOW / 1000 };
 const put = (Item: object) => itemRequest('PutItem', { Item });
 const set = (...attributes: string[]) => itemRequest('UpdateItem', {
@@ -123,7 +124,7 @@ describe('each writer of the table', () => {
 
   test('is named for every kind of item that has a prefix', () => {
     // One more kind of item needs a statement in src/metadata/table-writers.ts and a test here: AWS denies it to everybody else.
-    expect(Object.keys(contract).filter(name => name.endsWith('_PREFIX') && String(contract[name as keyof typeof contract]).endsWith('#'))).toEqual(['REFUSED_PREFIX']);
+    expect(Object.keys(contract).filter(name => name.endsWith('_PREFIX') && String(contract[name as keyof typeof contract]).endsWith('#'))).toEqual(['REFUSED_PREFIX', 'SLOT_PREFIX']);
   });
 
   test('the transform function may take a lease and give it back, and remember a refusal', () => {
@@ -131,6 +132,12 @@ describe('each writer of the table', () => {
     expect(may('Transform', itemRequest('PutItem', taken))).toBe(true);
     expect(may('Transform', itemRequest('PutItem', { Item: LEASE, ConditionExpression: 'holder = :holder' }))).toBe(true);
     for (const role of ['Transform', 'Worker'] as const) expect(may(role, put(REFUSAL))).toBe(true);
+  });
+
+  test('the worker may take a slot and give it back', () => {
+    const taken = { Item: SLOT, ConditionExpression: 'attribute_not_exists(image_id) OR lease_until <= :now OR holder = :holder' };
+    expect(may('Worker', itemRequest('PutItem', taken))).toBe(true);
+    expect(may('Worker', itemRequest('PutItem', { Item: SLOT, ConditionExpression: 'holder = :holder' }))).toBe(true);
   });
 });
 
@@ -165,6 +172,14 @@ describe('a function that was taken over', () => {
   test.each(ROLES.filter(role => role !== 'Transform'))('writes no lease with the rights of %s', role => {
     expect(may(role, put(LEASE))).toBe(false);
     expect(may(role, itemRequest('UpdateItem', { Key: { image_id: LEASE.image_id }, ExpressionAttributeNames: { '#s': 'status' } }))).toBe(false);
+  });
+
+  test.each(ROLES.filter(role => role !== 'Worker'))('writes no slot with the rights of %s', role => {
+    expect(may(role, put(SLOT))).toBe(false);
+  });
+
+  test.each([['is due', DUE], ['is in a list', LISTED], ['is a refusal', REFUSAL]])('writes no slot that %s with the rights of the worker', (_, attributes) => {
+    expect(may('Worker', put({ ...attributes, ...SLOT }))).toBe(false);
   });
 
   test('changes nothing but marks of invalidations with the rights of the invalidator, and reads nothing', () => {

@@ -35,7 +35,7 @@ afterEach(async () => {
 });
 
 function start(worker: Worker, batchSize?: number): EventSourceMapping {
-  return source = new EventSourceMapping({ place: { ...embeddedPlace('', ''), queues: engine }, worker, batchSize, concurrency: 1 });
+  return source = new EventSourceMapping({ place: { ...embeddedPlace('', ''), queues: engine }, workers: [worker], batchSize });
 }
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Clock } from './clock';
-import type { GivenUp, OperatorQueues, UploadQueue } from '../../lambda/domain/ports';
-import type { QueueStatus, Remake } from '../../src/contract';
+import type { GivenUp, OperatorQueues, SurplusQueue, UploadQueue } from '../../lambda/domain/ports';
+import type { Announcement, QueueStatus, Remake } from '../../src/contract';
 
 export const MAX_RECEIVES = 5;
 const VISIBILITY_MS = 6 * 60_000;
@@ -10,12 +10,14 @@ export interface Message {
   readonly key: string;
   readonly remake?: Remake;
   readonly sentAt: number;
+  /** Of a message of the surplus queue: its owner. */
+  readonly group?: string;
   receives: number;
   visibleAt: number;
 }
 
 /** SQS as workers and operators meet it: at least once, in any order, with a dead-letter queue. */
-export class MemoryQueue implements UploadQueue, OperatorQueues {
+export class MemoryQueue implements UploadQueue, SurplusQueue, OperatorQueues {
   messages: Message[] = [];
   givenUp: Message[] = [];
 
@@ -25,13 +27,22 @@ export class MemoryQueue implements UploadQueue, OperatorQueues {
     this.messages.push({ key, remake, sentAt: this.clock.now, receives: 0, visibleAt: this.clock.now });
   }
 
+  /** FIFO: the next of a group is given out when the one before is done. */
+  async add({ object_key: key, remake }: Announcement, group: string): Promise<void> {
+    this.messages.push({ key, remake, group, sentAt: this.clock.now, receives: 0, visibleAt: this.clock.now });
+  }
+
   receive(which: number): Message | undefined {
-    const visible = this.messages.filter(({ visibleAt }) => visibleAt <= this.clock.now);
+    const visible = this.messages.filter(each => each.visibleAt <= this.clock.now && this.isNext(each));
     const message = visible[which % visible.length];
     if (message === undefined) return undefined;
     message.receives++;
     message.visibleAt = this.clock.now + VISIBILITY_MS;
     return message;
+  }
+
+  private isNext(message: Message): boolean {
+    return message.group === undefined || this.messages.find(({ group }) => group === message.group) === message;
   }
 
   /** Acknowledged. */

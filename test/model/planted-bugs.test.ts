@@ -7,7 +7,7 @@ import type { run } from './run';
 import { type Scenario, scenarios } from './steps';
 import type { Broken } from './world';
 import type { Table, WorkerDeps, Write } from '../../lambda/domain/ports';
-import { type ImageRow, variantPrefix, type VariantRecord } from '../../src/contract';
+import { type Announcement, type ImageRow, variantPrefix, type VariantRecord } from '../../src/contract';
 
 /** A model test that finds nothing proves nothing: each of these bugs must be found, and by the invariant that it breaks. */
 interface Bug {
@@ -184,6 +184,17 @@ const WORKER_BUGS: Bug[] = [
       const isAccepted = 'update' in write && write.remove?.join() === 'invalidate';
       return isAccepted ? [{ ...write, guard: { image_id: write.update } }] : [write];
     }),
+  },
+  {
+    name: 'an owner occupies every worker',
+    breaks: /^I11 .*in work at once/m,
+    module: 'worker/owner-share',
+    functions: {
+      processWithinShare: async (deps: WorkerDeps, upload: Announcement, { isLast }: { isLast: boolean }) => {
+        const { processUpload } = await import('../../lambda/domain/process-upload');
+        await processUpload(deps, upload.object_key, isLast, upload.remake);
+      },
+    },
   },
   {
     name: 'a remake ignores the version',

@@ -4,7 +4,7 @@ import type { Step, User } from './steps';
 import type { World } from './world';
 import type { Declaration } from '../../lambda/domain/create-image';
 import { ProblemError } from '../../lambda/domain/errors';
-import type { OperatorDeps, WorkerDeps } from '../../lambda/domain/ports';
+import type { OperatorDeps, SharingDeps } from '../../lambda/domain/ports';
 
 export interface KnownImage {
   readonly id: string;
@@ -31,7 +31,7 @@ export class Session {
   constructor(readonly world: World) {}
 
   /** Runs one request or visit in a process of its own. */
-  async operate<T>(step: Step, work: (deps: WorkerDeps & OperatorDeps) => Promise<T>): Promise<Outcome<T>> {
+  async operate<T>(step: Step, work: (deps: SharingDeps & OperatorDeps) => Promise<T>): Promise<Outcome<T>> {
     const process = this.world.process(step.faults);
     const skew = step.skew * this.world.skew;
     const deps = { ...this.world.deps(process, skew), ...this.world.operatorDeps(process, skew) };

@@ -1,32 +1,82 @@
-import { MAX_RECEIVES } from './memory-queue';
+import { MAX_RECEIVES, type Message } from './memory-queue';
 import type { Session } from './session';
 import type { On, Step } from './steps';
-import type { Scanner } from '../../lambda/domain/ports';
+import { CLAIM_MS, OWNER_SHARE, type UploadInWork } from './world';
+import type { Scanner, SharingDeps, SurplusQueue, Table } from '../../lambda/domain/ports';
 import { processUpload } from '../../lambda/domain/process-upload';
+import { ownerOf, processWithinShare } from '../../lambda/domain/worker/owner-share';
 import { imageIdOf } from '../../src/contract';
 
 /** A worker and one message: the queue forgets what is acknowledged, and gives up what has been received too often. */
-export async function work(session: Session, step: Step, { message: which, again }: Omit<On<'work'>, 'do'>): Promise<void> {
+export async function work(session: Session, step: Step, { message: which, again: isRepeated }: Omit<On<'work'>, 'do'>): Promise<void> {
   const { world } = session;
   const { queue, clock, history } = world;
   await world.turns.take({});
   const message = queue.receive(which);
   if (message === undefined) return;
-  const { key, remake } = message;
+  const { key, remake, group } = message;
+  // A FIFO queue repeats nothing while it is in work.
+  const again = isRepeated && group === undefined;
   const isLast = message.receives >= MAX_RECEIVES;
   if (isLast && remake === undefined) history.mayFail(imageIdOf(key)!);
   if (again && !isLast) message.visibleAt = clock.now;
   let isTry = remake === undefined;
   world.working++;
+  const inWork = new InWork(session, message);
   const { value } = await session.operate(step, async deps => {
     const scanner = listening(deps.scanner, answer => { isTry &&= answer !== 'waiting'; });
-    await processUpload({ ...deps, scanner }, key, isLast, remake);
+    const surplus: SurplusQueue = { add: async (...upload) => { isTry = false; await deps.surplus.add(...upload); } };
+    await bring({ ...deps, scanner, surplus, table: inWork.watch(deps.table) }, message, isLast);
     return true;
   });
+  inWork.end();
   world.working--;
   if (isTry) history.tried(imageIdOf(key)!);
   if (value && (isLast || !again)) queue.drop(message);
   else if (isLast) queue.giveUp(message);
+}
+
+/** As the worker's function does it with messages of either queue. */
+async function bring(deps: SharingDeps, { key, remake, group }: Message, isLast: boolean): Promise<void> {
+  if (group !== undefined) return processUpload(deps, key, isLast, remake);
+  return processWithinShare(deps, { object_key: key, ...remake && { remake } }, { messageId: key, isLast });
+}
+
+/** Watches how many uploads of one owner workers have in work at once, by the queue that brought them. An upload is in work once its record is read. */
+class InWork implements UploadInWork {
+  readonly owner: string | undefined;
+  readonly isSurplus: boolean;
+  /** A worker that is late ends no later than this. */
+  readonly until: number;
+
+  constructor(private readonly session: Session, { key, group }: Message) {
+    this.owner = ownerOf(key);
+    this.isSurplus = group !== undefined;
+    this.until = session.world.clock.now + CLAIM_MS;
+  }
+
+  watch(table: Table): Table {
+    const get: Table['get'] = async id => {
+      this.begin();
+      return table.get(id);
+    };
+    return new Proxy(table, { get: (target, name) => name === 'get' ? get : Reflect.get(target, name).bind(target) });
+  }
+
+  end(): void {
+    this.session.world.inWork.delete(this);
+  }
+
+  private begin(): void {
+    const { inWork, clock, surprises, skew } = this.session.world;
+    inWork.add(this);
+    const isBeside = ({ owner, isSurplus }: UploadInWork): boolean => owner === this.owner && isSurplus === this.isSurplus;
+    const together = [...inWork].filter(other => isBeside(other) && other.until > clock.now).length;
+    // A clock that is wrong by more than a claim lasts ends slots early: that costs fairness, and nothing else.
+    if (together > (this.isSurplus ? 1 : OWNER_SHARE) && skew === 0) {
+      surprises.push({ invariant: 'I11', subject: String(this.owner), problem: `${together} of its uploads are in work at once` });
+    }
+  }
 }
 
 function listening(scanner: Scanner, hear: (answer: string) => void): Scanner {

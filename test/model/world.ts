@@ -1,18 +1,20 @@
 import { Clock } from './clock';
-import { MemoryCdn } from './memory-cdn';
+import { MemoryCdn, memoryLeases } from './memory-cdn';
 import { memoryImaging, memoryRefusals, MemoryScanner, SETS } from './memory-imaging';
 import { MemoryObjects } from './memory-objects';
 import { MemoryQueue } from './memory-queue';
 import { MemoryTable } from './memory-table';
 import { type Fault, isInjected, Process } from './process';
 import { type Pick, Turns } from './turns';
-import type { ObjectStore, OperatorDeps, OperatorQueues, Scanner, Table, TableScan, UploadQueue, WorkerDeps } from '../../lambda/domain/ports';
+import type { ObjectStore, OperatorDeps, OperatorQueues, Scanner, SharingDeps, SurplusQueue, Table, TableScan, UploadQueue } from '../../lambda/domain/ports';
 import { imageIdOf, IMAGE_TYPES, type ImageType, SWEEP } from '../../src/contract';
 import type { Finding } from '../audit/finding';
 import { History } from '../audit/history';
 import type { Deletion } from '../audit/object-rules';
 
-const CLAIM_MS = 60_000;
+export const CLAIM_MS = 60_000;
+/** Uploads of one owner that workers of the queue of uploads process at once. */
+export const OWNER_SHARE = 1;
 
 export const MAX_SKEW_MS = 15 * 60_000;
 
@@ -36,6 +38,13 @@ export interface Circumstances {
   readonly hasCdn?: boolean;
 }
 
+/** An upload in work, until its worker must have ended. */
+export interface UploadInWork {
+  readonly owner: string | undefined;
+  readonly isSurplus: boolean;
+  readonly until: number;
+}
+
 const START = Date.parse('2026-01-01T00:00:00.000Z');
 
 /** One service: its stores, its clock, and what it has acknowledged. */
@@ -51,6 +60,7 @@ export class World {
   readonly cdn = new MemoryCdn();
   /** Workers under way, by the release that they are of. */
   working = 0;
+  readonly inWork = new Set<UploadInWork>();
   /** Errors that no injected fault explains. */
   readonly surprises: Finding[] = [];
   /** How often it was deployed again. */
@@ -101,7 +111,7 @@ export class World {
   }
 
   /** What the domain acts through in one process whose clock is wrong by `skew`; without one, nothing disturbs it. */
-  deps(process?: Process, skew = 0): WorkerDeps {
+  deps(process?: Process, skew = 0): SharingDeps {
     const table: Table = this.broken.table?.(this.table) ?? this.table;
     const objects: ObjectStore = this.broken.objects?.(this.objects) ?? this.objects;
     const queue: UploadQueue = this.broken.queue?.(this.queue) ?? this.queue;
@@ -115,6 +125,10 @@ export class World {
       scanner: process?.meets<Scanner>(this.scanner) ?? this.scanner,
       refusals: process?.meets(refusals) ?? refusals,
       claimMs: CLAIM_MS,
+      share: OWNER_SHARE,
+      // Without faults of their own: a worker that dies anywhere never gives its slot back.
+      slots: memoryLeases(this.table, this.clock),
+      surplus: process?.meets<SurplusQueue>(this.queue) ?? this.queue,
       cdn: this.hasCdn ? process?.meets(this.cdn.queue) ?? this.cdn.queue : undefined,
       signer: {
         upload: async ({ key }) => ({ url: key, headers: {} }),

@@ -1,8 +1,9 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startDelivery } from '../../local/delivery';
-import { doorEnvironment, isolate, loadDoor } from '../../local/doors';
-import { EventSourceMapping, type EventSourceOptions, type Worker } from '../../local/event-source';
+import { doorEnvironment, isolate } from '../../local/doors';
+import type { EventSourceOptions } from '../../local/event-source';
+import { workerSources } from '../../local/worker-sources';
 
 /**
  * The built worker, and the CDN with the functions behind it, in a process of their own: jest's modules have no dynamic imports of what is built.
@@ -18,8 +19,8 @@ async function main(place: EventSourceOptions['place'], signingKeyFile: string):
   const delivery = await startDelivery({ mode: 'signed', url, place, signingKeyFile, corsOrigins: [], onClose: closer => closers.push(closer) });
   Object.assign(process.env, doorEnvironment(place, [], delivery.environment));
   listener = delivery.open();
-  const source = new EventSourceMapping({ place, worker: loadDoor<Worker>('worker'), concurrency: 2 });
-  closers.push(async () => source.stop());
+  const sources = workerSources(place);
+  closers.push(async () => void await Promise.all(sources.map(async source => source.stop())));
   process.on('disconnect', () => void Promise.all(closers.map(async close => close())).finally(() => process.exit()));
   process.send?.(delivery.environment);
 }

@@ -8,7 +8,7 @@ import { send } from '../queues';
 import { changeRow } from '../rows';
 
 /** Every answer tells how full the queues are. */
-const STATUS = ['sqs:GetQueueAttributes', 'sqs:GetQueueAttributes on DeadLetters'];
+const STATUS = ['sqs:GetQueueAttributes', 'sqs:GetQueueAttributes on Surplus', 'sqs:GetQueueAttributes on DeadLetters'];
 /** What is left to do is none of the probe's business: it asks for a second's work, and not to wait in it for rows that it passes over. */
 const SHORTLY = { rate: 25, seconds: 1 };
 

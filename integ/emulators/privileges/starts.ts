@@ -4,7 +4,7 @@ import { expectStatus, type Client } from '../../../test/acceptance/support/clie
 import type { Created } from '../../../test/acceptance/support/model';
 import { invoke } from '../functions';
 import { tinyPicture } from '../pictures';
-import { drain } from '../queues';
+import { arnOf, drain, type QueueName } from '../queues';
 import { rowOf } from '../rows';
 import type { Attempt } from './attempt';
 
@@ -45,9 +45,20 @@ export function tellingCdn(imageId: string, act: () => Promise<string>): Attempt
   };
 }
 
+/** It worked if the queue holds the message then. */
+export function sending(queue: QueueName, message: object, act: Attempt): Attempt {
+  return async () => {
+    await drain(queue);
+    const { worked, shown } = await act();
+    const bodies = await drain(queue);
+    return { worked: worked && bodies.includes(JSON.stringify(message)), shown: `${shown}, and the queue holds ${bodies.join()}` };
+  };
+}
+
 /** The worker's function with one message, as Lambda brings it. */
-export function working(message: object): Attempt {
-  const Records = [{ messageId: 'the only one', body: JSON.stringify(message), attributes: { ApproximateReceiveCount: '1' } }];
+export function working(message: object, { receives = 1, queue = 'Uploads' as QueueName } = {}): Attempt {
+  const attributes = { ApproximateReceiveCount: `${receives}` };
+  const Records = [{ messageId: 'the only one', body: JSON.stringify(message), attributes, eventSourceARN: arnOf(queue) }];
   return async () => {
     const { error, payload } = await invoke('Worker', { Records });
     const isDone = error === undefined && (JSON.parse(payload) as SQSBatchResponse).batchItemFailures.length === 0;

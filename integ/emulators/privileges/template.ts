@@ -52,7 +52,7 @@ export function grantsOf(template: Template): Grant[] {
 
 function grantsIn(handler: Handler, { Action, Resource, Condition }: Statement): Grant[] {
   // Prefixes of the bucket, the queues that are not for everybody, and items of one kind.
-  const [of] = /originals\/\*|variants\/\*|DeadLetters|Invalidations(?=Queue)/.exec(JSON.stringify(Resource ?? '')) ?? [];
+  const [of] = /originals\/\*|variants\/\*|DeadLetters|(?<=Queue)Surplus|Invalidations(?=Queue)/.exec(JSON.stringify(Resource ?? '')) ?? [];
   const keys = [Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'] ?? []].flat();
   const on = of ?? (keys.length === 1 ? String(keys[0]) : undefined);
   return [Action].flat().map(action => ({ handler, action, ...on && { on } }));

@@ -9,7 +9,7 @@ export async function setTriggers(isOn: boolean): Promise<void> {
   const client = new LambdaClient(clientOptions(stack));
   const sources = Object.entries(templateOf(stack).Resources).filter(([, { Type }]) => Type === 'AWS::Lambda::EventSourceMapping').map(([id]) => stack.resources[id]);
   const Name = physicalId(stack, 'AWS::Events::Rule').split('/').at(-1)!;
-  if (isOn) await Promise.all([drain('Uploads'), drain('Invalidations')]);
+  if (isOn) await Promise.all([drain('Uploads'), drain('Surplus'), drain('Invalidations')]);
   await new EventBridgeClient(clientOptions(stack)).send(isOn ? new EnableRuleCommand({ Name }) : new DisableRuleCommand({ Name }));
   await Promise.all(sources.map(UUID => client.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: isOn }))));
 }

@@ -1,10 +1,13 @@
 import type { Attempt } from './attempt';
 import { ORIGINALS, type ProbeOf, VARIANTS } from './probe';
-import { confirmed, keyOf, processed, uploaded, working } from './starts';
+import { confirmed, keyOf, processed, sending, uploaded, working } from './starts';
+import { ownerOf } from '../../../lambda/domain/worker/owner-share';
+import { slotId } from '../../../src/contract';
 import { expectStatus } from '../../../test/acceptance/support/client';
-import { changeRow, rowOf } from '../rows';
+import { changeRow, putRow, rowOf } from '../rows';
 
-const CLAIM = ['dynamodb:GetItem', 'dynamodb:UpdateItem', `s3:GetObject on ${ORIGINALS}`];
+const SLOT = 'dynamodb:PutItem on slot#*';
+const CLAIM = [SLOT, 'dynamodb:GetItem', 'dynamodb:UpdateItem', `s3:GetObject on ${ORIGINALS}`];
 
 export const WORKER_PROBES: readonly ProbeOf[] = [
   {
@@ -35,7 +38,30 @@ export const WORKER_PROBES: readonly ProbeOf[] = [
       return working({ object_key: await keyOf(id), remake: 'changed' });
     },
   },
+  {
+    name: 'move what is beyond the share of its owner',
+    needs: [SLOT, 'sqs:SendMessage on Surplus'],
+    prepare: async client => {
+      const object_key = await keyOf(await confirmed(client));
+      await takeAllSlots(object_key);
+      return sending('Surplus', { object_key }, working({ object_key }));
+    },
+  },
+  {
+    name: 'give up a message of the surplus queue',
+    needs: ['sqs:SendMessage on DeadLetters'],
+    prepare: async () => sending('DeadLetters', { object_key: 'none' }, working({ object_key: 'none' }, { queue: 'Surplus', receives: 6 })),
+  },
 ];
+
+/** More than the template gives an owner. */
+const MOST_SLOTS = 10;
+
+async function takeAllSlots(objectKey: string): Promise<void> {
+  const lease_until = Date.now() + 3_600_000;
+  const slots = Array.from({ length: MOST_SLOTS }, (_, number) => ({ image_id: slotId(ownerOf(objectKey)!, number), holder: 'a probe', lease_until, expires_at: lease_until / 1000 }));
+  await Promise.all(slots.map(async slot => putRow(slot)));
+}
 
 /** The worker has done it if it says so and the row, too. */
 function workingOff(imageId: string, status: string): Attempt {

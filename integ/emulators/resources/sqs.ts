@@ -7,6 +7,7 @@ const client = new SQSClient(clientOptions(deployed()));
 export async function queue({ id: QueueUrl }: Resource) {
   const attributes = await attributesOf(QueueUrl);
   return {
+    FifoQueue: attributes.FifoQueue === 'true' || undefined,
     MessageRetentionPeriod: Number(attributes.MessageRetentionPeriod),
     ReceiveMessageWaitTimeSeconds: Number(attributes.ReceiveMessageWaitTimeSeconds) || undefined,
     RedrivePolicy: attributes.RedrivePolicy && withNumbers(JSON.parse(attributes.RedrivePolicy)),

@@ -24,7 +24,7 @@ beforeAll(async () => {
   await together([...wanted], async ([name, probe]) => {
     attempts.set(name, await probe.prepare(new Client(contractWorld())));
   });
-  await Promise.all([drain('Uploads'), drain('Invalidations')]);
+  await Promise.all([drain('Uploads'), drain('Surplus'), drain('Invalidations')]);
 }, 240_000);
 
 afterAll(async () => {

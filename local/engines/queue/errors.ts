@@ -15,6 +15,10 @@ export function noSuchQueue(): QueueError {
   return new QueueError('QueueDoesNotExist', 'The specified queue does not exist.', 'AWS.SimpleQueueService.NonExistentQueue');
 }
 
+export function missing(name: string): QueueError {
+  return new QueueError('MissingParameter', `The request must contain the parameter ${name}.`);
+}
+
 export function notInFlight(): QueueError {
   return new QueueError('MessageNotInflight', 'The specified message is not in flight.', 'AWS.SimpleQueueService.MessageNotInflight');
 }

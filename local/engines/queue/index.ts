@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { noSuchQueue, notInFlight, QueueError, unsupported } from './errors';
-import { type ChangeVisibilityInput, changeVisibilityInput, deleteInput, queueUrlInput, receiveInput, sendInput, type ReceiveInput } from './inputs';
-import { Messages, type Message } from './messages';
+import { invalid, missing, noSuchQueue, notInFlight, QueueError, unsupported } from './errors';
+import { type ChangeVisibilityInput, changeVisibilityInput, deleteInput, queueUrlInput, receiveInput, sendInput, type ReceiveInput, type SendInput } from './inputs';
+import type { Message } from './line';
+import { type InGroup, Messages } from './messages';
+import { LOCAL } from '../../names';
 import { listenForJson, type Input, type Output, type Unreadable } from '../aws-json';
 import type { Credentials } from '../request-signature';
 
@@ -29,19 +31,21 @@ export interface QueueEngineOptions {
   readonly credentials?: Credentials;
 }
 
-/** SQS on this machine: a queue or two, each with its dead-letter queue. */
+/** SQS on this machine: a few queues, of which standard ones have their dead-letter queues. */
 export interface QueueEngine {
   readonly endpoint: string;
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
   readonly invalidationQueueUrl?: string;
+  /** Of a FIFO queue without a dead-letter queue. */
+  readonly surplusQueueUrl: string;
   /** Resolves when the message is stored. */
   send(body: string): Promise<void>;
   close(): Promise<void>;
 }
 
 export async function startQueueEngine(options: QueueEngineOptions): Promise<QueueEngine> {
-  const messages = await Messages.open(options.path, [...pairsOf(options)].flat());
+  const messages = await Messages.open(options.path, namesIn(options));
   const engine = new Engine(messages, options);
   const { endpoint, close } = await listenForJson({
     target: 'AmazonSQS.',
@@ -58,6 +62,7 @@ export async function startQueueEngine(options: QueueEngineOptions): Promise<Que
     queueUrl: urlOf(options.queue),
     deadLetterQueueUrl: urlOf(options.deadLetterQueue),
     ...options.invalidationQueue !== undefined && { invalidationQueueUrl: urlOf(options.invalidationQueue) },
+    surplusQueueUrl: urlOf(options.queue + LOCAL.SURPLUS),
     send: async body => void await engine.send(options.queue, body),
     close: async () => {
       await close();
@@ -70,6 +75,21 @@ export async function startQueueEngine(options: QueueEngineOptions): Promise<Que
 function pairsOf({ queue, deadLetterQueue, invalidationQueue }: QueueEngineOptions): Map<string, string> {
   const ending = deadLetterQueue.replace(queue, '');
   return new Map([[queue, deadLetterQueue], ...invalidationQueue === undefined ? [] : [[invalidationQueue, `${invalidationQueue}${ending}`] as const]]);
+}
+
+function namesIn(options: QueueEngineOptions): string[] {
+  return [...[...pairsOf(options)].flat(), options.queue + LOCAL.SURPLUS];
+}
+
+/** A FIFO queue needs both, since none here takes the body for the deduplication ID. A standard queue takes a group alone (API reference, SendMessage). */
+function inGroup(queue: string, { MessageGroupId: group, MessageDeduplicationId: duplicateId }: SendInput): InGroup | undefined {
+  if (!queue.endsWith('.fifo')) {
+    if (duplicateId !== undefined) throw invalid('MessageDeduplicationId', 'The request includes a parameter that is not valid for this queue type', duplicateId);
+    return undefined;
+  }
+  if (group === undefined) throw missing('MessageGroupId');
+  if (duplicateId === undefined) throw invalid('MessageDeduplicationId', 'the queue has no content-based deduplication', duplicateId);
+  return { group, duplicateId };
 }
 
 function refuse(reason: Unreadable): Error {
@@ -90,10 +110,12 @@ class Engine {
   async dispatch(operation: string, input: Input, signal: AbortSignal): Promise<Output> {
     const queue = this.named(queueUrlInput(input));
     switch (operation) {
-      case 'SendMessage': return this.send(queue, sendInput(input).MessageBody);
+      case 'SendMessage': return this.send(queue, sendInput(input).MessageBody, inGroup(queue, sendInput(input)));
       case 'ReceiveMessage': return this.receive(queue, receiveInput(input), signal);
       case 'DeleteMessage': {
         await this.messages.delete(queue, deleteInput(input).ReceiptHandle);
+        // The next of its message group can be had.
+        for (const wake of this.waiting) wake();
         return {};
       }
       case 'ChangeMessageVisibility': return this.changeVisibility(queue, changeVisibilityInput(input));
@@ -102,8 +124,8 @@ class Engine {
     throw unsupported(operation);
   }
 
-  async send(queue: string, body: string): Promise<Output> {
-    const { id } = await this.messages.send(queue, body);
+  async send(queue: string, body: string, group?: InGroup): Promise<Output> {
+    const { id } = await this.messages.send(queue, body, group);
     for (const wake of this.waiting) wake();
     return { MessageId: id, MD5OfMessageBody: md5(body) };
   }
@@ -149,6 +171,7 @@ class Engine {
     const arnOf = (name: string): string => `arn:aws:sqs:${region}:${ACCOUNT}:${name}`;
     return {
       QueueArn: arnOf(queue),
+      ...queue.endsWith('.fifo') && { FifoQueue: 'true' },
       ApproximateNumberOfMessages: `${visible}`,
       ApproximateNumberOfMessagesNotVisible: `${hidden}`,
       ApproximateNumberOfMessagesDelayed: '0',
@@ -162,13 +185,13 @@ class Engine {
   /** SDKs of now send requests to the endpoint, whatever the URL of the queue says: the name alone counts. */
   private named(url: string): string {
     const name = url.slice(url.lastIndexOf('/') + 1);
-    if (![...this.deadLetterQueues].flat().includes(name)) throw noSuchQueue();
+    if (!namesIn(this.options).includes(name)) throw noSuchQueue();
     return name;
   }
 }
 
 /** With all attributes, whether they are asked for or not: there are few. */
-function received({ id, body, receipt, receives, sentAt, firstReceivedAt }: Message): Output {
+function received({ id, body, receipt, receives, sentAt, firstReceivedAt, group, duplicateId }: Message): Output {
   return {
     MessageId: id,
     ReceiptHandle: receipt,
@@ -179,6 +202,7 @@ function received({ id, body, receipt, receives, sentAt, firstReceivedAt }: Mess
       SentTimestamp: `${sentAt}`,
       ApproximateReceiveCount: `${receives}`,
       ApproximateFirstReceiveTimestamp: `${firstReceivedAt}`,
+      ...group !== undefined && { MessageGroupId: group, MessageDeduplicationId: duplicateId },
     },
   };
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { invalid, QueueError } from './errors';
+import { invalid, missing } from './errors';
 import type { Input } from '../aws-json';
 
 /** SQS takes 1 MiB of text; S3's events have some hundred bytes. */
@@ -12,6 +12,8 @@ const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/u;
 
 const text = v.pipe(v.string(), v.nonEmpty());
 const seconds = (most: number) => v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(most)));
+/** Of a message group, or what duplicates are known by (API reference, SendMessage). */
+const Name = v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,128}$/, 'must be 1 to 128 letters, digits and punctuation'));
 const QueueUrl = v.object({ QueueUrl: text });
 
 const Send = v.object({
@@ -21,6 +23,8 @@ const Send = v.object({
     v.check(body => Buffer.byteLength(body) <= MAX_BODY_BYTES, `must be at most ${MAX_BODY_BYTES} bytes`),
     v.check(body => !FORBIDDEN.test(body), 'must have no characters that XML 1.0 forbids'),
   ),
+  MessageGroupId: v.optional(Name),
+  MessageDeduplicationId: v.optional(Name),
 });
 
 const Receive = v.object({
@@ -53,6 +57,6 @@ function checked<T extends v.GenericSchema>(schema: T, input: Input): v.InferOut
   if (result.success) return result.output;
   const [{ message, input: got, path }] = result.issues;
   const name = String(path?.[0].key);
-  if (got === undefined) throw new QueueError('MissingParameter', `The request must contain the parameter ${name}.`);
+  if (got === undefined) throw missing(name);
   throw invalid(name, message, typeof got === 'string' ? got.slice(0, 100) : got);
 }

@@ -1,78 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { Level } from 'level';
+import { type Counts, Line, type Message, type Row } from './line';
 
-/** Times are epoch milliseconds. */
-export interface Message {
-  readonly id: string;
-  readonly body: string;
-  readonly sentAt: number;
-  readonly receives: number;
-  readonly firstReceivedAt?: number;
-  /** Hidden until then, in somebody's hands. */
-  readonly visibleAt: number;
-  /** What the last receiver deletes it by. */
-  readonly receipt?: string;
-}
+/** For so long a message with the same deduplication ID is accepted and not added again (Amazon SQS Developer Guide, "Exactly-once processing"). */
+const DEDUPLICATION_MS = 5 * 60_000;
 
-export interface Counts {
-  readonly visible: number;
-  readonly hidden: number;
-}
+/** What a FIFO queue asks of a message besides. */
+export type InGroup = Required<Pick<Message, 'group' | 'duplicateId'>>;
 
 /** Digits of a place in the line: LevelDB orders keys as text. */
 const DIGITS = 15;
 
-type Row = [key: string, message: Message];
 type Operation = { readonly type: 'put'; readonly key: string; readonly value: Message } | { readonly type: 'del'; readonly key: string };
-
-/** Messages by their keys, in the order of their keys. Those that nobody has received are apart: they may be many, and all of them can be had. */
-class Line {
-  readonly fresh = new Map<string, Message>();
-  readonly received = new Map<string, Message>();
-
-  get(key: string): Message | undefined {
-    return this.fresh.get(key) ?? this.received.get(key);
-  }
-
-  set(key: string, message: Message): void {
-    this.delete(key);
-    (message.receives === 0 ? this.fresh : this.received).set(key, message);
-  }
-
-  delete(key: string): void {
-    this.fresh.delete(key);
-    this.received.delete(key);
-  }
-
-  /** Received before, and to be had again. */
-  again(now: number): Row[] {
-    return [...this.received].filter(([, { visibleAt }]) => visibleAt <= now).sort(byKey);
-  }
-
-  /** The oldest that can be had. */
-  oldest(most: number, now: number): Row[] {
-    return [...this.again(now), ...take(this.fresh, most)].sort(byKey).slice(0, most);
-  }
-
-  counts(now: number): Counts {
-    const again = this.again(now).length;
-    return { visible: this.fresh.size + again, hidden: this.received.size - again };
-  }
-}
-
-function byKey([a]: Row, [b]: Row): number {
-  return a < b ? -1 : 1;
-}
-
-function take(messages: ReadonlyMap<string, Message>, most: number): Row[] {
-  const rows: Row[] = [];
-  for (const row of messages) {
-    if (rows.length === most) break;
-    rows.push(row);
-  }
-  return rows;
-}
 
 /**
  * Messages of some queues, in memory, with LevelDB behind them: what has been answered is stored, in one batch that LevelDB applies whole or not
@@ -88,16 +28,37 @@ export class Messages {
     return messages;
   }
 
+  private readonly deduplicated = new Map<string, Map<string, Message>>();
   private last = 0;
   private turn: Promise<unknown> = Promise.resolve();
 
   private constructor(private readonly db: Level<string, Message>, private readonly queues: ReadonlyMap<string, Line>) {}
 
-  async send(queue: string, body: string): Promise<Message> {
+  async send(queue: string, body: string, inGroup?: InGroup): Promise<Message> {
     const now = Date.now();
-    const message = { id: randomUUID(), body, sentAt: now, receives: 0, visibleAt: now };
+    const message: Message = { id: randomUUID(), body, sentAt: now, receives: 0, visibleAt: now, ...inGroup };
+    const duplicate = inGroup && this.duplicateOf(queue, message);
+    if (duplicate) return duplicate;
     await this.put([[this.nextKey(queue), message]]);
     return message;
+  }
+
+  /** A message that is deleted counts as well. The process forgets those when it ends. */
+  private duplicateOf(queue: string, message: Message): Message | undefined {
+    const sent = this.sentInto(queue);
+    for (const [id, { sentAt }] of sent) {
+      if (sentAt > message.sentAt - DEDUPLICATION_MS) break;
+      sent.delete(id);
+    }
+    const duplicate = sent.get(message.duplicateId!);
+    if (!duplicate) sent.set(message.duplicateId!, message);
+    return duplicate;
+  }
+
+  private sentInto(queue: string): Map<string, Message> {
+    const sent = this.deduplicated.get(queue) ?? new Map<string, Message>();
+    this.deduplicated.set(queue, sent);
+    return sent;
   }
 
   /** The oldest that can be had, each hidden for a while. */
@@ -179,6 +140,7 @@ export class Messages {
     for await (const [key, message] of this.db.iterator()) {
       const at = key.lastIndexOf('~');
       this.queues.get(key.slice(0, at))?.set(key, message);
+      if (message.duplicateId !== undefined) this.sentInto(key.slice(0, at)).set(message.duplicateId, message);
       this.last = Math.max(this.last, Number(key.slice(at + 1)));
     }
   }

@@ -3,7 +3,7 @@ import { stubService } from './service-stub';
 import { operatorQueues } from '../../../lambda/aws/operator-queues';
 import type { Announcement } from '../../../src/contract';
 
-const URLS = { queue: 'https://sqs.eu-central-1.amazonaws.com/1/uploads', deadLetterQueue: 'https://sqs.eu-central-1.amazonaws.com/1/dead' };
+const URLS = { queues: ['https://sqs.eu-central-1.amazonaws.com/1/uploads', 'https://sqs.eu-central-1.amazonaws.com/1/surplus.fifo'], deadLetterQueue: 'https://sqs.eu-central-1.amazonaws.com/1/dead' };
 const UPLOAD: Announcement = { object_key: 'originals/_/a/b/c' };
 
 const asked: { operation: string; input: Record<string, unknown> }[] = [];
@@ -41,4 +41,13 @@ test('reads the messages that are ours, and forgets a message by its receipt', a
   expect(second).toMatchObject({ id: 'n', uploads: undefined });
   await first.forget();
   expect(asked.at(-1)).toEqual({ operation: 'DeleteMessage', input: { QueueUrl: URLS.deadLetterQueue, ReceiptHandle: 'r' } });
+});
+
+test('counts the messages of both queues that workers take from, and of the dead-letter queue', async () => {
+  const depths: Record<string, number[]> = { [URLS.queues[0]]: [1, 2, 4], [URLS.queues[1]]: [8, 16, 32], [URLS.deadLetterQueue]: [64, 128, 256] };
+  const attributes = ([visible, delayed, hidden]: number[]) => ({
+    ApproximateNumberOfMessages: `${visible}`, ApproximateNumberOfMessagesDelayed: `${delayed}`, ApproximateNumberOfMessagesNotVisible: `${hidden}`,
+  });
+  answers = { GetQueueAttributes: ({ QueueUrl }) => ({ Attributes: attributes(depths[String(QueueUrl)]) }) };
+  expect(await queues().status()).toEqual({ waiting: 1 + 2 + 8 + 16, working: 4 + 32, given_up: 64 + 128 + 256 });
 });

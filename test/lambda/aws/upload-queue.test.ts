@@ -1,11 +1,19 @@
 import { createHash } from 'node:crypto';
 import { stubService } from './service-stub';
 import { receivedMessages } from '../../../lambda/aws/received-messages';
+import { surplusQueue } from '../../../lambda/aws/surplus-queue';
 import { uploadQueue } from '../../../lambda/aws/upload-queue';
 import { TryAgain } from '../../../lambda/domain/errors';
 import { uploadsOf } from '../../../lambda/runtime/upload-messages';
 
-let sent: { readonly target: unknown; readonly QueueUrl: string; readonly MessageBody: string }[];
+interface Sent {
+  readonly target: unknown;
+  readonly QueueUrl: string;
+  readonly MessageBody: string;
+  readonly MessageGroupId?: string;
+  readonly MessageDeduplicationId?: string;
+}
+let sent: Sent[];
 let status: number;
 
 /** As much of SQS as takes a message, at another address than the queue's own. */
@@ -42,4 +50,42 @@ test('a message that is given back is hidden no longer', async () => {
 test('trouble of the queue passes', async () => {
   status = 503;
   await expect(uploadQueue(QUEUE_URL).announce(KEY)).rejects.toBeInstanceOf(TryAgain);
+});
+
+describe('the surplus queue', () => {
+  const OWNER = '0a'.repeat(16);
+  const urls = { queueUrl: 'https://sqs.invalid/1/surplus.fifo', deadLetterQueueUrl: 'https://sqs.invalid/1/given-up' };
+  const keys = Array.from({ length: 40 }, (_, n) => `${KEY}${n}`);
+
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html: 1 to 128 letters, digits and punctuation.
+  const NAME = /^[\x21-\x7e]{1,128}$/;
+
+  test('takes an upload as an announcement, in a message group of its owner', async () => {
+    await surplusQueue({ ...urls, lanes: 1 }).add({ object_key: KEY, remake: 'missing' }, OWNER, 'message');
+    expect(sent).toMatchObject([{ target: 'AmazonSQS.SendMessage', QueueUrl: urls.queueUrl, MessageGroupId: `${OWNER}-0`, MessageDeduplicationId: expect.stringMatching(NAME) }]);
+    expect(uploadsOf(sent[0].MessageBody, 'any')).toEqual([{ object_key: KEY, remake: 'missing' }]);
+  });
+
+  test('spreads an owner over as many groups as they have lanes', async () => {
+    for (const object_key of keys) await surplusQueue({ ...urls, lanes: 3 }).add({ object_key }, OWNER, 'message');
+    expect([...new Set(sent.map(({ MessageGroupId }) => MessageGroupId))].sort()).toEqual([0, 1, 2].map(lane => `${OWNER}-${lane}`));
+  });
+
+  test('takes an upload of one message once, and each upload and each message anew', async () => {
+    const { add } = surplusQueue({ ...urls, lanes: 1 });
+    for (const [key, message] of [[keys[0], 'a'], [keys[0], 'a'], [keys[1], 'a'], [keys[0], 'b']]) await add({ object_key: key }, OWNER, message);
+    const [first, again, otherUpload, otherMessage] = sent.map(({ MessageDeduplicationId }) => MessageDeduplicationId);
+    expect(again).toBe(first);
+    expect(new Set([first, otherUpload, otherMessage]).size).toBe(3);
+  });
+
+  test('gives up to the standard dead-letter queue, without what only a FIFO queue takes', async () => {
+    await surplusQueue({ ...urls, lanes: 1 }).giveUp('body');
+    expect(sent).toEqual([{ target: 'AmazonSQS.SendMessage', QueueUrl: urls.deadLetterQueueUrl, MessageBody: 'body' }]);
+  });
+
+  test('tells trouble that passes', async () => {
+    status = 503;
+    await expect(surplusQueue({ ...urls, lanes: 1 }).add({ object_key: KEY }, OWNER, 'message')).rejects.toBeInstanceOf(TryAgain);
+  });
 });

@@ -1,6 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import fc from 'fast-check';
-import { type BatchOptions, workOff } from '../../../lambda/runtime/upload-batch';
+import { type BatchOptions, isFrom, workOff } from '../../../lambda/runtime/upload-batch';
 import { announcement } from '../../../lambda/runtime/upload-messages';
 import { type Announcement, REMAKES } from '../../../src/contract';
 
@@ -204,3 +204,31 @@ test('whatever else is in the batch, a good message is worked off, and each fail
   }), { numRuns: 3000 });
   expect(bodies).toBeGreaterThan(10_000);
 }, 120_000);
+
+describe('messages of a queue that gives none up itself', () => {
+  const fails = async (): Promise<never> => { throw new Error('storage is down'); };
+
+  test.each([[1, false], [4, false], [5, true]])('after failure %i of 5 is moved to the dead-letter queue: %s', async (receives, isMoved) => {
+    const moved: string[] = [];
+    const { failures } = await work([record(announcement(KEY), 'm', receives)], { process: fails, giveUp: async ({ body }) => void moved.push(body) });
+    expect([moved, failures]).toEqual(isMoved ? [[announcement(KEY)], []] : [[], ['m']]);
+  });
+
+  test('are moved without another try where a worker died at the last one', async () => {
+    const moved: string[] = [];
+    const { processed, failures } = await work([record(announcement(KEY), 'm', 6)], { giveUp: async ({ body }) => void moved.push(body) });
+    expect([processed, moved, failures]).toEqual([[], [announcement(KEY)], []]);
+  });
+
+  test.each([5, 6])('stay where the dead-letter queue cannot be reached (delivery %i)', async receives => {
+    expect((await work([record(announcement(KEY), 'm', receives)], { process: fails, giveUp: fails })).failures).toEqual(['m']);
+  });
+
+  test.each([
+    ['arn:aws:sqs:eu-central-1:1:Surplus.fifo', true],
+    ['arn:aws:sqs:eu-central-1:1:Uploads', false],
+    [undefined, false],
+  ])('are known by the name of their queue: %s', (eventSourceARN, expected) => {
+    expect(isFrom({ Records: [{ ...record('{}'), eventSourceARN } as SQSRecord] }, 'http://127.0.0.1:4566/000000000000/Surplus.fifo')).toBe(expected);
+  });
+});

@@ -15,11 +15,15 @@ const WORKER = {
   MAX_RECEIVES: '5',
   WORKER_TIMEOUT_SECONDS: '60',
   SCANNER: 'none',
+  OWNER_SHARE: '2',
+  OWNER_LANES: '1',
+  SURPLUS_QUEUE_URL: 'https://surplus.fifo',
+  DEAD_LETTER_QUEUE_URL: 'https://given-up',
 };
 
 test('a worker knows its set, its limits and its time', () => {
   expect(readWorkerConfig(WORKER)).toMatchObject({
-    variants: [VARIANT], imageLimits: IMAGE_LIMITS, maxReceives: 5, timeoutMs: 60_000, hiddenMs: 360_000, longestMs: 35_000, decodeWallSeconds: 22.5, scanner: 'none', policy: { processing: true },
+    variants: [VARIANT], imageLimits: IMAGE_LIMITS, maxReceives: 5, share: 2, lanes: 1, surplusQueueUrl: 'https://surplus.fifo', deadLetterQueueUrl: 'https://given-up', timeoutMs: 60_000, hiddenMs: 360_000, longestMs: 35_000, decodeWallSeconds: 22.5, scanner: 'none', policy: { processing: true },
   });
 });
 

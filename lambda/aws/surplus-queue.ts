@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { CLIENT_OPTIONS } from './clients';
+import { call } from './errors';
+import type { SurplusQueue } from '../domain/ports';
+
+export interface SurplusQueueOptions {
+  readonly queueUrl: string;
+  readonly deadLetterQueueUrl: string;
+  /** Message groups of one owner: SQS gives out one message of each at a time. */
+  readonly lanes: number;
+}
+
+export interface SurplusMessages extends SurplusQueue {
+  /** Sends the body to the dead-letter queue. The caller then acknowledges the message. */
+  giveUp(body: string): Promise<void>;
+}
+
+export function surplusQueue({ queueUrl, deadLetterQueueUrl, lanes }: SurplusQueueOptions): SurplusMessages {
+  // The host in a queue's URL is the client's own on AWS. Emulators write one that functions may not be able to reach.
+  const client = new SQSClient({ ...CLIENT_OPTIONS, useQueueUrlAsEndpoint: false });
+  return {
+    add: async (upload, owner, messageId) => {
+      const { object_key: objectKey } = upload;
+      await call(() => client.send(new SendMessageCommand({
+        QueueUrl: queueUrl,
+        MessageBody: JSON.stringify(upload),
+        MessageGroupId: `${owner}-${digest(objectKey).readUInt32BE() % lanes}`,
+        // A message that is delivered again within five minutes adds nothing, but another announcement of the same upload does.
+        MessageDeduplicationId: digest(`${messageId} ${objectKey}`).toString('hex'),
+      })));
+    },
+    giveUp: async MessageBody => {
+      await call(() => client.send(new SendMessageCommand({ QueueUrl: deadLetterQueueUrl, MessageBody })));
+    },
+  };
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text, 'utf8').digest();
+}

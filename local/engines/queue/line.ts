@@ -1,0 +1,82 @@
+/** Times are epoch milliseconds. */
+export interface Message {
+  readonly id: string;
+  readonly body: string;
+  readonly sentAt: number;
+  readonly receives: number;
+  readonly firstReceivedAt?: number;
+  /** Hidden until then, in somebody's hands. */
+  readonly visibleAt: number;
+  /** What the last receiver deletes it by. */
+  readonly receipt?: string;
+  /** Message group and deduplication ID, in a FIFO queue. */
+  readonly group?: string;
+  readonly duplicateId?: string;
+}
+
+export interface Counts {
+  readonly visible: number;
+  readonly hidden: number;
+}
+
+export type Row = [key: string, message: Message];
+
+/** Messages by their keys, in the order of their keys. Those that nobody has received are apart: they may be many, and all of them can be had. */
+export class Line {
+  readonly fresh = new Map<string, Message>();
+  readonly received = new Map<string, Message>();
+
+  get(key: string): Message | undefined {
+    return this.fresh.get(key) ?? this.received.get(key);
+  }
+
+  set(key: string, message: Message): void {
+    this.delete(key);
+    (message.receives === 0 ? this.fresh : this.received).set(key, message);
+  }
+
+  delete(key: string): void {
+    this.fresh.delete(key);
+    this.received.delete(key);
+  }
+
+  /** Received before, and to be had again. */
+  again(now: number): Row[] {
+    return [...this.received].filter(([, { visibleAt }]) => visibleAt <= now).sort(byKey);
+  }
+
+  /** The oldest that can be had. */
+  oldest(most: number, now: number): Row[] {
+    const inFlight = this.groupsInFlight(now);
+    const isFree = ([, { group }]: Row): boolean => group === undefined || !inFlight.has(group);
+    return [...this.again(now).filter(isFree), ...take(this.fresh, most, isFree)].sort(byKey).slice(0, most);
+  }
+
+  counts(now: number): Counts {
+    const again = this.again(now).length;
+    return { visible: this.fresh.size + again, hidden: this.received.size - again };
+  }
+
+  /**
+   * While a message is hidden, no other of its group is given out (Amazon SQS Developer Guide, "FIFO queue delivery logic"). What was given out in one
+   * answer may be several of a group, in order.
+   */
+  private groupsInFlight(now: number): Set<string> {
+    const groups = new Set<string>();
+    for (const { group, visibleAt } of this.received.values()) if (group !== undefined && visibleAt > now) groups.add(group);
+    return groups;
+  }
+}
+
+function byKey([a]: Row, [b]: Row): number {
+  return a < b ? -1 : 1;
+}
+
+function take(messages: ReadonlyMap<string, Message>, most: number, isFree: (row: Row) => boolean): Row[] {
+  const rows: Row[] = [];
+  for (const row of messages) {
+    if (rows.length === most) break;
+    if (isFree(row)) rows.push(row);
+  }
+  return rows;
+}
