@@ -22,7 +22,6 @@ export class TryAgain extends Error {
   }
 }
 
-/** One text for all that is not there, not yours, or could never be: nothing may tell them apart. */
 /** The scanner can look at no original now, so the failed scan says nothing about this one. */
 export class ScannerUnavailable extends Error {
   constructor(message: string, options?: ErrorOptions) {
@@ -31,6 +30,7 @@ export class ScannerUnavailable extends Error {
   }
 }
 
+/** One text for all that is not there, not yours, or could never be: nothing may tell them apart. */
 export function notFound(): ProblemError {
   return new ProblemError('not-found', 'There is no such image.');
 }

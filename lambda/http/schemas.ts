@@ -6,13 +6,15 @@ import { LIMITS } from '../../src/contract';
  * stored in Unicode NFC, so that what looks alike is alike.
  */
 
-const FILENAME_RULE = `must be 1 to ${LIMITS.FILENAME_BYTES} bytes of UTF-8 without control characters, line separators and lone surrogates`;
+const FILENAME_RULE = `must be 1 to ${LIMITS.FILENAME_CODE_POINTS} characters without control characters, line separators and lone surrogates`;
 const TAG_RULE = `must be 1 to ${LIMITS.TAG_CODE_POINTS} letters, marks, digits, spaces or ._:/- once trimmed`;
 
 function isFilename(text: string): boolean {
-  const bytes = Buffer.byteLength(text, 'utf8');
-  return bytes >= 1 && bytes <= LIMITS.FILENAME_BYTES && !/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u.test(text);
+  return FILENAME.test(text) && Buffer.byteLength(text, 'utf8') <= LIMITS.FILENAME_BYTES;
 }
+
+/** A code point outside the Basic Multilingual Plane is one character here, and a lone surrogate is none. */
+const FILENAME = new RegExp(`^[^\\p{Cc}\\p{Zl}\\p{Zp}\\p{Cs}]{1,${LIMITS.FILENAME_CODE_POINTS}}$`, 'u');
 
 const TAG = new RegExp(`^[\\p{L}\\p{M}\\p{N} ._:/-]{1,${LIMITS.TAG_CODE_POINTS}}$`, 'u');
 
@@ -20,7 +22,7 @@ const TAG = new RegExp(`^[\\p{L}\\p{M}\\p{N} ._:/-]{1,${LIMITS.TAG_CODE_POINTS}}
  * Normalization takes quadratic time on many combining marks in a row: seconds for 64 KiB. So a longer text keeps its form, and every
  * rule here still refuses it: NFC makes a text at most four times shorter.
  */
-const MOST_NORMALISED = 8 * LIMITS.FILENAME_BYTES;
+const MOST_NORMALISED = 8 * LIMITS.FILENAME_CODE_POINTS;
 
 function normalise(text: string): string {
   return text.length > MOST_NORMALISED ? text : text.normalize('NFC');

@@ -11,7 +11,9 @@ const closed = (properties: Record<string, Schema>, required = Object.keys(prope
 const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
 
 const IMAGE_ID = text('Opaque; compared exactly.', { pattern: '^[A-Za-z0-9._~-]{1,200}$' });
-const FILENAME = text(`Display text only, 1 to ${LIMITS.FILENAME_BYTES} bytes of UTF-8, stored in Unicode NFC.`, { minLength: 1, maxLength: LIMITS.FILENAME_BYTES });
+const FILENAME = text(`Display text only, 1 to ${LIMITS.FILENAME_CODE_POINTS} code points and at most ${LIMITS.FILENAME_BYTES} bytes of UTF-8, stored in Unicode NFC.`, {
+  minLength: 1, maxLength: LIMITS.FILENAME_CODE_POINTS,
+});
 const TAGS: Schema = {
   type: 'array',
   description: `At most ${LIMITS.TAGS} different tags once trimmed, lower-cased and in Unicode NFC; each 1 to ${LIMITS.TAG_CODE_POINTS} letters, marks, digits, spaces or ._:/-`,

@@ -5,7 +5,7 @@ import type { IUploadRules } from '../storage/api';
 const { STRING, INTEGER, ARRAY, OBJECT } = apigateway.JsonSchemaType;
 
 const TAGS: apigateway.JsonSchema = { type: ARRAY, items: { type: STRING, minLength: 1 }, description: `At most ${LIMITS.TAGS} different tags` };
-const FILENAME: apigateway.JsonSchema = { type: STRING, minLength: 1, maxLength: LIMITS.FILENAME_BYTES };
+const FILENAME: apigateway.JsonSchema = { type: STRING, minLength: 1, maxLength: LIMITS.FILENAME_CODE_POINTS };
 
 type Schemas = Partial<Record<Operation, apigateway.JsonSchema>>;
 

@@ -1,7 +1,8 @@
 /** Limits of the HTTP contract. Sizes are bytes, times are seconds unless the name says otherwise. */
 export const LIMITS = {
   BODY_BYTES: 65_536,
-  FILENAME_BYTES: 255,
+  FILENAME_CODE_POINTS: 255,
+  FILENAME_BYTES: 1024,
   TAGS: 20,
   TAG_CODE_POINTS: 64,
   IDEMPOTENCY_KEY_LENGTH: 128,

@@ -27,7 +27,7 @@ test('the list is long and has no repeats', () => {
 });
 
 describe('in a body', () => {
-  const isName = (text: string) => /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]+$/u.test(text) && Buffer.byteLength(text.normalize('NFC')) <= 255;
+  const isName = (text: string) => /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]+$/u.test(text) && [...text.normalize('NFC')].length <= 255;
   const normalTag = (text: string) => text.trim().toLowerCase().normalize('NFC');
   const isTag = (text: string) => /^[\p{L}\p{M}\p{N} ._:/-]{1,64}$/u.test(normalTag(text));
   /** What must come back: the stored value, or a refusal that names the place; 413 where the string fills the body. */
@@ -191,9 +191,16 @@ test('a download has one Content-Disposition, in ASCII, that parses back to the 
     const dispositions = response.headers.get('content-disposition') ?? [];
     const same = response.body.equals(bytes);
     expect({ text, status: response.status, count: dispositions.length, same }).toEqual({ text, status: 200, count: 1, same: true });
-    expect(parseContentDisposition(dispositions[0])).toEqual({ type: 'attachment', filename: text.normalize('NFC') });
+    expect(parseContentDisposition(dispositions[0])).toEqual({ type: 'attachment', filename: savedAs(text.normalize('NFC'), id) });
   }
 }, 60_000);
+
+/** The name that the contract gives a PNG: no bidi control, no dot or blank at the end, and an extension of its type. */
+function savedAs(filename: string, id: string): string {
+  const kept = [...filename].filter(character => !/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/.test(character)).join('').replace(/[\s.]+$/, '');
+  if (kept === '') return `${id}.png`;
+  return kept.toLowerCase().endsWith('.png') ? kept : `${kept}.png`;
+}
 
 /** What UTF-8 makes of a lone surrogate. */
 function wellFormed(text: string): string {

@@ -51,17 +51,18 @@ const ACCEPTED_NAMES: Array<[string, string]> = [
   ['\ufeff', '\ufeff'],
   ['a'.repeat(254), 'a'.repeat(254)],
   ['a'.repeat(255), 'a'.repeat(255)],
-  ['\u00e9'.repeat(127) + 'a', '\u00e9'.repeat(127) + 'a'],
-  ['\u{1f600}'.repeat(63) + 'abc', '\u{1f600}'.repeat(63) + 'abc'],
-  // 381 bytes as sent, 254 once composed: limits hold for the normalised value.
-  ['e\u0301'.repeat(127), '\u00e9'.repeat(127)],
+  ['\u00e9'.repeat(255), '\u00e9'.repeat(255)],
+  // 1,020 bytes: a code point has four at most.
+  ['\u{1f600}'.repeat(255), '\u{1f600}'.repeat(255)],
+  // 510 code points as sent, 255 once composed: limits hold for the normalised value.
+  ['e\u0301'.repeat(255), '\u00e9'.repeat(255)],
 ];
 
 const REFUSED_NAMES: unknown[] = [
-  '', 'a'.repeat(256), '\u00e9'.repeat(128), '\u{1f600}'.repeat(64), 'a\0', 'a\nb', 'a\r\nb', 'a\tb', '\u001f', '\u007f', '\u0085', '\u009f',
+  '', 'a'.repeat(256), '\u00e9'.repeat(256), '\u{1f600}'.repeat(256), 'a\0', 'a\nb', 'a\r\nb', 'a\tb', '\u001f', '\u007f', '\u0085', '\u009f',
   '\u2028', '\u2029', '\ud800', 'a\udc00', '\udc00\ud800', 5, true, [], {}, ['a'],
-  // 255 bytes as sent, 510 once normalised: NFC takes U+0958 apart.
-  '\u0958'.repeat(85),
+  // 128 code points as sent, 256 once normalised: NFC takes U+0958 apart.
+  '\u0958'.repeat(128),
 ];
 
 const DESERET_CAPITAL = '\u{10400}';
