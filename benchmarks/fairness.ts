@@ -9,9 +9,9 @@ import { inParallel } from '../local/demo/pool';
 
 const SAMPLES = 20;
 const HEAVY = 50;
-/** So many are sent before the quiet user begins, and so many at once. */
-const HEAD_START = 10;
 const SENDERS = 2;
+/** Samples are spread over the work on some heavy files. */
+const PAUSE_MS = 500;
 /** Done when 2. */
 const GOAL_RATIO = 2;
 const POLL_MS = 20;
@@ -49,26 +49,16 @@ async function sample(client: ImageClient): Promise<number[]> {
   while (times.length < SAMPLES) {
     times.push(await timeToReady(client));
     showProgress();
+    await pause(PAUSE_MS);
   }
   return times;
 }
 
-interface Noise {
-  /** Resolves when the head start is sent. */
-  readonly started: Promise<void>;
-  readonly ids: string[];
-  readonly sent: Promise<unknown>;
-}
-
-function makeNoise(client: ImageClient, pictureOf: (n: number) => Picture): Noise {
+/** The requests of the other user are over before the quiet one begins: on AWS their bytes go to S3, here through the one process that serves both. */
+async function makeNoise(client: ImageClient, pictureOf: (n: number) => Picture): Promise<string[]> {
   const ids: string[] = [];
-  let start: () => void;
-  const started = new Promise<void>(resolve => { start = resolve; });
-  const sent = inParallel(Array.from({ length: HEAVY }, (_, n) => n), SENDERS, async n => {
-    ids.push(await send(client, pictureOf(n)));
-    if (ids.length === HEAD_START) start();
-  });
-  return { started: Promise.race([started, sent.then(() => undefined)]), ids, sent };
+  await inParallel(Array.from({ length: HEAVY }, (_, n) => n), SENDERS, async n => void ids.push(await send(client, pictureOf(n))));
+  return ids;
 }
 
 async function measure(url: string): Promise<Figure[]> {
@@ -77,11 +67,9 @@ async function measure(url: string): Promise<Figure[]> {
   const noisy = new ImageClient({ url, user: 'noisy' });
   await timeToReady(quiet);
   const alone = await sample(quiet);
-  const noise = makeNoise(noisy, heavy);
-  await noise.started;
+  const noise = await makeNoise(noisy, heavy);
   const beside = await sample(quiet);
-  await noise.sent;
-  const waiting = await Promise.all(noise.ids.map(async id => statusOf(noisy, id)));
+  const waiting = await Promise.all(noise.map(async id => statusOf(noisy, id)));
   const left = waiting.filter(status => status === 'pending' || status === 'processing').length;
   // Without work left the noise was over before the last sample.
   if (left === 0) throw new Error('the noisy user must have uploads in work after the last sample, got: none');
