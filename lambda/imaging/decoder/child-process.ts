@@ -13,8 +13,8 @@ export interface DecoderLimits extends Pick<ImageLimits, 'decodeSeconds' | 'deco
   readonly decodeWallSeconds: number;
 }
 
-/** Why a child has not answered. */
-export type Death = 'time' | 'memory' | 'crash';
+/** Why a child has not answered. `cpu` and `memory`: it used more than its limit. `time`: it took too long by the clock, maybe because others kept it waiting. */
+export type Death = 'cpu' | 'time' | 'memory' | 'crash';
 
 /** Node and its libraries have this much data before they decode anything, with room to spare. */
 const DATA_HEADROOM_MIB = 512;
@@ -115,7 +115,7 @@ export class DecoderProcess {
     const use = useOf(this.child.pid!);
     if (use === undefined) return;
     if (use.residentMiB > this.limits.decodeMemoryMiB) this.kill('memory');
-    if (use.cpuSeconds - secondsBefore > this.limits.decodeSeconds) this.kill('time');
+    if (use.cpuSeconds - secondsBefore > this.limits.decodeSeconds) this.kill('cpu');
   }
 }
 

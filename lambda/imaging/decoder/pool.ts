@@ -77,7 +77,7 @@ export class DecoderPool {
     if (this.closed) throw closedError();
     if (typeof answer !== 'string') return settle(answer, waiting);
     this.options.onDeath?.(answer);
-    if (waiting.alone) return waiting.reject(refusal(answer, this.options.limits));
+    if (waiting.alone || isCertain(answer, child.done === 1)) return waiting.reject(refusal(answer, this.options.limits));
     // Behind all others: they have not failed yet.
     this.enqueue({ ...waiting, alone: true });
   }
@@ -105,6 +105,14 @@ export class DecoderPool {
   }
 }
 
+/**
+ * Whether a second attempt would end like the first. CPU time and memory are the child's own: no neighbour changes them, and what earlier images left in
+ * its memory is not there in its first.
+ */
+function isCertain(death: Death, isFirstImage: boolean): boolean {
+  return death === 'cpu' || (death === 'memory' && isFirstImage);
+}
+
 function settle(answer: Verdict, { resolve, reject }: Waiting): void {
   switch (answer.kind) {
     case 'image': return resolve(answer.image);
@@ -115,6 +123,7 @@ function settle(answer: Verdict, { resolve, reject }: Waiting): void {
 
 function refusal(death: Death, { decodeSeconds, decodeMemoryMiB }: DecoderLimits): Refusal {
   const reasons: Record<Death, string> = {
+    cpu: `Decoding the image takes longer than ${decodeSeconds} seconds.`,
     time: `Decoding the image takes longer than ${decodeSeconds} seconds.`,
     memory: `Decoding the image takes more than ${decodeMemoryMiB} MiB of memory.`,
     crash: 'Decoding the image ends the decoder.',

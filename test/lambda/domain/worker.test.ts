@@ -51,7 +51,7 @@ describe('bytes that a decoder has died of', () => {
     const deps = counting({ ...service.deps(), journal: { ...service.deps().journal, warn } });
     for (const id of [ID, `${ID.slice(0, -1)}W`]) await processUpload(deps, await stored(service, CONTENT.FATAL, { id }), false);
     expect(deps.decoded).toBe(1);
-    expect(warn.mock.calls).toEqual([['an image has ended its decoder twice', { image_id: ID, rejection: expect.objectContaining({ code: 'RESOURCE_LIMIT' }) }]]);
+    expect(warn.mock.calls).toEqual([['an image ended its decoder', { image_id: ID, rejection: expect.objectContaining({ code: 'RESOURCE_LIMIT' }) }]]);
     expect(await rowOf(service, `${ID.slice(0, -1)}W`)).toMatchObject({ status: 'rejected', rejection: { code: 'RESOURCE_LIMIT' } });
     await processUpload({ ...deps, imaging: { ...deps.imaging, limits: 'others' } }, await stored(service, CONTENT.FATAL, { id: `${ID.slice(0, -1)}X` }), false);
     expect(deps.decoded).toBe(2);

@@ -59,9 +59,7 @@ function isAlive(pid: number): boolean {
 
 test.each([
   ['hang', /longer than 1 seconds/],
-  ['spin', /longer than 1 seconds/],
   ['crash', /ends the decoder/],
-  ['fill memory', /more than 300 MiB/],
   ['nonsense', /ends the decoder/],
 ] as const)('what makes a decoder %s is tried once more in a fresh one, behind the others, and refused', async (act, message) => {
   open();
@@ -74,6 +72,25 @@ test.each([
   expect(refusal).toBeInstanceOf(Refusal);
   expect(refusal).toMatchObject({ code: 'RESOURCE_LIMIT', message: expect.stringMatching(message) });
   expect(order).toEqual(['good', 'bad']);
+  expect(new Set(linesOf(log)).size).toBe(2);
+});
+
+test.each([
+  ['spin', /longer than 1 seconds/],
+  ['fill memory', /more than 300 MiB/],
+] as const)('what makes a decoder %s is refused at once: another would do the same', async (act, message) => {
+  // A busy machine must not end it by the clock before.
+  open({ limits: { ...LIMITS, decodeWallSeconds: 50 } });
+  const log = newLog();
+  await expect(pool.decode(job(act, log))).rejects.toMatchObject({ code: 'RESOURCE_LIMIT', message: expect.stringMatching(message) });
+  expect(linesOf(log)).toHaveLength(1);
+});
+
+test('memory that earlier images may have left is no reason to refuse: the image is tried in a fresh decoder', async () => {
+  open();
+  const log = newLog();
+  await pool.decode(job('answer'));
+  await expect(pool.decode(job('fill memory', log))).rejects.toMatchObject({ code: 'RESOURCE_LIMIT' });
   expect(new Set(linesOf(log)).size).toBe(2);
 });
 
