@@ -201,9 +201,9 @@ export function invalidating(row: ImageRow, now: number): Write[] {
   return [{ update: row.image_id, set: { invalidate: markOf(row), ...dueSoon(row, now) }, guard }];
 }
 
-/** CloudFront has accepted the invalidation. */
-export function invalidated(imageId: string, mark: number): Write[] {
-  return [{ update: imageId, set: {}, remove: ['invalidate'], guard: { invalidate: mark } }];
+/** CloudFront has accepted the invalidation of what is under this key. A message that names another record's key clears nothing. */
+export function invalidated(imageId: string, object_key: string, mark: number): Write[] {
+  return [{ update: imageId, set: {}, remove: ['invalidate'], guard: { object_key, invalidate: mark } }];
 }
 
 /** pending → expired: nobody uploaded. A URL that was renewed meanwhile forbids it. The next visit is the last one. */

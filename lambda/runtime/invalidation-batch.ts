@@ -1,14 +1,14 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import * as v from 'valibot';
-import { type Invalidation, SEGMENTS } from '../../src/contract';
+import { type Invalidation, PREFIXES, SEGMENTS } from '../../src/contract';
 import type { Journal } from '../domain/ports';
 
-/** `deliveryPath` of one image: no message can name more. */
-const IMAGE_PATH = new RegExp(`^/${SEGMENTS.TENANT}/${SEGMENTS.USER}/${SEGMENTS.IMAGE_ID}$`);
+/** The key of one original: no message can name more than one image. */
+const ORIGINAL = new RegExp(`^${PREFIXES.ORIGINALS}${SEGMENTS.TENANT}/${SEGMENTS.USER}/${SEGMENTS.IMAGE_ID}/[0-9a-z]+$`);
 
 const Message = v.object({
   image_id: v.pipe(v.string(), v.nonEmpty()),
-  path: v.pipe(v.string(), v.regex(IMAGE_PATH)),
+  object_key: v.pipe(v.string(), v.regex(ORIGINAL)),
   mark: v.optional(v.pipe(v.number(), v.safeInteger())),
 });
 

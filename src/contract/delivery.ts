@@ -140,8 +140,8 @@ export function edgeVariants(variants: readonly VariantDefinition[]): EdgeVarian
 /** One image of which the CDN may have something that it must not show any more. A message of the queue of invalidations. */
 export interface Invalidation {
   readonly image_id: string;
-  /** `deliveryPath` of it. */
-  readonly path: string;
+  /** Its record's. The path to invalidate follows from it, and only a record that has this key is cleared of its mark. */
+  readonly object_key: string;
   /** The record's `invalidate`, which is removed once CloudFront has accepted. Absent where no record waits, such as for other bytes under the same URLs. */
   readonly mark?: number;
 }

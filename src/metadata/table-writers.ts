@@ -127,7 +127,7 @@ export const OPERATOR_WRITES = [writeImages(['dynamodb:UpdateItem'], [
   'attempt', 'claim_until', 'due_at', 'image_id', 'object_key', 'status', 'sweep', 'tries', 'updated_at', 'version',
 ] satisfies (keyof ImageRow)[])];
 
-const ACCEPTED = writeImages(['dynamodb:UpdateItem'], ['image_id', 'invalidate'] satisfies (keyof ImageRow)[]);
+const ACCEPTED = writeImages(['dynamodb:UpdateItem'], ['image_id', 'invalidate', 'object_key'] satisfies (keyof ImageRow)[]);
 
 /** It may read nothing, so no answer may show more than it wrote. */
 export const INVALIDATOR_WRITES = [{

@@ -65,7 +65,7 @@ const EDGES: Record<string, { readonly writers: readonly Role[]; readonly writes
   remade: { writers: ['Worker'], writes: edges.remade(ROW, FACTS, [], NOW) },
   deleting: { writers: ['ApiFunction'], writes: edges.deleting(ROW, NOW, true) },
   invalidating: { writers: ['ApiFunction', 'Sweeper', 'Worker'], writes: edges.invalidating(ROW, NOW) },
-  invalidated: { writers: ['Invalidations'], writes: edges.invalidated(ID, 1) },
+  invalidated: { writers: ['Invalidations'], writes: edges.invalidated(ID, ROW.object_key, 1) },
   holdFailed: { writers: ['Sweeper'], writes: edges.holdFailed(ROW, NOW, VISIT) },
   releaseFailed: { writers: ['Sweeper'], writes: edges.releaseFailed(ROW, NOW, NOW) },
   expired: { writers: ['Sweeper'], writes: edges.expired(ROW, NOW, VISIT) },
@@ -183,7 +183,7 @@ describe('a function that was taken over', () => {
   });
 
   test('changes nothing but marks of invalidations with the rights of the invalidator, and reads nothing', () => {
-    for (const attribute of ['status', 'object_key', 'due_at', 'user_id', 'expires_at']) expect(may('Invalidations', set(attribute))).toBe(false);
+    for (const attribute of ['status', 'owner', 'due_at', 'user_id', 'expires_at']) expect(may('Invalidations', set(attribute))).toBe(false);
     const reading = itemRequest('UpdateItem', { Key: { image_id: VICTIM }, ReturnValues: 'ALL_NEW' });
     expect(may('Invalidations', reading)).toBe(false);
     expect(may('Invalidations', itemRequest('GetItem', { Key: { image_id: VICTIM } }))).toBe(false);

@@ -1,6 +1,6 @@
 import { MAX_IMAGES_OF_USER, mergePaths } from './merge-paths';
 import type { Distribution } from './ports';
-import { DELIVERY, type Invalidation } from '../../../src/contract';
+import { DELIVERY, deliveryPath, type Invalidation } from '../../../src/contract';
 import { invalidated } from '../image-states';
 import { persist } from '../persist';
 import type { Deps } from '../ports';
@@ -49,14 +49,18 @@ interface Call {
 }
 
 function nextCall(left: Images, isFull: boolean): Call {
-  const merged = [...mergePaths(left.map(({ path }) => path), isFull ? 1 : MAX_IMAGES_OF_USER)];
+  const merged = [...mergePaths(left.map(pathOf), isFull ? 1 : MAX_IMAGES_OF_USER)];
   const call = merged.slice(0, isFull ? 1 : PATHS_PER_CALL);
   const covered = new Set(call.flatMap(([, paths]) => paths));
   return {
     paths: call.map(([wildcard]) => wildcard),
-    images: left.filter(({ path }) => covered.has(path)),
-    rest: left.filter(({ path }) => !covered.has(path)),
+    images: left.filter(image => covered.has(pathOf(image))),
+    rest: left.filter(image => !covered.has(pathOf(image))),
   };
+}
+
+function pathOf({ object_key: objectKey }: Invalidation): string {
+  return deliveryPath(objectKey);
 }
 
 /** Answers what is to come again. */
@@ -72,10 +76,10 @@ async function send(deps: InvalidatorDeps, paths: readonly string[], images: Ima
 }
 
 /** A row that waits for nothing, or is not there any more, is as good. */
-async function isLetGo(deps: InvalidatorDeps, { image_id, mark }: Invalidation): Promise<boolean> {
+async function isLetGo(deps: InvalidatorDeps, { image_id, object_key, mark }: Invalidation): Promise<boolean> {
   if (mark === undefined) return true;
   try {
-    await persist(deps, () => deps.table.write(invalidated(image_id, mark)));
+    await persist(deps, () => deps.table.write(invalidated(image_id, object_key, mark)));
     return true;
   } catch (error) {
     deps.journal.warn('an image waits for an invalidation that has been accepted; the queue delivers it again', { image_id, error });

@@ -1,4 +1,4 @@
-import { deliveryPath, type ImageRow, SWEEP } from '../../../src/contract';
+import { type ImageRow, SWEEP } from '../../../src/contract';
 import { deleteBytes, deleteVariants } from '../delete-bytes';
 import { holdFailed, invalidating, markOf, releaseFailed, type Visit } from '../image-states';
 import { isOwnKey } from '../own-key';
@@ -57,7 +57,7 @@ async function tellCdn(deps: Deliverer, row: ImageRow, isLate: boolean): Promise
 async function announce({ cdn, journal }: Deliverer, row: ImageRow): Promise<void> {
   if (!isOwnKey(row)) return;
   const { image_id, object_key } = row;
-  await cdn?.invalidate({ image_id, path: deliveryPath(object_key), mark: markOf(row) }).catch((error: unknown) => {
+  await cdn?.invalidate({ image_id, object_key, mark: markOf(row) }).catch((error: unknown) => {
     journal.warn('an invalidation could not be queued; the sweeper will', { image_id, error });
   });
 }

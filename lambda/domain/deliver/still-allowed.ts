@@ -1,5 +1,5 @@
 import type { TransformDeps } from './transform-variant';
-import { deliveryPath, type ImageRow } from '../../../src/contract';
+import type { ImageRow } from '../../../src/contract';
 import { notFound } from '../errors';
 
 /**
@@ -10,7 +10,7 @@ import { notFound } from '../errors';
 export async function stillAllowed({ table, objects, cdn }: TransformDeps, row: ImageRow, key: string): Promise<void> {
   const current = await table.get(row.image_id);
   if (current?.object_key === row.object_key && current.status === 'ready') return;
-  const invalidation = { image_id: row.image_id, path: deliveryPath(row.object_key) };
+  const invalidation = { image_id: row.image_id, object_key: row.object_key };
   await cdn?.invalidate(invalidation);
   await objects.delete(key);
   await cdn?.invalidate(invalidation);

@@ -5,7 +5,7 @@ import type { End, Processed } from './step';
 import { examine } from './steps';
 import { recordOf } from './store-variants';
 import {
-  deliveryPath, type ImageFacts, type ImageRow, METRICS, type Remake, VARIANT_FORMATS, type VariantDefinition, variantKey, type VariantRecord,
+  type ImageFacts, type ImageRow, METRICS, type Remake, VARIANT_FORMATS, type VariantDefinition, variantKey, type VariantRecord,
 } from '../../../src/contract';
 import { after, attempted, remade } from '../image-states';
 import { MOVED, persist } from '../persist';
@@ -44,7 +44,7 @@ async function showReplaced(deps: WorkerDeps, { image_id, object_key, variants =
   const stored = new Set(variants.filter(({ size }) => size !== undefined).map(variant => variantKey(object_key, variant)));
   const keys = variants.flatMap(({ name }) => VARIANT_FORMATS.map(format => variantKey(object_key, { name, format })));
   await Promise.all(keys.filter(key => !stored.has(key)).map(key => deps.objects.delete(key)));
-  await deps.cdn.invalidate({ image_id, path: deliveryPath(object_key) });
+  await deps.cdn.invalidate({ image_id, object_key });
 }
 
 async function endRemake(deps: WorkerDeps, row: ImageRow, work: End): Promise<void> {

@@ -29,7 +29,7 @@ class Invalidator {
     return Promise.all(Array.from({ length: count }, async (_, n) => {
       const row = { image_id: `01IMAGE${n}`, status: 'deleting', invalidate: 7, object_key: `originals/_/${userOf(n)}/01IMAGE${n}/nonce` } as ImageRow;
       await this.table.write([{ put: row, guard: 'absent' }]);
-      return { image_id: row.image_id, path: `/_/${userOf(n)}/01IMAGE${n}`, mark: 7 };
+      return { image_id: row.image_id, object_key: row.object_key, mark: 7 };
     }));
   }
 
@@ -105,12 +105,20 @@ test.each([['that no record waits for', undefined], ['for an earlier state of th
   expect([invalidator.calls.length, invalidator.waiting()]).toEqual([1, 1]);
 });
 
-const image = (id: string): string => `/_/0p2c4k60kcf4wwp0d2fsez8ge1/01JDB2W800000000000000000${id}`;
+test('an invalidation of another image leaves a record\'s mark, so a forged message hides no image from its own invalidation', async () => {
+  const invalidator = new Invalidator();
+  const [own, other] = await invalidator.deleted(2);
+  expect(await invalidator.run([{ ...own, object_key: other.object_key }])).toEqual([]);
+  expect([invalidator.calls, invalidator.waiting()]).toEqual([[['/_/alice/01IMAGE1/*']], 2]);
+});
+
+const original = (id: string): string => `originals/_/0p2c4k60kcf4wwp0d2fsez8ge1/01JDB2W800000000000000000${id}/6e`;
 
 test('of a batch those come again that are not done, malformed, or name more than one image', async () => {
   const messages = [
-    { image_id: 'a', path: image('A') }, undefined, { image_id: 'b', path: '/_/0p2c4k60kcf4wwp0d2fsez8ge1/*' }, { image_id: 'c', path: image('C'), mark: 3 },
-    { path: image('D') }, { image_id: 'e', path: image('') }, { image_id: 'f', path: image('F').replace('0p2c4k', '+4917') }, { image_id: 'g', path: `${image('G')}/thumb` },
+    { image_id: 'a', object_key: original('A') }, undefined, { image_id: 'b', object_key: 'originals/_/0p2c4k60kcf4wwp0d2fsez8ge1/*/6e' },
+    { image_id: 'c', object_key: original('C'), mark: 3 }, { object_key: original('D') }, { image_id: 'e', object_key: original('') },
+    { image_id: 'f', object_key: original('F').replace('0p2c4k', '+4917') }, { image_id: 'g', object_key: `${original('G')}/thumb` },
   ];
   const Records = messages.map((message, i) => ({ messageId: `m${i}`, body: JSON.stringify(message) ?? 'x' })) as never;
   const seen: unknown[] = [];

@@ -2,7 +2,7 @@ import { purgeLateBytes } from '../../../lambda/domain/deliver/purge-image';
 import { TryAgain } from '../../../lambda/domain/errors';
 import { invalidated } from '../../../lambda/domain/image-states';
 import { userSegment } from '../../../lambda/domain/principal';
-import { deliveryPath, type ImageRow, type Invalidation, originalKey } from '../../../src/contract';
+import { type ImageRow, type Invalidation, originalKey } from '../../../src/contract';
 import { Clock } from '../../model/clock';
 import { MemoryTable } from '../../model/memory-table';
 
@@ -28,15 +28,15 @@ async function purged(
 }
 
 test('an image that was let go of while its late bytes were there waits for the CDN again, even where it cannot hear of them now', async () => {
-  const row = await purged(async table => table.write(invalidated(ROW.image_id, 3)), async () => { throw new TryAgain('throttled'); });
+  const row = await purged(async table => table.write(invalidated(ROW.image_id, KEY, 3)), async () => { throw new TryAgain('throttled'); });
   expect(row.invalidate).toBe(3);
 });
 
 test('the CDN hears of them once, and of an image that ended meanwhile not at all', async () => {
   const heard: string[] = [];
-  const hear = async ({ path }: Invalidation): Promise<void> => void heard.push(path);
+  const hear = async ({ object_key: objectKey }: Invalidation): Promise<void> => void heard.push(objectKey);
   await purged(async () => undefined, hear);
-  expect(heard).toEqual([deliveryPath(KEY)]);
+  expect(heard).toEqual([KEY]);
   await purged(async table => table.write([{ update: ROW.image_id, set: { status: 'deleted' }, guard: { status: 'deleting' } }]), hear);
   expect(heard).toHaveLength(1);
 });

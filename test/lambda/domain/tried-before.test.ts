@@ -2,7 +2,7 @@ import type { WorkerDeps } from '../../../lambda/domain/ports';
 import { userSegment } from '../../../lambda/domain/principal';
 import { processUpload } from '../../../lambda/domain/process-upload';
 import { sweep } from '../../../lambda/domain/sweep';
-import { deliveryPath, type ImageRow, IMAGE_TYPES, type Invalidation, MAX_TRIES, originalKey, variantPrefix } from '../../../src/contract';
+import { type ImageRow, IMAGE_TYPES, type Invalidation, MAX_TRIES, originalKey, variantPrefix } from '../../../src/contract';
 import { CONTENT } from '../../model/memory-imaging';
 import { etagOf } from '../../model/memory-objects';
 import { World } from '../../model/world';
@@ -28,7 +28,7 @@ async function tried(content: number) {
   return { deps, told, row: async () => service.table.get(ID), keys: () => [...service.objects.bytes.keys()], now: service.clock.now };
 }
 
-const TOLD = [{ image_id: ID, path: deliveryPath(KEY), mark: 3 }];
+const TOLD = [{ image_id: ID, object_key: KEY, mark: 3 }];
 
 test('an image that an earlier attempt stored variants of is invalidated when it is rejected, and waits for that', async () => {
   const { deps, told, row, keys } = await tried(CONTENT.INFECTED);

@@ -2,7 +2,7 @@ import { ID, keyOf, rowOf, stored, world } from './stored-image';
 import type { WorkerDeps, Write } from '../../../lambda/domain/ports';
 import { processUpload } from '../../../lambda/domain/process-upload';
 import {
-  deliveryPath, type ImageRow, type Invalidation, MAX_TRIES, METRICS, REFUSED_PREFIX, SCAN_PATIENCE_MS, variantPrefix,
+  type ImageRow, type Invalidation, MAX_TRIES, METRICS, REFUSED_PREFIX, SCAN_PATIENCE_MS, variantPrefix,
 } from '../../../src/contract';
 import { CONTENT, memoryImaging, SETS } from '../../model/memory-imaging';
 import type { World } from '../../model/world';
@@ -203,7 +203,7 @@ describe('a remake', () => {
       await onDemand();
       await processUpload({ ...withSet(service, 2), cdn }, key, false, 'changed');
       expect(namesIn(service)).toEqual(['medium.webp', 'thumb.avif']);
-      expect(told).toEqual(Array.from({ length: i }, () => ({ image_id: ID, path: deliveryPath(keyOf(ID)) })));
+      expect(told).toEqual(Array.from({ length: i }, () => ({ image_id: ID, object_key: keyOf(ID) })));
     }
   });
 
