@@ -10,7 +10,8 @@ const REMEMBERED_SECONDS = 90 * 86_400;
 export function tableOfRefusals(client: DynamoDBDocumentClient, tableName: string, now: () => number): Refusals {
   return {
     recall: async hash => {
-      const command = new GetCommand({ TableName: tableName, Key: { [TABLE.PARTITION_KEY]: REFUSED_PREFIX + hash } });
+      // A request that waited for a lease reads right after its holder has written.
+      const command = new GetCommand({ TableName: tableName, Key: { [TABLE.PARTITION_KEY]: REFUSED_PREFIX + hash }, ConsistentRead: true });
       const row = (await call(() => client.send(command))).Item as RefusedRow | undefined;
       // Time to live deletes within a few days, not at once.
       return row && row.expires_at > now() / 1000 ? row.rejection : undefined;

@@ -21,21 +21,24 @@ export async function deliver(request: DeliveryRequest, options: DeliveryOptions
 
 async function respond({ method, path }: DeliveryRequest, { deps, deadline }: DeliveryOptions): Promise<DeliveryResponse> {
   if (method !== 'GET' && method !== 'HEAD') throw new ProblemError('method-not-allowed', 'Allowed here are GET, HEAD.');
-  if (path === DELIVERY.ERROR_PAGE) return errorPage();
+  const page = ERROR_PAGES.get(path);
+  if (page) return errorPage(page, path);
   const { bytes, format } = await transformVariant(deps, path, deadline);
   return { status: 200, headers: { 'content-type': `image/${format}`, 'cache-control': DELIVERY.CACHE_CONTROL }, body: bytes };
 }
 
 const NO_STORE = { 'cache-control': 'no-store' };
 
-/**
- * What the CDN shows to whoever may not look, in place of its own page and under its own status. It is one page for all, so it names no path.
- * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/creating-custom-error-pages.html
- */
-function errorPage(): DeliveryResponse {
-  const forbidden = new ProblemError('forbidden', 'The URL or the cookies are not signed for this, or no longer: ask the API for others.');
-  const { instance: _, ...body } = problemBody(forbidden, DELIVERY.ERROR_PAGE);
-  const { headers } = problemResponse(forbidden, DELIVERY.ERROR_PAGE);
+/** What the CDN shows in place of its own pages, and of the origin's 404. One page for all paths, so it names none. */
+const ERROR_PAGES: ReadonlyMap<string, ProblemError> = new Map([
+  [DELIVERY.ERROR_PAGES[403], new ProblemError('forbidden', 'The URL or the cookies are not signed for this, or no longer: ask the API for others.')],
+  [DELIVERY.ERROR_PAGES[404], new ProblemError('not-found', 'There is no such variant.')],
+]);
+
+/** CloudFront puts its own status on it. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/creating-custom-error-pages.html */
+function errorPage(shown: ProblemError, path: string): DeliveryResponse {
+  const { instance: _, ...body } = problemBody(shown, path);
+  const { headers } = problemResponse(shown, path);
   return { status: 200, headers: { ...headers, ...NO_STORE }, body: Buffer.from(JSON.stringify(body)) };
 }
 
@@ -43,5 +46,6 @@ function problem({ path }: DeliveryRequest, error: unknown, { onError }: Deliver
   const shown = toProblem(error);
   if (shown !== error) onError(error);
   const { status, headers, body = '' } = problemResponse(shown, path, shown.code === 'method-not-allowed' ? { allow: 'GET, HEAD' } : {});
-  return { status, headers: { ...headers, ...NO_STORE }, body: Buffer.from(body) };
+  // CloudFront keeps no 404 that says `no-store` (see `DELIVERY.ERROR_PAGES`).
+  return { status, headers: { ...headers, ...status !== 404 && NO_STORE }, body: Buffer.from(body) };
 }

@@ -49,7 +49,7 @@ export class Cache {
    * the error caching minimum TTL instead (Developer Guide, "Control how long CloudFront caches errors").
    */
   put(key: string, answer: Answer, minTtl = 0): void {
-    const ttl = answer.status === 200 ? Math.max(minTtl, ttlOf(answer.headers['cache-control'])) : errorTtl(answer.status);
+    const ttl = answer.status === 200 ? Math.max(minTtl, ttlOf(answer.headers['cache-control'])) : errorTtl(answer);
     if (ttl <= 0 || answer.body.length > this.maxBytes) return;
     this.remove(key);
     const now = Date.now();
@@ -75,15 +75,26 @@ export class Cache {
   }
 }
 
-/** The error caching minimum TTL in seconds, whatever `cache-control` says: `no-store` goes on to the viewer, and is not heeded. */
-function errorTtl(status: number): number {
-  return status === 404 ? DELIVERY.NOT_FOUND_TTL_SECONDS : 0;
+/** Errors of an origin on which CloudFront heeds `no-store` and its like. */
+const HEEDED = [404, 410, 414, 501];
+const UNKEPT = /\b(no-store|no-cache|private)\b/i;
+
+/**
+ * In seconds, as CloudFront decides: the greater of the origin's `max-age` and the error caching minimum TTL.
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/custom-error-pages-expiration.html
+ */
+function errorTtl({ status, headers: { 'cache-control': control = '' } }: Answer): number {
+  if (HEEDED.includes(status) && UNKEPT.test(control)) return 0;
+  return Math.max(status === 404 ? DELIVERY.NOT_FOUND_TTL_SECONDS : 0, maxAgeOf(control) ?? 0);
 }
 
 /** In seconds, by the origin's `cache-control`. */
 function ttlOf(control: string | undefined): number {
   if (control === undefined) return DEFAULT_TTL_SECONDS;
-  if (/\b(no-store|no-cache|private)\b/i.test(control)) return 0;
+  return UNKEPT.test(control) ? 0 : maxAgeOf(control) ?? DEFAULT_TTL_SECONDS;
+}
+
+function maxAgeOf(control: string): number | undefined {
   const seconds = /\bs-maxage=(\d+)/i.exec(control)?.[1] ?? /\bmax-age=(\d+)/i.exec(control)?.[1];
-  return seconds === undefined ? DEFAULT_TTL_SECONDS : Number(seconds);
+  return seconds === undefined ? undefined : Number(seconds);
 }

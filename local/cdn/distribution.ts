@@ -7,7 +7,7 @@ import { ThroughCache } from './through-cache';
 import { viewerRequest } from './viewer-request';
 import { DELIVERY, deliveryHeaders } from '../../src/contract';
 
-/** Of the cache policy of the error page: a flood of requests that nobody signed wakes no function. */
+/** Of the cache policy of the error pages: a flood of requests that nobody signed wakes no function. */
 const ERROR_PAGE_TTL_SECONDS = 86_400;
 
 export interface DistributionOptions {
@@ -16,7 +16,7 @@ export interface DistributionOptions {
   readonly edge: EdgeFunction;
   /** The origin group. */
   readonly origin: Origin;
-  /** What has the error page. */
+  /** What has the error pages. */
   readonly errors: Origin;
   /** Undefined where anyone may look. Asked for each request: keys come and go. */
   readonly keys?: () => KeyGroup;
@@ -63,10 +63,10 @@ export class Distribution {
   };
 
   private async find(decided: EdgeRequest | EdgeResponse | undefined): Promise<Found> {
-    if (!decided) return this.refusal();
+    if (!decided) return this.errorPage(403);
     if ('statusCode' in decided) return { answer: generated(decided), xCache: 'FunctionGeneratedResponse', isWhole: true };
     const { answer, age, isHit } = await this.cache.fetch(decided.uri, this.options.origin, this.options.minTtlSeconds);
-    if (answer.status === 403) return this.refusal();
+    if (answer.status === 403 || answer.status === 404) return this.errorPage(answer.status);
     if (answer.status >= 400) return { answer: unkept(answer), xCache: 'Error' };
     return isHit ? { answer, age, xCache: 'Hit' } : { answer, xCache: 'Miss' };
   }
@@ -77,10 +77,10 @@ export class Distribution {
     return edgeResponse && answer.status < 400 ? edgeResponse(answer) : answer;
   }
 
-  /** Whatever it is that may not be looked at, the page is the same. */
-  private async refusal(): Promise<Found> {
-    const { answer } = await this.cache.fetch(DELIVERY.ERROR_PAGE, this.options.errors, ERROR_PAGE_TTL_SECONDS);
-    return { answer: { ...unkept(answer), status: 403 }, xCache: 'Error' };
+  /** Whatever it is that may not be looked at or is not there, the page is the same. */
+  private async errorPage(status: keyof typeof DELIVERY.ERROR_PAGES): Promise<Found> {
+    const { answer } = await this.cache.fetch(DELIVERY.ERROR_PAGES[status], this.options.errors, ERROR_PAGE_TTL_SECONDS);
+    return { answer: { ...unkept(answer), status }, xCache: 'Error' };
   }
 
   private send(response: ServerResponse, { answer, xCache, age, isWhole }: Found, isHead: boolean, origin: string | undefined): void {

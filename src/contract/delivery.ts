@@ -93,8 +93,11 @@ export const DELIVERY = {
   METHODS: ['GET', 'HEAD'],
   /** How long CloudFront keeps a 404: made-up ids cost the origins one request in so long, and what has just become ready shows soon. */
   NOT_FOUND_TTL_SECONDS: 4,
-  /** What the transform function serves as CloudFront's own error page. */
-  ERROR_PAGE: '/errors/403',
+  /**
+   * Pages of the transform function that CloudFront shows in place of an origin's error, by their status. CloudFront does not keep a 404 that says
+   * `no-store` (Developer Guide, "Control how long CloudFront caches errors"), so the page says it to viewers, and the origin's 404 does not.
+   */
+  ERROR_PAGES: { 403: '/errors/403', 404: '/errors/404' },
 } as const;
 
 /** On every answer of the CDN, errors included. */

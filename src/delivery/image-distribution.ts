@@ -22,7 +22,7 @@ export interface ImageDistributionProps {
   readonly keyGroup?: cloudfront.IKeyGroupRef;
 }
 
-/** Errors that CloudFront can keep. It heeds `no-store` on few of them, so that each has its time here: none, but for 404. */
+/** Errors that CloudFront can keep. It heeds `no-store` on 404, 410, 414 and 501 only, so that each has its time here: none, but for 404. */
 const ERRORS = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
 
 /** The longest that CloudFront waits without a quota of one's own (Amazon CloudFront Developer Guide, "Response timeout"). */
@@ -37,16 +37,13 @@ export class ImageDistribution extends Construct {
     const { settings, transform } = props;
     const transformOrigin = this.transformOrigin(transform);
     const common = this.commonBehavior(props);
+    // Without signatures: viewers who have none see it.
+    const errorPage = { ...common, origin: transformOrigin, cachePolicy: errorPageCachePolicy(this, 'ErrorPageCache') };
     this.distribution = new cloudfront.Distribution(this, 'Distribution', {
       comment: 'Image service',
       defaultBehavior: { ...common, ...this.imageBehavior(props, transformOrigin) },
-      // Without signatures: who has none sees it.
-      additionalBehaviors: { [DELIVERY.ERROR_PAGE]: { ...common, origin: transformOrigin, cachePolicy: errorPageCachePolicy(this, 'ErrorPageCache') } },
-      errorResponses: ERRORS.map(httpStatus => ({
-        httpStatus,
-        ttl: Duration.seconds(httpStatus === 404 ? DELIVERY.NOT_FOUND_TTL_SECONDS : 0),
-        ...(httpStatus === 403 && { responsePagePath: DELIVERY.ERROR_PAGE, responseHttpStatus: httpStatus }),
-      })),
+      additionalBehaviors: Object.fromEntries(Object.values(DELIVERY.ERROR_PAGES).map(path => [path, errorPage])),
+      errorResponses: ERRORS.map(errorResponse),
       httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
       priceClass: settings.priceClass,
       webAclId: settings.webAcl,
@@ -104,6 +101,12 @@ export class ImageDistribution extends Construct {
     // With the default of 3, CloudFront sends a GET again that took longer than the timeout (Developer Guide, "Response timeout"): three functions decode.
     return new origins.FunctionUrlOrigin(url, { originAccessControlId, readTimeout: ORIGIN_TIMEOUT, connectionAttempts: 1 });
   }
+}
+
+function errorResponse(httpStatus: number): cloudfront.ErrorResponse {
+  const responsePagePath = (DELIVERY.ERROR_PAGES as Record<number, string | undefined>)[httpStatus];
+  const ttl = Duration.seconds(httpStatus === 404 ? DELIVERY.NOT_FOUND_TTL_SECONDS : 0);
+  return { httpStatus, ttl, ...(responsePagePath && { responsePagePath, responseHttpStatus: httpStatus }) };
 }
 
 /** Scripts that read with cookies must be allowed to. */

@@ -68,14 +68,20 @@ describe('the distribution', () => {
     for (const behavior of [images, errors]) expect(behavior).not.toHaveProperty('OriginRequestPolicyId');
   });
 
-  test('keeps a 404 for four seconds and no other error, and shows our page for 403, which needs no signature', () => {
+  test('keeps a 404 for four seconds and no other error, and shows our pages for 403 and 404, which need no signature', () => {
     expect(config.CustomErrorResponses).toEqual([400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504].map(ErrorCode => ({
-      ErrorCode, ErrorCachingMinTTL: ErrorCode === 404 ? 4 : 0, ...(ErrorCode === 403 && { ResponseCode: 403, ResponsePagePath: '/errors/403' }),
+      ErrorCode,
+      ErrorCachingMinTTL: ErrorCode === 404 ? 4 : 0,
+      ...([403, 404].includes(ErrorCode) && { ResponseCode: ErrorCode, ResponsePagePath: `/errors/${ErrorCode}` }),
     })));
     const [, transform] = config.Origins;
-    expect(errors).toMatchObject({ PathPattern: '/errors/403', TargetOriginId: transform.Id, ResponseHeadersPolicyId: images.ResponseHeadersPolicyId });
-    expect(errors).not.toHaveProperty('TrustedKeyGroups');
-    expect(errors).not.toHaveProperty('FunctionAssociations');
+    expect(config.CacheBehaviors.map(({ PathPattern }: { PathPattern: string }) => PathPattern)).toEqual(['/errors/403', '/errors/404']);
+    for (const page of config.CacheBehaviors) {
+      const { ResponseHeadersPolicyId } = images;
+      expect(page).toMatchObject({ TargetOriginId: transform.Id, ResponseHeadersPolicyId, CachePolicyId: errors.CachePolicyId });
+      expect(page).not.toHaveProperty('TrustedKeyGroups');
+      expect(page).not.toHaveProperty('FunctionAssociations');
+    }
   });
 
   test('adds all headers of the contract to every answer, whatever an origin says', () => {

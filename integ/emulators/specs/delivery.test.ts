@@ -117,7 +117,7 @@ test('other methods are refused', async () => {
 });
 
 test('the page for whoever may not look is a problem document', async () => {
-  const answer = await askCdn(`${base()}${DELIVERY.ERROR_PAGE}`);
+  const answer = await askCdn(`${base()}${DELIVERY.ERROR_PAGES[403]}`);
   expect(answer.headers.get('content-type')).toEqual(['application/problem+json']);
   expect(JSON.parse(answer.body.toString())).toMatchObject({ code: 'forbidden', status: 403 });
   expectHeaders(answer);

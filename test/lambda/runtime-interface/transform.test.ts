@@ -73,7 +73,8 @@ test.each<[number, string, () => Promise<Posted>]>([
 ])('streams a problem with status %i', async (status, code, ask) => {
   const posted = await ask();
   const answer = streamedAnswer(posted.headers['content-type']!, posted.body);
-  expect(answer).toMatchObject({ status, headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' } });
+  expect(answer).toMatchObject({ status, headers: { 'content-type': 'application/problem+json' } });
+  expect(answer.headers['cache-control']).toBe(status === 404 ? undefined : 'no-store');
   expect(JSON.parse(answer.body.toString())).toMatchObject({ status, code });
   expect(posted.trailers).toEqual({});
 });

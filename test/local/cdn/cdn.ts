@@ -30,18 +30,22 @@ export interface StandIn {
   decodes: number;
 }
 
-/** In place of the transform function: it makes what ends in `.avif` or `.jpg`, after a while, and knows the error page. */
+/** In place of the transform function: it makes what ends in `.avif` or `.jpg`, after a while, and knows the error pages. */
 export function standIn(delayMs = 0): StandIn {
   const made: StandIn = { asked: [], decodes: 0, handler: async () => undefined };
   const handler: StreamingHandler = awslambda.streamifyResponse(async (event: FunctionUrlEvent, stream: ResponseStream) => {
     made.asked.push(event.rawPath);
     if (event.rawPath.startsWith(CRASH)) throw new Error('planted');
-    const [status, headers, body] = event.rawPath === DELIVERY.ERROR_PAGE
-      ? [200, problemHeaders(), problem('forbidden', 403)] as const
-      : event.rawPath.startsWith(ABSENT) ? [404, problemHeaders(), problem('not-found', 404)] as const
+    const pages: Record<string, string | undefined> = {
+      [DELIVERY.ERROR_PAGES[403]]: problem('forbidden', 403), [DELIVERY.ERROR_PAGES[404]]: problem('not-found', 404),
+    };
+    const page = pages[event.rawPath];
+    const [status, headers, body] = page !== undefined
+      ? [200, problemHeaders(), page] as const
+      : event.rawPath.startsWith(ABSENT) ? [404, { 'Content-Type': 'application/problem+json', ...DELIVERY_HEADERS }, problem('not-found', 404)] as const
         : event.rawPath.startsWith(BROKEN) ? [503, { ...problemHeaders(), 'retry-after': '1' }, problem('unavailable', 503)] as const
           : [200, { 'content-type': 'image/avif', 'cache-control': DELIVERY.CACHE_CONTROL, 'etag': '"made"' }, `made ${event.rawPath}`] as const;
-    if (status === 200 && event.rawPath !== DELIVERY.ERROR_PAGE) made.decodes++;
+    if (status === 200 && page === undefined) made.decodes++;
     await new Promise(resolve => setTimeout(resolve, delayMs));
     const answer = awslambda.HttpResponseStream.from(stream, { statusCode: status, headers });
     answer.write(body.slice(0, 4));

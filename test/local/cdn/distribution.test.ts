@@ -113,7 +113,7 @@ describe('the cache', () => {
 
   test('keeps no error but 404', async () => {
     for (const path of [ABSENT, BROKEN]) for (let i = 0; i < 2; i++) await cdn.get(path, AVIF);
-    expect(cdn.door.asked).toEqual([ABSENT, BROKEN, BROKEN].map(path => `${path}.avif`));
+    expect(cdn.door.asked).toEqual([`${ABSENT}.avif`, DELIVERY.ERROR_PAGES[404], `${BROKEN}.avif`, `${BROKEN}.avif`]);
   });
 
   // Error caching minimum TTL (Developer Guide, "Control how long CloudFront caches errors").
@@ -125,17 +125,18 @@ describe('the cache', () => {
     for (let i = 0; i < 3; i++) await ask();
     clock.advance(1_000);
     await ask();
-    expect([cdn.read.length, cdn.door.asked.length]).toEqual([1, 1]);
+    const page = DELIVERY.ERROR_PAGES[404];
+    expect([cdn.read.length, cdn.door.asked]).toEqual([1, [`${ABSENT}.avif`, page]]);
     clock.advance(3_100);
     await ask();
-    expect([cdn.read.length, cdn.door.asked.length]).toEqual([2, 2]);
+    expect([cdn.read.length, cdn.door.asked]).toEqual([2, [`${ABSENT}.avif`, page, `${ABSENT}.avif`]]);
   });
 
   test('keeps the page of 403 for a day', async () => {
     for (let i = 0; i < 5; i++) await cdn.send(`/cdn/${i}`);
     clock.advance(86_300_000);
     await cdn.send('/cdn');
-    expect(cdn.door.asked).toEqual([DELIVERY.ERROR_PAGE]);
+    expect(cdn.door.asked).toEqual([DELIVERY.ERROR_PAGES[403]]);
     clock.advance(200_000);
     await cdn.send('/cdn');
     expect(cdn.door.asked).toHaveLength(2);
