@@ -15,6 +15,11 @@ interface Machine {
   readonly code: string;
   /** System calls that reach other processes or start programs: ptrace, process_vm_readv, process_vm_writev, execve, execveat, pidfd_getfd. */
   readonly denied: readonly number[];
+  /**
+   * System calls that change a file by its path alone, so the limit of open files does not stop them: truncate, rename, mkdir, rmdir, link, unlink,
+   * symlink, chmod, chown, mknod, utime, setxattr, removexattr, and their other forms.
+   */
+  readonly changes: readonly number[];
   readonly socket: number;
 }
 
@@ -43,6 +48,9 @@ const MACHINES: Readonly<Record<'x64' | 'arm64', Machine>> = {
       '48 83 c4 10 c3 90', // add  rsp, 16; ret; nop
     ].join(' '),
     denied: [101, 310, 311, 59, 322, 438],
+    changes: [
+      76, 82, 83, 84, 86, 87, 88, 90, 92, 94, 132, 133, 188, 189, 197, 198, 235, 258, 259, 260, 261, 263, 264, 265, 266, 268, 280, 316, 452, 463, 466,
+    ],
     socket: 41,
   },
   arm64: {
@@ -70,6 +78,7 @@ const MACHINES: Readonly<Record<'x64' | 'arm64', Machine>> = {
       '1f 20 03 d5 1f 20 03 d5 1f 20 03 d5', // nop; nop; nop
     ].join(' '),
     denied: [117, 270, 271, 221, 281, 438],
+    changes: [5, 6, 14, 15, 33, 34, 35, 36, 37, 38, 45, 53, 54, 88, 276, 452, 463, 466],
     socket: 198,
   },
 };
@@ -81,13 +90,14 @@ export function sandboxName(architecture: SandboxArchitecture): string {
   return `sandbox-${architecture}.node`;
 }
 
-/** A decoder opens nothing more. clamd unpacks into files and listens on a socket of Unix, but has no business with the network. */
+/** A decoder opens nothing more, and changes no file. clamd unpacks into files and listens on a socket of Unix, but has no business with the network. */
 export interface Sandbox {
   readonly openFiles: number;
   readonly isOffline: boolean;
+  readonly isReadOnly: boolean;
 }
-export const DECODER_SANDBOX: Sandbox = { openFiles: 0, isOffline: false };
-export const CLAMD_SANDBOX: Sandbox = { openFiles: 1024, isOffline: true };
+export const DECODER_SANDBOX: Sandbox = { openFiles: 0, isOffline: false, isReadOnly: true };
+export const CLAMD_SANDBOX: Sandbox = { openFiles: 1024, isOffline: true, isReadOnly: false };
 
 export function writeClamdSandboxes(folder: string): void {
   for (const architecture of SANDBOXES) writeFileSync(join(folder, sandboxName(architecture)), sandboxLibrary(architecture, CLAMD_SANDBOX));
@@ -135,9 +145,9 @@ export function sandboxLibrary(architecture: SandboxArchitecture, sandbox = DECO
 }
 
 /** The code, the soft and the hard limit, and the filter. */
-function textOf(architecture: SandboxArchitecture, { openFiles, isOffline }: Sandbox): Buffer {
+function textOf(architecture: SandboxArchitecture, { openFiles, ...rules }: Sandbox): Buffer {
   const machine = MACHINES[architecture];
-  const filter = seccompFilter(machine, isOffline);
+  const filter = seccompFilter(machine, rules);
   const count = filter.length / 8;
   // An immediate byte on x86-64; on arm64 bits 5 to 20, above the number of the register.
   const length = architecture === 'x64' ? [count] : [(count * 32 + 10) % 256, Math.floor(count / 8)];
@@ -159,14 +169,14 @@ const [ALLOW, DENY] = [0x7fff0000, 0x00050001];
 /** `seccomp_data`: the number of the call, the architecture, and the low half of the first argument. */
 const [CALL, ARCHITECTURE, FIRST] = [0, 4, 16];
 const UNIX = 1;
-/** With it a process could make sockets past the filter; the same number on both processors. */
+/** With it a process could make sockets and rename files past the filter; the same number on both processors. */
 const IO_URING_SETUP = 425;
 /** Numbers of calls of the x32 interface begin here. */
 const X32 = 0x40000000;
 
 /** seccomp(2): denied calls fail with EPERM, and so does everything of another architecture. */
-function seccompFilter({ audit, socket, ...machine }: Machine, isOffline: boolean): Buffer {
-  const denied = [...machine.denied, ...isOffline ? [IO_URING_SETUP] : []];
+function seccompFilter({ audit, socket, ...machine }: Machine, { isOffline, isReadOnly }: Omit<Sandbox, 'openFiles'>): Buffer {
+  const denied = [...machine.denied, IO_URING_SETUP, ...isReadOnly ? machine.changes : []];
   // A socket of another family than Unix is denied, and with it the network.
   const sockets = isOffline ? [[JUMP_EQUAL, 0, 2, socket], [LOAD_WORD, 0, 0, FIRST], [JUMP_EQUAL, 0, 1, UNIX]] : [];
   const count = denied.length + sockets.length + 6;

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmdirSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { enterSandbox } from '../../../lambda/imaging/decoder/sandbox';
 
@@ -29,6 +29,17 @@ const attempts = {
   'a program': outcome(exec),
 };
 
+/** They need no descriptor. Each leaves the folder as it was, so that the next can succeed. */
+const changes = {
+  'a new name': outcome(() => { renameSync(file, `${file}.moved`); renameSync(`${file}.moved`, file); }),
+  'a new folder': outcome(() => { mkdirSync(`${file}.folder`); rmdirSync(`${file}.folder`); }),
+  'a link': outcome(() => { linkSync(file, `${file}.link`); unlinkSync(`${file}.link`); }),
+  'a symbolic link': outcome(() => { symlinkSync(file, `${file}.symlink`); unlinkSync(`${file}.symlink`); }),
+  'a mode': outcome(() => chmodSync(file, 0o600)),
+  'a time': outcome(() => utimesSync(file, 1, 1)),
+  'a file less': outcome(() => unlinkSync(`${file}.spare`)),
+};
+
 async function told(begin: (tell: (what: string) => void) => void): Promise<string> {
   return new Promise(resolve => {
     try { begin(resolve); } catch (error) { resolve((error as NodeJS.ErrnoException).code!); }
@@ -45,7 +56,7 @@ async function main(): Promise<void> {
   // A number that it gives back is none that it gets again.
   closeSync(0);
   const afterClose = outcome(() => readFileSync(file, 'latin1'));
-  process.stdout.write(JSON.stringify({ isClosed, attempts: { ...attempts, 'a connection': client, 'a server': server, 'a file in the place of another': afterClose } }), () => process.exit());
+  process.stdout.write(JSON.stringify({ isClosed, changes, attempts: { ...attempts, 'a connection': client, 'a server': server, 'a file in the place of another': afterClose } }), () => process.exit());
 }
 
 void main();

@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => [folder, dirname(script), dirname(decoder)].forEach(each => rmSync(each, { recursive: true, force: true })));
 
-interface Told { readonly isClosed: boolean; readonly attempts: Record<string, string> }
+interface Told { readonly isClosed: boolean; readonly attempts: Record<string, string>; readonly changes: Record<string, string> }
 
 /** By a parent that has a secret in its environment from the start, as a function has. */
 async function tried(mode: 'closed' | 'open'): Promise<Told> {
@@ -40,6 +40,13 @@ testLinux('a decoder that was taken over opens nothing: no environment, no memor
   expect(attempts).toEqual(Object.fromEntries(Object.keys(attempts).map(name => [name, 'EMFILE'])));
   expect(Object.keys(attempts)).toHaveLength(8);
   expect(existsSync(join(folder, 'file.new'))).toBe(false);
+});
+
+testLinux('it changes no file by its path either, which needs no descriptor', async () => {
+  writeFileSync(join(folder, 'file.spare'), 'x');
+  const [closed, open] = [await tried('closed'), await tried('open')];
+  expect(Object.entries(closed.changes).filter(([, outcome]) => outcome !== 'EPERM')).toEqual([]);
+  expect(Object.entries(open.changes).filter(([, outcome]) => outcome !== 'undefined')).toEqual([]);
 });
 
 testLinux('without a sandbox it opens all of them, so these attempts can succeed', async () => {
@@ -122,27 +129,37 @@ function verdict(filter: Buffer, call: number, architecture: number, first = 0):
 
 /** Numbers of Linux: arch/x86/entry/syscalls/syscall_64.tbl and include/uapi/asm-generic/unistd.h. */
 const CALLS = {
-  x64: { architecture: 0xc000003e, denied: [101, 310, 311, 59, 322, 438], allowed: [0, 1, 9, 56, 57, 62, 202, 231, 435] },
-  arm64: { architecture: 0xc00000b7, denied: [117, 270, 271, 221, 281, 438], allowed: [63, 64, 222, 220, 129, 98, 94, 435] },
+  x64: {
+    architecture: 0xc000003e,
+    denied: [101, 310, 311, 59, 322, 438],
+    changes: [76, 82, 87, 258, 263, 316],
+    allowed: [0, 1, 9, 56, 57, 62, 202, 231, 435],
+  },
+  arm64: {
+    architecture: 0xc00000b7,
+    denied: [117, 270, 271, 221, 281, 438],
+    changes: [5, 35, 38, 45, 276],
+    allowed: [63, 64, 222, 220, 129, 98, 94, 435],
+  },
 };
 
 test.each([['x64', 41], ['arm64', 198]] as const)('on %s clamd has sockets of Unix and no others, besides', (architecture, socket) => {
   const library = sandboxLibrary(architecture, CLAMD_SANDBOX);
   const filter = library.subarray(library.indexOf(Buffer.from('2000000004000000', 'hex')));
-  const { architecture: own, denied, allowed } = CALLS[architecture];
+  const { architecture: own, denied, allowed, changes } = CALLS[architecture];
   const families = { UNIX: 1, INET: 2, INET6: 10, NETLINK: 16, PACKET: 17, VSOCK: 40 };
   const open = Object.entries(families).filter(([, family]) => verdict(filter, socket, own, family) === 0x7fff0000);
   expect(open.map(([name]) => name)).toEqual(['UNIX']);
   for (const call of [...denied, 425]) expect([call, verdict(filter, call, own)]).toEqual([call, 0x00050001]);
-  for (const call of allowed.filter(each => each !== 435)) expect([call, verdict(filter, call, own)]).toEqual([call, 0x7fff0000]);
+  for (const call of [...allowed.filter(each => each !== 435), ...changes]) expect([call, verdict(filter, call, own)]).toEqual([call, 0x7fff0000]);
 });
 
-test.each(SANDBOXES)('on %s it neither reads other processes nor starts programs, and may do what decoding needs', architecture => {
+test.each(SANDBOXES)('on %s it neither reads other processes, starts programs nor changes files, and may do what decoding needs', architecture => {
   const library = sandboxLibrary(architecture);
   const filter = library.subarray(library.indexOf(Buffer.from('2000000004000000', 'hex')));
-  const { architecture: own, denied, allowed } = CALLS[architecture];
+  const { architecture: own, denied, allowed, changes } = CALLS[architecture];
   const EPERM = 0x00050001;
-  for (const call of denied) expect([call, verdict(filter, call, own)]).toEqual([call, EPERM]);
+  for (const call of [...denied, ...changes, 425]) expect([call, verdict(filter, call, own)]).toEqual([call, EPERM]);
   for (const call of allowed) expect([call, verdict(filter, call, own)]).toEqual([call, 0x7fff0000]);
   // Of the 32-bit interface, and of x32: the same calls have other numbers there.
   expect([verdict(filter, allowed[0], 0x40000003), verdict(filter, 0x40000000 + allowed[0], own)]).toEqual([EPERM, EPERM]);
