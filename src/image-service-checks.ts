@@ -5,8 +5,9 @@ import { Limits } from './api/limits';
 import { Delivery } from './delivery/delivery';
 import type { ImageServiceProps } from './image-service-props';
 import { acknowledgeOwnReferences } from './private/cross-stack';
+import { checkEnvironment } from './private/owned';
 import { DEFAULT_REMOVAL_POLICY } from './private/removal';
-import { checkKind, checkList, checkNames, locate, namesOf, refuse } from './private/validate';
+import { BUCKET_KIND, checkBoolean, checkKind, checkList, checkNames, checkResource, locate, namesOf, refuse, type ResourceKind } from './private/validate';
 import { Processing } from './processing/processing';
 import { Variant } from './processing/variant';
 import { Retention } from './storage/retention';
@@ -27,6 +28,9 @@ const PROPS = namesOf<ImageServiceProps>({
   encryptionKey: true,
 });
 
+const TABLE_KIND: ResourceKind = { kind: 'dynamodb.ITable', member: 'tableArn', example: "dynamodb.Table.fromTableName(this, 'Table', 'photos')" };
+const KEY_KIND: ResourceKind = { kind: 'kms.IKey', member: 'keyArn', example: "kms.Key.fromKeyArn(this, 'Key', 'arn:…')" };
+
 /** What can be wrong between props, or with what is no object of ours at all. Each factory has checked its own options. */
 export function checkService(service: Construct, props: ImageServiceProps): void {
   locate(service);
@@ -34,6 +38,8 @@ export function checkService(service: Construct, props: ImageServiceProps): void
   checkNames('ImageService', props, PROPS);
   checkList('variants', props.variants, "[Variant.of('card', { width: 400 })]");
   checkKinds(props);
+  checkResources(service, props);
+  checkBoolean('cloudWatchRole', props.cloudWatchRole);
   checkNothingIsIgnored(props);
 }
 
@@ -44,6 +50,13 @@ function checkKinds({ access, uploads, processing, variants = [], delivery, rete
     ...variants.map(variant => ['variants', variant, Variant] as const),
   ] as const;
   for (const [option, value, kind] of kinds) if (value !== undefined) checkKind(option, value, kind);
+}
+
+function checkResources(service: Construct, { bucket, table, encryptionKey }: ImageServiceProps): void {
+  checkResource('bucket', bucket, BUCKET_KIND);
+  checkResource('table', table, TABLE_KIND);
+  checkResource('encryptionKey', encryptionKey, KEY_KIND);
+  if (encryptionKey) checkEnvironment('encryptionKey', encryptionKey, service);
 }
 
 function checkNothingIsIgnored({ processing, variants, delivery, bucket, table, encryptionKey, retention }: ImageServiceProps): void {

@@ -86,7 +86,7 @@ export interface ImageServiceProps {
   readonly table?: dynamodb.ITable;
 
   /**
-   * Key that encrypts the bucket and the table that are made. Those that you bring have keys of their own. With `Delivery.cloudFront()` CloudFront
+   * Key that encrypts the bucket and the table that are made. It must be in the account and the Region of the service. Those that you bring have keys of their own. With `Delivery.cloudFront()` CloudFront
    * may decrypt with it, for distributions of this account; of an imported key a warning prints the statement that its owner must add.
    * @default - keys that S3 and DynamoDB own, which cost nothing
    */

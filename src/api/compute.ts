@@ -1,7 +1,7 @@
 import { Size, Token } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { fromImage, fromZip, type FindHandler } from '../private/handler-code';
-import { checkSize, checkWholeNumber, fromOptions, namesOf, refuse } from '../private/validate';
+import { checkSize, checkWholeNumber, fromOptions, namesOf, refuse, shown } from '../private/validate';
 
 /** How the functions run, whatever they run from. */
 export interface ComputeOptions {
@@ -102,7 +102,7 @@ export class Compute {
 /** By name: objects that come from other languages are not the same objects. */
 function checkArchitecture(architecture?: lambda.Architecture): void {
   if (!architecture || ['arm64', 'x86_64'].includes(architecture.name)) return;
-  refuse('architecture', 'must be ARM_64 or X86_64', architecture.name, 'use lambda.Architecture.ARM_64 or X86_64');
+  refuse('architecture', 'must be ARM_64 or X86_64', architecture.name ?? shown(architecture), 'use lambda.Architecture.ARM_64 or X86_64');
 }
 
 function checkProvisioned({ provisionedConcurrency: provisioned, reservedConcurrency: reserved }: ComputeOptions): void {

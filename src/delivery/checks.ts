@@ -7,14 +7,18 @@ import { Viewers } from './viewers';
 import { DELIVERY } from '../contract';
 import { cfnResourceOf } from '../private/owned';
 import { WITHOUT_CDN_LOGS } from '../private/regions';
-import { checkDuration, checkKind, checkKnown, checkOrigins, checkSize, checkWholeNumber, refuse } from '../private/validate';
+import { BUCKET_KIND, checkDuration, checkKind, checkKnown, checkList, checkOrigins, checkResource, checkSize, checkWholeNumber, refuse } from '../private/validate';
 
 /** Where CloudFront looks for certificates and web ACLs. */
 const REGION = 'us-east-1';
 
+const CERTIFICATE_KIND = { kind: 'acm.ICertificate', member: 'certificateArn', example: "acm.Certificate.fromCertificateArn(this, 'Certificate', 'arn:…')" };
+
 export function checkCloudFront(options: CloudFrontDeliveryOptions): void {
   if (options.viewers !== undefined) checkKind('viewers', options.viewers, Viewers);
   if (options.signing !== undefined) checkKind('signing', options.signing, Signing);
+  checkResource('certificate', options.certificate, CERTIFICATE_KIND);
+  checkResource('logBucket', options.logBucket, BUCKET_KIND);
   checkDomains(options);
   checkSignedDomain(options);
   if (options.certificate) checkRegion(options.certificate);
@@ -30,6 +34,7 @@ export function checkCloudFront(options: CloudFrontDeliveryOptions): void {
 const HOST = /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/;
 
 function checkDomains({ domainNames = [], certificate }: CloudFrontDeliveryOptions): void {
+  checkList('domainNames', domainNames, "['images.example.com']");
   const [first] = domainNames;
   if (certificate && !first) refuse('certificate', "needs 'domainNames'", 'none', 'name the domains that it is for, or leave it out');
   if (first && !certificate) refuse('domainNames', "need a 'certificate'", domainNames.join(', '), `make one for them in ${REGION}`);

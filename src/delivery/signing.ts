@@ -2,7 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { KeyGenerations, OwnKey } from './settings';
-import { checkList, checkWholeNumber, fromOptions, namesOf, refuse } from '../private/validate';
+import { checkList, checkResource, checkWholeNumber, fromOptions, namesOf, refuse } from '../private/validate';
 
 /** Which generations of keys there are. */
 export interface GeneratedSigningOptions {
@@ -61,6 +61,8 @@ export class Signing {
    */
   public static fromSecret(secret: secretsmanager.ISecret, keyGroup: cloudfront.IKeyGroup, options: OwnSigningOptions = {}): Signing {
     return fromOptions('delivery.signing', 'Signing.fromSecret()', options, OWN_OPTIONS, () => {
+      checkResource('secret', secret, { kind: 'secretsmanager.ISecret', member: 'secretArn', example: "secretsmanager.Secret.fromSecretNameV2(this, 'Secret', 'signing')" });
+      checkResource('keyGroup', keyGroup, { kind: 'cloudfront.IKeyGroup', member: 'keyGroupId', example: "cloudfront.KeyGroup.fromKeyGroupId(this, 'KeyGroup', '…')" });
       const { keyId } = options;
       if (keyId !== undefined && !Token.isUnresolved(keyId) && !/^[A-Z0-9]{1,64}$/.test(keyId)) {
         refuse('keyId', 'must be the id of a public key in CloudFront: capital letters and digits', JSON.stringify(keyId), 'take PublicKey.publicKeyId, such as K2JCJMDEHXQW5F');

@@ -44,8 +44,8 @@ function tooLarge(handler: lambda.Function): string[] {
   if (total <= MAX_BYTES) return [];
   const [{ name, bytes }, ...others] = sizes.sort((a, b) => b.bytes - a.bytes);
   const { prop, fix } = CAUSES[name] ?? { prop: name, fix: 'set fewer or shorter environment variables' };
-  const next = others.slice(0, 2).map(other => `${other.bytes} bytes of ${other.name}`).join(' and ');
-  return [`'${prop}' must leave all environment variables of a function within the ${MAX_BYTES} bytes that Lambda takes, got: up to ${total} bytes, ${bytes} of them of ${name}, before ${next}; ${fix}`];
+  const largest = [`${name} ${bytes}`, ...others.slice(0, 2).map(other => `${other.name} ${other.bytes}`)].join(', ');
+  return [`'${prop}' must leave all environment variables of a function within the ${MAX_BYTES} bytes that Lambda takes, got: up to ${total} bytes (the largest: ${largest}); ${fix}`];
 }
 
 interface VariableSize {

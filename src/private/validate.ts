@@ -42,6 +42,27 @@ export function checkKind(option: string, value: unknown, kind: { readonly name:
   refuse(option, `must be made by a factory of ${kind.name}`, shown(value), `see ${kind.name} in API.md`);
 }
 
+/** Plain JavaScript can pass the name or ARN of a resource. Duck typing, because constructs may come from another copy of aws-cdk-lib. */
+export function checkResource(option: string, value: unknown, { kind, member, example }: ResourceKind): void {
+  if (value === undefined) return;
+  if (typeof value === 'object' && value !== null && 'node' in value && member in value) return;
+  refuse(option, `must be a construct of type ${kind}`, shown(value), `write it like ${example}`);
+}
+
+export interface ResourceKind {
+  readonly kind: string;
+  /** Every construct of this kind has this property. */
+  readonly member: string;
+  readonly example: string;
+}
+
+export const BUCKET_KIND: ResourceKind = { kind: 's3.IBucket', member: 'bucketArn', example: "s3.Bucket.fromBucketName(this, 'Bucket', 'photos')" };
+
+/** Plain JavaScript can pass a text, and 'false' would count as true. */
+export function checkBoolean(option: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'boolean') refuse(option, 'must be true or false', shown(value), 'write it without quotes');
+}
+
 /** Of an object what it is: its content may be long, or secret. */
 export function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);

@@ -2,7 +2,7 @@ import { Duration, Size, Token } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { ClamAvSettings } from './settings';
 import type { ScannerKind } from '../contract';
-import { checkDuration, checkKnown, checkSize, fromOptions, namesOf, refuse, shown } from '../private/validate';
+import { BUCKET_KIND, checkDuration, checkKnown, checkResource, checkSize, fromOptions, namesOf, refuse, shown } from '../private/validate';
 
 /** Options of `Scanner.clamAv()`. */
 export interface ClamAvScannerOptions {
@@ -72,6 +72,7 @@ export class Scanner {
       checkDuration('maxDefinitionsAge', maxDefinitionsAge, {
         min: Duration.hours(12), max: Duration.days(30), unit: 'hours', fix: 'new definitions come about once a day',
       });
+      checkResource('definitionsBucket', definitionsBucket, BUCKET_KIND);
       checkMirror(mirror, definitionsBucket);
       return new Scanner('clamav', { memory: memory ?? Size.mebibytes(3008), maxDefinitionsAge: maxDefinitionsAge ?? Duration.days(3), mirror, definitionsBucket });
     });

@@ -138,7 +138,7 @@ export class Variant {
 }
 
 function checkOptions({ width, height, formats, quality, fit, generation }: VariantOptions): void {
-  if (width === undefined && height === undefined) refuse('width', "must be given, or 'height'", 'neither', 'one of them bounds both edges');
+  if (width === undefined && height === undefined) refuse('width', "or 'height' must be given", 'neither', 'one of them bounds both edges');
   checkWholeNumber('width', width, SIDE);
   checkWholeNumber('height', height, SIDE);
   checkWholeNumber('quality', quality, { min: 1, max: 100, fix: 'leave it out for what each format does best with' });

@@ -1,6 +1,6 @@
 import { Duration, Size } from 'aws-cdk-lib';
 import { DEFAULTS, IMAGE_TYPES, URL_TTL_SECONDS_RANGE } from '../contract';
-import { checkDuration, checkKnownText, checkList, checkOrigins, checkSize, fromOptions, namesOf, refuse } from '../private/validate';
+import { checkBoolean, checkDuration, checkKnownText, checkList, checkOrigins, checkSize, fromOptions, namesOf, refuse } from '../private/validate';
 
 /** An image format that can be uploaded; its value is the content type. */
 export enum ImageType {
@@ -87,6 +87,7 @@ export class UploadRules {
     checkUrlTtl(options.urlTtl);
     checkAccept(options.accept);
     checkOrigins('corsOrigins', options.corsOrigins);
+    checkBoolean('acceleration', options.acceleration);
     this.maxSize = options.maxSize ?? Size.bytes(DEFAULTS.MAX_UPLOAD_BYTES);
     this.urlTtl = options.urlTtl ?? Duration.seconds(DEFAULTS.URL_TTL_SECONDS);
     this.acceleration = options.acceleration ?? false;

@@ -1,6 +1,8 @@
 import { App, Stack } from 'aws-cdk-lib';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { ImageService } from '../../src';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { Compute, Delivery, ImageService, Processing, Scanner, Signing, UploadRules } from '../../src';
 import { ApiAccess, type ApiAccessBinding } from '../../src/api/api-access';
 
 describe('what is brought', () => {
@@ -32,4 +34,38 @@ describe('an option of another kind', () => {
   ])('%s: %j is refused', (option, value, message) => {
     expect(() => new ImageService(new Stack(new App(), 'Stack'), 'Images', { [option]: value } as never)).toThrow(message);
   });
+});
+
+describe('a name or ARN where a construct is expected', () => {
+  test.each([
+    ['bucket', 'photos', "'bucket' must be a construct of type s3.IBucket, got: \"photos\"; write it like s3.Bucket.fromBucketName("],
+    ['bucket', { bucketName: 'photos' }, "'bucket' must be a construct of type s3.IBucket, got: a plain object; write it like s3.Bucket.fromBucketName("],
+    ['table', 'photos', "'table' must be a construct of type dynamodb.ITable, got: \"photos\"; write it like dynamodb.Table.fromTableName("],
+    ['encryptionKey', 'alias/photos', "'encryptionKey' must be a construct of type kms.IKey, got: \"alias/photos\"; write it like kms.Key.fromKeyArn("],
+    ['cloudWatchRole', 'false', "'cloudWatchRole' must be true or false, got: \"false\";"],
+  ])('%s: %j is refused', (option, value, message) => {
+    expect(() => new ImageService(new Stack(new App(), 'Stack'), 'Images', { [option]: value } as never)).toThrow(`Stack/Images: ${message}`);
+  });
+
+  const secret = secretsmanager.Secret.fromSecretNameV2(new Stack(new App(), 'Stack'), 'Secret', 'signing');
+
+  test.each<[string, () => unknown]>([
+    ["'delivery.certificate' must be a construct of type acm.ICertificate, got: \"arn\";", () => Delivery.cloudFront({ domainNames: ['a.example.com'], certificate: 'arn' as never })],
+    ["'delivery.logBucket' must be a construct of type s3.IBucket, got: \"logs\";", () => Delivery.cloudFront({ logBucket: 'logs' as never })],
+    ["'delivery.domainNames' must be a list, got: \"a.example.com\"; write it like ['images.example.com']", () => Delivery.cloudFront({ domainNames: 'a.example.com' as never })],
+    ["'delivery.signing.secret' must be a construct of type secretsmanager.ISecret, got: \"signing\";", () => Signing.fromSecret('signing' as never, 'group' as never)],
+    ["'delivery.signing.keyGroup' must be a construct of type cloudfront.IKeyGroup, got: \"group\";", () => Signing.fromSecret(secret, 'group' as never)],
+    ["'processing.scanner.definitionsBucket' must be a construct of type s3.IBucket, got: \"definitions\";", () => Processing.queue({ scanner: Scanner.clamAv({ definitionsBucket: 'definitions' as never }) })],
+    ["'uploads.acceleration' must be true or false, got: \"false\";", () => UploadRules.of({ acceleration: 'false' as never })],
+    ["'compute.architecture' must be ARM_64 or X86_64, got: \"arm64\";", () => Compute.zip({ architecture: 'arm64' as never })],
+  ])('%s', (message, make) => {
+    expect(make).toThrow(message);
+  });
+});
+
+test('a key of another Region is refused, since S3 and DynamoDB take only keys of their own', () => {
+  const stack = new Stack(new App(), 'Stack', { env: { account: '111122223333', region: 'eu-west-1' } });
+  const encryptionKey = kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:us-east-1:111122223333:key/1');
+  expect(() => new ImageService(stack, 'Images', { encryptionKey }))
+    .toThrow("Stack/Images: 'encryptionKey' must be in the Region of the service, eu-west-1, got: us-east-1 for Stack/Key;");
 });

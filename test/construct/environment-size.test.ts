@@ -37,8 +37,8 @@ test('an environment that Lambda would refuse names the prop that takes the room
   const corsOrigins = origins(120);
   const { length } = corsOrigins.join(',');
   expect(() => synthesize({ uploads: UploadRules.of({ corsOrigins }), delivery: Delivery.presignedOnly() })).toThrow(new RegExp(
-    `Api/Function.*'uploads\\.corsOrigins' must leave all environment variables of a function within the 4096 bytes that Lambda takes, got: up to \\d+ bytes, ${length + 18} of them of CORS_ORIGINS, before `
-    + '\\d+ bytes of \\w+ and \\d+ bytes of \\w+; list fewer origins',
+    `Api/Function.*'uploads\\.corsOrigins' must leave all environment variables of a function within the 4096 bytes that Lambda takes, got: up to \\d+ bytes \\(the largest: CORS_ORIGINS ${length + 18}, `
+    + '\\w+ \\d+, \\w+ \\d+\\); list fewer origins',
   ));
 });
 

@@ -120,7 +120,7 @@ describe('a variant', () => {
   });
 
   test.each<[string, VariantOptions]>([
-    ["'variants.a.width' must be given, or 'height', got: neither;", {}],
+    ["'variants.a.width' or 'height' must be given, got: neither;", {}],
     ["'variants.a.width' must be a whole number from 1 to 8192, got: 0;", { width: 0 }],
     ["'variants.a.width' must be a whole number from 1 to 8192, got: 8193;", { width: 8193 }],
     ["'variants.a.height' must be a whole number from 1 to 8192, got: 1.5;", { width: 1, height: 1.5 }],
@@ -140,8 +140,8 @@ describe('a variant', () => {
     ["'variants.name' must match ^[a-z][a-z0-9-]{0,31}$, got: undefined;", undefined, { width: 1 }],
     ["'variants.name' must match ^[a-z][a-z0-9-]{0,31}$, got: null;", null, { width: 1 }],
     ["'variants.name' must match ^[a-z][a-z0-9-]{0,31}$, got: [\"thumb\"];", ['thumb'], { width: 1 }],
-    ["'variants.a.width' must be given, or 'height', got: neither;", 'a', undefined],
-    ["'variants.a.width' must be given, or 'height', got: neither;", 'a', null],
+    ["'variants.a.width' or 'height' must be given, got: neither;", 'a', undefined],
+    ["'variants.a.width' or 'height' must be given, got: neither;", 'a', null],
   ])('%s (name %j, options %j)', (message, name, options) => {
     expect(() => Variant.of(name as string, options as VariantOptions)).toThrow(message);
   });
