@@ -30,7 +30,27 @@ function isEveryone(principal: unknown): boolean {
   return principal === '*' || [(principal as { AWS?: unknown } | undefined)?.AWS].flat().includes('*');
 }
 
-/** What is known only when the template is deployed is taken to be a fixed value. */
+/**
+ * Every value must be fixed, without a wildcard or a policy variable. An access point's ARN may have a wildcard after its account. A value that is
+ * known only when the template is deployed is taken to be fixed, apart from its literal parts.
+ */
 function narrows(key: string, values: unknown): boolean {
-  return NARROWING.includes(key.toLowerCase()) && ![values].flat().some(value => value === '*' || value === '0.0.0.0/0' || value === '::/0');
+  const name = key.toLowerCase();
+  return NARROWING.includes(name) && [values].flat().every(value => isFixed(name, value));
+}
+
+function isFixed(key: string, value: unknown): boolean {
+  // Placeholders of `Fn::Sub` look like policy variables, and are no strings.
+  if (typeof value !== 'string') return !/[*?]/.test(JSON.stringify(value));
+  if (key === 'aws:sourceip') return isNarrowRange(value);
+  const text = key === 's3:dataaccesspointarn' ? value.replace(/(:accesspoint\/)\*/, '$1') : value;
+  return !/[*?]|\$\{/.test(text);
+}
+
+const PRIVATE_RANGE = /^(10|192\.168|172\.(1[6-9]|2\d|3[01]))\./;
+
+/** S3 calls ranges public that are broader than /8 for IPv4 and /32 for IPv6. */
+function isNarrowRange(range: string): boolean {
+  const [, bits] = /\/(\d+)$/.exec(range) ?? [];
+  return bits === undefined || PRIVATE_RANGE.test(range) || Number(bits) >= (range.includes(':') ? 32 : 8);
 }

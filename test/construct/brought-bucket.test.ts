@@ -46,6 +46,14 @@ describe('a bucket of this app is refused', () => {
     ['must have no policy that makes it public, got: Stack/OwnBucket with the statement Open', {}, bucket => {
       bucket.addToResourcePolicy(everyone({ IpAddress: { 'aws:SourceIp': ['198.51.100.0/24', '0.0.0.0/0'] } }));
     }],
+    // Only fixed values narrow, and only ranges of /8 or /32 at most (Amazon S3 User Guide, "The meaning of 'public'").
+    ...[
+      { IpAddress: { 'aws:SourceIp': '0.0.0.0/1' } }, { IpAddress: { 'aws:SourceIp': '2000::/3' } },
+      { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/reader' } }, { StringLike: { 'aws:userid': 'AROAEXAMPLE:*' } },
+      { StringEquals: { 'aws:SourceVpc': '${aws:SourceVpc}' } },
+    ].map((condition): [string, s3.BucketProps, (bucket: s3.Bucket, stack: Stack) => void] => [
+      'must have no policy that makes it public, got: Stack/OwnBucket with the statement Open', {}, bucket => void bucket.addToResourcePolicy(everyone(condition)),
+    ]),
     ['must have no policy that makes it public, got: Stack/OwnBucket with the statement Open', {}, bucket => {
       bucket.addToResourcePolicy(everyone({ StringEquals: { 'aws:Referer': 'https://app.example.com' } }));
     }],
@@ -67,6 +75,14 @@ describe('a bucket of this app is accepted', () => {
     ['with a statement for the account', {}, bucket => void bucket.grantRead(new iam.AccountRootPrincipal())],
     ['with a statement for everyone of an organization', {}, bucket => void bucket.addToResourcePolicy(everyone({ StringEquals: { 'aws:PrincipalOrgID': 'o-1' } }))],
     ['with a statement for everyone in a network', {}, bucket => void bucket.addToResourcePolicy(everyone({ IpAddress: { 'aws:SourceIp': '198.51.100.0/24' } }))],
+    ['with a statement for everyone in a private network', {}, bucket => void bucket.addToResourcePolicy(everyone({ IpAddress: { 'aws:SourceIp': '10.0.0.0/7' } }))],
+    ['with a statement for an account\'s access points', {}, bucket => {
+      bucket.addToResourcePolicy(everyone({ ArnLike: { 's3:DataAccessPointArn': 'arn:aws:s3:eu-central-1:111122223333:accesspoint/*' } }));
+    }],
+    ['with a statement for a role of the stack', {}, (bucket, stack) => {
+      const { roleArn } = new iam.Role(stack, 'Reader', { assumedBy: new iam.AccountRootPrincipal() });
+      bucket.addToResourcePolicy(everyone({ ArnEquals: { 'aws:PrincipalArn': [roleArn, `arn:${stack.partition}:iam::${stack.account}:role/reader`] } }));
+    }],
     ['with a denial for everyone', {}, bucket => void bucket.addToResourcePolicy(everyone(undefined, { effect: iam.Effect.DENY }))],
     ['with the policy of another bucket beside it', {}, (_bucket, stack) => void new s3.Bucket(stack, 'Other', { enforceSSL: true })],
     ['with ACLs that its owner turns off later', { objectOwnership: s3.ObjectOwnership.OBJECT_WRITER }, bucket => {
