@@ -1,5 +1,6 @@
 import { cpuMicros } from './rounds';
-import type { ImageRow, VariantRecord } from '../../src/contract';
+import { userSegment } from '../../lambda/domain/principal';
+import { type ImageRow, NO_TENANT, originalKey, type VariantRecord } from '../../src/contract';
 
 /** P10's list page. */
 export const IMAGES = 50;
@@ -9,10 +10,11 @@ const VARIANTS = SIDES.map((side): VariantRecord => {
   return { name: String(side), format: 'avif', width: side, height: side * 3 / 4, size: 100 * side, settings: 'a1b2c3' };
 });
 
-export type ListedRow = Required<Pick<ImageRow, 'object_key' | 'variants'>>;
+export type ListedRow = Required<Pick<ImageRow, 'image_id' | 'owner' | 'object_key' | 'variants'>>;
 
 const ROWS = Array.from({ length: IMAGES }, (_, n): ListedRow => {
-  return { object_key: `originals/_/alice/01jdx8w0g2m4q6s8t0v2x4z6${String(n).padStart(2, '0')}/n0nce`, variants: VARIANTS };
+  const [owner, image_id] = ['alice', `01JDX8W0G2M4Q6S8T0V2X4Z6${String(n).padStart(2, '0')}`];
+  return { image_id, owner, object_key: originalKey(NO_TENANT, userSegment({ userId: owner }), image_id, 'n0nce'), variants: VARIANTS };
 });
 
 export interface PageResult {

@@ -1,5 +1,6 @@
-import { ProblemError } from './errors';
+import { notFound, ProblemError } from './errors';
 import { ownImage } from './own-image';
+import { checkOwnKey } from './own-key';
 import type { Deps } from './ports';
 import type { Principal } from './principal';
 import type { ImageRow } from '../../src/contract';
@@ -17,6 +18,7 @@ export async function downloadImage(
   if (row.status !== 'ready') {
     throw new ProblemError('not-ready', `The image is ${row.status}; only ready images can be downloaded.`);
   }
+  if (!checkOwnKey(deps, row)) throw notFound();
   const lifetime = deps.policy.urlTtlSeconds;
   const signedAt = Math.floor(deps.world.now() / 1000) * 1000;
   // The type that was found, not the one that was claimed: shown inline, it decides what a browser runs.

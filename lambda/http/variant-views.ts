@@ -1,6 +1,7 @@
 import { deliveryPath, type ImageRow, variantKey, type VariantRecord } from '../../src/contract';
 import { signedQuery, signPath } from '../domain/deliver/signed-path';
 import { isoTime } from '../domain/image-states';
+import { checkOwnKey } from '../domain/own-key';
 import type { ApiDeps } from '../domain/ports';
 
 /** URLs stay the same for this part of their lifetime: what a browser has under one it need not fetch again. */
@@ -16,7 +17,7 @@ type LinkTo = (variant: VariantRecord) => Link | Promise<Link>;
 /** What the API shows of the variants, with a URL of each. */
 export async function variantViews(row: ImageRow, deps: ApiDeps): Promise<Record<string, unknown>[]> {
   const { variants = [] } = row;
-  if (variants.length === 0) return [];
+  if (variants.length === 0 || !checkOwnKey(deps, row)) return [];
   const linkTo = await linksTo(row, deps);
   return Promise.all(variants.map(async variant => {
     const { name, width, height, size = null } = variant;

@@ -1,8 +1,11 @@
 import { confirmImage } from '../../../lambda/domain/confirm-image';
 import { createImage } from '../../../lambda/domain/create-image';
+import { downloadImage } from '../../../lambda/domain/download-image';
 import { listImages } from '../../../lambda/domain/list-images';
 import { isOwnKey } from '../../../lambda/domain/own-key';
+import type { ApiDeps } from '../../../lambda/domain/ports';
 import { type Principal, tenantSegment, userSegment } from '../../../lambda/domain/principal';
+import { variantViews } from '../../../lambda/http/variant-views';
 import { type FacetRow, type ImageRow, leaseId, originalKey, tagFacet } from '../../../src/contract';
 import { World } from '../../model/world';
 
@@ -63,6 +66,22 @@ test('confirming accepts no object of another record', async () => {
   const { image_id } = await createImage(world.deps(), { userId: 'mallory' }, DECLARED);
   await world.table.write([{ update: image_id, set: { object_key: victims.object_key }, guard: { status: 'pending' } }]);
   await expect(confirmImage(world.deps(), { userId: 'mallory' }, image_id)).rejects.toMatchObject({ code: 'upload-missing' });
+});
+
+test('a caller gets no URL of another record\'s objects', async () => {
+  const world = newWorld();
+  const victims = await confirmImage(world.deps(), { userId: 'victim' }, (await uploaded(world, { userId: 'victim' })).image_id);
+  const own = await confirmImage(world.deps(), { userId: 'mallory' }, (await uploaded(world, { userId: 'mallory' })).image_id);
+  const variants: ImageRow['variants'] = [{ name: 'thumb', format: 'webp', width: 1, height: 1, size: 1, settings: 's' }];
+  const urls = async () => {
+    const row = (await world.table.get(own.image_id))!;
+    const download = await downloadImage(world.deps(), { userId: 'mallory' }, own.image_id, () => 'attachment').catch((error: Error) => error);
+    return [download, await variantViews(row, { ...world.deps(), delivery: { mode: 'anyone', baseUrl: 'https://cdn' } } as unknown as ApiDeps)];
+  };
+  await world.table.write([{ update: own.image_id, set: { variants }, guard: { status: 'ready' } }]);
+  expect(await urls()).toMatchObject([{ url: own.object_key }, [{ url: expect.stringContaining(own.image_id) }]]);
+  await world.table.write([{ update: own.image_id, set: { object_key: victims.object_key }, guard: { status: 'ready' } }]);
+  expect(await urls()).toMatchObject([{ code: 'not-found' }, []]);
 });
 
 test('a list shows no image of another owner, whatever the index says', async () => {

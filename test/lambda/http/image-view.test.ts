@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { imageObjects } from '../../../lambda/aws/image-objects';
 import { bucketAddress, urlSigner } from '../../../lambda/aws/url-signer';
 import type { ApiDeps } from '../../../lambda/domain/ports';
+import { userSegment } from '../../../lambda/domain/principal';
 import { imageView } from '../../../lambda/http/image-view';
 import { startStorage } from '../../../local/engines/storage';
 import { type ImageRow, URL_TTL_SECONDS_RANGE, type VariantRecord } from '../../../src/contract';
@@ -19,13 +20,14 @@ const VARIANTS: VariantRecord[] = [
 const FACTS = {
   width: 4032, height: 3024, format: 'heic', animated: false, checksum_sha256: `${'A'.repeat(43)}=`, placeholder: { thumbhash: 'aGFzaA==', color: '#7a8b9c' },
 };
+const USER = userSegment({ userId: 'alice' });
 const ROW: ImageRow = {
   image_id: '01JD',
   owner: 'alice',
   user_id: 'alice',
   status: 'ready',
   version: 3,
-  object_key: 'originals/_/alice/01JD/nonce',
+  object_key: `originals/_/${USER}/01JD/nonce`,
   url_until: 0,
   content_type: 'image/heic',
   size: 1000,
@@ -85,7 +87,7 @@ test.each(['pending', 'processing', 'rejected', 'failed', 'deleting', 'deleted',
 });
 
 test('a URL brings the variant, to be shown, under its own type, and kept by nobody but the browser', async () => {
-  await imageObjects(BUCKET, true).put('variants/_/alice/01JD/print.jpg', Buffer.from('the print'), 'application/octet-stream');
+  await imageObjects(BUCKET, true).put(`variants/_/${USER}/01JD/print.jpg`, Buffer.from('the print'), 'application/octet-stream');
   const { variants } = await view(ROW);
   const response = await fetch(variants[1].url);
   expect([response.status, await response.text()]).toEqual([200, 'the print']);
