@@ -129,7 +129,7 @@ export const OPERATOR_WRITES = [writeImages(['dynamodb:UpdateItem'], [
 
 const ACCEPTED = writeImages(['dynamodb:UpdateItem'], ['image_id', 'invalidate', 'object_key'] satisfies (keyof ImageRow)[]);
 
-/** It may read nothing, so no answer may show more than it wrote. */
+/** It may read nothing, so no answer to an update may show more than it wrote. IAM has no key for the answer to a condition that fails. */
 export const INVALIDATOR_WRITES = [{
   ...ACCEPTED,
   conditions: { ...ACCEPTED.conditions, StringEqualsIfExists: { 'dynamodb:ReturnValues': ['NONE', 'UPDATED_NEW', 'UPDATED_OLD'] } },
