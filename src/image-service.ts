@@ -81,10 +81,9 @@ export class ImageService extends Construct {
     super(scope, id);
     checkService(this, props);
     const { bucket, table, encryptionKey, access = ApiAccess.iam(), limits = Limits.of(), compute = Compute.zip() } = props;
-    this.uploads = props.uploads ?? UploadRules.of();
-    this.retention = props.retention ?? Retention.of();
-    const { uploads, retention } = this;
-    const processing = props.processing ?? Processing.queue();
+    const { uploads = UploadRules.of(), retention = Retention.of(), processing = Processing.queue() } = props;
+    this.uploads = uploads;
+    this.retention = retention;
     // Without processing there is nothing that a CDN could deliver.
     const delivery = props.delivery ?? (processing._queue ? Delivery.cloudFront() : Delivery.presignedOnly());
 
