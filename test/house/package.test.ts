@@ -110,6 +110,10 @@ describe('its handlers', () => {
       [QUEUE_ENV.QUEUE_URL]: 'https://queue',
       [WORKER_ENV.MAX_RECEIVES]: '5',
       [WORKER_ENV.TIMEOUT]: '60',
+      [WORKER_ENV.OWNER_SHARE]: '3',
+      [WORKER_ENV.OWNER_LANES]: '2',
+      [WORKER_ENV.SURPLUS_QUEUE_URL]: 'https://surplus.fifo',
+      [WORKER_ENV.DEAD_LETTER_QUEUE_URL]: 'https://dead-letters',
       [WORKER_ENV.SCANNER]: 'none',
     };
     run(folder, ['-e', script], { ...environment, ...worker });

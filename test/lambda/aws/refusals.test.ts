@@ -14,7 +14,7 @@ let engine: TableEngine;
 let now: number;
 
 beforeAll(async () => {
-  engine = await startTableEngine({ lagMs: 0 });
+  engine = await startTableEngine();
   Object.assign(process.env, {
     AWS_REGION: LOCAL.REGION, AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
   });

@@ -40,9 +40,11 @@ afterAll(async () => {
 
 beforeEach(() => { encodes = []; });
 
-/** One function, as Lambda would start it: real adapters, real decoder. */
+let client: ReturnType<typeof dynamoDb> | undefined;
+
+/** One function, as Lambda would start it: real adapters, real decoder. All share one client: a hundred in one process would time each other out. */
 function transformFunction(more: Partial<TransformDeps> = {}): TransformDeps {
-  const client = dynamoDb();
+  client ??= dynamoDb();
   const now = () => Date.now();
   const decoders = {
     decode: async (job: Parameters<DecoderPool['decode']>[0]) => {
