@@ -6,12 +6,15 @@ import type { SurplusMessages } from './aws/surplus-queue';
 import { lazyCdn } from './cdn-wiring';
 import { decoderPool } from './decoder-wiring';
 import type { Scanner, SharingDeps } from './domain/ports';
+import { processUpload } from './domain/process-upload';
+import { processWithinShare } from './domain/worker/owner-share';
 import { imaging } from './imaging/make-variants';
+import type { BatchOptions } from './runtime/upload-batch';
 import type { WorkerConfig } from './runtime/worker-config';
 import { awsDeps, noSigner } from './wiring';
 
 /** Everything that a worker acts through, on AWS. */
-export function workerDeps(config: WorkerConfig, surplus: SurplusMessages): SharingDeps {
+function workerDeps(config: WorkerConfig, surplus: SurplusMessages): SharingDeps {
   const client = dynamoDb();
   const deps = awsDeps(config, noSigner('a worker'), { client, cdn: lazyCdn(config) });
   return {
@@ -23,6 +26,28 @@ export function workerDeps(config: WorkerConfig, surplus: SurplusMessages): Shar
     share: config.share,
     slots: tableOfLeases(client, config.table, deps.world.now),
     surplus,
+  };
+}
+
+type Queue = Pick<BatchOptions, 'giveBack' | 'giveUp' | 'process'>;
+
+/** How messages of each queue are processed. */
+export function workerQueues(config: WorkerConfig): { readonly uploads: Queue; readonly surplus: Queue } {
+  const surplus = lazySurplus(config);
+  const deps = workerDeps(config, surplus);
+  const giveBack = giveBackTo(config.queueUrl);
+  const giveBackSurplus = giveBackTo(config.surplusQueueUrl);
+  return {
+    uploads: {
+      giveBack: ({ receiptHandle }) => giveBack(receiptHandle),
+      process: (upload, isLast, { messageId }) => processWithinShare(deps, upload, { messageId, isLast }),
+    },
+    // SQS bounds how many of its messages one owner has in work.
+    surplus: {
+      giveBack: ({ receiptHandle }) => giveBackSurplus(receiptHandle),
+      giveUp: ({ body }) => surplus.giveUp(body),
+      process: ({ object_key: objectKey, remake }, isLast) => processUpload(deps, objectKey, isLast, remake),
+    },
   };
 }
 
@@ -41,7 +66,7 @@ function lazyScanner(load: () => Promise<Scanner>): Scanner {
 }
 
 /** SQS's client loads when first needed: most owners never have a surplus. */
-export function lazySurplus({ surplusQueueUrl, deadLetterQueueUrl, lanes }: WorkerConfig): SurplusMessages {
+function lazySurplus({ surplusQueueUrl, deadLetterQueueUrl, lanes }: WorkerConfig): SurplusMessages {
   let loading: Promise<SurplusMessages> | undefined;
   const load = async () => (await import('./aws/surplus-queue')).surplusQueue({ queueUrl: surplusQueueUrl, deadLetterQueueUrl, lanes });
   const surplus = () => loading ??= load();
@@ -52,7 +77,7 @@ export function lazySurplus({ surplusQueueUrl, deadLetterQueueUrl, lanes }: Work
 }
 
 /** SQS's client loads when first needed: most workers never have too little time. */
-export function giveBackTo(queueUrl: string): (receiptHandle: string) => Promise<void> {
+function giveBackTo(queueUrl: string): (receiptHandle: string) => Promise<void> {
   let loading: Promise<ReturnType<typeof import('./aws/received-messages').receivedMessages>> | undefined;
   const messages = () => loading ??= import('./aws/received-messages').then(({ receivedMessages }) => receivedMessages(queueUrl));
   return async receiptHandle => (await messages()).giveBack(receiptHandle);

@@ -7,6 +7,9 @@ import { processUpload } from '../process-upload';
 /** 128 bits. */
 const OWNER_LENGTH = 32;
 
+/** Slots that an upload tries before it is deferred. */
+const MOST_TRIED = 4;
+
 /** How a message of the queue of uploads came. */
 export interface Delivered {
   readonly messageId: string;
@@ -21,7 +24,7 @@ export interface Delivered {
 export async function processWithinShare(deps: SharingDeps, upload: Announcement, { messageId, isLast }: Delivered): Promise<void> {
   const owner = ownerOf(upload.object_key);
   if (owner === undefined) return processUpload(deps, upload.object_key, isLast, upload.remake);
-  const slot = await takeSlot(deps, owner);
+  const slot = await takeSlot(deps, owner, messageId);
   if (slot === undefined) return defer(deps, upload, owner, messageId);
   try {
     await processUpload(deps, upload.object_key, isLast, upload.remake);
@@ -36,10 +39,14 @@ export function ownerOf(objectKey: string): string | undefined {
   return path && createHash('sha256').update(path, 'utf8').digest('hex').slice(0, OWNER_LENGTH);
 }
 
-/** As long as a claim: a worker ends before either does. */
-async function takeSlot({ slots, share, claimMs, world }: SharingDeps, owner: string): Promise<Lease | undefined> {
-  for (let number = 0; number < share; number++) {
-    const slot = await slots.take(slotId(owner, number), world.now() + claimMs);
+/**
+ * As long as a claim: a worker ends before either does. A large share is not searched as a whole, since each try is a write: a free slot that is not found
+ * makes the upload wait in the surplus queue.
+ */
+async function takeSlot({ slots, share, claimMs, world }: SharingDeps, owner: string, messageId: string): Promise<Lease | undefined> {
+  const first = createHash('sha256').update(messageId).digest().readUInt32BE(0);
+  for (let n = 0; n < Math.min(share, MOST_TRIED); n++) {
+    const slot = await slots.take(slotId(owner, (first + n) % share), world.now() + claimMs);
     if (slot) return slot;
   }
   return undefined;
