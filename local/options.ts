@@ -168,8 +168,11 @@ function hostName(value: string): string {
   throw new Error(`--allowed-host must be a host name without a port, such as images.test, got: ${value}`);
 }
 
-/** What a browser sends as `Origin` (RFC 6454, section 6.1): a scheme, a host and at most a port. */
+/** Schemes of app frameworks, whose origins JavaScript calls opaque (`null`), though their web views send them. */
+const APP_ORIGIN = /^(capacitor|ionic|tauri):\/\/[a-z0-9.-]+$/;
+
+/** The value that a browser or an app's web view sends as `Origin` (RFC 6454, section 6.1): a scheme, a host and at most a port. */
 function origin(value: string): string {
-  if (URL.canParse(value) && new URL(value).origin === value) return value;
+  if (APP_ORIGIN.test(value) || (URL.canParse(value) && new URL(value).origin === value)) return value;
   throw new Error(`--cors-origin must be an origin such as https://app.example.com, got: ${value}`);
 }

@@ -32,7 +32,7 @@ export interface ProcessingQueueOptions {
   /**
    * Workers that run at once, from 4 to 1000. A quarter of them, and 2 at least, process only uploads of users who have more in work than their share.
    * Each uses one of the account's concurrent executions in Lambda. New accounts have 10 for all functions together: the default leaves 4 for the API,
-   * image delivery and the sweeper. Raise it when the account's quota is raised.
+   * image delivery, two invalidators, and sweepers, of which up to three overlap under load. Raise it when the account's quota is raised.
    * @default 6
    */
   readonly maxConcurrency?: number;

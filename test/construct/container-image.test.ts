@@ -66,7 +66,10 @@ describe('the asset', () => {
     const assets = Object.values(assemble(compute, folders[0], Processing.queue({ scanner: Scanner.clamAv() })));
     expect(assets.map(({ source }) => source)).toEqual([expect.objectContaining({ dockerFile: 'Dockerfile.clamav', platform: 'linux/amd64' })]);
     const files = filesBelow(join(folders[0], assets[0].source.directory)).filter(file => file !== '.dockerignore');
-    expect(files).toEqual(['Dockerfile.clamav', ...['refresh', 'scan'].flatMap(name => [`assets/${name}/THIRD-PARTY-NOTICES.txt`, `assets/${name}/index.js`])]);
+    const handlers = ['refresh', 'scan'].flatMap(name => [`assets/${name}/THIRD-PARTY-NOTICES.txt`, `assets/${name}/index.js`]);
+    // clamd's sandbox, for either processor.
+    const sandboxes = ['arm64', 'x64'].map(cpu => `assets/scan/sandbox-${cpu}.node`);
+    expect(files).toEqual(['Dockerfile.clamav', ...handlers, ...sandboxes]);
   });
 
   test('is the same wherever it is synthesized, and another one where it is laid on another image', () => {

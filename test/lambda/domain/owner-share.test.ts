@@ -82,6 +82,13 @@ test('a worker that died frees its slot when its claim ends', async () => {
   expect([underWay.map(({ key }) => key), added.length]).toEqual([[keyOf('alice', 0), keyOf('alice', 2)], 1]);
 });
 
+test('an upload is deferred after four writes, however large the share is', async () => {
+  const tried: string[] = [];
+  const busy = { ...deps(375), slots: { take: async (id: string) => void tried.push(id) } } as unknown as SharingDeps;
+  for (const messageId of ['a', 'b']) await processWithinShare(busy, { object_key: keyOf('alice') }, { messageId, isLast: false });
+  expect([tried.length, new Set(tried).size, added.length]).toEqual([8, 8, 2]);
+});
+
 test('a message is not done where the surplus queue has not taken its upload', async () => {
   await begin('alice', 0, 1);
   faults.add = new Error('SQS is down');
