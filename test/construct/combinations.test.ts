@@ -10,7 +10,8 @@ const STATEFUL_IDS: Record<string, string[]> = {
   'AWS::DynamoDB::Table': ['ImagesMetadataTableD28EEDA4'],
   'AWS::SQS::Queue': [
     'ImagesDeliveryInvalidationsDeadLettersBD8A3F11', 'ImagesDeliveryInvalidationsQueueB9CF7651',
-    'ImagesProcessingQueueDeadLettersC68CDD94', 'ImagesProcessingQueueUploads13BC0903',
+    'ImagesProcessingQueueDeadLettersC68CDD94',
+    'ImagesProcessingQueueSurplus088A2AB2', 'ImagesProcessingQueueUploads13BC0903',
   ],
   // Another distribution has another name, to which no URL that was handed out leads.
   'AWS::CloudFront::Distribution': ['ImagesDeliveryCdnDistribution2DACE48A'],

@@ -16,6 +16,7 @@ const PUBLISHED = [
   'ScannerDefinitionsAge',
   'ScansPostponed',
   'SweepFailures',
+  'UploadsDeferred',
   'UploadsStarted',
 ];
 
