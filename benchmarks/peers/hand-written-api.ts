@@ -1,5 +1,6 @@
 import { Names, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 
@@ -15,8 +16,7 @@ export function makeApi(stack: Stack, handler: lambda.Function): apigateway.Rest
     restApiName: Names.uniqueResourceName(stack, { maxLength: 128 }),
     description: 'Image service',
     endpointTypes: [apigateway.EndpointType.REGIONAL],
-    cloudWatchRole: true,
-    cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN,
+    cloudWatchRole: false,
     deployOptions: {
       stageName: 'prod',
       tracingEnabled: true,
@@ -28,6 +28,7 @@ export function makeApi(stack: Stack, handler: lambda.Function): apigateway.Rest
     },
   });
   api.node.tryRemoveChild('Endpoint');
+  api.deploymentStage.node.addDependency(makeAccount(stack));
   const executionLogs = logGroup(stack, 'ExecutionLogs', `API-Gateway-Execution-Logs_${api.restApiId}/prod`);
   api.deploymentStage.node.addDependency(executionLogs);
   addMethods(api, new apigateway.LambdaIntegration(handler, { scopePermissionToMethod: false }));
@@ -42,6 +43,16 @@ export function makeApi(stack: Stack, handler: lambda.Function): apigateway.Rest
     });
   }
   return api;
+}
+
+function makeAccount(stack: Stack): apigateway.CfnAccount {
+  const role = new iam.Role(stack, 'CloudWatchRole', {
+    assumedBy: new iam.ServicePrincipal('apigateway.amazonaws.com'),
+    managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName('service-role/AmazonAPIGatewayPushToCloudWatchLogs')],
+  });
+  const account = new apigateway.CfnAccount(stack, 'Account', { cloudWatchRoleArn: role.roleArn });
+  for (const resource of [role, account]) resource.applyRemovalPolicy(RemovalPolicy.RETAIN);
+  return account;
 }
 
 const ACCESS_LOG = {
@@ -128,7 +139,7 @@ const UNAVAILABLE: Problem = ['unavailable', 'Unavailable', 'The service did not
 const TOO_LARGE: Problem = ['body-too-large', 'Body too large', 'The body is too large.', { limit: 65_536 }];
 const UNSUPPORTED: Problem = ['unsupported-media-type', 'Unsupported media type', 'The content type of the body is not supported.'];
 
-const HEADERS = { 'content-type': "'application/problem+json'", 'cache-control': "'no-store'", 'x-request-id': 'context.requestId' };
+const HEADERS = { 'Content-Type': "'application/problem+json'", 'cache-control': "'no-store'", 'x-request-id': 'context.requestId' };
 const CHALLENGE = { 'www-authenticate': "'AWS4-HMAC-SHA256'" };
 const RETRY = { 'retry-after': "'1'" };
 
@@ -136,8 +147,8 @@ const { ResponseType } = apigateway;
 const GATEWAY_RESPONSES: [type: apigateway.ResponseType, status: number, problem: Problem, headers?: Record<string, string>][] = [
   [ResponseType.ACCESS_DENIED, 403, FORBIDDEN],
   [ResponseType.API_CONFIGURATION_ERROR, 500, INTERNAL],
-  [ResponseType.AUTHORIZER_CONFIGURATION_ERROR, 500, INTERNAL],
-  [ResponseType.AUTHORIZER_FAILURE, 500, INTERNAL],
+  [ResponseType.AUTHORIZER_CONFIGURATION_ERROR, 503, UNAVAILABLE, RETRY],
+  [ResponseType.AUTHORIZER_FAILURE, 503, UNAVAILABLE, RETRY],
   [ResponseType.BAD_REQUEST_BODY, 400, INVALID],
   [ResponseType.BAD_REQUEST_PARAMETERS, 400, INVALID],
   [ResponseType.DEFAULT_4XX, 401, UNAUTHENTICATED, CHALLENGE],

@@ -39,18 +39,24 @@ interface BucketRights {
   readonly variants: string[];
 }
 
+/** What is written by whom is no work of CDK's, so it is taken from the service. */
+type TableWrites = Pick<iam.PolicyStatementProps, 'actions' | 'conditions'>;
+
 interface TableRights {
   readonly table: dynamodb.Table;
-  readonly items: string[];
+  readonly reads: string[];
+  readonly writes: readonly TableWrites[];
   readonly index?: string;
 }
 
 export function grant(handler: lambda.Function, rights: BucketRights | TableRights): void {
   if ('bucket' in rights) return grantBucket(handler, rights);
-  const { table, items, index } = rights;
+  const { table, reads, writes, index } = rights;
   handler.addEnvironment('TABLE_NAME', table.tableName);
   handler.addEnvironment('DELETED_RECORD_DAYS', '30');
-  handler.addToRolePolicy(new iam.PolicyStatement({ actions: items, resources: [table.tableArn] }));
+  const resources = [table.tableArn];
+  handler.addToRolePolicy(new iam.PolicyStatement({ actions: reads, resources }));
+  for (const write of writes) handler.addToRolePolicy(new iam.PolicyStatement({ ...write, resources }));
   if (index) handler.addToRolePolicy(new iam.PolicyStatement({ actions: ['dynamodb:Query'], resources: [`${table.tableArn}/index/${index}`] }));
 }
 

@@ -8,6 +8,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { IDependable } from 'constructs';
 import { grant, makeFunction } from './hand-written-functions';
+import { OPERATOR_WRITES, WORKER_WRITES } from '../../src/metadata/table-writers';
 
 interface Queues {
   readonly uploads: sqs.Queue;
@@ -106,7 +107,7 @@ function makeWorker(stack: Stack, { assets, bucket, table, queues }: Parts): lam
     },
   });
   grant(worker, { bucket, originals: ['s3:DeleteObject', 's3:GetObject'], variants: ['s3:DeleteObject', 's3:PutObject'] });
-  grant(worker, { table, items: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'] });
+  grant(worker, { table, reads: ['dynamodb:GetItem'], writes: WORKER_WRITES });
   for (const queue of [queues.surplus, queues.deadLetters]) allow(worker, queue, ['sqs:SendMessage']);
   worker.addEventSource(new SqsEventSource(queues.uploads, { batchSize: 1, maxConcurrency: 4, reportBatchItemFailures: true }));
   worker.addEventSource(new SqsEventSource(queues.surplus, { batchSize: 1, maxConcurrency: 2, reportBatchItemFailures: true }));
@@ -124,8 +125,7 @@ function makeOperator(stack: Stack, { assets, bucket, table, queues }: Parts): l
   });
   for (const queue of [queues.uploads, queues.surplus]) allow(operator, queue, ['sqs:GetQueueAttributes']);
   allow(operator, queues.deadLetters, ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage']);
-  const items = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Scan', 'dynamodb:UpdateItem'];
-  grant(operator, { table, items, index: 'by_user' });
+  grant(operator, { table, reads: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Scan'], writes: OPERATOR_WRITES, index: 'by_user' });
   return operator;
 }
 

@@ -9,6 +9,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { makeApi } from './hand-written-api';
 import { grant, makeFunction } from './hand-written-functions';
 import { makeProcessing, makeQueues } from './hand-written-processing';
+import { API_WRITES, SWEEPER_WRITES } from '../../src/metadata/table-writers';
 
 /**
  * The stack of `new ImageService(stack, 'Images', { delivery: Delivery.presignedOnly() })` as one writes it by hand, from the constructs of aws-cdk-lib and for this one case:
@@ -31,14 +32,14 @@ export function handWrittenStack(stack: Stack, assets: string): void {
   const sweeper = makeFunction(stack, 'Sweeper', {
     description: 'Image service: visits the records that are due',
     code: lambda.Code.fromAsset(join(assets, 'sweeper')),
-    timeout: Duration.minutes(5),
+    memorySize: 1769,
+    timeout: Duration.minutes(15),
     environment: { DELIVERY_MODE: 'presigned' },
   });
-  const items = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
   grant(api, { bucket, originals: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'], variants: ['s3:DeleteObject', 's3:GetObject'] });
-  grant(api, { table, items: ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem', ...items], index: 'by_user' });
+  grant(api, { table, reads: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'], writes: API_WRITES, index: 'by_user' });
   grant(sweeper, { bucket, originals: ['s3:DeleteObject', 's3:GetObject'], variants: ['s3:DeleteObject'] });
-  grant(sweeper, { table, items, index: 'by_due' });
+  grant(sweeper, { table, reads: ['dynamodb:BatchGetItem'], writes: SWEEPER_WRITES, index: 'by_due' });
   makeProcessing(stack, { assets, bucket, table, sweeper, queues });
   const rule = new events.Rule(stack, 'Schedule', {
     description: 'Image service: runs the sweeper',
@@ -58,13 +59,14 @@ function makeBucket(stack: Stack): s3.Bucket {
       { abortIncompleteMultipartUploadAfter: Duration.days(1) },
       { prefix: 'variants/', tagFilters: { generation: 'on-demand' }, expiration: Duration.days(90) },
     ],
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
   const originals = bucket.arnForObjects('originals/*');
   const variants = bucket.arnForObjects('variants/*');
   deny(bucket, 'DenyPlainHttp', 's3:*', [bucket.bucketArn, bucket.arnForObjects('*')], { Bool: { 'aws:SecureTransport': 'false' } });
   deny(bucket, 'DenyOldSignatures', 's3:*', [originals, variants], { NumericGreaterThan: { 's3:signatureAge': '300000' } });
   deny(bucket, 'DenyOverwrites', 's3:PutObject', [originals], { Null: { 's3:if-none-match': 'true' } });
+  bucket.policy!.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
   return bucket;
 }
 
@@ -81,8 +83,8 @@ function makeTable(stack: Stack): dynamodb.Table {
     encryption: dynamodb.TableEncryption.DEFAULT,
     timeToLiveAttribute: 'expires_at',
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-    deletionProtection: true,
-    removalPolicy: RemovalPolicy.RETAIN,
+    deletionProtection: false,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
   table.addGlobalSecondaryIndex({
     indexName: 'by_user',
