@@ -147,7 +147,9 @@ describe('each function may do what it does, and nothing else', () => {
   test('what invalidates: this distribution', () => {
     expectRights(rightsOfFunction(synthesize(), 'Invalidations'), [
       { actions: ['cloudfront:CreateInvalidation'], resource: 'arn:<AWS::Partition>:cloudfront::<AWS::AccountId>:distribution/<Distribution>' },
-      writes(['dynamodb:UpdateItem'], ['image_id', 'invalidate'], { StringEqualsIfExists: { 'dynamodb:ReturnValues': ['NONE', 'UPDATED_NEW', 'UPDATED_OLD'] } }),
+      writes(['dynamodb:UpdateItem'], ['image_id', 'invalidate', 'object_key'], {
+        StringEqualsIfExists: { 'dynamodb:ReturnValues': ['NONE', 'UPDATED_NEW', 'UPDATED_OLD'] },
+      }),
       {
         actions: ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:ReceiveMessage'],
         resource: '<InvalidationsQueue>',

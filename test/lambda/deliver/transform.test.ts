@@ -16,6 +16,7 @@ import { imaging } from '../../../lambda/imaging/make-variants';
 import { ASSETS } from '../../../local/doors';
 import { LOCAL } from '../../../local/names';
 import { DELIVERY, DELIVERY_HEADERS, IMAGE_LIMITS, leaseId } from '../../../src/contract';
+import { together } from '../../acceptance/support/together';
 import { buildDecoder } from '../imaging/decoder-build';
 
 let service: Awaited<ReturnType<typeof openService>>;
@@ -76,9 +77,10 @@ async function ask(path: string, deps = transformFunction(), method = 'GET'): Pr
 
 const codeOf = ({ status, body }: DeliveryResponse) => `${status} ${JSON.parse(Buffer.from(body).toString()).code}`;
 
-test('a hundred who ask for the same variant at once get it, and it is made once', async () => {
+test('a hundred who ask for the same variant get it, twenty-five at a time, and it is made once', async () => {
   await service.ready('01CROWD', 'image/jpeg', photo);
-  const answers = await Promise.all(Array.from({ length: 100 }, () => ask('/_/alice/01CROWD/large.webp', transformFunction())));
+  // On AWS each has a process: in one, with the table and storage beside them, more would wait for each other longer than a client does.
+  const answers = await together(Array.from({ length: 100 }), async () => ask('/_/alice/01CROWD/large.webp', transformFunction()), 25);
   expect(encodes).toEqual(['large.webp']);
   expect(service.stored.filter(key => key.startsWith('variants/_/alice/01CROWD/'))).toEqual(['variants/_/alice/01CROWD/large.webp']);
   expect(new Set(answers.map(({ status, headers }) => `${status} ${headers['content-type']}`))).toEqual(new Set(['200 image/webp']));

@@ -116,7 +116,7 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
     expect(errorOf(unknown).errorMessage).toContain('command must be one of');
   },
   invalidator: async () => {
-    const asked = { image_id: '01JDB2W8000000000000000000', path: `/_/${'0'.repeat(26)}/01JDB2W8000000000000000000`, stays: true };
+    const asked = { image_id: '01JDB2W8000000000000000000', object_key: `originals/_/${'0'.repeat(26)}/01JDB2W8000000000000000000/6e` };
     expect((await run('invalidator', [sqsEvent(asked)])).map(resultOf)).toEqual([{ batchItemFailures: [] }]);
     expect(services.invalidated).toHaveLength(1);
   },
