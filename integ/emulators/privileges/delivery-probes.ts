@@ -70,7 +70,7 @@ async function deletedMeanwhile(client: Client): Promise<Attempt> {
 /** It has done it if it says so and the row does not wait any more. */
 function invalidating(imageId: string): Attempt {
   return async () => {
-    const body = JSON.stringify({ image_id: imageId, path: deliveryPath(await keyOf(imageId)), mark: 1 });
+    const body = JSON.stringify({ image_id: imageId, object_key: await keyOf(imageId), mark: 1 });
     const { error, payload } = await invoke('Invalidations', { Records: [{ messageId: 'the only one', body }] });
     const isDone = error === undefined && (JSON.parse(payload) as SQSBatchResponse).batchItemFailures.length === 0;
     const { invalidate } = await rowOf(imageId);

@@ -1,5 +1,4 @@
 import type { SQSBatchResponse } from 'aws-lambda';
-import { deliveryPath } from '../../../src/contract';
 import { expectStatus, type Client } from '../../../test/acceptance/support/client';
 import type { Created } from '../../../test/acceptance/support/model';
 import { invoke } from '../functions';
@@ -37,11 +36,11 @@ export async function keyOf(imageId: string): Promise<string> {
 /** It worked if the CDN will hear of the image then. */
 export function tellingCdn(imageId: string, act: () => Promise<string>): Attempt {
   return async () => {
-    const path = deliveryPath(await keyOf(imageId));
+    const key = await keyOf(imageId);
     await drain('Invalidations');
     const shown = await act();
     const bodies = await drain('Invalidations');
-    return { worked: bodies.some(body => body.includes(`"${path}"`)), shown: `${shown}, and the queue holds ${bodies.join()}` };
+    return { worked: bodies.some(body => body.includes(`"${key}"`)), shown: `${shown}, and the queue holds ${bodies.join()}` };
   };
 }
 
