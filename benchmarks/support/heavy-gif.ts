@@ -6,7 +6,7 @@ const SIDE = 540;
 const FRAMES = 500;
 
 /**
- * Takes a decoder longer than it may work, so a worker is busy with it for twice that. Bytes behind the image make each another file: a file that ended
+ * Takes a decoder about as long as it may work. Bytes behind the image make each another file: a file that ended
  * a decoder is rejected at once when it comes again.
  */
 export async function heavyGif(): Promise<(n: number) => Picture> {
