@@ -16,7 +16,7 @@ const PAUSE_MS = 500;
 const GOAL_RATIO = 2;
 const POLL_MS = 20;
 
-/** One pixel: its work is all but nothing, so what it waits for is others. */
+/** One pixel takes almost no work, so the measured time is waiting time. */
 const PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==', 'base64');
 const SMALL: Picture = { name: 'pixel.png', contentType: 'image/png', size: PIXEL.length, read: async () => PIXEL };
 
@@ -98,4 +98,4 @@ async function run(): Promise<Figure[]> {
   }
 }
 
-export const benchmark: Benchmark = { about: 'A small image of one user while another sends 50 of the heaviest files', run };
+export const benchmark: Benchmark = { about: 'A small image of one user while workers process 50 heavy files of another', run };

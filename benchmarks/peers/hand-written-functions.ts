@@ -39,7 +39,7 @@ interface BucketRights {
   readonly variants: string[];
 }
 
-/** What is written by whom is no work of CDK's, so it is taken from the service. */
+/** Write rights come from the service: they are its design, not work of CDK. */
 type TableWrites = Pick<iam.PolicyStatementProps, 'actions' | 'conditions'>;
 
 interface TableRights {
