@@ -111,8 +111,8 @@ test('a variant that is not what the service says of it is found and named', asy
   const boasting: typeof fetch = async (input, init) => {
     const response = await fetch(input, init);
     if (!/\/images\/\w+$/.test(String(input)) || init?.method !== 'GET' || !response.ok) return response;
-    const image = await response.json() as { variants: { width: number }[] };
-    return Response.json({ ...image, variants: image.variants.map(variant => ({ ...variant, width: variant.width + 1 })) });
+    const image = await response.json() as { variants: { name: string; width: number }[] };
+    return Response.json({ ...image, variants: image.variants.map(variant => variant.name === 'thumb' ? { ...variant, width: variant.width + 1 } : variant) });
   };
   const journey = await travel([await makeWaves(0)], options(false, boasting));
   const problem = /^waves-0001\.jpg: variants: the variant thumb .* width and height must be 65 × 64, got: 64 × 64$/;
