@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { getPriority, setPriority } from 'node:os';
 import { answerTo, readyOf } from './answers';
 import { type Frame, MAX_ANSWER_BYTES, readFrames, writeFrame } from './frames';
 import { frameOfJob, type Verdict } from './messages';
@@ -21,6 +22,9 @@ const DATA_HEADROOM_MIB = 512;
 const WATCH_MILLISECONDS = 20;
 const START_MILLISECONDS = 15_000;
 const SHELL = '/bin/sh';
+/** Decoders give way to the process that answers requests and renews claims. */
+const NICER_BY = 10;
+const LOWEST_PRIORITY = 19;
 
 /** Of Node. Collections are asked for. V8 would let its young generation grow by 14 MiB within a hundred images (`npm run benchmark -- imaging`, P5). */
 export const DECODER_OPTIONS = ['--expose-gc', '--max-semi-space-size=1'];
@@ -39,6 +43,7 @@ export class DecoderProcess {
   constructor(script: string, private readonly limits: DecoderLimits, private readonly onEnd: () => void) {
     const [command, ...args] = commandLine(script, limits);
     this.child = spawn(command, args, { env: decoderEnvironment(), stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
+    lowerPriority(this.child);
     this.channel = this.child.stdio[3] as Socket;
     this.channel.on('error', () => this.kill('crash'));
     readFrames(this.channel, MAX_ANSWER_BYTES, frame => this.received(frame), () => this.kill('crash'));
@@ -117,6 +122,11 @@ export class DecoderProcess {
     if (use.residentMiB > this.limits.decodeMemoryMiB) this.kill('memory');
     if (use.cpuSeconds - secondsBefore > this.limits.decodeSeconds) this.kill('cpu');
   }
+}
+
+/** A child that could not be started has no process id. */
+function lowerPriority({ pid }: ChildProcess): void {
+  if (pid !== undefined) setPriority(pid, Math.min(LOWEST_PRIORITY, getPriority() + NICER_BY));
 }
 
 /** The shell limits data, so that what asks for too much at once is refused it, and CPU time, in case nobody is left to end the child. */

@@ -1,5 +1,6 @@
 import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { getPriority } from 'node:os';
 import { PIXEL } from './support/pixel';
 import { MAX_JOB_BYTES, readFrames, writeFrame } from '../../../lambda/imaging/decoder/frames';
 import { frameOfAnswer, jobOfFrame } from '../../../lambda/imaging/decoder/messages';
@@ -20,7 +21,7 @@ const kill = (): void => void process.kill(process.pid, 'SIGKILL');
 channel.on('close', kill);
 
 function answer(log: string): void {
-  appendFileSync(log, `end ${process.pid} ${JSON.stringify({ env: process.env, execArgv: process.execArgv })}\n`);
+  appendFileSync(log, `end ${process.pid} ${JSON.stringify({ env: process.env, execArgv: process.execArgv, priority: getPriority() })}\n`);
   writeFrame(channel, frameOfAnswer({ kind: 'image', image: PIXEL }));
 }
 

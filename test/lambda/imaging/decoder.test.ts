@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { getPriority, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildScript } from './decoder-build';
@@ -42,6 +42,7 @@ interface Told {
   readonly pid: number;
   readonly env: Record<string, string>;
   readonly execArgv: string[];
+  readonly priority: number;
 }
 
 /** What a decoder that answers has told of itself. */
@@ -163,6 +164,12 @@ test('a decoder has no environment of ours, a collector to call and a young gene
   } finally {
     delete process.env.AWS_SECRET_ACCESS_KEY;
   }
+});
+
+test('a decoder has a lower priority than the process that answers requests', async () => {
+  open();
+  const { priority } = await told();
+  expect(priority).toBe(Math.min(19, getPriority() + 10));
 });
 
 test('a decoder ends with its parent, even in the midst of an image', async () => {
