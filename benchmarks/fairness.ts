@@ -5,16 +5,15 @@ import { median, quantile, showProgress } from './support/rounds';
 import { startServerProcess } from './support/server-process';
 import { ImageClient } from '../local/demo/client';
 import type { Picture } from '../local/demo/picture';
-import { inParallel } from '../local/demo/pool';
 
 const SAMPLES = 20;
 const HEAVY = 50;
-const SENDERS = 2;
 /** Samples are spread over the work on some heavy files. */
 const PAUSE_MS = 500;
 /** Done when 2. */
 const GOAL_RATIO = 2;
 const POLL_MS = 20;
+const SETTLE_POLL_MS = 2_000;
 
 /** One pixel takes almost no work, so the measured time is waiting time. */
 const PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==', 'base64');
@@ -54,10 +53,26 @@ async function sample(client: ImageClient, isOver: (times: readonly number[]) =>
   return times;
 }
 
-async function makeNoise(client: ImageClient, pictureOf: (n: number) => Picture): Promise<string[]> {
+/** One connection, without a pause: faster than any line to S3. */
+async function sendHeavyFiles(client: ImageClient, pictureOf: (n: number) => Picture): Promise<string[]> {
   const ids: string[] = [];
-  await inParallel(Array.from({ length: HEAVY }, (_, n) => n), SENDERS, async n => void ids.push(await send(client, pictureOf(n))));
+  for (let n = 0; n < HEAVY; n++) ids.push(await send(client, pictureOf(n)));
   return ids;
+}
+
+async function countUnfinished(client: ImageClient, ids: readonly string[]): Promise<number> {
+  const statuses = await Promise.all(ids.map(async id => statusOf(client, id)));
+  const refused = statuses.filter(status => status === 'rejected' || status === 'failed').length;
+  // A refused file is not a heavy file that the service accepts.
+  if (refused > 0) throw new Error(`every heavy file must become ready, got: ${refused} of ${ids.length} refused; use fewer frames in heavy-gif.ts`);
+  return statuses.filter(status => status !== 'ready').length;
+}
+
+async function waitUntilReady(client: ImageClient, ids: readonly string[]): Promise<void> {
+  while (await countUnfinished(client, ids) > 0) {
+    showProgress();
+    await pause(SETTLE_POLL_MS);
+  }
 }
 
 async function measure(url: string): Promise<Figure[]> {
@@ -66,22 +81,23 @@ async function measure(url: string): Promise<Figure[]> {
   const noisy = new ImageClient({ url, user: 'noisy' });
   await timeToReady(quiet);
   const alone = await sample(quiet);
-  // On AWS the bytes of the other user go to S3, here through the one process that serves both: these samples say more about that than about workers.
   let isSent = false;
-  const sending = makeNoise(noisy, heavy).finally(() => { isSent = true; });
+  const sending = sendHeavyFiles(noisy, heavy).finally(() => { isSent = true; });
   const whileSent = await sample(quiet, () => isSent);
-  const noise = await sending;
-  const beside = await sample(quiet);
-  const waiting = await Promise.all(noise.map(async id => statusOf(noisy, id)));
-  const left = waiting.filter(status => status === 'pending' || status === 'processing').length;
+  const ids = await sending;
+  const unfinished = await countUnfinished(noisy, ids);
+  const afterSent = await sample(quiet);
   // Without work left the noise was over before the last sample.
-  if (left === 0) throw new Error('the noisy user must have uploads in work after the last sample, got: none');
+  if (await countUnfinished(noisy, ids) === 0) throw new Error('the noisy user must have uploads in work after the last sample, got: none');
+  await waitUntilReady(noisy, ids);
+  const ratio = (value: number): string => `${value.toFixed(2)} ×`;
   return [
-    atMost('small PNG to ready, beside 50 heavy GIFs of another user, against alone', median(beside) / median(alone), GOAL_RATIO, ratio => `${ratio.toFixed(2)} ×`),
+    atMost('small PNG to ready, while another user sends 50 heavy GIFs, against alone', median(whileSent) / median(alone), GOAL_RATIO, ratio),
+    atMost('the same after they are sent, while workers process them', median(afterSent) / median(alone), GOAL_RATIO, ratio),
     informs('alone: median / longest', shown(alone)),
-    informs('beside: median / longest', shown(beside)),
-    informs('beside, while the GIFs are still sent: median / longest', `${shown(whileSent)} (${whileSent.length} samples)`),
-    informs('heavy GIFs not done after the last sample', `${left} of ${HEAVY}, ${(heavy(0).size / 2 ** 20).toFixed(1)} MiB each`),
+    informs('while sent: median / longest', `${shown(whileSent)} (${whileSent.length} samples)`),
+    informs('after sent: median / longest', shown(afterSent)),
+    informs('heavy GIFs in work when the last was sent; all became ready', `${unfinished} of ${HEAVY}, ${(heavy(0).size / 2 ** 20).toFixed(1)} MiB each`),
   ];
 }
 
@@ -98,4 +114,4 @@ async function run(): Promise<Figure[]> {
   }
 }
 
-export const benchmark: Benchmark = { about: 'A small image of one user while workers process 50 heavy files of another', run };
+export const benchmark: Benchmark = { about: 'A small image of one user while another sends 50 of the heaviest accepted files', run };

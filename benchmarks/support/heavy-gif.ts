@@ -1,13 +1,14 @@
 import sharp from 'sharp';
 import type { Picture } from '../../local/demo/picture';
+import { DEFAULTS } from '../../src/contract';
 
-/** Just within the limits of an animation: 500 frames, 150 megapixels, 25 MiB. */
+/** More frames of this size can reach the decoder's CPU limit on a busy machine. */
 const SIDE = 540;
-const FRAMES = 500;
+const FRAMES = 80;
 
 /**
- * Takes a decoder about as long as it may work. Bytes behind the image make each another file: a file that ended
- * a decoder is rejected at once when it comes again.
+ * Makes GIFs that are as large as an upload may be, and that take a decoder about half of its CPU limit. Bytes behind the image
+ * fill each file and make it unique, because the service rejects a file at once that has ended a decoder before.
  */
 export async function heavyGif(): Promise<(n: number) => Picture> {
   const pixels = Buffer.alloc(SIDE * SIDE * FRAMES);
@@ -16,8 +17,9 @@ export async function heavyGif(): Promise<(n: number) => Picture> {
   }
   const raw = { width: SIDE, height: SIDE * FRAMES, channels: 1, pageHeight: SIDE } as const;
   const gif = await sharp(pixels, { raw, limitInputPixels: false }).gif({ effort: 1, colours: 16, dither: 0, reuse: true }).toBuffer();
+  const size = DEFAULTS.MAX_UPLOAD_BYTES;
   return n => {
-    const bytes = Buffer.concat([gif, Buffer.from(`file ${n}`)]);
-    return { name: `heavy-${n}.gif`, contentType: 'image/gif', size: bytes.length, read: async () => bytes };
+    const bytes = Buffer.concat([gif, Buffer.from(`file ${n}`)], size);
+    return { name: `heavy-${n}.gif`, contentType: 'image/gif', size, read: async () => bytes };
   };
 }
