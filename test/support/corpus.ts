@@ -11,6 +11,12 @@ export interface CorpusFile {
   readonly bytes: () => Buffer;
 }
 
+/** A file that once came out wrong, or nothing where there is no corpus. Its README says how it has to look. */
+export function readWrong(name: string): Buffer | undefined {
+  const path = join(CORPUS, 'wrong', name);
+  return existsSync(path) ? readFileSync(path) : undefined;
+}
+
 export function readCorpus(): CorpusFile[] {
   const manifest = join(CORPUS, 'manifest.tsv');
   if (!existsSync(manifest)) return [];

@@ -1,4 +1,5 @@
-import sharp, { type Metadata, type Sharp } from 'sharp';
+import sharp, { type Sharp } from 'sharp';
+import { BY_DECODER, readColours, type Colours } from './colour/source';
 import { orCorrupt } from './corrupt';
 import { decodeHeic } from './heic';
 import type { ImageJob, Size } from './job';
@@ -9,8 +10,8 @@ export interface Decoded extends Size {
   readonly animated: boolean;
   readonly firstFrame: () => Sharp;
   readonly allFrames: () => Sharp;
-  /** A colour profile that the first frame's pixels are still in. */
-  readonly iccProfile?: Buffer;
+  /** Of the first frame's pixels. */
+  readonly colours: Colours;
 }
 
 const LOADERS = ['Jpeg', 'Png', 'Nsgif', 'Webp', 'Heif'].map(name => `VipsForeignLoad${name}Buffer`);
@@ -21,7 +22,7 @@ sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({ operation: LOADERS });
 
 export async function decode({ bytes, header }: ImageJob): Promise<Decoded> {
-  return header.type === 'image/heic' || header.type === 'image/heif' ? decodeHeic(bytes) : open(bytes, header);
+  return header.type === 'image/heic' || header.type === 'image/heif' ? decodeHeic(bytes, header) : open(bytes, header);
 }
 
 async function open(bytes: Uint8Array, header: Header): Promise<Decoded> {
@@ -30,16 +31,14 @@ async function open(bytes: Uint8Array, header: Header): Promise<Decoded> {
   const metadata = await orCorrupt(sharp(bytes, options).metadata());
   const { autoOrient, pages = 1 } = metadata;
   const animated = pages > 1 && header.frames > 1;
-  const iccProfile = animated ? undefined : profileForLater(metadata);
-  const firstFrame = (): Sharp => sharp(bytes, { ...options, ignoreIcc: iccProfile !== undefined });
+  // Frames of an animation flow through sharp alone, which converts them by a profile as it decodes.
+  const colours = animated ? BY_DECODER : readColours(bytes, header, metadata);
+  const firstFrame = (): Sharp => inSpace(sharp(bytes, { ...options, ignoreIcc: !colours.byDecoder }), colours);
   const allFrames = (): Sharp => sharp(bytes, { ...options, animated: true });
-  return { width: autoOrient.width, height: autoOrient.height, animated, firstFrame, allFrames, iccProfile };
+  return { width: autoOrient.width, height: autoOrient.height, animated, firstFrame, allFrames, colours };
 }
 
-/**
- * sharp takes an image to sRGB before it makes it smaller, pixel by pixel, which costs twice what decoding does. For 8 bits of RGB it looks
- * the same behind the first resize; everything else becomes 8 bits of RGB only through the profile.
- */
-function profileForLater({ icc, space, depth }: Metadata): Buffer | undefined {
-  return space === 'srgb' && depth === 'uchar' ? icc : undefined;
+/** sharp would make RGB of CMYK, by a profile of its own, before all else. */
+function inSpace(image: Sharp, { space }: Colours): Sharp {
+  return space === 'cmyk' ? image.pipelineColourspace('cmyk') : image;
 }

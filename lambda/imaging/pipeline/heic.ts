@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import createLibheif, { type heif_image_handle, type MainModule } from 'libheif-js/libheif-wasm/libheif';
 import sharp, { type Sharp } from 'sharp';
+import { readColours } from './colour/source';
 import { corrupt, orCorrupt } from './corrupt';
 import type { Decoded } from './decode';
+import type { Header } from '../header';
 
 interface Plane {
   readonly data: Uint8Array;
@@ -36,17 +38,18 @@ let compiled: object | undefined;
  * sharp's binaries have no HEVC. libheif turns the image upright itself. Each image has an instance of its own: its memory never
  * shrinks, and what a hostile file does to it ends with the image.
  */
-export async function decodeHeic(bytes: Uint8Array): Promise<Decoded> {
-  return orCorrupt(read(instantiate(), bytes));
+export async function decodeHeic(bytes: Uint8Array, header: Header): Promise<Decoded> {
+  return orCorrupt(read(instantiate(), bytes, header));
 }
 
-async function read(libheif: MainModule, bytes: Uint8Array): Promise<Decoded> {
+async function read(libheif: MainModule, bytes: Uint8Array, header: Header): Promise<Decoded> {
   const handle = primaryImage(libheif, bytes);
   const channels = libheif.heif_image_handle_has_alpha_channel(handle) ? 4 : 3;
   const { width, height, channels: [plane] } = decodePixels(libheif, handle, channels);
   const data = withoutPadding(plane, width * channels, height);
   const firstFrame = (): Sharp => sharp(data, { raw: { width, height, channels } });
-  return { width, height, animated: false, firstFrame, allFrames: firstFrame, iccProfile: readIccProfile(libheif, handle) };
+  const colours = readColours(bytes, header, { icc: readIccProfile(libheif, handle), space: 'srgb', depth: 'uchar', bitsPerSample: 8 });
+  return { width, height, animated: false, firstFrame, allFrames: firstFrame, colours };
 }
 
 /**

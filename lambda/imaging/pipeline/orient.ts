@@ -1,11 +1,11 @@
 import type { Decoded } from './decode';
 
-/** Turned as its EXIF orientation says, and in sRGB. An animation has no orientation: players show its frames as they are stored. */
+/** Turned as its EXIF orientation says, in the space that its colours are converted from. An animation has no orientation: players show its frames as they are stored. */
 export function orient(decoded: Decoded): Decoded {
-  const { animated, firstFrame, allFrames } = decoded;
+  const { animated, colours, firstFrame, allFrames } = decoded;
   return {
     ...decoded,
-    firstFrame: () => (animated ? firstFrame() : firstFrame().autoOrient()).toColourspace('srgb'),
+    firstFrame: () => (animated ? firstFrame() : firstFrame().autoOrient()).toColourspace(colours.space),
     allFrames: () => allFrames().toColourspace('srgb'),
   };
 }

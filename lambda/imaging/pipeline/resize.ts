@@ -3,7 +3,6 @@ import { orCorrupt } from './corrupt';
 import type { Decoded } from './decode';
 import type { Size } from './job';
 import { scaled, type PlannedVariant } from './plan';
-import { toSrgb } from './srgb';
 
 /** Pixels of the whole image, 8 bits per channel, with alpha only where something is transparent. */
 export interface Raw extends Size {
@@ -45,18 +44,19 @@ function sizesOf(image: Decoded, planned: readonly PlannedVariant[]): Size[] {
 
 /** The only step at which a still is decoded. Shrinking while loading would save little and cost quality. */
 async function decodeTo(image: Decoded, size: Size): Promise<Raw> {
-  const raw = await orCorrupt(rawOf(fill(image.firstFrame(), size)));
-  const opaque = raw.channels === 4 && isOpaque(raw.data) ? await rawOf(fromRaw(raw).removeAlpha()) : raw;
-  if (image.iccProfile) await toSrgb(opaque, image.iccProfile);
-  return opaque;
+  const { colours } = image;
+  const decoded = await orCorrupt(rawOf(fill(image.firstFrame(), size), colours.space === 'rgb16' ? 'ushort' : 'uchar'));
+  // Behind the resize: pixel by pixel, colours cost more than decoding does, and before it there are many times the pixels.
+  const raw = await colours.toSrgb?.(decoded) ?? decoded;
+  return raw.channels === 4 && isOpaque(raw.data) ? rawOf(fromRaw(raw).removeAlpha()) : raw;
 }
 
 function fill(image: Sharp, { width, height }: Size): Sharp {
   return image.resize(width, height, { fit: 'fill', fastShrinkOnLoad: false });
 }
 
-async function rawOf(image: Sharp): Promise<Raw> {
-  const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
+async function rawOf(image: Sharp, depth: 'uchar' | 'ushort' = 'uchar'): Promise<Raw> {
+  const { data, info } = await image.raw({ depth }).toBuffer({ resolveWithObject: true });
   return { data, width: info.width, height: info.height, channels: info.channels as 3 | 4 };
 }
 

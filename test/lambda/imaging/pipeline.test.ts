@@ -93,13 +93,12 @@ test('an alpha channel without transparency is left out', async () => {
   expect(image.placeholder.color).toBe('#336699');
 });
 
-test('16 bits, CMYK and another colour space end in 8 bits of sRGB', async () => {
+test('16 bits and another colour space end in 8 bits of sRGB', async () => {
   const green = { create: { width: 60, height: 40, channels: 3, background: '#209040' } } as const;
   const deep = await sharp(green).toColourspace('rgb16').png().toBuffer();
-  const cmyk = await sharp(green).toColourspace('cmyk').jpeg({ quality: 100 }).toBuffer();
   const wide = await sharp(green).withIccProfile('p3').png().toBuffer();
-  expect([await sharp(deep).metadata(), await sharp(cmyk).metadata()]).toMatchObject([{ depth: 'ushort' }, { space: 'cmyk' }]);
-  for (const [bytes, tolerance] of [[deep, 1], [cmyk, 30], [wide, 2]] as const) {
+  expect(await sharp(deep).metadata()).toMatchObject({ depth: 'ushort' });
+  for (const [bytes, tolerance] of [[deep, 1], [wide, 2]] as const) {
     const { variants: [made] } = await make(bytes, variant(30, ['png']));
     const { depth, space, channels, icc } = await sharp(made.bytes).metadata();
     expect({ depth, space, channels, icc }).toEqual({ depth: 'uchar', space: 'srgb', channels: 3, icc: undefined });

@@ -1,7 +1,7 @@
 import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
-import { collectYoung } from './collect';
-import type { Raw } from './resize';
+import { collectYoung } from '../collect';
+import type { Raw } from '../resize';
 
 /** Signature and IHDR, which iCCP has to follow. */
 const HEAD_LENGTH = 33;
@@ -10,10 +10,11 @@ const HEAD_LENGTH = 33;
 const STRIP_PIXELS = 2 ** 18;
 
 /**
- * In place, from the colours of a profile, Display P3 on phones. sharp converts only what has its profile inside, so the pixels are packed as
+ * In place, from the colours of a profile with tables, by littlecms. sharp converts only what has its profile inside, so the pixels are packed as
  * an uncompressed PNG for it: in strips, since the whole image would be held four times over.
  */
-export async function toSrgb({ data, width, height, channels }: Raw, iccProfile: Buffer): Promise<void> {
+export async function convertByTables(raw: Raw, iccProfile: Buffer): Promise<Raw> {
+  const { data, width, height, channels } = raw;
   const profile = chunk('iCCP', profileData(iccProfile));
   const rows = Math.max(1, Math.floor(STRIP_PIXELS / width));
   for (let top = 0; top < height; top += rows) {
@@ -23,6 +24,7 @@ export async function toSrgb({ data, width, height, channels }: Raw, iccProfile:
     (await sharp(tagged).toColourspace('srgb').raw().toBuffer()).copy(strip);
     collectYoung();
   }
+  return raw;
 }
 
 /** A name, its end, the compression method, the profile. */
