@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import createLibheif, { type heif_image_handle, type MainModule } from 'libheif-js/libheif-wasm/libheif';
 import sharp, { type Sharp } from 'sharp';
-import { readColours } from './colour/source';
+import { readColours, type Colours } from './colour/source';
 import { corrupt, orCorrupt } from './corrupt';
 import type { Decoded } from './decode';
 import type { Header } from '../header';
@@ -16,6 +16,13 @@ interface Pixels {
   readonly width: number;
   readonly height: number;
   readonly channels: readonly [Plane];
+}
+
+interface RawPixels {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 3 | 4;
+  readonly data: Uint8Array | Uint16Array;
 }
 
 /** What embind calls a pointer that JavaScript may hold. */
@@ -44,12 +51,25 @@ export async function decodeHeic(bytes: Uint8Array, header: Header): Promise<Dec
 
 async function read(libheif: MainModule, bytes: Uint8Array, header: Header): Promise<Decoded> {
   const handle = primaryImage(libheif, bytes);
-  const channels = libheif.heif_image_handle_has_alpha_channel(handle) ? 4 : 3;
-  const { width, height, channels: [plane] } = decodePixels(libheif, handle, channels);
-  const data = withoutPadding(plane, width * channels, height);
-  const firstFrame = (): Sharp => sharp(data, { raw: { width, height, channels } });
-  const colours = readColours(bytes, header, { icc: readIccProfile(libheif, handle), space: 'srgb', depth: 'uchar', bitsPerSample: 8 });
+  const decoding = { icc: readIccProfile(libheif, handle), space: 'srgb', depth: 'uchar', bitsPerSample: 8 } as const;
+  const colours = readColours(bytes, header, decoding);
+  const bits = libheif._heif_image_handle_get_luma_bits_per_pixel(handle.$$.ptr);
+  if (!colours.isHdr || bits <= 8) return decoded(decodePixels(libheif, handle, false), colours);
+  const pixels = decodePixels(libheif, handle, true);
+  return decoded(fillDepth(pixels, bits), readColours(bytes, header, { ...decoding, depth: 'ushort', bitsPerSample: bits }));
+}
+
+function decoded({ data, ...raw }: RawPixels, colours: Colours): Decoded {
+  const { width, height } = raw;
+  const firstFrame = (): Sharp => sharp(data, { raw });
   return { width, height, animated: false, firstFrame, allFrames: firstFrame, colours };
+}
+
+/** To the upper end of 16 bits, where sharp expects the largest value. */
+function fillDepth({ data, ...size }: RawPixels, bits: number): RawPixels {
+  const deep = new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2);
+  for (let i = 0; i < deep.length; i++) deep[i] *= 2 ** (16 - bits);
+  return { ...size, data: deep };
 }
 
 /**
@@ -80,11 +100,15 @@ function primaryImage(libheif: MainModule, bytes: Uint8Array): Handle {
   return handle;
 }
 
-function decodePixels(libheif: MainModule, handle: Handle, channels: 3 | 4): Pixels {
+function decodePixels(libheif: MainModule, handle: Handle, isDeep: boolean): RawPixels {
+  const channels = libheif.heif_image_handle_has_alpha_channel(handle) ? 4 : 3;
   const { heif_chroma_interleaved_RGB: rgb, heif_chroma_interleaved_RGBA: rgba } = libheif.heif_chroma;
-  const pixels: Pixels = libheif.heif_js_decode_image2(handle, libheif.heif_colorspace.heif_colorspace_RGB, channels === 4 ? rgba : rgb);
+  const { heif_chroma_interleaved_RRGGBB_LE: deepRgb, heif_chroma_interleaved_RRGGBBAA_LE: deepRgba } = libheif.heif_chroma;
+  const [opaque, transparent] = isDeep ? [deepRgb, deepRgba] : [rgb, rgba];
+  const pixels: Pixels = libheif.heif_js_decode_image2(handle, libheif.heif_colorspace.heif_colorspace_RGB, channels === 4 ? transparent : opaque);
   if (!pixels || pixels.code) throw corrupt();
-  return pixels;
+  const { width, height, channels: [plane] } = pixels;
+  return { width, height, channels, data: withoutPadding(plane, width * channels * (isDeep ? 2 : 1), height) };
 }
 
 /** Rows are padded in the decoder's memory. Without padding they are read from there. */

@@ -18,6 +18,8 @@ export interface Colours {
   /** In which space the decoder has to hand over the pixels: as they are in the file, or already converted by it where `byDecoder` is set. */
   readonly space: 'srgb' | 'rgb16' | 'cmyk';
   readonly byDecoder: boolean;
+  /** The light of PQ and HLG is cut so finely only by more than 8 bits. */
+  readonly isHdr?: boolean;
   /** May change the pixels in place. Absent where they are sRGB. */
   readonly toSrgb?: (pixels: Raw) => Raw | Promise<Raw>;
 }
@@ -56,7 +58,8 @@ function depthOf(type: string, { depth, bitsPerSample = 16 }: Decoding): Depth {
 
 function coloursOf(conversion: Conversion | undefined, depth: Depth): Colours {
   if (!conversion) return SRGB;
-  return { space: depth.isDeep ? 'rgb16' : 'srgb', byDecoder: false, toSrgb: pixels => convertToSrgb(pixels, depth, conversion) };
+  const toSrgb = (pixels: Raw): Raw => convertToSrgb(pixels, depth, conversion);
+  return { space: depth.isDeep ? 'rgb16' : 'srgb', byDecoder: false, isHdr: conversion.toneMap !== undefined, toSrgb };
 }
 
 function coloursOfPng(bytes: Uint8Array, decoding: Decoding, depth: Depth): Colours {
