@@ -12,6 +12,8 @@ export interface Header {
   readonly pixels: number;
   /** Scans of a JPEG; 1 for all others. */
   readonly scans: number;
+  /** Given for a JPEG without an end marker: only its entropy-coded data tells whether pixels are missing. */
+  readonly lacksEnd?: true;
 }
 
 /** The subtype of the media type. */

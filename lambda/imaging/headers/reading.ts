@@ -19,4 +19,6 @@ export interface Reading extends Size {
   readonly pixels?: number;
   /** 1 unless given. */
   readonly scans?: number;
+  /** Whether a JPEG has no end marker. */
+  readonly lacksEnd?: boolean;
 }

@@ -4,6 +4,7 @@ import { orCorrupt } from './corrupt';
 import { decodeHeic } from './heic';
 import type { ImageJob, Size } from './job';
 import type { Header } from '../header';
+import { addMissingEnd, type Decodable } from '../jpeg/end';
 
 /** An image that can be read, as often as needed: pixels flow from the file into what comes next and are never held as a whole. */
 export interface Decoded extends Size {
@@ -25,9 +26,10 @@ export async function decode({ bytes, header }: ImageJob): Promise<Decoded> {
   return header.type === 'image/heic' || header.type === 'image/heif' ? decodeHeic(bytes, header) : open(bytes, header);
 }
 
-async function open(bytes: Uint8Array, header: Header): Promise<Decoded> {
+async function open(original: Uint8Array, header: Header): Promise<Decoded> {
   // `error`: `warning` turns away photos of real cameras, and what is more lenient passes half an image off as whole.
-  const options = { failOn: 'error', limitInputPixels: header.pixels } as const;
+  const { bytes, failOn }: Decodable = header.lacksEnd ? addMissingEnd(original) : { bytes: original, failOn: 'error' };
+  const options = { failOn, limitInputPixels: header.pixels } as const;
   const metadata = await orCorrupt(sharp(bytes, options).metadata());
   const { autoOrient, pages = 1 } = metadata;
   const animated = pages > 1 && header.frames > 1;
