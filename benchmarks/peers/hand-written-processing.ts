@@ -66,9 +66,10 @@ function denyPlainHttp(queue: sqs.Queue): void {
 const VARIANTS = [['thumb', 320], ['small', 640], ['medium', 1280], ['large', 2048]].map(([name, edge]) => `${name}:${edge}x${edge}:iea:w`).join(';');
 
 const IMAGE_LIMITS = JSON.stringify({
-  maxPixels: 50_000_000,
-  maxAvifPixels: 25_000_000,
-  maxHeicPixels: 50_000_000,
+  maxPixels: 52_000_000,
+  maxJpegPixels: 205_000_000,
+  maxAvifPixels: 52_000_000,
+  maxHeicPixels: 52_000_000,
   maxSide: 20_000,
   maxFrames: 500,
   maxAnimationPixels: 150_000_000,

@@ -1,34 +1,30 @@
-import type { Header } from './header';
+import { formatOf, type Header } from './header';
 import { Refusal } from './refusal';
-import type { ImageLimits } from '../../src/contract';
+import type { ImageLimits, RejectionCode } from '../../src/contract';
 
-/** Throws unless a decoder may be asked for this image. */
+/** Throws unless a decoder may be asked for this image. Owners read the message: it gives the limit, the value and the way out. */
 export function checkLimits(header: Header, limits: ImageLimits): void {
   const { width, height, frames, pixels, scans } = header;
-  const image = `The image is ${width} × ${height} pixels`;
+  const image = `The image has ${width} × ${height} = ${width * height} pixels`;
   const most = maxPixels(header, limits);
-  if (Math.max(width, height) > limits.maxSide) {
-    throw new Refusal('TOO_MANY_PIXELS', `${image}. A side can have at most ${limits.maxSide}.`);
-  }
-  if (width * height > most) {
-    throw new Refusal('TOO_MANY_PIXELS', `${image}, which makes ${width * height}. At most ${most} are accepted of its type.`);
-  }
-  if (pixels / frames > most) {
-    throw new Refusal('TOO_MANY_PIXELS', `${image}, but its canvas or its parts have ${pixels / frames}. At most ${most} are accepted of its type.`);
-  }
-  if (frames > limits.maxFrames) {
-    throw new Refusal('TOO_MANY_FRAMES', `The image has ${frames} frames. At most ${limits.maxFrames} are accepted.`);
-  }
+  const accepted = `At most ${most} are accepted for ${formatOf(header)}`;
+  if (Math.max(width, height) > limits.maxSide) refuse('TOO_MANY_PIXELS', `${image}. At most ${limits.maxSide} are accepted for a side`);
+  if (width * height > most) refuse('TOO_MANY_PIXELS', `${image}. ${accepted}`);
+  if (pixels / frames > most) refuse('TOO_MANY_PIXELS', `${image}, but its canvas or its parts have ${pixels / frames}. ${accepted}`);
+  if (frames > limits.maxFrames) refuse('TOO_MANY_FRAMES', `The image has ${frames} frames. At most ${limits.maxFrames} are accepted`);
   if (frames > 1 && pixels > limits.maxAnimationPixels) {
-    throw new Refusal('TOO_MANY_PIXELS',
-      `${image} in ${frames} frames, which makes ${pixels} together. At most ${limits.maxAnimationPixels} are accepted of an animation.`);
+    refuse('TOO_MANY_PIXELS', `${image} in each of ${frames} frames, ${pixels} together. At most ${limits.maxAnimationPixels} are accepted for an animation`);
   }
-  if (scans > limits.maxScans) {
-    throw new Refusal('RESOURCE_LIMIT', `The image is stored in ${scans} scans. At most ${limits.maxScans} are accepted.`);
-  }
+  if (scans > limits.maxScans) refuse('RESOURCE_LIMIT', `The image has ${scans} scans. At most ${limits.maxScans} are accepted`);
+}
+
+/** The original goes with the rejection (http-api.md, confirm), so its owner has to know. */
+function refuse(code: RejectionCode, why: string): never {
+  throw new Refusal(code, `${why}. The service does not keep the original: upload a smaller copy.`);
 }
 
 function maxPixels({ type }: Header, limits: ImageLimits): number {
+  if (type === 'image/jpeg') return limits.maxJpegPixels;
   if (type === 'image/avif') return limits.maxAvifPixels;
   return type === 'image/heic' || type === 'image/heif' ? limits.maxHeicPixels : limits.maxPixels;
 }

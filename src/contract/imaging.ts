@@ -23,7 +23,10 @@ export interface VariantDefinition {
 
 /** What an image may ask of a decoder. Pixels are counted before orientation, over one frame unless the name says otherwise. */
 export interface ImageLimits {
+  /** Of PNG, WebP and GIF. */
   readonly maxPixels: number;
+  /** A decoder shrinks a JPEG while it reads it, and holds all of it only if it is progressive: 3 to 6 MB a megapixel. */
+  readonly maxJpegPixels: number;
   /** AVIF decodes at some 18 MB a megapixel: four times the memory of the others. */
   readonly maxAvifPixels: number;
   readonly maxHeicPixels: number;
@@ -39,9 +42,10 @@ export interface ImageLimits {
 }
 
 export const IMAGE_LIMITS: ImageLimits = {
-  maxPixels: 50_000_000,
-  maxAvifPixels: 25_000_000,
-  maxHeicPixels: 50_000_000,
+  maxPixels: 52_000_000,
+  maxJpegPixels: 205_000_000,
+  maxAvifPixels: 52_000_000,
+  maxHeicPixels: 52_000_000,
   maxSide: 20_000,
   maxFrames: 500,
   maxAnimationPixels: 150_000_000,

@@ -5,20 +5,26 @@ import { checkDuration, checkKnown, checkSize, checkWholeNumber, fromOptions, re
 /** What an image may ask of a decoder. One that asks for more is rejected from its header, before anything is decoded. */
 export interface ImageLimitsOptions {
   /**
-   * Pixels of an image, of one frame.
-   * @default 50000000
+   * Pixels of a PNG, a WebP or a GIF, of one frame.
+   * @default 52000000
    */
   readonly maxPixels?: number;
 
   /**
+   * Pixels of a JPEG, which a decoder shrinks while it reads it. Phones take up to 200 megapixels.
+   * @default - `maxPixels` if that is given, else 205000000
+   */
+  readonly maxJpegPixels?: number;
+
+  /**
    * Pixels of an AVIF, whose decoder takes four times the memory of the others.
-   * @default 25000000
+   * @default 52000000
    */
   readonly maxAvifPixels?: number;
 
   /**
    * Pixels of a HEIC.
-   * @default 50000000
+   * @default 52000000
    */
   readonly maxHeicPixels?: number;
 
@@ -59,8 +65,11 @@ export interface ImageLimitsOptions {
   readonly decodeMemory?: Size;
 }
 
-/** A decoded pixel is red, green, blue and alpha. AVIF's decoder was measured to keep some 18 bytes for each. */
-const BYTES_PER_PIXEL = { maxPixels: 4, maxHeicPixels: 4, maxAnimationPixels: 4, maxAvifPixels: 18 } as const;
+/**
+ * A decoded pixel is red, green, blue and alpha. AVIF's decoder was measured to keep some 18 bytes for each. A progressive JPEG is kept as coefficients
+ * of 2 bytes: one for each pixel, and as many for both colours where they have half the resolution.
+ */
+const BYTES_PER_PIXEL = { maxPixels: 4, maxJpegPixels: 3, maxHeicPixels: 4, maxAnimationPixels: 4, maxAvifPixels: 18 } as const;
 
 /** What an image may ask of a decoder. */
 export class ImageLimits {
@@ -95,6 +104,7 @@ export class ImageLimits {
     this.decodeMemory = decodeMemory ?? Size.mebibytes(IMAGE_LIMITS.decodeMemoryMiB);
     this._limits = {
       ...IMAGE_LIMITS,
+      ...counts.maxPixels !== undefined && { maxJpegPixels: counts.maxPixels },
       ...given(counts),
       decodeSeconds: this.decodeTime.toSeconds(),
       decodeMemoryMiB: this.decodeMemory.toMebibytes(),
@@ -107,7 +117,7 @@ function given(counts: object): object {
   return Object.fromEntries(Object.entries(counts).filter(([, value]) => value !== undefined));
 }
 
-const PIXELS = ['maxPixels', 'maxAvifPixels', 'maxHeicPixels', 'maxAnimationPixels'] as const;
+const PIXELS = ['maxPixels', 'maxJpegPixels', 'maxAvifPixels', 'maxHeicPixels', 'maxAnimationPixels'] as const;
 const OPTIONS: readonly string[] = [...PIXELS, 'maxSide', 'maxFrames', 'maxScans', 'decodeTime', 'decodeMemory'] satisfies (keyof ImageLimitsOptions)[];
 
 function checkCounts({ maxSide, maxFrames, maxScans, ...pixels }: ImageLimitsOptions): void {

@@ -62,8 +62,9 @@ describe('what is out of range is refused with option, rule and value', () => {
     ["'processing.imageLimits.maxSide' must be a whole number from 1 to 65535, got: 65536;", () => ImageLimits.of({ maxSide: 65_536 })],
     ["'processing.imageLimits.decodeTime' must be a time from 1 second to 5 minutes in whole seconds, got: 5 minutes 1 second;", () => ImageLimits.of({ decodeTime: Duration.seconds(301) })],
     ["'processing.imageLimits.decodeMemory' must be a size from 256 MiB to 8192 MiB in whole mebibytes, got: 255 MiB;", () => ImageLimits.of({ decodeMemory: Size.mebibytes(255) })],
-    ["'processing.imageLimits.decodeMemory' must hold 'maxAvifPixels' (25000000 pixels of 18 bytes, 430 MiB), got: 429 MiB;", () => ImageLimits.of({ decodeMemory: Size.mebibytes(429), maxAnimationPixels: 1 })],
+    ["'processing.imageLimits.decodeMemory' must hold 'maxAvifPixels' (52000000 pixels of 18 bytes, 893 MiB), got: 892 MiB;", () => ImageLimits.of({ decodeMemory: Size.mebibytes(892) })],
     ["'processing.imageLimits.decodeMemory' must hold 'maxPixels' (300000000 pixels of 4 bytes, 1145 MiB), got: 1024 MiB;", () => ImageLimits.of({ maxPixels: 300_000_000 })],
+    ["'processing.imageLimits.decodeMemory' must hold 'maxJpegPixels' (400000000 pixels of 3 bytes, 1145 MiB), got: 1024 MiB;", () => ImageLimits.of({ maxJpegPixels: 400_000_000 })],
     ["'processing.imageLimits.decodeMemory' must hold 'maxHeicPixels' (300000000 pixels of 4 bytes, 1145 MiB), got: 1024 MiB;", () => ImageLimits.of({ maxHeicPixels: 300_000_000 })],
     ["'processing.imageLimits.decodeMemory' must hold 'maxAnimationPixels' (300000000 pixels of 4 bytes, 1145 MiB), got: 1024 MiB;", () => ImageLimits.of({ maxAnimationPixels: 300_000_000 })],
     ["'processing.imageLimits.maxPixel' is no option of ImageLimits, got: 5; it has maxPixels, ", () => ImageLimits.of({ maxPixel: 5 } as ImageLimitsOptions)],
@@ -81,7 +82,7 @@ describe('what is out of range is refused with option, rule and value', () => {
   });
 });
 
-const COUNTS: (keyof ImageLimitsOptions)[] = ['maxPixels', 'maxAvifPixels', 'maxHeicPixels', 'maxSide', 'maxFrames', 'maxAnimationPixels', 'maxScans'];
+const COUNTS: (keyof ImageLimitsOptions)[] = ['maxPixels', 'maxJpegPixels', 'maxAvifPixels', 'maxHeicPixels', 'maxSide', 'maxFrames', 'maxAnimationPixels', 'maxScans'];
 
 test.each(COUNTS)("'%s' must be at least 1", option => {
   for (const value of [0, -1, 1.5, NaN]) expect(() => ImageLimits.of({ [option]: value })).toThrow(new RegExp(`^'processing\\.imageLimits\\.${option}' must be a whole number .*, got: ${value};`));

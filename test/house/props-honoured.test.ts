@@ -65,6 +65,7 @@ const OTHER_VALUES: Record<string, Values> = {
   },
   ImageLimitsOptions: {
     maxPixels: () => 1,
+    maxJpegPixels: () => 1,
     maxAvifPixels: () => 1,
     maxHeicPixels: () => 1,
     maxSide: () => 1,

@@ -42,7 +42,7 @@ function sizesOf(image: Decoded, planned: readonly PlannedVariant[]): Size[] {
   return [...bySize.values()].sort((a, b) => b.width * b.height - a.width * a.height);
 }
 
-/** The only step at which a still is decoded. Shrinking while loading would save little and cost quality. */
+/** The only step at which a still is decoded. sharp shrinks a JPEG while it loads it, and here leaves a factor of two and more for the resize. */
 async function decodeTo(image: Decoded, size: Size): Promise<Raw> {
   const { colours } = image;
   const decoded = await orCorrupt(rawOf(fill(image.firstFrame(), size), colours.space === 'rgb16' ? 'ushort' : 'uchar'));

@@ -92,7 +92,7 @@ testCorpus('a HEIC of as many pixels as are allowed is made in the time and the 
   const tile = corpusFile('645877c52c5c656e').bytes();
   const large = gridOf(tile, [1440, 960], 6, 6);
   const { width, height, variants: [made] } = await pool.decode(jobOf(large, [variant(1440, ['png'])]));
-  expect([width, height, width * height > 0.99 * IMAGE_LIMITS.maxHeicPixels]).toEqual([8640, 5760, true]);
+  expect([width, height, width * height > 0.95 * IMAGE_LIMITS.maxHeicPixels]).toEqual([8640, 5760, true]);
   // Each tile is there, and whole: every sixth of it looks like the image.
   const { variants: [small] } = await pool.decode(jobOf(tile, [variant(240, ['png'])]));
   const expected = await pixelsOf(small.bytes);
