@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SWEEP } from '../../src/contract';
 import type { History, Known, Shown } from '../audit/history';
 
@@ -10,6 +11,9 @@ interface Answer {
   readonly status: number;
   readonly body: Record<string, unknown>;
 }
+
+const PUT_ATTEMPTS = 4;
+const PUT_PAUSE_MS = 50;
 
 /** A client of the public API that holds every answer against what was acknowledged before. Throws where there is no answer. */
 export class ObservedClient {
@@ -26,12 +30,18 @@ export class ObservedClient {
     return { id, upload };
   }
 
+  /**
+   * Sends the PUT again after 409 ConditionalRequestConflict, because S3 may have stored neither of two PUTs that raced.
+   * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+   */
   async put(id: string, { url, headers }: Upload, bytes: Buffer, outcome: 'ready' | 'rejected'): Promise<void> {
-    const response = await fetch(url, { method: 'PUT', headers, body: new Uint8Array(bytes) });
-    await response.arrayBuffer();
-    // 412: an earlier PUT landed whose answer was lost.
-    if (response.status !== 200 && response.status !== 412) throw unexpected('PUT', response.status, {});
-    this.history.uploaded(id, outcome);
+    for (let attempt = 1; ; attempt++) {
+      const { status } = await this.putOnce(url, headers, bytes);
+      // 412: an earlier PUT landed whose answer was lost.
+      if (status === 200 || status === 412) return this.history.uploaded(id, outcome);
+      if (status !== 409 || attempt === PUT_ATTEMPTS) throw unexpected('PUT', status, {});
+      await sleep(PUT_PAUSE_MS * 2 ** (attempt - 1));
+    }
   }
 
   async confirm(id: string): Promise<void> {
@@ -79,6 +89,12 @@ export class ObservedClient {
       cursor = body.next_cursor as string | null;
     }
     return pages;
+  }
+
+  private async putOnce(url: string, headers: Record<string, string>, bytes: Buffer): Promise<Response> {
+    const response = await fetch(url, { method: 'PUT', headers, body: new Uint8Array(bytes) });
+    await response.arrayBuffer();
+    return response;
   }
 
   private look(id: string, known: Known, status: number, body: Record<string, unknown>): Shown | undefined {
