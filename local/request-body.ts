@@ -23,7 +23,7 @@ export class BodyError extends Error {
 
 /**
  * Reads request bodies of one listener into memory, within limits of size, time and number: clients that send a part and
- * stop must not fill the memory. A body that declares more than `maxBytes` is refused before its first byte is kept.
+ * stop must not fill the memory.
  */
 export class BodyReader {
   private heldBytes = 0;
@@ -32,10 +32,11 @@ export class BodyReader {
   constructor(private readonly limits: BodyLimits) {}
 
   /**
-   * The whole body.
+   * The whole body. One that declares more than `maxBytes` is refused before its first byte is kept.
    * @throws BodyError where it breaks a limit; the rest of the body is discarded
    */
   async read(request: IncomingMessage): Promise<Buffer> {
+    if (Number(request.headers['content-length']) > this.limits.maxBytes) throw discard(request, 'too large');
     const body = await this.readStart(request);
     if (body.isCut) throw new BodyError('too large');
     return body.bytes;

@@ -29,10 +29,10 @@ async function listenWith(limits: Partial<BodyLimits>): Promise<void> {
 }
 
 /** Sends a request whose body stays unfinished; resolves with the whole answer once there is one. */
-function sendPart(part: string): Promise<string> {
+function sendPart(part: string, length = 1000): Promise<string> {
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
   sockets.push(socket);
-  socket.write(`POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100000\r\n\r\n${part}`);
+  socket.write(`POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: ${length}\r\n\r\n${part}`);
   return new Promise((resolve, reject) => socket.once('data', data => resolve(data.toString())).once('error', reject));
 }
 
@@ -45,6 +45,18 @@ test('a body of exactly the limit is read, one byte more is too large, and the c
   expect(await post('x'.repeat(1000))).toBe('1000');
   expect(await post('x'.repeat(1001))).toBe('too large');
   expect(await post('')).toBe('0');
+});
+
+test('a body that declares more than the limit is refused before it arrives', async () => {
+  await listenWith({});
+  expect(await sendPart('half', 1001)).toContain('too large');
+});
+
+test.each([[1000, '1000'], [1001, 'too large']])('a body of %i bytes that declares no length is counted as it arrives: %s', async (length, answer) => {
+  await listenWith({});
+  const body = new Blob(['x'.repeat(length)]).stream();
+  const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, { method: 'POST', body, duplex: 'half' });
+  expect(await response.text()).toBe(answer);
 });
 
 test('a body that does not arrive in time is given up', async () => {
