@@ -85,6 +85,14 @@ describe('invalidations', () => {
     const { status } = await fetch(`${api.endpoint}/2020-05-31/distribution/ELOCAL/invalidation`, { method: 'POST', body: '<a/>' });
     expect(status).toBe(403);
   });
+
+  test.each([{ accessKeyId: 'a', secretAccessKey: 'guessed' }, { accessKeyId: 'guessed', secretAccessKey: 'b' }])('are denied to the credentials %j', async credentials => {
+    await cdn.get(`${IMAGE}/thumb.avif`);
+    client.destroy();
+    client = new CloudFrontClient({ ...CREDENTIALS, credentials, endpoint: api.endpoint });
+    await expect(invalidate([`${IMAGE}/thumb.avif`])).rejects.toMatchObject({ name: 'InvalidClientTokenId', $metadata: { httpStatusCode: 403 } });
+    expect(cached()).toEqual([`${IMAGE}/thumb.avif`]);
+  });
 });
 
 test('a secret can be had by its name, as it is at that moment', async () => {
