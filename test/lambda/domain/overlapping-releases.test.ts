@@ -105,3 +105,29 @@ test('a lease whose worker died ends with the longest time that a worker has', a
   expect(await attempt(release(service, NEW), service.clock)).toBe(true);
   expect(await service.table.get(ID)).not.toHaveProperty('remake_lease');
 });
+
+test('a worker whose lease ran out gives back nothing of the next worker', async () => {
+  const service = new World({ picks: [], lags: [], isSkewed: false, processing: 'on' });
+  await ready(service);
+  let begin = (): void => {};
+  let end = (): void => {};
+  const hasBegun = new Promise<void>(resolve => { begin = resolve; });
+  const mayEnd = new Promise<void>(resolve => { end = resolve; });
+  const next = release(service, NEW, async () => {
+    begin();
+    await mayEnd;
+  });
+  let isDone: Promise<boolean> | undefined;
+  const late = release(service, OLD, async () => {
+    if (isDone !== undefined) return;
+    service.clock.advance(service.deps().claimMs);
+    isDone = attempt(next, service.clock);
+    await hasBegun;
+  });
+  await attempt(late, service.clock);
+  // The next worker is still at work.
+  expect(await service.table.get(ID)).toHaveProperty('remake_lease');
+  end();
+  expect(await isDone).toBe(true);
+  expect(await service.table.get(ID)).not.toHaveProperty('remake_lease');
+});
