@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Bucket } from './support/bucket';
@@ -107,6 +107,16 @@ describe('the function that refreshes the definitions', () => {
     mirror({});
     expect(await refresh()).toEqual({ changed: true, daily: 9, main: 62 });
     expect((await list()).retired).toHaveLength(1);
+  });
+
+  /** freshclam.conf(5): `PrivateMirror` replaces `DatabaseMirror`. */
+  test("asks the private mirror that it is told of, and ClamAV's own without one", async () => {
+    mirror({ 'daily.cvd': daily(1), 'main.cvd': MAIN }, `grep Mirror "$2" > ${tools}/mirrors`);
+    await refresh();
+    expect(readFileSync(join(tools, 'mirrors'), 'utf8')).toBe('DatabaseMirror database.clamav.net\n');
+    const told = await Door.open('refresh', { ...bucket.environment, PATH: `${tools}:${process.env.PATH}`, DEFINITIONS_MIRROR: 'https://clamav.example.com' });
+    await told.invoke({}).finally(() => told.close());
+    expect(readFileSync(join(tools, 'mirrors'), 'utf8')).toBe('PrivateMirror https://clamav.example.com\n');
   });
 
   test('reports how old the definitions are, also where the mirror does not answer', async () => {
