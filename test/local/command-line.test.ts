@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -98,6 +99,21 @@ test('the printed commands upload, confirm and list an image, and it is there af
 
   const third = start(['--port', '0', '--data', data, '--reset']);
   expect((await listOf(await third.url())).images).toEqual([]);
+});
+
+test('the server answers to the names and origins of its options, and to no others', async () => {
+  const server = start(['--port', '0', '--data', data, '--allowed-host', 'images.test', '--cors-origin', 'https://app.example.com']);
+  const { port } = new URL(await server.url());
+  // `fetch` would send neither header.
+  const statusOf = async (method: string, headers: Record<string, string>): Promise<number | undefined> => {
+    const sent = request({ host: '127.0.0.1', port, path: '/images', method, headers: { 'x-user-id': 'alice', 'host': 'localhost', ...headers } }).end();
+    const [response] = await once(sent, 'response') as [IncomingMessage];
+    response.resume();
+    return response.statusCode;
+  };
+  expect(await Promise.all(['images.test', 'evil.example'].map(async host => statusOf('GET', { host })))).toEqual([200, 403]);
+  const fromPage = async (origin: string) => statusOf('POST', { origin, 'sec-fetch-site': 'cross-site', 'content-length': '0' });
+  expect(await Promise.all(['https://app.example.com', 'https://evil.example'].map(fromPage))).toEqual([400, 403]);
 });
 
 test('a port in use is named, with the way out', async () => {
