@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { type Started, startFunction } from './execution-environment';
 import type { Posted } from './runtime-api';
 import { startServices } from './services';
-import { deliveryPath } from '../../../src/contract';
+import { deliveryPath, type ImageRow, leaseId, QUEUE } from '../../../src/contract';
 import { ROOT } from '../../house/compiled';
 
 jest.setTimeout(120_000);
@@ -86,6 +86,19 @@ async function photo(): Promise<Buffer> {
   return sharp({ create: { width: 64, height: 48, channels: 3, background: '#996633' } }).png().toBuffer();
 }
 
+/** The end of a lease that was returned: its item expires an hour later (`lambda/aws/leases.ts`). Epoch milliseconds. */
+async function endOfLease(id: string): Promise<number> {
+  const { expires_at } = await services.service.rows.get(id) as ImageRow & { expires_at: number };
+  return (expires_at - 3600) * 1000;
+}
+
+/** A lease or a claim lasts as long as the function may run: if it ended earlier, another would begin the same work. */
+function expectToLast(end: number, timeoutSeconds: number, began: number): void {
+  expect(end).toBeGreaterThanOrEqual(began + timeoutSeconds * 1000);
+  // Expiry counts whole seconds.
+  expect(end).toBeLessThanOrEqual(Date.now() + timeoutSeconds * 1000 + 1000);
+}
+
 const CASES: Readonly<Record<string, () => Promise<void>>> = {
   api: async () => {
     const [health, created, listed] = (await run('api', [
@@ -96,15 +109,19 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
     expect([listed.statusCode, JSON.parse(listed.body).next_cursor]).toEqual([200, null]);
   },
   worker: async () => {
+    const began = Date.now();
     const rows = await Promise.all(['01WORKERA', '01WORKERB'].map(async id => services.service.ready(id, 'image/png', await photo(), { status: 'processing', attempt: undefined })));
     const answers = await run('worker', rows.map(({ object_key }) => sqsEvent({ object_key })));
     expect(answers.map(resultOf)).toEqual([{ batchItemFailures: [] }, { batchItemFailures: [] }]);
     for (const { image_id } of rows) expect(await services.service.rows.get(image_id)).toMatchObject({ status: 'ready', variants: [{ name: 'thumb' }, { name: 'large' }] });
+    expectToLast((await services.service.rows.get('01WORKERB'))!.claim_until!, QUEUE.WORKER_TIMEOUT, began);
   },
   transform: async () => {
+    const began = Date.now();
     const row = await services.service.ready('01TRANSFORM', 'image/png', await photo());
     const [posted] = await run('transform', [{ rawPath: `${deliveryPath(row.object_key)}/large.webp`, requestContext: { http: { method: 'GET' } } }]);
     expect(posted.body.toString('latin1')).toMatch(/^\{"statusCode":200,.*\}\0{8}RIFF/s);
+    expectToLast(await endOfLease(leaseId('01TRANSFORM', 'large.webp')), 60, began);
   },
   sweeper: async () => {
     const answers = (await run('sweeper', [{ source: 'aws.events' }, { source: 'aws.events' }])).map(resultOf);
@@ -203,8 +220,7 @@ describe("under AWS's runtime client", () => {
   test.each(Object.keys(FAILURES))('%s that fails names no user in its log', async name => {
     const table = await failingTable();
     const events = await FAILURES[name]();
-    const posted = await run(name, events, { AWS_ENDPOINT_URL_DYNAMODB: table.endpoint });
-    table.close();
+    const posted = await run(name, events, { AWS_ENDPOINT_URL_DYNAMODB: table.endpoint }).finally(() => table.close());
     expect(posted).toHaveLength(events.length);
     expect(running!.output()).toContain('planted');
   });
