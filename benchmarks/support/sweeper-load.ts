@@ -8,8 +8,8 @@ import { type ImageRow, originalKey, SWEEP } from '../../src/contract';
 const SECOND = 1000;
 const MINUTE = 60_000;
 const START = Date.parse('2026-01-01T00:00:00.000Z');
-/** The first minutes only fill the backlog that the sweeper finds in the steady state. */
-const WARM_UP_MS = 10 * MINUTE;
+/** Long enough for a backlog to show that grows without end. */
+const WARM_UP_MS = 40 * MINUTE;
 const MEASURED_MS = 20 * MINUTE;
 const END = START + WARM_UP_MS + MEASURED_MS;
 /** An index shows a write so much later. */

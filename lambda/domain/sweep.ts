@@ -13,10 +13,10 @@ const PAGE = 1000;
 /** Records that one read brings: BatchGetItem takes no more. */
 const BATCH = 100;
 /**
- * Visits under way in each partition of a group. A lost event waits among the awaited uploads, and nobody waits for an abandoned one. All 12
- * partitions stay below the 50 connections that the SDK opens for each of its clients.
+ * Visits at the same time in each of the 12 partitions: together fewer than the 50 connections that the SDK opens for each of its clients.
+ * With fewer for abandoned creates, 200 of them a second pile up (`npm run benchmark -- sweeper`).
  */
-const LANES = { [SWEEP_GROUPS.UPLOADED]: 4, [SWEEP_GROUPS.AWAITED]: 6, [SWEEP_GROUPS.ABANDONED]: 2 };
+const LANES = 4;
 
 /** One run of the sweeper. */
 interface Run {
@@ -49,23 +49,22 @@ export async function sweep(deps: Deps, deadline: number): Promise<Swept> {
  * just been visited.
  */
 async function sweepPartition(run: Run, partition: number): Promise<void> {
-  const lanes = LANES[Math.floor(partition / SWEEP.SHARDS) as keyof typeof LANES];
   for (let behind: DueKey | undefined; !isOver(run);) {
     const keys = await run.deps.table.listDue(partition, run.start, PAGE, behind);
-    await visitPage(run, keys, lanes);
+    await visitPage(run, keys);
     if (keys.length < PAGE) return;
     behind = keys.at(-1);
   }
 }
 
 /** Begins somewhere in the page, so that sweepers which run at the same time seldom meet. */
-async function visitPage(run: Run, keys: readonly DueKey[], lanes: number): Promise<void> {
+async function visitPage(run: Run, keys: readonly DueKey[]): Promise<void> {
   const start = keys.length > BATCH ? Buffer.from(run.deps.world.randomBytes(2)).readUInt16BE() % keys.length : 0;
   const ids = [...keys.slice(start), ...keys.slice(0, start)].map(key => key.image_id);
-  for (let i = 0; i < ids.length && !isOver(run); i += BATCH) await visitBatch(run, ids.slice(i, i + BATCH), lanes);
+  for (let i = 0; i < ids.length && !isOver(run); i += BATCH) await visitBatch(run, ids.slice(i, i + BATCH));
 }
 
-async function visitBatch(run: Run, ids: readonly string[], lanes: number): Promise<void> {
+async function visitBatch(run: Run, ids: readonly string[]): Promise<void> {
   const { deps, swept } = run;
   const rows = await deps.table.getMany(ids).catch((error: unknown) => {
     swept.failed += ids.length;
@@ -73,7 +72,7 @@ async function visitBatch(run: Run, ids: readonly string[], lanes: number): Prom
     return [];
   });
   const due = rows.filter(row => row.due_at !== undefined && row.due_at <= run.start);
-  await inLanes(lanes, due, async row => {
+  await inLanes(LANES, due, async row => {
     if (!isOver(run) && await visitSafely(run, row)) swept.visited++;
   });
 }
