@@ -26,6 +26,7 @@ export function addTasks(project: awscdk.AwsCdkConstructLibrary): void {
   project.setScript('integ:local', 'tsx integ/emulators/main.ts');
   project.setScript('local:create-resources', 'tsx local/create-resources.ts');
   project.setScript('corpus', 'tsx test/corpus/main.ts');
+  project.setScript('colour', 'tsx test/colour/main.ts');
   project.setScript('test:newest-cdk', 'tsx test/newest-cdk/main.ts');
   project.setScript('docker:check', 'tsx test/docker/run-steps.ts');
   const typecheck = project.addTask('typecheck', {

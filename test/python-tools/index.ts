@@ -14,7 +14,7 @@ const OLDEST = [3, 10] as const;
 const CANDIDATES = [process.env.PYTHON, 'python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python'];
 
 /** Each is a file of pinned packages beside this one. */
-export type PythonTool = 'cfn-lint' | 'checkov' | 'hadolint' | 'ministack' | 'ssimulacra2';
+export type PythonTool = 'cfn-lint' | 'checkov' | 'hadolint' | 'ministack' | 'pillow-heif' | 'ssimulacra2';
 
 /**
  * The folder of a tool's commands. The tool is installed once, into a virtual environment of its own in the user's cache; the

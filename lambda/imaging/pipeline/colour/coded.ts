@@ -1,7 +1,7 @@
+import type { Conversion } from './conversion';
 import { gammaCurve, hlgCurve, pqCurve, smpte240Curve, smpte428Curve, srgbCurve, type Curve } from './curves';
 import { multiply } from './matrix';
 import { BT2020_PRIMARIES, CICP_PRIMARIES, fromXyzD50, SRGB_PRIMARIES, toXyzD50, type Primaries } from './primaries';
-import type { Conversion } from './conversion';
 import { toneMapOf, type HdrKind } from './tone-map';
 import type { Cicp } from '../../headers/cicp';
 import type { PngColour } from '../../headers/png-colour';

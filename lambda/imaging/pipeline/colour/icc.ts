@@ -1,6 +1,6 @@
+import { conversionOfHeif } from './coded';
 import type { Conversion } from './conversion';
 import { encodeSrgb, gammaCurve, type Curve } from './curves';
-import { conversionOfHeif } from './coded';
 import { multiply, type Matrix } from './matrix';
 import { fromXyzD50, SRGB_PRIMARIES } from './primaries';
 

@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs';
+import { chromium, type Browser } from 'playwright-core';
+import sharp from 'sharp';
+import type { Picture } from './chart';
+
+/** Of Debian's package `chromium`; `.ci/run` installs it. */
+export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+export const hasChromium = existsSync(CHROMIUM);
+
+/** A screen of sRGB without headroom, as a user's with no HDR. */
+export function launch(): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--force-color-profile=srgb'] });
+}
+
+/** The picture that an `<img>` shows, or nothing where it shows none, as of HEIC. */
+export async function show(browser: Browser, bytes: Buffer, format: string): Promise<Picture | undefined> {
+  const page = await browser.newPage();
+  try {
+    const type = `image/${format.toLowerCase().split(/[ ,]/)[0]}`;
+    await page.setContent(`<style>body { margin: 0 } img { display: block }</style><img src="data:${type};base64,${bytes.toString('base64')}">`);
+    const size = await page.$eval('img', async shown => {
+      await shown.decode().catch(() => undefined);
+      return { width: shown.naturalWidth, height: shown.naturalHeight };
+    });
+    if (size.width === 0) return undefined;
+    await page.setViewportSize(size);
+    const { data, info } = await sharp(await page.screenshot()).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+    return { data, width: info.width, height: info.height, channels: info.channels };
+  } finally {
+    await page.close();
+  }
+}

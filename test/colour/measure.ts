@@ -1,0 +1,42 @@
+import sharp from 'sharp';
+import { readChart, WIDTH, type Color, type Picture } from './chart';
+import { deltaE } from './delta-e';
+import type { Input } from './inputs';
+import type { DecoderPool } from '../../lambda/imaging/decoder/pool';
+import { readHeader } from '../../lambda/imaging/headers';
+import { sniff } from '../../lambda/imaging/sniff';
+import type { VariantDefinition, VariantFormat } from '../../src/contract';
+
+export const FORMATS = ['avif', 'webp', 'jpeg'] as const satisfies readonly VariantFormat[];
+
+export interface Measured {
+  readonly picture: Picture;
+  readonly colors: readonly Color[];
+  readonly median: number;
+  readonly worst: number;
+}
+
+function variantOf(format: VariantFormat): VariantDefinition {
+  return { name: format, width: WIDTH, height: WIDTH, fit: 'inside', formats: [format], generation: 'eager', animated: false };
+}
+
+/** The variants of one input, against the colours that it has to have. */
+export async function measure({ bytes: original, expected }: Input, decoders: Pick<DecoderPool, 'decode'>): Promise<Measured[]> {
+  const header = readHeader(original, sniff(original)!);
+  const { variants } = await decoders.decode({ bytes: original, header, variants: FORMATS.map(variantOf) });
+  return Promise.all(variants.map(async ({ bytes }) => {
+    const { data, info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true });
+    return compare({ data, width: info.width, height: info.height, channels: info.channels }, expected);
+  }));
+}
+
+export function compare(picture: Picture, expected: readonly Color[]): Measured {
+  const colors = readChart(picture);
+  const sorted = colors.map((color, i) => deltaE(color, expected[i])).sort((a, b) => a - b);
+  return { picture, colors, median: sorted[Math.floor(sorted.length / 2)], worst: sorted[sorted.length - 1] };
+}
+
+/** Of SDR the bounds; of HDR, the distance to Chromium's picture. */
+export function limitsOf({ isHdr }: Input): { readonly median: number; readonly worst: number } {
+  return isHdr ? { median: 3, worst: 6 } : { median: 1.5, worst: 4 };
+}
