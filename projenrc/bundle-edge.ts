@@ -14,6 +14,7 @@ const CONSTANTS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'viewer-request': {
     PATH,
     HEADERS: DELIVERY_HEADERS,
+    EXACT_FORMAT_HEADER: DELIVERY.EXACT_FORMAT_HEADER,
     EDGE_PROBLEMS: Object.fromEntries(CODES.map(code => [code, { ...PROBLEMS[code], type: problemType(code) }])),
     MEDIA_TYPES: Object.fromEntries(Object.entries(VARIANT_EXTENSIONS).map(([format, extension]) => [extension, `image/${format}`])),
   },

@@ -53,7 +53,7 @@ function depsFor(n: number, table: Table): Deps {
       readStart: async () => new Uint8Array(),
       digest: async () => undefined,
       read: async () => undefined,
-      put: async () => undefined,
+      put: async () => '"d41d8cd98f00b204e9800998ecf8427e"',
       delete: async () => undefined,
       deleteAll: async () => false,
     },

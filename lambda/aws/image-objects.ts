@@ -24,7 +24,8 @@ export function imageObjects(bucket: string, forcePathStyle: boolean): ObjectSto
     read: (key, etag) => read(client, { Bucket: bucket, Key: key, IfMatch: etag }, collect),
     put: async (key, bytes, contentType, { cacheControl, onDemand = false } = {}) => {
       const headers = { ContentType: contentType, CacheControl: cacheControl, ...onDemand && { Tagging: ON_DEMAND } };
-      await call(() => client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ...headers })));
+      const { ETag } = await call(() => client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ...headers })));
+      return ETag!;
     },
     delete: async key => {
       await call(() => client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key })));

@@ -92,7 +92,8 @@ export interface ObjectStore {
   digest(key: string, etag: string): Promise<string | undefined>;
   /** All bytes, or undefined if the object went or changed meanwhile. */
   read(key: string, etag: string): Promise<Uint8Array | undefined>;
-  put(key: string, bytes: Uint8Array, contentType: string, options?: PutOptions): Promise<void>;
+  /** @returns the ETag that the object has from now on */
+  put(key: string, bytes: Uint8Array, contentType: string, options?: PutOptions): Promise<string>;
   /** No error if it is not there. */
   delete(key: string): Promise<void>;
   /** Deletes everything whose key begins so, and tells whether there was anything. */

@@ -18,6 +18,8 @@ declare const EDGE_PROBLEMS: Readonly<Record<'not-found' | 'not-acceptable', { s
  * of any part, so nothing has to be decoded, and what cannot be decoded fits nothing.
  */
 declare const PATH: RegExp;
+/** `DELIVERY.EXACT_FORMAT_HEADER`. */
+declare const EXACT_FORMAT_HEADER: string;
 /** Media type by extension. */
 declare const MEDIA_TYPES: Readonly<Record<string, string>>;
 
@@ -62,25 +64,33 @@ function handler(event: { request: EdgeRequest }): EdgeRequest | EdgeResponse {
   Object.keys(request.headers).forEach(name => {
     if (KEPT.indexOf(name) < 0) delete request.headers[name];
   });
+  // An animation has no AVIF. Who asks for one by its extension gets 404, who accepts one gets WebP: only this header tells them apart.
+  if (wanted === 'avif') request.headers[EXACT_FORMAT_HEADER] = { value: '1' };
   return request;
 }
 
 /**
- * AVIF, else WebP, where `Accept` names it: only who knows a format names it, browsers take `image/*` for what they have always had. Else the
- * last format that is admitted, the one that most can show.
+ * The format of the highest weight. Of formats of one weight AVIF, else WebP, if `Accept` names it: browsers mean the formats of old by `image/*`. Else
+ * the last format, which most clients can show.
  */
 function negotiated(extensions: readonly string[], accept: string): string | undefined {
   const ranges = rangesOf(accept);
-  const named = ['avif', 'webp'].filter(extension => extensions.indexOf(extension) >= 0 && ranges[typeOf(extension)] > 0);
-  if (named.length > 0) return named[0];
-  const admitted = extensions.filter(extension => admits(ranges, typeOf(extension)));
-  return admitted[admitted.length - 1];
+  const named = ['webp', 'avif'].filter(extension => extensions.indexOf(extension) >= 0 && ranges[typeOf(extension)] !== undefined);
+  let best: string | undefined;
+  let bestWeight = 0;
+  extensions.concat(named).forEach(extension => {
+    const weight = weightOf(ranges, typeOf(extension));
+    if (weight < bestWeight || !(weight > 0)) return;
+    best = extension;
+    bestWeight = weight;
+  });
+  return best;
 }
 
-/** A media range that is more specific counts before one that is less so (RFC 9110, section 12.5.1). */
-function admits(ranges: Record<string, number>, type: string): boolean {
+/** Of the most specific media range that fits (RFC 9110, section 12.5.1). */
+function weightOf(ranges: Record<string, number>, type: string): number {
   const range = [type, 'image/*', '*/*'].filter(candidate => ranges[candidate] !== undefined)[0];
-  return range !== undefined && ranges[range] > 0;
+  return range === undefined ? 0 : ranges[range];
 }
 
 /** The weight of each media range; of one that is named twice the higher. */
@@ -90,8 +100,8 @@ function rangesOf(accept: string): Record<string, number> {
     const parameters = item.split(';').map(part => part.trim());
     const range = parameters[0] === '*' ? '*/*' : parameters[0];
     const weights = parameters.slice(1).filter(parameter => parameter.indexOf('q=') === 0).map(parameter => parseFloat(parameter.slice(2)));
-    // A weight that is no number says nothing.
-    const weight = weights.length > 0 && !isNaN(weights[0]) ? weights[0] : 1;
+    // A weight that is no number says nothing, and none is outside of 0 to 1 (RFC 9110, section 12.4.2).
+    const weight = weights.length > 0 && weights[0] < 1 ? weights[0] : 1;
     if (ranges[range] === undefined || ranges[range] < weight) ranges[range] = weight;
   });
   return ranges;

@@ -19,12 +19,13 @@ export async function deliver(request: DeliveryRequest, options: DeliveryOptions
   return request.method === 'HEAD' ? { ...response, headers, body: new Uint8Array() } : { ...response, headers };
 }
 
-async function respond({ method, path }: DeliveryRequest, { deps, deadline }: DeliveryOptions): Promise<DeliveryResponse> {
+async function respond({ method, path, isExact }: DeliveryRequest, { deps, deadline }: DeliveryOptions): Promise<DeliveryResponse> {
   if (method !== 'GET' && method !== 'HEAD') throw new ProblemError('method-not-allowed', 'Allowed here are GET, HEAD.');
   const page = ERROR_PAGES.get(path);
   if (page) return errorPage(page, path);
-  const { bytes, format } = await transformVariant(deps, path, deadline);
-  return { status: 200, headers: { 'content-type': `image/${format}`, 'cache-control': DELIVERY.CACHE_CONTROL }, body: bytes };
+  const { bytes, format, etag } = await transformVariant(deps, { path, isExact }, deadline);
+  // Storage answers with the same ETag from now on, so browsers and caches go on with what they have.
+  return { status: 200, headers: { 'content-type': `image/${format}`, 'cache-control': DELIVERY.CACHE_CONTROL, etag }, body: bytes };
 }
 
 const NO_STORE = { 'cache-control': 'no-store' };

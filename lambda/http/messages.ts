@@ -23,6 +23,8 @@ export interface HttpResponse {
 export interface DeliveryRequest {
   readonly method: string;
   readonly path: string;
+  /** Whether the viewer named the format; else `Accept` chose it. */
+  readonly isExact?: boolean;
 }
 
 /** What it gets: bytes, once all are there. */

@@ -1,10 +1,13 @@
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
+import { DELIVERY } from '../../src/contract';
 import type { DeliveryRequest, DeliveryResponse } from '../http/messages';
 
 /** As much of the event of a function URL as is read (payload format 2.0). */
 export interface FunctionUrlEvent {
   readonly rawPath: string;
+  /** Names are lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly requestContext: { readonly http: { readonly method: string } };
 }
 
@@ -24,7 +27,8 @@ type Answer<Context> = (request: DeliveryRequest, context: Context) => Promise<D
 
 export function streaming<Context>(answer: Answer<Context>): StreamingHandler<FunctionUrlEvent, Context> {
   return awslambda.streamifyResponse(async (event, stream, context) => {
-    const { status, headers, body } = await answer({ method: event.requestContext.http.method, path: decoded(event.rawPath) }, context);
+    const isExact = event.headers?.[DELIVERY.EXACT_FORMAT_HEADER] !== undefined;
+    const { status, headers, body } = await answer({ method: event.requestContext.http.method, path: decoded(event.rawPath), isExact }, context);
     const response = awslambda.HttpResponseStream.from(stream, { statusCode: status, headers });
     // Lambda's runtime sends status and headers on the first `write`, never on `end`; an empty chunk counts.
     // https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/issues/97

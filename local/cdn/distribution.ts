@@ -3,12 +3,15 @@ import { type Answer, asAsked } from './answer';
 import type { EdgeFunction, EdgeRequest, EdgeResponse, EdgeResponseFunction } from './edge-function';
 import type { Origin } from './origins';
 import { isRightlySigned, type KeyGroup } from './signature';
-import { ThroughCache } from './through-cache';
+import { HEADER_MARK, ThroughCache } from './through-cache';
 import { viewerRequest } from './viewer-request';
 import { DELIVERY, deliveryHeaders } from '../../src/contract';
 
 /** Of the cache policy of the error pages: a flood of requests that nobody signed wakes no function. */
 const ERROR_PAGE_TTL_SECONDS = 86_400;
+
+/** Of the cache policy of images. */
+const CACHE_KEY_HEADERS = [DELIVERY.EXACT_FORMAT_HEADER];
 
 export interface DistributionOptions {
   /** Where it is on this server, such as `/cdn`. */
@@ -65,7 +68,10 @@ export class Distribution {
   private async find(decided: EdgeRequest | EdgeResponse | undefined): Promise<Found> {
     if (!decided) return this.errorPage(403);
     if ('statusCode' in decided) return { answer: generated(decided), xCache: 'FunctionGeneratedResponse', isWhole: true };
-    const { answer, age, isHit } = await this.cache.fetch(decided.uri, this.options.origin, this.options.minTtlSeconds);
+    const { uri, headers } = decided;
+    const keyed = Object.fromEntries(CACHE_KEY_HEADERS.filter(name => headers[name]).map(name => [name, headers[name].value]));
+    const key = [uri, ...Object.entries(keyed).flat()].join(HEADER_MARK);
+    const { answer, age, isHit } = await this.cache.fetch(key, async () => this.options.origin(uri, keyed), this.options.minTtlSeconds);
     if (answer.status === 403 || answer.status === 404) return this.errorPage(answer.status);
     if (answer.status >= 400) return { answer: unkept(answer), xCache: 'Error' };
     return isHit ? { answer, age, xCache: 'Hit' } : { answer, xCache: 'Miss' };

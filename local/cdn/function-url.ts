@@ -21,10 +21,10 @@ const CONCURRENCY = 2;
 /** A function behind its URL, with response streaming, as an origin. */
 export function functionUrl(handler: StreamingHandler, timeoutMs: number): Origin {
   const inTurn = atMost(CONCURRENCY);
-  return async uri => inTurn(async () => {
+  return async (uri, headers) => inTurn(async () => {
     const stream = new ResponseStream();
     try {
-      await handler(eventOf(uri), stream, lambdaContext(timeoutMs));
+      await handler(eventOf(uri, headers), stream, lambdaContext(timeoutMs));
       return await stream.answer();
     } catch (error) {
       console.error(error);
@@ -39,13 +39,13 @@ function failed(uri: string): Answer {
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html */
-function eventOf(path: string): FunctionUrlEvent {
+function eventOf(path: string, headers: Readonly<Record<string, string>> = {}): FunctionUrlEvent {
   return {
     version: '2.0',
     routeKey: '$default',
     rawPath: path,
     rawQueryString: '',
-    headers: { 'host': 'transform.lambda-url.local', 'user-agent': 'Amazon CloudFront' },
+    headers: { ...headers, 'host': 'transform.lambda-url.local', 'user-agent': 'Amazon CloudFront' },
     requestContext: {
       accountId: 'anonymous',
       domainName: 'transform.lambda-url.local',

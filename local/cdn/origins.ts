@@ -3,15 +3,16 @@ import type { Answer } from './answer';
 import { DELIVERY, PREFIXES } from '../../src/contract';
 import type { Place } from '../place';
 
-export type Origin = (uri: string) => Promise<Answer>;
+/** `headers` are those of the cache policy. */
+export type Origin = (uri: string, headers?: Readonly<Record<string, string>>) => Promise<Answer>;
 
 /** On these the origin group asks the second origin. */
 const FAILOVER: readonly number[] = DELIVERY.FAILOVER;
 
 export function originGroup(first: Origin, second: Origin): Origin {
-  return async uri => {
-    const answer = await first(uri);
-    return FAILOVER.includes(answer.status) ? second(uri) : answer;
+  return async (uri, headers) => {
+    const answer = await first(uri, headers);
+    return FAILOVER.includes(answer.status) ? second(uri, headers) : answer;
   };
 }
 

@@ -5,6 +5,9 @@ export interface Fetched extends Hit {
   readonly isHit: boolean;
 }
 
+/** In a key, between the path and the headers of the cache policy. No path has it: it would be encoded. */
+export const HEADER_MARK = '\n';
+
 interface Flight {
   readonly answer: Promise<Answer>;
   /** Invalidated while it was under way: whoever waits gets it, but it is not kept. */
@@ -25,7 +28,9 @@ export class ThroughCache {
     return { answer: await flight.answer, age: 0, isHit: flying !== undefined };
   }
 
-  invalidate(matches: (key: string) => boolean): void {
+  /** By paths: whatever headers are in a key, its path decides. */
+  invalidate(isPathMatched: (path: string) => boolean): void {
+    const matches = (key: string): boolean => isPathMatched(key.split(HEADER_MARK)[0]);
     this.cache.removeWhere(matches);
     for (const [key, flight] of this.flights) {
       if (!matches(key)) continue;

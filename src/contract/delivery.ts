@@ -89,6 +89,11 @@ export const DELIVERY = {
    * not list. The API allows 400 and 416 as well, which a retry does not change (CloudFront API Reference, "OriginGroupFailoverCriteria").
    */
   FAILOVER: [403, 404, 500, 502, 503, 504],
+  /**
+   * The edge function sets it where a path names AVIF. It is part of the cache key and reaches the transform function, which has no AVIF of an animation: 404
+   * for such a path, and WebP where `Accept` chose AVIF.
+   */
+  EXACT_FORMAT_HEADER: 'x-exact-format',
   /** All other methods get 403 from CloudFront, before a signature is checked or the edge function runs. */
   METHODS: ['GET', 'HEAD'],
   /** How long CloudFront keeps a 404: made-up ids cost the origins one request in so long, and what has just become ready shows soon. */

@@ -6,14 +6,14 @@ import { accountName } from '../private/account-name';
 
 const DAY = Duration.days(1);
 
-/** The path alone is the key of what is kept: no query string, cookie or header reaches it or the origin. */
-function cachePolicy(scope: Construct, id: string, comment: string, ttl: Pick<cloudfront.CachePolicyProps, 'minTtl' | 'defaultTtl' | 'maxTtl'>): cloudfront.CachePolicy {
+/** The cache key is the path, and the headers named here: no query string, cookie or other header is part of it or reaches the origin. */
+function cachePolicy(scope: Construct, id: string, comment: string, headerBehavior: cloudfront.CacheHeaderBehavior, ttl: Pick<cloudfront.CachePolicyProps, 'minTtl' | 'defaultTtl' | 'maxTtl'>): cloudfront.CachePolicy {
   return new cloudfront.CachePolicy(scope, id, {
     cachePolicyName: accountName(scope, id),
     comment,
     queryStringBehavior: cloudfront.CacheQueryStringBehavior.none(),
     cookieBehavior: cloudfront.CacheCookieBehavior.none(),
-    headerBehavior: cloudfront.CacheHeaderBehavior.none(),
+    headerBehavior,
     ...ttl,
   });
 }
@@ -25,12 +25,13 @@ function cachePolicy(scope: Construct, id: string, comment: string, ttl: Pick<cl
 export function imageCachePolicy(scope: Construct, id: string, viewers: 'signed' | 'anyone'): cloudfront.CachePolicy {
   const minTtl = Duration.seconds(DELIVERY.MIN_TTL_SECONDS[viewers]);
   const defaultTtl = Duration.seconds(Math.max(minTtl.toSeconds(), DAY.toSeconds()));
-  return cachePolicy(scope, id, 'Image service: images', { minTtl, defaultTtl, maxTtl: Duration.days(365) });
+  const exactFormat = cloudfront.CacheHeaderBehavior.allowList(DELIVERY.EXACT_FORMAT_HEADER);
+  return cachePolicy(scope, id, 'Image service: images', exactFormat, { minTtl, defaultTtl, maxTtl: Duration.days(365) });
 }
 
 /** A day, whatever the page itself says to browsers: a flood of requests without signatures then costs nothing. */
 export function errorPageCachePolicy(scope: Construct, id: string): cloudfront.CachePolicy {
-  return cachePolicy(scope, id, 'Image service: error pages', { minTtl: DAY, defaultTtl: DAY, maxTtl: DAY });
+  return cachePolicy(scope, id, 'Image service: error pages', cloudfront.CacheHeaderBehavior.none(), { minTtl: DAY, defaultTtl: DAY, maxTtl: DAY });
 }
 
 export function headersPolicy(scope: Construct, id: string, cors: DeliveryCors): cloudfront.ResponseHeadersPolicy {

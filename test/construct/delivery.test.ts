@@ -49,13 +49,13 @@ describe('the distribution', () => {
     for (const absent of ['Aliases', 'ViewerCertificate', 'WebACLId', 'Logging']) expect(config).not.toHaveProperty(absent);
   });
 
-  test('keeps by the path alone: nothing else is in the key or reaches an origin', () => {
+  test('keeps by the path, and whether it names AVIF: nothing else is in the key or reaches an origin', () => {
     const policies = Object.values(result.all('AWS::CloudFront::CachePolicy')).map(({ Properties }) => Properties.CachePolicyConfig);
     expect(policies).toHaveLength(2);
-    for (const { ParametersInCacheKeyAndForwardedToOrigin: key } of policies) {
+    for (const { Comment, ParametersInCacheKeyAndForwardedToOrigin: key } of policies) {
       expect(key).toEqual({
         CookiesConfig: { CookieBehavior: 'none' },
-        HeadersConfig: { HeaderBehavior: 'none' },
+        HeadersConfig: Comment === 'Image service: images' ? { HeaderBehavior: 'whitelist', Headers: ['x-exact-format'] } : { HeaderBehavior: 'none' },
         QueryStringsConfig: { QueryStringBehavior: 'none' },
         EnableAcceptEncodingBrotli: false,
         EnableAcceptEncodingGzip: false,

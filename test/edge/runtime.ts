@@ -27,7 +27,7 @@ const SYNTAX = new Set([
 const GLOBALS = new Set(['Object', 'JSON', 'parseFloat', 'isNaN']);
 const METHODS = new Set([
   'exec', 'call', 'hasOwnProperty', 'keys', 'create', 'stringify',
-  'indexOf', 'map', 'join', 'forEach', 'filter', 'toLowerCase', 'split', 'trim', 'slice',
+  'indexOf', 'concat', 'map', 'join', 'forEach', 'filter', 'toLowerCase', 'split', 'trim', 'slice',
 ]);
 
 /** What of a script the runtime does not have, or has not been looked up for. */

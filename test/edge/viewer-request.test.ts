@@ -1,6 +1,6 @@
 import { BUILT_RESPONSE, codeFor, DEFAULT_SET, edgeFunction, outcome, rawEdgeFunction } from './edge-function';
 import { unsupported } from './runtime';
-import type { EdgeResponse } from '../../lambda/edge/viewer-request';
+import type { EdgeRequest, EdgeResponse } from '../../lambda/edge/viewer-request';
 import { DELIVERY_HEADERS } from '../../src/contract';
 
 const USER = '0p2c4k60kcf4wwp0d2fsez8ge1';
@@ -44,7 +44,20 @@ describe('negotiation', () => {
     ['thumb', 'image/*', 'jpg'],
     ['thumb', '*; q=.2, */*; q=.2', 'jpg'],
     ['thumb', 'IMAGE/AVIF', 'avif'],
-    ['thumb', 'image/webp, image/avif;q=0.1', 'avif'],
+    // The highest weight wins, whatever the order of formats and of ranges (RFC 9110, section 12.5.1).
+    ['thumb', 'image/webp, image/avif;q=0.1', 'webp'],
+    ['thumb', 'image/avif;q=0.1, image/webp', 'webp'],
+    ['thumb', 'image/avif;q=0.5, image/webp;q=0.9, image/jpeg;q=0.1', 'webp'],
+    ['thumb', 'image/avif;q=0.5, image/webp;q=0.4, image/jpeg;q=0.9', 'jpg'],
+    ['thumb', 'image/avif;q=0.5, image/webp;q=0.5, image/jpeg;q=0.5', 'avif'],
+    ['thumb', 'image/avif;q=0.1, image/jpeg', 'jpg'],
+    ['thumb', 'image/avif;q=0.9, */*;q=0.8', 'avif'],
+    ['thumb', 'image/avif;q=0.1, */*;q=0.8', 'jpg'],
+    ['thumb', 'image/avif;q=0.8, image/webp, image/apng, */*;q=0.8', 'webp'],
+    ['thumb', 'image/avif;q=2, image/webp', 'avif'],
+    ['thumb', 'image/avif;q=, image/webp;q=0.9', 'avif'],
+    ['thumb', 'image/avif;q=0.10x, image/webp;q=0.5', 'webp'],
+    ['thumb', 'image/avif;q=1e-9, image/webp;q=0', 'avif'],
     ['thumb', ' image/avif ; q=0.001 ', 'avif'],
     ['thumb', 'image/avif;q=0, image/webp', 'webp'],
     ['thumb', 'image/avif;q=0,image/webp;q=0.000,*/*', 'jpg'],
@@ -71,6 +84,8 @@ describe('negotiation', () => {
     ['both', CHROME, 'avif'],
     ['both', '*/*', 'avif'],
     ['both', 'image/jpeg', 'jpg'],
+    ['both', 'image/jpeg;q=0.2, image/avif;q=0.1', 'jpg'],
+    ['both', 'image/jpeg;q=0.2, */*;q=0.1', 'jpg'],
     ['web', CHROME, 'webp'],
     ['web', SAFARI_13, 'png'],
   ])('%s for %j is %s', (name, accept, expected) => {
@@ -166,6 +181,13 @@ describe('what goes on', () => {
       cookies: {},
       headers: Object.fromEntries(Object.entries(KEPT).map(([name, value]) => [name, { value }])),
     });
+  });
+
+  test('tells a path that names AVIF from one whose format Accept chose, whatever the viewer sends', () => {
+    const mark = { 'x-exact-format': 'mine' };
+    const marks = [['.avif', {}], ['.avif', mark], ['', { accept: CHROME }], ['', { accept: CHROME, ...mark }], ['.webp', mark], ['.jpg', mark]] as const;
+    const found = marks.map(([ending, headers]) => (ask(`${IMAGE}/thumb${ending}`, headers) as EdgeRequest).headers['x-exact-format']?.value);
+    expect(found).toEqual(['1', '1', undefined, undefined, undefined, undefined]);
   });
 
   test('HEAD goes where GET goes', () => {

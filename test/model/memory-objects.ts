@@ -61,8 +61,10 @@ export class MemoryObjects implements ObjectStore {
     return this.unchanged(key, etag);
   }
 
-  async put(key: string, bytes: Uint8Array): Promise<void> {
-    this.bytes.set(key, Buffer.from(bytes));
+  async put(key: string, bytes: Uint8Array): Promise<string> {
+    const body = Buffer.from(bytes);
+    this.bytes.set(key, body);
+    return etagOf(body);
   }
 
   async delete(key: string): Promise<void> {

@@ -35,12 +35,13 @@ async function make(session: Session, step: Step, id: string, path: string): Pro
   const { value } = await session.operate(step, deps => {
     const objects: WorkerDeps['objects'] = Object.assign(Object.create(deps.objects) as WorkerDeps['objects'], {
       put: async (...args: Parameters<WorkerDeps['objects']['put']>) => {
-        await deps.objects.put(...args);
+        const etag = await deps.objects.put(...args);
         const row = table.rows.get(id) as ImageRow | undefined;
         isLate ||= row?.status !== 'ready';
+        return etag;
       },
     });
-    return transformVariant({ ...deps, objects, leases: memoryLeases(table, clock), leaseMs: PATIENCE_MS }, path, deps.world.now() + PATIENCE_MS);
+    return transformVariant({ ...deps, objects, leases: memoryLeases(table, clock), leaseMs: PATIENCE_MS }, { path }, deps.world.now() + PATIENCE_MS);
   });
   world.working--;
   if (!value) return;

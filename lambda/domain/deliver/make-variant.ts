@@ -9,6 +9,8 @@ import { refusalHash } from '../worker/recall-refusal';
 export interface MadeBytes {
   readonly bytes: Uint8Array;
   readonly format: VariantFormat;
+  /** Of the stored object. */
+  readonly etag: string;
 }
 
 /** Makes and stores it by the worker's own steps. Its image may have gone meanwhile: then nothing is left of it, and nobody is shown it. */
@@ -16,9 +18,9 @@ export async function makeVariant(deps: TransformDeps, row: ImageRow, variant: W
   const { definition: { name }, format } = variant;
   const bytes = await render(deps, row, variant);
   const key = variantKey(row.object_key, { name, format });
-  await deps.objects.put(key, bytes, `image/${format}`, { cacheControl: DELIVERY.CACHE_CONTROL, onDemand: true });
+  const etag = await deps.objects.put(key, bytes, `image/${format}`, { cacheControl: DELIVERY.CACHE_CONTROL, onDemand: true });
   await stillAllowed(deps, row, key);
-  return { bytes, format };
+  return { bytes, format, etag };
 }
 
 async function render(deps: TransformDeps, row: ImageRow, { definition, format }: WantedVariant): Promise<Uint8Array> {

@@ -16,6 +16,13 @@ export interface TransformDeps extends Pick<Deps, 'objects' | 'world' | 'journal
   readonly leaseMs: number;
 }
 
+/** A file of the CDN, as it was asked for. */
+export interface WantedFile {
+  readonly path: string;
+  /** Whether the viewer named the format; else `Accept` chose it. */
+  readonly isExact?: boolean;
+}
+
 /** How long who waits for another's work waits between looks. Milliseconds. */
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 500;
@@ -24,8 +31,9 @@ const LONGEST_PAUSE_MS = 500;
  * The variant under a path of the CDN: what is stored, or what is made of the original and stored now. However many ask at once, one makes it.
  * Throws `not-found` for whatever is not the variant of an image that is ready.
  */
-export async function transformVariant(deps: TransformDeps, path: string, deadline: number): Promise<MadeBytes> {
-  const wanted = parsePath(path);
+export async function transformVariant(deps: TransformDeps, { path, isExact }: WantedFile, deadline: number): Promise<MadeBytes> {
+  const parsed = parsePath(path);
+  const wanted = parsed && { ...parsed, isExact };
   const row = wanted && await deps.table.get(wanted.imageId);
   const variant = wanted && wantedOf(row, wanted, deps.imaging.variants);
   if (!row || !variant) throw notFound();
@@ -36,7 +44,7 @@ async function stored({ objects }: TransformDeps, row: ImageRow, { definition: {
   const key = variantKey(row.object_key, { name, format });
   const object = await objects.find(key);
   const bytes = object && await objects.read(key, object.etag);
-  return bytes && { bytes, format };
+  return bytes && { bytes, format, etag: object.etag };
 }
 
 /** Whoever has the lease makes it. All others look again and again, since it may be there or the lease given back. */

@@ -3,6 +3,8 @@ import { formatsOf } from '../variant-formats';
 
 /** A path of the CDN, taken apart: `/<t>/<u>/<image_id>/<name>.<ext>`. */
 export interface WantedPath {
+  /** Whether the viewer named the format; else `Accept` chose it. */
+  readonly isExact?: boolean;
   readonly image: string;
   readonly imageId: string;
   readonly name: string;
@@ -25,7 +27,7 @@ export interface WantedVariant {
 
 /** Undefined unless the image is ready and where the path says, and the service's set has the variant in that format. */
 export function wantedOf(row: ImageRow | undefined, path: WantedPath, set: readonly VariantDefinition[]): WantedVariant | undefined {
-  const { image, name, format } = path;
+  const { image, name, format, isExact } = path;
   const definition = set.find(variant => variant.name === name);
   // Of an image that no worker has ever seen nobody looks for variants when it is deleted.
   if (row?.status !== 'ready' || row.attempt === undefined) return undefined;
@@ -33,6 +35,6 @@ export function wantedOf(row: ImageRow | undefined, path: WantedPath, set: reado
   const formats = formatsOf(definition, row.animated ?? false);
   if (formats.includes(format)) return { definition, format };
   // Whoever accepts AVIF has been sent here without a look at whether the image moves: then it is the next best.
-  const isNegotiated = format === 'avif' && definition.formats.includes('avif');
+  const isNegotiated = !isExact && format === 'avif' && definition.formats.includes('avif');
   return isNegotiated ? { definition, format: formats[0] } : undefined;
 }

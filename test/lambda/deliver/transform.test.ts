@@ -68,9 +68,9 @@ function transformFunction(more: Partial<TransformDeps> = {}): TransformDeps {
 }
 
 /** One request, one answer. An error that the service hides from viewers fails the test. */
-async function ask(path: string, deps = transformFunction(), method = 'GET'): Promise<DeliveryResponse> {
+async function ask(path: string, deps = transformFunction(), method = 'GET', isExact = false): Promise<DeliveryResponse> {
   const hidden: unknown[] = [];
-  const response = await deliver({ method, path }, { deps, deadline: Date.now() + 60_000, onError: error => hidden.push(error) });
+  const response = await deliver({ method, path, isExact }, { deps, deadline: Date.now() + 60_000, onError: error => hidden.push(error) });
   if (hidden.length > 0) throw hidden[0];
   return response;
 }
@@ -91,11 +91,11 @@ test('a hundred who ask for the same variant get it, twenty-five at a time, and 
 test('it is stored as what it is, for ever, and as one that the bucket may forget', async () => {
   await service.ready('01STORED', 'image/jpeg', photo);
   const { body, headers } = await ask('/_/alice/01STORED/large.avif');
-  expect(headers).toEqual({ ...DELIVERY_HEADERS, 'content-type': 'image/avif', 'cache-control': DELIVERY.CACHE_CONTROL });
+  expect(headers).toEqual({ ...DELIVERY_HEADERS, 'content-type': 'image/avif', 'cache-control': DELIVERY.CACHE_CONTROL, 'etag': expect.stringMatching(/^"[^"]+"$/) });
   const s3 = new S3Client({ forcePathStyle: true });
   const place = { Bucket: LOCAL.BUCKET, Key: 'variants/_/alice/01STORED/large.avif' };
   const stored = await s3.send(new GetObjectCommand(place));
-  expect([stored.ContentType, stored.CacheControl]).toEqual(['image/avif', DELIVERY.CACHE_CONTROL]);
+  expect([stored.ContentType, stored.CacheControl, stored.ETag]).toEqual(['image/avif', DELIVERY.CACHE_CONTROL, headers.etag]);
   expect(Buffer.from(await stored.Body!.transformToByteArray()).equals(Buffer.from(body))).toBe(true);
   expect((await s3.send(new GetObjectTaggingCommand(place))).TagSet).toEqual([{ Key: 'generation', Value: 'on-demand' }]);
   s3.destroy();
@@ -117,6 +117,15 @@ test('whoever accepts AVIF gets an animation in WebP, and it moves', async () =>
   expect([headers['content-type'], (await sharp(body, { animated: true }).metadata()).pages]).toEqual(['image/webp', 2]);
   await ask('/_/alice/01MOVES/large.avif');
   expect(encodes).toEqual(['large.webp']);
+});
+
+test('an animation has no AVIF for whoever names it, and no decoder is asked', async () => {
+  await service.ready('01NAMED', 'image/gif', moving, { animated: true });
+  expect(codeOf(await ask('/_/alice/01NAMED/large.avif', undefined, 'GET', true))).toBe('404 not-found');
+  expect(encodes).toEqual([]);
+  expect((await ask('/_/alice/01NAMED/large.webp', undefined, 'GET', true)).headers['content-type']).toBe('image/webp');
+  await service.ready('01STILL', 'image/jpeg', photo);
+  expect((await ask('/_/alice/01STILL/large.avif', undefined, 'GET', true)).headers['content-type']).toBe('image/avif');
 });
 
 test.each([

@@ -28,7 +28,7 @@ function request(path: string, method = 'GET'): object {
 }
 
 const pathOf = (file: string, of = row): string => `${deliveryPath(of.object_key)}/${file}`;
-const SUCCESS = { ...DELIVERY_HEADERS, 'content-type': 'image/webp', 'cache-control': DELIVERY.CACHE_CONTROL };
+const SUCCESS = { ...DELIVERY_HEADERS, 'content-type': 'image/webp', 'cache-control': DELIVERY.CACHE_CONTROL, 'etag': expect.stringMatching(/^"[^"]+"$/) as string };
 
 /** The wire format: JSON of status and headers, eight zero bytes, the body; chunked, with trailers for errors. */
 function expectStreamed(posted: Posted, status: number, headers: object, body: Uint8Array): void {

@@ -26,15 +26,18 @@ declare const awslambda: {
 export interface StandIn {
   readonly handler: StreamingHandler;
   readonly asked: string[];
+  /** The header of each request that tells whether its path names AVIF. */
+  readonly exact: (string | undefined)[];
   /** Requests that made something. */
   decodes: number;
 }
 
 /** In place of the transform function: it makes what ends in `.avif` or `.jpg`, after a while, and knows the error pages. */
 export function standIn(delayMs = 0): StandIn {
-  const made: StandIn = { asked: [], decodes: 0, handler: async () => undefined };
+  const made: StandIn = { asked: [], exact: [], decodes: 0, handler: async () => undefined };
   const handler: StreamingHandler = awslambda.streamifyResponse(async (event: FunctionUrlEvent, stream: ResponseStream) => {
     made.asked.push(event.rawPath);
+    made.exact.push((event.headers as Record<string, string>)[DELIVERY.EXACT_FORMAT_HEADER]);
     if (event.rawPath.startsWith(CRASH)) throw new Error('planted');
     const pages: Record<string, string | undefined> = {
       [DELIVERY.ERROR_PAGES[403]]: problem('forbidden', 403), [DELIVERY.ERROR_PAGES[404]]: problem('not-found', 404),

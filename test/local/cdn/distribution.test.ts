@@ -98,11 +98,20 @@ describe('the cache', () => {
   test('is asked by what the function makes of a request', async () => {
     expect(seen(await cdn.get(`${IMAGE}/thumb`, AVIF))).toEqual(['Miss from cloudfront', undefined]);
     clock.advance(42_000);
-    expect(seen(await cdn.get(`${IMAGE}/thumb`, { accept: 'image/webp,image/avif;q=0.1' }))).toEqual(['Hit from cloudfront', '42']);
-    expect(seen(await cdn.get(`${IMAGE}/thumb.avif`, { accept: '*/*' }))[0]).toBe('Hit from cloudfront');
+    expect(seen(await cdn.get(`${IMAGE}/thumb`, { accept: 'image/webp;q=0.1,image/avif' }))).toEqual(['Hit from cloudfront', '42']);
     expect(seen(await cdn.get(`${IMAGE}/thumb`, { accept: 'image/webp' }))[0]).toBe('Miss from cloudfront');
     expect(seen(await cdn.get(`${OTHER}/thumb.avif`))[0]).toBe('Miss from cloudfront');
     expect(cdn.read).toEqual([`${IMAGE}/thumb.avif`, `${IMAGE}/thumb.webp`, `${OTHER}/thumb.avif`]);
+  });
+
+  test('has its own answer for a path that names AVIF, and one invalidation removes both', async () => {
+    const asked = [[`${IMAGE}/large`, AVIF], [`${IMAGE}/large.avif`, {}], [`${IMAGE}/large`, AVIF], [`${IMAGE}/large.avif`, {}]] as const;
+    const caches: (string | undefined)[] = [];
+    for (const [path, headers] of asked) caches.push(seen(await cdn.get(path, headers))[0]);
+    expect(caches).toEqual(['Miss from cloudfront', 'Miss from cloudfront', 'Hit from cloudfront', 'Hit from cloudfront']);
+    expect(cdn.door.exact).toEqual([undefined, '1']);
+    cdn.distribution.cache.invalidate(path => path === `${IMAGE}/large.avif`);
+    expect(cdn.distribution.cache.cache.size).toBe(0);
   });
 
   test('is no way round a signature', async () => {
