@@ -3,7 +3,7 @@ import { each, measure, type Work } from './imaging-process';
 import { variantOf, type ImagingTask } from './imaging-task';
 import { readHeader } from '../../lambda/imaging/headers';
 import { decode } from '../../lambda/imaging/pipeline/decode';
-import { ENCODERS } from '../../lambda/imaging/pipeline/encode';
+import { ENCODERS } from '../../lambda/imaging/pipeline/encoders';
 import type { ImageJob } from '../../lambda/imaging/pipeline/job';
 import { orient } from '../../lambda/imaging/pipeline/orient';
 import { plan } from '../../lambda/imaging/pipeline/plan';

@@ -4,12 +4,12 @@ import { largest, NO_SIZE, type Reading, type Size } from './reading';
 const { max } = Math;
 
 /** Block labels, GIF89a specification, appendix A. */
-const IMAGE = 0x2c;
-const EXTENSION = 0x21;
+export const IMAGE = 0x2c;
+export const EXTENSION = 0x21;
 const COMMENT = 0xfe;
 
-/** libnsgif takes no canvas beyond this at its word, but the frames' extent for it. */
-const TRUSTED_SIDE = 2048;
+/** A canvas with a longer side fits into no WebP, and is a mistake of the program that wrote the file: the frames' extent counts. */
+export const TRUSTED_SIDE = 16_383;
 
 /**
  * The canvas counts even where our decoder ignores it: others, whom the original is served to, allocate it. Every frame counts as
@@ -59,17 +59,17 @@ function afterExtension(bytes: Bytes, at: number): number {
 }
 
 /** The first sub-block does not end the extension even where it is empty, comments excepted. It finds frames where no one else does. */
-function afterExtensionOfLibnsgif(bytes: Bytes, at: number): number {
+export function afterExtensionOfLibnsgif(bytes: Bytes, at: number): number {
   return bytes.u8(at + 1) === COMMENT ? afterExtension(bytes, at) : afterSubBlocks(bytes, at + 3 + bytes.u8(at + 2));
 }
 
 /** Sections 18 and 20: the highest bit says whether there is a table, the lowest three how many colours. */
-function colourTable(flags: number): number {
+export function colourTable(flags: number): number {
   return flags < 0x80 ? 0 : 3 * 2 ** (flags % 8 + 1);
 }
 
 /** Section 15: each begins with its length, and one of length 0 ends them. */
-function afterSubBlocks({ raw }: Bytes, from: number): number {
+export function afterSubBlocks({ raw }: Bytes, from: number): number {
   let at = from;
   while (at < raw.length && raw[at] !== 0) at += 1 + raw[at];
   return at + 1;

@@ -1,16 +1,34 @@
 import sharp, { type Sharp } from 'sharp';
 import { BY_DECODER, readColours, type Colours } from './colour/source';
 import { orCorrupt } from './corrupt';
+import { prepareGif } from './gif/prepare';
 import { decodeHeic } from './heic';
 import type { ImageJob, Size } from './job';
 import type { Header } from '../header';
 import { addMissingEnd, type Decodable } from '../jpeg/end';
 
+/** All frames unless it says otherwise. */
+export interface FrameRange {
+  readonly from?: number;
+  readonly count?: number;
+}
+
+/** The original, where it is an animation whose frames can be read in parts. */
+export interface Animation {
+  readonly bytes: number;
+  readonly frames: number;
+  /** Milliseconds for each frame. */
+  readonly delays?: readonly number[];
+  /** Whether frames have few colours, as in a GIF. */
+  readonly hasPalette: boolean;
+}
+
 /** An image that can be read, as often as needed: pixels flow from the file into what comes next and are never held as a whole. */
 export interface Decoded extends Size {
   readonly animated: boolean;
   readonly firstFrame: () => Sharp;
-  readonly allFrames: () => Sharp;
+  readonly allFrames: (range?: FrameRange) => Sharp;
+  readonly animation?: Animation;
   /** Of the first frame's pixels. */
   readonly colours: Colours;
 }
@@ -27,17 +45,30 @@ export async function decode({ bytes, header }: ImageJob): Promise<Decoded> {
 }
 
 async function open(original: Uint8Array, header: Header): Promise<Decoded> {
-  // `error`: `warning` turns away photos of real cameras, and what is more lenient passes half an image off as whole.
-  const { bytes, failOn }: Decodable = header.lacksEnd ? addMissingEnd(original) : { bytes: original, failOn: 'error' };
-  const options = { failOn, limitInputPixels: header.pixels } as const;
+  const { bytes, failOn, firstPage } = readable(original, header);
+  const options = { failOn, limitInputPixels: header.pixels, page: firstPage } as const;
   const metadata = await orCorrupt(sharp(bytes, options).metadata());
-  const { autoOrient, pages = 1 } = metadata;
-  const animated = pages > 1 && header.frames > 1;
+  const { pages = 1, delay } = metadata;
+  const animated = pages - firstPage > 1 && header.frames > 1;
+  // An animation has no orientation: players show its frames as they are stored.
+  const { width, height } = animated ? metadata : metadata.autoOrient;
   // Frames of an animation flow through sharp alone, which converts them by a profile as it decodes.
   const colours = animated ? BY_DECODER : readColours(bytes, header, metadata);
   const firstFrame = (): Sharp => inSpace(sharp(bytes, { ...options, ignoreIcc: !colours.byDecoder }), colours);
-  const allFrames = (): Sharp => sharp(bytes, { ...options, animated: true });
-  return { width: autoOrient.width, height: autoOrient.height, animated, firstFrame, allFrames, colours };
+  const allFrames = ({ from = 0, count = -1 }: FrameRange = {}): Sharp => sharp(bytes, { ...options, page: firstPage + from, pages: count });
+  const animation = { bytes: original.length, frames: pages - firstPage, delays: delay?.slice(firstPage), hasPalette: header.type === 'image/gif' };
+  return { width, height, animated, firstFrame, allFrames, animation, colours };
+}
+
+interface Readable extends Decodable {
+  readonly firstPage: number;
+}
+
+function readable(original: Uint8Array, { type, lacksEnd }: Header): Readable {
+  // `error`: `warning` turns away photos of real cameras, and what is more lenient passes half an image off as whole.
+  const whole: Readable = { bytes: original, failOn: 'error', firstPage: 0 };
+  if (type === 'image/gif') return { ...whole, ...prepareGif(original) };
+  return lacksEnd ? { ...whole, ...addMissingEnd(original) } : whole;
 }
 
 /** sharp would make RGB of CMYK, by a profile of its own, before all else. */

@@ -6,6 +6,6 @@ export function orient(decoded: Decoded): Decoded {
   return {
     ...decoded,
     firstFrame: () => (animated ? firstFrame() : firstFrame().autoOrient()).toColourspace(colours.space),
-    allFrames: () => allFrames().toColourspace('srgb'),
+    allFrames: range => allFrames(range).toColourspace('srgb'),
   };
 }

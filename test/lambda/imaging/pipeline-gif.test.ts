@@ -1,0 +1,107 @@
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import sharp from 'sharp';
+import { buildDecoder, DECODER_LIMITS } from './decoder-build';
+import { jobOf, variant } from './pipeline-samples';
+import { writeGif, type GifFrame } from './support/animated-gif';
+import { drawGif, type DrawnGif, gifCases } from './support/gif-cases';
+import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
+import type { ProcessedImage } from '../../../lambda/imaging/pipeline/job';
+
+jest.setTimeout(180_000);
+
+let script: string;
+let pool: DecoderPool;
+
+beforeAll(async () => {
+  script = await buildDecoder();
+  pool = new DecoderPool({ script, limits: DECODER_LIMITS });
+});
+afterAll(() => {
+  pool.close();
+  rmSync(dirname(script), { recursive: true, force: true });
+});
+
+/** Of one colour that nothing else has, frame by frame; a colour without opacity is none. */
+function visible(rgba: Buffer): Buffer {
+  const pixels = Buffer.from(rgba);
+  for (let at = 0; at < pixels.length; at += 4) if (pixels[at + 3] === 0) pixels.fill(0, at, at + 4);
+  return pixels;
+}
+
+async function framesOf(bytes: Uint8Array): Promise<DrawnGif> {
+  const { data, info } = await sharp(bytes, { animated: true }).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+  const { width, pageHeight: height = info.height } = info;
+  const length = width * height * 4;
+  return { width, height, frames: Array.from({ length: info.height / height }, (_, i) => visible(data.subarray(i * length, (i + 1) * length))) };
+}
+
+/** Encoders join frames that look alike. */
+function isSame(a: Buffer, b: Buffer): boolean {
+  return a.equals(b) || a.length === b.length && a.every((value, i) => Math.abs(value - b[i]) <= 2);
+}
+
+function distinct(frames: readonly Buffer[]): Buffer[] {
+  return frames.filter((frame, i) => i === 0 || !isSame(frame, frames[i - 1]));
+}
+
+/** What differs from the picture that browsers show. */
+async function missesOf(image: ProcessedImage, expected: DrawnGif): Promise<string[]> {
+  const [still, moving] = await Promise.all(image.variants.map(async ({ bytes }) => framesOf(bytes)));
+  const frames = distinct(expected.frames);
+  return [
+    ...image.width === expected.width && image.height === expected.height ? [] : [`size ${image.width}x${image.height}`],
+    ...still.frames.length === 1 && isSame(still.frames[0], frames[0]) ? [] : ['still'],
+    ...moving.frames.length === frames.length ? [] : [`${moving.frames.length} frames`],
+    // A still is encoded with losses.
+    ...!image.animated ? [] : moving.frames.flatMap((frame, i) => frames[i] && isSame(frame, frames[i]) ? [] : [`frame ${i}`]),
+  ];
+}
+
+const side = 2200;
+const EXACT = [variant(side, ['png'], { name: 'still' }), variant(side, ['webp'], { name: 'moving', animated: true })];
+
+test('draws GIFs as browsers do, with transparent canvas where nothing is drawn', async () => {
+  const misses: Record<string, string[]> = {};
+  for (const { name, file } of gifCases()) {
+    const missed = await missesOf(await pool.decode(jobOf(writeGif(file), EXACT)), drawGif(file));
+    if (missed.length > 0) misses[name] = missed;
+  }
+  expect(misses).toEqual({});
+});
+
+test('keeps the delay of every frame where a frame is added before the first', async () => {
+  const palette = [[255, 0, 0], [0, 0, 255]];
+  const frame = (x: number, delay: number): GifFrame => ({ x, y: 0, width: 2, height: 2, pixels: [x % 2, 1, 0, 1], delay });
+  const gif = writeGif({ width: 8, height: 2, palette, frames: [frame(1, 7), frame(2, 30), frame(5, 90)] });
+  const { variants: [moving] } = await pool.decode(jobOf(gif, [variant(8, ['webp'], { animated: true })]));
+  expect(await sharp(moving.bytes, { animated: true }).metadata()).toMatchObject({ pages: 3, delay: [70, 300, 900], hasAlpha: true });
+});
+
+describe('a GIF of which no frame has a pixel', () => {
+  const whole: GifFrame = { x: 0, y: 0, width: 6, height: 4, pixels: Array<number>(24).fill(1) };
+  const palette = [[255, 0, 0], [0, 255, 0]];
+  const empty: [string, GifFrame[]][] = [
+    ['a frame without width', [{ ...whole, width: 0, pixels: [] }]],
+    ['a frame without height', [{ ...whole, height: 0, pixels: [1, 1] }]],
+    ['a frame without data', [{ ...whole, pixels: [] }]],
+    ['three frames without data', Array<GifFrame>(3).fill({ ...whole, pixels: [], delay: 5 })],
+  ];
+
+  test.each(empty)('is corrupt: %s', async (_what, frames) => {
+    await expect(pool.decode(jobOf(writeGif({ width: 6, height: 4, palette, frames }), EXACT))).rejects.toMatchObject({ code: 'CORRUPT' });
+  });
+
+  test('is not taken for a GIF of transparent pixels', async () => {
+    const gif = writeGif({ width: 6, height: 4, palette, frames: [{ ...whole, transparent: 1 }] });
+    const { placeholder, variants: [still] } = await pool.decode(jobOf(gif, EXACT));
+    expect([placeholder.color, (await framesOf(still.bytes)).frames[0].every(value => value === 0)]).toEqual(['#ffffff', true]);
+  });
+});
+
+test('draws nothing behind the end of a frame\'s data', async () => {
+  const palette = [[255, 0, 0], [0, 255, 0]];
+  const gif = writeGif({ width: 4, height: 4, palette, frames: [{ x: 0, y: 0, width: 4, height: 4, pixels: Array<number>(8).fill(1) }] });
+  const { variants: [still] } = await pool.decode(jobOf(gif, EXACT));
+  expect(still && (await framesOf(still.bytes)).frames[0].toString('hex')).toBe('00ff00ff'.repeat(8) + '00000000'.repeat(8));
+});
