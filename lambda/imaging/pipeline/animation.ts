@@ -26,7 +26,7 @@ const SAMPLED_FRAMES = 8;
 /** A decoder begins at the first frame: a sample from the middle of a long animation would cost as much as half of it. */
 const PIXELS_BEFORE_SAMPLE = 8_000_000;
 
-/** Above so many pixels, the least effort saves a third of the CPU time for a tenth more bytes. */
+/** Above so many pixels, the least effort saves a third of the CPU time for a tenth more bytes. Without loss it can take half of either, or twice the bytes. */
 const MANY_PIXELS = 40_000_000;
 
 /** For an original that has lost more than we would. */
@@ -59,16 +59,16 @@ function isExact({ animation, width, height }: Decoded, { whole }: Encoding): bo
 function waysOf(image: Decoded, encoding: Encoding): Way[] {
   const { animation } = image;
   const { quality, size } = encoding;
-  const effort = (animation?.frames ?? 1) * size.width * size.height > MANY_PIXELS ? 0 : 2;
-  const lossy = (lossyQuality: number): Way => ({ options: { quality: lossyQuality, effort, smartSubsample: isSmall(size) } });
-  // Of effort 1 and quality 1 with colours from a palette: as small as with more of either, to 1 %.
-  const lossless: Way = { options: { lossless: true, effort: 1, quality: 1 } };
+  const isLong = (animation?.frames ?? 1) * size.width * size.height > MANY_PIXELS;
+  const lossy = (lossyQuality: number): Way => ({ options: { quality: lossyQuality, effort: isLong ? 0 : 2, smartSubsample: isSmall(size) } });
+  // With colours from a palette, more effort or quality saves 1 %.
+  const lossless = (effort: number): Way => ({ options: { lossless: true, effort, quality: effort === 0 ? 75 : 1 } });
   const usual = lossy(quality ?? 81);
   if (animation?.hasPalette) {
-    if (isExact(image, encoding)) return [lossless, usual];
-    return [...isTiny(size) ? [lossless] : [usual], { ...lossless, isNearest: true }];
+    if (isExact(image, encoding)) return [lossless(1), ...isLong ? [lossless(0)] : [], usual];
+    return [isTiny(size) ? lossless(1) : usual, { ...lossless(isLong ? 0 : 1), isNearest: true }];
   }
-  if (isTiny(size)) return [lossless, usual];
+  if (isTiny(size)) return [lossless(1), usual];
   return [usual, ...quality === undefined ? LOWER_QUALITIES.map(lossy) : []];
 }
 
