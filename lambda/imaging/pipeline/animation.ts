@@ -29,8 +29,12 @@ const PIXELS_BEFORE_SAMPLE = 8_000_000;
 /** Above so many pixels, the least effort saves a third of the CPU time for a tenth more bytes. Without loss it can take half of either, or twice the bytes. */
 const MANY_PIXELS = 40_000_000;
 
+const LOSSLESS: Way = { options: { lossless: true, effort: 2, quality: 75 } };
+const SMALLEST_LOSSLESS: Way = { options: { ...LOSSLESS.options, minSize: true } };
+const FAST_LOSSLESS: readonly Way[] = [{ options: { lossless: true, effort: 0 } }, { options: { lossless: true, effort: 1, quality: 1 } }];
+
 /** For an original that has lost more than we would. */
-const LOWER_QUALITIES = [60, 40];
+const LOWER_QUALITIES = [60, 40, 25];
 
 /**
  * Straight from the file: the raw frames of an animation can be larger than all memory we allow. The first way counts that takes no more bytes than the
@@ -59,17 +63,18 @@ function isExact({ animation, width, height }: Decoded, { whole }: Encoding): bo
 function waysOf(image: Decoded, encoding: Encoding): Way[] {
   const { animation } = image;
   const { quality, size } = encoding;
-  const isLong = (animation?.frames ?? 1) * size.width * size.height > MANY_PIXELS;
-  const lossy = (lossyQuality: number): Way => ({ options: { quality: lossyQuality, effort: isLong ? 0 : 2, smartSubsample: isSmall(size) } });
-  // With colours from a palette, more effort or quality saves 1 %.
-  const lossless = (effort: number): Way => ({ options: { lossless: true, effort, quality: effort === 0 ? 75 : 1 } });
+  const pixels = (animation?.frames ?? 1) * size.width * size.height;
+  const isLong = pixels > MANY_PIXELS;
+  const isShort = pixels <= FEW_PIXELS;
+  const lossy = (lossyQuality: number, effort = 2): Way => ({ options: { quality: lossyQuality, effort: isLong ? 0 : effort, smartSubsample: isSmall(size) } });
+  const [lossless, ...faster] = isLong ? FAST_LOSSLESS : [isShort ? SMALLEST_LOSSLESS : LOSSLESS];
   const usual = lossy(quality ?? 81);
   if (animation?.hasPalette) {
-    if (isExact(image, encoding)) return [lossless(1), ...isLong ? [lossless(0)] : [], usual];
-    return [isTiny(size) ? lossless(1) : usual, { ...lossless(isLong ? 0 : 1), isNearest: true }];
+    if (isExact(image, encoding)) return [lossless, ...faster, usual];
+    return [isTiny(size) ? lossless : usual, { ...lossless, isNearest: true }];
   }
-  if (isTiny(size)) return [lossless(1), usual];
-  return [usual, ...quality === undefined ? LOWER_QUALITIES.map(lossy) : []];
+  if (isTiny(size)) return [lossless, usual];
+  return [usual, ...quality === undefined ? LOWER_QUALITIES.map(lower => lossy(lower, isShort ? 4 : 2)) : []];
 }
 
 async function tryWay(image: Decoded, animation: Animation, encoding: Encoding, way: Way): Promise<Try> {
