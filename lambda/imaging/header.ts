@@ -1,3 +1,4 @@
+import type { ScanWork } from './jpeg/scan-work';
 import type { ImageType } from '../../src/contract';
 
 /** What an image says of itself before anything is decoded, read by our own parsers. */
@@ -12,6 +13,8 @@ export interface Header {
   readonly pixels: number;
   /** Scans of a JPEG; 1 for all others. */
   readonly scans: number;
+  /** Given for a JPEG of more scans than encoders usually write. */
+  readonly scanWork?: ScanWork;
   /** Given for a JPEG without an end marker: only its entropy-coded data tells whether pixels are missing. */
   readonly lacksEnd?: true;
 }

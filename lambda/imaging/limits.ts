@@ -1,4 +1,6 @@
+import { estimateCpuMs } from './cost';
 import { formatOf, type Header } from './header';
+import type { PlannedVariant } from './pipeline/plan';
 import { Refusal } from './refusal';
 import type { ImageLimits, RejectionCode } from '../../src/contract';
 
@@ -16,6 +18,15 @@ export function checkLimits(header: Header, limits: ImageLimits): void {
     refuse('TOO_MANY_PIXELS', `${image} in each of ${frames} frames, ${pixels} together. At most ${limits.maxAnimationPixels} are accepted for an animation`);
   }
   if (scans > limits.maxScans) refuse('RESOURCE_LIMIT', `The image has ${scans} scans. At most ${limits.maxScans} are accepted`);
+}
+
+/** Throws if making these variants certainly takes more CPU time than a decoder has. */
+export function checkCost(header: Header, planned: readonly PlannedVariant[], { decodeSeconds }: ImageLimits): void {
+  const seconds = estimateCpuMs(header, planned) / 1000;
+  if (seconds <= decodeSeconds) return;
+  const parts = header.frames > 1 ? `${header.frames} frames` : `${header.scans} scans`;
+  const image = `The image has ${header.width} × ${header.height} pixels in ${parts}, which take at least ${seconds.toFixed(1)} seconds to process`;
+  refuse('RESOURCE_LIMIT', `${image}. At most ${decodeSeconds} are accepted`);
 }
 
 /** The original goes with the rejection (http-api.md, confirm), so its owner has to know. */

@@ -3,9 +3,9 @@ import type { DecoderPool } from './decoder/pool';
 import { DECODERS } from './decoder/versions';
 import type { Header } from './header';
 import { readHeader } from './headers';
-import { checkLimits } from './limits';
-import type { ProcessedImage } from './pipeline/job';
-import { planOne } from './pipeline/plan';
+import { checkCost, checkLimits } from './limits';
+import type { ImageJob, ProcessedImage } from './pipeline/job';
+import { plan, planOne } from './pipeline/plan';
 import { Refusal } from './refusal';
 import { sniff } from './sniff';
 import type { ImageLimits, ImageType, Rejection, VariantDefinition } from '../../src/contract';
@@ -38,8 +38,10 @@ export function imaging({ variants, limits, decoders }: ImagingOptions): Imaging
     },
     make: async (original, header, wanted, format) => {
       const renditions = format && wanted.map(({ name: variant }) => ({ variant, format }));
+      const job: ImageJob = { bytes: original, header: header as Header, variants: wanted, renditions };
       try {
-        return made(await decoders.decode({ bytes: original, header: header as Header, variants: wanted, renditions }), wanted);
+        checkCost(job.header, plan(job, { ...job.header, animated: job.header.frames > 1 }), limits);
+        return made(await decoders.decode(job), wanted);
       } catch (error) {
         return { rejection: rejectionOf(error), isFatal: (error as Refusal).isFatal };
       }

@@ -30,7 +30,7 @@ const FORMATS: Record<ImageType, Format> = {
 export function readHeader(bytes: Uint8Array, type: ImageType): Header {
   const { name, read } = FORMATS[type];
   const file = new Bytes(bytes, name);
-  const { width, height, frames = 1, pixels = width * height * frames, scans = 1, lacksEnd } = read(file);
+  const { width, height, frames = 1, pixels = width * height * frames, scans = 1, scanWork, lacksEnd } = read(file);
   if (width === 0 || height === 0) throw file.corrupt('it has no width and height');
-  return { type, width, height, frames, pixels, scans, ...lacksEnd && { lacksEnd } };
+  return { type, width, height, frames, pixels, scans, ...scanWork && { scanWork }, ...lacksEnd && { lacksEnd } };
 }

@@ -1,8 +1,12 @@
 import type { Bytes } from './bytes';
 import type { Reading } from './reading';
 import { isFrame, isSegment, MARKERS, nextMarker } from '../jpeg/markers';
+import { measureScans } from '../jpeg/scan-work';
 
 const { max } = Math;
+
+/** libjpeg's script for colour has 10, and mozjpeg's has up to 13. */
+const USUAL_SCANS = 13;
 
 /**
  * Walks from marker to marker up to the end of the image. Segments are stepped over, and so the thumbnails in them. Entropy-coded
@@ -25,7 +29,7 @@ export function readJpeg(bytes: Bytes): Reading {
     }
     at = nextMarker(raw, segmentEnd(bytes, at));
   }
-  return { width, height, scans, lacksEnd: raw[at] !== MARKERS.EOI };
+  return { width, height, scans, scanWork: scans > USUAL_SCANS ? measureScans(raw) : undefined, lacksEnd: raw[at] !== MARKERS.EOI };
 }
 
 function segmentEnd(bytes: Bytes, at: number): number {

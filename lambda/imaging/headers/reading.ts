@@ -1,3 +1,5 @@
+import type { ScanWork } from '../jpeg/scan-work';
+
 const { max } = Math;
 
 export interface Size {
@@ -19,6 +21,8 @@ export interface Reading extends Size {
   readonly pixels?: number;
   /** 1 unless given. */
   readonly scans?: number;
+  /** Given for a JPEG of many scans. */
+  readonly scanWork?: ScanWork;
   /** Whether a JPEG has no end marker. */
   readonly lacksEnd?: boolean;
 }

@@ -27,6 +27,8 @@ export interface Scan {
   readonly first: number;
   readonly last: number;
   readonly low: number;
+  /** Whether it adds one bit to coefficients of earlier scans. */
+  readonly isRefining: boolean;
   /** MCUs between two restart markers; 0 if there are no restarts. */
   readonly restartInterval: number;
   /** Its entropy-coded data: from its first byte to the marker or the end of the file behind it. */
@@ -100,8 +102,8 @@ function readScan(segment: Uint8Array, frame: Frame, tables: ReadonlyMap<number,
   }
   const [first, last, approximation] = segment.subarray(1 + 2 * count);
   // Only a progressive frame divides coefficients among scans.
-  const whole = { first: 0, last: 63, low: 0 };
-  return { components, ...frame.marker === MARKERS.SOF2 ? { first, last, low: low(approximation) } : whole };
+  const whole = { first: 0, last: 63, low: 0, isRefining: false };
+  return { components, ...frame.marker === MARKERS.SOF2 ? { first, last, low: low(approximation), isRefining: high(approximation) > 0 } : whole };
 }
 
 function endOfScan(raw: Uint8Array, from: number): number {
