@@ -46,7 +46,7 @@ export const GREY_PROFILE: Profile = {
   colour: 'grey profile, gamma 1.8', profile: greyProfile(gammaCurve(1.8)), reference: color => by(SRGB_TO_XYZ, gamma(1.8))(lightness(color)),
 };
 
-/** Inks of which each takes its share of the light, on paper that is not quite white, with a black that is not quite black. */
+/** Each ink lets a share of the light through, on paper that is not quite white, with a black that is not quite black. */
 const inkOf = (value: number, black: number): number => 0.04 + 0.92 * (1 - value) * (1 - black);
 export const CMYK_PROFILE = tablesProfile('CMYK', 11, ([c, m, y, k]) => xyzD50([c, m, y].map(ink => decodeSrgb(inkOf(ink, k))) as unknown as Color, SRGB_TO_XYZ));
 

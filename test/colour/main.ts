@@ -20,8 +20,13 @@ function referenceOf({ expected }: Input): Picture {
   return { data: drawChart(colors, 255), width: WIDTH, height: HEIGHT, channels: 3 };
 }
 
-/** One line of the table: each variant against the reference, and the WebP against the original in Chromium. */
-async function row(input: Input, pool: DecoderPool, browser: Browser | undefined): Promise<Row & { readonly line: string; readonly isWithin: boolean }> {
+interface Line extends Row {
+  readonly line: string;
+  readonly isWithin: boolean;
+}
+
+/** Each variant against the reference, and the WebP against the original in Chromium. */
+async function row(input: Input, pool: DecoderPool, browser: Browser | undefined): Promise<Line> {
   const measured = await measure(input, pool);
   const shown = browser && await show(browser, input.bytes, input.format);
   const limits = limitsOf(input);
@@ -39,7 +44,7 @@ async function main(): Promise<void> {
   const browser = hasChromium ? await launch() : undefined;
   try {
     console.log(`ΔE2000, median / worst patch, against the reference${' '.repeat(5)}${[...FORMATS, 'WebP:Chromium'].map(name => name.padStart(13)).join(' ')}`);
-    const rows: Awaited<ReturnType<typeof row>>[] = [];
+    const rows: Line[] = [];
     for (const input of [...await inputs(), ...await heicInputs()]) {
       const made = await row(input, pool, browser);
       rows.push(made);

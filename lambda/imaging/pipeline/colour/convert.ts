@@ -35,7 +35,7 @@ export function convertToSrgb({ data, width, height, channels }: Raw, { white, i
 type Source = Uint8Array | Uint16Array;
 type Tables = readonly [Float64Array, Float64Array, Float64Array];
 
-/** What is above white can only come from the resize. */
+/** A value above white can only come from the resize. */
 function tabulate(curves: Conversion['curves'], white: number, entries: number): Tables {
   const tables = new Map<Curve, Float64Array>();
   for (const curve of new Set(curves)) tables.set(curve, Float64Array.from({ length: entries }, (_, i) => curve(Math.min(1, i / white))));

@@ -2,7 +2,7 @@ import type { Raw } from '../resize';
 
 const MAX = 255;
 
-/** In place. CMYK without a profile as browsers show it: each ink and black take their share of the light, of which nothing is known. */
+/** In place. CMYK without a profile as browsers show it: each ink and black let a share of the light through. */
 export function mixInks({ data, width, height }: Raw): Raw {
   let to = 0;
   for (let from = 0; from < data.length; from += 4) {

@@ -10,7 +10,7 @@ const HEAD_LENGTH = 33;
 const STRIP_PIXELS = 2 ** 18;
 
 /**
- * In place, from the colours of a profile with tables, by littlecms. sharp converts only what has its profile inside, so the pixels are packed as
+ * In place, from the colours of a profile with tables, by littlecms. sharp converts only files with a profile inside, so the pixels are packed as
  * an uncompressed PNG for it: in strips, since the whole image would be held four times over.
  */
 export async function convertByTables(raw: Raw, iccProfile: Buffer): Promise<Raw> {
