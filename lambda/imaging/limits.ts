@@ -23,10 +23,10 @@ export function checkLimits(header: Header, limits: ImageLimits): void {
 /** Throws if making these variants certainly takes more CPU time than a decoder has. */
 export function checkCost(header: Header, planned: readonly PlannedVariant[], { decodeSeconds }: ImageLimits): void {
   const seconds = estimateCpuMs(header, planned) / 1000;
-  if (seconds <= decodeSeconds) return;
-  const parts = header.frames > 1 ? `${header.frames} frames` : `${header.scans} scans`;
-  const image = `The image has ${header.width} × ${header.height} pixels in ${parts}, which take at least ${seconds.toFixed(1)} seconds to process`;
-  refuse('RESOURCE_LIMIT', `${image}. At most ${decodeSeconds} are accepted`);
+  if (seconds > decodeSeconds) {
+    const image = `The image has ${header.width} × ${header.height} pixels in ${header.frames > 1 ? `${header.frames} frames` : `${header.scans} scans`}`;
+    refuse('RESOURCE_LIMIT', `${image}, which take at least ${seconds.toFixed(1)} seconds to process. At most ${decodeSeconds} are accepted`);
+  }
 }
 
 /** The original goes with the rejection (http-api.md, confirm), so its owner has to know. */
