@@ -7,13 +7,14 @@ import { benchmark as fairness } from './fairness';
 import { benchmark as imaging } from './imaging';
 import { benchmark as list } from './list';
 import { benchmark as load } from './load';
+import { benchmark as position } from './position';
 import { benchmark as quality } from './quality';
 import { type Benchmark, tableOf } from './support/figures';
 import { benchmark as sweeper } from './sweeper';
 import { benchmark as synth } from './synth';
 import { showError } from '../local/terminal';
 
-const BENCHMARKS: Record<string, Benchmark> = { bundle, cold, create, delivery, fairness, imaging, list, load, quality, sweeper, synth };
+const BENCHMARKS: Record<string, Benchmark> = { bundle, cold, create, delivery, fairness, imaging, list, load, position, quality, sweeper, synth };
 
 const HELP = `npm run benchmark -- name… | all
 

@@ -4,14 +4,20 @@ export type VariantFormat = typeof VARIANT_FORMATS[number];
 
 export const VARIANT_EXTENSIONS: Record<VariantFormat, string> = { avif: 'avif', webp: 'webp', jpeg: 'jpg', png: 'png' };
 
+/** Where something is cut off other than evenly: the part of the image that draws attention, or that has the most entropy, is kept. */
+export const VARIANT_POSITIONS = ['attention', 'entropy'] as const;
+export type VariantPosition = typeof VARIANT_POSITIONS[number];
+
 /** One named rendition of every image, of a closed set. */
 export interface VariantDefinition {
   readonly name: string;
   /** The box, in pixels of the upright image. Nothing is enlarged. */
   readonly width: number;
   readonly height: number;
-  /** `inside`: the whole image, within the box. `cover`: the box filled, what is over cut off evenly. */
+  /** `inside`: the whole image, within the box. `cover`: the box filled, what is over cut off. */
   readonly fit: 'inside' | 'cover';
+  /** The part of the image that `cover` keeps; the center if absent. */
+  readonly position?: VariantPosition;
   /** In order of preference: the first is made at upload where the generation is eager. An animation has no AVIF. */
   readonly formats: readonly VariantFormat[];
   /** 1–100, for every format; without it each format has its own. */

@@ -18,8 +18,18 @@ export enum VariantFormat {
 export enum VariantFit {
   /** The whole image, within the box. */
   INSIDE = 'inside',
-  /** The box filled, and what is over cut off evenly. */
+  /** The box filled, and what is over cut off: evenly, unless `position` says otherwise. */
   COVER = 'cover',
+}
+
+/** The part of an image that a variant with `VariantFit.COVER` keeps. */
+export enum VariantPosition {
+  /** The center. */
+  CENTER = 'center',
+  /** The part that draws attention: bright and saturated colours, edges, skin. */
+  ATTENTION = 'attention',
+  /** The part with the most entropy, that is, with the most detail. */
+  ENTROPY = 'entropy',
 }
 
 /** When a variant is made. */
@@ -51,6 +61,12 @@ export interface VariantOptions {
   readonly fit?: VariantFit;
 
   /**
+   * The part of the image that is kept, for `VariantFit.COVER` only. An animation is cut by its first frame.
+   * @default VariantPosition.CENTER
+   */
+  readonly position?: VariantPosition;
+
+  /**
    * Formats in order of preference: the first is made at upload, the others when a browser first asks for one. At least one, and one
    * only with `Delivery.presignedOnly()`, where nothing would make the others. A browser gets
    * AVIF or WebP where it says that it takes them, else the last of these that it takes.
@@ -78,7 +94,7 @@ export interface VariantOptions {
   readonly animated?: boolean;
 }
 
-const OPTIONS = namesOf<VariantOptions>({ width: true, height: true, fit: true, formats: true, quality: true, generation: true, animated: true });
+const OPTIONS = namesOf<VariantOptions>({ width: true, height: true, fit: true, position: true, formats: true, quality: true, generation: true, animated: true });
 
 const NAME = /^[a-z][a-z0-9-]{0,31}$/;
 const SIDE = { min: 1, max: 8192, fix: 'it is a number of pixels, and nothing is enlarged' };
@@ -122,13 +138,14 @@ export class Variant {
    * @internal
    */
   public _definition(delivery: IDelivery): VariantDefinition {
-    const { width, height, fit = VariantFit.INSIDE, formats, quality, generation = VariantGeneration.EAGER, animated = true } = this.options;
+    const { width, height, fit = VariantFit.INSIDE, position = VariantPosition.CENTER, formats, quality, generation = VariantGeneration.EAGER, animated = true } = this.options;
     if (!delivery.makesOnDemand) checkMadeAtUpload(this.name, this.options, delivery.factory);
     return {
       name: this.name,
       width: (width ?? height)!,
       height: (height ?? width)!,
       fit,
+      ...(position !== VariantPosition.CENTER && { position }),
       formats: formats ? formats as Format[] : [...delivery.defaultFormats],
       ...(quality !== undefined && { quality }),
       generation,
@@ -137,7 +154,7 @@ export class Variant {
   }
 }
 
-function checkOptions({ width, height, formats, quality, fit, generation }: VariantOptions): void {
+function checkOptions({ width, height, formats, quality, fit, position, generation }: VariantOptions): void {
   if (width === undefined && height === undefined) refuse('width', "or 'height' must be given", 'neither', 'one of them bounds both edges');
   checkWholeNumber('width', width, SIDE);
   checkWholeNumber('height', height, SIDE);
@@ -145,6 +162,10 @@ function checkOptions({ width, height, formats, quality, fit, generation }: Vari
   checkFormats('formats', formats);
   // Other languages pass what they like.
   checkOneOf('fit', fit, Object.values(VariantFit), 'VariantFit');
+  checkOneOf('position', position, Object.values(VariantPosition), 'VariantPosition');
+  if ((position ?? VariantPosition.CENTER) !== VariantPosition.CENTER && fit !== VariantFit.COVER) {
+    refuse('position', 'needs VariantFit.COVER', `fit ${fit ?? VariantFit.INSIDE}`, 'nothing is cut off an image that fits inside; set fit, or leave position out');
+  }
   checkOneOf('generation', generation, Object.values(VariantGeneration), 'VariantGeneration');
 }
 

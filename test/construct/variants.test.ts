@@ -1,6 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { synthesize, type PropsFor, type Synthesized } from './synth';
-import { Delivery, ImageService, Processing, Variant, VariantFit, VariantFormat, VariantGeneration, type VariantOptions } from '../../src';
+import { Delivery, ImageService, Processing, Variant, VariantFit, VariantFormat, VariantGeneration, type VariantOptions, VariantPosition } from '../../src';
 import { decodeVariants, VARIANT_FORMATS, type VariantDefinition } from '../../src/contract';
 
 function definitionsIn({ one }: Synthesized, idPart = 'Worker'): VariantDefinition[] {
@@ -45,6 +45,12 @@ describe('the set of variants', () => {
     ]);
   });
 
+  test('has a position where it is not the center', () => {
+    const of = (position?: VariantPosition) => Variant.of(`p-${position ?? 'none'}`, { width: 1, fit: VariantFit.COVER, ...position && { position } });
+    const variants = [of(), of(VariantPosition.CENTER), of(VariantPosition.ATTENTION), of(VariantPosition.ENTROPY)];
+    expect(definitionsOf({ variants }).map(({ position }) => position)).toEqual([undefined, undefined, 'attention', 'entropy']);
+  });
+
   test('grows after construction, for worker, operator, transform and edge alike', () => {
     const result = synthesize({}, service => service.addVariant(Variant.of('tiny', { width: 64 })));
     expect(definitionsIn(result).map(({ name }) => name)).toEqual(['thumb', 'small', 'medium', 'large', 'tiny']);
@@ -65,7 +71,7 @@ describe('the set of variants', () => {
 
   test('has 16 members at most, which the environment of a function has room for', () => {
     const variants = Array.from({ length: 16 }, (_, i) => Variant.of(`v${'x'.repeat(29)}${10 + i}`, {
-      width: 8192, fit: VariantFit.COVER, quality: 100, animated: false, formats: [VariantFormat.JPEG],
+      width: 8192, fit: VariantFit.COVER, position: VariantPosition.ENTROPY, quality: 100, animated: false, formats: [VariantFormat.JPEG],
     }));
     const { one } = synthesize({ variants });
     // Lambda counts names and values: 4 KB in all (AWS Lambda, "Quotas").
@@ -130,6 +136,8 @@ describe('a variant', () => {
     ["'variants.a.formats' must be of VariantFormat (avif, webp, jpeg, png), got: gif;", { width: 1, formats: ['gif' as VariantFormat] }],
     ["'variants.a.formats' must name each format once, got: webp, webp;", { width: 1, formats: [VariantFormat.WEBP, VariantFormat.WEBP] }],
     ["'variants.a.fit' must be of VariantFit (inside, cover), got: fill;", { width: 1, fit: 'fill' as VariantFit }],
+    ["'variants.a.position' must be of VariantPosition (center, attention, entropy), got: top;", { width: 1, position: 'top' as VariantPosition }],
+    ["'variants.a.position' needs VariantFit.COVER, got: fit inside; nothing is cut off", { width: 1, position: VariantPosition.ENTROPY }],
     ["'variants.a.generation' must be of VariantGeneration (eager, on-demand), got: later;", { width: 1, generation: 'later' as VariantGeneration }],
   ])('%s', (message, options) => {
     expect(() => Variant.of('a', options)).toThrow(message);

@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import {
-  Compute, Delivery, ImageLimits, Limits, Processing, Retention, Scanner, Signing, UploadRules, Variant, type ImageServiceProps,
+  Compute, Delivery, ImageLimits, Limits, Processing, Retention, Scanner, Signing, UploadRules, Variant, VariantFit, type VariantOptions, VariantPosition, type ImageServiceProps,
 } from '../../src';
 import { ownDomain } from '../construct/combinations';
 
@@ -19,7 +19,7 @@ export const TO_PROPS: Record<string, (options: object) => ImageServiceProps> = 
   ProcessingQueueOptions: options => ({ processing: Processing.queue(options) }),
   ImageLimitsOptions: options => ({ processing: Processing.queue({ imageLimits: ImageLimits.of(options) }) }),
   ClamAvScannerOptions: options => ({ processing: Processing.queue({ scanner: Scanner.clamAv(options) }) }),
-  VariantOptions: options => ({ variants: [Variant.of('card', { width: 100, ...options })] }),
+  VariantOptions: options => ({ variants: [Variant.of('card', { width: 100, ...isCut(options) && { fit: VariantFit.COVER }, ...options })] }),
   CloudFrontDeliveryOptions: options => ({ delivery: Delivery.cloudFront({ ...DOMAIN, ...options }) }),
   GeneratedSigningOptions: options => ({ delivery: Delivery.cloudFront({ signing: Signing.generated({ ...'signWith' in options && { keys: [1, 2] }, ...options }) }) }),
   OwnSigningOptions: options => ({ delivery: Delivery.cloudFront({ signing: Signing.fromSecret(SECRET, KEY_GROUP, options) }) }),
@@ -29,3 +29,8 @@ export const TO_PROPS: Record<string, (options: object) => ImageServiceProps> = 
   ZipComputeOptions: options => ({ compute: Compute.zip(options) }),
   ContainerImageComputeOptions: options => ({ compute: Compute.containerImage(options) }),
 };
+
+/** A position needs something to cut off. */
+function isCut({ position = VariantPosition.CENTER }: VariantOptions): boolean {
+  return position !== VariantPosition.CENTER;
+}

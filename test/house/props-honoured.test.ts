@@ -8,7 +8,7 @@ import { propertiesOf, publicApi } from './compiled';
 import { TO_PROPS } from './options';
 import {
   ApiAccess, type ApiAccessBinding, Compute, Delivery, ImageLimits, ImageType, Limits, Processing, Retention, Scanner, Signing, UploadRules,
-  Variant, VariantFit, VariantFormat, VariantGeneration, Viewers,
+  Variant, VariantFit, VariantFormat, VariantGeneration, VariantPosition, Viewers,
 } from '../../src';
 import { logBucket, ownBucket, ownKey, ownTable } from '../construct/combinations';
 import { synthesize } from '../construct/synth';
@@ -85,6 +85,7 @@ const OTHER_VALUES: Record<string, Values> = {
     width: () => 101,
     height: () => 101,
     fit: () => VariantFit.COVER,
+    position: () => VariantPosition.ATTENTION,
     formats: () => [VariantFormat.PNG],
     quality: () => 1,
     generation: () => VariantGeneration.ON_DEMAND,

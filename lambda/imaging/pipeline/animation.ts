@@ -1,10 +1,17 @@
 import type { WebpOptions } from 'sharp';
 import { orCorrupt } from './corrupt';
+import { type Corner, cropCorner } from './crop';
 import type { Animation, Decoded, FrameRange } from './decode';
 import { isSmall, isTiny } from './encoders';
 import type { PlannedVariant } from './plan';
+import { decodeTo } from './resize';
 
-type Encoding = Pick<PlannedVariant, 'quality' | 'whole' | 'size'>;
+type Planned = Pick<PlannedVariant, 'quality' | 'whole' | 'size' | 'position'>;
+
+interface Encoding extends Planned {
+  /** Of the part that is kept of each frame; the center if absent. */
+  readonly corner?: Corner;
+}
 
 /** A way to encode frames. */
 interface Way {
@@ -40,8 +47,9 @@ const LOWER_QUALITIES = [60, 40, 25];
  * Straight from the file: the raw frames of an animation can be larger than all memory we allow. The first way counts that takes no more bytes than the
  * original, or else the one that takes the fewest.
  */
-export async function encodeAnimation(image: Decoded, encoding: Encoding): Promise<Buffer> {
+export async function encodeAnimation(image: Decoded, planned: Planned): Promise<Buffer> {
   const { animation } = image;
+  const encoding = { ...planned, corner: await cornerOf(image, planned) };
   const [first, ...others] = waysOf(image, encoding);
   if (!animation || others.length === 0) return encodeFrames(image, encoding, first);
   const tries: Try[] = [];
@@ -52,6 +60,11 @@ export async function encodeAnimation(image: Decoded, encoding: Encoding): Promi
   }
   const [best] = tries.sort((a, b) => a.bytes - b.bytes);
   return best.whole ?? encodeFrames(image, encoding, best.way);
+}
+
+/** By the first frame, so that no frame jumps. */
+async function cornerOf(image: Decoded, { whole, size, position }: Planned): Promise<Corner | undefined> {
+  return position && cropCorner(await decodeTo(image, whole), size, position);
 }
 
 /** Whether the encoded pixels can be those of the original, so that a way without loss may take fewer bytes than any other. */
@@ -90,10 +103,12 @@ async function tryWay(image: Decoded, animation: Animation, encoding: Encoding, 
   return { way, bytes: first + rest * (frames - 1) };
 }
 
-async function encodeFrames(image: Decoded, { whole, size }: Encoding, { options, isNearest }: Way, range?: FrameRange): Promise<Buffer> {
+async function encodeFrames(image: Decoded, { whole, size, corner }: Encoding, { options, isNearest }: Way, range?: FrameRange): Promise<Buffer> {
   const cut = whole.width !== size.width || whole.height !== size.height;
   const kernel = isNearest ? 'nearest' : 'lanczos3';
-  const frames = image.allFrames(range).resize(size.width, size.height, { fit: cut ? 'cover' : 'fill', kernel });
+  const frames = corner
+    ? image.allFrames(range).resize(whole.width, whole.height, { fit: 'fill', kernel }).extract({ ...corner, ...size })
+    : image.allFrames(range).resize(size.width, size.height, { fit: cut ? 'cover' : 'fill', kernel });
   const delays = range === undefined && image.animation?.delays;
   return orCorrupt(frames.webp({ ...options, ...delays && { delay: [...delays] } }).toBuffer());
 }

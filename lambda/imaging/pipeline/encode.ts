@@ -1,4 +1,5 @@
 import { encodeAnimation } from './animation';
+import { cropCorner } from './crop';
 import type { Decoded } from './decode';
 import { ENCODERS } from './encoders';
 import type { MadeVariant } from './job';
@@ -20,8 +21,7 @@ export async function encode(image: Decoded, planned: readonly PlannedVariant[],
 
 type Encoding = Omit<PlannedVariant, 'variant'>;
 
-function encodeStill({ format, quality, size }: Encoding, raw: Raw): Promise<Buffer> {
-  const left = Math.floor((raw.width - size.width) / 2);
-  const top = Math.floor((raw.height - size.height) / 2);
-  return ENCODERS[format](fromRaw(raw).extract({ left, top, ...size }), size, quality).toBuffer();
+async function encodeStill({ format, quality, size, position }: Encoding, raw: Raw): Promise<Buffer> {
+  const corner = await cropCorner(raw, size, position);
+  return ENCODERS[format](fromRaw(raw).extract({ ...corner, ...size }), size, quality).toBuffer();
 }

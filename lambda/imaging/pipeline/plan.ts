@@ -1,5 +1,5 @@
 import type { ImageJob, Rendition, Size } from './job';
-import type { VariantDefinition, VariantFormat } from '../../../src/contract';
+import type { VariantDefinition, VariantFormat, VariantPosition } from '../../../src/contract';
 import { formatsOf } from '../../domain/variant-formats';
 
 export interface PlannedVariant extends Rendition {
@@ -8,6 +8,8 @@ export interface PlannedVariant extends Rendition {
   /** The size of the whole image, before anything is cut off. */
   readonly whole: Size;
   readonly size: Size;
+  /** The part that is kept where something is cut off; the center if absent. */
+  readonly position?: VariantPosition;
 }
 
 /** A rendition that the image cannot have, such as an AVIF of an animation, is left out. */
@@ -32,6 +34,7 @@ export function planOne(variant: VariantDefinition, format: VariantFormat, image
     animated: image.animated && variant.animated && format === 'webp',
     whole,
     size: { width: Math.min(whole.width, variant.width), height: Math.min(whole.height, variant.height) },
+    ...variant.position && { position: variant.position },
   };
 }
 

@@ -43,7 +43,7 @@ function sizesOf(image: Decoded, planned: readonly PlannedVariant[]): Size[] {
 }
 
 /** The only step at which a still is decoded. sharp shrinks a JPEG while it loads it, and here leaves a factor of two and more for the resize. */
-async function decodeTo(image: Decoded, size: Size): Promise<Raw> {
+export async function decodeTo(image: Decoded, size: Size): Promise<Raw> {
   const { colours } = image;
   const decoded = await orCorrupt(rawOf(fill(image.firstFrame(), size), colours.space === 'rgb16' ? 'ushort' : 'uchar'));
   // Behind the resize: pixel by pixel, colours cost more than decoding does, and before it there are many times the pixels.

@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { ROOT } from './support/bundles';
+import { atLeast, type Benchmark, type Figure, informs } from './support/figures';
+import { type Box, labelledScenes, type LabelledScene } from './support/labelled-scenes';
+import { DecoderPool } from '../lambda/imaging/decoder/pool';
+import { readHeader } from '../lambda/imaging/headers';
+import { scaled } from '../lambda/imaging/pipeline/plan';
+import { IMAGE_LIMITS, type VariantDefinition } from '../src/contract';
+
+const SIDE = 320;
+/** So much of a subject must be in a crop for it to be kept. */
+const KEPT = 0.9;
+const GOAL = 0.9;
+
+const POSITIONS = ['center', 'attention', 'entropy'] as const;
+type Position = typeof POSITIONS[number];
+
+const SQUARE = { width: SIDE, height: SIDE, fit: 'cover' } as const;
+const COMMON = { formats: ['png'], generation: 'eager', animated: false } as const;
+
+async function run(): Promise<Figure[]> {
+  const scenes = labelledScenes();
+  const decoders = new DecoderPool({ script: join(ROOT, 'assets', 'worker', 'decoder.js'), limits: { ...IMAGE_LIMITS, decodeWallSeconds: 60 } });
+  const kept: Record<Position, number> = { center: 0, attention: 0, entropy: 0 };
+  try {
+    for (const scene of scenes) {
+      const shares = await sharesOf(decoders, scene);
+      for (const position of POSITIONS) if (shares[position] >= KEPT) kept[position]++;
+      if (shares.attention < KEPT) process.stderr.write(` (${scene.name}: ${percent(shares.attention)}) `);
+      process.stderr.write('.');
+    }
+  } finally {
+    decoders.close();
+  }
+  const share = (position: Position): number => kept[position] / scenes.length;
+  return [
+    informs(`${scenes.length} labelled scenes, square crops that keep the subject: CENTER`, percent(share('center'))),
+    atLeast('ATTENTION', share('attention'), GOAL, percent),
+    informs('ENTROPY', percent(share('entropy'))),
+  ];
+}
+
+/** How much of the subject each crop has. */
+async function sharesOf(decoders: DecoderPool, scene: LabelledScene): Promise<Record<Position, number>> {
+  const whole = scaled(scene, SQUARE);
+  const variants: VariantDefinition[] = [
+    { name: 'whole', ...whole, fit: 'inside', ...COMMON },
+    ...POSITIONS.map(position => ({ name: position, ...SQUARE, ...position !== 'center' && { position }, ...COMMON })),
+  ];
+  const bytes = await scene.png();
+  const made = await decoders.decode({ bytes, header: readHeader(bytes, 'image/png'), variants });
+  const [pixels, ...crops] = await Promise.all(made.variants.map(async variant => sharp(variant.bytes).raw().toBuffer()));
+  const scale = whole.width / scene.width;
+  return Object.fromEntries(POSITIONS.map((position, i) => [position, overlap(scene.subject, scale, placeOf(crops[i], pixels, whole))])) as Record<Position, number>;
+}
+
+/** Where a crop lies in the whole: both have the same pixels, without loss. */
+function placeOf(crop: Buffer, whole: Buffer, { width, height }: { readonly width: number; readonly height: number }): Box {
+  const isWide = width > height;
+  for (let at = 0; at <= Math.max(width, height) - SIDE; at++) {
+    const [left, top] = isWide ? [at, 0] : [0, at];
+    const hasRow = (row: number): boolean => {
+      const start = ((top + row) * width + left) * 3;
+      return crop.subarray(row * SIDE * 3, (row + 1) * SIDE * 3).equals(whole.subarray(start, start + SIDE * 3));
+    };
+    if (Array.from({ length: SIDE }, (_, row) => row).every(hasRow)) return { left, top, width: SIDE, height: SIDE };
+  }
+  throw new Error('a crop must be a part of the whole image, got: other pixels');
+}
+
+function overlap(subject: Box, scale: number, crop: Box): number {
+  const along = (start: number, length: number, from: number, size: number): number =>
+    Math.max(0, Math.min((start + length) * scale, from + size) - Math.max(start * scale, from)) / (length * scale);
+  return along(subject.left, subject.width, crop.left, crop.width) * along(subject.top, subject.height, crop.top, crop.height);
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}
+
+export const benchmark: Benchmark = { about: 'The subject in square crops of 40 labelled scenes, by each position of a variant with fit COVER', run };

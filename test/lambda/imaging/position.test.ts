@@ -1,0 +1,92 @@
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import sharp from 'sharp';
+import { buildDecoder, DECODER_LIMITS } from './decoder-build';
+import { jobOf, pixelAt, pixelsOf, variant } from './pipeline-samples';
+import { settingsOf } from '../../../lambda/domain/variant-settings';
+import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
+import { decodeVariants, encodeVariants, type VariantDefinition, type VariantPosition } from '../../../src/contract';
+
+let script: string;
+let pool: DecoderPool;
+
+beforeAll(async () => {
+  script = await buildDecoder();
+  pool = new DecoderPool({ script, limits: DECODER_LIMITS });
+});
+afterAll(() => {
+  pool.close();
+  rmSync(dirname(script), { recursive: true, force: true });
+});
+
+const SUBJECT = 80;
+const square = (name: string, position?: VariantPosition, more: Partial<VariantDefinition> = {}): VariantDefinition =>
+  variant(100, ['png'], { name, fit: 'cover', ...position && { position }, ...more });
+
+/** A red square with a face of checks on grey, whose left upper corner is given. */
+async function frame(width: number, height: number, left: number, top: number): Promise<Buffer> {
+  const data = Buffer.alloc(width * height * 3, 128);
+  for (let y = 0; y < SUBJECT; y++) {
+    for (let x = 0; x < SUBJECT; x++) data.set((Math.floor(x / 8) + Math.floor(y / 8)) % 2 ? [230, 30, 30] : [250, 190, 160], ((top + y) * width + left + x) * 3);
+  }
+  return data;
+}
+
+/** The share of pixels that are not grey. */
+async function subjectIn(bytes: Uint8Array, page = 0): Promise<number> {
+  const { data, channels } = await pixelsOf(await sharp(bytes, { page }).png().toBuffer());
+  let count = 0;
+  for (let at = 0; at < data.length; at += channels) if (data[at] - data[at + 2] > 60) count++;
+  return count / (SUBJECT * 100 / 200) ** 2;
+}
+
+test.each([['left', 400, 200, 10, 60], ['right', 400, 200, 310, 60], ['above', 200, 400, 60, 10], ['below', 200, 400, 60, 310]] as const)(
+  'a subject on the %s is cut off by the center, and kept by attention and by entropy', async (_side, width, height, left, top) => {
+    const png = await sharp(await frame(width, height, left, top), { raw: { width, height, channels: 3 } }).png().toBuffer();
+    const { variants } = await pool.decode(jobOf(png, [square('center'), square('attention', 'attention'), square('entropy', 'entropy')]));
+    const [center, attention, entropy] = await Promise.all(variants.map(({ bytes }) => subjectIn(bytes)));
+    expect(center).toBeLessThan(0.2);
+    expect(attention).toBeGreaterThan(0.95);
+    expect(entropy).toBeGreaterThan(0.95);
+    for (const made of variants) expect(made).toMatchObject({ width: 100, height: 100 });
+  },
+);
+
+test('every format of a variant shows the same part, and one without a part to cut off shows all', async () => {
+  const png = await sharp(await frame(400, 200, 310, 60), { raw: { width: 400, height: 200, channels: 3 } }).png().toBuffer();
+  const wide = variant(100, ['png'], { name: 'wide', fit: 'cover', height: 50, position: 'attention' });
+  const job = jobOf(png, [square('v', 'attention', { formats: ['png', 'webp', 'jpeg', 'avif'] }), wide], {
+    renditions: [...(['png', 'webp', 'jpeg', 'avif'] as const).map(format => ({ variant: 'v', format })), { variant: 'wide', format: 'png' }],
+  });
+  const { variants } = await pool.decode(job);
+  for (const { bytes } of variants.slice(0, 4)) expect(await subjectIn(bytes)).toBeGreaterThan(0.9);
+  expect(pixelAt(await pixelsOf(variants[4].bytes), 5, 5)).toEqual([128, 128, 128]);
+});
+
+test('an animation is cut by its first frame, and all frames alike', async () => {
+  const frames = Buffer.concat([await frame(400, 200, 310, 60), await frame(400, 200, 300, 70)]);
+  const gif = await sharp(frames, { raw: { width: 400, height: 400, channels: 3, pageHeight: 200 } }).gif({ delay: [100, 100] }).toBuffer();
+  const { variants: [made, still] } = await pool.decode(jobOf(gif, [
+    square('moving', 'attention', { formats: ['webp'], animated: true }), square('still', 'attention'),
+  ]));
+  expect(await sharp(made.bytes, { animated: true }).metadata()).toMatchObject({ pages: 2, pageHeight: 100, width: 100 });
+  for (const page of [0, 1]) expect(await subjectIn(made.bytes, page)).toBeGreaterThan(0.8);
+  expect(await subjectIn(still.bytes)).toBeGreaterThan(0.9);
+});
+
+describe('a position', () => {
+  const plain: VariantDefinition = { name: 'card', width: 300, height: 300, fit: 'cover', formats: ['avif', 'jpeg'], quality: 60, generation: 'eager', animated: true };
+
+  test('survives the environment of a function', () => {
+    const set: VariantDefinition[] = [plain, { ...plain, position: 'attention' }, { ...plain, position: 'entropy', animated: false }];
+    expect(encodeVariants(set)).toBe('card:300x300:cea:aj:60;card:300x300:ceaa:aj:60;card:300x300:cese:aj:60');
+    expect(decodeVariants(encodeVariants(set))).toEqual(set);
+  });
+
+  test('makes variants anew when it changes, and leaves those without one as they are', () => {
+    const settings = [plain, { ...plain, position: 'attention' as const }, { ...plain, position: 'entropy' as const }].map(settingsOf);
+    expect(new Set(settings).size).toBe(3);
+    // SHA-256 of the definition as it was before there were positions.
+    expect(settings[0]).toBe('e1b8e362b0b8');
+  });
+});
