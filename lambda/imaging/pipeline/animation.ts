@@ -27,11 +27,16 @@ interface Try {
   readonly whole?: Buffer;
 }
 
-/** Up to so many pixels, each way is tried on all frames: up to 0.3 s. Above, on some of them. */
-const FEW_PIXELS = 3_000_000;
+/** Up to so many pixels, each way is tried on all frames, in 0.1 s. Above, on some of them. */
+const FEW_PIXELS = 500_000;
+/** Up to so many, ways that take twice the CPU time for a tenth of the bytes are worth it. */
+const SHORT_PIXELS = 3_000_000;
 const SAMPLED_FRAMES = 8;
 /** A decoder begins at the first frame: a sample from the middle of a long animation would cost as much as half of it. */
 const PIXELS_BEFORE_SAMPLE = 8_000_000;
+
+/** Up to so many pixels, a second encoding costs 2 s at most. */
+const MOST_PIXELS_TWICE = 15_000_000;
 
 /** Above so many pixels, the least effort saves a third of the CPU time for a tenth more bytes. Without loss it can take half of either, or twice the bytes. */
 const MANY_PIXELS = 40_000_000;
@@ -58,8 +63,17 @@ export async function encodeAnimation(image: Decoded, planned: Planned): Promise
     if (made.bytes <= animation.bytes && !isExact(image, encoding)) return made.whole ?? encodeFrames(image, encoding, way);
     tries.push(made);
   }
-  const [best] = tries.sort((a, b) => a.bytes - b.bytes);
-  return best.whole ?? encodeFrames(image, encoding, best.way);
+  const [best, second] = tries.sort((a, b) => a.bytes - b.bytes);
+  if (best.whole) return best.whole;
+  const made = await encodeFrames(image, encoding, best.way);
+  // The sample can mislead.
+  if (made.length <= animation.bytes || pixelsOf(encoding, animation) > MOST_PIXELS_TWICE) return made;
+  const other = await encodeFrames(image, encoding, second.way);
+  return other.length < made.length ? other : made;
+}
+
+function pixelsOf({ size }: Encoding, { frames }: Animation): number {
+  return frames * size.width * size.height;
 }
 
 /** By the first frame, so that no frame jumps. */
@@ -76,9 +90,9 @@ function isExact({ animation, width, height }: Decoded, { whole }: Encoding): bo
 function waysOf(image: Decoded, encoding: Encoding): Way[] {
   const { animation } = image;
   const { quality, size } = encoding;
-  const pixels = (animation?.frames ?? 1) * size.width * size.height;
+  const pixels = animation ? pixelsOf(encoding, animation) : 0;
   const isLong = pixels > MANY_PIXELS;
-  const isShort = pixels <= FEW_PIXELS;
+  const isShort = pixels <= SHORT_PIXELS;
   const lossy = (lossyQuality: number, effort = 2): Way => ({ options: { quality: lossyQuality, effort: isLong ? 0 : effort, smartSubsample: isSmall(size) } });
   const [lossless, ...faster] = isLong ? FAST_LOSSLESS : [isShort ? SMALLEST_LOSSLESS : LOSSLESS];
   const usual = lossy(quality ?? 81);
@@ -92,8 +106,7 @@ function waysOf(image: Decoded, encoding: Encoding): Way[] {
 
 async function tryWay(image: Decoded, animation: Animation, encoding: Encoding, way: Way): Promise<Try> {
   const { frames } = animation;
-  const { width, height } = encoding.size;
-  if (width * height * frames <= FEW_PIXELS || frames <= SAMPLED_FRAMES) {
+  if (pixelsOf(encoding, animation) <= FEW_PIXELS || frames <= SAMPLED_FRAMES) {
     const whole = await encodeFrames(image, encoding, way);
     return { way, whole, bytes: whole.length };
   }
