@@ -28,6 +28,7 @@ export interface Input {
 }
 
 const ADOBE = PROFILES.find(({ colour }) => colour === 'Adobe RGB profile')!;
+const GREYS = PATCHES.map(([value]) => [value]);
 const SIZE = { width: WIDTH, height: HEIGHT } as const;
 
 /** Of the samples as they are stored, which are whole numbers. */
@@ -69,7 +70,7 @@ async function pngInputs(bits: 8 | 16): Promise<Input[]> {
   const white = 2 ** bits - 1;
   const base: Base = { format: `PNG ${bits}`, white, bytes: await image(white).png().toBuffer(), withProfile: withPngProfile };
   const cicp = (...points: readonly number[]): Buffer => withPngChunk(base.bytes, 'cICP', Buffer.from([...points, 0, 1]));
-  const grey = await image(white, PATCHES.map(([value]) => [value])).png().toBuffer();
+  const grey = await image(white, GREYS).png().toBuffer();
   const p3 = chromaticitiesChunk(0.3127, 0.329, 0.68, 0.32, 0.265, 0.69, 0.15, 0.06);
   return [
     plain(base),
@@ -92,7 +93,7 @@ async function pngInputs(bits: 8 | 16): Promise<Input[]> {
 async function jpegInputs(): Promise<Input[]> {
   const options = { quality: 100, chromaSubsampling: '4:4:4' } as const;
   const base: Base = { format: 'JPEG', white: 255, bytes: await image(255).jpeg(options).toBuffer(), withProfile: withJpegProfile };
-  const grey = await image(255, PATCHES.map(([value]) => [value])).jpeg(options).toBuffer();
+  const grey = await image(255, GREYS).jpeg(options).toBuffer();
   const patches = PATCHES.map(inks);
   const cmyk = await cmykJpeg(drawChart(patches, 255) as Uint8Array, WIDTH, HEIGHT);
   return [
@@ -133,12 +134,16 @@ async function avifInputs(bits: 8 | 10 | 12): Promise<Input[]> {
   const options = { quality: 100, chromaSubsampling: '4:4:4', bitdepth: bits } as const;
   const white = bits === 8 ? 255 : 65535;
   const base: Base = { format: `AVIF ${bits}`, white, bytes: await image(white).avif(options).toBuffer(), withProfile: withHeifProfile };
-  const grey = await image(white, PATCHES.map(([value]) => [value])).avif(options).toBuffer();
+  const grey = await image(white, GREYS).avif(options).toBuffer();
+  return [...heifInputs(base), ...greyInputs({ ...base, format: `AVIF ${bits}, grey`, bytes: grey })];
+}
+
+/** Decoders leave a single channel in the range of video as it is. */
+function greyInputs(base: Base): Input[] {
   const widen: Reference = ([value]) => AS_SRGB(lightness([Math.min(1, Math.max(0, (value * 255 - 16) / 219)), 0, 0]));
   return [
-    ...heifInputs(base),
-    { ...sdr(base, 'no profile', grey, color => AS_SRGB(lightness(color))), format: `AVIF ${bits}, grey` },
-    { ...sdr(base, 'range of video', withNclx(grey, 1, 13, 6, false), widen), format: `AVIF ${bits}, grey` },
+    sdr(base, 'no profile', base.bytes, color => AS_SRGB(lightness(color))),
+    sdr(base, 'nclx in the range of video', withNclx(base.bytes, 1, 13, 6, false), widen),
   ];
 }
 
@@ -152,13 +157,17 @@ export async function heicInputs(): Promise<Input[]> {
   const folder = mkdtempSync(join(tmpdir(), 'colour-'));
   try {
     const tool = await pythonTool('pillow-heif');
-    const path = (name: string): string => join(folder, name);
-    for (const bits of [8, 16]) writeFileSync(path(`raw${bits}`), drawChart(PATCHES, 2 ** bits - 1));
-    const files = [path('raw8'), path('8.heic'), path('raw16'), path('10.heic')];
-    await promisify(execFile)(join(tool, 'python'), [join(__dirname, 'make_heic.py'), String(WIDTH), String(HEIGHT), ...files]);
-    return [8, 10].flatMap(bits => heifInputs({
-      format: `HEIC ${bits}`, white: bits === 8 ? 255 : 65535, bytes: readFileSync(path(`${bits}.heic`)), withProfile: withHeifProfile,
-    }));
+    const files = [['RGB', drawChart(PATCHES, 255)], ['RGB;16', drawChart(PATCHES, 65535)], ['L', drawChart(GREYS, 255)]] as const;
+    const paths = files.map(([mode], i) => [mode, join(folder, `${i}.raw`), join(folder, `${i}.heic`)]);
+    files.forEach(([, samples], i) => writeFileSync(paths[i][1], samples));
+    await promisify(execFile)(join(tool, 'python'), [join(__dirname, 'make_heic.py'), String(WIDTH), String(HEIGHT), ...paths.flat()]);
+    const [heic8, heic10, grey] = paths.map(([, , heic]) => readFileSync(heic));
+    const base = { withProfile: withHeifProfile };
+    return [
+      ...heifInputs({ ...base, format: 'HEIC 8', white: 255, bytes: heic8 }),
+      ...heifInputs({ ...base, format: 'HEIC 10', white: 65535, bytes: heic10 }),
+      ...greyInputs({ ...base, format: 'HEIC 8, grey', white: 255, bytes: grey }),
+    ];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

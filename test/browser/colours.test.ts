@@ -1,0 +1,61 @@
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Browser } from 'playwright-core';
+import sharp from 'sharp';
+import { DecoderPool } from '../../lambda/imaging/decoder/pool';
+import type { Color, Picture } from '../colour/chart';
+import { CHROMIUM, hasChromium, launch, show } from '../colour/chromium';
+import { deltaE } from '../colour/delta-e';
+import { buildDecoder, DECODER_LIMITS } from '../lambda/imaging/decoder-build';
+import { jobOf, variant } from '../lambda/imaging/pipeline-samples';
+import { readWrong } from '../support/corpus';
+
+if (!hasChromium) console.warn(`no browser is tried: there is no ${CHROMIUM} (apt-get install chromium, or name one in CHROMIUM)`);
+
+/** Chromium shows no HEIC. */
+const FILES = [
+  'png16-rgb-with-srgb-profile.png', 'png16-icc-srgb-wrong-colours.png', 'png16-icc-p3-not-converted.png', 'avif10-icc-srgb-wrong-colours.avif',
+  'avif-nclx-p3-sdr-not-converted.avif', 'avif-nclx-bt2020-pq.avif', 'avif-nclx-p3-pq-washed-out.avif', 'png-gamma-1.0.png', 'png-cicp-p3.png',
+  'png-cicp-pq-ignored.png', 'avif-monochrome-limited-range-flat.avif',
+];
+
+/** Of every pixel, sorted. */
+function differences(one: Picture, other: Picture): number[] {
+  const color = ({ data, channels }: Picture, pixel: number): Color => {
+    const at = pixel * channels;
+    return [data[at], data[at + 1], data[at + 2]];
+  };
+  return Array.from({ length: one.width * one.height }, (_, pixel) => deltaE(color(one, pixel), color(other, pixel))).sort((a, b) => a - b);
+}
+
+(hasChromium ? describe : describe.skip)('Chromium', () => {
+  jest.setTimeout(180_000);
+  let script: string;
+  let pool: DecoderPool;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    script = await buildDecoder();
+    pool = new DecoderPool({ script, limits: DECODER_LIMITS });
+    browser = await launch();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    pool.close();
+    rmSync(dirname(script), { recursive: true, force: true });
+  });
+
+  for (const name of FILES) {
+    const bytes = readWrong(name);
+    (bytes ? test : test.skip)(`shows ${name} and its variant alike${bytes ? '' : ' (there is no corpus beside the checkout)'}`, async () => {
+      const original = await show(browser, bytes!, name.split('.').pop()!);
+      const { variants: [made] } = await pool.decode(jobOf(bytes!, [variant(2000, ['png'])]));
+      const { data, info } = await sharp(made.bytes).toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
+      const variantShown = { data, width: info.width, height: info.height, channels: info.channels };
+      expect([variantShown.width, variantShown.height]).toEqual([original!.width, original!.height]);
+      const sorted = differences(original!, variantShown);
+      const [median, most] = [sorted[Math.floor(sorted.length / 2)], sorted[Math.floor(sorted.length * 0.99)]];
+      expect({ median, most, isAlike: median <= 0.5 && most <= 2 }).toEqual({ median, most, isAlike: true });
+    });
+  }
+});
