@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { copyAv1Library } from './bundle-av1';
 import { bundleEdge } from './bundle-edge';
 import { type Architecture, ARCHITECTURES } from './bundle-packages';
 import { all, bundleScripts } from './bundle-scripts';
@@ -33,7 +34,10 @@ async function main(): Promise<void> {
       ...(Object.keys(ARCHITECTURES) as Architecture[]).map(architecture => bundleZip(architecture, built, !values['no-zips'])),
     ]);
     // Beside each decoder, and beside what starts clamd.
-    for (const name of [WORKER, TRANSFORM]) writeSandboxes(join(built, name));
+    for (const name of [WORKER, TRANSFORM]) {
+      writeSandboxes(join(built, name));
+      copyAv1Library(join(built, name));
+    }
     writeClamdSandboxes(join(built, 'scan'));
     swapIn(built, ASSETS);
   } finally {

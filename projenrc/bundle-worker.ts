@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
+import { AV1_FOLDER, AV1_LIBRARY } from './bundle-av1';
 import { notices, NOTICES } from './bundle-notices';
 import { type Architecture, ARCHITECTURES, hashOf, havePackages, workerPackages } from './bundle-packages';
 import { type Files, zip } from './bundle-zip';
@@ -34,9 +35,11 @@ export async function zipWorker(
   for (const path of apart.flatMap(name => filesOf(join(modules, name)))) {
     files.set(`node_modules/${relative(modules, path).split(sep).join('/')}`, readFileSync(path));
   }
-  const text = notices([...scripts.map(([, { metafile }]) => metafile), decoder.metafile], ROOT, apart.map(name => join(modules, name)));
+  const folders = [...apart.map(name => join(modules, name)), AV1_FOLDER];
+  const text = notices([...scripts.map(([, { metafile }]) => metafile), decoder.metafile], ROOT, folders);
   files.set(NOTICES, Buffer.from(text));
   files.set(sandboxName(ARCHITECTURES[architecture]), sandboxLibrary(ARCHITECTURES[architecture]));
+  files.set(AV1_LIBRARY, readFileSync(join(AV1_FOLDER, AV1_LIBRARY)));
   files.set('LICENSE', readFileSync(join(ROOT, 'LICENSE')));
   return compressed(architecture, files, atAnyCost);
 }

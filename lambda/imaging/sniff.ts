@@ -23,7 +23,9 @@ function brands(start: Uint8Array): string[] {
   if (start.length < 16 || ascii(start, 4, 8) !== 'ftyp') return [];
   const end = Math.min(Buffer.from(start.subarray(0, 4)).readUInt32BE(), start.length);
   const compatible = Array.from({ length: Math.max(0, Math.floor((end - 16) / 4)) }, (_, i) => ascii(start, 16 + i * 4, 20 + i * 4));
-  return [ascii(start, 8, 12), ...compatible];
+  const major = ascii(start, 8, 12);
+  // The low-overhead format has the brand of its coding in the place of the version, ISO/IEC 23008-12:2025.
+  return major === 'mif3' ? [major, ascii(start, 12, 16), ...compatible] : [major, ...compatible];
 }
 
 /** A major brand of an image decides. Any other says nothing: a file is all that its compatible brands say. */

@@ -3,6 +3,7 @@ import { getHeapStatistics } from 'node:v8';
 import { MAX_JOB_BYTES, readFrames, writeFrame, type Frame } from './frames';
 import { frameOfAnswer, jobOfFrame, type Answer } from './messages';
 import { enterSandbox } from './sandbox';
+import { readAv1Library } from '../av1/library';
 import { collectAll, collectYoung } from '../pipeline/collect';
 import { readLibrary } from '../pipeline/heic';
 import { processImage } from '../pipeline/process-image';
@@ -52,6 +53,7 @@ readFrames(channel, MAX_JOB_BYTES, frame => {
   });
 }, end);
 
-// The one file that is read later, by traces of system calls over 887 files of all kinds: libvips and Node have opened all of theirs by now.
+// The files that are read later, by traces of system calls over 887 files of all kinds: libvips and Node have opened all of theirs by now.
 readLibrary();
+readAv1Library();
 writeFrame(channel, frameOfAnswer({ kind: 'ready', isClosed: enterSandbox() }));

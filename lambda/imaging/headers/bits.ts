@@ -18,6 +18,11 @@ export class Bits {
     return value;
   }
 
+  /** The next whole byte. */
+  byte(): number {
+    return Math.ceil(this.at / 8);
+  }
+
   skip(count: number): void {
     this.at += count;
   }

@@ -45,6 +45,19 @@ export class Bytes {
     return this.u16(at) * 2 ** 16 + this.u16(at + 2);
   }
 
+  /** Of 0, 1, 2, 4 or 8 bytes. */
+  uint(at: number, size: number): number {
+    this.within(at, size);
+    let value = 0;
+    for (let i = 0; i < size; i++) value = value * 2 ** 8 + this.raw[at + i];
+    return value;
+  }
+
+  /** Of an item or a track: 16 bits, or 32 in the wide form of its box. */
+  id(at: number, isWide: boolean): number {
+    return isWide ? this.u32(at) : this.u16(at);
+  }
+
   u32le(at: number): number {
     return this.u16le(at) + this.u16le(at + 2) * 2 ** 16;
   }

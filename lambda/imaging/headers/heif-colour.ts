@@ -95,11 +95,19 @@ function firstSource(bytes: Bytes, children: readonly Box[], item: number): numb
 }
 
 /** ISO/IEC 14496-12, section 12.1.5. */
-function readNclx(bytes: Bytes, properties: readonly Box[]): Cicp | undefined {
+export function readNclx(bytes: Bytes, properties: readonly Box[]): Cicp | undefined {
   const nclx = properties.find(({ name, start }) => name === COLR && bytes.u32(start) === NCLX);
   if (!nclx) return undefined;
   const { start } = nclx;
   return { primaries: bytes.u16(start + 4), transfer: bytes.u16(start + 6), matrix: bytes.u16(start + 8), fullRange: bytes.u8(start + 10) >= 0x80 };
+}
+
+/** Restricted or not. */
+const PROFILES = ['prof', 'rICC'].map(fourcc);
+
+export function readIccProfile(bytes: Bytes, properties: readonly Box[]): Uint8Array | undefined {
+  const profile = properties.find(({ name, start }) => name === COLR && PROFILES.includes(bytes.u32(start)));
+  return profile && bytes.raw.subarray(profile.start + 4, profile.end);
 }
 
 interface Coded {

@@ -30,7 +30,7 @@ export function readItems(bytes: Bytes, meta: Box): Items {
   const auxiliaries = new Map<number, number[]>();
   let primary: number | undefined;
   for (const box of boxes(bytes, meta.start + FULL, meta.end)) {
-    if (box.name === PITM) primary = readId(bytes, box.start + FULL, isWide(bytes, box));
+    if (box.name === PITM) primary = bytes.id(box.start + FULL, isWide(bytes, box));
     if (box.name === IPRP) readProperties(bytes, box, sizes);
     if (box.name === IREF) readReferences(bytes, box, sources, auxiliaries);
   }
@@ -40,10 +40,6 @@ export function readItems(bytes: Bytes, meta: Box): Items {
 /** Of these boxes version 0 has item ids of 16 bits, every other of 32. */
 function isWide(bytes: Bytes, box: Box): boolean {
   return bytes.u8(box.start) > 0;
-}
-
-function readId(bytes: Bytes, at: number, wide: boolean): number {
-  return wide ? bytes.u32(at) : bytes.u16(at);
 }
 
 /** ISO/IEC 23008-12, section 9.3: all properties in `ipco`, and which item has which in `ipma`. */
@@ -71,7 +67,7 @@ function associate(bytes: Bytes, box: Box, properties: readonly (Size | undefine
   const items = bytes.u32(box.start + FULL);
   let at = box.start + FULL + 4;
   for (let item = 0; item < items && at < box.end; item++) {
-    const id = readId(bytes, at, wideId);
+    const id = bytes.id(at, wideId);
     at += wideId ? 4 : 2;
     const associations = bytes.u8(at);
     at += 1;
@@ -90,11 +86,11 @@ function readReferences(bytes: Bytes, iref: Box, sources: Map<number, number[]>,
   const width = wide ? 4 : 2;
   for (const { name, start } of boxes(bytes, iref.start + FULL, iref.end)) {
     if (name !== DIMG && name !== AUXL) continue;
-    const from = readId(bytes, start, wide);
+    const from = bytes.id(start, wide);
     const count = bytes.u16(start + width);
     bytes.count(count);
     for (let i = 0; i < count; i++) {
-      const to = readId(bytes, start + width + 2 + i * width, wide);
+      const to = bytes.id(start + width + 2 + i * width, wide);
       if (name === DIMG) append(sources, from, to);
       else append(auxiliaries, to, from);
     }

@@ -1,15 +1,13 @@
-import { boxes, descend, type Box } from './boxes';
+import { boxes, type Box } from './boxes';
 import { fourcc, type Bytes } from './bytes';
 import { readItems, type Items } from './heif-items';
+import { readTracks } from './heif-tracks';
 import { largest, NO_SIZE, type Reading, type Size } from './reading';
 
 const META = fourcc('meta');
 const MOOV = fourcc('moov');
 const MINI = fourcc('mini');
-const TRAK = fourcc('trak');
-
-/** Handlers of tracks with pictures in them, ISO/IEC 23008-12, section 7.2.2, and ISO/IEC 14496-12, section 12.1. */
-const PICTURES = ['pict', 'vide', 'auxv'].map(fourcc);
+const AV01 = fourcc('av01');
 
 /** A grid under a rotation under a crop is three. */
 const MAX_DERIVATIONS = 4;
@@ -84,46 +82,18 @@ function add(counts: Map<number, number>, id: number, times: number): void {
   counts.set(id, (counts.get(id) ?? 0) + times);
 }
 
-/** Colour, alpha and depth are three. */
-const MAX_TRACKS = 16;
-
-/** Every sample of a track is a frame. */
+/**
+ * Every sample of an AV1 track is a frame. Of a track in another coding only the first picture is decoded: it counts as a still,
+ * however many samples it has.
+ */
 function readSequence(bytes: Bytes, moov: Box): Reading {
   let size = NO_SIZE;
   let frames = 1;
-  let tracks = 0;
-  for (const box of boxes(bytes, moov.start, moov.end)) {
-    if (box.name !== TRAK) continue;
-    if (++tracks > MAX_TRACKS) throw bytes.corrupt(`it has more than ${MAX_TRACKS} tracks`);
-    const media = descend(bytes, box, 'mdia');
-    if (!media || !hasPictures(bytes, media)) continue;
-    size = largest(size, sampleSize(bytes, media));
-    frames = Math.max(frames, sampleCount(bytes, media));
+  for (const track of readTracks(bytes, moov)) {
+    size = largest(size, track);
+    if (track.codec === AV01) frames = Math.max(frames, track.samples);
   }
   return { ...size, frames };
-}
-
-/** ISO/IEC 14496-12, section 8.4.3: version and flags, four bytes of nothing, the handler. */
-function hasPictures(bytes: Bytes, media: Box): boolean {
-  const handler = descend(bytes, media, 'hdlr');
-  return handler !== undefined && PICTURES.includes(bytes.u32(handler.start + 8));
-}
-
-/** Section 8.5.2: version and flags, a count, entries; section 12.1.3: width and height behind 24 bytes of an entry. */
-function sampleSize(bytes: Bytes, media: Box): Size {
-  const descriptions = descend(bytes, media, 'minf', 'stbl', 'stsd');
-  let size = NO_SIZE;
-  if (!descriptions) return size;
-  for (const { start } of boxes(bytes, descriptions.start + 8, descriptions.end)) {
-    size = largest(size, { width: bytes.u16(start + 24), height: bytes.u16(start + 26) });
-  }
-  return size;
-}
-
-/** Section 8.7.3: in both kinds the count follows version, flags and four bytes on the samples' size. */
-function sampleCount(bytes: Bytes, media: Box): number {
-  const samples = descend(bytes, media, 'minf', 'stbl', 'stsz') ?? descend(bytes, media, 'minf', 'stbl', 'stz2');
-  return samples ? bytes.u32(samples.start + 8) : 0;
 }
 
 /** The low-overhead format of ISO/IEC 23008-12: 16 bits of other things, a flag, then 15 or 7 bits each of width and height, less one. */

@@ -1,10 +1,14 @@
 import sharp, { type Sharp } from 'sharp';
+import { decodeLayered, decodeSequence } from './av1';
 import { BY_DECODER, readColours, type Colours } from './colour/source';
 import { orCorrupt } from './corrupt';
+import { applyAperture } from './clean-aperture';
 import { prepareGif } from './gif/prepare';
 import { decodeHeic } from './heic';
 import type { ImageJob, Size } from './job';
 import type { Header } from '../header';
+import { Bytes } from '../headers/bytes';
+import { prepare } from '../heif/prepare';
 import { addMissingEnd, type Decodable } from '../jpeg/end';
 
 /** All frames unless it says otherwise. */
@@ -40,8 +44,19 @@ sharp.concurrency(1);
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({ operation: LOADERS });
 
-export async function decode({ bytes, header }: ImageJob): Promise<Decoded> {
-  return header.type === 'image/heic' || header.type === 'image/heif' ? decodeHeic(bytes, header) : open(bytes, header);
+export async function decode(job: ImageJob): Promise<Decoded> {
+  return CONTAINERS.includes(job.header.type) ? decodeContainer(job) : open(job.bytes, job.header);
+}
+
+const CONTAINERS = ['image/avif', 'image/heic', 'image/heif'];
+
+async function decodeContainer(job: ImageJob): Promise<Decoded> {
+  const { bytes, header } = job;
+  const prepared = prepare(new Bytes(bytes, 'HEIF'));
+  if (prepared.kind === 'sequence') return decodeSequence(job, prepared);
+  if (prepared.kind === 'layered') return decodeLayered(prepared.image, header);
+  const decoded = await (header.type === 'image/avif' ? open(prepared.bytes, header) : decodeHeic(prepared.bytes, header));
+  return applyAperture(decoded, prepared.transforms);
 }
 
 async function open(original: Uint8Array, header: Header): Promise<Decoded> {

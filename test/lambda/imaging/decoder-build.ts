@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
+import { copyAv1Library } from '../../../projenrc/bundle-av1';
 import { writeSandboxes } from '../../../projenrc/decoder-sandbox';
 import { IMAGE_LIMITS } from '../../../src/contract';
 
@@ -23,6 +24,7 @@ export async function buildScript(entry: string): Promise<string> {
     logLevel: 'warning',
   });
   writeSandboxes(dirname(outfile));
+  copyAv1Library(dirname(outfile));
   return outfile;
 }
 

@@ -1,0 +1,95 @@
+import type { Item, Meta, Property, Reference } from './meta';
+import { isCrop, readTransform, type Transform } from './transforms';
+import { fourcc, type Bytes } from '../headers/bytes';
+
+const [IDEN, DIMG, AUXL] = ['iden', 'dimg', 'auxl'].map(fourcc);
+
+/** An identity of an identity is rare already. */
+const MOST_IDENTITIES = 4;
+
+export interface ResolvedItems extends Pick<Meta, 'primary' | 'references'> {
+  readonly items: readonly Item[];
+  /** Of the primary item, in their order, where its crop has been taken away. */
+  readonly transforms: readonly Transform[];
+  /** Whether decoders need another `meta` box. */
+  readonly isChanged: boolean;
+}
+
+/** Changes what libheif cannot read: identities, crops and items that are used twice. */
+export function resolveItems(bytes: Bytes, meta: Meta): ResolvedItems {
+  const { items, primary, references } = resolveIdentity(meta);
+  const unique = withoutDoubles(bytes, { items, references });
+  const shown = unique.items.get(primary);
+  const hasCrop = shown?.properties.some(({ name }) => isCrop(name)) ?? false;
+  const uncropped = hasCrop ? withoutCrops(unique, primary) : unique.items;
+  return {
+    primary,
+    items: [...uncropped.values()],
+    references: unique.references,
+    transforms: hasCrop ? shown!.properties.flatMap(property => readTransform(bytes, property) ?? []) : [],
+    isChanged: hasCrop || primary !== meta.primary || unique.isChanged,
+  };
+}
+
+/** ISO/IEC 23008-12, section 6.6.2.1: the same pixels as its source, with transforms of its own behind the source's. */
+function resolveIdentity({ items, references, primary }: Meta): Pick<Meta, 'items' | 'primary' | 'references'> {
+  const resolved = new Map(items);
+  let shown = primary;
+  for (let depth = 0; depth < MOST_IDENTITIES && resolved.get(shown)?.type === IDEN; depth++) {
+    const identity = resolved.get(shown)!;
+    const source = resolved.get(references.find(({ name, from }) => name === DIMG && from === shown)?.to[0] ?? NaN);
+    if (!source) break;
+    const properties = [...source.properties, ...identity.properties.filter(isTransform)];
+    resolved.set(source.id, { ...source, properties });
+    shown = source.id;
+  }
+  // Alpha belongs to what is shown.
+  const moved = references.map(({ name, from, to }) => ({ name, from, to: name === AUXL ? to.map(id => id === primary ? shown : id) : to }));
+  return { items: resolved, primary: shown, references: shown === primary ? references : moved };
+}
+
+const TRANSFORMS = new Set(['clap', 'irot', 'imir'].map(fourcc));
+
+function isTransform({ name }: Property): boolean {
+  return TRANSFORMS.has(name);
+}
+
+type Graph = Pick<Meta, 'items' | 'references'>;
+
+/** The item's and that of its alpha, which is cropped alike. libheif limits the size of a picture to the cropped one. */
+function withoutCrops({ items, references }: Graph, primary: number): Map<number, Item> {
+  const cropped = new Set([primary, ...references.filter(({ name, to }) => name === AUXL && to.includes(primary)).map(({ from }) => from)]);
+  const uncrop = (item: Item): Item => ({ ...item, properties: item.properties.filter(({ name }) => !isCrop(name)) });
+  return new Map([...items].map(([id, item]) => [id, cropped.has(id) ? uncrop(item) : item]));
+}
+
+/** libheif refuses an item that refers to another one twice. A derived image may: its second source becomes a copy. Elsewhere one is enough. */
+function withoutDoubles(bytes: Bytes, { items, references }: Graph): Graph & { readonly isChanged: boolean } {
+  const all = new Map(items);
+  let isChanged = false;
+  const copies: Reference[] = [];
+  let nextId = Math.max(0, ...items.keys()) + 1;
+  const copyOf = (id: number): number => {
+    const item = items.get(id);
+    if (!item) return id;
+    bytes.count(1);
+    all.set(nextId, { ...item, id: nextId, entry: entryWithId(item.entry, nextId) });
+    copies.push(...references.filter(({ from }) => from === id).map(reference => ({ ...reference, from: nextId })));
+    return nextId++;
+  };
+  const single = references.map((reference): Reference => {
+    const { name, to } = reference;
+    if (new Set(to).size === to.length) return reference;
+    isChanged = true;
+    return { ...reference, to: name === DIMG ? to.map((id, i) => to.indexOf(id) < i ? copyOf(id) : id) : [...new Set(to)] };
+  });
+  return { items: all, references: [...single, ...copies], isChanged };
+}
+
+/** Behind size, name, version and flags: 16 bits in version 2 of `infe`, 32 in version 3. */
+function entryWithId(entry: Uint8Array, id: number): Uint8Array {
+  const copy = Buffer.from(entry);
+  if (copy[8] > 2) copy.writeUInt32BE(id, 12);
+  else copy.writeUInt16BE(id % 2 ** 16, 12);
+  return copy;
+}

@@ -1,0 +1,142 @@
+import { resolveItems } from './items';
+import { isLayered, readLayered, type LayeredImage } from './layered';
+import { readMeta, type Meta, type Property } from './meta';
+import { readMinimized } from './mini';
+import { readSamples, entryBoxes } from './samples';
+import { readTransform, type Transform } from './transforms';
+import { bytesOf, makeBox, makeFullBox, uint16, uint32, writeMeta, type WritableItem, type WritableMeta } from './write';
+import { boxes, type Box } from '../headers/boxes';
+import { fourcc, type Bytes } from '../headers/bytes';
+import { readTracks, type Track } from '../headers/heif-tracks';
+import type { Refusal } from '../refusal';
+
+/** The part of an AVIF, HEIC or HEIF that is shown, in a form that a decoder reads. */
+export type Prepared =
+  | { readonly kind: 'sequence'; readonly colour: Track; readonly alpha?: Track }
+  | { readonly kind: 'layered'; readonly image: LayeredImage }
+  /** `transforms`: those of the item, where its crop is left to the caller. */
+  | { readonly kind: 'item'; readonly bytes: Uint8Array; readonly transforms: readonly Transform[] };
+
+const [META, MINI, MOOV, FTYP] = ['meta', 'mini', 'moov', 'ftyp'].map(fourcc);
+const [AV01, AVIF, AVIS, MSF1, MIF3] = ['av01', 'avif', 'avis', 'msf1', 'mif3'].map(fourcc);
+const FREE = Buffer.from('free', 'latin1');
+
+interface File {
+  readonly bytes: Bytes;
+  readonly brand: number;
+  /** The codec's brand in the place of the minor version, where the major brand is `mif3`. */
+  readonly minor: number;
+  readonly meta?: Box;
+  readonly mini?: Box;
+  readonly tracks: readonly Track[];
+}
+
+export function prepare(bytes: Bytes): Prepared {
+  const file = readFile(bytes);
+  const meta = readItems(file);
+  const colour = file.tracks.find(({ isAuxiliary, entry }) => !isAuxiliary && entry);
+  const isSequence = !meta || file.brand === AVIS || file.brand === MSF1;
+  if (colour?.codec === AV01 && isSequence) return { kind: 'sequence', colour, alpha: alphaOf(file.tracks, colour) };
+  if (file.mini && file.brand === MIF3 && file.minor === AVIF) return itemOf(makeStill(bytes, 'avif', readMinimized(bytes, file.mini)));
+  if (!meta && colour) return itemOf(makeStill(bytes, 'heic', firstPicture(bytes, colour)));
+  return meta && file.meta ? prepareItem(file, file.meta, meta) : itemOf(bytes.raw);
+}
+
+function itemOf(bytes: Uint8Array, transforms: readonly Transform[] = []): Prepared {
+  return { kind: 'item', bytes, transforms };
+}
+
+function prepareItem({ bytes }: File, box: Box, meta: Meta): Prepared {
+  const { items, references, primary, transforms, isChanged } = resolveItems(bytes, meta);
+  const shown = items.find(({ id }) => id === primary);
+  if (shown && isLayered(shown)) return { kind: 'layered', image: readLayered(bytes, { items, references, others: meta.others }, shown) };
+  if (!isChanged) return itemOf(bytes.raw);
+  const writable: WritableMeta = {
+    primary,
+    references,
+    items: items.map(item => ({ ...item, properties: item.properties.map(property => writableProperty(bytes, property)) })),
+    others: meta.others.map(other => bytesOf(bytes.raw, other)),
+  };
+  return itemOf(rewrite(bytes, [box], writable), transforms);
+}
+
+function writableProperty(bytes: Bytes, property: Property): WritableItem['properties'][number] {
+  return { bytes: bytesOf(bytes.raw, property), isEssential: property.isEssential };
+}
+
+function readFile(bytes: Bytes): File {
+  const file: { -readonly [K in keyof File]: File[K] } = { bytes, brand: 0, minor: 0, tracks: [] };
+  for (const box of boxes(bytes, 0, bytes.length)) {
+    if (box.name === FTYP) [file.brand, file.minor] = [bytes.u32(box.start), bytes.u32(box.start + 4)];
+    if (box.name === META) file.meta ??= box;
+    if (box.name === MINI) file.mini ??= box;
+    if (box.name === MOOV && file.tracks.length === 0) file.tracks = readTracks(bytes, box);
+  }
+  return file;
+}
+
+/** Undefined where no item is shown. A decoder judges what cannot be read here. */
+function readItems({ bytes, meta }: File): Meta | undefined {
+  if (!meta) return undefined;
+  try {
+    return readMeta(bytes, meta);
+  } catch (error) {
+    if ((error as Refusal).code === 'CORRUPT') return undefined;
+    throw error;
+  }
+}
+
+/** A track that says it is auxiliary to the colours is their alpha: depth has no place in AVIF sequences. */
+function alphaOf(tracks: readonly Track[], colour: Track): Track | undefined {
+  return tracks.find(({ codec, auxiliaryOf }) => codec === AV01 && auxiliaryOf.includes(colour.id));
+}
+
+/** A still of a track's first sample, whose form is that of an item's data. */
+function firstPicture(bytes: Bytes, track: Track): WritableMeta {
+  const [sample] = readSamples(bytes, track);
+  if (!sample) throw bytes.corrupt('its sequence has no samples');
+  const size = makeFullBox('ispe', 0, 0, uint32(track.width, track.height));
+  const properties = entryBoxes(bytes, track).filter(box => isProperty(bytes, box));
+  return {
+    primary: 1,
+    references: [],
+    others: [makeFullBox('hdlr', 0, 0, uint32(0, fourcc('pict'), 0, 0, 0), Buffer.from([0]))],
+    items: [{
+      id: 1,
+      type: track.codec,
+      entry: makeFullBox('infe', 2, 0, uint16(1, 0), uint32(track.codec), Buffer.from([0])),
+      extents: [{ method: 0, offset: sample.byteOffset - bytes.raw.byteOffset, length: sample.length }],
+      properties: [{ bytes: size, isEssential: false }, ...properties.map(box => ({ bytes: bytesOf(bytes.raw, box), isEssential: true }))],
+    }],
+  };
+}
+
+/** Configuration, colours, turns and mirrors mean the same in a sample entry and in `ipco`. */
+function isProperty(bytes: Bytes, box: Box): boolean {
+  return PROPERTIES.has(box.name) || readTransform(bytes, box) !== undefined;
+}
+
+const PROPERTIES = new Set(['hvcC', 'colr', 'pasp'].map(fourcc));
+
+/** A copy of the file with another `meta` box at its end, so that all data stays where it is. The boxes that it replaces become free space. */
+function rewrite(bytes: Bytes, replaced: readonly Box[], meta: WritableMeta): Uint8Array {
+  const copy = Buffer.from(bytes.raw);
+  for (const box of replaced) copy.set(FREE, nameAt(bytes, box));
+  return Buffer.concat([copy, writeMeta(meta)]);
+}
+
+/** A still with the data of this file. Decoders look for other boxes where they find the brands of other files. */
+function makeStill(bytes: Bytes, brand: 'avif' | 'heic', meta: WritableMeta): Uint8Array {
+  const ftyp = makeBox('ftyp', Buffer.from(`${brand}\0\0\0\0mif1${brand}`, 'latin1'));
+  const copy = Buffer.from(bytes.raw);
+  for (const box of boxes(bytes, 0, bytes.length)) if (REPLACED.has(box.name)) copy.set(FREE, nameAt(bytes, box));
+  const items = meta.items.map(item => ({ ...item, extents: item.extents.map(extent => ({ ...extent, offset: extent.offset + ftyp.length })) }));
+  return Buffer.concat([ftyp, copy, writeMeta({ ...meta, items })]);
+}
+
+const REPLACED = new Set([FTYP, META, MINI, MOOV]);
+
+/** Before its content, or before the long size that stands there. */
+function nameAt(bytes: Bytes, { name, start }: Box): number {
+  return bytes.u32(start - 4) === name ? start - 4 : start - 12;
+}

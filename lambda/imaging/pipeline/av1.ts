@@ -1,0 +1,156 @@
+import sharp, { type Sharp } from 'sharp';
+import { coloursOfCicp, readColours, SRGB, type Colours } from './colour/source';
+import { corrupt, orCorrupt } from './corrupt';
+import type { Decoded, FrameRange } from './decode';
+import type { ImageJob, Size } from './job';
+import { plan } from './plan';
+import { Av1Decoder, type Pixels } from '../av1/decoder';
+import type { Header } from '../header';
+import { Bytes } from '../headers/bytes';
+import type { Cicp } from '../headers/cicp';
+import { readIccProfile, readNclx } from '../headers/heif-colour';
+import type { Track } from '../headers/heif-tracks';
+import type { LayeredImage } from '../heif/layered';
+import { entryBoxes, readSamples, readTiming, type Timing } from '../heif/samples';
+import { cropArea, readTransform, type Transform } from '../heif/transforms';
+
+export interface SequenceTracks {
+  readonly colour: Track;
+  readonly alpha?: Track;
+}
+
+/** An AVIF sequence: libvips reads items alone. Each frame is decoded once, and kept as large as the largest animated variant. */
+export async function decodeSequence(job: ImageJob, { colour, alpha }: SequenceTracks): Promise<Decoded> {
+  const { header } = job;
+  const bytes = new Bytes(job.bytes, 'AVIF');
+  const samples = readSamples(bytes, colour);
+  const alphaSamples = alpha && readSamples(bytes, alpha);
+  if (samples.length === 0 || samples.length > header.frames || (alphaSamples && alphaSamples.length !== samples.length)) throw corrupt();
+  const properties = entryBoxes(bytes, colour);
+  const frames = await orCorrupt(decodeFrames({
+    samples,
+    alphaSamples,
+    maxPixels: header.width * header.height,
+    cicp: readNclx(bytes, properties),
+    icc: readIccProfile(bytes, properties),
+    header,
+    isPremultiplied: alpha !== undefined && colour.premultipliedBy.includes(alpha.id),
+    transforms: properties.flatMap(property => readTransform(bytes, property) ?? []),
+    keptSize: size => keptSize(job, size),
+  }));
+  return decodedOf(frames, readTiming(bytes, colour, samples.length));
+}
+
+/** Undefined where some variant needs all pixels. */
+function keptSize(job: ImageJob, image: Size): Size | undefined {
+  const widths = plan(job, { ...image, animated: true }).filter(({ animated }) => animated).map(({ whole }) => whole);
+  const largest = widths.sort((a, b) => b.width - a.width)[0];
+  return largest && largest.width * largest.height <= image.width * image.height / 2 ? largest : undefined;
+}
+
+/** A still of which libheif would decode the wrong layer. */
+export async function decodeLayered(image: LayeredImage, header: Header): Promise<Decoded> {
+  const { data, alpha, ...rest } = image;
+  const frames = decodeFrames({ ...rest, header, samples: [data], alphaSamples: alpha && [alpha], maxPixels: header.width * header.height });
+  return decodedOf(await orCorrupt(frames), { delays: [0], plays: 1 });
+}
+
+interface Coded {
+  readonly samples: readonly Uint8Array[];
+  readonly alphaSamples?: readonly Uint8Array[];
+  readonly maxPixels: number;
+  readonly operatingPoint?: number;
+  readonly layer?: number;
+  readonly cicp?: Cicp;
+  readonly icc?: Uint8Array;
+  readonly header: Header;
+  readonly isPremultiplied: boolean;
+  readonly transforms: readonly Transform[];
+  /** The size that frames are kept in, by their own. */
+  readonly keptSize?: (size: Size) => Size | undefined;
+}
+
+interface Frames {
+  readonly first: Pixels;
+  /** All of one size, one above the other. */
+  readonly kept: Pixels;
+  readonly count: number;
+}
+
+async function decodeFrames({ samples, alphaSamples, transforms, keptSize: keptSizeOf, ...options }: Coded): Promise<Frames> {
+  const decoder = new Av1Decoder();
+  const colour = decoder.open(options);
+  const alpha = alphaSamples && decoder.open({ maxPixels: options.maxPixels });
+  let first: Pixels | undefined;
+  let kept: Pixels | undefined;
+  for (const [i, sample] of samples.entries()) {
+    decoder.decode(colour, sample);
+    if (alpha !== undefined) decoder.decode(alpha, alphaSamples![i]);
+    const frame = await transformed(await renderSrgb(decoder, { colour, alpha }, options), transforms);
+    first ??= { ...frame, data: Buffer.from(frame.data) };
+    const smaller = await shrunk(frame, keptSizeOf?.(frame));
+    kept ??= { ...smaller, data: Buffer.allocUnsafeSlow(smaller.data.length * samples.length) };
+    smaller.data.copy(kept.data, smaller.data.length * i);
+  }
+  return { first: first!, kept: kept!, count: samples.length };
+}
+
+interface Streams {
+  readonly colour: number;
+  readonly alpha?: number;
+}
+
+/** Colours that need a conversion are rendered with all their bits. */
+async function renderSrgb(decoder: Av1Decoder, { colour, alpha }: Streams, options: Pick<Coded, 'cicp' | 'icc' | 'header' | 'isPremultiplied'>): Promise<Pixels> {
+  const picture = decoder.picture(colour);
+  const colours = coloursIn({ ...options, cicp: options.cicp ?? picture.cicp }, picture.depth > 8);
+  const isDeep = colours.space === 'rgb16';
+  const pixels = decoder.render(colour, alpha, { ...options, isDeep });
+  return await colours.toSrgb?.(pixels) ?? pixels;
+}
+
+/** An ICC profile goes before code points, as in browsers. */
+function coloursIn({ cicp, icc, header }: { cicp: Cicp; icc?: Uint8Array; header: Header }, isDeep: boolean): Colours {
+  if (!icc) return coloursOfCicp(cicp, isDeep ? { isDeep, white: 2 ** 16 - 1 } : undefined);
+  return readColours(new Uint8Array(), header, { icc: Buffer.from(icc), space: 'srgb', depth: isDeep ? 'ushort' : 'uchar', bitsPerSample: isDeep ? 16 : 8 });
+}
+
+async function shrunk(frame: Pixels, size: Size | undefined): Promise<Pixels> {
+  if (!size) return frame;
+  return { ...frame, ...size, data: await open(frame).resize(size.width, size.height, { fit: 'fill' }).raw().toBuffer() };
+}
+
+function open({ data, width, height, channels }: Pixels): Sharp {
+  return sharp(data, { raw: { width, height, channels } });
+}
+
+async function transformed(pixels: Pixels, transforms: readonly Transform[]): Promise<Pixels> {
+  let { data, width, height } = pixels;
+  const { channels } = pixels;
+  for (const transform of transforms) {
+    const changed = await applyTo(open({ data, width, height, channels }), transform, { width, height }).raw().toBuffer({ resolveWithObject: true });
+    ({ data } = changed);
+    ({ width, height } = changed.info);
+  }
+  return { data, width, height, channels };
+}
+
+function applyTo(image: Sharp, transform: Transform, size: Size): Sharp {
+  if (transform.kind === 'rotate') return image.rotate(-transform.degrees);
+  if (transform.kind === 'mirror') return transform.direction === 'left to right' ? image.flop() : image.flip();
+  const area = cropArea(transform.clap, size);
+  if (!area) throw corrupt();
+  return image.extract(area);
+}
+
+function decodedOf({ first, kept, count: frames }: Frames, { delays, plays }: Timing): Decoded {
+  const { data, width, height, channels } = kept;
+  const size = data.length / frames;
+  const allFrames = ({ from = 0, count = frames - from }: FrameRange = {}): Sharp => {
+    const raw = { width, height: height * count, channels, pageHeight: height };
+    return sharp(data.subarray(from * size, (from + count) * size), { raw, animated: true }).webp({ delay: delays.slice(from, from + count), loop: plays });
+  };
+  // WebP takes several times the bytes of AV1: with a limit to those of the original hardly any quality would be left.
+  const animation = { bytes: Infinity, frames, delays, hasPalette: false };
+  return { width: first.width, height: first.height, animated: frames > 1, firstFrame: () => open(first), allFrames, animation, colours: SRGB };
+}

@@ -1,0 +1,13 @@
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from './scripts';
+
+/** The AV1 decoder for sequences and layered images, with the licences of its parts (decisions/0015). */
+export const AV1_FOLDER = join(ROOT, 'lambda', 'imaging', 'av1');
+
+/** Its name beside a decoder's script, which reads it from there. */
+export const AV1_LIBRARY = 'av1.wasm';
+
+export function copyAv1Library(folder: string): void {
+  copyFileSync(join(AV1_FOLDER, AV1_LIBRARY), join(folder, AV1_LIBRARY));
+}
