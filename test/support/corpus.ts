@@ -17,11 +17,24 @@ export function readWrong(name: string): Buffer | undefined {
   return existsSync(path) ? readFileSync(path) : undefined;
 }
 
+/**
+ * Verdicts of the manifest that two decoders gave who cannot read the container. Chromium 156 shows the sequence and the first of the two files in the
+ * low-overhead format, and not the second.
+ */
+const CORRECTED: Readonly<Record<string, string>> = {
+  'f055ec59fa0fbb84.avif': 'must_accept',
+  '47e8b1bbf0e48dc7.avif': 'must_accept',
+  'ed2b412c6be96f03.avif': 'either',
+};
+
+/** Those that sharp, the referee of headers, cannot read. */
+export const BEYOND_SHARP: ReadonlySet<string> = new Set(Object.keys(CORRECTED));
+
 export function readCorpus(): CorpusFile[] {
   const manifest = join(CORPUS, 'manifest.tsv');
   if (!existsSync(manifest)) return [];
   return readFileSync(manifest, 'utf8').trim().split('\n').slice(1).map(line => {
     const [name, verdict, kind] = line.split('\t');
-    return { name, verdict, kind, bytes: () => readFileSync(join(CORPUS, 'files', name)) };
+    return { name, verdict: CORRECTED[name] ?? verdict, kind, bytes: () => readFileSync(join(CORPUS, 'files', name)) };
   });
 }

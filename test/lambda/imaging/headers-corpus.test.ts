@@ -3,7 +3,7 @@ import { bombNames, readBomb } from './support/bombs';
 import { verdictOn } from './support/read';
 import { readHeader } from '../../../lambda/imaging/headers';
 import { sniff } from '../../../lambda/imaging/sniff';
-import { type CorpusFile, readCorpus } from '../../support/corpus';
+import { BEYOND_SHARP, type CorpusFile, readCorpus } from '../../support/corpus';
 
 const corpus = readCorpus();
 const withCorpus = corpus.length > 0 ? describe : describe.skip;
@@ -34,7 +34,7 @@ withCorpus('headers of the corpus', () => {
   test('are what sharp says of every file that must be accepted', async () => {
     const different: string[] = [];
     const good = corpus.filter(file => file.verdict === 'must_accept');
-    for (const file of good) {
+    for (const file of good.filter(({ name }) => !BEYOND_SHARP.has(name))) {
       const [one, other] = [ours(file), await sharps(file)];
       if (one !== other) different.push(`${file.name}: ${one}, not ${other}`);
     }

@@ -34,7 +34,8 @@ describe('limits', () => {
       'The image has 20000 × 10251 = 205020000 pixels. At most 205000000 are accepted for jpeg.'],
     ...(['png', 'webp', 'gif', 'avif', 'heic', 'heif'] as const).map((type): [string, Partial<Header>, string, string] => [
       `${type} over 52 MP`, { type: `image/${type}`, width: 10_000, height: 5201 }, 'TOO_MANY_PIXELS',
-      `The image has 10000 × 5201 = 52010000 pixels. At most 52000000 are accepted for ${type}.`]),
+      `The image has 10000 × 5201 = 52010000 pixels. At most 52000000 are accepted for ${type}.`,
+    ]),
     ['a canvas over 52 MP behind small frames', { type: 'image/gif', width: 1, height: 1, frames: 2, pixels: 2 * 65535 ** 2 }, 'TOO_MANY_PIXELS',
       'The image has 1 × 1 = 1 pixels, but its canvas or its parts have 4294836225. At most 52000000 are accepted for gif.'],
     ['501 frames', { type: 'image/gif', frames: 501 }, 'TOO_MANY_FRAMES',

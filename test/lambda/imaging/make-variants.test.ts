@@ -121,7 +121,15 @@ test('another version of a decoder is another word: what an older one died of ge
   expect(open(decoder).limits).toBe(words[0]);
 });
 
-test.each(Object.entries(DECODERS))('the version of %s is the one that is installed, and the one that is deployed', (name, version) => {
+test('the version of dav1d is the one that its library is built of', () => {
+  const folder = join(__dirname, '../../../lambda/imaging/av1');
+  expect((JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }).version).toBe(DECODERS.dav1d);
+  expect(readFileSync(join(folder, 'build.sh'), 'utf8')).toContain(`DAV1D_VERSION "${DECODERS.dav1d}"`);
+});
+
+const PACKAGES = Object.entries(DECODERS).filter(([name]) => name !== 'dav1d');
+
+test.each(PACKAGES)('the version of %s is the one that is installed, and the one that is deployed', (name, version) => {
   const installed = (file: string): string => (JSON.parse(readFileSync(join(__dirname, '..', '..', '..', file), 'utf8')) as { version: string }).version;
   expect(installed(`node_modules/${name}/package.json`)).toBe(version);
   const { packages } = JSON.parse(readFileSync(join(__dirname, '../../../projenrc/worker-packages/package-lock.json'), 'utf8')) as Lock;
