@@ -4,6 +4,9 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import { buildDecoder, DECODER_LIMITS } from './decoder-build';
 import { variant } from './pipeline-samples';
+import { encodeAv1, sequenceOf, stillOf } from './support/av1-files';
+import { be32, box, ispe, reference } from './support/files';
+import { minimized } from './support/minimized';
 import { mutate, mutation, type Mutation } from './support/mutations';
 import type { Imaging } from '../../../lambda/domain/ports';
 import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
@@ -41,13 +44,31 @@ async function madeFiles(): Promise<Buffer[]> {
   const still = (): sharp.Sharp => sharp(pixels, { raw });
   const clear = (): sharp.Sharp => still().ensureAlpha(0.5);
   const moving = sharp(pixels, { raw: { ...raw, pageHeight: 10 } });
-  return Promise.all([
+  const [coded, other] = await Promise.all([still(), still().negate()].map(image => encodeAv1(image)));
+  const containers = [
+    sequenceOf([coded, other]), sequenceOf([coded, other], { alpha: [other, coded], entryBoxes: [box('irot', Buffer.from([1]))], plays: 2 }),
+    minimized(coded), minimized({ ...coded, alpha: other, orientation: 6 }),
+    stillOf('avif', 1, [{
+      id: 1,
+      type: 'av01',
+      data: coded.data,
+      properties: [
+        ispe(40, 30), box('av1C', coded.config), box('a1op', Buffer.from([0])), box('clap', be32(20, 1, 20, 1, 0, 1, 0, 1)),
+      ],
+    }]),
+    stillOf('avif', 2, [
+      { id: 1, type: 'av01', data: coded.data, properties: [ispe(40, 30), box('av1C', coded.config), box('clap', be32(20, 1, 20, 1, 0, 1, 0, 1))] },
+      { id: 2, type: 'iden', properties: [ispe(40, 30)] },
+    ], [reference('dimg', 2, 1)]),
+  ];
+  const images = await Promise.all([
     still().jpeg(), still().jpeg({ progressive: true }), still().toColourspace('cmyk').jpeg(), still().withIccProfile('p3').jpeg(),
     still().png(), clear().png({ progressive: true }), still().png({ palette: true }), still().toColourspace('rgb16').png(),
     still().gif(), moving.clone().gif({ delay: [50, 50, 50] }),
     still().webp(), clear().webp({ lossless: true }), moving.clone().webp({ delay: [50, 50, 50] }),
     still().avif({ effort: 0 }), clear().avif({ effort: 0 }),
   ].map(async image => image.toBuffer()));
+  return [...images, ...containers];
 }
 
 /** Small ones, since a change to a large file seldom meets what a decoder looks at. */

@@ -5,6 +5,7 @@ import { buildDecoder, DECODER_LIMITS } from './decoder-build';
 import { corpusFile, jobOf, pixelsOf, testCorpus, variant } from './pipeline-samples';
 import { encodeAv1, encodeGrey, nclx, sequenceOf, solid, type CodedImage } from './support/av1-files';
 import { box, be32, fullBox, hex, ispe, meta } from './support/files';
+import { hevcIn } from './support/hevc-file';
 import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import { readHeader } from '../../../lambda/imaging/headers';
 import { checkLimits } from '../../../lambda/imaging/limits';
@@ -174,26 +175,14 @@ test('of a HEVC sequence without a primary item the header counts one picture', 
 
 testCorpus('a HEVC sequence shows its first picture', async () => {
   const heic = corpusFile('825853d55a81247b').bytes();
-  const { coded, size: [width, height] } = hevcIn(heic);
-  const sequence = sequenceOf([{ ...coded, width, height }, { ...coded, width, height }], { brand: 'msf1', coding: ['hvc1', 'hvcC'] });
+  const coded = hevcIn(heic);
+  const { width, height } = coded;
+  const sequence = sequenceOf([coded, coded], { brand: 'msf1', coding: ['hvc1', 'hvcC'] });
   const branded = Buffer.from(sequence.toString('latin1').replace('msf1msf1', 'msf1hevc'), 'latin1');
   const [still, first] = await Promise.all([heic, branded].map(bytes => pool.decode(jobOf(bytes, [STILL]))));
   expect(first).toMatchObject({ animated: false, width, height });
   expect(Buffer.compare(Buffer.from(first.variants[0].bytes), Buffer.from(still.variants[0].bytes))).toBe(0);
 });
-
-/** The one coded image of a HEIC whose first `iloc` entry has one extent. */
-function hevcIn(heic: Buffer): { coded: { config: Buffer; data: Buffer }; size: [number, number] } {
-  const [config, extent] = ['hvcC', 'ispe'].map(name => heic.subarray(heic.indexOf(name) + 4, heic.indexOf(name) - 4 + heic.readUInt32BE(heic.indexOf(name) - 4)));
-  const iloc = heic.indexOf('iloc');
-  const version = heic[iloc + 4];
-  const at = iloc + 4 + 8 + (version > 0 ? 2 : 0) + 2;
-  const baseSize = Math.floor(heic[iloc + 9] / 16);
-  const base = baseSize === 4 ? heic.readUInt32BE(at + 2) : 0;
-  const start = base + heic.readUInt32BE(at + 2 + baseSize + 2);
-  const length = heic.readUInt32BE(at + 2 + baseSize + 6);
-  return { coded: { config, data: heic.subarray(start, start + length) }, size: [extent.readUInt32BE(4), extent.readUInt32BE(8)] };
-}
 
 /** Pixels of the first frame at a quarter, the half and three quarters of the diagonal. */
 const WRONG: [string, Shown & { readonly first: number[][] }][] = [
