@@ -148,7 +148,8 @@ function decodedOf({ first, kept, count: frames }: Frames, { delays, plays }: Ti
   const size = data.length / frames;
   const allFrames = ({ from = 0, count = frames - from }: FrameRange = {}): Sharp => {
     const raw = { width, height: height * count, channels, pageHeight: height };
-    return sharp(data.subarray(from * size, (from + count) * size), { raw, animated: true }).webp({ delay: delays.slice(from, from + count), loop: plays });
+    const part = data.subarray(from * size, (from + count) * size);
+    return sharp(part, { raw, animated: true }).webp({ delay: delays.slice(from, from + count), loop: plays });
   };
   // WebP takes several times the bytes of AV1: with a limit to those of the original hardly any quality would be left.
   const animation = { bytes: Infinity, frames, delays, hasPalette: false };

@@ -1,8 +1,8 @@
 import sharp, { type Sharp } from 'sharp';
 import { decodeLayered, decodeSequence } from './av1';
+import { applyAperture } from './clean-aperture';
 import { BY_DECODER, readColours, type Colours } from './colour/source';
 import { orCorrupt } from './corrupt';
-import { applyAperture } from './clean-aperture';
 import { prepareGif } from './gif/prepare';
 import { decodeHeic } from './heic';
 import type { ImageJob, Size } from './job';
@@ -55,13 +55,15 @@ async function decodeContainer(job: ImageJob): Promise<Decoded> {
   const prepared = prepare(new Bytes(bytes, 'HEIF'));
   if (prepared.kind === 'sequence') return decodeSequence(job, prepared);
   if (prepared.kind === 'layered') return decodeLayered(prepared.image, header);
-  const decoded = await (header.type === 'image/avif' ? open(prepared.bytes, header) : decodeHeic(prepared.bytes, header));
+  // libvips takes items for pages: only a sequence has frames.
+  const decoded = await (header.type === 'image/avif' ? open(prepared.bytes, { ...header, frames: 1 }) : decodeHeic(prepared.bytes, header));
   return applyAperture(decoded, prepared.transforms);
 }
 
 async function open(original: Uint8Array, header: Header): Promise<Decoded> {
   const { bytes, failOn, firstPage } = readable(original, header);
-  const options = { failOn, limitInputPixels: header.pixels, page: firstPage } as const;
+  // Page 0 of an AVIF is its first item. Without a page it is the primary one.
+  const options = { failOn, limitInputPixels: header.pixels, ...firstPage > 0 && { page: firstPage } } as const;
   const metadata = await orCorrupt(sharp(bytes, options).metadata());
   const { pages = 1, delay } = metadata;
   const animated = pages - firstPage > 1 && header.frames > 1;

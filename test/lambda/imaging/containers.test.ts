@@ -131,7 +131,8 @@ describe('an AVIF still', () => {
 });
 
 describe('an AVIF in the low-overhead format', () => {
-  const file = (options: Partial<MinimizedOptions> = {}): Buffer => minimized({ width: 128, height: 96, config: image.config, data: image.data, ...options });
+  const file = (options: Partial<MinimizedOptions> = {}): Buffer => (
+    minimized({ width: 128, height: 96, config: image.config, data: image.data, ...options }));
 
   test('is an AVIF by its brands', () => {
     expect(sniff(file())).toBe('image/avif');
