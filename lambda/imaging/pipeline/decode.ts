@@ -61,7 +61,7 @@ async function decodeContainer(job: ImageJob): Promise<Decoded> {
 }
 
 async function open(original: Uint8Array, header: Header): Promise<Decoded> {
-  const { bytes, failOn, firstPage } = readable(original, header);
+  const { bytes, failOn, firstPage, length } = readable(original, header);
   // Page 0 of an AVIF is its first item. Without a page it is the primary one.
   const options = { failOn, limitInputPixels: header.pixels, ...firstPage > 0 && { page: firstPage } } as const;
   const metadata = await orCorrupt(sharp(bytes, options).metadata());
@@ -73,17 +73,19 @@ async function open(original: Uint8Array, header: Header): Promise<Decoded> {
   const colours = animated ? BY_DECODER : readColours(bytes, header, metadata);
   const firstFrame = (): Sharp => inSpace(sharp(bytes, { ...options, ignoreIcc: !colours.byDecoder }), colours);
   const allFrames = ({ from = 0, count = -1 }: FrameRange = {}): Sharp => sharp(bytes, { ...options, page: firstPage + from, pages: count });
-  const animation = { bytes: original.length, frames: pages - firstPage, delays: delay?.slice(firstPage), hasPalette: header.type === 'image/gif' };
+  const animation = { bytes: length, frames: pages - firstPage, delays: delay?.slice(firstPage), hasPalette: header.type === 'image/gif' };
   return { width, height, animated, firstFrame, allFrames, animation, colours };
 }
 
 interface Readable extends Decodable {
   readonly firstPage: number;
+  /** Of the original, without what is behind its last frame. */
+  readonly length: number;
 }
 
 function readable(original: Uint8Array, { type, lacksEnd }: Header): Readable {
   // `error`: `warning` turns away photos of real cameras, and what is more lenient passes half an image off as whole.
-  const whole: Readable = { bytes: original, failOn: 'error', firstPage: 0 };
+  const whole: Readable = { bytes: original, failOn: 'error', firstPage: 0, length: original.length };
   if (type === 'image/gif') return { ...whole, ...prepareGif(original) };
   return lacksEnd ? { ...whole, ...addMissingEnd(original) } : whole;
 }

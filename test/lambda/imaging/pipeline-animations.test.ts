@@ -157,6 +157,12 @@ describe('a variant of an animation', () => {
     expect(difference(shown, stored)).toBeLessThan(8);
   });
 
+  test('takes no more bytes than a GIF has before its end', async () => {
+    const gif = await raw(scattered()).gif({ delay: 50 }).toBuffer();
+    const { variants } = await make(Buffer.concat([gif, Buffer.alloc(5_000_000)]), moving(240), moving(120));
+    expect(variants.map(({ width, bytes: { length } }) => [width, length <= gif.length])).toEqual([[240, true], [120, true]]);
+  });
+
   test.each([80, 75, 60])('takes no more bytes than a WebP of quality %i', async quality => {
     const webp = await raw(waves()).webp({ quality, effort: 4 }).toBuffer();
     const { variants: [made] } = await make(webp, moving(240));

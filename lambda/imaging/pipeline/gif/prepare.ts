@@ -19,6 +19,8 @@ export interface PreparedGif {
   readonly bytes: Uint8Array;
   /** The page of the first frame: 1 where a frame that draws nothing stands before it. */
   readonly firstPage: 0 | 1;
+  /** The original up to the end of its last frame. */
+  readonly length: number;
 }
 
 /**
@@ -32,6 +34,7 @@ export function prepareGif(raw: Uint8Array): PreparedGif {
   const { frames } = file;
   if (!frames.some(frame => drawsPixels(raw, frame))) throw corrupt();
   const canvas = canvasOf(file);
+  const length = Math.min(frames[frames.length - 1].end, raw.length);
   const rewritings = frames.map((frame, i) => ({
     frame,
     addsTransparency: frame.disposal === TO_BACKGROUND && !frame.isTransparent && showsThrough(frames, i),
@@ -39,9 +42,9 @@ export function prepareGif(raw: Uint8Array): PreparedGif {
   })).filter(({ addsTransparency, deinterlaces }) => addsTransparency || deinterlaces);
   const bytes = rewritings.length > 0 ? rewriteFrames(raw, rewritings) : raw;
   const hasAlpha = frames.some(({ isTransparent }) => isTransparent) || rewritings.some(({ addsTransparency }) => addsTransparency);
-  if ((hasAlpha || !isUncovered(raw, file, canvas)) && isTrusted(file, canvas)) return { bytes, firstPage: 0 };
+  if ((hasAlpha || !isUncovered(raw, file, canvas)) && isTrusted(file, canvas)) return { bytes, firstPage: 0, length };
   const { start } = file;
-  return { bytes: Buffer.concat([bytes.subarray(0, start), emptyFrame(canvas), bytes.subarray(start)]), firstPage: 1 };
+  return { bytes: Buffer.concat([bytes.subarray(0, start), emptyFrame(canvas), bytes.subarray(start)]), firstPage: 1, length };
 }
 
 function drawsPixels(raw: Uint8Array, frame: GifFrame): boolean {
