@@ -105,3 +105,13 @@ test('draws nothing behind the end of a frame\'s data', async () => {
   const { variants: [still] } = await pool.decode(jobOf(gif, EXACT));
   expect(still && (await framesOf(still.bytes)).frames[0].toString('hex')).toBe('00ff00ff'.repeat(8) + '00000000'.repeat(8));
 });
+
+test('is corrupt if the file ends in its first frame', async () => {
+  const palette = [[255, 0, 0], [0, 255, 0]];
+  const gif = writeGif({ width: 640, height: 480, palette, frames: [{ x: 1, y: 1, width: 40, height: 40, pixels: Array<number>(1600).fill(1) }] });
+  // Without the end of the data and the trailer.
+  for (const length of [gif.length - 2, gif.length - 100, gif.length - 500]) {
+    await expect(pool.decode(jobOf(gif.subarray(0, length), EXACT))).rejects.toMatchObject({ code: 'CORRUPT' });
+  }
+  expect(await pool.decode(jobOf(gif.subarray(0, gif.length - 1), EXACT))).toMatchObject({ width: 640, height: 480 });
+});

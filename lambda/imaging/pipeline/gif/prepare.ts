@@ -33,6 +33,8 @@ export function prepareGif(raw: Uint8Array): PreparedGif {
   const file = readGifFrames(raw);
   const { frames } = file;
   if (!frames.some(frame => drawsPixels(raw, frame))) throw corrupt();
+  // libvips fails a file that ends in its first frame. With a frame before that one, it would show a part as the whole.
+  if (frames[0].end > raw.length) return { bytes: raw, firstPage: 0, length: raw.length };
   const canvas = canvasOf(file);
   const length = Math.min(frames[frames.length - 1].end, raw.length);
   const rewritings = frames.map((frame, i) => ({
@@ -74,10 +76,10 @@ function isUncovered(raw: Uint8Array, { frames }: GifFile, canvas: Rectangle): b
   return [TO_BACKGROUND, ...TO_PREVIOUS].includes(first.disposal) && showsThrough(frames, 0);
 }
 
-/** Counting pixels takes 70 ns for each byte of data, so a large frame counts as whole if the file is. */
+/** Counting pixels takes 70 ns for each byte of data, so a large frame counts as whole. */
 function isCutShort(raw: Uint8Array, frame: GifFrame): boolean {
   const { data, end, width, height } = frame;
-  return (end > raw.length || end - data < MOST_COUNTED) && pixelsDrawn(raw, frame, width * height) < width * height;
+  return end - data < MOST_COUNTED && pixelsDrawn(raw, frame, width * height) < width * height;
 }
 
 function covers(one: Rectangle, other: Rectangle): boolean {
