@@ -25,6 +25,8 @@ export interface VariantDefinition {
   readonly generation: 'eager' | 'on-demand';
   /** Whether an animation stays one, in WebP, where WebP or AVIF is among the formats. */
   readonly animated: boolean;
+  /** Whether the JPEG of an original with a gain map has one, too. */
+  readonly hdr?: boolean;
 }
 
 /** What an image may ask of a decoder. Pixels are counted before orientation, over one frame unless the name says otherwise. */

@@ -17,16 +17,16 @@ export const CDN_VARIANTS = { makesOnDemand: true, defaultFormats: ['avif', 'web
 export const DEFAULT_VARIANTS: readonly VariantDefinition[] = defaultVariants(PRESIGNED_VARIANTS);
 
 /** One variant as an environment variable holds it: name, box, flags, formats and quality. */
-const ENCODED = /^([a-z][a-z0-9-]{0,31}):([1-9]\d{0,3})x([1-9]\d{0,3}):([ic])([eo])([as])([ae])?:([awjp]{1,4})(?::([1-9]\d{0,2}))?$/;
+const ENCODED = /^([a-z][a-z0-9-]{0,31}):([1-9]\d{0,3})x([1-9]\d{0,3}):([ic])([eo])([as])([ae])?(h)?:([awjp]{1,4})(?::([1-9]\d{0,2}))?$/;
 
 /**
  * The set as text for an environment variable, some 25 bytes a variant where JSON takes 150: Lambda takes 4 KB for all variables of a function.
  * `thumb:320x320:iea:awj:55` is 320 × 320 pixels, inside, eager, animated; AVIF, WebP and JPEG, by their first letters; quality 55. A fourth flag is the position, if
- * it is not the center: `a` for attention, `e` for entropy.
+ * it is not the center: `a` for attention, `e` for entropy. Behind it is `h` where the variant is HDR.
  */
 export function encodeVariants(variants: readonly VariantDefinition[]): string {
-  return variants.map(({ name, width, height, fit, position, formats, quality, generation, animated }) => {
-    const flags = `${fit[0]}${generation[0]}${animated ? 'a' : 's'}${position?.[0] ?? ''}`;
+  return variants.map(({ name, width, height, fit, position, formats, quality, generation, animated, hdr }) => {
+    const flags = `${fit[0]}${generation[0]}${animated ? 'a' : 's'}${position?.[0] ?? ''}${hdr ? 'h' : ''}`;
     const quality100 = quality === undefined ? '' : `:${quality}`;
     return `${name}:${width}x${height}:${flags}:${formats.map(format => format[0]).join('')}${quality100}`;
   }).join(';');
@@ -37,7 +37,7 @@ export function decodeVariants(text: string): VariantDefinition[] {
   return text.split(';').map(part => {
     const match = ENCODED.exec(part);
     if (!match) throw new Error(`it cannot be read at: ${part.slice(0, 100)}`);
-    const [, name, width, height, fit, generation, animated, position, formats, quality] = match;
+    const [, name, width, height, fit, generation, animated, position, hdr, formats, quality] = match;
     return {
       name,
       width: Number(width),
@@ -48,6 +48,7 @@ export function decodeVariants(text: string): VariantDefinition[] {
       ...(quality !== undefined && { quality: Number(quality) }),
       generation: generation === 'e' ? 'eager' : 'on-demand',
       animated: animated === 'a',
+      ...(hdr !== undefined && { hdr: true }),
     };
   });
 }

@@ -92,9 +92,16 @@ export interface VariantOptions {
    * @default true
    */
   readonly animated?: boolean;
+
+  /**
+   * Whether JPEGs of the variant keep the gain map of an Ultra HDR original (ISO 21496-1), made anew for the size: screens that can show more than
+   * white do. Needs JPEG among `formats`. Browsers that accept AVIF or WebP get those, which are SDR: name JPEG alone to show HDR to all.
+   * @default false
+   */
+  readonly hdr?: boolean;
 }
 
-const OPTIONS = namesOf<VariantOptions>({ width: true, height: true, fit: true, position: true, formats: true, quality: true, generation: true, animated: true });
+const OPTIONS = namesOf<VariantOptions>({ width: true, height: true, fit: true, position: true, formats: true, quality: true, generation: true, animated: true, hdr: true });
 
 const NAME = /^[a-z][a-z0-9-]{0,31}$/;
 const SIDE = { min: 1, max: 8192, fix: 'it is a number of pixels, and nothing is enlarged' };
@@ -138,18 +145,21 @@ export class Variant {
    * @internal
    */
   public _definition(delivery: IDelivery): VariantDefinition {
-    const { width, height, fit = VariantFit.INSIDE, position = VariantPosition.CENTER, formats, quality, generation = VariantGeneration.EAGER, animated = true } = this.options;
+    const { width, height, fit = VariantFit.INSIDE, position = VariantPosition.CENTER, formats, quality, generation = VariantGeneration.EAGER, animated = true, hdr } = this.options;
     if (!delivery.makesOnDemand) checkMadeAtUpload(this.name, this.options, delivery.factory);
+    const chosen = formats ? formats as Format[] : [...delivery.defaultFormats];
+    if (hdr) checkHasJpeg(this.name, chosen);
     return {
       name: this.name,
       width: (width ?? height)!,
       height: (height ?? width)!,
       fit,
       ...(position !== VariantPosition.CENTER && { position }),
-      formats: formats ? formats as Format[] : [...delivery.defaultFormats],
+      formats: chosen,
       ...(quality !== undefined && { quality }),
       generation,
       animated,
+      ...(hdr && { hdr }),
     };
   }
 }
@@ -178,6 +188,12 @@ function checkMadeAtUpload(name: string, { generation, formats = [] }: VariantOp
   if (formats.length > 1) {
     refuse(`variants.${name}.formats`, `must be one format with ${factory}`, formats.join(', '), 'only the first is made at upload, and nothing there could make the others');
   }
+}
+
+/** Only a JPEG can have a gain map. */
+function checkHasJpeg(name: string, formats: readonly Format[]): void {
+  if (formats.includes('jpeg')) return;
+  refuse(`variants.${name}.hdr`, 'needs VariantFormat.JPEG among the formats', formats.join(', '), 'add it to formats, or leave hdr out');
 }
 
 function checkFormats(option: string, formats?: VariantFormat[]): void {

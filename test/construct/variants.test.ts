@@ -51,6 +51,16 @@ describe('the set of variants', () => {
     expect(definitionsOf({ variants }).map(({ position }) => position)).toEqual([undefined, undefined, 'attention', 'entropy']);
   });
 
+  test('is HDR only where it has a JPEG', () => {
+    const [plain, large] = [Variant.of('plain', { width: 1 }), Variant.of('large', { width: 1, hdr: true })];
+    expect(definitionsOf({ variants: [plain, large, Variant.of('off', { width: 1, hdr: false })] }).map(({ hdr }) => hdr)).toEqual([undefined, true, undefined]);
+    const message = (formats: string) => `'variants.large.hdr' needs VariantFormat.JPEG among the formats, got: ${formats}; add it to formats`;
+    expect(() => synthesize({ variants: [large], delivery: Delivery.presignedOnly() })).toThrow(message('webp'));
+    const webp = Variant.of('large', { width: 1, hdr: true, formats: [VariantFormat.AVIF, VariantFormat.WEBP] });
+    expect(() => synthesize({ variants: [webp] })).toThrow(message('avif, webp'));
+    expect(() => synthesize({}, service => service.addVariant(webp))).toThrow(message('avif, webp'));
+  });
+
   test('grows after construction, for worker, operator, transform and edge alike', () => {
     const result = synthesize({}, service => service.addVariant(Variant.of('tiny', { width: 64 })));
     expect(definitionsIn(result).map(({ name }) => name)).toEqual(['thumb', 'small', 'medium', 'large', 'tiny']);

@@ -86,6 +86,7 @@ const OTHER_VALUES: Record<string, Values> = {
     height: () => 101,
     fit: () => VariantFit.COVER,
     position: () => VariantPosition.ATTENTION,
+    hdr: () => true,
     formats: () => [VariantFormat.PNG],
     quality: () => 1,
     generation: () => VariantGeneration.ON_DEMAND,

@@ -4,6 +4,7 @@ import { applyAperture } from './clean-aperture';
 import { BY_DECODER, readColours, type Colours } from './colour/source';
 import { orCorrupt } from './corrupt';
 import { prepareGif } from './gif/prepare';
+import { mayHaveGainMap } from './hdr';
 import { decodeHeic } from './heic';
 import type { ImageJob, Size } from './job';
 import type { Header } from '../header';
@@ -33,6 +34,8 @@ export interface Decoded extends Size {
   readonly firstFrame: () => Sharp;
   readonly allFrames: (range?: FrameRange) => Sharp;
   readonly animation?: Animation;
+  /** The file of a JPEG that may have a gain map. */
+  readonly withGainMap?: () => Sharp;
   /** Of the first frame's pixels. */
   readonly colours: Colours;
 }
@@ -74,7 +77,8 @@ async function open(original: Uint8Array, header: Header): Promise<Decoded> {
   const firstFrame = (): Sharp => inSpace(sharp(bytes, { ...options, ignoreIcc: !colours.byDecoder }), colours);
   const allFrames = ({ from = 0, count = -1 }: FrameRange = {}): Sharp => sharp(bytes, { ...options, page: firstPage + from, pages: count });
   const animation = { bytes: length, frames: pages - firstPage, delays: delay?.slice(firstPage), hasPalette: header.type === 'image/gif' };
-  return { width, height, animated, firstFrame, allFrames, animation, colours };
+  const withGainMap = header.type === 'image/jpeg' && mayHaveGainMap(bytes) ? (): Sharp => sharp(bytes, options) : undefined;
+  return { width, height, animated, firstFrame, allFrames, animation, colours, withGainMap };
 }
 
 interface Readable extends Decodable {

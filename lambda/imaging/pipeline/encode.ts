@@ -2,6 +2,7 @@ import { encodeAnimation } from './animation';
 import { cropCorner } from './crop';
 import type { Decoded } from './decode';
 import { ENCODERS } from './encoders';
+import { encodeHdr } from './hdr';
 import type { MadeVariant } from './job';
 import type { PlannedVariant } from './plan';
 import { fromRaw, ofSize, type Raw, type Resized } from './resize';
@@ -12,7 +13,7 @@ export async function encode(image: Decoded, planned: readonly PlannedVariant[],
   const encoded = new Map<string, Buffer>();
   for (const { variant: name, ...how } of planned) {
     const key = JSON.stringify(how);
-    const bytes = encoded.get(key) ?? await (how.animated ? encodeAnimation(image, how) : encodeStill(how, ofSize(resized, how.whole)));
+    const bytes = encoded.get(key) ?? await (how.animated ? encodeAnimation(image, how) : encodeStill(image, how, ofSize(resized, how.whole)));
     encoded.set(key, bytes);
     made.push({ name, format: how.format, ...how.size, bytes });
   }
@@ -21,7 +22,9 @@ export async function encode(image: Decoded, planned: readonly PlannedVariant[],
 
 type Encoding = Omit<PlannedVariant, 'variant'>;
 
-async function encodeStill({ format, quality, size, position }: Encoding, raw: Raw): Promise<Buffer> {
+async function encodeStill(image: Decoded, how: Encoding, raw: Raw): Promise<Buffer> {
+  const { format, quality, size, position, hdr } = how;
   const corner = await cropCorner(raw, size, position);
-  return ENCODERS[format](fromRaw(raw).extract({ ...corner, ...size }), size, quality).toBuffer();
+  const bytes = hdr && await encodeHdr(image, how, corner);
+  return bytes ?? ENCODERS[format](fromRaw(raw).extract({ ...corner, ...size }), size, quality).toBuffer();
 }

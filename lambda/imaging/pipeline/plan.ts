@@ -10,6 +10,8 @@ export interface PlannedVariant extends Rendition {
   readonly size: Size;
   /** The part that is kept where something is cut off; the center if absent. */
   readonly position?: VariantPosition;
+  /** Whether it keeps a gain map: JPEG only. */
+  readonly hdr?: true;
 }
 
 /** A rendition that the image cannot have, such as an AVIF of an animation, is left out. */
@@ -35,6 +37,7 @@ export function planOne(variant: VariantDefinition, format: VariantFormat, image
     whole,
     size: { width: Math.min(whole.width, variant.width), height: Math.min(whole.height, variant.height) },
     ...variant.position && { position: variant.position },
+    ...variant.hdr && format === 'jpeg' && { hdr: true },
   };
 }
 

@@ -1,0 +1,151 @@
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import sharp from 'sharp';
+import { buildDecoder, DECODER_LIMITS } from './decoder-build';
+import { difference, jobOf, pixelsOf, variant } from './pipeline-samples';
+import { settingsOf } from '../../../lambda/domain/variant-settings';
+import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
+import { decodeVariants, encodeVariants, type VariantDefinition } from '../../../src/contract';
+
+jest.setTimeout(120_000);
+
+let script: string;
+let pool: DecoderPool;
+
+beforeAll(async () => {
+  script = await buildDecoder();
+  pool = new DecoderPool({ script, limits: DECODER_LIMITS });
+});
+afterAll(() => {
+  pool.close();
+  rmSync(dirname(script), { recursive: true, force: true });
+});
+
+const WIDTH = 640;
+const HEIGHT = 480;
+
+interface GainMap { readonly image: Buffer }
+
+const segment = (marker: number, body: Buffer): Buffer => Buffer.concat([Buffer.from([0xff, marker, Math.floor((body.length + 2) / 256), (body.length + 2) % 256]), body]);
+
+/** A gradient, with a gain map that brightens the right half. libultrahdr makes the file, for pixels within SDR, and the map in it is replaced. */
+async function ultraHdr(): Promise<Buffer> {
+  const data = Buffer.from(Array.from({ length: WIDTH * HEIGHT * 3 }, (_, i) => [220, 140, 60][i % 3] * (0.2 + 0.8 * Math.floor(i / 3 / WIDTH) / HEIGHT)));
+  const coded = await sharp(data, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } }).pipelineColourspace('scrgb').toColourspace('scrgb').jpeg({ quality: 95 }).toBuffer();
+  const { first, lengthOfSecond } = indexOf(coded);
+  const map = coded.subarray(first);
+  const parameters = map.subarray(2, 4 + map.readUInt16BE(4));
+  const dark = { create: { width: WIDTH / 4, height: HEIGHT / 2, channels: 3, background: '#000000' } } as const;
+  const halves = await sharp(dark).extend({ right: WIDTH / 4, background: '#ffffff' }).toColourspace('b-w').jpeg({ quality: 95 }).toBuffer();
+  const second = withSegments(halves, parameters);
+  coded.writeUInt32BE(second.length, lengthOfSecond);
+  return Buffer.concat([coded.subarray(0, first), second]);
+}
+
+/** CIPA DC-007: two entries of 16 bytes: attributes, length, offset from the index. libultrahdr writes them in big-endian order, behind three tags. */
+function indexOf(jpeg: Buffer): { readonly first: number; readonly second: number; readonly secondLength: number; readonly lengthOfSecond: number } {
+  const index = jpeg.indexOf('MPF\0') + 4;
+  const entries = index + 50;
+  return {
+    first: jpeg.readUInt32BE(entries + 4), second: index + jpeg.readUInt32BE(entries + 24), secondLength: jpeg.readUInt32BE(entries + 20), lengthOfSecond: entries + 20,
+  };
+}
+
+/** In front of all that the file has. */
+function withSegments(jpeg: Buffer, ...segments: Buffer[]): Buffer {
+  return Buffer.concat([jpeg.subarray(0, 2), ...segments, jpeg.subarray(2)]);
+}
+
+/** EXIF with a position and an orientation, XMP, IPTC and a comment. */
+async function withMetadata(jpeg: Buffer, orientation: number): Promise<Buffer> {
+  const tags = { IFD0: { Make: 'canary-make', Orientation: `${orientation}` }, IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '51/1 30/1 3230/100' } };
+  const red = sharp({ create: { width: 8, height: 8, channels: 3, background: 'red' } });
+  // eslint-disable-next-line no-restricted-syntax -- a file as cameras write it
+  const { exif } = await sharp(await red.withMetadata({ orientation }).withExifMerge(tags).jpeg().toBuffer()).metadata();
+  const xmp = Buffer.from('http://ns.adobe.com/xap/1.0/\0<x:xmpmeta xmlns:x="adobe:ns:meta/">canary-xmp</x:xmpmeta>');
+  return withSegments(jpeg, segment(0xe1, exif!), segment(0xe1, xmp), segment(0xed, Buffer.from('Photoshop 3.0\0canary-iptc')), segment(0xfe, Buffer.from('canary-comment')));
+}
+
+const gainMapOf = async (bytes: Uint8Array): Promise<GainMap | undefined> => (await sharp(bytes).metadata() as { gainMap?: GainMap }).gainMap;
+/** `stats` of sharp looks at the whole input, so the part is an image of its own first. */
+async function meanOf(image: Buffer, part: sharp.Region): Promise<number> {
+  return (await sharp(await sharp(image).extract(part).png().toBuffer()).stats()).channels[0].mean;
+}
+
+const hdr = (width: number, more: Partial<VariantDefinition> = {}): VariantDefinition => variant(width, ['jpeg'], { hdr: true, ...more });
+const make = async (bytes: Buffer, ...variants: VariantDefinition[]) => (await pool.decode(jobOf(bytes, variants))).variants;
+
+test('a variant keeps the gain map at its own size, and its SDR pixels are those of the variant without', async () => {
+  const [kept, plain] = await make(await ultraHdr(), hdr(320), variant(320, ['jpeg'], { name: 'plain' }));
+  expect(await sharp(kept.bytes).metadata()).toMatchObject({ format: 'jpeg', width: 320, height: 240 });
+  const { image } = (await gainMapOf(kept.bytes))!;
+  expect(await sharp(image).metadata()).toMatchObject({ width: 160, height: 120 });
+  // The map brightens what was brighter than white, and nothing else.
+  const [left, right] = await Promise.all([0, 1].map(side => meanOf(image, { left: 80 * side + 10, top: 60, width: 60, height: 50 })));
+  expect(right - left).toBeGreaterThan(5);
+  expect(await gainMapOf(plain.bytes)).toBeUndefined();
+  expect(difference(await pixelsOf(kept.bytes), await pixelsOf(plain.bytes))).toBeLessThan(2);
+});
+
+test('it has no location, no other metadata and no word of the original, and its index of pictures is right', async () => {
+  const original = await withMetadata(await ultraHdr(), 1);
+  expect(original.toString('latin1')).toMatch(/canary-make[^]*canary-xmp[^]*canary-iptc[^]*canary-comment/);
+  const [{ bytes }] = await make(original, hdr(200));
+  const made = Buffer.from(bytes);
+  expect(await gainMapOf(made)).toBeDefined();
+  const { exif, xmp, iptc, comments, orientation } = await sharp(made).metadata();
+  expect({ exif, xmp, iptc, comments, orientation }).toEqual({});
+  expect(made.toString('latin1')).not.toMatch(/canary|Exif|GPS|xpacket|adobe/i);
+  const { first, second, secondLength } = indexOf(made);
+  expect([made.readUInt16BE(first - 2), made.readUInt16BE(first)]).toEqual([0xffd9, 0xffd8]);
+  expect([second, secondLength]).toEqual([first, made.length - first]);
+});
+
+test('it is turned upright and cut with its gain map', async () => {
+  const original = await withMetadata(await ultraHdr(), 6);
+  const [whole, square] = await make(original, hdr(240), hdr(150, { name: 'square', fit: 'cover' }));
+  expect([whole.width, whole.height, square.width, square.height]).toEqual([180, 240, 150, 150]);
+  for (const [made, width, height] of [[whole, 90, 120], [square, 75, 75]] as const) {
+    const { image } = (await gainMapOf(made.bytes))!;
+    expect(await sharp(image).metadata()).toMatchObject({ width, height });
+  }
+  // Turned a quarter, the bright half is below.
+  const means = await Promise.all([5, 75].map(async top => meanOf((await gainMapOf(whole.bytes))!.image, { left: 10, top, width: 70, height: 40 })));
+  expect(means[1] - means[0]).toBeGreaterThan(5);
+});
+
+test('colours of a Display P3 original are converted as in a variant without a gain map', async () => {
+  const original = await ultraHdr();
+  const { icc } = await sharp(original).metadata();
+  expect(icc!.toString('latin1')).toContain('Display P3'.split('').join('\0'));
+  const [kept, plain] = await make(original, hdr(320), variant(320, ['jpeg'], { name: 'plain' }));
+  const unconverted = await pixelsOf(await sharp(original, { ignoreIcc: true }).resize(320).png().toBuffer());
+  const [made, expected] = await Promise.all([kept, plain].map(({ bytes }) => pixelsOf(bytes)));
+  expect(await gainMapOf(kept.bytes)).toBeDefined();
+  expect(difference(made, expected)).toBeLessThan(1);
+  expect(difference(made, unconverted)).toBeGreaterThan(3);
+});
+
+test('other formats and other originals stay SDR, and a gain map that cannot be read costs nothing but itself', async () => {
+  const original = await ultraHdr();
+  const formats = ['avif', 'webp', 'jpeg'] as const;
+  const renditions = formats.map(format => ({ variant: 'w100', format }));
+  const { variants } = await pool.decode(jobOf(original, [hdr(100, { formats: [...formats] })], { renditions }));
+  expect(await Promise.all(variants.map(async ({ bytes }) => await gainMapOf(bytes) !== undefined))).toEqual([false, false, true]);
+  const plain = await sharp({ create: { width: 80, height: 60, channels: 3, background: 'red' } }).jpeg().toBuffer();
+  const second = original.lastIndexOf(Buffer.from([0xff, 0xd8, 0xff]));
+  const broken = Buffer.concat([original.subarray(0, second + 40), Buffer.alloc(original.length - second - 40, 0x55)]);
+  for (const bytes of [plain, broken]) {
+    const [made] = await make(bytes, hdr(60));
+    expect(await sharp(made.bytes).metadata()).toMatchObject({ format: 'jpeg', width: 60 });
+    expect(await gainMapOf(made.bytes)).toBeUndefined();
+  }
+});
+
+test('hdr survives the environment of a function, and makes variants anew when it changes', () => {
+  const plain: VariantDefinition = { name: 'large', width: 2048, height: 1, fit: 'cover', formats: ['jpeg'], generation: 'eager', animated: true };
+  const set: VariantDefinition[] = [plain, { ...plain, hdr: true }, { ...plain, position: 'entropy', hdr: true, quality: 5 }];
+  expect(encodeVariants(set)).toBe('large:2048x1:cea:j;large:2048x1:ceah:j;large:2048x1:ceaeh:j:5');
+  expect(decodeVariants(encodeVariants(set))).toEqual(set);
+  expect(new Set(set.map(settingsOf)).size).toBe(3);
+});
