@@ -4,7 +4,7 @@ import { DEFAULTS } from '../../src/contract';
 
 /** More frames of this size can reach the decoder's CPU limit on a busy machine. */
 const SIDE = 540;
-const FRAMES = 80;
+const FRAMES = 140;
 
 /**
  * Makes GIFs that are as large as an upload may be, and that take a decoder about half of its CPU limit. Bytes behind the image

@@ -12,7 +12,7 @@ export interface ImageLimitsOptions {
 
   /**
    * Pixels of a JPEG, which a decoder shrinks while it reads it. Phones take up to 200 megapixels.
-   * @default - `maxPixels` if that is given, else 205000000
+   * @default 205000000
    */
   readonly maxJpegPixels?: number;
 
@@ -104,7 +104,6 @@ export class ImageLimits {
     this.decodeMemory = decodeMemory ?? Size.mebibytes(IMAGE_LIMITS.decodeMemoryMiB);
     this._limits = {
       ...IMAGE_LIMITS,
-      ...counts.maxPixels !== undefined && { maxJpegPixels: counts.maxPixels },
       ...given(counts),
       decodeSeconds: this.decodeTime.toSeconds(),
       decodeMemoryMiB: this.decodeMemory.toMebibytes(),

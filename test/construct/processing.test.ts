@@ -4,7 +4,7 @@ import { SqsDestination } from 'aws-cdk-lib/aws-s3-notifications';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { ownKey } from './combinations';
 import { synthesize, type PropsFor } from './synth';
-import { ImageLimits, type ImageLimitsOptions, Processing, UploadRules } from '../../src';
+import { ImageLimits, Processing, UploadRules } from '../../src';
 import { IMAGE_LIMITS, surplusQueueAttributes } from '../../src/contract';
 
 function queueOf(props?: PropsFor) {
@@ -150,16 +150,15 @@ describe('the worker', () => {
     expect(variablesOf()).toMatchObject({ MAX_RECEIVES: '5', WORKER_TIMEOUT_SECONDS: '60', PROCESSING_MODE: 'queue' });
     expect(variablesOf()).toMatchObject({ SCANNER: 'none', SCANNER_FUNCTION: '' });
     expect(JSON.parse(variablesOf().IMAGE_LIMITS)).toEqual(IMAGE_LIMITS);
-    const counts = { maxPixels: 1, maxJpegPixels: 8, maxAvifPixels: 2, maxHeicPixels: 3, maxSide: 4, maxFrames: 5, maxAnimationPixels: 6, maxScans: 7 };
+    const pixels = { maxPixels: 1, maxJpegPixels: 8, maxAvifPixels: 2, maxHeicPixels: 3, maxAnimationPixels: 6 };
+    const counts = { ...pixels, maxSide: 4, maxFrames: 5, maxScans: 7 };
     const processing = Processing.queue({ imageLimits: ImageLimits.of(counts) });
     expect(JSON.parse(variablesOf({ processing }).IMAGE_LIMITS)).toEqual({ ...counts, decodeSeconds: 10, decodeMemoryMiB: 1024 });
   });
 
-  test('takes the limit of pixels for JPEG too, unless JPEG has its own', () => {
-    const limits = (options: ImageLimitsOptions) => JSON.parse(variablesOf({ processing: Processing.queue({ imageLimits: ImageLimits.of(options) }) }).IMAGE_LIMITS);
-    expect(limits({ maxPixels: 10 })).toMatchObject({ maxPixels: 10, maxJpegPixels: 10 });
-    expect(limits({ maxPixels: 10, maxJpegPixels: 20 })).toMatchObject({ maxPixels: 10, maxJpegPixels: 20 });
-    expect(limits({ maxAvifPixels: 10 })).toMatchObject({ maxPixels: IMAGE_LIMITS.maxPixels, maxJpegPixels: IMAGE_LIMITS.maxJpegPixels });
+  test('keeps the limit of JPEG apart from the one of other formats', () => {
+    const processing = Processing.queue({ imageLimits: ImageLimits.of({ maxPixels: 10 }) });
+    expect(JSON.parse(variablesOf({ processing }).IMAGE_LIMITS)).toEqual({ ...IMAGE_LIMITS, maxPixels: 10 });
   });
 });
 

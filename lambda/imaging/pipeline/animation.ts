@@ -2,6 +2,7 @@ import type { WebpOptions } from 'sharp';
 import { orCorrupt } from './corrupt';
 import { type Corner, cropCorner } from './crop';
 import type { Animation, Decoded, FrameRange } from './decode';
+import { toWebpDelays } from './delays';
 import { isSmall, isTiny } from './encoders';
 import type { PlannedVariant } from './plan';
 import { decodeTo } from './resize';
@@ -123,7 +124,7 @@ async function encodeFrames(image: Decoded, { whole, size, corner }: Encoding, {
     ? image.allFrames(range).resize(whole.width, whole.height, { fit: 'fill', kernel }).extract({ ...corner, ...size })
     : image.allFrames(range).resize(size.width, size.height, { fit: cut ? 'cover' : 'fill', kernel });
   const delays = range === undefined && image.animation?.delays;
-  return orCorrupt(frames.webp({ ...options, ...delays && { delay: [...delays] } }).toBuffer());
+  return orCorrupt(frames.webp({ ...options, ...delays && { delay: toWebpDelays(delays) } }).toBuffer());
 }
 
 /** Bytes of each `ANMF` chunk of an animation that we have made, RFC 9649, section 2.7. */

@@ -2,6 +2,7 @@ import sharp, { type Sharp } from 'sharp';
 import { coloursOfCicp, readColours, SRGB, type Colours } from './colour/source';
 import { corrupt, orCorrupt } from './corrupt';
 import type { Decoded, FrameRange } from './decode';
+import { toWebpDelays } from './delays';
 import type { ImageJob, Size } from './job';
 import { plan } from './plan';
 import { Av1Decoder, type Pixels } from '../av1/decoder';
@@ -149,7 +150,7 @@ function decodedOf({ first, kept, count: frames }: Frames, { delays, plays }: Ti
   const allFrames = ({ from = 0, count = frames - from }: FrameRange = {}): Sharp => {
     const raw = { width, height: height * count, channels, pageHeight: height };
     const part = data.subarray(from * size, (from + count) * size);
-    return sharp(part, { raw, animated: true }).webp({ delay: delays.slice(from, from + count), loop: plays });
+    return sharp(part, { raw, animated: true }).webp({ delay: toWebpDelays(delays.slice(from, from + count)), loop: plays });
   };
   // WebP takes several times the bytes of AV1: with a limit to those of the original hardly any quality would be left.
   const animation = { bytes: Infinity, frames, delays, hasPalette: false };
