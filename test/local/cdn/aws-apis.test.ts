@@ -1,10 +1,10 @@
 import { CloudFrontClient, CreateInvalidationCommand, GetInvalidationCommand } from '@aws-sdk/client-cloudfront';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { HEADER_MARK } from '../../../local/cdn/through-cache';
 import { IMAGE, OTHER, startCdn, type TestCdn } from './cdn';
 import { type CloudFrontApi, startCloudFrontApi } from '../../../local/cdn/cloudfront-api';
 import { Invalidations } from '../../../local/cdn/invalidations';
 import { startSecretsApi } from '../../../local/cdn/secrets-api';
+import { HEADER_MARK } from '../../../local/cdn/through-cache';
 
 const CREDENTIALS = { region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, maxAttempts: 1 };
 const LASTS_MS = 300;
