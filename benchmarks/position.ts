@@ -52,7 +52,8 @@ async function sharesOf(decoders: DecoderPool, scene: LabelledScene): Promise<Re
   const made = await decoders.decode({ bytes, header: readHeader(bytes, 'image/png'), variants });
   const [pixels, ...crops] = await Promise.all(made.variants.map(async variant => sharp(variant.bytes).raw().toBuffer()));
   const scale = whole.width / scene.width;
-  return Object.fromEntries(POSITIONS.map((position, i) => [position, overlap(scene.subject, scale, placeOf(crops[i], pixels, whole))])) as Record<Position, number>;
+  const shares = POSITIONS.map((position, i) => [position, overlap(scene.subject, scale, placeOf(crops[i], pixels, whole))]);
+  return Object.fromEntries(shares) as Record<Position, number>;
 }
 
 /** Where a crop lies in the whole: both have the same pixels, without loss. */

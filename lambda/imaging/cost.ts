@@ -29,6 +29,7 @@ function scansMs({ scanWork }: Header): number {
 function animationsMs({ width, height, frames }: Header, planned: readonly PlannedVariant[]): number {
   const animated = planned.filter(variant => variant.animated);
   const distinct = new Map(animated.map(({ variant, ...encoding }) => [JSON.stringify(encoding), encoding.size]));
-  const perFrame = [...distinct.values()].reduce((sum, size) => sum + width * height * READ_MS_PER_MEGAPIXEL + size.width * size.height * WRITE_MS_PER_MEGAPIXEL, 0);
+  const read = width * height * READ_MS_PER_MEGAPIXEL;
+  const perFrame = [...distinct.values()].reduce((sum, size) => sum + read + size.width * size.height * WRITE_MS_PER_MEGAPIXEL, 0);
   return frames * perFrame / 1e6;
 }

@@ -101,7 +101,9 @@ export interface VariantOptions {
   readonly hdr?: boolean;
 }
 
-const OPTIONS = namesOf<VariantOptions>({ width: true, height: true, fit: true, position: true, formats: true, quality: true, generation: true, animated: true, hdr: true });
+const OPTIONS = namesOf<VariantOptions>({
+  width: true, height: true, fit: true, position: true, formats: true, quality: true, generation: true, animated: true, hdr: true,
+});
 
 const NAME = /^[a-z][a-z0-9-]{0,31}$/;
 const SIDE = { min: 1, max: 8192, fix: 'it is a number of pixels, and nothing is enlarged' };
@@ -145,7 +147,8 @@ export class Variant {
    * @internal
    */
   public _definition(delivery: IDelivery): VariantDefinition {
-    const { width, height, fit = VariantFit.INSIDE, position = VariantPosition.CENTER, formats, quality, generation = VariantGeneration.EAGER, animated = true, hdr } = this.options;
+    const { width, height, formats, quality, animated = true, hdr } = this.options;
+    const { fit = VariantFit.INSIDE, position = VariantPosition.CENTER, generation = VariantGeneration.EAGER } = this.options;
     if (!delivery.makesOnDemand) checkMadeAtUpload(this.name, this.options, delivery.factory);
     const chosen = formats ? formats as Format[] : [...delivery.defaultFormats];
     if (hdr) checkHasJpeg(this.name, chosen);

@@ -2,7 +2,8 @@ import { Stack } from 'aws-cdk-lib';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import {
-  Compute, Delivery, ImageLimits, Limits, Processing, Retention, Scanner, Signing, UploadRules, Variant, VariantFit, type VariantOptions, VariantPosition, type ImageServiceProps,
+  Compute, Delivery, ImageLimits, Limits, Processing, Retention, Scanner, Signing, UploadRules, Variant, VariantFit,
+  type VariantOptions, VariantPosition, type ImageServiceProps,
 } from '../../src';
 import { ownDomain } from '../construct/combinations';
 

@@ -30,5 +30,6 @@ export function measureScans(raw: Uint8Array): ScanWork | undefined {
 function blocksOf({ components }: Scan, { frame }: Structure): number {
   const most = (['horizontal', 'vertical'] as const).map(axis => Math.max(...frame.components.map(component => component[axis])));
   const across = (side: number, factor: number, of: number): number => Math.ceil(side * factor / of / 8);
-  return components.reduce((sum, { horizontal, vertical }) => sum + across(frame.width, horizontal, most[0]) * across(frame.height, vertical, most[1]), 0);
+  const blocks = components.map(({ horizontal, vertical }) => across(frame.width, horizontal, most[0]) * across(frame.height, vertical, most[1]));
+  return blocks.reduce((sum, count) => sum + count, 0);
 }

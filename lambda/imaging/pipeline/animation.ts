@@ -94,7 +94,8 @@ function waysOf(image: Decoded, encoding: Encoding): Way[] {
   const pixels = animation ? pixelsOf(encoding, animation) : 0;
   const isLong = pixels > MANY_PIXELS;
   const isShort = pixels <= SHORT_PIXELS;
-  const lossy = (lossyQuality: number, effort = 2): Way => ({ options: { quality: lossyQuality, effort: isLong ? 0 : effort, smartSubsample: isSmall(size) } });
+  const smartSubsample = isSmall(size);
+  const lossy = (lossyQuality: number, effort = 2): Way => ({ options: { quality: lossyQuality, effort: isLong ? 0 : effort, smartSubsample } });
   const [lossless, ...faster] = isLong ? FAST_LOSSLESS : [isShort ? SMALLEST_LOSSLESS : LOSSLESS];
   const usual = lossy(quality ?? 81);
   if (animation?.hasPalette) {

@@ -32,7 +32,8 @@ async function measure(job: ImageJob): Promise<number> {
 function cheapGif(side: number, frames: number, transparent?: number): Buffer {
   const dot = { x: 0, y: 0, width: 1, height: 1, pixels: [0], delay: 5, transparent };
   const whole = { ...dot, width: side, height: side, pixels: Array<number>(side * side).fill(0) };
-  return writeGif({ width: side, height: side, palette: [[255, 0, 0], [0, 0, 255]], frames: [...transparent === undefined ? [whole] : [dot], ...Array<typeof dot>(frames - 1).fill(dot)] });
+  const first = transparent === undefined ? whole : dot;
+  return writeGif({ width: side, height: side, palette: [[255, 0, 0], [0, 0, 255]], frames: [first, ...Array<typeof dot>(frames - 1).fill(dot)] });
 }
 
 const moving = (...widths: number[]): VariantDefinition[] => widths.map(width => variant(width, ['webp'], { animated: true }));

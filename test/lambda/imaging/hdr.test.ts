@@ -26,11 +26,15 @@ const HEIGHT = 480;
 
 interface GainMap { readonly image: Buffer }
 
-const segment = (marker: number, body: Buffer): Buffer => Buffer.concat([Buffer.from([0xff, marker, Math.floor((body.length + 2) / 256), (body.length + 2) % 256]), body]);
+function segment(marker: number, body: Buffer): Buffer {
+  const length = body.length + 2;
+  return Buffer.concat([Buffer.from([0xff, marker, Math.floor(length / 256), length % 256]), body]);
+}
 
 /** A gradient, with a gain map that brightens the right half. libultrahdr makes the file, for pixels within SDR, and the map in it is replaced. */
 async function ultraHdr(): Promise<Buffer> {
-  const data = Buffer.from(Array.from({ length: WIDTH * HEIGHT * 3 }, (_, i) => [220, 140, 60][i % 3] * (0.2 + 0.8 * Math.floor(i / 3 / WIDTH) / HEIGHT)));
+  const light = (i: number): number => 0.2 + 0.8 * Math.floor(i / 3 / WIDTH) / HEIGHT;
+  const data = Buffer.from(Array.from({ length: WIDTH * HEIGHT * 3 }, (_, i) => [220, 140, 60][i % 3] * light(i)));
   const coded = await sharp(data, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } }).pipelineColourspace('scrgb').toColourspace('scrgb').jpeg({ quality: 95 }).toBuffer();
   const { first, lengthOfSecond } = indexOf(coded);
   const map = coded.subarray(first);
@@ -47,7 +51,10 @@ function indexOf(jpeg: Buffer): { readonly first: number; readonly second: numbe
   const index = jpeg.indexOf('MPF\0') + 4;
   const entries = index + 50;
   return {
-    first: jpeg.readUInt32BE(entries + 4), second: index + jpeg.readUInt32BE(entries + 24), secondLength: jpeg.readUInt32BE(entries + 20), lengthOfSecond: entries + 20,
+    first: jpeg.readUInt32BE(entries + 4),
+    second: index + jpeg.readUInt32BE(entries + 24),
+    secondLength: jpeg.readUInt32BE(entries + 20),
+    lengthOfSecond: entries + 20,
   };
 }
 

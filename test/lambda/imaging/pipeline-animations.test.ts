@@ -32,6 +32,10 @@ function testWrong(name: string, file: string, run: (bytes: Buffer) => Promise<v
   else test.skip(`${file}: ${name} (there is no corpus beside the checkout)`, () => undefined);
 }
 
+async function frameOf(file: Uint8Array, page: number): ReturnType<typeof pixelsOf> {
+  return pixelsOf(await sharp(file, { page }).removeAlpha().png().toBuffer());
+}
+
 /** How many pixels of each colour there are, the whole of all frames or one. */
 async function colorsOf(bytes: Uint8Array, page?: number): Promise<Record<string, number>> {
   const pixels = await sharp(bytes, page === undefined ? { animated: true } : { page }).ensureAlpha().raw().toBuffer();
@@ -88,7 +92,7 @@ describe('a file that once came out wrong', () => {
       const { variants } = await half.decode(jobOf(bytes, [moving(320), moving(640), moving(1280)]));
       expect(variants.map(({ name, width, bytes: { length } }) => [name, width, length <= bytes.length])).toEqual([['w320', 320, true], ['w640', 640, true], ['w1280', 1000, true]]);
       expect(await sharp(variants[2].bytes, { animated: true }).metadata()).toMatchObject({ pages: 259, width: 1000, pageHeight: 175 });
-      const [last, shown] = await Promise.all([bytes, variants[2].bytes].map(async file => pixelsOf(await sharp(file, { page: 258 }).removeAlpha().png().toBuffer())));
+      const [last, shown] = await Promise.all([bytes, variants[2].bytes].map(async file => frameOf(file, 258)));
       expect(difference(last, shown)).toBe(0);
     } finally {
       half.close();
@@ -121,7 +125,10 @@ describe('a tiny WebP', () => {
 
 describe('a variant of an animation', () => {
   const SIZE = { width: 240, height: 160 };
-  const raw = (frames: readonly Buffer[]) => sharp(Buffer.concat(frames), { raw: { width: SIZE.width, height: SIZE.height * frames.length, channels: 3, pageHeight: SIZE.height } });
+  const raw = (frames: readonly Buffer[]) => {
+    const options = { width: SIZE.width, height: SIZE.height * frames.length, channels: 3, pageHeight: SIZE.height } as const;
+    return sharp(Buffer.concat(frames), { raw: options });
+  };
   // By pixels: a decoder that is imported here blocks SVG.
   const paint = (color: (x: number, y: number) => readonly number[]): Buffer =>
     Buffer.from(times(SIZE.width * SIZE.height, at => color(at % SIZE.width, Math.floor(at / SIZE.width))).flat());
@@ -131,7 +138,10 @@ describe('a variant of an animation', () => {
   function scattered(): Buffer[] {
     const frame = Buffer.alloc(SIZE.width * SIZE.height * 3);
     return times(40, i => {
-      for (let at = i * 3; at < frame.length; at += 120) frame.set([at % 251, at * 7 % 253, 128 + at % 127], (at * 17) % frame.length - (at * 17) % frame.length % 3);
+      for (let at = i * 3; at < frame.length; at += 120) {
+        const place = (at * 17) % frame.length;
+        frame.set([at % 251, at * 7 % 253, 128 + at % 127], place - place % 3);
+      }
       return Buffer.from(frame);
     });
   }
@@ -140,7 +150,8 @@ describe('a variant of an animation', () => {
     const [x, y] = [at % SIZE.width, Math.floor(at / SIZE.width)];
     return [128 + 100 * Math.sin((x + 5 * i) / 30), 128 + 100 * Math.sin((y - 3 * i) / 25), 128 + 100 * Math.sin((x + y) / 40)];
   }).flat()));
-  const noise = (): Buffer[] => times(12, i => Buffer.from(times(SIZE.width * SIZE.height * 3, at => (at * 7919 + i * 104729 + (at * at) % 8191) % 256)));
+  const noiseOf = (i: number): Buffer => Buffer.from(times(SIZE.width * SIZE.height * 3, at => (at * 7919 + i * 104729 + (at * at) % 8191) % 256));
+  const noise = (): Buffer[] => times(12, noiseOf);
   const shapes = (): Buffer[] => times(30, i => paint((x, y) => Math.hypot(x - 20 - 6 * i, y - 80) < 20 ? [238, 51, 51] : [170, 238, 238]));
   const lines = (): Buffer[] => times(30, i => paint((x, y) => {
     const line = Math.floor((y - 4) / 5);
@@ -158,7 +169,7 @@ describe('a variant of an animation', () => {
     // A frame's chunk and its image's header take some 50 bytes in a WebP and 20 in a GIF.
     const most = gif.length + 50 * (await sharp(gif).metadata()).pages!;
     expect(variants.map(({ width, bytes: { length } }) => [width, length <= most])).toEqual([[240, true], [120, true]]);
-    const [shown, stored] = await Promise.all([variants[0].bytes, gif].map(async file => pixelsOf(await sharp(file, { page: 7 }).removeAlpha().png().toBuffer())));
+    const [shown, stored] = await Promise.all([variants[0].bytes, gif].map(async file => frameOf(file, 7)));
     expect(difference(shown, stored)).toBeLessThan(8);
   });
 

@@ -27,7 +27,10 @@ const square = (name: string, position?: VariantPosition, more: Partial<VariantD
 async function frame(width: number, height: number, left: number, top: number): Promise<Buffer> {
   const data = Buffer.alloc(width * height * 3, 128);
   for (let y = 0; y < SUBJECT; y++) {
-    for (let x = 0; x < SUBJECT; x++) data.set((Math.floor(x / 8) + Math.floor(y / 8)) % 2 ? [230, 30, 30] : [250, 190, 160], ((top + y) * width + left + x) * 3);
+    for (let x = 0; x < SUBJECT; x++) {
+      const isRed = (Math.floor(x / 8) + Math.floor(y / 8)) % 2 === 1;
+      data.set(isRed ? [230, 30, 30] : [250, 190, 160], ((top + y) * width + left + x) * 3);
+    }
   }
   return data;
 }

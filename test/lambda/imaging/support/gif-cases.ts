@@ -94,11 +94,11 @@ function animation(choice: Choice): GifCase {
 
 /** libnsgif ignores the first of these; in the last two frames go over the edge. */
 function oddCanvases(): GifCase[] {
-  const still = [striped(3, 2, 7, 5)];
+  const single = [striped(3, 2, 7, 5)];
   const more = { delay: DELAY };
   const moving = [striped(3, 2, 7, 5, more), striped(1, 1, 30, 8, { ...more, disposal: 2 }), striped(0, 0, 2, 2, more)];
   const sizes = [[640, 480], [800, 600], [1024, 768], [2100, 9], [9, 2100], [0, 0], [6, 4]];
-  return sizes.flatMap(([width, height]) => [still, moving].map(frames => {
+  return sizes.flatMap(([width, height]) => [single, moving].map(frames => {
     const name = `canvas of ${width} x ${height}, ${frames.length} frames`;
     return { name, file: { width, height, frames, palette: COLORS, background: 2 } };
   }));
