@@ -1,3 +1,4 @@
+import sharp from 'sharp';
 import { jobOf, testCorpus, CORPUS, variant } from './pipeline-samples';
 import { writeGif } from './support/animated-gif';
 import { bombNames, readBomb } from './support/bombs';
@@ -16,6 +17,9 @@ jest.setTimeout(120_000);
 
 // The package is an ES module, which jest does not load. It takes a millisecond.
 jest.mock('thumbhash', () => ({ rgbaToThumbHash: () => new Uint8Array(5) }), { virtual: true });
+
+// The pipeline blocks all other loaders of its process, and the next test file may run in the same one.
+afterAll(() => sharp.unblock({ operation: ['VipsForeignLoad'] }));
 
 const VARIANTS = [320, 640, 1280, 2048].map(width => variant(width, ['avif', 'webp', 'jpeg'], { animated: true }));
 
