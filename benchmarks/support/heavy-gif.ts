@@ -2,12 +2,12 @@ import sharp from 'sharp';
 import type { Picture } from '../../local/demo/picture';
 import { DEFAULTS } from '../../src/contract';
 
-/** More frames of this size can reach the decoder's CPU limit on a busy machine. */
+/** 117 of the 150 megapixels that an animation may have. With all of them, a decoder can reach its CPU limit on a busy machine. */
 const SIDE = 540;
-const FRAMES = 140;
+const FRAMES = 400;
 
 /**
- * Makes GIFs that are as large as an upload may be, and that take a decoder about half of its CPU limit. Bytes behind the image
+ * Makes GIFs that are as large as an upload may be, and that take a decoder two thirds of its CPU limit. Bytes behind the image
  * fill each file and make it unique, because the service rejects a file at once that has ended a decoder before.
  */
 export async function heavyGif(): Promise<(n: number) => Picture> {
