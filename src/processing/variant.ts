@@ -95,7 +95,7 @@ export interface VariantOptions {
 
   /**
    * Whether JPEGs of the variant keep the gain map of an Ultra HDR original (ISO 21496-1), made anew for the size: screens that can show more than
-   * white do. Needs JPEG among `formats`. Browsers that accept AVIF or WebP get those, which are SDR: name JPEG alone to show HDR to all.
+   * white do. An original of more than 52 megapixels gets an SDR variant. Needs JPEG among `formats`. Browsers that accept AVIF or WebP get those, which are SDR: name JPEG alone to show HDR to all.
    * @default false
    */
   readonly hdr?: boolean;

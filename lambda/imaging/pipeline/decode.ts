@@ -77,7 +77,7 @@ async function open(original: Uint8Array, header: Header): Promise<Decoded> {
   const firstFrame = (): Sharp => inSpace(sharp(bytes, { ...options, ignoreIcc: !colours.byDecoder }), colours);
   const allFrames = ({ from = 0, count = -1 }: FrameRange = {}): Sharp => sharp(bytes, { ...options, page: firstPage + from, pages: count });
   const animation = { bytes: length, frames: pages - firstPage, delays: delay?.slice(firstPage), hasPalette: header.type === 'image/gif' };
-  const withGainMap = header.type === 'image/jpeg' && mayHaveGainMap(bytes) ? (): Sharp => sharp(bytes, options) : undefined;
+  const withGainMap = header.type === 'image/jpeg' && mayHaveGainMap(bytes, header.pixels) ? (): Sharp => sharp(bytes, options) : undefined;
   return { width, height, animated, firstFrame, allFrames, animation, colours, withGainMap };
 }
 

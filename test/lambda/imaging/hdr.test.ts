@@ -63,6 +63,30 @@ function withSegments(jpeg: Buffer, ...segments: Buffer[]): Buffer {
   return Buffer.concat([jpeg.subarray(0, 2), ...segments, jpeg.subarray(2)]);
 }
 
+/** The file with an image and a map of these sizes. */
+async function withParts(original: Buffer, [width, height]: readonly number[], [mapWidth, mapHeight]: readonly number[]): Promise<Buffer> {
+  const { first } = indexOf(original);
+  const parameters = original.subarray(first + 2, first + 4 + original.readUInt16BE(first + 4));
+  const [image, map] = await Promise.all([[width, height], [mapWidth, mapHeight]].map(async ([w, h]) =>
+    sharp({ create: { width: w, height: h, channels: 3, background: '#808080' } }).jpeg().toBuffer()));
+  const second = withSegments(map, parameters);
+  const made = withSegments(image, ...applicationSegments(original));
+  const index = made.indexOf('MPF\0') + 4;
+  made.writeUInt32BE(made.length, index + 54);
+  made.writeUInt32BE(second.length, index + 70);
+  made.writeUInt32BE(made.length - index, index + 74);
+  return Buffer.concat([made, second]);
+}
+
+/** APP1 to APP15. */
+function applicationSegments(jpeg: Buffer): Buffer[] {
+  const segments: Buffer[] = [];
+  for (let at = 2; jpeg[at + 1] !== 0xda; at += 2 + jpeg.readUInt16BE(at + 2)) {
+    if (jpeg[at + 1] > 0xe0 && jpeg[at + 1] <= 0xef) segments.push(jpeg.subarray(at, at + 2 + jpeg.readUInt16BE(at + 2)));
+  }
+  return segments;
+}
+
 /** EXIF with a position and an orientation, XMP, IPTC and a comment. */
 async function withMetadata(jpeg: Buffer, orientation: number): Promise<Buffer> {
   const tags = { IFD0: { Make: 'canary-make', Orientation: `${orientation}` }, IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '51/1 30/1 3230/100' } };
@@ -146,6 +170,14 @@ test('other formats and other originals stay SDR, and a gain map that cannot be 
     const [made] = await make(bytes, hdr(60));
     expect(await sharp(made.bytes).metadata()).toMatchObject({ format: 'jpeg', width: 60 });
     expect(await gainMapOf(made.bytes)).toBeUndefined();
+  }
+});
+
+test('an original of more than 52 megapixels, or with a map larger than itself, gets an SDR variant', async () => {
+  const original = await ultraHdr();
+  for (const [width, height, mapWidth, kept] of [[8000, 6500, 320, true], [8000, 6501, 320, false], [640, 480, 640, true], [640, 480, 656, false]] as const) {
+    const [made] = await make(await withParts(original, [width, height], [mapWidth, mapWidth * 0.75]), hdr(200));
+    expect({ width, mapWidth, height, kept: await gainMapOf(made.bytes) !== undefined }).toEqual({ width, mapWidth, height, kept });
   }
 });
 
