@@ -175,7 +175,8 @@ test('other formats and other originals stay SDR, and a gain map that cannot be 
 
 test('an original of more than 52 megapixels, or with a map larger than itself, gets an SDR variant', async () => {
   const original = await ultraHdr();
-  for (const [width, height, mapWidth, kept] of [[8000, 6500, 320, true], [8000, 6501, 320, false], [640, 480, 640, true], [640, 480, 656, false]] as const) {
+  const cases = [[8000, 6500, 320, true], [8000, 6501, 320, false], [640, 480, 640, true], [640, 480, 656, false]] as const;
+  for (const [width, height, mapWidth, kept] of cases) {
     const [made] = await make(await withParts(original, [width, height], [mapWidth, mapWidth * 0.75]), hdr(200));
     expect({ width, mapWidth, height, kept: await gainMapOf(made.bytes) !== undefined }).toEqual({ width, mapWidth, height, kept });
   }
