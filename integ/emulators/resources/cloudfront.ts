@@ -50,7 +50,10 @@ export async function originAccessControl({ id: Id }: Resource) {
 
 export async function cachePolicy({ id: Id }: Resource) {
   const { CachePolicy } = await client.send(new cloudfront.GetCachePolicyCommand({ Id }));
-  return { CachePolicyConfig: withoutEmpty(CachePolicy?.CachePolicyConfig) };
+  const { ParametersInCacheKeyAndForwardedToOrigin: key, ...config } = CachePolicy!.CachePolicyConfig!;
+  const { HeadersConfig: headers, ...others } = key!;
+  const HeadersConfig = { ...headers, Headers: headers?.Headers?.Items };
+  return { CachePolicyConfig: withoutEmpty({ ...config, ParametersInCacheKeyAndForwardedToOrigin: { ...others, HeadersConfig } }) };
 }
 
 export async function responseHeadersPolicy({ id: Id }: Resource) {
