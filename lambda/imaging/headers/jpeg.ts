@@ -7,6 +7,8 @@ const { max } = Math;
 
 /** libjpeg's script for colour has 10, and mozjpeg's has up to 13. */
 const USUAL_SCANS = 13;
+/** A file of 25 MiB can hold two million scans, which take half a minute to measure. Limits of scans are lower. */
+const MAX_MEASURED_SCANS = 1_000;
 
 /**
  * Walks from marker to marker up to the end of the image. Segments are stepped over, and so the thumbnails in them. Entropy-coded
@@ -29,7 +31,8 @@ export function readJpeg(bytes: Bytes): Reading {
     }
     at = nextMarker(raw, segmentEnd(bytes, at));
   }
-  return { width, height, scans, scanWork: scans > USUAL_SCANS ? measureScans(raw) : undefined, lacksEnd: raw[at] !== MARKERS.EOI };
+  const isMeasured = scans > USUAL_SCANS && scans <= MAX_MEASURED_SCANS;
+  return { width, height, scans, scanWork: isMeasured ? measureScans(raw) : undefined, lacksEnd: raw[at] !== MARKERS.EOI };
 }
 
 function segmentEnd(bytes: Bytes, at: number): number {

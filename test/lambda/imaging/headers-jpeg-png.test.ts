@@ -1,5 +1,6 @@
 import { chunk, hex, be32, jpeg, png, scan, segment, sof } from './support/files';
 import { read } from './support/read';
+import { readHeader } from '../../../lambda/imaging/headers';
 
 const readJpeg = (...parts: Buffer[]) => read(jpeg(...parts), 'image/jpeg');
 
@@ -28,6 +29,12 @@ describe('header of a JPEG', () => {
 
   test('counts no stuffed bytes, fill bytes or restarts of entropy-coded data', () => {
     expect(readJpeg(sof(8, 8), scan(hex('ff00da ffd0 aa ffffd7 ff00')), hex('ffff'), scan())).toMatchObject({ scans: 2 });
+  });
+
+  test('measures the work of at most 1,000 scans, since a hostile file holds millions', () => {
+    const scanWorkOf = (count: number) => readHeader(jpeg(sof(8, 8, 0xc2), ...Array<Buffer>(count).fill(scan())), 'image/jpeg').scanWork;
+    expect(scanWorkOf(1000)).toBeDefined();
+    expect(scanWorkOf(1001)).toBeUndefined();
   });
 
   test('counts scans behind reserved markers, where decoders find them', () => {
