@@ -1,24 +1,24 @@
 import { type VariantDefinition, type VariantFormat as Format, VARIANT_FORMATS } from '../contract';
 import type { IDelivery } from '../delivery/api';
-import { checkBoolean, checkKnownText, checkList, checkWholeNumber, fromOptions, namesOf, refuse, within } from '../private/validate';
+import { checkKnownText, checkList, checkWholeNumber, fromOptions, namesOf, refuse, within } from '../private/validate';
 
 /** A format that variants can be made in. */
 export enum VariantFormat {
-  /** AVIF: the smallest files, at the most CPU time. Animations are never AVIF: they are WebP. */
+  /** AVIF: the smallest files, at the most CPU. An animation has none. */
   AVIF = 'avif',
-  /** WebP: small, and every browser shows it. An animation stays animated. */
+  /** WebP: small, shown by every browser, animated where the image is. */
   WEBP = 'webp',
-  /** JPEG: without transparency, which becomes white. The only format that can keep a gain map (`hdr`). */
+  /** JPEG: without transparency. */
   JPEG = 'jpeg',
-  /** PNG: lossless. */
+  /** PNG: without loss. */
   PNG = 'png',
 }
 
-/** How an image fits into the box of a variant. Images are never enlarged. */
+/** How an image is fitted into the box of a variant. Nothing is enlarged. */
 export enum VariantFit {
-  /** Keeps the whole image, within the box. */
+  /** The whole image, within the box. */
   INSIDE = 'inside',
-  /** Fills the box and crops the rest. `position` chooses the part that is kept. */
+  /** The box filled, and what is over cut off: evenly, unless `position` says otherwise. */
   COVER = 'cover',
 }
 
@@ -26,9 +26,9 @@ export enum VariantFit {
 export enum VariantPosition {
   /** The center. */
   CENTER = 'center',
-  /** The part that draws attention: edges, saturated colours and skin tones. */
+  /** The part that draws attention: bright and saturated colours, edges, skin. */
   ATTENTION = 'attention',
-  /** The part with the highest entropy, that is, the most detail. */
+  /** The part with the most entropy, that is, with the most detail. */
   ENTROPY = 'entropy',
 }
 
@@ -36,67 +36,66 @@ export enum VariantPosition {
 export enum VariantGeneration {
   /** At upload, before the image is ready. */
   EAGER = 'eager',
-  /** At the first request for it. */
+  /** When it is first asked for. */
   ON_DEMAND = 'on-demand',
 }
 
-/** Options of a variant. Set `width`, `height` or both. */
+/** What a variant is. One of `width` and `height` must be given. */
 export interface VariantOptions {
   /**
    * Width of the box in pixels, from 1 to 8192.
-   * @default - as `height`: the box is a square, so `VariantFit.INSIDE` limits the longer edge
+   * @default - as `height`: the longer edge is bound where the image fits inside, the box is a square where it is covered
    */
   readonly width?: number;
 
   /**
    * Height of the box in pixels, from 1 to 8192.
-   * @default - as `width`: the box is a square, so `VariantFit.INSIDE` limits the longer edge
+   * @default - as `width`: the longer edge is bound where the image fits inside, the box is a square where it is covered
    */
   readonly height?: number;
 
   /**
-   * How the upright image fits into the box. Images are never enlarged.
+   * How the upright image is fitted into the box. Nothing is enlarged.
    * @default VariantFit.INSIDE
    */
   readonly fit?: VariantFit;
 
   /**
-   * The part of the image that the crop keeps. `VariantFit.COVER` only. The first frame of an animation decides for all frames.
+   * The part of the image that is kept, for `VariantFit.COVER` only. An animation is cut by its first frame.
    * @default VariantPosition.CENTER
    */
   readonly position?: VariantPosition;
 
   /**
-   * Formats in order of preference, at least one. The worker makes the first at upload. The others are made at the first request for them, so
-   * `Delivery.presignedOnly()` allows one format only. A browser gets AVIF or WebP if its Accept header names them, else the last format
-   * in this list that it accepts.
-   * @default - AVIF, WebP and JPEG with `Delivery.cloudFront()`, WebP with `Delivery.presignedOnly()`
+   * Formats in order of preference: the first is made at upload, the others when a browser first asks for one. At least one, and one
+   * only with `Delivery.presignedOnly()`, where nothing would make the others. A browser gets
+   * AVIF or WebP where it says that it takes them, else the last of these that it takes.
+   * @default - what the delivery prefers: AVIF, WebP and JPEG with `Delivery.cloudFront()`, WebP with `Delivery.presignedOnly()`
    */
   readonly formats?: VariantFormat[];
 
   /**
-   * Quality of the lossy formats, from 1 to 100. PNG ignores it.
-   * @default - AVIF 55, or 64 below 160 × 160 pixels; WebP and JPEG 81
+   * Quality of every format that loses any, from 1 to 100.
+   * @default - AVIF 55, or 64 below 160 × 160 pixels, WebP and JPEG 81; PNG loses none
    */
   readonly quality?: number;
 
   /**
-   * When the first format is made. `ON_DEMAND` saves the cost of variants that are seldom requested, but the first request has to wait.
-   * It needs `Delivery.cloudFront()`. `retention.onDemandVariants` sets how long such a variant is kept.
+   * When its first format is made. `ON_DEMAND` needs a delivery that can, which is `Delivery.cloudFront()`: what is seldom asked for costs nothing
+   * until then, and the first who asks waits. `retention.onDemandVariants` says how long it is kept.
    * @default VariantGeneration.EAGER
    */
   readonly generation?: VariantGeneration;
 
   /**
-   * Whether an animation stays animated, as a WebP. Needs WebP or AVIF among `formats`. Otherwise the variant shows the first frame.
+   * Whether an animation stays one, in WebP, where WebP or AVIF is among `formats`. Otherwise its first frame is shown.
    * @default true
    */
   readonly animated?: boolean;
 
   /**
-   * Whether JPEGs of the variant keep the gain map of an Ultra HDR original (ISO 21496-1), resized with the image. HDR screens then show its highlights.
-   * Needs JPEG among `formats`. AVIF and WebP stay SDR, and most browsers prefer them: use `[VariantFormat.JPEG]` to deliver HDR to every browser.
-   * An original of more than 52 megapixels gets an SDR variant.
+   * Whether JPEGs of the variant keep the gain map of an Ultra HDR original (ISO 21496-1), made anew for the size: screens that can show more than
+   * white do. An original of more than 52 megapixels gets an SDR variant. Needs JPEG among `formats`. Browsers that accept AVIF or WebP get those, which are SDR: name JPEG alone to show HDR to all.
    * @default false
    */
   readonly hdr?: boolean;
@@ -107,26 +106,26 @@ const OPTIONS = namesOf<VariantOptions>({
 });
 
 const NAME = /^[a-z][a-z0-9-]{0,31}$/;
-const SIDE = { min: 1, max: 8192, fix: 'give the box in pixels; images are never enlarged' };
+const SIDE = { min: 1, max: 8192, fix: 'it is a number of pixels, and nothing is enlarged' };
 
-/** One named rendition of every image. The set is closed: clients cannot request other sizes, so they cannot make the service resize at will. */
+/** One named rendition of every image, of a closed set: no other sizes can be asked for, so nobody can make the service work for sizes of his own. */
 export class Variant {
   /**
-   * Defines a variant. Its URLs are immutable: use a new name when you change its options.
-   * @param name lower-case letters, digits and hyphens, a letter first, at most 32 characters. It is part of keys and URLs, so it cannot be a token.
-   * @throws if the name or an option breaks a rule; the error names the option, the rule, the value and the fix
+   * A variant. Its URLs are immutable: give another name to one whose options change.
+   * @param name lower-case letters, digits and hyphens, at most 32, a letter first; part of its key and its URL, so no token
+   * @throws where the name or an option is out of its range, naming option, rule and value
    */
   public static of(name: string, options: VariantOptions): Variant {
     return within('variants', () => new Variant(name, options));
   }
 
-  /** The name in keys, URLs and API answers. */
+  /** What it is called in keys, URLs and answers of the API. */
   public readonly name: string;
   private readonly options: VariantOptions;
 
   private constructor(name: string, options: VariantOptions) {
     checkKnownText('name', name);
-    // Plain JavaScript can pass any type, and a pattern would test the text that the value converts to.
+    // Other languages pass what they like, and a pattern takes what is no text for its name.
     if (typeof name !== 'string' || !NAME.test(name)) refuse('name', `must match ${NAME.source}`, JSON.stringify(name) ?? 'undefined', 'it is part of keys and URLs');
     this.name = name;
     this.options = options ?? {};
@@ -134,7 +133,7 @@ export class Variant {
   }
 
   /**
-   * Describes the variant in one line, for messages.
+   * What it is, in one line, for messages.
    * @internal
    */
   public _describe(): string {
@@ -143,8 +142,8 @@ export class Variant {
   }
 
   /**
-   * The variant, with the defaults of the delivery.
-   * @throws if the delivery cannot make it at the time that `generation` sets
+   * The variant with what the delivery decides.
+   * @throws where the delivery cannot make it when it says
    * @internal
    */
   public _definition(delivery: IDelivery): VariantDefinition {
@@ -168,31 +167,29 @@ export class Variant {
   }
 }
 
-function checkOptions({ width, height, formats, quality, fit, position, generation, animated, hdr }: VariantOptions): void {
-  if (width === undefined && height === undefined) refuse('width', "or 'height' must be given", 'neither', 'set one of them: it limits both edges');
+function checkOptions({ width, height, formats, quality, fit, position, generation }: VariantOptions): void {
+  if (width === undefined && height === undefined) refuse('width', "or 'height' must be given", 'neither', 'one of them bounds both edges');
   checkWholeNumber('width', width, SIDE);
   checkWholeNumber('height', height, SIDE);
-  checkWholeNumber('quality', quality, { min: 1, max: 100, fix: 'leave it out for the default of each format' });
+  checkWholeNumber('quality', quality, { min: 1, max: 100, fix: 'leave it out for what each format does best with' });
   checkFormats('formats', formats);
-  // Plain JavaScript can pass any value.
+  // Other languages pass what they like.
   checkOneOf('fit', fit, Object.values(VariantFit), 'VariantFit');
   checkOneOf('position', position, Object.values(VariantPosition), 'VariantPosition');
   if ((position ?? VariantPosition.CENTER) !== VariantPosition.CENTER && fit !== VariantFit.COVER) {
-    refuse('position', 'needs VariantFit.COVER', `fit ${fit ?? VariantFit.INSIDE}`, 'VariantFit.INSIDE crops nothing; set fit, or leave position out');
+    refuse('position', 'needs VariantFit.COVER', `fit ${fit ?? VariantFit.INSIDE}`, 'nothing is cut off an image that fits inside; set fit, or leave position out');
   }
   checkOneOf('generation', generation, Object.values(VariantGeneration), 'VariantGeneration');
-  checkBoolean('animated', animated);
-  checkBoolean('hdr', hdr);
 }
 
-/** Without a transform function, a variant on demand would never exist. */
+/** What would be made when it is asked for, where nothing can, would never be made. */
 function checkMadeAtUpload(name: string, { generation, formats = [] }: VariantOptions, factory: string): void {
   if (generation === VariantGeneration.ON_DEMAND) {
     const rule = `must be VariantGeneration.EAGER with ${factory}`;
-    refuse(`variants.${name}.generation`, rule, 'ON_DEMAND', 'it has no function that makes variants on demand; leave generation out');
+    refuse(`variants.${name}.generation`, rule, 'ON_DEMAND', 'nothing there could make the variant when it is asked for; leave generation out');
   }
   if (formats.length > 1) {
-    refuse(`variants.${name}.formats`, `must be one format with ${factory}`, formats.join(', '), 'only the first is made at upload, and it has no function that makes the others; name one format');
+    refuse(`variants.${name}.formats`, `must be one format with ${factory}`, formats.join(', '), 'only the first is made at upload, and nothing there could make the others');
   }
 }
 
@@ -204,9 +201,9 @@ function checkHasJpeg(name: string, formats: readonly Format[]): void {
 
 function checkFormats(option: string, formats?: VariantFormat[]): void {
   checkList(option, formats, '[VariantFormat.WEBP]');
-  if (formats?.length === 0) refuse(option, 'must name at least one format', '[]', 'leave it out for the default of the delivery');
+  if (formats?.length === 0) refuse(option, 'must name at least one format', '[]', 'leave it out for what the delivery prefers');
   for (const format of formats ?? []) checkOneOf(option, format, [...VARIANT_FORMATS], 'VariantFormat');
-  if (formats && new Set(formats).size < formats.length) refuse(option, 'must name each format once', formats.join(', '), 'remove the duplicate; the first is preferred');
+  if (formats && new Set(formats).size < formats.length) refuse(option, 'must name each format once', formats.join(', '), 'the first is preferred');
 }
 
 function checkOneOf(option: string, value: string | undefined, values: string[], type: string): void {
