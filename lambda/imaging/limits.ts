@@ -10,14 +10,14 @@ export function checkLimits(header: Header, limits: ImageLimits): void {
   const image = `The image has ${width} × ${height} = ${width * height} pixels`;
   const most = maxPixels(header, limits);
   const accepted = `At most ${most} are accepted for ${formatOf(header)}`;
-  if (Math.max(width, height) > limits.maxSide) refuse('TOO_MANY_PIXELS', `${image}. At most ${limits.maxSide} are accepted for a side`);
+  if (Math.max(width, height) > limits.maxSide) refuse('TOO_MANY_PIXELS', `The image has ${width} × ${height} pixels. At most ${limits.maxSide} are accepted for a side`);
   if (width * height > most) refuse('TOO_MANY_PIXELS', `${image}. ${accepted}`);
   if (pixels / frames > most) refuse('TOO_MANY_PIXELS', `${image}, but its canvas or its parts have ${pixels / frames}. ${accepted}`);
-  if (frames > limits.maxFrames) refuse('TOO_MANY_FRAMES', `The image has ${frames} frames. At most ${limits.maxFrames} are accepted`);
+  if (frames > limits.maxFrames) refuse('TOO_MANY_FRAMES', `The image has ${frames} frames. At most ${limits.maxFrames} are accepted`, 'a copy with fewer frames');
   if (frames > 1 && pixels > limits.maxAnimationPixels) {
     refuse('TOO_MANY_PIXELS', `${image} in each of ${frames} frames, ${pixels} together. At most ${limits.maxAnimationPixels} are accepted for an animation`);
   }
-  if (scans > limits.maxScans) refuse('RESOURCE_LIMIT', `The image has ${scans} scans. At most ${limits.maxScans} are accepted`);
+  if (scans > limits.maxScans) refuse('RESOURCE_LIMIT', `The image has ${scans} scans. At most ${limits.maxScans} are accepted`, 'a copy with fewer scans');
 }
 
 /** Throws if making these variants certainly takes more CPU time than a decoder has. */
@@ -30,8 +30,8 @@ export function checkCost(header: Header, planned: readonly PlannedVariant[], { 
 }
 
 /** The original goes with the rejection (http-api.md, confirm), so its owner has to know. */
-function refuse(code: RejectionCode, why: string): never {
-  throw new Refusal(code, `${why}. The service does not keep the original: upload a smaller copy.`);
+function refuse(code: RejectionCode, why: string, fix = 'a smaller copy'): never {
+  throw new Refusal(code, `${why}. The service does not keep the original: upload ${fix}.`);
 }
 
 function maxPixels({ type }: Header, limits: ImageLimits): number {

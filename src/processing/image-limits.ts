@@ -2,28 +2,28 @@ import { Duration, Size } from 'aws-cdk-lib';
 import { IMAGE_LIMITS, type ImageLimits as Limits } from '../contract';
 import { checkDuration, checkKnown, checkSize, checkWholeNumber, fromOptions, refuse } from '../private/validate';
 
-/** What an image may ask of a decoder. One that asks for more is rejected from its header, before anything is decoded. */
+/** Limits of an image. The service reads the header first, and rejects an image over a limit before it decodes anything. */
 export interface ImageLimitsOptions {
   /**
-   * Pixels of a PNG, a WebP or a GIF, of one frame.
+   * Pixels of a PNG, WebP or GIF, in one frame.
    * @default 52000000
    */
   readonly maxPixels?: number;
 
   /**
-   * Pixels of a JPEG, which a decoder shrinks while it reads it. Phones take up to 200 megapixels.
+   * Pixels of a JPEG. Its limit is higher because the decoder shrinks a JPEG while it reads. Phones take up to 200 megapixels.
    * @default 205000000
    */
   readonly maxJpegPixels?: number;
 
   /**
-   * Pixels of an AVIF, whose decoder takes four times the memory of the others.
+   * Pixels of an AVIF. Its decoder takes four times the memory of the others.
    * @default 52000000
    */
   readonly maxAvifPixels?: number;
 
   /**
-   * Pixels of a HEIC.
+   * Pixels of a HEIC or HEIF.
    * @default 52000000
    */
   readonly maxHeicPixels?: number;
@@ -47,19 +47,19 @@ export interface ImageLimitsOptions {
   readonly maxAnimationPixels?: number;
 
   /**
-   * Scans of a progressive JPEG: each is decoded over all pixels.
+   * Scans of a progressive JPEG. Each scan is a pass over all pixels.
    * @default 100
    */
   readonly maxScans?: number;
 
   /**
-   * How long a decoder has for one image before it is killed. From 1 second to 5 minutes, in whole seconds.
+   * CPU time of a decoder for one image. A decoder that takes longer is killed, and the image is rejected. From 1 second to 5 minutes, in whole seconds.
    * @default Duration.seconds(10)
    */
   readonly decodeTime?: Duration;
 
   /**
-   * Memory that a decoder may take before it is killed. It must hold the pixels that are allowed. From 256 to 8192 MiB.
+   * Memory of a decoder. A decoder that takes more is killed, and the image is rejected. It must hold the pixels that the other limits allow. From 256 to 8192 MiB.
    * @default Size.mebibytes(1024)
    */
   readonly decodeMemory?: Size;
@@ -71,22 +71,22 @@ export interface ImageLimitsOptions {
  */
 const BYTES_PER_PIXEL = { maxPixels: 4, maxJpegPixels: 3, maxHeicPixels: 4, maxAnimationPixels: 4, maxAvifPixels: 18 } as const;
 
-/** What an image may ask of a decoder. */
+/** Limits of an image: pixels, frames, scans, and the time and memory of its decoder. */
 export class ImageLimits {
   /**
-   * Limits of images.
-   * @throws where an option is out of its range, or the decoder's memory cannot hold the pixels that are allowed
+   * Sets limits; options that are left out keep their defaults.
+   * @throws if an option is out of its range, or `decodeMemory` cannot hold the pixels that the limits allow
    */
   public static of(options: ImageLimitsOptions = {}): ImageLimits {
     return fromOptions('processing.imageLimits', 'ImageLimits', options, OPTIONS, () => new ImageLimits(options));
   }
 
-  /** How long a decoder has for one image before it is killed. */
+  /** CPU time of a decoder for one image. */
   public readonly decodeTime: Duration;
-  /** Memory that a decoder may take before it is killed. */
+  /** Memory of a decoder. */
   public readonly decodeMemory: Size;
   /**
-   * As the worker reads them.
+   * In the form that the worker reads.
    * @internal
    */
   public readonly _limits: Limits;
@@ -96,9 +96,9 @@ export class ImageLimits {
     checkCounts(counts);
     checkKnown('decodeTime', decodeTime);
     checkKnown('decodeMemory', decodeMemory);
-    checkDuration('decodeTime', decodeTime, { min: Duration.seconds(1), max: Duration.minutes(5), unit: 'seconds', fix: 'phones\' photos take about a second' });
+    checkDuration('decodeTime', decodeTime, { min: Duration.seconds(1), max: Duration.minutes(5), unit: 'seconds', fix: 'a photo of a phone takes about a second' });
     checkSize('decodeMemory', decodeMemory, {
-      min: Size.mebibytes(256), max: Size.mebibytes(8192), unit: 'mebibytes', fix: 'a decoder that does nothing takes 100 MiB, and a function has 10240 MiB at most',
+      min: Size.mebibytes(256), max: Size.mebibytes(8192), unit: 'mebibytes', fix: 'an idle decoder takes 100 MiB, and a Lambda function has at most 10240 MiB',
     });
     this.decodeTime = decodeTime ?? Duration.seconds(IMAGE_LIMITS.decodeSeconds);
     this.decodeMemory = decodeMemory ?? Size.mebibytes(IMAGE_LIMITS.decodeMemoryMiB);
@@ -120,13 +120,13 @@ const PIXELS = ['maxPixels', 'maxJpegPixels', 'maxAvifPixels', 'maxHeicPixels', 
 const OPTIONS: readonly string[] = [...PIXELS, 'maxSide', 'maxFrames', 'maxScans', 'decodeTime', 'decodeMemory'] satisfies (keyof ImageLimitsOptions)[];
 
 function checkCounts({ maxSide, maxFrames, maxScans, ...pixels }: ImageLimitsOptions): void {
-  for (const option of PIXELS) checkWholeNumber(option, pixels[option], { min: 1, fix: 'it is a number of pixels' });
-  checkWholeNumber('maxSide', maxSide, { min: 1, max: 65_535, fix: 'no format but PNG has longer sides' });
-  checkWholeNumber('maxFrames', maxFrames, { min: 1, fix: '1 refuses animations' });
+  for (const option of PIXELS) checkWholeNumber(option, pixels[option], { min: 1, fix: 'give the number of pixels, like 52_000_000' });
+  checkWholeNumber('maxSide', maxSide, { min: 1, max: 65_535, fix: 'only PNG allows longer sides' });
+  checkWholeNumber('maxFrames', maxFrames, { min: 1, fix: '1 rejects all animations' });
   checkWholeNumber('maxScans', maxScans, { min: 1, fix: 'each scan of a progressive JPEG is decoded over all its pixels' });
 }
 
-/** A decoder would be killed over an image that is allowed. */
+/** Otherwise a decoder would be killed over an image within the limits. */
 function checkPixelsFit(limits: Limits): void {
   for (const [option, bytes] of Object.entries(BYTES_PER_PIXEL)) {
     const pixels = limits[option as keyof typeof BYTES_PER_PIXEL];

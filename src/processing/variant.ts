@@ -1,24 +1,24 @@
 import { type VariantDefinition, type VariantFormat as Format, VARIANT_FORMATS } from '../contract';
 import type { IDelivery } from '../delivery/api';
-import { checkKnownText, checkList, checkWholeNumber, fromOptions, namesOf, refuse, within } from '../private/validate';
+import { checkBoolean, checkKnownText, checkList, checkWholeNumber, fromOptions, namesOf, refuse, within } from '../private/validate';
 
 /** A format that variants can be made in. */
 export enum VariantFormat {
-  /** AVIF: the smallest files, at the most CPU. An animation has none. */
+  /** AVIF: the smallest files, at the most CPU time. Animations are never AVIF: they are WebP. */
   AVIF = 'avif',
-  /** WebP: small, shown by every browser, animated where the image is. */
+  /** WebP: small, and every browser shows it. An animation stays animated. */
   WEBP = 'webp',
-  /** JPEG: without transparency. */
+  /** JPEG: without transparency, which becomes white. The only format that can keep a gain map (`hdr`). */
   JPEG = 'jpeg',
-  /** PNG: without loss. */
+  /** PNG: lossless. */
   PNG = 'png',
 }
 
-/** How an image is fitted into the box of a variant. Nothing is enlarged. */
+/** How an image fits into the box of a variant. Images are never enlarged. */
 export enum VariantFit {
-  /** The whole image, within the box. */
+  /** Keeps the whole image, within the box. */
   INSIDE = 'inside',
-  /** The box filled, and what is over cut off: evenly, unless `position` says otherwise. */
+  /** Fills the box and crops the rest. `position` chooses the part that is kept. */
   COVER = 'cover',
 }
 
@@ -26,9 +26,9 @@ export enum VariantFit {
 export enum VariantPosition {
   /** The center. */
   CENTER = 'center',
-  /** The part that draws attention: bright and saturated colours, edges, skin. */
+  /** The part that draws attention: edges, saturated colours and skin tones. */
   ATTENTION = 'attention',
-  /** The part with the most entropy, that is, with the most detail. */
+  /** The part with the highest entropy, that is, the most detail. */
   ENTROPY = 'entropy',
 }
 
@@ -36,66 +36,67 @@ export enum VariantPosition {
 export enum VariantGeneration {
   /** At upload, before the image is ready. */
   EAGER = 'eager',
-  /** When it is first asked for. */
+  /** At the first request for it. */
   ON_DEMAND = 'on-demand',
 }
 
-/** What a variant is. One of `width` and `height` must be given. */
+/** Options of a variant. Set `width`, `height` or both. */
 export interface VariantOptions {
   /**
    * Width of the box in pixels, from 1 to 8192.
-   * @default - as `height`: the longer edge is bound where the image fits inside, the box is a square where it is covered
+   * @default - as `height`: the box is a square, so `VariantFit.INSIDE` limits the longer edge
    */
   readonly width?: number;
 
   /**
    * Height of the box in pixels, from 1 to 8192.
-   * @default - as `width`: the longer edge is bound where the image fits inside, the box is a square where it is covered
+   * @default - as `width`: the box is a square, so `VariantFit.INSIDE` limits the longer edge
    */
   readonly height?: number;
 
   /**
-   * How the upright image is fitted into the box. Nothing is enlarged.
+   * How the upright image fits into the box. Images are never enlarged.
    * @default VariantFit.INSIDE
    */
   readonly fit?: VariantFit;
 
   /**
-   * The part of the image that is kept, for `VariantFit.COVER` only. An animation is cut by its first frame.
+   * The part of the image that the crop keeps. `VariantFit.COVER` only. The first frame of an animation decides for all frames.
    * @default VariantPosition.CENTER
    */
   readonly position?: VariantPosition;
 
   /**
-   * Formats in order of preference: the first is made at upload, the others when a browser first asks for one. At least one, and one
-   * only with `Delivery.presignedOnly()`, where nothing would make the others. A browser gets
-   * AVIF or WebP where it says that it takes them, else the last of these that it takes.
-   * @default - what the delivery prefers: AVIF, WebP and JPEG with `Delivery.cloudFront()`, WebP with `Delivery.presignedOnly()`
+   * Formats in order of preference, at least one. The worker makes the first at upload. The others are made at the first request for them, so
+   * `Delivery.presignedOnly()` allows one format only. A browser gets AVIF or WebP if its Accept header names them, else the last format
+   * in this list that it accepts.
+   * @default - AVIF, WebP and JPEG with `Delivery.cloudFront()`, WebP with `Delivery.presignedOnly()`
    */
   readonly formats?: VariantFormat[];
 
   /**
-   * Quality of every format that loses any, from 1 to 100.
-   * @default - AVIF 55, or 64 below 160 × 160 pixels, WebP and JPEG 81; PNG loses none
+   * Quality of the lossy formats, from 1 to 100. PNG ignores it.
+   * @default - AVIF 55, or 64 below 160 × 160 pixels; WebP and JPEG 81
    */
   readonly quality?: number;
 
   /**
-   * When its first format is made. `ON_DEMAND` needs a delivery that can, which is `Delivery.cloudFront()`: what is seldom asked for costs nothing
-   * until then, and the first who asks waits. `retention.onDemandVariants` says how long it is kept.
+   * When the first format is made. `ON_DEMAND` saves the cost of variants that are seldom requested, but the first request has to wait.
+   * It needs `Delivery.cloudFront()`. `retention.onDemandVariants` sets how long such a variant is kept.
    * @default VariantGeneration.EAGER
    */
   readonly generation?: VariantGeneration;
 
   /**
-   * Whether an animation stays one, in WebP, where WebP or AVIF is among `formats`. Otherwise its first frame is shown.
+   * Whether an animation stays animated, as a WebP. Needs WebP or AVIF among `formats`. Otherwise the variant shows the first frame.
    * @default true
    */
   readonly animated?: boolean;
 
   /**
-   * Whether JPEGs of the variant keep the gain map of an Ultra HDR original (ISO 21496-1), made anew for the size: screens that can show more than
-   * white do. An original of more than 52 megapixels gets an SDR variant. Needs JPEG among `formats`. Browsers that accept AVIF or WebP get those, which are SDR: name JPEG alone to show HDR to all.
+   * Whether JPEGs of the variant keep the gain map of an Ultra HDR original (ISO 21496-1), resized with the image. HDR screens then show its highlights.
+   * Needs JPEG among `formats`. AVIF and WebP stay SDR, and most browsers prefer them: use `[VariantFormat.JPEG]` to deliver HDR to every browser.
+   * An original of more than 52 megapixels gets an SDR variant.
    * @default false
    */
   readonly hdr?: boolean;
@@ -106,26 +107,26 @@ const OPTIONS = namesOf<VariantOptions>({
 });
 
 const NAME = /^[a-z][a-z0-9-]{0,31}$/;
-const SIDE = { min: 1, max: 8192, fix: 'it is a number of pixels, and nothing is enlarged' };
+const SIDE = { min: 1, max: 8192, fix: 'give the box in pixels; images are never enlarged' };
 
-/** One named rendition of every image, of a closed set: no other sizes can be asked for, so nobody can make the service work for sizes of his own. */
+/** One named rendition of every image. The set is closed: clients cannot request other sizes, so they cannot make the service resize at will. */
 export class Variant {
   /**
-   * A variant. Its URLs are immutable: give another name to one whose options change.
-   * @param name lower-case letters, digits and hyphens, at most 32, a letter first; part of its key and its URL, so no token
-   * @throws where the name or an option is out of its range, naming option, rule and value
+   * Defines a variant. Its URLs are immutable: use a new name when you change its options.
+   * @param name lower-case letters, digits and hyphens, a letter first, at most 32 characters. It is part of keys and URLs, so it cannot be a token.
+   * @throws if the name or an option breaks a rule; the error names the option, the rule, the value and the fix
    */
   public static of(name: string, options: VariantOptions): Variant {
     return within('variants', () => new Variant(name, options));
   }
 
-  /** What it is called in keys, URLs and answers of the API. */
+  /** The name in keys, URLs and API answers. */
   public readonly name: string;
   private readonly options: VariantOptions;
 
   private constructor(name: string, options: VariantOptions) {
     checkKnownText('name', name);
-    // Other languages pass what they like, and a pattern takes what is no text for its name.
+    // Plain JavaScript can pass any type, and a pattern would test the text that the value converts to.
     if (typeof name !== 'string' || !NAME.test(name)) refuse('name', `must match ${NAME.source}`, JSON.stringify(name) ?? 'undefined', 'it is part of keys and URLs');
     this.name = name;
     this.options = options ?? {};
@@ -133,7 +134,7 @@ export class Variant {
   }
 
   /**
-   * What it is, in one line, for messages.
+   * Describes the variant in one line, for messages.
    * @internal
    */
   public _describe(): string {
@@ -142,8 +143,8 @@ export class Variant {
   }
 
   /**
-   * The variant with what the delivery decides.
-   * @throws where the delivery cannot make it when it says
+   * The variant, with the defaults of the delivery.
+   * @throws if the delivery cannot make it at the time that `generation` sets
    * @internal
    */
   public _definition(delivery: IDelivery): VariantDefinition {
@@ -167,29 +168,31 @@ export class Variant {
   }
 }
 
-function checkOptions({ width, height, formats, quality, fit, position, generation }: VariantOptions): void {
-  if (width === undefined && height === undefined) refuse('width', "or 'height' must be given", 'neither', 'one of them bounds both edges');
+function checkOptions({ width, height, formats, quality, fit, position, generation, animated, hdr }: VariantOptions): void {
+  if (width === undefined && height === undefined) refuse('width', "or 'height' must be given", 'neither', 'set one of them: it limits both edges');
   checkWholeNumber('width', width, SIDE);
   checkWholeNumber('height', height, SIDE);
-  checkWholeNumber('quality', quality, { min: 1, max: 100, fix: 'leave it out for what each format does best with' });
+  checkWholeNumber('quality', quality, { min: 1, max: 100, fix: 'leave it out for the default of each format' });
   checkFormats('formats', formats);
-  // Other languages pass what they like.
+  // Plain JavaScript can pass any value.
   checkOneOf('fit', fit, Object.values(VariantFit), 'VariantFit');
   checkOneOf('position', position, Object.values(VariantPosition), 'VariantPosition');
   if ((position ?? VariantPosition.CENTER) !== VariantPosition.CENTER && fit !== VariantFit.COVER) {
-    refuse('position', 'needs VariantFit.COVER', `fit ${fit ?? VariantFit.INSIDE}`, 'nothing is cut off an image that fits inside; set fit, or leave position out');
+    refuse('position', 'needs VariantFit.COVER', `fit ${fit ?? VariantFit.INSIDE}`, 'VariantFit.INSIDE crops nothing; set fit, or leave position out');
   }
   checkOneOf('generation', generation, Object.values(VariantGeneration), 'VariantGeneration');
+  checkBoolean('animated', animated);
+  checkBoolean('hdr', hdr);
 }
 
-/** What would be made when it is asked for, where nothing can, would never be made. */
+/** Without a transform function, a variant on demand would never exist. */
 function checkMadeAtUpload(name: string, { generation, formats = [] }: VariantOptions, factory: string): void {
   if (generation === VariantGeneration.ON_DEMAND) {
     const rule = `must be VariantGeneration.EAGER with ${factory}`;
-    refuse(`variants.${name}.generation`, rule, 'ON_DEMAND', 'nothing there could make the variant when it is asked for; leave generation out');
+    refuse(`variants.${name}.generation`, rule, 'ON_DEMAND', 'it has no function that makes variants on demand; leave generation out');
   }
   if (formats.length > 1) {
-    refuse(`variants.${name}.formats`, `must be one format with ${factory}`, formats.join(', '), 'only the first is made at upload, and nothing there could make the others');
+    refuse(`variants.${name}.formats`, `must be one format with ${factory}`, formats.join(', '), 'only the first is made at upload, and it has no function that makes the others; name one format');
   }
 }
 
@@ -201,9 +204,9 @@ function checkHasJpeg(name: string, formats: readonly Format[]): void {
 
 function checkFormats(option: string, formats?: VariantFormat[]): void {
   checkList(option, formats, '[VariantFormat.WEBP]');
-  if (formats?.length === 0) refuse(option, 'must name at least one format', '[]', 'leave it out for what the delivery prefers');
+  if (formats?.length === 0) refuse(option, 'must name at least one format', '[]', 'leave it out for the default of the delivery');
   for (const format of formats ?? []) checkOneOf(option, format, [...VARIANT_FORMATS], 'VariantFormat');
-  if (formats && new Set(formats).size < formats.length) refuse(option, 'must name each format once', formats.join(', '), 'the first is preferred');
+  if (formats && new Set(formats).size < formats.length) refuse(option, 'must name each format once', formats.join(', '), 'remove the duplicate; the first is preferred');
 }
 
 function checkOneOf(option: string, value: string | undefined, values: string[], type: string): void {

@@ -105,7 +105,7 @@ describe('the set of variants', () => {
     const variants = [Variant.of('huge', { width: 4096, generation: VariantGeneration.ON_DEMAND })];
     expect(() => synthesize({ variants })).not.toThrow();
     expect(() => synthesize({ variants, delivery: Delivery.presignedOnly() })).toThrow(
-      "'variants.huge.generation' must be VariantGeneration.EAGER with Delivery.presignedOnly(), got: ON_DEMAND; nothing there could make the variant when it is asked for",
+      "'variants.huge.generation' must be VariantGeneration.EAGER with Delivery.presignedOnly(), got: ON_DEMAND; it has no function that makes variants on demand",
     );
   });
 });
@@ -147,7 +147,9 @@ describe('a variant', () => {
     ["'variants.a.formats' must name each format once, got: webp, webp;", { width: 1, formats: [VariantFormat.WEBP, VariantFormat.WEBP] }],
     ["'variants.a.fit' must be of VariantFit (inside, cover), got: fill;", { width: 1, fit: 'fill' as VariantFit }],
     ["'variants.a.position' must be of VariantPosition (center, attention, entropy), got: top;", { width: 1, position: 'top' as VariantPosition }],
-    ["'variants.a.position' needs VariantFit.COVER, got: fit inside; nothing is cut off", { width: 1, position: VariantPosition.ENTROPY }],
+    ["'variants.a.position' needs VariantFit.COVER, got: fit inside; VariantFit.INSIDE crops nothing", { width: 1, position: VariantPosition.ENTROPY }],
+    ["'variants.a.animated' must be true or false, got: 0;", { width: 1, animated: 0 as unknown as boolean }],
+    ["'variants.a.hdr' must be true or false, got: \"false\";", { width: 1, hdr: 'false' as unknown as boolean }],
     ["'variants.a.generation' must be of VariantGeneration (eager, on-demand), got: later;", { width: 1, generation: 'later' as VariantGeneration }],
   ])('%s', (message, options) => {
     expect(() => Variant.of('a', options)).toThrow(message);

@@ -27,9 +27,9 @@ describe('limits', () => {
     expect(refusalOf(() => checkLimits(header(changes), IMAGE_LIMITS))).toBeUndefined();
   });
 
-  test.each<[string, Partial<Header>, string, string]>([
+  test.each<[string, Partial<Header>, string, string, string?]>([
     ['a side over 20 000', { width: 1, height: 20_001 }, 'TOO_MANY_PIXELS',
-      'The image has 1 × 20001 = 20001 pixels. At most 20000 are accepted for a side.'],
+      'The image has 1 × 20001 pixels. At most 20000 are accepted for a side.'],
     ['JPEG over 205 MP', { width: 20_000, height: 10_251 }, 'TOO_MANY_PIXELS',
       'The image has 20000 × 10251 = 205020000 pixels. At most 205000000 are accepted for jpeg.'],
     ...(['png', 'webp', 'gif', 'avif', 'heic', 'heif'] as const).map((type): [string, Partial<Header>, string, string] => [
@@ -39,13 +39,13 @@ describe('limits', () => {
     ['a canvas over 52 MP behind small frames', { type: 'image/gif', width: 1, height: 1, frames: 2, pixels: 2 * 65535 ** 2 }, 'TOO_MANY_PIXELS',
       'The image has 1 × 1 = 1 pixels, but its canvas or its parts have 4294836225. At most 52000000 are accepted for gif.'],
     ['501 frames', { type: 'image/gif', frames: 501 }, 'TOO_MANY_FRAMES',
-      'The image has 501 frames. At most 500 are accepted.'],
+      'The image has 501 frames. At most 500 are accepted.', 'a copy with fewer frames'],
     ['over 150 MP over all frames', { type: 'image/webp', width: 5000, height: 5000, frames: 7 }, 'TOO_MANY_PIXELS',
       'The image has 5000 × 5000 = 25000000 pixels in each of 7 frames, 175000000 together. At most 150000000 are accepted for an animation.'],
     ['101 scans', { scans: 101 }, 'RESOURCE_LIMIT',
-      'The image has 101 scans. At most 100 are accepted.'],
-  ])('refuse %s', (_name, changes, code, why) => {
-    const message = `${why} The service does not keep the original: upload a smaller copy.`;
+      'The image has 101 scans. At most 100 are accepted.', 'a copy with fewer scans'],
+  ])('refuse %s', (_name, changes, code, why, fix = 'a smaller copy') => {
+    const message = `${why} The service does not keep the original: upload ${fix}.`;
     expect(refusalOf(() => checkLimits(header(changes), IMAGE_LIMITS))).toMatchObject({ code, message });
   });
 
