@@ -1,11 +1,11 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { bucketAddress, urlSigner } from './aws/url-signer';
-import { deliveryOf, lazyCdn } from './cdn-wiring';
 import { answer } from './http/app';
 import { readApiConfig } from './runtime/config';
 import { toRequest, toResult } from './runtime/gateway-event';
 import { logger, publishMetrics } from './runtime/telemetry';
-import { awsDeps } from './wiring';
+import { deliveryOf, lazyCdn } from './wiring/cdn';
+import { awsDeps } from './wiring/common';
 
 const config = readApiConfig(process.env);
 const signer = urlSigner(config.region, bucketAddress({ ...config, endpoint: config.publicEndpoint }));

@@ -6,7 +6,7 @@ import { invalidateImages } from './domain/deliver/invalidate-images';
 import { invalidateBatch } from './runtime/invalidation-batch';
 import { readInvalidatorConfig } from './runtime/invalidator-config';
 import { journal, logger } from './runtime/telemetry';
-import { world } from './surroundings';
+import { world } from './wiring/clock';
 
 const config = readInvalidatorConfig(process.env);
 const deps = { table: imageTable(dynamoDb(), config.table), distribution: distribution(config.distributionId), world, journal };

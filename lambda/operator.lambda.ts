@@ -1,10 +1,10 @@
 import type { Context } from 'aws-lambda';
 import { operate } from './domain/operate/operate';
 import { shortHash } from './domain/short-hash';
-import { operatorDeps } from './operator-wiring';
 import { readOperatorConfig } from './runtime/operator-config';
 import { readOperatorRequest } from './runtime/operator-request';
 import { logger, publishMetrics } from './runtime/telemetry';
+import { operatorDeps } from './wiring/operator';
 import type { OperatorAnswer, OperatorRequest } from '../src/contract';
 
 const deps = operatorDeps(readOperatorConfig(process.env));

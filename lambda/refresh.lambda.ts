@@ -5,7 +5,7 @@ import { definitionsBucket } from './aws/definitions-bucket';
 import { refresh, type Refreshed } from './clamav/refresh';
 import { readRefreshConfig } from './runtime/clamav-config';
 import { logger, publishMetrics } from './runtime/telemetry';
-import { reportDefinitionsAge } from './scan-wiring';
+import { reportDefinitionsAge } from './wiring/scan';
 
 const { definitionsBucket: bucket, forcePathStyle, mirror } = readRefreshConfig(process.env);
 const store = definitionsBucket(bucket, forcePathStyle);

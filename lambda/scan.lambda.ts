@@ -2,7 +2,7 @@ import type { Context } from 'aws-lambda';
 import { scanObject } from './clamav/scan-object';
 import { readScanConfig } from './runtime/clamav-config';
 import { logger, publishMetrics } from './runtime/telemetry';
-import { scanDeps } from './scan-wiring';
+import { scanDeps } from './wiring/scan';
 import { imageIdOf, type ScanAnswer, type ScanRequest } from '../src/contract';
 
 const deps = scanDeps(readScanConfig(process.env));

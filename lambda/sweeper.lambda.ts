@@ -1,10 +1,10 @@
 import type { Context } from 'aws-lambda';
-import { lazyCdn } from './cdn-wiring';
 import { sweep, type Swept } from './domain/sweep';
-import { lazyQueue } from './lazy-queue';
 import { readSweeperConfig } from './runtime/config';
 import { logger, publishMetrics } from './runtime/telemetry';
-import { awsDeps, noSigner } from './wiring';
+import { lazyCdn } from './wiring/cdn';
+import { awsDeps, noSigner } from './wiring/common';
+import { lazyQueue } from './wiring/queue';
 
 const config = readSweeperConfig(process.env);
 const deps = awsDeps(config, noSigner('the sweeper'), { queue: lazyQueue(config), cdn: lazyCdn(config) });

@@ -4,7 +4,7 @@ import { deliver } from './http/deliver';
 import { streaming } from './runtime/function-url';
 import { logger, publishMetrics } from './runtime/telemetry';
 import { readTransformConfig } from './runtime/transform-config';
-import { transformDeps } from './transform-wiring';
+import { transformDeps } from './wiring/transform';
 
 const deps = transformDeps(readTransformConfig(process.env));
 

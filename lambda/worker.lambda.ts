@@ -2,7 +2,7 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { logger, publishMetrics, journal } from './runtime/telemetry';
 import { isFrom, workOff } from './runtime/upload-batch';
 import { readWorkerConfig } from './runtime/worker-config';
-import { workerQueues } from './worker-wiring';
+import { workerQueues } from './wiring/worker';
 
 const config = readWorkerConfig(process.env);
 const queues = workerQueues(config);

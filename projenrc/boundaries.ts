@@ -1,6 +1,6 @@
 /**
  * Who may import whom (ARCHITECTURE.md):
- * local → doors → {http, imaging, aws, clamav, runtime} → domain → contract ← rooms ← image-service.
+ * local → handlers → wiring → {http, imaging, aws, clamav, runtime} → domain → contract ← parts of the construct ← image-service.
  */
 interface Zone {
   readonly target: string | string[];
@@ -9,7 +9,8 @@ interface Zone {
   readonly message: string;
 }
 
-const ROOMS = ['storage', 'metadata', 'api', 'processing', 'delivery', 'monitoring'];
+/** The parts that the construct is made of: a folder each. */
+const PARTS = ['storage', 'metadata', 'api', 'processing', 'delivery'];
 
 /** The layers of the handlers, and what each may know besides the domain. */
 const HANDLER_LAYERS: Record<string, string[]> = {
@@ -21,12 +22,12 @@ const HANDLER_LAYERS: Record<string, string[]> = {
   runtime: ['./http/messages.ts'],
 };
 
-function roomZones(): Zone[] {
-  return ROOMS.map(room => ({
-    target: `src/${room}`,
+function partZones(): Zone[] {
+  return PARTS.map(part => ({
+    target: `src/${part}`,
     from: 'src',
-    except: [`./${room}`, './private', './contract', ...ROOMS.filter(r => r !== room).map(r => `./${r}/api.ts`)],
-    message: 'Rooms see each other only through the I* interfaces in their api.ts, so that one can change without the others.',
+    except: [`./${part}`, './private', './contract', ...PARTS.filter(other => other !== part).map(other => `./${other}/interfaces.ts`)],
+    message: 'Parts of the construct import each other only through interfaces.ts, so that one can change without the others.',
   }));
 }
 
@@ -35,7 +36,7 @@ function layerZones(): Zone[] {
     target: `lambda/${layer}`,
     from: 'lambda',
     except: [`./${layer}`, './domain', ...known],
-    message: `lambda/${layer} knows the domain only; doors (*.lambda.ts) and lambda/wiring.ts put the layers together.`,
+    message: `lambda/${layer} knows the domain only; handlers (*.lambda.ts) and lambda/wiring put the layers together.`,
   }));
 }
 
@@ -46,17 +47,18 @@ export const ZONES: Zone[] = [
     message: 'src is compiled by jsii with rootDir src: nothing from lambda can be imported, not even types (TS6059). Put what both need into src/contract.',
   },
   { target: ['src', 'lambda'], from: 'local', message: 'Only a laptop runs local/: what ships may not depend on it.' },
-  { target: 'src/contract', from: 'src', except: ['./contract'], message: 'The contract is the wall between construct and handlers: it imports nothing.' },
-  { target: 'src/private', from: 'src', except: ['./private', './contract'], message: 'Helpers know no rooms.' },
+  { target: 'src/contract', from: 'src', except: ['./contract'], message: 'Construct and handlers share the contract: it imports nothing.' },
+  { target: 'src/private', from: 'src', except: ['./private', './contract'], message: 'Helpers know no part of the construct.' },
   { target: 'lambda', from: 'src', except: ['./contract'], message: 'Handlers know the contract, not the construct.' },
   { target: 'lambda/domain', from: 'lambda', except: ['./domain'], message: 'The domain is pure: it defines ports, adapters implement them.' },
+  { target: 'lambda/wiring', from: 'lambda/*.lambda.ts', message: 'Handlers import their wiring, not the other way round.' },
   { target: 'local', from: 'src', except: ['./contract'], message: 'The local server knows the contract, not the construct.' },
-  { target: 'local', from: 'lambda', message: 'The local server runs the built doors (assets/), exactly what AWS runs.' },
+  { target: 'local', from: 'lambda', message: 'The local server runs the built handlers (assets/), exactly as AWS does.' },
   { target: ['src', 'lambda', 'local'], from: 'cli', message: 'The command asks the operator\'s function from outside: nothing of the service may depend on it.' },
   { target: 'cli', from: 'src', except: ['./contract'], message: 'The command knows the contract, not the construct.' },
   { target: 'cli', from: 'lambda', message: 'The command asks the operator\'s function over the network: what they agree on is in src/contract.' },
   { target: 'cli', from: 'local', message: 'Only a laptop runs local/: what ships may not depend on it.' },
-  ...roomZones(),
+  ...partZones(),
   ...layerZones(),
 ];
 

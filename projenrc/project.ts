@@ -92,7 +92,7 @@ function createProject(): awscdk.AwsCdkConstructLibrary {
   });
 }
 
-function lintTheHouse(project: awscdk.AwsCdkConstructLibrary): void {
+function addLintRules(project: awscdk.AwsCdkConstructLibrary): void {
   const eslint = project.eslint!;
   eslint.addRules({
     'import/no-restricted-paths': ['error', { zones: ZONES }],
@@ -151,7 +151,7 @@ function pinVersions(project: awscdk.AwsCdkConstructLibrary): void {
 
 export function buildProject(): awscdk.AwsCdkConstructLibrary {
   const project = createProject();
-  lintTheHouse(project);
+  addLintRules(project);
   shipOnlyWhatRuns(project);
   pinVersions(project);
   addTasks(project);

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { API_ENV } from '../contract';
 import type { Compute } from './compute';
 import { HandlerFunction } from '../private/handler-function';
-import type { IUploadRules } from '../storage/api';
+import type { IUploadRules } from '../storage/interfaces';
 
 export interface ApiFunctionProps {
   readonly accessMode: string;

@@ -5,18 +5,18 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { accessLogs, keepExecutionLogsForAMonth } from './access-logs';
 import { useAccountRole } from './account-role';
-import type { IImageApi } from './api';
 import type { ApiAccess } from './api-access';
 import { ApiFunction } from './api-function';
 import type { Compute } from './compute';
 import { addGatewayResponses } from './gateway-responses';
+import type { IImageApi } from './interfaces';
 import type { Limits } from './limits';
 import { STAGE_NAME } from './problem-templates';
 import { addRoutes } from './route-methods';
 import { ACCESS_MODES } from '../contract';
 import { suppress } from '../private/nag';
 import { refuse } from '../private/validate';
-import type { IUploadRules } from '../storage/api';
+import type { IUploadRules } from '../storage/interfaces';
 
 export interface ImageApiProps {
   readonly access: ApiAccess;

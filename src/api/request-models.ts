@@ -1,6 +1,6 @@
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import { LIMITS, type Operation } from '../contract';
-import type { IUploadRules } from '../storage/api';
+import type { IUploadRules } from '../storage/interfaces';
 
 const { STRING, INTEGER, ARRAY, OBJECT } = apigateway.JsonSchemaType;
 

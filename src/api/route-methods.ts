@@ -4,7 +4,7 @@ import { resources, ROUTES, type Route } from '../contract';
 import { MockMethods } from './mock-methods';
 import { addRequestModels } from './request-models';
 import { suppress } from '../private/nag';
-import type { IUploadRules } from '../storage/api';
+import type { IUploadRules } from '../storage/interfaces';
 
 export interface RouteOptions {
   readonly target: lambda.IFunction;

@@ -1,6 +1,6 @@
 /**
  * Names of the environment variables that the construct sets and the handlers read.
- * `test/house/contract.test.ts` holds both sides to this list.
+ * `test/conventions/contract.test.ts` holds both sides to this list.
  */
 
 /** What every function gets: where things are, and the one policy that all of them act by. */

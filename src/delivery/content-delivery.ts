@@ -4,19 +4,19 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { IContentDelivery } from './api';
 import { ImageDistribution } from './image-distribution';
+import type { IContentDelivery } from './interfaces';
 import { Invalidations } from './invalidations';
 import type { CloudFrontSettings } from './settings';
 import { makeSigner, type Signer } from './signer';
 import { Transform } from './transform';
 import { DELIVERY_ENV } from '../contract';
-import type { IMetadata } from '../metadata/api';
+import type { IMetadata } from '../metadata/interfaces';
 import type { FindHandler } from '../private/handler-code';
 import { missingForDelivery } from '../private/regions';
 import { refuse } from '../private/validate';
-import type { IDecoding, IVariantSet } from '../processing/api';
-import type { IStorage, IUploadRules } from '../storage/api';
+import type { IDecoding, IVariantSet } from '../processing/interfaces';
+import type { IStorage, IUploadRules } from '../storage/interfaces';
 
 export interface ContentDeliveryProps {
   readonly settings: CloudFrontSettings;

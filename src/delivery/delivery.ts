@@ -1,8 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
-import type { IDelivery } from './api';
 import { checkCloudFront } from './checks';
 import type { CloudFrontDeliveryOptions } from './cloud-front-options';
+import type { IDelivery } from './interfaces';
 import type { CloudFrontSettings } from './settings';
 import { Signing } from './signing';
 import { Viewers } from './viewers';

@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import { type DeliveryCors, edgePrelude, edgeVariants } from '../contract';
 import { accountName } from '../private/account-name';
 import { edgeCode } from '../private/handler-code';
-import type { IVariantSet } from '../processing/api';
+import type { IVariantSet } from '../processing/interfaces';
 
 /** Amazon CloudFront Developer Guide, "Quotas on CloudFront Functions". */
 const MAX_BYTES = 10 * 1024;

@@ -9,8 +9,8 @@ import type { Transform } from './transform';
 import { DELIVERY, type DeliveryCors, PREFIXES } from '../contract';
 import { accountName } from '../private/account-name';
 import { suppress } from '../private/nag';
-import type { IVariantSet } from '../processing/api';
-import type { IStorage, IUploadRules } from '../storage/api';
+import type { IVariantSet } from '../processing/interfaces';
+import type { IStorage, IUploadRules } from '../storage/interfaces';
 
 export interface ImageDistributionProps {
   readonly settings: CloudFrontSettings;

@@ -5,7 +5,7 @@ import { TRANSFORM_ENV } from '../contract';
 import type { FindHandler } from '../private/handler-code';
 import { HandlerFunction } from '../private/handler-function';
 import { refuse } from '../private/validate';
-import type { IDecoding } from '../processing/api';
+import type { IDecoding } from '../processing/interfaces';
 
 export interface TransformProps {
   readonly code: FindHandler;

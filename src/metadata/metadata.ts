@@ -6,7 +6,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { COMMON_ENV, TABLE, tableDefinition, tableShape } from '../contract';
-import type { IMetadata } from './api';
+import type { IMetadata } from './interfaces';
 import { missingFromTable } from './table-shape';
 import { API_WRITES, INVALIDATOR_WRITES, OPERATOR_WRITES, SWEEPER_WRITES, type TableRights, TRANSFORM_WRITES, WORKER_WRITES } from './table-writers';
 import { combine, grantKeyVia } from '../private/grants';

@@ -7,7 +7,7 @@ import { SWEEP } from '../contract';
 import type { FindHandler } from '../private/handler-code';
 import { HandlerFunction } from '../private/handler-function';
 import { suppress } from '../private/nag';
-import type { IUploadRules } from '../storage/api';
+import type { IUploadRules } from '../storage/interfaces';
 
 /** One whole vCPU (Lambda allots CPU by memory). Under a flood of abandoned creates the SDK's calls take CPU time, a millisecond each; see benchmarks. */
 export const SWEEPER_MEMORY_MIB = 1769;

@@ -11,7 +11,7 @@ import { CLAMAV_ENV, DEFINITIONS, SCAN_SECONDS } from '../contract';
 import { type FindHandler, fromClamAvImage } from '../private/handler-code';
 import { HandlerFunction } from '../private/handler-function';
 import { suppress, wildcard } from '../private/nag';
-import type { IStorage } from '../storage/api';
+import type { IStorage } from '../storage/interfaces';
 
 export interface ClamAvProps {
   readonly options: ClamAvSettings;

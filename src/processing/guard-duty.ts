@@ -8,7 +8,7 @@ import type { UploadQueue } from './upload-queue';
 import { PREFIXES, VALIDATION_OBJECT } from '../contract';
 import type { FindHandler } from '../private/handler-code';
 import { suppress } from '../private/nag';
-import type { IStorage } from '../storage/api';
+import type { IStorage } from '../storage/interfaces';
 
 const PRINCIPAL = 'malware-protection-plan.guardduty.amazonaws.com';
 

@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { COMMON_ENV, OPERATOR_ENV } from '../contract';
 import type { FindHandler } from '../private/handler-code';
 import { HandlerFunction } from '../private/handler-function';
-import type { IUploadRules } from '../storage/api';
+import type { IUploadRules } from '../storage/interfaces';
 
 export interface OperatorProps {
   readonly code: FindHandler;

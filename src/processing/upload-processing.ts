@@ -4,9 +4,9 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { IDecoding, IUploadProcessing } from './api';
 import { ClamAv } from './clam-av';
 import { GuardDuty } from './guard-duty';
+import type { IDecoding, IUploadProcessing } from './interfaces';
 import { Operator } from './operator';
 import type { ProcessingSettings } from './settings';
 import { UploadQueue } from './upload-queue';
@@ -14,9 +14,9 @@ import type { VariantSet } from './variant-set';
 import { Worker, type WorkerQueues } from './worker';
 import { workerSize } from './worker-size';
 import { DEFAULTS, QUEUE_ENV, SCAN_TAGS, WORKER_ENV } from '../contract';
-import type { IMetadata } from '../metadata/api';
+import type { IMetadata } from '../metadata/interfaces';
 import type { FindHandler } from '../private/handler-code';
-import type { IStorage, IUploadRules } from '../storage/api';
+import type { IStorage, IUploadRules } from '../storage/interfaces';
 
 export interface UploadProcessingProps {
   readonly settings: ProcessingSettings;

@@ -1,8 +1,8 @@
 import { Lazy } from 'aws-cdk-lib';
-import type { IVariantSet } from './api';
+import type { IVariantSet } from './interfaces';
 import type { Variant } from './variant';
 import { defaultVariants, encodeVariants, type VariantDefinition } from '../contract';
-import type { IDelivery } from '../delivery/api';
+import type { IDelivery } from '../delivery/interfaces';
 import { refuse } from '../private/validate';
 
 const MAX_VARIANTS = 16;

@@ -1,5 +1,5 @@
 import { type VariantDefinition, type VariantFormat as Format, VARIANT_FORMATS } from '../contract';
-import type { IDelivery } from '../delivery/api';
+import type { IDelivery } from '../delivery/interfaces';
 import { checkBoolean, checkKnownText, checkList, checkWholeNumber, fromOptions, namesOf, refuse, within } from '../private/validate';
 
 /** A format that variants can be made in. */

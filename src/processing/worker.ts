@@ -9,7 +9,7 @@ import { COMMON_ENV, QUEUE, QUEUE_ENV, WORKER_ENV } from '../contract';
 import type { FindHandler } from '../private/handler-code';
 import { HandlerFunction } from '../private/handler-function';
 import { suppress } from '../private/nag';
-import type { IUploadRules } from '../storage/api';
+import type { IUploadRules } from '../storage/interfaces';
 
 export interface WorkerProps {
   readonly code: FindHandler;

@@ -1,7 +1,7 @@
 import * as events from 'aws-cdk-lib/aws-events';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import type { IUploadTarget } from './api';
+import type { IUploadTarget } from './interfaces';
 import { PREFIXES } from '../contract';
 import { suppress } from '../private/nag';
 import { cfnResourceOf, renderedProperties } from '../private/owned';

@@ -1,7 +1,7 @@
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import type { IUploadTarget } from './api';
 import { sendByRule, sendsToEventBridge } from './event-bridge';
+import type { IUploadTarget } from './interfaces';
 import { warnOfEvents } from './owner-warnings';
 import { queueConfiguration } from '../contract';
 import { cfnResourceOf } from '../private/owned';

@@ -7,7 +7,7 @@ import { newestCdk } from '../../projenrc/newest-cdk/packages';
  * Arguments go to jest.
  */
 const ROOT = join(__dirname, '..', '..');
-const TESTS = ['test/construct', 'test/house/defaults', 'test/house/fresh-app', 'test/house/props-honoured'];
+const TESTS = ['test/construct', 'test/conventions/defaults', 'test/conventions/fresh-app', 'test/conventions/props-honoured'];
 
 /** Every import of the two packages, from here or from a package such as cdk-nag, finds the newest copy: two copies do not mix. */
 function mapping(modules: string): object {

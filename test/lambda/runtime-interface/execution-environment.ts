@@ -7,8 +7,8 @@ import { unzipSync } from 'fflate';
 import { runtimeClient } from './client';
 import { type Posted, RuntimeApi } from './runtime-api';
 import { ASSETS } from '../../../local/doors';
+import { ROOT } from '../../conventions/compiled';
 import { nodeOf } from '../../docker/node-of-image';
-import { ROOT } from '../../house/compiled';
 
 /** Handlers that Lambda finds in a zip file with their native packages, by the name of their file. */
 const ZIPPED: Readonly<Record<string, string>> = { worker: 'index', transform: 'transform' };

@@ -7,7 +7,7 @@ import { type Started, startFunction } from './execution-environment';
 import type { Posted } from './runtime-api';
 import { startServices } from './services';
 import { deliveryPath, type ImageRow, leaseId, QUEUE } from '../../../src/contract';
-import { ROOT } from '../../house/compiled';
+import { ROOT } from '../../conventions/compiled';
 
 jest.setTimeout(120_000);
 

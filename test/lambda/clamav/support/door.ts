@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call, Reply } from './door-child';
 import { bundleHandlers } from '../../../../local/bundle';
-import { ROOT } from '../../../house/compiled';
+import { ROOT } from '../../../conventions/compiled';
 
 export type Environment = Readonly<Record<string, string>>;
 

@@ -1,11 +1,11 @@
-import { dynamoDb } from './aws/clients';
-import { imageTable } from './aws/image-table';
-import type { Cdn } from './domain/deliver/ports';
-import type { Deps, ObjectStore, UploadQueue, UrlSigner } from './domain/ports';
-import { sniff } from './imaging/sniff';
-import type { CommonConfig } from './runtime/config';
-import { journal } from './runtime/telemetry';
-import { world } from './surroundings';
+import { world } from './clock';
+import { dynamoDb } from '../aws/clients';
+import { imageTable } from '../aws/image-table';
+import type { Cdn } from '../domain/deliver/ports';
+import type { Deps, ObjectStore, UploadQueue, UrlSigner } from '../domain/ports';
+import { sniff } from '../imaging/sniff';
+import type { CommonConfig } from '../runtime/config';
+import { journal } from '../runtime/telemetry';
 
 /** Without processing no upload waits for a worker. */
 const noQueue: UploadQueue = { announce: () => Promise.reject(new Error('there is no queue of uploads')) };
@@ -40,7 +40,7 @@ export function awsDeps(config: CommonConfig, signer: UrlSigner, { queue = noQue
 /** S3's client is half the cost of a cold start, and most requests do without it: it loads when first needed. */
 export function lazyObjects({ bucket, endpoint }: Pick<CommonConfig, 'bucket' | 'endpoint'>): ObjectStore {
   let loading: Promise<ObjectStore> | undefined;
-  const store = () => loading ??= import('./aws/image-objects').then(({ imageObjects }) => imageObjects(bucket, endpoint !== undefined));
+  const store = () => loading ??= import('../aws/image-objects').then(({ imageObjects }) => imageObjects(bucket, endpoint !== undefined));
   return {
     find: async (key, isLikelyAbsent) => (await store()).find(key, isLikelyAbsent),
     readStart: async (key, etag, length) => (await store()).readStart(key, etag, length),

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { DecoderPool } from './imaging/decoder/pool';
-import { journal } from './runtime/telemetry';
-import { type ImageLimits, METRICS } from '../src/contract';
+import { type ImageLimits, METRICS } from '../../src/contract';
+import { DecoderPool } from '../imaging/decoder/pool';
+import { journal } from '../runtime/telemetry';
 
 /** Stands beside the door where both are built (projenrc/bundle-worker.ts). */
 const DECODER = join(__dirname, 'decoder.js');

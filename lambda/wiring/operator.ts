@@ -1,12 +1,12 @@
-import { dynamoDb } from './aws/clients';
-import { operatorQueues } from './aws/operator-queues';
-import { tableScan } from './aws/table-scan';
-import { uploadQueue } from './aws/upload-queue';
-import type { OperatorDeps } from './domain/ports';
-import type { OperatorConfig } from './runtime/operator-config';
-import { MalformedMessage, uploadsOf } from './runtime/upload-messages';
-import { awsDeps, noSigner } from './wiring';
-import type { Announcement } from '../src/contract';
+import { awsDeps, noSigner } from './common';
+import type { Announcement } from '../../src/contract';
+import { dynamoDb } from '../aws/clients';
+import { operatorQueues } from '../aws/operator-queues';
+import { tableScan } from '../aws/table-scan';
+import { uploadQueue } from '../aws/upload-queue';
+import type { OperatorDeps } from '../domain/ports';
+import type { OperatorConfig } from '../runtime/operator-config';
+import { MalformedMessage, uploadsOf } from '../runtime/upload-messages';
 
 /** Everything that an operator's request acts through, on AWS. */
 export function operatorDeps(config: OperatorConfig): OperatorDeps {

@@ -1,13 +1,13 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { definitionsBucket } from './aws/definitions-bucket';
-import { scannedObjects } from './aws/scanned-objects';
-import { Definitions } from './clamav/definitions';
-import { Engine } from './clamav/engine';
-import type { ScanDeps } from './clamav/scan-object';
-import type { readScanConfig } from './runtime/clamav-config';
-import { logger, measureSeconds } from './runtime/telemetry';
-import { METRICS } from '../src/contract';
+import { METRICS } from '../../src/contract';
+import { definitionsBucket } from '../aws/definitions-bucket';
+import { scannedObjects } from '../aws/scanned-objects';
+import { Definitions } from '../clamav/definitions';
+import { Engine } from '../clamav/engine';
+import type { ScanDeps } from '../clamav/scan-object';
+import type { readScanConfig } from '../runtime/clamav-config';
+import { logger, measureSeconds } from '../runtime/telemetry';
 
 /** Everything that a scan acts through, on AWS. */
 export function scanDeps({ definitionsBucket: bucket, ...config }: ReturnType<typeof readScanConfig>): ScanDeps {

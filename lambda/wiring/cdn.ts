@@ -1,11 +1,11 @@
-import type { Cdn, Delivery } from './domain/deliver/ports';
-import type { DeliveryConfig, InvalidationConfig, SignedConfig } from './runtime/delivery-config';
+import type { Cdn, Delivery } from '../domain/deliver/ports';
+import type { DeliveryConfig, InvalidationConfig, SignedConfig } from '../runtime/delivery-config';
 
 /** SQS's client loads when first needed: most requests delete nothing. Undefined where there is no CDN. */
 export function lazyCdn({ invalidationQueueUrl }: InvalidationConfig): Cdn | undefined {
   if (invalidationQueueUrl === undefined) return undefined;
   let loading: Promise<Cdn> | undefined;
-  const cdn = () => loading ??= import('./aws/invalidation-queue').then(({ invalidationQueue }) => invalidationQueue(invalidationQueueUrl));
+  const cdn = () => loading ??= import('../aws/invalidation-queue').then(({ invalidationQueue }) => invalidationQueue(invalidationQueueUrl));
   return { invalidate: async invalidation => (await cdn()).invalidate(invalidation) };
 }
 
@@ -15,7 +15,7 @@ export function deliveryOf(config: DeliveryConfig, now: () => number): Delivery 
 
 function lazySigner({ secretId, keyId }: SignedConfig, now: () => number) {
   const load = async () => {
-    const [{ cdnSigner }, { readSecret }] = await Promise.all([import('./aws/cdn-signer'), import('./aws/signing-secret')]);
+    const [{ cdnSigner }, { readSecret }] = await Promise.all([import('../aws/cdn-signer'), import('../aws/signing-secret')]);
     return cdnSigner({ secretId, keyId, readSecret, now });
   };
   let loading: ReturnType<typeof load> | undefined;

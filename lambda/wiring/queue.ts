@@ -1,10 +1,10 @@
-import type { UploadQueue } from './domain/ports';
-import type { SweeperConfig } from './runtime/config';
+import type { UploadQueue } from '../domain/ports';
+import type { SweeperConfig } from '../runtime/config';
 
 /** SQS's client loads when first needed: most runs of a sweeper find nothing to announce. Undefined where no worker would hear of it. */
 export function lazyQueue({ queueUrl }: SweeperConfig): UploadQueue | undefined {
   if (queueUrl === undefined) return undefined;
   let loading: Promise<UploadQueue> | undefined;
-  const queue = () => loading ??= import('./aws/upload-queue').then(({ uploadQueue }) => uploadQueue(queueUrl));
+  const queue = () => loading ??= import('../aws/upload-queue').then(({ uploadQueue }) => uploadQueue(queueUrl));
   return { announce: async (objectKey, remake) => (await queue()).announce(objectKey, remake) };
 }

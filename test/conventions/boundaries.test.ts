@@ -28,31 +28,35 @@ async function lint(file: string, imported: string): Promise<string[]> {
 
 test.each([
   ['src/planted.ts', '../lambda/domain/ports', 'src is compiled by jsii'],
-  ['src/storage/planted.ts', '../metadata/metadata', 'Rooms see each other only through'],
-  ['src/metadata/planted.ts', '../storage/storage', 'Rooms see each other only through'],
-  ['src/api/planted.ts', '../image-service', 'Rooms see each other only through'],
-  ['src/contract/planted.ts', '../private/validate', 'The contract is the wall'],
-  ['src/private/planted.ts', '../storage/api', 'Helpers know no rooms'],
+  ['src/storage/planted.ts', '../metadata/metadata', 'Parts of the construct import each other only through'],
+  ['src/metadata/planted.ts', '../storage/storage', 'Parts of the construct import each other only through'],
+  ['src/api/planted.ts', '../image-service', 'Parts of the construct import each other only through'],
+  ['src/contract/planted.ts', '../private/validate', 'Construct and handlers share the contract'],
+  ['src/private/planted.ts', '../storage/interfaces', 'Helpers know no part'],
   ['lambda/http/planted.ts', '../../src/image-service', 'Handlers know the contract'],
   ['lambda/domain/planted.ts', '../runtime/config', 'The domain is pure'],
   ['lambda/domain/planted.ts', '@aws-sdk/client-s3', 'The domain is pure'],
   ['lambda/aws/planted.ts', '../runtime/config', 'lambda/aws knows the domain only'],
   ['lambda/clamav/planted.ts', '../aws/definitions-bucket', 'lambda/clamav knows the domain only'],
+  ['lambda/domain/planted.ts', '../wiring/common', 'The domain is pure'],
+  ['lambda/wiring/planted.ts', '../api.lambda', 'Handlers import their wiring'],
   ['lambda/planted.ts', '../local/main', 'Only a laptop runs local/'],
   ['local/planted.ts', '../src/image-service', 'The local server knows the contract'],
-  ['local/planted.ts', '../lambda/domain/ports', 'The local server runs the built doors'],
+  ['local/planted.ts', '../lambda/domain/ports', 'The local server runs the built handlers'],
 ])('%s may not import %s', async (file, imported, reason) => {
   const messages = await lint(file, imported);
   expect(messages.join('\n')).toContain(reason);
 });
 
 test.each([
-  ['src/metadata/planted.ts', '../storage/api'],
+  ['src/metadata/planted.ts', '../storage/interfaces'],
   ['src/api/planted.ts', '../contract'],
   ['src/api/planted.ts', '../private/validate'],
   ['src/planted.ts', './storage/storage'],
   ['lambda/domain/planted.ts', '../../src/contract'],
   ['lambda/planted.ts', './runtime/config'],
+  ['lambda/planted.ts', './wiring/common'],
+  ['lambda/wiring/planted.ts', '../aws/clients'],
   ['local/planted.ts', '../src/contract'],
 ])('%s may import %s', async (file, imported) => {
   expect(await lint(file, imported)).toEqual([]);

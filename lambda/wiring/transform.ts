@@ -1,15 +1,15 @@
-import { dynamoDb } from './aws/clients';
-import { imageTable } from './aws/image-table';
-import { tableOfLeases } from './aws/leases';
-import { tableOfRefusals } from './aws/refusals';
-import { lazyCdn } from './cdn-wiring';
-import { decoderPool } from './decoder-wiring';
-import type { TransformDeps } from './domain/deliver/transform-variant';
-import { imaging } from './imaging/make-variants';
-import { journal } from './runtime/telemetry';
-import type { TransformConfig } from './runtime/transform-config';
-import { world } from './surroundings';
-import { lazyObjects } from './wiring';
+import { lazyCdn } from './cdn';
+import { world } from './clock';
+import { lazyObjects } from './common';
+import { decoderPool } from './decoders';
+import { dynamoDb } from '../aws/clients';
+import { imageTable } from '../aws/image-table';
+import { tableOfLeases } from '../aws/leases';
+import { tableOfRefusals } from '../aws/refusals';
+import type { TransformDeps } from '../domain/deliver/transform-variant';
+import { imaging } from '../imaging/make-variants';
+import { journal } from '../runtime/telemetry';
+import type { TransformConfig } from '../runtime/transform-config';
 
 /** Everything that a variant is made through when somebody asks for it, on AWS. */
 export function transformDeps(config: TransformConfig): TransformDeps {

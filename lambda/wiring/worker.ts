@@ -1,17 +1,17 @@
-import { dynamoDb } from './aws/clients';
-import { tableOfLeases } from './aws/leases';
-import { tableOfRefusals } from './aws/refusals';
-import { noScanner } from './aws/scanner-none';
-import type { SurplusMessages } from './aws/surplus-queue';
-import { lazyCdn } from './cdn-wiring';
-import { decoderPool } from './decoder-wiring';
-import type { Scanner, SharingDeps } from './domain/ports';
-import { processUpload } from './domain/process-upload';
-import { processWithinShare } from './domain/worker/owner-share';
-import { imaging } from './imaging/make-variants';
-import type { BatchOptions } from './runtime/upload-batch';
-import type { WorkerConfig } from './runtime/worker-config';
-import { awsDeps, noSigner } from './wiring';
+import { lazyCdn } from './cdn';
+import { awsDeps, noSigner } from './common';
+import { decoderPool } from './decoders';
+import { dynamoDb } from '../aws/clients';
+import { tableOfLeases } from '../aws/leases';
+import { tableOfRefusals } from '../aws/refusals';
+import { noScanner } from '../aws/scanner-none';
+import type { SurplusMessages } from '../aws/surplus-queue';
+import type { Scanner, SharingDeps } from '../domain/ports';
+import { processUpload } from '../domain/process-upload';
+import { processWithinShare } from '../domain/worker/owner-share';
+import { imaging } from '../imaging/make-variants';
+import type { BatchOptions } from '../runtime/upload-batch';
+import type { WorkerConfig } from '../runtime/worker-config';
 
 /** Everything that a worker acts through, on AWS. */
 function workerDeps(config: WorkerConfig, surplus: SurplusMessages): SharingDeps {
@@ -54,8 +54,8 @@ export function workerQueues(config: WorkerConfig): { readonly uploads: Queue; r
 function scannerFor({ scanner, scannerFunction, bucket, endpoint }: WorkerConfig): Scanner {
   switch (scanner) {
     case 'none': return noScanner;
-    case 'guardduty': return lazyScanner(async () => (await import('./aws/guard-duty-scanner')).guardDutyScanner(bucket, endpoint !== undefined));
-    case 'clamav': return lazyScanner(async () => (await import('./aws/clam-av-scanner')).clamAvScanner(scannerFunction!));
+    case 'guardduty': return lazyScanner(async () => (await import('../aws/guard-duty-scanner')).guardDutyScanner(bucket, endpoint !== undefined));
+    case 'clamav': return lazyScanner(async () => (await import('../aws/clam-av-scanner')).clamAvScanner(scannerFunction!));
   }
 }
 
@@ -68,7 +68,7 @@ function lazyScanner(load: () => Promise<Scanner>): Scanner {
 /** SQS's client loads when first needed: most owners never have a surplus. */
 function lazySurplus({ surplusQueueUrl, deadLetterQueueUrl, lanes }: WorkerConfig): SurplusMessages {
   let loading: Promise<SurplusMessages> | undefined;
-  const load = async () => (await import('./aws/surplus-queue')).surplusQueue({ queueUrl: surplusQueueUrl, deadLetterQueueUrl, lanes });
+  const load = async () => (await import('../aws/surplus-queue')).surplusQueue({ queueUrl: surplusQueueUrl, deadLetterQueueUrl, lanes });
   const surplus = () => loading ??= load();
   return {
     add: async (upload, owner, messageId) => (await surplus()).add(upload, owner, messageId),
@@ -78,7 +78,7 @@ function lazySurplus({ surplusQueueUrl, deadLetterQueueUrl, lanes }: WorkerConfi
 
 /** SQS's client loads when first needed: most workers never have too little time. */
 function giveBackTo(queueUrl: string): (receiptHandle: string) => Promise<void> {
-  let loading: Promise<ReturnType<typeof import('./aws/received-messages').receivedMessages>> | undefined;
-  const messages = () => loading ??= import('./aws/received-messages').then(({ receivedMessages }) => receivedMessages(queueUrl));
+  let loading: Promise<ReturnType<typeof import('../aws/received-messages').receivedMessages>> | undefined;
+  const messages = () => loading ??= import('../aws/received-messages').then(({ receivedMessages }) => receivedMessages(queueUrl));
   return async receiptHandle => (await messages()).giveBack(receiptHandle);
 }
