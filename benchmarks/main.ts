@@ -9,18 +9,21 @@ import { benchmark as list } from './list';
 import { benchmark as load } from './load';
 import { benchmark as position } from './position';
 import { benchmark as quality } from './quality';
+import { benchmark as signatures } from './signatures';
 import { type Benchmark, tableOf } from './support/figures';
 import { benchmark as sweeper } from './sweeper';
 import { benchmark as synth } from './synth';
 import { showError } from '../local/terminal';
 
-const BENCHMARKS: Record<string, Benchmark> = { bundle, cold, create, delivery, fairness, imaging, list, load, position, quality, sweeper, synth };
+const BENCHMARKS: Record<string, Benchmark> = {
+  bundle, cold, create, delivery, fairness, imaging, list, load, position, quality, signatures, sweeper, synth,
+};
 
 const HELP = `npm run benchmark -- name… | all
 
 Runs the named benchmarks and prints their figures against the goals. The exit code is 1 where one was missed.
 
-${Object.entries(BENCHMARKS).map(([name, { about }]) => `  ${name.padEnd(8)} ${about}`).join('\n')}
+${Object.entries(BENCHMARKS).map(([name, { about }]) => `  ${name.padEnd(10)} ${about}`).join('\n')}
 
   --help   shows this
 `;

@@ -24,6 +24,7 @@ const DEV_DEPS = [
   '@aws-sdk/lib-dynamodb',
   '@aws-sdk/s3-request-presigner',
   '@aws-sdk/util-dynamodb',
+  '@noble/curves@1.9.7', // the oracle of signatures in tests (decisions/0011); 2.x is ESM only, which jest cannot load on Node 20
   '@seriousme/openapi-schema-validator',
   '@smithy/core',
   '@smithy/signature-v4',

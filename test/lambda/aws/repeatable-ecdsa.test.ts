@@ -1,4 +1,5 @@
-import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
+import { createHash, createPublicKey, generateKeyPairSync, randomBytes, verify } from 'node:crypto';
+import { p256 } from '@noble/curves/p256';
 import fc from 'fast-check';
 import { privateNumber, signRepeatably } from '../../../lambda/aws/repeatable-ecdsa';
 
@@ -20,6 +21,48 @@ function numbers(der: Buffer): string[] {
 test.each(VECTORS)('signs %j as RFC 6979 does', (message, r, s) => {
   expect(numbers(signRepeatably(message, KEY))).toEqual([r, s]);
 });
+
+/** The library's own nonce by RFC 6979, the message hashed here, `s` as it comes, as OpenSSL leaves it. */
+function signByNoble(message: string, key: Buffer): Buffer {
+  const hash = createHash('sha256').update(message, 'utf8').digest();
+  return Buffer.from(p256.sign(hash, key, { lowS: false, prehash: false }).toBytes('der'));
+}
+
+test.each(VECTORS)('@noble/curves signs %j as RFC 6979 does', (message, r, s) => {
+  expect(numbers(signByNoble(message, KEY))).toEqual([r, s]);
+});
+
+const SEED = process.env.SIGNATURE_SEED ?? randomBytes(8).toString('hex');
+const COMPARED = 10_000;
+
+/** Reproducible bytes of a seed. */
+function drawBytes(purpose: string, index: number): Buffer {
+  return createHash('sha512').update(`${SEED} ${purpose} ${index}`).digest();
+}
+
+/** 1 ≤ key < N. Every 100th key is small, and every 100th is near N: their bytes begin with zeros or with 0xff. */
+function drawKey(index: number): Buffer {
+  const drawn = BigInt(`0x${drawBytes('key', index).toString('hex')}`);
+  const small = 1n + drawn % 1000n;
+  const key = index % 100 === 0 ? small : index % 100 === 1 ? p256.CURVE.n - small : 1n + drawn % (p256.CURVE.n - 1n);
+  return Buffer.from(key.toString(16).padStart(64, '0'), 'hex');
+}
+
+/** Of 0 to 255 UTF-16 units, all of Unicode's planes and unpaired surrogates included. */
+function drawMessage(index: number): string {
+  const length = drawBytes('length', index)[0];
+  const units = Array.from({ length: Math.ceil(length / 32) }, (_, part) => drawBytes(`message ${part}`, index));
+  return Buffer.concat(units).toString('utf16le').slice(0, length);
+}
+
+test(`signs ${COMPARED} random messages with ${COMPARED} random keys as @noble/curves does, byte for byte (SIGNATURE_SEED=${SEED})`, () => {
+  const different: number[] = [];
+  for (let i = 0; i < COMPARED; i++) {
+    const [key, message] = [drawKey(i), drawMessage(i)];
+    if (!signRepeatably(message, key).equals(signByNoble(message, key))) different.push(i);
+  }
+  expect(different).toEqual([]);
+}, 120_000);
 
 test('whatever it signs, by whatever key, OpenSSL verifies, and a second signature is the same', () => {
   const keys = Array.from({ length: 20 }, () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
