@@ -2,9 +2,13 @@ import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ASSETS, EDGE_FUNCTION, EDGE_RESPONSE_FUNCTION } from './doors';
 
+/** As far from here as from the bundled server, `local/main.js` (projenrc/bundle-local-server.ts). */
 const ROOT = join(__dirname, '..');
+export const ASSETS = join(ROOT, 'assets');
+/** The edge functions below `ASSETS`: for requests, and for responses where viewers need a signature. */
+export const EDGE_FUNCTION = join('edge', 'viewer-request.js');
+export const EDGE_RESPONSE_FUNCTION = join('edge', 'viewer-response.js');
 /** Whatever a bundle is made of. */
 const SOURCES = ['lambda', 'src/contract', 'projenrc', 'package-lock.json'];
 const ZIPS = ['worker-arm64.zip', 'worker-x86_64.zip'];
@@ -22,12 +26,12 @@ export async function bundleHandlers({ zips = false } = {}): Promise<void> {
 }
 
 function isFresh(zips: boolean): boolean {
-  const files = [...doors().map(name => join(name, 'index.js')), EDGE_FUNCTION, EDGE_RESPONSE_FUNCTION, ...zips ? ZIPS : []];
+  const files = [...handlers().map(name => join(name, 'index.js')), EDGE_FUNCTION, EDGE_RESPONSE_FUNCTION, ...zips ? ZIPS : []];
   const built = Math.min(...files.map(file => modified(join(ASSETS, file))));
   return built > Math.max(...SOURCES.map(source => newest(join(ROOT, source))));
 }
 
-function doors(): string[] {
+function handlers(): string[] {
   return readdirSync(join(ROOT, 'lambda')).filter(file => file.endsWith('.lambda.ts')).map(file => file.replace('.lambda.ts', ''));
 }
 

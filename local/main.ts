@@ -1,10 +1,10 @@
-import type { OpenBackend } from './backend';
+import type { OpenBackend } from './backends/backend';
+import { emulatorIn, type Emulator } from './backends/emulator';
 import { bundleHandlers } from './bundle';
-import { CLOCK_OFFSET_ENV, shiftClock } from './clock';
-import { emulatorIn, type Emulator } from './emulator';
-import { logPlainly } from './log-lines';
 import { LOCAL } from './names';
 import { HELP, readOptions, refuseDataOptions, type Options } from './options';
+import { CLOCK_OFFSET_ENV, shiftClock } from './server/clock';
+import { logPlainly } from './server/log-lines';
 import { showError, showReady, showStep } from './terminal';
 
 async function main(): Promise<void> {
@@ -22,25 +22,25 @@ async function main(): Promise<void> {
   logPlainly();
   await showStep('build the handlers', bundleHandlers);
   const backend = emulator ? await emulatedAt(emulator, options) : await embeddedOn(options);
-  const { startLocalServer } = await import('./server');
+  const { startLocalServer } = await import('./server/local-server');
   const server = await startLocalServer({ ...options, backend, step: showStep });
   stop = server.close;
   showReady(server);
 }
 
 async function emulatedAt(emulator: Emulator, { waitMs }: Options): Promise<OpenBackend> {
-  const { emulated } = await import('./emulated');
+  const { emulated } = await import('./backends/emulated');
   return emulated(emulator, { waitMs, announce: console.log });
 }
 
 async function embeddedOn({ dataDir = LOCAL.DATA_FOLDER, reset }: Options): Promise<OpenBackend> {
   if (reset) await showStep(`reset ${dataDir}`, async () => resetData(dataDir));
-  const { embedded } = await showStep('load the engines', async () => import('./embedded'));
+  const { embedded } = await showStep('load the engines', async () => import('./backends/embedded'));
   return embedded(dataDir, process.argv.slice(2));
 }
 
 async function resetData(dataDir: string): Promise<void> {
-  const { DataFolder } = await import('./data-folder');
+  const { DataFolder } = await import('./backends/data-folder');
   await new DataFolder(dataDir).reset();
 }
 

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
-import type { Step } from './backend';
-import type { LocalServer } from './server';
+import type { Step } from './backends/backend';
+import type { LocalServer } from './server/local-server';
 
 type Style = 'green' | 'red' | 'dim' | 'bold';
 

@@ -7,14 +7,14 @@ import { type Architecture, ARCHITECTURES } from './bundle-packages';
 import { all, bundleScripts } from './bundle-scripts';
 import { zipWorker } from './bundle-worker';
 import { writeClamdSandboxes, writeSandboxes } from './decoder-sandbox';
-import { assetScripts, doorOf, OPTIONS, ROOT, TRANSFORM, WORKER } from './scripts';
+import { assetScripts, handlerFile, OPTIONS, ROOT, TRANSFORM, WORKER } from './scripts';
 import { swapIn } from './swap-in';
 
 const ASSETS = join(ROOT, 'assets');
 
 async function bundleZip(architecture: Architecture, folder: string, atAnyCost: boolean): Promise<void> {
-  const doors = { index: doorOf(WORKER), transform: doorOf(TRANSFORM) };
-  const bytes = await zipWorker(architecture, doors, OPTIONS, atAnyCost);
+  const handlers = { index: handlerFile(WORKER), transform: handlerFile(TRANSFORM) };
+  const bytes = await zipWorker(architecture, handlers, OPTIONS, atAnyCost);
   if (bytes) writeFileSync(join(folder, `${WORKER}-${architecture}.zip`), bytes);
 }
 

@@ -17,7 +17,7 @@ const ABSENT = 'this build of the server has no storage of its own: set AWS_ENDP
 const withoutEngines: Plugin = {
   name: 'without-engines',
   setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^\.\/(embedded|data-folder)$/ }, ({ path }) => ({ path, namespace: 'absent' }));
+    onResolve({ filter: /^\.\/backends\/(embedded|data-folder)$/ }, ({ path }) => ({ path, namespace: 'absent' }));
     onLoad({ filter: /.*/, namespace: 'absent' }, () => ({ contents: `throw new Error(${JSON.stringify(ABSENT)});` }));
   },
 };

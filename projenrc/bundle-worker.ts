@@ -15,7 +15,7 @@ const SHARP = join(ROOT, 'node_modules', 'sharp', 'dist', 'index.cjs');
 const BUILT = join(ROOT, 'tmp', 'worker-zips');
 
 /** The handlers of one zip file, by the name of their script in it. */
-export type Doors = Readonly<Record<'index' | 'transform', string>>;
+export type Handlers = Readonly<Record<'index' | 'transform', string>>;
 
 /**
  * Everything that worker and transform function are on Lambda: they share a decoder. sharp's JavaScript is inside the decoder's script: Node spends more on finding its files than on
@@ -23,11 +23,11 @@ export type Doors = Readonly<Record<'index' | 'transform', string>>;
  * are fetched and files compressed where they have not been before; else nothing comes of it then.
  */
 export async function zipWorker(
-  architecture: Architecture, doors: Doors, options: BuildOptions, atAnyCost: boolean,
+  architecture: Architecture, handlers: Handlers, options: BuildOptions, atAnyCost: boolean,
 ): Promise<Uint8Array | undefined> {
   if (!atAnyCost && !havePackages(architecture)) return undefined;
   const modules = workerPackages(architecture);
-  const scripts = await Promise.all(Object.entries(doors).map(async ([name, door]) => [`${name}.js`, await bundle({ ...options, entryPoints: [door] })] as const));
+  const scripts = await Promise.all(Object.entries(handlers).map(async ([name, handler]) => [`${name}.js`, await bundle({ ...options, entryPoints: [handler] })] as const));
   const plugins = [sharpFor(ARCHITECTURES[architecture])];
   const decoder = await bundle({ ...options, entryPoints: [DECODER_SOURCE], external: ['libheif-js', '@img/sharp-*'], alias: { sharp: SHARP }, plugins });
   const apart = packagesApart(architecture);

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import type { BuildOptions } from 'esbuild';
 
 export const ROOT = join(__dirname, '..');
-const DOOR_SUFFIX = '.lambda.ts';
+const HANDLER_SUFFIX = '.lambda.ts';
 
 /** A script that ships: what it is made of, and its place below the folder that is built. */
 export interface Script {
@@ -31,8 +31,8 @@ export const OPTIONS: BuildOptions = {
   logLevel: 'warning',
 };
 
-export function doorOf(name: string): string {
-  return join(ROOT, 'lambda', `${name}${DOOR_SUFFIX}`);
+export function handlerFile(name: string): string {
+  return join(ROOT, 'lambda', `${name}${HANDLER_SUFFIX}`);
 }
 
 export const DECODER_SOURCE = join(ROOT, 'lambda', 'imaging', 'decoder', 'child.ts');
@@ -40,9 +40,9 @@ export const DECODER = 'decoder.js';
 
 /** All scripts below `assets/`. A new handler is among them by its name. */
 export function assetScripts(): Script[] {
-  const doors = readdirSync(join(ROOT, 'lambda')).filter(file => file.endsWith(DOOR_SUFFIX)).map(file => basename(file, DOOR_SUFFIX));
+  const handlers = readdirSync(join(ROOT, 'lambda')).filter(file => file.endsWith(HANDLER_SUFFIX)).map(file => basename(file, HANDLER_SUFFIX));
   return [
-    ...doors.map(name => ({ options: { ...OPTIONS, entryPoints: [doorOf(name)] }, outfile: join(name, 'index.js') })),
+    ...handlers.map(name => ({ options: { ...OPTIONS, entryPoints: [handlerFile(name)] }, outfile: join(name, 'index.js') })),
     // For this machine only: they find sharp and libheif-js where the project has them.
     ...[WORKER, TRANSFORM].map(name => ({
       options: { ...OPTIONS, entryPoints: [DECODER_SOURCE], external: ['sharp', 'libheif-js'] }, outfile: join(name, DECODER),

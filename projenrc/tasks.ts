@@ -24,7 +24,7 @@ export function addTasks(project: awscdk.AwsCdkConstructLibrary): void {
   project.setScript('demo', 'tsx local/demo/main.ts');
   project.setScript('benchmark', 'tsx benchmarks/main.ts');
   project.setScript('integ:local', 'tsx integ/emulators/main.ts');
-  project.setScript('local:create-resources', 'tsx local/create-resources.ts');
+  project.setScript('local:create-resources', 'tsx local/resources/main.ts');
   project.setScript('corpus', 'tsx test/corpus/main.ts');
   project.setScript('colour', 'tsx test/colour/main.ts');
   project.setScript('test:newest-cdk', 'tsx test/newest-cdk/main.ts');

@@ -93,7 +93,7 @@ export class ImageService extends Construct {
     const sweeper = new Sweeper(this, 'Sweeper', { code: compute._code, uploads });
     this.storage.grantServe(this.imageApi.function, !delivery._cloudFront);
     this.metadata.grantServe(this.imageApi.function);
-    for (const room of [this.storage, this.metadata]) room.grantSweep(sweeper.function);
+    for (const part of [this.storage, this.metadata]) part.grantSweep(sweeper.function);
     this.variants = new VariantSet(props.variants, delivery._delivery);
     this.processing = this.process(processing, compute, sweeper.function);
     this.delivery = this.deliver(delivery, compute, sweeper.function);

@@ -13,7 +13,7 @@ import { API_WRITES, SWEEPER_WRITES } from '../../src/metadata/table-writers';
 
 /**
  * The stack of `new ImageService(stack, 'Images', { delivery: Delivery.presignedOnly() })` as one writes it by hand, from the constructs of aws-cdk-lib and for this one case:
- * no props, no checks, no rooms. `test/benchmarks` holds its resources to those of the service.
+ * no props, no checks, no parts. `test/benchmarks` holds its resources to those of the service.
  */
 export function handWrittenStack(stack: Stack, assets: string): void {
   const queues = makeQueues(stack);

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { endpointIn } from '../../local/emulator';
+import { endpointIn } from '../../local/backends/emulator';
 
 export const PASSES = ['deploy', 'least-privilege'] as const;
 export type Pass = typeof PASSES[number];

@@ -3,7 +3,7 @@ import { type ImageLimits, METRICS } from '../../src/contract';
 import { DecoderPool } from '../imaging/decoder/pool';
 import { journal } from '../runtime/telemetry';
 
-/** Stands beside the door where both are built (projenrc/bundle-worker.ts). */
+/** Stands beside the handler where both are bundled (projenrc/bundle-worker.ts). */
 const DECODER = join(__dirname, 'decoder.js');
 
 interface DecodingConfig {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { checkAuthorization, checkSignature, type Credentials } from '../engines/request-signature';
-import { BODY_LIMITS, BodyError, BodyReader } from '../request-body';
 import { type AcceptedInvalidation, CloudFrontError, type InvalidationBatch, type Invalidations, isInProgress } from './invalidations';
+import { checkAuthorization, checkSignature, type Credentials } from '../engines/request-signature';
+import { BODY_LIMITS, BodyError, BodyReader } from '../server/request-body';
 
 /** https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateInvalidation.html */
 const NAMESPACE = 'http://cloudfront.amazonaws.com/doc/2020-05-31/';

@@ -3,8 +3,8 @@ import type { Context } from 'aws-lambda';
 import { type Answer, problemAnswer } from './answer';
 import { ResponseStream } from './awslambda';
 import type { Origin } from './origins';
-import { atMost } from '../concurrency';
-import { lambdaContext } from '../doors';
+import { atMost } from '../server/concurrency';
+import { lambdaContext } from '../server/handlers';
 
 /** As much of the event as is told apart here. */
 export interface FunctionUrlEvent {

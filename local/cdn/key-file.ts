@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { SigningSecret } from '../../src/contract';
-import { keptIn } from '../kept-file';
+import { keptIn } from '../backends/kept-file';
 
 /** A pair as CloudFront knows it: the secret holds the private half, the key group the public one. PEM. */
 export interface SigningKey extends SigningSecret {

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { embedded } from '../backends/embedded';
 import { bundleHandlers } from '../bundle';
-import { embedded } from '../embedded';
-import { startLocalServer } from '../server';
 import { ImageClient } from './client';
 import type { Options } from './options';
+import { startLocalServer } from '../server/local-server';
 
 export const USUAL_URL = 'http://localhost:8080';
 

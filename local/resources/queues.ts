@@ -4,8 +4,8 @@ import {
 import {
   deadLetterQueueAttributes, denyPlainHttp, QUEUE, queueAttributes, queueStatements, type QueueStatement, surplusQueueAttributes,
 } from '../../src/contract';
+import type { Queues } from '../backends/place';
 import { LOCAL } from '../names';
-import type { Queues } from '../place';
 
 export interface EnsuredQueues {
   readonly isNew: boolean;

@@ -3,11 +3,11 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { awsStorage } from './aws-storage';
 import type { RawStorage } from './raw-storage';
-import { DataFolder } from '../../local/data-folder';
-import { isolate } from '../../local/doors';
+import { DataFolder } from '../../local/backends/data-folder';
 import { startStorage } from '../../local/engines/storage';
 import { startTableEngine } from '../../local/engines/table';
 import { LOCAL } from '../../local/names';
+import { isolate } from '../../local/server/handlers';
 
 /** No URL is signed here, so none can be too old. */
 const ANY_AGE_MS = Number.MAX_SAFE_INTEGER;

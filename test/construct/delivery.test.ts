@@ -160,7 +160,7 @@ describe('the transform function', () => {
     for (const { SourceArn } of permissions) expect(JSON.stringify(SourceArn)).toContain('{"Ref":"ImagesDeliveryCdnDistribution2DACE48A"}');
   });
 
-  test('is the worker by another door: the same code, memory, time and limits', () => {
+  test('is the worker by another handler: the same code, memory, time and limits', () => {
     const [worker, transform] = ['Worker', 'Transform'].map(idPart => result.one('AWS::Lambda::Function', idPart).Properties);
     for (const same of ['Code', 'MemorySize', 'Timeout', 'Runtime', 'Architectures']) expect(transform[same]).toEqual(worker[same]);
     expect(transform.Handler).toBe('transform.handler');

@@ -63,7 +63,7 @@ test('functions have at most 40 lines, the median 12', () => {
   expect(median(functions)).toBeLessThanOrEqual(12);
 });
 
-test('doors have at most 30 lines', () => {
+test('handlers have at most 30 lines', () => {
   expect(over(shipped.filter(file => file.endsWith('.lambda.ts')).map(lengthOf), 30)).toEqual([]);
 });
 

@@ -42,8 +42,8 @@ describe('the packed tarball', () => {
   });
 
   test('has the code of every handler', () => {
-    const doors = readdirSync(join(ROOT, 'lambda')).filter(file => file.endsWith('.lambda.ts')).map(file => file.replace('.lambda.ts', ''));
-    const built = doors.map(door => ['worker', 'transform'].includes(door) ? 'assets/worker-arm64.zip' : `assets/${door}/index.js`);
+    const handlers = readdirSync(join(ROOT, 'lambda')).filter(file => file.endsWith('.lambda.ts')).map(file => file.replace('.lambda.ts', ''));
+    const built = handlers.map(handler => ['worker', 'transform'].includes(handler) ? 'assets/worker-arm64.zip' : `assets/${handler}/index.js`);
     expect(built.filter(file => !files.includes(file))).toEqual([]);
   });
 

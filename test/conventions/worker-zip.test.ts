@@ -13,12 +13,12 @@ import { dynamoDb } from '../../lambda/aws/clients';
 import { imageObjects } from '../../lambda/aws/image-objects';
 import { imageTable } from '../../lambda/aws/image-table';
 import { userSegment } from '../../lambda/domain/principal';
-import { doorEnvironment } from '../../local/doors';
+import { embeddedPlace } from '../../local/backends/place';
 import { createStorage } from '../../local/engines/storage';
 import { startTableEngine } from '../../local/engines/table';
 import { LOCAL } from '../../local/names';
-import { embeddedPlace } from '../../local/place';
 import { ensureTable } from '../../local/resources/table';
+import { handlerEnvironment } from '../../local/server/handlers';
 import { encodeVariants, IMAGE_LIMITS, type ImageRow, type ImageType, originalKey, type VariantDefinition, variantPrefix } from '../../src/contract';
 import { readStages } from '../docker/dockerfile';
 import { nodeOf } from '../docker/node-of-image';
@@ -137,7 +137,7 @@ const own = process.platform === 'linux' && CORPUS.length > 0 ? ZIPS.find(([, cp
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
     closers.push(() => server.close().closeAllConnections(), storage.close, table.close);
     env = {
-      ...doorEnvironment(embeddedPlace(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, table.endpoint), []),
+      ...handlerEnvironment(embeddedPlace(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, table.endpoint), []),
       PROCESSING_MODE: 'queue',
       VARIANTS: encodeVariants(VARIANTS),
       IMAGE_LIMITS: JSON.stringify(IMAGE_LIMITS),

@@ -10,7 +10,7 @@ import type { Options } from './options';
 import { inParallel } from '../../local/demo/pool';
 import { progressOn, type Progress } from '../../local/demo/progress';
 import { makePicture } from '../../local/demo/samples';
-import { ServerProcess } from '../local/server-process';
+import { ServerProcess } from '../local/support/server-process';
 
 export interface Result extends Ending {
   readonly name: string;

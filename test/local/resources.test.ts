@@ -3,11 +3,11 @@ import {
   GetBucketCorsCommand, GetBucketNotificationConfigurationCommand, GetBucketPolicyCommand, PutBucketNotificationConfigurationCommand,
   PutBucketPolicyCommand, S3Client,
 } from '@aws-sdk/client-s3';
-import { expectBucketAsConstructed, expectTableAsConstructed } from './as-constructed';
-import { startBucketEmulator, type BucketEmulator } from './bucket-emulator';
-import { startQueueEmulator, type QueueEmulator } from './queue-emulator';
-import type { Step } from '../../local/backend';
-import type { Emulator } from '../../local/emulator';
+import { expectBucketAsConstructed, expectTableAsConstructed } from './support/as-constructed';
+import { startBucketEmulator, type BucketEmulator } from './support/bucket-emulator';
+import { startQueueEmulator, type QueueEmulator } from './support/queue-emulator';
+import type { Step } from '../../local/backends/backend';
+import type { Emulator } from '../../local/backends/emulator';
 import { startTableEngine, type TableEngine } from '../../local/engines/table';
 import { createResources } from '../../local/resources';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { closeConnections, exchange } from './http';
 import type { World, WorldOptions } from './world';
-import { ServerProcess } from '../local/server-process';
+import { ServerProcess } from '../local/support/server-process';
 
 export interface EmulatedServerOptions extends WorldOptions {
   /** Where the emulator is, by its address. */

@@ -1,7 +1,7 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import type { WireRequest, WireResponse } from './world';
-import { groupHeaders } from '../../local/raw-headers';
+import { groupHeaders } from '../../local/server/raw-headers';
 
 const AGENTS = {
   'http:': new http.Agent({ keepAlive: true }),

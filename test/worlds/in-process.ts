@@ -9,16 +9,16 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ShiftedClock } from './clock';
 import { closeConnections, exchange } from './http';
 import type { World, WorldOptions } from './world';
-import { doorEnvironment, lambdaContext } from '../../local/doors';
+import { embeddedPlace, type Place } from '../../local/backends/place';
 import { startQueueEngine, type QueueEngine } from '../../local/engines/queue';
 import { createStorage, type Storage } from '../../local/engines/storage';
 import { objectCreatedEvent } from '../../local/engines/storage/event';
 import { startTableEngine, type TableEngine } from '../../local/engines/table';
-import { gateway, type ApiHandler } from '../../local/gateway';
 import { LOCAL } from '../../local/names';
-import { embeddedPlace, type Place } from '../../local/place';
-import { matcher } from '../../local/resource-tree';
 import { ensureTable } from '../../local/resources/table';
+import { gateway, type ApiHandler } from '../../local/server/gateway';
+import { handlerEnvironment, lambdaContext } from '../../local/server/handlers';
+import { matcher } from '../../local/server/resource-tree';
 import { resources } from '../../src/contract';
 
 export interface InProcessWorld extends World {
@@ -31,7 +31,7 @@ export function inProcessWorld(options: WorldOptions = {}): InProcessWorld {
   const clock = new ShiftedClock();
   const closers: Array<() => Promise<void>> = [];
   let table: TableEngine;
-  let sweeper: Doors['sweeper'];
+  let sweeper: Handlers['sweeper'];
   let origin: string;
 
   const start = async (): Promise<void> => {
@@ -51,10 +51,10 @@ export function inProcessWorld(options: WorldOptions = {}): InProcessWorld {
     const place = embeddedPlace(storageServer.origin, table.endpoint, queues);
     const worker = queues && await startWorker({ ...place, queues }, join(directory, 'signing-key.json'));
     if (worker) closers.push(worker.stop);
-    const doors = await loadDoors(place, options.corsOrigins ?? [], worker?.delivery);
-    const api = await listen(gateway(doors.api, matcher(resources())));
+    const handlers = await loadHandlers(place, options.corsOrigins ?? [], worker?.delivery);
+    const api = await listen(gateway(handlers.api, matcher(resources())));
     closers.push(storageServer.close, api.close, async () => closeConnections());
-    [sweeper, origin] = [doors.sweeper, api.origin];
+    [sweeper, origin] = [handlers.sweeper, api.origin];
   };
 
   return {
@@ -126,23 +126,23 @@ async function listen(handle: RequestListener): Promise<{ origin: string; close(
   };
 }
 
-interface Doors {
+interface Handlers {
   readonly api: ApiHandler;
   sweeper(event: unknown, context: { getRemainingTimeInMillis(): number }): Promise<unknown>;
 }
 
-/** The doors read their environment when they load, so each world loads its own. */
-async function loadDoors(place: Place, corsOrigins: readonly string[], delivery?: Record<string, string>): Promise<Doors> {
+/** The handlers read their environment when they load, so each world loads its own. */
+async function loadHandlers(place: Place, corsOrigins: readonly string[], delivery?: Record<string, string>): Promise<Handlers> {
   process.env.POWERTOOLS_LOG_LEVEL ??= 'SILENT';
-  Object.assign(process.env, doorEnvironment(place, corsOrigins, delivery));
+  Object.assign(process.env, handlerEnvironment(place, corsOrigins, delivery));
   const client = new DynamoDBClient({});
   await ensureTable(client, LOCAL.TABLE);
   client.destroy();
-  let doors: Doors | undefined;
+  let handlers: Handlers | undefined;
   await jest.isolateModulesAsync(async () => {
     const [api, sweeper] = [await import('../../lambda/api.lambda'), await import('../../lambda/sweeper.lambda')];
-    doors = { api: api.handler, sweeper: sweeper.handler };
+    handlers = { api: api.handler, sweeper: sweeper.handler };
   });
-  if (!doors) throw new Error('the doors did not load');
-  return doors;
+  if (!handlers) throw new Error('the handlers did not load');
+  return handlers;
 }

@@ -1,9 +1,9 @@
 import { drained } from './drained';
 import type { WorldOptions } from './world';
+import { embedded } from '../../local/backends/embedded';
 import { bundleHandlers } from '../../local/bundle';
-import { shiftClock } from '../../local/clock';
-import { embedded } from '../../local/embedded';
-import { startLocalServer } from '../../local/server';
+import { shiftClock } from '../../local/server/clock';
+import { startLocalServer } from '../../local/server/local-server';
 
 /** What the parent asks for, each answered by a message when it is done. */
 export type Order = { readonly advance: number } | 'stop';

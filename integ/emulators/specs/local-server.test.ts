@@ -5,7 +5,7 @@ import { describeContract } from '../../../test/acceptance/suite';
 import { corsOnSuite } from '../../../test/acceptance/suite/cors';
 import { Client, fetchUrl } from '../../../test/acceptance/support/client';
 import { eventually } from '../../../test/acceptance/support/together';
-import { expectBucketAsConstructed, expectTableAsConstructed } from '../../../test/local/as-constructed';
+import { expectBucketAsConstructed, expectTableAsConstructed } from '../../../test/local/support/as-constructed';
 import { emulatedServerWorld, type EmulatedServerOptions } from '../../../test/worlds/emulated-server';
 import { tinyPicture } from '../pictures';
 

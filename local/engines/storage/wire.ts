@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { s3Error } from './errors';
-import { groupHeaders } from '../../raw-headers';
+import { groupHeaders } from '../../server/raw-headers';
 
 /** A request as it came over the wire: nothing merged, dropped or decoded, because a signature covers every byte of it. */
 export interface Wire {

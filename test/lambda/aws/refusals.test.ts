@@ -2,9 +2,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamoDb } from '../../../lambda/aws/clients';
 import { imageTable } from '../../../lambda/aws/image-table';
 import { tableOfRefusals } from '../../../lambda/aws/refusals';
+import { embeddedPlace } from '../../../local/backends/place';
 import { startTableEngine, type TableEngine } from '../../../local/engines/table';
 import { LOCAL } from '../../../local/names';
-import { embeddedPlace } from '../../../local/place';
 import { ensureTable } from '../../../local/resources/table';
 
 const REJECTION = { code: 'RESOURCE_LIMIT', message: 'Decoding the image ends the decoder.' } as const;

@@ -6,11 +6,11 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamoDb } from '../../../lambda/aws/clients';
 import { imageObjects } from '../../../lambda/aws/image-objects';
 import { imageTable } from '../../../lambda/aws/image-table';
-import { isolate } from '../../../local/doors';
 import { startStorage } from '../../../local/engines/storage';
 import { startTableEngine } from '../../../local/engines/table';
 import { LOCAL } from '../../../local/names';
 import { ensureTable } from '../../../local/resources/table';
+import { isolate } from '../../../local/server/handlers';
 import { encodeVariants, IMAGE_LIMITS, type ImageRow, type ImageType, type VariantDefinition } from '../../../src/contract';
 
 export const SET: VariantDefinition[] = [

@@ -13,7 +13,7 @@ import { deliver } from '../../../lambda/http/deliver';
 import type { DeliveryResponse } from '../../../lambda/http/messages';
 import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import { imaging } from '../../../lambda/imaging/make-variants';
-import { ASSETS } from '../../../local/doors';
+import { ASSETS } from '../../../local/bundle';
 import { LOCAL } from '../../../local/names';
 import { DELIVERY, DELIVERY_HEADERS, IMAGE_LIMITS, leaseId } from '../../../src/contract';
 import { together } from '../../acceptance/support/together';
@@ -232,10 +232,10 @@ const INVOKE = `
 `;
 
 test('the built handler streams variants, problems and the pages for 403 and 404', async () => {
-  await service.ready('01DOOR', 'image/jpeg', photo);
-  const requests = [['GET', '/_/alice/01DOOR/large.webp'], ['GET', '/errors/403'], ['GET', '/errors/404'], ['POST', '/_/alice/01DOOR/large.webp']];
-  const door = join(ASSETS, 'transform', 'index.js');
-  const { stdout } = await promisify(execFile)(process.execPath, ['-e', INVOKE, door, JSON.stringify(requests)], { env: process.env });
+  await service.ready('01HANDLER', 'image/jpeg', photo);
+  const requests = [['GET', '/_/alice/01HANDLER/large.webp'], ['GET', '/errors/403'], ['GET', '/errors/404'], ['POST', '/_/alice/01HANDLER/large.webp']];
+  const handler = join(ASSETS, 'transform', 'index.js');
+  const { stdout } = await promisify(execFile)(process.execPath, ['-e', INVOKE, handler, JSON.stringify(requests)], { env: process.env });
   const [image, forbidden, absent, wrong] = stdout.trim().split('\n').map(line => {
     const { body, ...metadata } = JSON.parse(line) as { statusCode: number; headers: Record<string, string>; body: string };
     return { ...metadata, body: Buffer.from(body, 'base64') };

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { runtimeClient } from './client';
 import { type Posted, RuntimeApi } from './runtime-api';
-import { ASSETS } from '../../../local/doors';
+import { ASSETS } from '../../../local/bundle';
 import { ROOT } from '../../conventions/compiled';
 import { nodeOf } from '../../docker/node-of-image';
 

@@ -1,14 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { embeddedPlace } from '../../../local/backends/place';
 import { startCloudFrontApi } from '../../../local/cdn/cloudfront-api';
 import { Invalidations } from '../../../local/cdn/invalidations';
 import { newSigningKey } from '../../../local/cdn/key-file';
 import { startSecretsApi } from '../../../local/cdn/secrets-api';
-import { doorEnvironment } from '../../../local/doors';
 import { startQueueEngine } from '../../../local/engines/queue';
 import { LOCAL } from '../../../local/names';
-import { embeddedPlace } from '../../../local/place';
+import { handlerEnvironment } from '../../../local/server/handlers';
 import { CLAMAV_ENV, DELIVERY_ENV, encodeVariants, INVALIDATOR_ENV, TRANSFORM_ENV, WORKER_ENV } from '../../../src/contract';
 import { openService, SET } from '../deliver/service';
 
@@ -32,7 +32,7 @@ export async function startServices() {
   const cloudFront = await startCloudFrontApi(LOCAL.DISTRIBUTION, invalidations, LOCAL.CREDENTIALS);
   const place = embeddedPlace(process.env.AWS_ENDPOINT_URL_S3!, process.env.AWS_ENDPOINT_URL_DYNAMODB!, queue);
   const env = {
-    ...doorEnvironment(place, [], {
+    ...handlerEnvironment(place, [], {
       [DELIVERY_ENV.MODE]: 'signed',
       [DELIVERY_ENV.BASE_URL]: 'https://d111111abcdef8.cloudfront.net',
       [DELIVERY_ENV.URL_TTL]: '3600',

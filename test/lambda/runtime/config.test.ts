@@ -1,9 +1,9 @@
 import { bucketAddress } from '../../../lambda/aws/url-signer';
 import { readApiConfig } from '../../../lambda/runtime/config';
-import { doorEnvironment } from '../../../local/doors';
-import { embeddedPlace } from '../../../local/place';
+import { embeddedPlace } from '../../../local/backends/place';
+import { handlerEnvironment } from '../../../local/server/handlers';
 
-const { AWS_ENDPOINT_URL_S3: _storage, ...AWS } = doorEnvironment(embeddedPlace('', ''), []);
+const { AWS_ENDPOINT_URL_S3: _storage, ...AWS } = handlerEnvironment(embeddedPlace('', ''), []);
 const EMULATOR = { AWS_ENDPOINT_URL: 'http://emulator:4566' };
 
 describe('where the API handler finds storage', () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { ASSETS, EDGE_FUNCTION, EDGE_RESPONSE_FUNCTION } from '../../../local/bundle';
 import type { Answer } from '../../../local/cdn/answer';
 import { provideAwslambda, type ResponseStream } from '../../../local/cdn/awslambda';
 import { Distribution, type DistributionOptions } from '../../../local/cdn/distribution';
@@ -10,7 +11,6 @@ import { functionUrl, type FunctionUrlEvent, type StreamingHandler } from '../..
 import { newSigningKey, type SigningKey } from '../../../local/cdn/key-file';
 import { type Origin, originGroup } from '../../../local/cdn/origins';
 import { keyGroup } from '../../../local/cdn/signature';
-import { ASSETS, EDGE_FUNCTION, EDGE_RESPONSE_FUNCTION } from '../../../local/doors';
 import { CDN_VARIANTS, DELIVERY, DELIVERY_HEADERS, defaultVariants, edgeVariants } from '../../../src/contract';
 import { cookiesFor, queryFor } from '../../support/cdn-signer';
 import { exchange } from '../../worlds/http';
@@ -22,7 +22,7 @@ declare const awslambda: {
   streamifyResponse<T>(handler: T): T;
 };
 
-/** What the door of the transform function answers, and how often it was asked. */
+/** What the handler of the transform function answers, and how often it was asked. */
 export interface StandIn {
   readonly handler: StreamingHandler;
   readonly asked: string[];
@@ -92,7 +92,7 @@ export const bucket: Origin = async (uri): Promise<Answer> => {
 
 export interface TestCdn {
   readonly distribution: Distribution;
-  readonly door: StandIn;
+  readonly transformHandler: StandIn;
   readonly key: SigningKey;
   readonly base: string;
   /** What the bucket was asked for. */
@@ -117,13 +117,13 @@ export interface TestCdnOptions extends Partial<DistributionOptions> {
 export async function startCdn({ bucketStatus, ...options }: TestCdnOptions = {}): Promise<TestCdn> {
   const key = newSigningKey();
   const keys = keyGroup([key]);
-  const door = standIn(options.delayMs);
+  const transformHandler = standIn(options.delayMs);
   const read: string[] = [];
   const counted: Origin = async uri => {
     read.push(uri);
     return bucketStatus === undefined ? bucket(uri) : { status: bucketStatus, headers: {}, body: Buffer.alloc(0) };
   };
-  const transform = functionUrl(door.handler, 30_000);
+  const transform = functionUrl(transformHandler.handler, 30_000);
   const distribution = new Distribution({
     root: '/cdn',
     edge: edgeFunction(join(ASSETS, EDGE_FUNCTION), SET, { origins: options.corsOrigins ?? [], credentials: true }),
@@ -144,7 +144,7 @@ export async function startCdn({ bucketStatus, ...options }: TestCdnOptions = {}
   const query = (image = IMAGE, until = soon()): string => queryFor(key, { resource: `${base}${image}/*`, until });
   return {
     distribution,
-    door,
+    transformHandler,
     key,
     base,
     read,

@@ -109,7 +109,7 @@ describe('the cache', () => {
     const caches: (string | undefined)[] = [];
     for (const [path, headers] of asked) caches.push(seen(await cdn.get(path, headers))[0]);
     expect(caches).toEqual(['Miss from cloudfront', 'Miss from cloudfront', 'Hit from cloudfront', 'Hit from cloudfront']);
-    expect(cdn.door.exact).toEqual([undefined, '1']);
+    expect(cdn.transformHandler.exact).toEqual([undefined, '1']);
     cdn.distribution.cache.invalidate(path => path === `${IMAGE}/large.avif`);
     expect(cdn.distribution.cache.cache.size).toBe(0);
   });
@@ -122,7 +122,7 @@ describe('the cache', () => {
 
   test('keeps no error but 404', async () => {
     for (const path of [ABSENT, BROKEN]) for (let i = 0; i < 2; i++) await cdn.get(path, AVIF);
-    expect(cdn.door.asked).toEqual([`${ABSENT}.avif`, DELIVERY.ERROR_PAGES[404], `${BROKEN}.avif`, `${BROKEN}.avif`]);
+    expect(cdn.transformHandler.asked).toEqual([`${ABSENT}.avif`, DELIVERY.ERROR_PAGES[404], `${BROKEN}.avif`, `${BROKEN}.avif`]);
   });
 
   // Error caching minimum TTL (Developer Guide, "Control how long CloudFront caches errors").
@@ -135,20 +135,20 @@ describe('the cache', () => {
     clock.advance(1_000);
     await ask();
     const page = DELIVERY.ERROR_PAGES[404];
-    expect([cdn.read.length, cdn.door.asked]).toEqual([1, [`${ABSENT}.avif`, page]]);
+    expect([cdn.read.length, cdn.transformHandler.asked]).toEqual([1, [`${ABSENT}.avif`, page]]);
     clock.advance(3_100);
     await ask();
-    expect([cdn.read.length, cdn.door.asked]).toEqual([2, [`${ABSENT}.avif`, page, `${ABSENT}.avif`]]);
+    expect([cdn.read.length, cdn.transformHandler.asked]).toEqual([2, [`${ABSENT}.avif`, page, `${ABSENT}.avif`]]);
   });
 
   test('keeps the page of 403 for a day', async () => {
     for (let i = 0; i < 5; i++) await cdn.send(`/cdn/${i}`);
     clock.advance(86_300_000);
     await cdn.send('/cdn');
-    expect(cdn.door.asked).toEqual([DELIVERY.ERROR_PAGES[403]]);
+    expect(cdn.transformHandler.asked).toEqual([DELIVERY.ERROR_PAGES[403]]);
     clock.advance(200_000);
     await cdn.send('/cdn');
-    expect(cdn.door.asked).toHaveLength(2);
+    expect(cdn.transformHandler.asked).toHaveLength(2);
   });
 
   test('lets a hundred who ask at once wait for one answer', async () => {
@@ -156,7 +156,7 @@ describe('the cache', () => {
     try {
       const answers = await Promise.all(Array.from({ length: 100 }, async () => slow.get(`${IMAGE}/large`, AVIF)));
       expect(new Set(answers.map(({ status, body }) => `${status} ${body.toString()}`))).toEqual(new Set([`200 made ${IMAGE}/large.avif`]));
-      expect(slow.door.decodes).toBe(1);
+      expect(slow.transformHandler.decodes).toBe(1);
     } finally {
       await slow.close();
     }

@@ -161,9 +161,9 @@ test('a query that is wrong does not become right by cookies', async () => {
 
 test('at least 300 were refused, and not one woke what decodes', () => {
   expect(refused).toBeGreaterThanOrEqual(300);
-  expect(cdn.door.decodes).toBe(0);
+  expect(cdn.transformHandler.decodes).toBe(0);
   // The error page, once.
-  expect(cdn.door.asked).toEqual(['/errors/403']);
+  expect(cdn.transformHandler.asked).toEqual(['/errors/403']);
   expect(cdn.read).toEqual([]);
 });
 

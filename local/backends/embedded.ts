@@ -1,0 +1,82 @@
+import { relative } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { OpenBackend } from './backend';
+import { DataFolder } from './data-folder';
+import { embeddedPlace } from './place';
+import { DEFAULTS, PREFIXES, QUEUE } from '../../src/contract';
+import { startQueueEngine, type QueueEngine } from '../engines/queue';
+import { createStorage, type Storage } from '../engines/storage';
+import { objectCreatedEvent } from '../engines/storage/event';
+import { startTableEngine, type TableEngine } from '../engines/table';
+import { LOCAL } from '../names';
+import { resetCommand } from '../options';
+import { ensureTable } from '../resources/table';
+import { BATCH_MS } from '../server/event-source';
+
+/**
+ * A message comes again once no claim can hold its image any more: one lasts as long as a worker has, and begins when the message is received.
+ * SQS waits six times as long, for Lambda tries batches that it throttles again itself; here nothing is throttled, and somebody watches.
+ */
+export const VISIBILITY_MS = 1.5 * BATCH_MS;
+
+/** The engines in this process, on a folder. `given` are the options of the command line that led here. */
+export function embedded(dataDir: string, given: readonly string[] = ['--data', dataDir]): OpenBackend {
+  const folder = new DataFolder(dataDir);
+  return async ({ url, corsOrigins, processing, step, onClose }) => {
+    const storage = await step('open the storage', async () => openStorage(folder, corsOrigins));
+    onClose(storage.close);
+    const table = await step('open the table', async () => openTable(folder));
+    onClose(table.close);
+    const queue = processing ? await step('open the queue', async () => openQueue(folder, storage)) : undefined;
+    if (queue) onClose(queue.close);
+    folder.sign();
+    onClose(async () => folder.release());
+    const shown = relative(process.cwd(), folder.path) || folder.path;
+    return {
+      place: embeddedPlace(url, table.endpoint, queue && { ...queue, hiddenSeconds: VISIBILITY_MS / 1000 }, folder.credentials()),
+      storage: storage.handler,
+      signingKeyFile: folder.signingKey,
+      about: `The data is in ${shown} and survives a restart;\n${resetCommand(given)} begins anew.`,
+    };
+  };
+}
+
+async function openStorage(folder: DataFolder, corsOrigins: readonly string[]): Promise<Storage> {
+  folder.make();
+  return createStorage({
+    directory: folder.storage,
+    bucket: LOCAL.BUCKET,
+    credentials: folder.credentials(),
+    region: LOCAL.REGION,
+    maxSignatureAgeMs: DEFAULTS.URL_TTL_SECONDS * 1000,
+    conditionalPrefix: PREFIXES.ORIGINALS,
+    corsOrigins,
+  }).catch(error => { throw folder.explain(error); });
+}
+
+/** Every new original is a message, as S3 sends it to SQS. */
+async function openQueue(folder: DataFolder, storage: Storage): Promise<QueueEngine> {
+  const queue = await startQueueEngine({
+    path: folder.queue,
+    region: LOCAL.REGION,
+    queue: LOCAL.QUEUE,
+    deadLetterQueue: LOCAL.QUEUE + LOCAL.DEAD_LETTERS,
+    invalidationQueue: LOCAL.QUEUE + LOCAL.INVALIDATIONS,
+    visibilityMs: VISIBILITY_MS,
+    maxReceives: QUEUE.MAX_RECEIVES,
+    credentials: folder.credentials(),
+  }).catch(error => { throw folder.explain(error); });
+  storage.onObjectCreated(async object => {
+    if (object.key.startsWith(PREFIXES.ORIGINALS)) await queue.send(objectCreatedEvent(object, LOCAL.REGION));
+  });
+  return queue;
+}
+
+async function openTable(folder: DataFolder): Promise<TableEngine> {
+  const credentials = folder.credentials();
+  const table = await startTableEngine({ path: folder.table, credentials }).catch(error => { throw folder.explain(error); });
+  const client = new DynamoDBClient({ endpoint: table.endpoint, region: LOCAL.REGION, credentials });
+  await ensureTable(client, LOCAL.TABLE);
+  client.destroy();
+  return table;
+}

@@ -1,0 +1,49 @@
+import { EMULATOR, LOCAL } from '../names';
+import type { Place } from './place';
+import { COMMON_ENV } from '../../src/contract';
+
+/** Functions know the queue by its URL, so this name is the local server's own. */
+export const QUEUE_NAME_ENV = 'QUEUE_NAME';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A place whose queue is known by name: its URL is told by who makes it. */
+export interface Emulator extends Place {
+  readonly queueEndpoint: string;
+  readonly queue: string;
+}
+
+export function addresses({ storageUrl, tableUrl, queueEndpoint }: Emulator): string {
+  return [...new Set([storageUrl, tableUrl, queueEndpoint])].join(', ').replace(/, ([^,]*)$/, ' and $1');
+}
+
+/** The place that `AWS_ENDPOINT_URL` names. Without it there is none, whatever else the environment says of AWS. */
+export function emulatorIn(environment: Environment): Emulator | undefined {
+  const endpoint = endpointIn(environment, 'AWS_ENDPOINT_URL');
+  return endpoint === undefined ? undefined : {
+    storageUrl: endpointIn(environment, 'AWS_ENDPOINT_URL_S3') ?? endpoint,
+    tableUrl: endpointIn(environment, 'AWS_ENDPOINT_URL_DYNAMODB') ?? endpoint,
+    queueEndpoint: endpointIn(environment, 'AWS_ENDPOINT_URL_SQS') ?? endpoint,
+    bucket: environment[COMMON_ENV.BUCKET] || LOCAL.BUCKET,
+    table: environment[COMMON_ENV.TABLE] || LOCAL.TABLE,
+    queue: environment[QUEUE_NAME_ENV] || LOCAL.QUEUE,
+    region: environment.AWS_REGION || environment.AWS_DEFAULT_REGION || LOCAL.REGION,
+    credentials: credentialsIn(environment),
+  };
+}
+
+/** Presigned URLs have no room for a path in front of the bucket, so an endpoint is an origin. */
+export function endpointIn(environment: Environment, name: string): string | undefined {
+  const value = environment[name];
+  if (!value) return undefined;
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url && ['http:', 'https:'].includes(url.protocol) && url.href === `${url.origin}/`) return url.origin;
+  throw new Error(`${name} must be an http or https origin such as http://127.0.0.1:4566, got: ${value}`);
+}
+
+function credentialsIn(environment: Environment): Place['credentials'] {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = environment;
+  if (Boolean(accessKeyId) !== Boolean(secretAccessKey)) throw new Error('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set both or neither');
+  if (!accessKeyId || !secretAccessKey) return EMULATOR.CREDENTIALS;
+  return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
+}

@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import type { RequestListener } from 'node:http';
+import { join } from 'node:path';
+import { ASSETS, EDGE_FUNCTION, EDGE_RESPONSE_FUNCTION } from '../bundle';
+import { EventSourceMapping, type Worker } from './event-source';
+import { loadHandler } from './handlers';
+import {
+  CDN_VARIANTS, defaultVariants, DELIVERY, DELIVERY_ENV, type DeliveryMode, edgeVariants, encodeVariants, INVALIDATOR_ENV, TRANSFORM_ENV, WORKER_ENV,
+} from '../../src/contract';
+import type { Place, Queues } from '../backends/place';
+import { provideAwslambda } from '../cdn/awslambda';
+import { startCloudFrontApi } from '../cdn/cloudfront-api';
+import { Distribution } from '../cdn/distribution';
+import { edgeFunction, edgeResponseFunction } from '../cdn/edge-function';
+import { functionUrl, type StreamingHandler } from '../cdn/function-url';
+import { Invalidations } from '../cdn/invalidations';
+import { signingKeyIn } from '../cdn/key-file';
+import { bucketOrigin, originGroup } from '../cdn/origins';
+import { startSecretsApi } from '../cdn/secrets-api';
+import { type KeyGroup, keyGroup } from '../cdn/signature';
+import { ThroughCache } from '../cdn/through-cache';
+import { LOCAL } from '../names';
+
+/** Seconds. On AWS it is as long as a worker's, while a viewer waits no longer than CloudFront does. */
+const TRANSFORM_TIMEOUT = 30;
+/** SQS gives no more at once; Lambda collects them into larger batches. */
+const INVALIDATION_BATCH = 10;
+
+export interface DeliveryOptions {
+  readonly mode: Exclude<DeliveryMode, 'presigned'>;
+  /** Where the server listens. */
+  readonly url: string;
+  readonly place: Place & { readonly queues: Queues };
+  readonly signingKeyFile: string;
+  readonly corsOrigins: readonly string[];
+  onClose(closer: () => Promise<void>): void;
+}
+
+/** Delivery by a CDN that is played here. */
+export interface LocalDelivery {
+  /** What functions get for it. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Starts what answers below `/cdn`, once the environment is set: it loads functions. */
+  open(): RequestListener;
+}
+
+export async function startDelivery(options: DeliveryOptions): Promise<LocalDelivery> {
+  const { onClose, signingKeyFile, place } = options;
+  const key = signingKeyIn(signingKeyFile);
+  const cache = new ThroughCache();
+  const secret = JSON.stringify({ keyId: key.keyId, privateKey: key.privateKey });
+  const secrets = await startSecretsApi({ [LOCAL.SECRET]: () => secret }, place.credentials);
+  onClose(secrets.close);
+  const api = await startCloudFrontApi(LOCAL.DISTRIBUTION, new Invalidations(matches => cache.invalidate(matches)), place.credentials);
+  onClose(api.close);
+  const keys = keyGroup([key]);
+  return {
+    environment: environmentOf(options, { AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint, AWS_ENDPOINT_URL_CLOUDFRONT: api.endpoint }),
+    open: () => {
+      const distribution = distributionOf(options, cache, keys);
+      startInvalidator(options);
+      return distribution.handler;
+    },
+  };
+}
+
+/** The set where a CDN delivers and nobody names another. */
+const VARIANTS = defaultVariants(CDN_VARIANTS);
+
+function environmentOf({ mode, url, place }: DeliveryOptions, endpoints: Record<string, string>): Record<string, string> {
+  return {
+    [DELIVERY_ENV.MODE]: mode,
+    [DELIVERY_ENV.BASE_URL]: `${url}${LOCAL.CDN_ROOT}`,
+    [DELIVERY_ENV.URL_TTL]: String(DELIVERY.URL_TTL_SECONDS),
+    // The secret names its key.
+    [DELIVERY_ENV.KEY_ID]: '',
+    [DELIVERY_ENV.SECRET]: LOCAL.SECRET,
+    [DELIVERY_ENV.COOKIE_DOMAIN]: '',
+    [DELIVERY_ENV.INVALIDATION_QUEUE_URL]: place.queues.invalidationQueueUrl!,
+    [INVALIDATOR_ENV.DISTRIBUTION]: LOCAL.DISTRIBUTION,
+    [TRANSFORM_ENV.TIMEOUT]: String(TRANSFORM_TIMEOUT),
+    [WORKER_ENV.VARIANTS]: encodeVariants(VARIANTS),
+    ...endpoints,
+  };
+}
+
+function distributionOf({ mode, place, corsOrigins, onClose }: DeliveryOptions, cache: ThroughCache, keys: KeyGroup): Distribution {
+  provideAwslambda();
+  const transform = functionUrl(loadHandler<StreamingHandler>('transform'), TRANSFORM_TIMEOUT * 1000);
+  const bucket = bucketOrigin(place);
+  onClose(async () => bucket.close());
+  return new Distribution({
+    root: LOCAL.CDN_ROOT,
+    edge: edgeFunction(join(ASSETS, EDGE_FUNCTION), edgeVariants(VARIANTS), { origins: corsOrigins, credentials: mode === 'signed' }),
+    origin: originGroup(bucket.origin, transform),
+    errors: transform,
+    keys: mode === 'signed' ? () => keys : undefined,
+    edgeResponse: mode === 'signed' ? edgeResponseFunction(readFileSync(join(ASSETS, EDGE_RESPONSE_FUNCTION), 'utf8')) : undefined,
+    minTtlSeconds: DELIVERY.MIN_TTL_SECONDS[mode],
+    corsOrigins,
+    cache,
+  });
+}
+
+function startInvalidator({ place, onClose }: DeliveryOptions): void {
+  const source = new EventSourceMapping({
+    place, workers: [loadHandler<Worker>('invalidator')], queueUrl: place.queues.invalidationQueueUrl, batchSize: INVALIDATION_BATCH,
+  });
+  onClose(async () => source.stop());
+}

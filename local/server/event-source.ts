@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { lambdaContext } from './handlers';
+import { QUEUE } from '../../src/contract';
+import type { Place, Queues } from '../backends/place';
+
+export type Worker = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse | undefined>;
+
+export interface EventSourceOptions {
+  readonly place: Place & { readonly queues: Queues };
+  /** One for each batch in work at once: an environment of Lambda runs one at a time, with a decoder of its own. */
+  readonly workers: readonly Worker[];
+  /** The queue of uploads without one. */
+  readonly queueUrl?: string;
+  /** At most 10, as SQS gives at once. */
+  readonly batchSize?: number;
+}
+
+/** How long the worker has for a batch. Here nothing ends a function that is late. */
+export const BATCH_MS = QUEUE.WORKER_TIMEOUT * 1000;
+const PAUSE_MS = 1000;
+/** How long an image under way may take when the server stops. */
+const GRACE_MS = 5000;
+
+/** What Lambda does between a queue and a function: it takes batches, and deletes what was not called a failure. */
+export class EventSourceMapping {
+  private readonly client: SQSClient;
+  private readonly stopping = new AbortController();
+  private readonly pollers: Promise<void>[];
+  private readonly queueUrl: string;
+
+  constructor(private readonly options: EventSourceOptions) {
+    this.queueUrl = options.queueUrl ?? options.place.queues.queueUrl;
+    const { queues, region, credentials } = options.place;
+    // Emulators write a host into the URL of a queue that other machines, and containers, cannot reach.
+    this.client = new SQSClient({ endpoint: queues.endpoint, region, credentials, useQueueUrlAsEndpoint: false });
+    this.pollers = options.workers.map(async worker => this.poll(worker));
+  }
+
+  /** Takes no more, and ends with the images under way; those that are late come again after the next start. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    const late = new AbortController();
+    await Promise.race([Promise.all(this.pollers), sleep(GRACE_MS, undefined, { signal: late.signal, ref: false }).catch(() => undefined)]);
+    late.abort();
+    this.client.destroy();
+  }
+
+  private async poll(worker: Worker): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      try {
+        const messages = await this.receive();
+        if (messages.length > 0) await this.work(messages, worker);
+      } catch (error) {
+        if (this.stopping.signal.aborted) return;
+        console.error(error);
+        await sleep(PAUSE_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  private async receive(): Promise<Message[]> {
+    const { Messages: messages = [] } = await this.client.send(new ReceiveMessageCommand({
+      QueueUrl: this.queueUrl,
+      MaxNumberOfMessages: this.options.batchSize ?? QUEUE.BATCH_SIZE,
+      WaitTimeSeconds: QUEUE.RECEIVE_WAIT,
+      MessageSystemAttributeNames: ['All'],
+    }), { abortSignal: this.stopping.signal });
+    return messages;
+  }
+
+  private async work(messages: readonly Message[], worker: Worker): Promise<void> {
+    const { place } = this.options;
+    const context = lambdaContext(BATCH_MS);
+    const remaining = (): number => this.stopping.signal.aborted ? 0 : context.getRemainingTimeInMillis();
+    const event = { Records: messages.map(message => recordOf(message, place.region, this.queueUrl)) };
+    const failed = failuresIn(await worker(event, { ...context, getRemainingTimeInMillis: remaining }), messages);
+    const QueueUrl = this.queueUrl;
+    const done = messages.filter(({ MessageId: id }) => !failed.has(id!));
+    await Promise.all(done.map(async ({ ReceiptHandle }) => this.client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }))));
+  }
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
+function recordOf(message: Message, awsRegion: string, queueUrl: string): SQSRecord {
+  const [account, name] = queueUrl.split('/').slice(-2);
+  return {
+    messageId: message.MessageId!,
+    receiptHandle: message.ReceiptHandle!,
+    body: message.Body!,
+    attributes: message.Attributes as unknown as SQSRecord['attributes'],
+    messageAttributes: {},
+    md5OfBody: message.MD5OfBody!,
+    eventSource: 'aws:sqs',
+    eventSourceARN: `arn:aws:sqs:${awsRegion}:${account}:${name}`,
+    awsRegion,
+  };
+}
+
+/** An answer that names none is success, one that names a message which was not there fails them all (AWS Lambda, "Handling errors for an SQS event source"). */
+function failuresIn(answer: SQSBatchResponse | undefined, messages: readonly Message[]): Set<string> {
+  const ids = new Set(messages.map(({ MessageId: id }) => id!));
+  const failed = (answer?.batchItemFailures ?? []).map(({ itemIdentifier: id }) => id);
+  return failed.every(id => ids.has(id)) ? new Set(failed) : ids;
+}

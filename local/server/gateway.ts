@@ -1,0 +1,137 @@
+import { isUtf8 } from 'node:buffer';
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { atMost } from './concurrency';
+import { pathOf, problemBody, problemHeaders, sendProblem } from './problem';
+import { BODY_LIMITS, BodyError, type BodyLimits, BodyReader } from './request-body';
+import type { Matcher } from './resource-tree';
+import { LIMITS, PROBLEMS } from '../../src/contract';
+
+export type ApiHandler = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
+
+/** The handler answers 413 to shorter bodies already; reading on would only cost memory. */
+const MAX_BODY_BYTES = 2 * LIMITS.BODY_BYTES;
+
+/**
+ * API Gateway refuses more bytes of request line and header values.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
+ */
+const MAX_HEAD_BYTES = 10_240;
+
+/** Requests in the handler at once. */
+const CONCURRENCY = 32;
+
+/** Characters of a refused path that the problem repeats. */
+const SHOWN_PATH = 200;
+
+/** HTTP in, REST proxy event through the handler, HTTP out. */
+export function gateway(handler: ApiHandler, match: Matcher, limits: Omit<BodyLimits, 'maxBytes'> = BODY_LIMITS): (request: IncomingMessage, response: ServerResponse) => void {
+  const invoke = atMost(CONCURRENCY);
+  const bodies = new BodyReader({ ...limits, maxBytes: MAX_BODY_BYTES });
+  return (request, response) => {
+    const requestId = randomUUID();
+    if (headBytes(request) > MAX_HEAD_BYTES) return refuseHead(request, response, requestId);
+    bodies.readStart(request).then(
+      async ({ bytes }) => send(request, response, await invoke(async () => answer(handler, toEvent(request, bytes, requestId, match)))),
+      // Any other error means that the client has gone: nobody waits for an answer.
+      (error: unknown) => error instanceof BodyError ? refuseBody(request, response, error, requestId) : response.destroy(),
+    ).catch(error => console.error(error));
+  };
+}
+
+function headBytes({ method = '', url = '', httpVersion, rawHeaders }: IncomingMessage): number {
+  return `${method} ${url} HTTP/${httpVersion}`.length + rawHeaders.reduce((sum, text, i) => i % 2 === 1 ? sum + text.length : sum, 0);
+}
+
+function refuseHead(request: IncomingMessage, response: ServerResponse, requestId: string): void {
+  request.resume();
+  const detail = `The request line and the header values must be at most ${MAX_HEAD_BYTES} bytes.`;
+  sendProblem(response, { code: 'invalid-request', detail, instance: pathOf(request.url).slice(0, SHOWN_PATH), requestId });
+}
+
+/** The connection ends, because the rest of the body may never come. */
+function refuseBody(request: IncomingMessage, response: ServerResponse, { fault }: BodyError, requestId: string): void {
+  const problem = { instance: pathOf(request.url), requestId };
+  if (fault === 'too slow') {
+    sendProblem(response, { ...problem, code: 'invalid-request', detail: 'The request body did not arrive in time.' }, { connection: 'close' });
+  } else {
+    const detail = 'Too many requests wait for their bodies.';
+    sendProblem(response, { ...problem, code: 'unavailable', detail }, { 'connection': 'close', 'retry-after': '1' });
+  }
+}
+
+async function answer(handler: ApiHandler, event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
+  try {
+    return await handler(event);
+  } catch (error) {
+    console.error(error);
+    return internalError(event);
+  }
+}
+
+export function toEvent(request: IncomingMessage, body: Buffer, requestId: string, match: Matcher): APIGatewayProxyEvent {
+  const { path, query } = targetOf(request);
+  const isText = isUtf8(body);
+  const headers = headerPairs(request.rawHeaders);
+  // Form encoding: API Gateway reads `+` as a space, too.
+  const parameters = [...new URLSearchParams(query)];
+  return {
+    ...match(path),
+    path,
+    httpMethod: request.method ?? 'GET',
+    headers: valuesByName(headers, last) ?? {},
+    multiValueHeaders: valuesByName(headers, all) ?? {},
+    queryStringParameters: valuesByName(parameters, last),
+    multiValueQueryStringParameters: valuesByName(parameters, all),
+    stageVariables: null,
+    body: body.length === 0 ? null : body.toString(isText ? 'utf8' : 'base64'),
+    isBase64Encoded: !isText,
+    requestContext: { requestId, path, stage: 'local', httpMethod: request.method } as APIGatewayProxyEvent['requestContext'],
+  };
+}
+
+function targetOf(request: IncomingMessage): { path: string; query: string } {
+  // RFC 9112, section 3.2.2: a server must accept a whole URL as the target.
+  const target = (request.url ?? '/').replace(/^https?:\/\/[^/?]*/i, '');
+  const [, path, query] = /^([^?]*)\??(.*)$/s.exec(target)!;
+  return { path: path || '/', query };
+}
+
+/** What an event holds of repeated names: the last value, and all of them; null without any. */
+function valuesByName<T>(pairs: readonly (readonly [string, string])[], pick: (values: string[]) => T): Record<string, T> | null {
+  const values = new Map<string, string[]>();
+  for (const [name, value] of pairs) values.set(name, [...values.get(name) ?? [], value]);
+  return values.size === 0 ? null : Object.fromEntries([...values].map(([name, list]) => [name, pick(list)]));
+}
+
+const all = (values: string[]): string[] => values;
+const last = (values: string[]): string => values[values.length - 1];
+
+function headerPairs(raw: readonly string[]): [string, string][] {
+  return Array.from({ length: raw.length / 2 }, (_, i) => [raw[2 * i], raw[2 * i + 1]]);
+}
+
+function send(request: IncomingMessage, response: ServerResponse, result: APIGatewayProxyResult): void {
+  const body = Buffer.from(result.body, result.isBase64Encoded ? 'base64' : 'utf8');
+  for (const [name, value] of Object.entries(result.headers ?? {})) response.setHeader(name, String(value));
+  for (const [name, values] of Object.entries(result.multiValueHeaders ?? {})) response.setHeader(name, values.map(String));
+  response.statusCode = result.statusCode;
+  // Node's own would not be moved with the clock.
+  response.setHeader('date', new Date().toUTCString());
+  if (request.method === 'HEAD') {
+    response.end();
+  } else {
+    // RFC 9110, section 8.6: none with 204.
+    if (result.statusCode !== 204) response.setHeader('content-length', body.length);
+    response.end(body);
+  }
+}
+
+function internalError({ path, requestContext: { requestId } }: APIGatewayProxyEvent): APIGatewayProxyResult {
+  return {
+    statusCode: PROBLEMS.internal.status,
+    headers: problemHeaders({ requestId }),
+    body: problemBody({ code: 'internal', detail: 'The handler failed.', instance: path }),
+  };
+}

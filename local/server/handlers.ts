@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { devNull } from 'node:os';
+import { join } from 'node:path';
+import type { Context } from 'aws-lambda';
+import {
+  ACCESS_MODES, API_ENV, COMMON_ENV, DEFAULT_VARIANTS, DEFAULTS, DELIVERY_ENV, DELIVERY_MODES, EMULATOR_ENV, encodeVariants, IMAGE_LIMITS,
+  IMAGE_TYPES, METRICS_NAMESPACE, OPERATOR_ENV, type ProcessingMode, QUEUE, QUEUE_ENV, SCANNER_KINDS, WORKER_ENV,
+} from '../../src/contract';
+import type { Place, Queues } from '../backends/place';
+import { ASSETS } from '../bundle';
+
+const load = createRequire(__filename);
+
+function pathOf(name: string): string {
+  return join(ASSETS, name, 'index.js');
+}
+
+export function isBuilt(name: string): boolean {
+  return existsSync(pathOf(name));
+}
+
+/** Loads a built handler: the same bytes that Lambda runs. It reads its environment now. */
+export function loadHandler<Handler>(name: string): Handler {
+  const path = pathOf(name);
+  if (!existsSync(path)) throw new Error(`the handler ${name} is not built (${path} is missing): run \`npm run bundle\``);
+  delete load.cache[path];
+  return (load(path) as { handler: Handler }).handler;
+}
+
+/** As much of Lambda's context as a handler may need. */
+export function lambdaContext(timeoutMs: number): Context {
+  const endsAt = Date.now() + timeoutMs;
+  return { awsRequestId: randomUUID(), getRemainingTimeInMillis: () => endsAt - Date.now() } as Context;
+}
+
+/** Delivery without a CDN. */
+const PRESIGNED = { [DELIVERY_ENV.MODE]: DELIVERY_MODES[0] };
+
+/** What the construct sets on the functions, Lambda adds and emulators need. */
+export function handlerEnvironment(
+  { credentials, ...place }: Place, corsOrigins: readonly string[], delivery: Readonly<Record<string, string>> = PRESIGNED,
+): Record<string, string> {
+  return {
+    [COMMON_ENV.BUCKET]: place.bucket,
+    [COMMON_ENV.TABLE]: place.table,
+    [COMMON_ENV.LOG_LEVEL]: process.env[COMMON_ENV.LOG_LEVEL] ?? 'WARN',
+    [COMMON_ENV.SERVICE_NAME]: 'cdk-image-service',
+    [COMMON_ENV.METRICS_NAMESPACE]: METRICS_NAMESPACE,
+    [COMMON_ENV.ACCEPT]: IMAGE_TYPES.join(','),
+    [COMMON_ENV.MAX_SIZE]: String(DEFAULTS.MAX_UPLOAD_BYTES),
+    [COMMON_ENV.URL_TTL]: String(DEFAULTS.URL_TTL_SECONDS),
+    [COMMON_ENV.DELETED_RECORD_DAYS]: String(DEFAULTS.DELETED_RECORD_DAYS),
+    ...processingEnvironment(place.queues),
+    [API_ENV.ACCESS]: ACCESS_MODES[0],
+    [API_ENV.ACCELERATE]: 'false',
+    [API_ENV.CORS_ORIGINS]: corsOrigins.join(','),
+    AWS_REGION: place.region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    ...(credentials.sessionToken && { AWS_SESSION_TOKEN: credentials.sessionToken }),
+    AWS_ENDPOINT_URL_S3: place.storageUrl,
+    AWS_ENDPOINT_URL_DYNAMODB: place.tableUrl,
+    // Metrics are lines of JSON for CloudWatch, one for each request.
+    POWERTOOLS_METRICS_DISABLED: 'true',
+    ...delivery,
+  };
+}
+
+/** One set of variables serves the sweeper, the worker and the operator. */
+function processingEnvironment(queues: Queues | undefined): Record<string, string> {
+  const mode: ProcessingMode = queues ? 'queue' : 'none';
+  return {
+    [COMMON_ENV.PROCESSING]: mode,
+    ...queues && {
+      AWS_ENDPOINT_URL_SQS: queues.endpoint,
+      [QUEUE_ENV.QUEUE_URL]: queues.queueUrl,
+      [OPERATOR_ENV.DEAD_LETTER_QUEUE_URL]: queues.deadLetterQueueUrl,
+      [WORKER_ENV.VARIANTS]: encodeVariants(DEFAULT_VARIANTS),
+      [WORKER_ENV.IMAGE_LIMITS]: JSON.stringify(IMAGE_LIMITS),
+      [WORKER_ENV.MAX_RECEIVES]: String(QUEUE.MAX_RECEIVES),
+      ...queues.hiddenSeconds !== undefined && { [EMULATOR_ENV.QUEUE_HIDDEN_SECONDS]: String(queues.hiddenSeconds) },
+      [WORKER_ENV.TIMEOUT]: String(QUEUE.WORKER_TIMEOUT),
+      [WORKER_ENV.SCANNER]: SCANNER_KINDS[0],
+      [WORKER_ENV.SCANNER_FUNCTION]: '',
+      [WORKER_ENV.OWNER_SHARE]: '1',
+      [WORKER_ENV.OWNER_LANES]: '1',
+      [WORKER_ENV.SURPLUS_QUEUE_URL]: queues.surplusQueueUrl,
+    },
+  };
+}
+
+/** Settings of the developer's own account must not reach the local service. */
+export function isolate(environment: NodeJS.ProcessEnv): void {
+  for (const name of Object.keys(environment)) if (name.startsWith('AWS_')) delete environment[name];
+  // Files of a profile can even switch the endpoints off that are set here (`ignore_configured_endpoint_urls`).
+  environment.AWS_CONFIG_FILE = devNull;
+  environment.AWS_SHARED_CREDENTIALS_FILE = devNull;
+  environment.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+}

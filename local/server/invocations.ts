@@ -1,0 +1,82 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Context } from 'aws-lambda';
+import { lambdaContext } from './handlers';
+import { BODY_LIMITS, BodyError, BodyReader } from './request-body';
+
+export type InvokedFunction = (event: unknown, context: Context) => Promise<unknown>;
+
+/** https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+const PATH = /^\/2015-03-31\/functions\/([^/?]+)\/invocations(?:\?|$)/;
+/** As long as a function of Lambda may take. */
+const TIMEOUT_MS = 15 * 60_000;
+const MAX_PAYLOAD_BYTES = 6 * 2 ** 20;
+
+/** Answers Lambda's Invoke for those functions that people call: what the command of operators does on AWS, it does here. */
+export function invocations(functions: ReadonlyMap<string, InvokedFunction>, otherwise: RequestListener): RequestListener {
+  const bodies = new BodyReader({ ...BODY_LIMITS, maxBytes: MAX_PAYLOAD_BYTES });
+  return (request, response) => {
+    const name = request.method === 'POST' ? PATH.exec(request.url ?? '')?.[1] : undefined;
+    if (name === undefined) return otherwise(request, response);
+    invoke(functions.get(decoded(name)), name, request, response, bodies).catch((error: unknown) => {
+      console.error(error);
+      response.destroy();
+    });
+  };
+}
+
+/** A name that is no percent-encoding names no function. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
+async function invoke(
+  called: InvokedFunction | undefined, name: string, request: IncomingMessage, response: ServerResponse, bodies: BodyReader,
+): Promise<void> {
+  // A page in a browser can post anything to this machine, but cannot set this header without a preflight, which is not answered.
+  if (!request.headers.authorization?.startsWith('AWS4-')) {
+    request.resume();
+    return refuse(response, 403, 'MissingAuthenticationTokenException', 'The request is not signed');
+  }
+  const payload = await payloadOf(request, bodies);
+  if (!called) return refuse(response, 404, 'ResourceNotFoundException', `Function not found: ${name}`);
+  if (payload === undefined) return refuse(response, 413, 'RequestTooLargeException', `The payload must be at most ${MAX_PAYLOAD_BYTES} bytes`);
+  const event = parse(payload);
+  if (event === undefined) return refuse(response, 400, 'InvalidRequestContentException', 'The payload is not JSON');
+  try {
+    send(response, 200, await called(event.value, lambdaContext(TIMEOUT_MS)) ?? null);
+  } catch (error) {
+    const { name: errorType, message: errorMessage } = error as Error;
+    send(response, 200, { errorType, errorMessage }, { 'x-amz-function-error': 'Unhandled' });
+  }
+}
+
+async function payloadOf(request: IncomingMessage, bodies: BodyReader): Promise<string | undefined> {
+  try {
+    return (await bodies.read(request)).toString();
+  } catch (error) {
+    if (error instanceof BodyError) return undefined;
+    throw error;
+  }
+}
+
+/** Without a payload the event is empty. */
+function parse(payload: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: payload === '' ? {} : JSON.parse(payload) };
+  } catch {
+    return undefined;
+  }
+}
+
+function refuse(response: ServerResponse, status: number, type: string, Message: string): void {
+  send(response, status, { Type: 'User', Message }, { 'x-amzn-errortype': type });
+}
+
+function send(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store', 'date': new Date().toUTCString(), ...headers });
+  response.end(JSON.stringify(body));
+}

@@ -1,0 +1,108 @@
+import type { IncomingMessage, RequestListener } from 'node:http';
+import { type LocalDelivery, startDelivery } from './delivery';
+import { Front } from './front';
+import { gateway, type ApiHandler } from './gateway';
+import { handlerEnvironment, isBuilt, isolate, loadHandler } from './handlers';
+import { invocations, type InvokedFunction } from './invocations';
+import { LOCAL } from '../names';
+import { matcher } from './resource-tree';
+import { Schedule, type Sweeper } from './schedule';
+import { workerSources } from './worker-sources';
+import { type DeliveryMode, type ProcessingMode, resources, SWEEP } from '../../src/contract';
+import type { Backend, BackendOptions, OpenBackend, Step } from '../backends/backend';
+
+export interface LocalServerOptions {
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** An address of this machine; 127.0.0.1 without one. */
+  readonly host?: string;
+  readonly backend: OpenBackend;
+  readonly corsOrigins?: readonly string[];
+  /** Names of this server besides `localhost` and IP addresses. */
+  readonly allowedHosts?: readonly string[];
+  /** `queue` without one. */
+  readonly processing?: ProcessingMode;
+  /** `signed` without one where storage answers here and images are processed, else `presigned`. */
+  readonly delivery?: DeliveryMode;
+  /** Milliseconds; 0 leaves sweeping to the caller. */
+  readonly sweepInterval?: number;
+  /** Runs each step of the start, to show it. */
+  readonly step?: Step;
+}
+
+export interface LocalServer {
+  readonly url: string;
+  readonly port: number;
+  /** Where the data is and how to begin anew, in whole sentences. */
+  readonly about: string;
+  readonly delivery: DeliveryMode;
+  sweep(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The whole service on one port. The handlers read `process.env`, so a process runs one server at a time. */
+export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
+  const { corsOrigins = [], allowedHosts = [] } = options;
+  const front = await Front.listen(options.port, options.host, { corsOrigins, allowedHosts });
+  const closers: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    await front.close();
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    return { ...await open(options, front, closer => closers.push(closer)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function open(options: LocalServerOptions, front: Front, onClose: BackendOptions['onClose']): Promise<Omit<LocalServer, 'close'>> {
+  const { corsOrigins = [], processing = 'queue', sweepInterval = SWEEP.INTERVAL_MS, step = async (_label, work) => work() } = options;
+  isolate(process.env);
+  const backend = await options.backend({ url: front.url, corsOrigins, processing: processing === 'queue', step, onClose });
+  const mode = modeOf(options.delivery, backend);
+  const delivery = mode === 'presigned' ? undefined : await step('start the CDN', async () => deliveryOf(mode, backend, { url: front.url, corsOrigins, onClose }));
+  const sweeper = await step('start the API', async () => {
+    Object.assign(process.env, handlerEnvironment(backend.place, corsOrigins, delivery?.environment));
+    const loaded = loadHandler<Sweeper>('sweeper');
+    const api = gateway(loadHandler<ApiHandler>('api'), matcher(resources()));
+    front.serve(route(backend, delivery?.open(), invocations(invocable(loaded, backend.place), api)));
+    return loaded;
+  });
+  const { queues } = backend.place;
+  if (queues) {
+    const sources = await step('start the worker', async () => workerSources({ ...backend.place, queues }));
+    onClose(async () => void await Promise.all(sources.map(async source => source.stop())));
+  }
+  const schedule = await step('start the sweeper', async () => new Schedule(sweeper, sweepInterval));
+  onClose(async () => schedule.stop());
+  return { url: front.url, port: front.port, about: backend.about, delivery: mode, sweep: async () => schedule.run() };
+}
+
+/** A CDN reads from storage that answers here, and only what a worker makes. */
+function modeOf(wanted: DeliveryMode | undefined, { signingKeyFile, place }: Backend): DeliveryMode {
+  const hasCdn = signingKeyFile !== undefined && place.queues?.invalidationQueueUrl !== undefined;
+  const mode = wanted ?? (hasCdn ? 'signed' : 'presigned');
+  if (hasCdn || mode === 'presigned') return mode;
+  throw new Error(`--delivery must be presigned where images are not processed, and with AWS_ENDPOINT_URL, got: ${mode}`);
+}
+
+async function deliveryOf(
+  mode: Exclude<DeliveryMode, 'presigned'>, { place, signingKeyFile }: Backend, given: Pick<BackendOptions, 'url' | 'corsOrigins' | 'onClose'>,
+): Promise<LocalDelivery> {
+  return startDelivery({ ...given, mode, place: { ...place, queues: place.queues! }, signingKeyFile: signingKeyFile! });
+}
+
+/** The functions that people call. An operator's has nothing to do where nothing is processed. */
+function invocable(sweeper: InvokedFunction, { queues }: Backend['place']): Map<string, InvokedFunction> {
+  const operator = queues && isBuilt('operator') ? [['operator', loadHandler<InvokedFunction>('operator')] as const] : [];
+  return new Map([['sweeper', sweeper], ...operator]);
+}
+
+/** Paths that start with the bucket's name are S3's where it answers here, those of the CDN its own, Lambda has some, and all others are the API's. */
+function route({ storage, place }: Backend, cdn: RequestListener | undefined, others: RequestListener): RequestListener {
+  const byFirst = new Map([[place.bucket, storage], [LOCAL.CDN_ROOT.slice(1), cdn]]);
+  const first = ({ url = '/' }: IncomingMessage): string => url.replace(/^https?:\/\/[^/?]*/i, '').split(/[/?]/, 2)[1];
+  return (request, response) => (byFirst.get(first(request)) ?? others)(request, response);
+}

@@ -1,0 +1,50 @@
+import { COMMON_ENV } from '../../src/contract';
+
+type Line = Record<string, unknown> & { readonly level: string; readonly message: string };
+
+/** What every line of the handlers' logger has, whatever it is about. */
+const COMMON = ['level', 'message', 'timestamp', 'service', 'sampling_rate', 'xray_trace_id', 'error', 'cold_start', 'function_request_id'];
+
+/**
+ * The handlers log for CloudWatch: JSON, with the stack of every error. Somebody who watches a terminal gets a plain line instead, unless the
+ * level is DEBUG.
+ */
+export function logPlainly(streams: readonly NodeJS.WriteStream[] = [process.stdout, process.stderr]): void {
+  if (process.env[COMMON_ENV.LOG_LEVEL] === 'DEBUG') return;
+  for (const stream of streams) {
+    const write = stream.write.bind(stream);
+    stream.write = ((chunk: unknown, ...rest: never[]) => write(typeof chunk === 'string' ? plain(chunk) : chunk as string, ...rest)) as typeof stream.write;
+  }
+}
+
+/** The text as it is, unless it is a line of the handlers' logger. */
+export function plain(text: string): string {
+  const line = parsed(text);
+  return line ? `${typeof line.try === 'string' ? failedTry(line) : other(line)}\n` : text;
+}
+
+function parsed(text: string): Line | undefined {
+  if (!text.startsWith('{"level":')) return undefined;
+  try {
+    const line = JSON.parse(text) as Line;
+    return typeof line.message === 'string' ? line : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function failedTry(line: Line): string {
+  const what = line.image_id === undefined ? `message ${String(line.message_id)}` : `image ${String(line.image_id)}`;
+  const next = line.again_in_s === undefined ? 'its message goes to the dead-letter queue' : `again in ${String(line.again_in_s)} s`;
+  return `${what}: try ${String(line.try)} failed: ${messageOf(line) ?? line.message}; ${next}`;
+}
+
+function other(line: Line): string {
+  const facts = Object.entries(line).filter(([name]) => !COMMON.includes(name)).map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  const error = messageOf(line);
+  return `${line.level}: ${line.message}${facts.length > 0 ? ` (${facts.join(', ')})` : ''}${error === undefined ? '' : `: ${error}`}`;
+}
+
+function messageOf({ error }: Line): string | undefined {
+  return (error as { message?: string } | undefined)?.message;
+}

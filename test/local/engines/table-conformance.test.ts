@@ -1,0 +1,67 @@
+import { Agent } from 'node:http';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { isInstalled, startDynamoDbLocal, type DynamoDbLocal } from './dynamodb-local';
+import { READS } from './table-case-reads';
+import { TRANSACTIONS } from './table-case-transactions';
+import { WRITES } from './table-case-writes';
+import { Table, type Case } from './table-cases';
+import { startTableEngine, type TableEngine } from '../../../local/engines/table';
+import { ensureTable } from '../../../local/resources/table';
+
+const CASES: [string, Case[]][] = [['writes', WRITES], ['reads', READS], ['transactions', TRANSACTIONS]];
+const compare = isInstalled() ? describe : describe.skip;
+if (!isInstalled()) console.warn('DynamoDB Local is not installed, so nothing is compared with it: tsx test/local/engines/dynamodb-local.ts (needs Java and Maven)');
+
+/** How often a case is run anew where the model's connection breaks, which says nothing of either side. */
+const ATTEMPTS = 3;
+
+/** No connection is used twice, and nothing is sent twice: a write that is repeated has another answer. */
+function clientOf(endpoint: string): DynamoDBClient {
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  return new DynamoDBClient({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1, requestHandler: { httpAgent: new Agent({ keepAlive: false }) } });
+}
+
+compare('the table engine answers as DynamoDB Local does', () => {
+  let engine: TableEngine;
+  let model: DynamoDbLocal;
+  let tables = 0;
+
+  beforeAll(async () => {
+    [engine, model] = await Promise.all([startTableEngine(), startDynamoDbLocal()]);
+  }, 90_000);
+
+  afterAll(async () => {
+    await Promise.all([engine.close(), model.stop()]);
+  });
+
+  async function answerOf(endpoint: string, name: string, run: Case[1]): Promise<unknown> {
+    const client = clientOf(endpoint);
+    try {
+      await ensureTable(client, name);
+      return await run(new Table(client, name));
+    } finally {
+      client.destroy();
+    }
+  }
+
+  async function answerOfModel(name: string, run: Case[1], attempt = 1): Promise<unknown> {
+    try {
+      return await answerOf(model.endpoint, name, run);
+    } catch (error) {
+      const report = `${String(error)}\n${model.report()}`;
+      if (attempt === ATTEMPTS) throw new Error(report, { cause: error });
+      console.warn(`attempt ${attempt} of ${ATTEMPTS}: ${report}`);
+      await model.stop();
+      model = await startDynamoDbLocal();
+      return answerOfModel(name, run, attempt + 1);
+    }
+  }
+
+  describe.each(CASES)('%s', (_kind, cases) => {
+    test.each(cases)('%s', async (_name, run) => {
+      const name = `case-${tables++}`;
+      const [ours, theirs] = await Promise.all([answerOf(engine.endpoint, name, run), answerOfModel(name, run)]);
+      expect(ours).toEqual(theirs);
+    }, 90_000);
+  });
+});

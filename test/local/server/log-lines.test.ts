@@ -1,0 +1,53 @@
+import { workOff } from '../../../lambda/runtime/upload-batch';
+import { announcement } from '../../../lambda/runtime/upload-messages';
+import { logPlainly, plain } from '../../../local/server/log-lines';
+
+/** What a terminal shows while the handlers' own logger writes. */
+async function shown(write: () => Promise<unknown>): Promise<string> {
+  const kept = [process.stdout, process.stderr].map(stream => [stream, stream.write] as const);
+  let text = '';
+  for (const [stream] of kept) stream.write = ((chunk: string) => { text += chunk; return true; }) as typeof stream.write;
+  try {
+    logPlainly();
+    await write();
+    return text;
+  } finally {
+    for (const [stream, original] of kept) stream.write = original;
+  }
+}
+
+async function failingTry(receives: number): Promise<unknown> {
+  const { journal } = await import('../../../lambda/runtime/telemetry');
+  const record = { messageId: 'm1', body: announcement('originals/_/alice/01JD/nonce'), attributes: { ApproximateReceiveCount: `${receives}` } };
+  return workOff({ Records: [record] } as never, {
+    bucket: 'b',
+    maxReceives: 5,
+    hiddenMs: 90_000,
+    timeoutMs: 60_000,
+    longestMs: 0,
+    remainingMs: () => 60_000,
+    journal,
+    giveBack: async () => undefined,
+    process: async () => { throw new Error('storage is throttled', { cause: new Error('503') }); },
+  });
+}
+
+test('a try that failed is one line, which says what comes next', async () => {
+  expect(await shown(async () => failingTry(1))).toBe('image 01JD: try 1 of 5 failed: storage is throttled; again in 90 s\n');
+  expect(await shown(async () => failingTry(5))).toBe('image 01JD: try 5 of 5 failed: storage is throttled; its message goes to the dead-letter queue\n');
+});
+
+test('whoever debugs sees all of it', async () => {
+  process.env.POWERTOOLS_LOG_LEVEL = 'DEBUG';
+  try {
+    expect(JSON.parse(await shown(async () => failingTry(1)))).toMatchObject({ image_id: '01JD', error: { stack: expect.any(String) } });
+  } finally {
+    delete process.env.POWERTOOLS_LOG_LEVEL;
+  }
+});
+
+test('any other line keeps its facts, and what is no line of ours stays as it is', () => {
+  const line = { level: 'WARN', message: 'a decoder was ended at work', timestamp: 't', service: 's', death: 'memory', error: { message: 'no', stack: '…' } };
+  expect(plain(`${JSON.stringify(line)}\n`)).toBe('WARN: a decoder was ended at work (death: memory): no\n');
+  for (const text of ['✓ start\n', '{"level":', '{"level":1}', '{"a":1}\n', '']) expect(plain(text)).toBe(text);
+});
