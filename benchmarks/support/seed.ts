@@ -3,7 +3,7 @@ import { type BatchWriteItemCommandOutput, type DynamoDBClient } from '@aws-sdk/
 import { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { confirmImage } from '../../lambda/domain/confirm-image';
 import { createImage } from '../../lambda/domain/create-image';
-import { after } from '../../lambda/domain/image-states';
+import { applyWrites } from '../../lambda/domain/image-states';
 import type { Deps, Table, Write } from '../../lambda/domain/ports';
 import { DEFAULTS, type FacetRow, IMAGE_TYPES, type ImageRow } from '../../src/contract';
 
@@ -27,7 +27,7 @@ class Captured implements Table {
   async write(writes: readonly Write[]): Promise<{ done: true }> {
     for (const write of writes) {
       if ('put' in write) this.row = write.put;
-      else if ('update' in write) this.row = after(this.row!, [write]);
+      else if ('update' in write) this.row = applyWrites(this.row!, [write]);
       else if ('putFacet' in write) this.facets.push(write.putFacet);
     }
     return { done: true };

@@ -1,7 +1,7 @@
 import { noCalls, SweeperService, type Uploads } from './sweeper-service';
 import { SweeperStore } from './sweeper-store';
 import { VirtualTime } from './virtual-time';
-import { after, awaited, dueSoon, expired, lookDate } from '../../lambda/domain/image-states';
+import { applyWrites, keepPendingWrites, scheduleSoon, expireWrites, scheduleCheck } from '../../lambda/domain/image-states';
 import { tenantSegment, userSegment } from '../../lambda/domain/principal';
 import { type ImageRow, originalKey, SWEEP } from '../../src/contract';
 
@@ -34,7 +34,7 @@ function created(image_id: string, now: number, ttl = URL_TTL_MS): ImageRow {
     url_until,
     content_type: 'image/png',
     size: 3,
-    ...lookDate({ image_id, url_until }, now),
+    ...scheduleCheck({ image_id, url_until }, now),
   };
 }
 
@@ -82,8 +82,8 @@ export class SweeperLoad {
       const first = created(this.nextId(), due - (SWEEP.LAST_LOOK_MS + URL_TTL_MS));
       const awaiting = created(this.nextId(), due - SWEEP.GRACE_MS - URL_TTL_MS);
       const old = created(this.nextId(), due - 2 * SWEEP.GRACE_MS - URL_TTL_MS);
-      const settling = after(old, expired(old, due - SWEEP.GRACE_MS, { due_at: old.due_at! }));
-      for (const row of [first, after(awaiting, awaited(awaiting, awaiting.due_at!)), settling]) this.store.add(row);
+      const settling = applyWrites(old, expireWrites(old, due - SWEEP.GRACE_MS, { due_at: old.due_at! }));
+      for (const row of [first, applyWrites(awaiting, keepPendingWrites(awaiting, awaiting.due_at!)), settling]) this.store.add(row);
     }
     this.bringOthers(now);
   }
@@ -96,7 +96,7 @@ export class SweeperLoad {
     const stuck = { ...created(this.nextId(), now - SWEEP.INTERVAL_MS), status: 'processing' as const };
     const gone = { ...created(this.nextId(), now - SWEEP.INTERVAL_MS), status: 'deleting' as const };
     this.store.add(lost);
-    for (const row of [stuck, gone]) this.store.add({ ...row, ...dueSoon(row, now - SWEEP.INTERVAL_MS) });
+    for (const row of [stuck, gone]) this.store.add({ ...row, ...scheduleSoon(row, now - SWEEP.INTERVAL_MS) });
   }
 
   private nextId(): string {

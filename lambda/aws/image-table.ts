@@ -54,7 +54,7 @@ async function write(client: DynamoDBDocumentClient, tableName: string, writes: 
     await call(() => send(client, tableName, writes));
     return { done: true };
   } catch (error) {
-    if (errorName(error) === 'ConditionalCheckFailedException') return refusal((error as { Item?: Item }).Item);
+    if (errorName(error) === 'ConditionalCheckFailedException') return readConflict((error as { Item?: Item }).Item);
     if (errorName(error) === 'TransactionCanceledException') return cancelled(error as { CancellationReasons?: CancellationReason[] } & Error);
     throw error;
   }
@@ -69,7 +69,7 @@ function send(client: DynamoDBDocumentClient, tableName: string, writes: readonl
 
 type Item = Record<string, AttributeValue>;
 
-function refusal(item: Item | undefined): Outcome {
+function readConflict(item: Item | undefined): Outcome {
   return { done: false, current: item && unmarshall(item) as ImageRow };
 }
 
@@ -77,7 +77,7 @@ function refusal(item: Item | undefined): Outcome {
 function cancelled(error: { CancellationReasons?: CancellationReason[] } & Error): Outcome {
   const reasons = error.CancellationReasons ?? [];
   const failed = reasons.find(reason => reason.Code === 'ConditionalCheckFailed');
-  if (failed) return refusal(failed.Item);
+  if (failed) return readConflict(failed.Item);
   if (reasons.some(reason => reason.Code === 'ValidationError' || reason.Code === 'ItemCollectionSizeLimitExceeded')) throw error;
   throw new TryAgain(`TransactionCanceledException: ${reasons.map(reason => reason.Code).join(', ')}`, { cause: error });
 }

@@ -13,7 +13,7 @@ const KEPT_SECONDS = 3600;
  */
 export function tableOfLeases(client: DynamoDBDocumentClient, tableName: string, now: () => number): Leases {
   const put = (row: LeaseRow, condition: Pick<PutCommandInput, 'ConditionExpression' | 'ExpressionAttributeValues'>) => (
-    isWritten(client, { TableName: tableName, Item: { ...row }, ...condition }));
+    tryPut(client, { TableName: tableName, Item: { ...row }, ...condition }));
   return {
     take: async (id, until) => {
       const row = leaseRow(id, randomUUID(), until);
@@ -35,7 +35,7 @@ function leaseRow(image_id: string, holder: string, lease_until: number): LeaseR
   return { image_id, holder, lease_until, expires_at: Math.ceil(lease_until / 1000) + KEPT_SECONDS };
 }
 
-async function isWritten(client: DynamoDBDocumentClient, input: PutCommandInput): Promise<boolean> {
+async function tryPut(client: DynamoDBDocumentClient, input: PutCommandInput): Promise<boolean> {
   try {
     await call(() => client.send(new PutCommand(input)));
     return true;

@@ -1,5 +1,5 @@
 import { ProblemError } from './errors';
-import { accepted, after, rejected, type Visit } from './image-states';
+import { acceptWrites, applyWrites, rejectPendingWrites, type SweepGuard } from './image-states';
 import { ownImage } from './own-image';
 import { checkOwnKey } from './own-key';
 import { MOVED, persist } from './persist';
@@ -29,8 +29,12 @@ async function missing(deps: Deps, principal: Principal, imageId: string): Promi
     + 'for the same image where the Idempotency-Key is the same.');
 }
 
-/** Takes the edge out of `pending` that the uploaded bytes call for; undefined where there are none. `found`: they have been looked for. */
-export async function confirmPending(deps: Deps, row: ImageRow, visit?: Visit, found?: StoredObject): Promise<ImageRow | typeof MOVED | undefined> {
+/**
+ * Ends `pending` by a verdict on the uploaded object; undefined if there is none. `found`: the object, if the caller has already looked for it.
+ */
+export async function confirmPending(
+  deps: Deps, row: ImageRow, visit?: SweepGuard, found?: StoredObject,
+): Promise<ImageRow | typeof MOVED | undefined> {
   if (!checkOwnKey(deps, row)) return undefined;
   const object = found ?? await deps.objects.find(row.object_key);
   if (object === undefined) return undefined;
@@ -38,11 +42,11 @@ export async function confirmPending(deps: Deps, row: ImageRow, visit?: Visit, f
   if (verdict === undefined) return undefined;
   if ('rejection' in verdict) return reject(deps, row, verdict.rejection, visit);
   const status = deps.policy.processing ? 'processing' : 'ready';
-  const edge = accepted(row, { ...object, sniffedType: verdict.type }, status, deps.world.now(), visit);
+  const edge = acceptWrites(row, { ...object, sniffedType: verdict.type }, status, deps.world.now(), visit);
   const outcome = await deps.table.write(edge);
   if (!outcome.done) return MOVED;
   deps.journal.count(METRICS.IMAGES_CONFIRMED);
-  return after(row, edge);
+  return applyWrites(row, edge);
 }
 
 /** Undefined where the object went while it was read. Cheap checks first: the bytes are read only where needed. */
@@ -59,13 +63,13 @@ async function inspect(deps: Deps, row: ImageRow, object: StoredObject): Promise
   return start && verdictOnStart(row, deps.sniff(start), deps.policy.accept);
 }
 
-async function reject(deps: Deps, row: ImageRow, rejection: Rejection, visit?: Visit): Promise<ImageRow | typeof MOVED> {
-  const edge = rejected(row, rejection, deps.world.now(), visit);
+async function reject(deps: Deps, row: ImageRow, rejection: Rejection, visit?: SweepGuard): Promise<ImageRow | typeof MOVED> {
+  const edge = rejectPendingWrites(row, rejection, deps.world.now(), visit);
   const outcome = await deps.table.write(edge);
   if (!outcome.done) return MOVED;
   deps.journal.count(METRICS.IMAGES_REJECTED);
   await deleteQuietly(deps, row);
-  return after(row, edge);
+  return applyWrites(row, edge);
 }
 
 /** The row stays due, so whatever fails here the sweeper finishes. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ProblemError } from './errors';
 import { freshId, idempotentId } from './image-id';
-import { isoTime, lookDate, renewed } from './image-states';
+import { formatTime, scheduleCheck, renewUrlWrites } from './image-states';
 import { MOVED, persist } from './persist';
 import type { Deps, SignedUpload, Write } from './ports';
 import { ownerOf, type Principal, tenantSegment, userSegment } from './principal';
@@ -51,7 +51,7 @@ function newRow(deps: Deps, principal: Principal, declared: Declaration, key?: s
     ...required,
     image_id,
     owner: ownerOf(principal),
-    updated_at: isoTime(now),
+    updated_at: formatTime(now),
     status: 'pending',
     version: 1,
     object_key: originalKey(tenantSegment(principal), userSegment(principal), image_id, nonce),
@@ -60,7 +60,7 @@ function newRow(deps: Deps, principal: Principal, declared: Declaration, key?: s
     ...(checksum_sha256 === undefined ? {} : { checksum_sha256 }),
     ...(tags.length === 0 ? {} : { tags }),
     ...(key === undefined ? {} : { request_hash: requestHash(declared) }),
-    ...lookDate({ image_id, url_until }, now),
+    ...scheduleCheck({ image_id, url_until }, now),
   };
 }
 
@@ -102,7 +102,7 @@ async function replay(deps: Deps, current: ImageRow, fresh: ImageRow): Promise<C
 
 async function renew(deps: Deps, current: ImageRow, url_until: number): Promise<Created | typeof MOVED> {
   if (url_until > current.url_until) {
-    const outcome = await deps.table.write(renewed(current, url_until, deps.world.now()));
+    const outcome = await deps.table.write(renewUrlWrites(current, url_until, deps.world.now()));
     if (!outcome.done) return MOVED;
   }
   return ticket(deps, current, url_until);

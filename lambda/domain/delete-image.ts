@@ -1,6 +1,6 @@
 import { purgeImage } from './deliver/purge-image';
 import { notFound } from './errors';
-import { after, deleting } from './image-states';
+import { applyWrites, deleteWrites } from './image-states';
 import { findOwnRow } from './own-image';
 import { MOVED, persist } from './persist';
 import type { Deps } from './ports';
@@ -22,9 +22,9 @@ export async function deleteImage(deps: Deps, principal: Principal, imageId: str
 }
 
 async function mark(deps: Deps, row: ImageRow): Promise<ImageRow | typeof MOVED> {
-  const edge = deleting(row, deps.world.now(), deps.cdn !== undefined);
+  const edge = deleteWrites(row, deps.world.now(), deps.cdn !== undefined);
   const outcome = await deps.table.write(edge);
   if (!outcome.done) return MOVED;
   deps.journal.count(METRICS.IMAGES_DELETED);
-  return after(row, edge);
+  return applyWrites(row, edge);
 }

@@ -143,7 +143,7 @@ export interface Scanner {
 }
 
 /** Originals that a decoder has died of, by the hash of their bytes and the limits that they met. */
-export interface Refusals {
+export interface RejectionCache {
   recall(hash: string): Promise<Rejection | undefined>;
   remember(hash: string, rejection: Rejection): Promise<void>;
 }
@@ -152,7 +152,7 @@ export interface MadeVariant extends Omit<VariantRecord, 'size'> {
   readonly bytes: Uint8Array;
 }
 
-export interface Made {
+export interface MadeImage {
   readonly facts: Omit<ImageFacts, 'checksum_sha256'>;
   readonly variants: readonly MadeVariant[];
 }
@@ -168,12 +168,12 @@ export interface Imaging {
   /**
    * Decodes once and makes these variants of it, in this format, or each in its first. `isFatal`: the decoder had to be killed, or died.
    */
-  make(original: Uint8Array, header: unknown, variants: readonly VariantDefinition[], format?: VariantFormat): Promise<Made | Refused>;
+  make(original: Uint8Array, header: unknown, variants: readonly VariantDefinition[], format?: VariantFormat): Promise<MadeImage | ImagingRejection>;
   /** What `make` would make of this variant, in its first format. */
   plan(variant: VariantDefinition, image: Pick<ImageFacts, 'width' | 'height' | 'animated'>): VariantRecord;
 }
 
-export interface Refused {
+export interface ImagingRejection {
   readonly rejection: Rejection;
   readonly isFatal: boolean;
 }
@@ -250,7 +250,7 @@ export interface ApiDeps extends Deps {
 export interface WorkerDeps extends Deps {
   readonly imaging: Imaging;
   readonly scanner: Scanner;
-  readonly refusals: Refusals;
+  readonly rejectionCache: RejectionCache;
   /** How long a worker has for one image (milliseconds), whatever becomes of it. */
   readonly claimMs: number;
 }

@@ -18,15 +18,15 @@ export async function processUpload(deps: WorkerDeps, objectKey: string, isLast:
   if (imageId === undefined) return deps.journal.warn('an object under originals/ has no key of ours and is left alone', { key_hash: shortHash(objectKey) });
   if (remake !== undefined) return remakeImage(deps, imageId, objectKey, remake);
   const row = await claim(deps, imageId, objectKey);
-  if (row === undefined || await isWorkedOff(deps, row, isLast)) return;
+  if (row === undefined || await processRecord(deps, row, isLast)) return;
   // The scanner's event may have met our claim, and was acknowledged: so one more look, now that there is none.
   if (await deps.scanner.scan(objectKey, row.etag!) === 'waiting') return;
   const again = await claim(deps, imageId, objectKey);
-  if (again !== undefined) await isWorkedOff(deps, again, isLast);
+  if (again !== undefined) await processRecord(deps, again, isLast);
 }
 
 /** False where the image waits for its scan. */
-async function isWorkedOff(deps: WorkerDeps, row: ImageRow, isLast: boolean): Promise<boolean> {
+async function processRecord(deps: WorkerDeps, row: ImageRow, isLast: boolean): Promise<boolean> {
   try {
     const work = await examine(deps, { row, wanted: deps.imaging.variants.filter(isEager) });
     if (!('end' in work)) await accept(deps, work);

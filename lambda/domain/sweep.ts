@@ -1,4 +1,4 @@
-import { visited } from './image-states';
+import { rescheduleWrites } from './image-states';
 import type { Deps, DueKey } from './ports';
 import { visitRecord } from './sweep/visit-record';
 import { type ImageRow, METRICS, SWEEP, SWEEP_GROUPS } from '../../src/contract';
@@ -89,7 +89,7 @@ async function visitSafely({ deps, swept }: Run, row: ImageRow): Promise<boolean
     swept.failed++;
     deps.journal.warn('a record could not be swept; it will be visited again', { image_id: row.image_id, error });
     // Refused where the visit had moved the date already. Where this fails too, the record stays due.
-    await deps.table.write(visited(row, deps.world.now() + SWEEP.INTERVAL_MS)).catch(() => undefined);
+    await deps.table.write(rescheduleWrites(row, deps.world.now() + SWEEP.INTERVAL_MS)).catch(() => undefined);
     return false;
   }
 }

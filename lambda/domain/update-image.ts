@@ -1,6 +1,6 @@
 import { ProblemError } from './errors';
 import { retagFacets } from './facets';
-import { touched } from './image-states';
+import { computeUpdatedAt } from './image-states';
 import { ownImage } from './own-image';
 import { MOVED, persist } from './persist';
 import type { Deps, Write } from './ports';
@@ -27,7 +27,7 @@ export async function updateImage(
     if (!precondition(row.version)) throw new ProblemError('version-conflict', `The image is at version ${row.version}: If-Match must be "${row.version}", in quotes, or *.`);
     const changed = { ...row, ...resolve(row, changes) };
     if (row.filename === changed.filename && sameTags(row.tags, changed.tags)) return row;
-    written = { ...changed, version: row.version + 1, updated_at: touched(row, deps.world.now()) };
+    written = { ...changed, version: row.version + 1, updated_at: computeUpdatedAt(row, deps.world.now()) };
     const outcome = await deps.table.write(edit(row, written));
     return outcome.done ? written : MOVED;
   });

@@ -1,6 +1,6 @@
 import { deliveryPath, type ImageRow, variantKey, type VariantRecord } from '../../src/contract';
 import { signedQuery, signPath } from '../domain/deliver/signed-path';
-import { isoTime } from '../domain/image-states';
+import { formatTime } from '../domain/image-states';
 import { checkOwnKey } from '../domain/own-key';
 import type { ApiDeps } from '../domain/ports';
 
@@ -32,14 +32,14 @@ async function linksTo(row: ImageRow, deps: ApiDeps): Promise<LinkTo> {
   const path = deliveryPath(row.object_key);
   const signed = delivery.mode === 'signed' ? await signPath(delivery, path, deps.world.now()) : undefined;
   const query = signed ? `?${signedQuery(signed)}` : '';
-  const expires_at = signed ? isoTime(signed.end * 1000) : null;
+  const expires_at = signed ? formatTime(signed.end * 1000) : null;
   return ({ name }) => ({ url: `${delivery.baseUrl}${path}/${name}${query}`, expires_at });
 }
 
 function presigned(row: ImageRow, deps: ApiDeps): LinkTo {
   const lifetime = deps.policy.urlTtlSeconds;
   const signedAt = steadyTime(deps.world.now(), lifetime);
-  const expires_at = isoTime(signedAt + lifetime * 1000);
+  const expires_at = formatTime(signedAt + lifetime * 1000);
   return async variant => ({ url: await deps.signer.download(grantOf(row, variant, lifetime), signedAt, lifetime), expires_at });
 }
 

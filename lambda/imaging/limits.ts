@@ -1,7 +1,7 @@
 import { estimateCpuMs } from './cost';
 import { formatOf, type Header } from './header';
 import type { PlannedVariant } from './pipeline/plan';
-import { Refusal } from './refusal';
+import { RejectionError } from './rejection-error';
 import type { ImageLimits, RejectionCode } from '../../src/contract';
 
 /** Throws unless a decoder may be asked for this image. Owners read the message: it gives the limit, the value and the way out. */
@@ -10,14 +10,14 @@ export function checkLimits(header: Header, limits: ImageLimits): void {
   const image = `The image has ${width} × ${height} = ${width * height} pixels`;
   const most = maxPixels(header, limits);
   const accepted = `At most ${most} are accepted for ${formatOf(header)}`;
-  if (Math.max(width, height) > limits.maxSide) refuse('TOO_MANY_PIXELS', `The image has ${width} × ${height} pixels. At most ${limits.maxSide} are accepted for a side`);
-  if (width * height > most) refuse('TOO_MANY_PIXELS', `${image}. ${accepted}`);
-  if (pixels / frames > most) refuse('TOO_MANY_PIXELS', `${image}, but its canvas or its parts have ${pixels / frames}. ${accepted}`);
-  if (frames > limits.maxFrames) refuse('TOO_MANY_FRAMES', `The image has ${frames} frames. At most ${limits.maxFrames} are accepted`, 'a copy with fewer frames');
+  if (Math.max(width, height) > limits.maxSide) reject('TOO_MANY_PIXELS', `The image has ${width} × ${height} pixels. At most ${limits.maxSide} are accepted for a side`);
+  if (width * height > most) reject('TOO_MANY_PIXELS', `${image}. ${accepted}`);
+  if (pixels / frames > most) reject('TOO_MANY_PIXELS', `${image}, but its canvas or its parts have ${pixels / frames}. ${accepted}`);
+  if (frames > limits.maxFrames) reject('TOO_MANY_FRAMES', `The image has ${frames} frames. At most ${limits.maxFrames} are accepted`, 'a copy with fewer frames');
   if (frames > 1 && pixels > limits.maxAnimationPixels) {
-    refuse('TOO_MANY_PIXELS', `${image} in each of ${frames} frames, ${pixels} together. At most ${limits.maxAnimationPixels} are accepted for an animation`);
+    reject('TOO_MANY_PIXELS', `${image} in each of ${frames} frames, ${pixels} together. At most ${limits.maxAnimationPixels} are accepted for an animation`);
   }
-  if (scans > limits.maxScans) refuse('RESOURCE_LIMIT', `The image has ${scans} scans. At most ${limits.maxScans} are accepted`, 'a copy with fewer scans');
+  if (scans > limits.maxScans) reject('RESOURCE_LIMIT', `The image has ${scans} scans. At most ${limits.maxScans} are accepted`, 'a copy with fewer scans');
 }
 
 /** Throws if making these variants certainly takes more CPU time than a decoder has. */
@@ -25,13 +25,13 @@ export function checkCost(header: Header, planned: readonly PlannedVariant[], { 
   const seconds = estimateCpuMs(header, planned) / 1000;
   if (seconds > decodeSeconds) {
     const image = `The image has ${header.width} × ${header.height} pixels in ${header.frames > 1 ? `${header.frames} frames` : `${header.scans} scans`}`;
-    refuse('RESOURCE_LIMIT', `${image}, which take at least ${seconds.toFixed(1)} seconds to process. At most ${decodeSeconds} are accepted`);
+    reject('RESOURCE_LIMIT', `${image}, which take at least ${seconds.toFixed(1)} seconds to process. At most ${decodeSeconds} are accepted`);
   }
 }
 
 /** The original goes with the rejection (http-api.md, confirm), so its owner has to know. */
-function refuse(code: RejectionCode, why: string, fix = 'a smaller copy'): never {
-  throw new Refusal(code, `${why}. The service does not keep the original: upload ${fix}.`);
+function reject(code: RejectionCode, why: string, fix = 'a smaller copy'): never {
+  throw new RejectionError(code, `${why}. The service does not keep the original: upload ${fix}.`);
 }
 
 function maxPixels({ type }: Header, limits: ImageLimits): number {

@@ -6,10 +6,10 @@ import { readHeader } from './headers';
 import { checkCost, checkLimits } from './limits';
 import type { ImageJob, ProcessedImage } from './pipeline/job';
 import { plan, planOne } from './pipeline/plan';
-import { Refusal } from './refusal';
+import { RejectionError } from './rejection-error';
 import { sniff } from './sniff';
 import type { ImageLimits, ImageType, Rejection, VariantDefinition } from '../../src/contract';
-import type { Imaging, Made } from '../domain/ports';
+import type { Imaging, MadeImage } from '../domain/ports';
 import { formatsOf } from '../domain/variant-formats';
 import { settingsOf } from '../domain/variant-settings';
 
@@ -43,7 +43,7 @@ export function imaging({ variants, limits, decoders }: ImagingOptions): Imaging
         checkCost(job.header, plan(job, { ...job.header, animated: job.header.frames > 1 }), limits);
         return made(await decoders.decode(job), wanted);
       } catch (error) {
-        return { rejection: rejectionOf(error), isFatal: (error as Refusal).isFatal };
+        return { rejection: rejectionOf(error), isFatal: (error as RejectionError).isFatal };
       }
     },
     plan: (variant, image) => {
@@ -56,9 +56,9 @@ export function imaging({ variants, limits, decoders }: ImagingOptions): Imaging
 /** The row says what type the leading bytes had at confirm. What counts is what they are here: a parser or decoder is chosen by it. */
 function inspect(original: Uint8Array, expected: ImageType, limits: ImageLimits): Header {
   const type = sniff(original);
-  if (type === undefined) throw new Refusal('UNSUPPORTED_TYPE', `The bytes are of no type that is known here; they were taken for ${expected}.`);
+  if (type === undefined) throw new RejectionError('UNSUPPORTED_TYPE', `The bytes are of no type that is known here; they were taken for ${expected}.`);
   if (type !== expected && !(HEIF.has(type) && HEIF.has(expected))) {
-    throw new Refusal('TYPE_MISMATCH', `The bytes are of ${type}; they were taken for ${expected}.`);
+    throw new RejectionError('TYPE_MISMATCH', `The bytes are of ${type}; they were taken for ${expected}.`);
   }
   const header = readHeader(original, type);
   checkLimits(header, limits);
@@ -67,11 +67,11 @@ function inspect(original: Uint8Array, expected: ImageType, limits: ImageLimits)
 
 /** Whatever is no verdict on the image is a fault of ours. */
 function rejectionOf(error: unknown): Rejection {
-  if (!(error instanceof Refusal)) throw error;
+  if (!(error instanceof RejectionError)) throw error;
   return { code: error.code, message: error.message };
 }
 
-function made({ variants, ...facts }: ProcessedImage, wanted: readonly VariantDefinition[]): Made {
+function made({ variants, ...facts }: ProcessedImage, wanted: readonly VariantDefinition[]): MadeImage {
   const settings = new Map(wanted.map(definition => [definition.name, settingsOf(definition)]));
   return { facts, variants: variants.map(variant => ({ ...variant, settings: settings.get(variant.name)! })) };
 }

@@ -29,16 +29,16 @@ export interface BatchOptions {
 export async function workOff({ Records }: SQSEvent, options: BatchOptions): Promise<SQSBatchResponse> {
   const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
   for (const record of Records) {
-    const isDone = options.remainingMs() >= options.longestMs ? await isWorkedOff(record, options) : await isGivenBack(record, options);
+    const isDone = options.remainingMs() >= options.longestMs ? await processMessage(record, options) : await returnToQueue(record, options);
     if (!isDone) batchItemFailures.push({ itemIdentifier: record.messageId });
   }
   return { batchItemFailures };
 }
 
-async function isWorkedOff(record: SQSRecord, options: BatchOptions): Promise<boolean> {
+async function processMessage(record: SQSRecord, options: BatchOptions): Promise<boolean> {
   const receives = Number(record.attributes.ApproximateReceiveCount);
   // A worker that died at its last delivery could not move it.
-  if (options.giveUp && receives > options.maxReceives) return isGivenUp(record, options);
+  if (options.giveUp && receives > options.maxReceives) return moveToDeadLetters(record, options);
   let current: Announcement | undefined;
   try {
     for (const upload of uploadsOf(record.body, options.bucket)) {
@@ -48,12 +48,12 @@ async function isWorkedOff(record: SQSRecord, options: BatchOptions): Promise<bo
     return true;
   } catch (error) {
     tellFailure(options, { message_id: record.messageId, image_id: current && imageIdOf(current.object_key) }, receives, error);
-    return options.giveUp !== undefined && receives >= options.maxReceives && isGivenUp(record, options);
+    return options.giveUp !== undefined && receives >= options.maxReceives && moveToDeadLetters(record, options);
   }
 }
 
 /** The message is done once the dead-letter queue has it. */
-async function isGivenUp(record: SQSRecord, { journal, giveUp }: BatchOptions): Promise<boolean> {
+async function moveToDeadLetters(record: SQSRecord, { journal, giveUp }: BatchOptions): Promise<boolean> {
   try {
     await giveUp!(record);
     return true;
@@ -73,7 +73,7 @@ function tellFailure(options: BatchOptions, ids: Record<string, unknown>, receiv
 }
 
 /** Hidden, it would wait as long as one that failed. It is not done, whether others can have it at once or only then. */
-async function isGivenBack(record: SQSRecord, { journal, giveBack }: BatchOptions): Promise<false> {
+async function returnToQueue(record: SQSRecord, { journal, giveBack }: BatchOptions): Promise<false> {
   try {
     await giveBack(record);
   } catch (error) {

@@ -5,7 +5,7 @@ import { decoderPool } from './decoders';
 import { dynamoDb } from '../aws/clients';
 import { imageTable } from '../aws/image-table';
 import { tableOfLeases } from '../aws/leases';
-import { tableOfRefusals } from '../aws/refusals';
+import { createRejectionCache } from '../aws/rejection-cache';
 import type { TransformDeps } from '../domain/deliver/transform-variant';
 import { imaging } from '../imaging/make-variants';
 import { journal } from '../runtime/telemetry';
@@ -18,7 +18,7 @@ export function transformDeps(config: TransformConfig): TransformDeps {
     table: imageTable(client, config.table),
     objects: lazyObjects(config),
     leases: tableOfLeases(client, config.table, world.now),
-    refusals: tableOfRefusals(client, config.table, world.now),
+    rejectionCache: createRejectionCache(client, config.table, world.now),
     imaging: imaging({ variants: config.variants, limits: config.imageLimits, decoders: decoderPool(config) }),
     cdn: lazyCdn(config),
     world,

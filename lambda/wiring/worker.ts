@@ -3,7 +3,7 @@ import { awsDeps, noSigner } from './common';
 import { decoderPool } from './decoders';
 import { dynamoDb } from '../aws/clients';
 import { tableOfLeases } from '../aws/leases';
-import { tableOfRefusals } from '../aws/refusals';
+import { createRejectionCache } from '../aws/rejection-cache';
 import { noScanner } from '../aws/scanner-none';
 import type { SurplusMessages } from '../aws/surplus-queue';
 import type { Scanner, SharingDeps } from '../domain/ports';
@@ -21,7 +21,7 @@ function workerDeps(config: WorkerConfig, surplus: SurplusMessages): SharingDeps
     ...deps,
     imaging: imaging({ variants: config.variants, limits: config.imageLimits, decoders: decoderPool(config) }),
     scanner: scannerFor(config),
-    refusals: tableOfRefusals(client, config.table, deps.world.now),
+    rejectionCache: createRejectionCache(client, config.table, deps.world.now),
     claimMs: config.timeoutMs,
     share: config.share,
     slots: tableOfLeases(client, config.table, deps.world.now),

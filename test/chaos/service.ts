@@ -6,7 +6,7 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { imageObjects } from '../../lambda/aws/image-objects';
 import { imageTable } from '../../lambda/aws/image-table';
-import { tableOfRefusals } from '../../lambda/aws/refusals';
+import { createRejectionCache } from '../../lambda/aws/rejection-cache';
 import { noScanner } from '../../lambda/aws/scanner-none';
 import { confirmImage } from '../../lambda/domain/confirm-image';
 import { createImage } from '../../lambda/domain/create-image';
@@ -153,7 +153,7 @@ function depsOf(dynamoDb: DynamoDBClient, imaging: Imaging, queue: UploadQueue, 
     },
     imaging,
     scanner: noScanner,
-    refusals: tableOfRefusals(client, LOCAL.TABLE, now),
+    rejectionCache: createRejectionCache(client, LOCAL.TABLE, now),
     claimMs: QUEUE.WORKER_TIMEOUT * 1000,
   };
 }

@@ -37,7 +37,7 @@ function through(deps: WorkerDeps, call: (send: Send, name: string) => Promise<u
     get: (target, name) => async (...args: unknown[]) => (
       call(async () => (Reflect.get(target, name) as (...of: unknown[]) => Promise<unknown>).apply(target, args), String(name))),
   });
-  return { ...deps, table: port(deps.table), objects: port(deps.objects), refusals: port(deps.refusals), scanner: port(deps.scanner) };
+  return { ...deps, table: port(deps.table), objects: port(deps.objects), rejectionCache: port(deps.rejectionCache), scanner: port(deps.scanner) };
 }
 
 /** None of them answers any more from a certain step on. */

@@ -2,7 +2,7 @@ import type { Clock } from './clock';
 import { etagOf, type MemoryObjects } from './memory-objects';
 import type { MemoryTable } from './memory-table';
 import { INJECTED } from './process';
-import type { Imaging, Refusals, Scanner } from '../../lambda/domain/ports';
+import type { Imaging, RejectionCache, Scanner } from '../../lambda/domain/ports';
 import { settingsOf } from '../../lambda/domain/variant-settings';
 import { CLEAN, REFUSED_PREFIX, type RefusedRow, type ScanResult, type VariantDefinition } from '../../src/contract';
 
@@ -114,7 +114,7 @@ export class MemoryScanner implements Scanner {
 
 const DAY_SECONDS = 86_400;
 
-export function memoryRefusals(table: MemoryTable, clock: Clock): Refusals {
+export function createMemoryRejections(table: MemoryTable, clock: Clock): RejectionCache {
   return {
     recall: async hash => (table.rows.get(REFUSED_PREFIX + hash) as RefusedRow | undefined)?.rejection,
     remember: async (hash, rejection) => {

@@ -1,6 +1,6 @@
 import { Clock } from './clock';
 import { MemoryCdn, memoryLeases } from './memory-cdn';
-import { memoryImaging, memoryRefusals, MemoryScanner, SETS } from './memory-imaging';
+import { memoryImaging, createMemoryRejections, MemoryScanner, SETS } from './memory-imaging';
 import { MemoryObjects } from './memory-objects';
 import { MemoryQueue } from './memory-queue';
 import { MemoryTable } from './memory-table';
@@ -116,14 +116,14 @@ export class World {
     const objects: ObjectStore = this.broken.objects?.(this.objects) ?? this.objects;
     const queue: UploadQueue = this.broken.queue?.(this.queue) ?? this.queue;
     const imaging = memoryImaging(this.set);
-    const refusals = memoryRefusals(this.table, this.clock);
+    const rejectionCache = createMemoryRejections(this.table, this.clock);
     return {
       table: process?.meets(table) ?? table,
       objects: process?.meets(objects) ?? objects,
       queue: process?.meets(queue) ?? queue,
       imaging,
       scanner: process?.meets<Scanner>(this.scanner) ?? this.scanner,
-      refusals: process?.meets(refusals) ?? refusals,
+      rejectionCache: process?.meets(rejectionCache) ?? rejectionCache,
       claimMs: CLAIM_MS,
       share: OWNER_SHARE,
       // Without faults of their own: a worker that dies anywhere never gives its slot back.

@@ -1,7 +1,7 @@
 import { MAX_IMAGES_OF_USER, mergePaths } from './merge-paths';
 import type { Distribution } from './ports';
 import { DELIVERY, deliveryPath, type Invalidation } from '../../../src/contract';
-import { invalidated } from '../image-states';
+import { clearInvalidationWrites } from '../image-states';
 import { persist } from '../persist';
 import type { Deps } from '../ports';
 
@@ -71,15 +71,15 @@ async function send(deps: InvalidatorDeps, paths: readonly string[], images: Ima
     deps.journal.warn('an invalidation failed; the queue delivers it again', { image_ids: images.map(({ image_id }) => image_id), error });
     return images;
   }
-  const cleared = await Promise.all(images.map(image => isLetGo(deps, image)));
+  const cleared = await Promise.all(images.map(image => clearMark(deps, image)));
   return images.filter((_, i) => !cleared[i]);
 }
 
 /** A row that waits for nothing, or is not there any more, is as good. */
-async function isLetGo(deps: InvalidatorDeps, { image_id, object_key, mark }: Invalidation): Promise<boolean> {
+async function clearMark(deps: InvalidatorDeps, { image_id, object_key, mark }: Invalidation): Promise<boolean> {
   if (mark === undefined) return true;
   try {
-    await persist(deps, () => deps.table.write(invalidated(image_id, object_key, mark)));
+    await persist(deps, () => deps.table.write(clearInvalidationWrites(image_id, object_key, mark)));
     return true;
   } catch (error) {
     deps.journal.warn('an image waits for an invalidation that has been accepted; the queue delivers it again', { image_id, error });

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { stillAllowed } from './still-allowed';
+import { removeIfGone } from './remove-if-gone';
 import type { TransformDeps } from './transform-variant';
 import type { WantedVariant } from './wanted-variant';
 import { DELIVERY, type ImageRow, type Rejection, type VariantFormat, variantKey } from '../../../src/contract';
 import { notFound } from '../errors';
-import { refusalHash } from '../worker/recall-refusal';
+import { computeRejectionKey } from '../worker/recall-rejection';
 
 export interface MadeBytes {
   readonly bytes: Uint8Array;
@@ -19,27 +19,27 @@ export async function makeVariant(deps: TransformDeps, row: ImageRow, variant: W
   const bytes = await render(deps, row, variant);
   const key = variantKey(row.object_key, { name, format });
   const etag = await deps.objects.put(key, bytes, `image/${format}`, { cacheControl: DELIVERY.CACHE_CONTROL, onDemand: true });
-  await stillAllowed(deps, row, key);
+  await removeIfGone(deps, row, key);
   return { bytes, format, etag };
 }
 
 async function render(deps: TransformDeps, row: ImageRow, { definition, format }: WantedVariant): Promise<Uint8Array> {
-  const { imaging, objects, refusals } = deps;
+  const { imaging, objects, rejectionCache } = deps;
   // Known bytes are not even read: whoever asks again costs nothing.
-  const known = row.checksum_sha256 && await refusals.recall(refusalHash(row.checksum_sha256, imaging));
-  if (known) return refuse(deps, row, known);
+  const known = row.checksum_sha256 && await rejectionCache.recall(computeRejectionKey(row.checksum_sha256, imaging));
+  if (known) return throwNotMakeable(deps, row, known);
   const original = await objects.read(row.object_key, row.etag!);
   if (!original) throw notFound();
   const inspected = imaging.inspect(original, row.sniffed_type ?? row.content_type);
-  if ('rejection' in inspected) return refuse(deps, row, inspected.rejection);
+  if ('rejection' in inspected) return throwNotMakeable(deps, row, inspected.rejection);
   const made = await imaging.make(original, inspected.header, [definition], format);
   if (!('rejection' in made)) return made.variants[0].bytes;
-  if (made.isFatal) await refusals.remember(refusalHash(createHash('sha256').update(original).digest('base64'), imaging), made.rejection);
-  return refuse(deps, row, made.rejection);
+  if (made.isFatal) await rejectionCache.remember(computeRejectionKey(createHash('sha256').update(original).digest('base64'), imaging), made.rejection);
+  return throwNotMakeable(deps, row, made.rejection);
 }
 
 /** The image was decoded before, so this is about the variant: there is none, and the log says why. */
-function refuse({ journal }: TransformDeps, { image_id }: ImageRow, why: Rejection): never {
+function throwNotMakeable({ journal }: TransformDeps, { image_id }: ImageRow, why: Rejection): never {
   journal.warn('a variant cannot be made', { image_id, why });
   throw notFound();
 }

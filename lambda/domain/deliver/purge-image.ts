@@ -1,6 +1,6 @@
 import { type ImageRow, SWEEP } from '../../../src/contract';
 import { deleteBytes, deleteVariants } from '../delete-bytes';
-import { holdFailed, invalidating, markOf, releaseFailed, type Visit } from '../image-states';
+import { blockClaimsWrites, awaitInvalidationWrites, getInvalidationMark, unblockClaimsWrites, type SweepGuard } from '../image-states';
 import { isOwnKey } from '../own-key';
 import type { Deps } from '../ports';
 
@@ -18,12 +18,12 @@ export async function purgeImage(deps: Deliverer, row: ImageRow): Promise<boolea
  * Deletes the variants of an image that failed, and tells the CDN. An operator may redrive the image at any moment: no worker claims it before the
  * delete has ended, or none can run any more that began one. Tells whether the row waits for the CDN.
  */
-export async function purgeFailed(deps: Deliverer, row: ImageRow, visitor: Visit): Promise<boolean> {
+export async function purgeFailed(deps: Deliverer, row: ImageRow, visitor: SweepGuard): Promise<boolean> {
   const until = deps.world.now() + SWEEP.GRACE_MS;
-  if (!(await deps.table.write(holdFailed(row, until, visitor))).done) return false;
+  if (!(await deps.table.write(blockClaimsWrites(row, until, visitor))).done) return false;
   const areLate = await deleteVariants(deps, row);
   const waits = await tellCdn(deps, row, areLate);
-  await deps.table.write(releaseFailed(row, until, deps.world.now()));
+  await deps.table.write(unblockClaimsWrites(row, until, deps.world.now()));
   return waits;
 }
 
@@ -40,7 +40,7 @@ export async function purgeLateBytes(deps: Deliverer, row: ImageRow): Promise<vo
 /** Marks the row, and makes it due: the sweeper deletes what came late, and tells the CDN. False where another state has come, or there is no CDN. */
 export async function waitForCdn(deps: Deliverer, row: ImageRow): Promise<boolean> {
   if (deps.cdn === undefined || !MAY_WAIT.includes(row.status)) return false;
-  return (await deps.table.write(invalidating(row, deps.world.now()))).done;
+  return (await deps.table.write(awaitInvalidationWrites(row, deps.world.now()))).done;
 }
 
 /** States in which variants may have been there, and must not be any more. */
@@ -57,7 +57,7 @@ async function tellCdn(deps: Deliverer, row: ImageRow, isLate: boolean): Promise
 async function announce({ cdn, journal }: Deliverer, row: ImageRow): Promise<void> {
   if (!isOwnKey(row)) return;
   const { image_id, object_key } = row;
-  await cdn?.invalidate({ image_id, object_key, mark: markOf(row) }).catch((error: unknown) => {
+  await cdn?.invalidate({ image_id, object_key, mark: getInvalidationMark(row) }).catch((error: unknown) => {
     journal.warn('an invalidation could not be queued; the sweeper will', { image_id, error });
   });
 }

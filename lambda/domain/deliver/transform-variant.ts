@@ -3,14 +3,14 @@ import type { Lease, Leases } from './ports';
 import { parsePath, type WantedVariant, wantedOf } from './wanted-variant';
 import { type ImageRow, leaseId, VARIANT_EXTENSIONS, variantKey } from '../../../src/contract';
 import { notFound, unavailable } from '../errors';
-import type { Deps, Imaging, Refusals } from '../ports';
+import type { Deps, Imaging, RejectionCache } from '../ports';
 
 /** Everything that a variant is made through when somebody asks for it. */
 export interface TransformDeps extends Pick<Deps, 'objects' | 'world' | 'journal' | 'cdn'> {
   /** Images' rows are none of its business to write, nor granted. */
   readonly table: Pick<Deps['table'], 'get'>;
   readonly imaging: Imaging;
-  readonly refusals: Refusals;
+  readonly rejectionCache: RejectionCache;
   readonly leases: Leases;
   /** How long a function may work (milliseconds). */
   readonly leaseMs: number;

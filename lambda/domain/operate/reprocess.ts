@@ -47,13 +47,13 @@ interface Handled {
 }
 
 async function handle(deps: OperatorDeps, batch: readonly ImageRow[], remake: Remake): Promise<Handled> {
-  const refusals = batch.map(row => (remake === 'changed' ? undefined : refusalOf(deps, row)));
+  const refusals = batch.map(row => (remake === 'changed' ? undefined : describeChangedVariant(deps, row)));
   const at = refusals.findIndex(refusal => refusal !== undefined);
   const allowed = at < 0 ? batch : batch.slice(0, at);
   return { handled: await Promise.all(allowed.map(row => queue(deps, row, remake))), refusal: refusals[at] };
 }
 
-function refusalOf(deps: OperatorDeps, row: ImageRow): string | undefined {
+function describeChangedVariant(deps: OperatorDeps, row: ImageRow): string | undefined {
   const name = row.status === 'ready' && isOwnKey(row) ? changedVariant(row, deps.variants) : undefined;
   if (name === undefined) return undefined;
   return `the variant "${name}" of the image ${row.image_id} was made by other settings, and whoever has its URL keeps what it showed: `

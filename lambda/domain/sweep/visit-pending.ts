@@ -1,7 +1,7 @@
 import { claimVisit } from './claim-visit';
 import { type ImageRow, SWEEP } from '../../../src/contract';
 import { confirmPending } from '../confirm-image';
-import { awaited, expired, type Visit } from '../image-states';
+import { keepPendingWrites, expireWrites, type SweepGuard } from '../image-states';
 import type { Deps, StoredObject } from '../ports';
 
 /** Confirms an upload that nobody confirmed; expires a record whose upload cannot come any more. False where somebody else was faster. */
@@ -10,15 +10,15 @@ export async function visitPending(deps: Deps, row: ImageRow): Promise<boolean> 
   const isOver = deps.world.now() >= row.url_until + SWEEP.GRACE_MS;
   const object = await deps.objects.find(row.object_key, true);
   if (object !== undefined) return confirmFound(deps, row, object, isOver);
-  const edge = isOver ? expired(row, deps.world.now(), { due_at: row.due_at! }) : awaited(row, deps.world.now());
+  const edge = isOver ? expireWrites(row, deps.world.now(), { due_at: row.due_at! }) : keepPendingWrites(row, deps.world.now());
   return (await deps.table.write(edge)).done;
 }
 
 async function confirmFound(deps: Deps, row: ImageRow, object: StoredObject, isOver: boolean): Promise<boolean> {
-  const visit: Visit | undefined = await claimVisit(deps, row);
+  const visit: SweepGuard | undefined = await claimVisit(deps, row);
   if (visit === undefined) return false;
   const confirmed = await confirmPending(deps, row, visit, object);
   // The object went or changed while it was read.
-  if (confirmed === undefined && isOver) await deps.table.write(expired(row, deps.world.now(), visit));
+  if (confirmed === undefined && isOver) await deps.table.write(expireWrites(row, deps.world.now(), visit));
   return true;
 }

@@ -2,7 +2,7 @@ import { claimVisit } from './claim-visit';
 import { visitPending } from './visit-pending';
 import { type ImageRow, MAX_TRIES, METRICS, SWEEP } from '../../../src/contract';
 import { purgeFailed, purgeImage } from '../deliver/purge-image';
-import { failed, processed, quietFrom, settled, visited, type Visit } from '../image-states';
+import { failWrites, completeWrites, computeQuietTime, settleWrites, rescheduleWrites, type SweepGuard } from '../image-states';
 import { checkOwnKey } from '../own-key';
 import type { Deps } from '../ports';
 
@@ -24,7 +24,7 @@ export async function visitRecord(deps: Deps, row: ImageRow): Promise<boolean> {
 }
 
 /** A state that has nothing to be swept, or that only a newer release knows, keeps its bytes whatever its date says. */
-async function visitState(deps: Deps, row: ImageRow, visit: Visit): Promise<void> {
+async function visitState(deps: Deps, row: ImageRow, visit: SweepGuard): Promise<void> {
   switch (row.status) {
     case 'processing': return visitProcessing(deps, row, visit);
     case 'rejected':
@@ -36,34 +36,34 @@ async function visitState(deps: Deps, row: ImageRow, visit: Visit): Promise<void
 }
 
 /** No worker has it: its event waits or is lost, or a worker died. */
-async function visitProcessing(deps: Deps, row: ImageRow, visit: Visit): Promise<void> {
+async function visitProcessing(deps: Deps, row: ImageRow, visit: SweepGuard): Promise<void> {
   const now = deps.world.now();
   if ((row.claim_until ?? 0) > now) return;
-  if (!deps.policy.processing) return void await deps.table.write(processed(row, {}, [], now, visit));
+  if (!deps.policy.processing) return void await deps.table.write(completeWrites(row, {}, [], now, visit));
   if ((row.tries ?? 0) >= MAX_TRIES) return giveUp(deps, row, visit);
   await deps.queue.announce(row.object_key);
   await visitLater(deps, row, visit);
 }
 
 /** As long again as it has waited: a queue that is hours behind must not be filled with what it holds already. */
-async function visitLater(deps: Deps, row: ImageRow, visit: Visit, most = Infinity): Promise<void> {
+async function visitLater(deps: Deps, row: ImageRow, visit: SweepGuard, most = Infinity): Promise<void> {
   const now = deps.world.now();
   const waited = Math.min(now - Date.parse(row.updated_at), most);
-  if (waited > SWEEP.INTERVAL_MS) await deps.table.write(visited({ ...row, ...visit }, now + waited));
+  if (waited > SWEEP.INTERVAL_MS) await deps.table.write(rescheduleWrites({ ...row, ...visit }, now + waited));
 }
 
-async function giveUp(deps: Deps, row: ImageRow, visit: Visit): Promise<void> {
-  const { done } = await deps.table.write(failed(row, deps.world.now(), deps.cdn !== undefined, visit));
+async function giveUp(deps: Deps, row: ImageRow, visit: SweepGuard): Promise<void> {
+  const { done } = await deps.table.write(failWrites(row, deps.world.now(), deps.cdn !== undefined, visit));
   if (done) deps.journal.count(METRICS.IMAGES_FAILED);
 }
 
 /** Deletes the bytes that the state disallows, and settles the record once no more can come and no CDN has any. */
-async function visitEnded(deps: Deps, row: ImageRow, visit: Visit): Promise<void> {
+async function visitEnded(deps: Deps, row: ImageRow, visit: SweepGuard): Promise<void> {
   // Taken before the delete: bytes that land behind it must meet another visit.
   const now = deps.world.now();
   const waits = row.status === 'failed' ? await purgeFailed(deps, row, visit) : await purgeImage(deps, row);
   if (waits) return visitLater(deps, row, visit, SWEEP.GRACE_MS);
-  const quiet = quietFrom(row);
-  if (now >= quiet) await deps.table.write(settled(row, now, deps.policy.deletedRecordDays, visit));
-  else await deps.table.write(visited({ ...row, ...visit }, quiet));
+  const quiet = computeQuietTime(row);
+  if (now >= quiet) await deps.table.write(settleWrites(row, now, deps.policy.deletedRecordDays, visit));
+  else await deps.table.write(rescheduleWrites({ ...row, ...visit }, quiet));
 }

@@ -1,6 +1,6 @@
 import { type ImageRow, MAX_TRIES, METRICS } from '../../../src/contract';
 import { confirmPending } from '../confirm-image';
-import { after, claimed, failed, isLive } from '../image-states';
+import { applyWrites, claimWrites, failWrites, isLive } from '../image-states';
 import { MOVED, persist } from '../persist';
 import type { WorkerDeps } from '../ports';
 
@@ -16,12 +16,12 @@ export async function claim(deps: WorkerDeps, imageId: string, objectKey: string
     const ready = await readyForClaim(deps, row, objectKey);
     if (ready === undefined || ready === MOVED) return ready;
     if ((ready.tries ?? 0) >= MAX_TRIES) {
-      const edge = failed(ready, deps.world.now(), deps.cdn !== undefined);
-      givenUp = after(ready, edge);
+      const edge = failWrites(ready, deps.world.now(), deps.cdn !== undefined);
+      givenUp = applyWrites(ready, edge);
       return (await deps.table.write(edge)).done ? countFailed(deps) : MOVED;
     }
-    const edge = claimed(ready, deps.world.now() + deps.claimMs);
-    mine = after(ready, edge);
+    const edge = claimWrites(ready, deps.world.now() + deps.claimMs);
+    mine = applyWrites(ready, edge);
     const outcome = await deps.table.write(edge);
     return outcome.done ? mine : MOVED;
   });

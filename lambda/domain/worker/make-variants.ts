@@ -1,4 +1,4 @@
-import { refusalHash } from './recall-refusal';
+import { computeRejectionKey } from './recall-rejection';
 import type { Inspected, Processed, Step } from './step';
 
 /** Decodes and encodes. Bytes that killed the decoder are remembered before the verdict is written: a crash between must not forget them. */
@@ -7,7 +7,7 @@ export const makeVariants: Step<Inspected, Processed> = async (deps, work) => {
   if (!('rejection' in made)) return { ...work, made };
   if (made.isFatal) {
     deps.journal.warn('an image ended its decoder', { image_id: work.row.image_id, rejection: made.rejection });
-    await deps.refusals.remember(refusalHash(work.checksum, deps.imaging), made.rejection);
+    await deps.rejectionCache.remember(computeRejectionKey(work.checksum, deps.imaging), made.rejection);
   }
   return { end: 'rejected', rejection: made.rejection };
 };

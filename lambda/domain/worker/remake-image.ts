@@ -7,7 +7,7 @@ import { recordOf } from './store-variants';
 import {
   type ImageFacts, type ImageRow, METRICS, type Remake, VARIANT_FORMATS, type VariantDefinition, variantKey, type VariantRecord,
 } from '../../../src/contract';
-import { after, attempted, remade } from '../image-states';
+import { applyWrites, startAttemptWrites, reprocessWrites } from '../image-states';
 import { MOVED, persist } from '../persist';
 import type { WorkerDeps } from '../ports';
 
@@ -79,8 +79,8 @@ async function begin(deps: WorkerDeps, lease: RemakeLease, { imageId, objectKey,
     if (held === undefined) return MOVED;
     if (held.attempt !== undefined) return held;
     // It was ready without a worker. Whoever deletes it from now on looks for variants, even if we die before any is recorded.
-    const edge = attempted(held);
-    return (await deps.table.write(edge)).done ? after(held, edge) : MOVED;
+    const edge = startAttemptWrites(held);
+    return (await deps.table.write(edge)).done ? applyWrites(held, edge) : MOVED;
   });
 }
 
@@ -98,10 +98,10 @@ async function commit(deps: WorkerDeps, lease: RemakeLease, row: ImageRow, remak
     const plan = (definition: VariantDefinition) => deps.imaging.plan(definition, { ...current, ...facts } as ImageFacts);
     const records = recordsAfter(current, deps.imaging.variants, remake, work?.made.variants.map(recordOf) ?? [], plan);
     if (isSame(current, records) && Object.keys(facts).length === 0) return current;
-    const edge = remade(current, facts, records, deps.world.now());
+    const edge = reprocessWrites(current, facts, records, deps.world.now());
     if (!(await deps.table.write(edge)).done) return MOVED;
     deps.journal.count(METRICS.IMAGES_REMADE);
-    return after(current, edge);
+    return applyWrites(current, edge);
   });
 }
 

@@ -1,5 +1,5 @@
 import type { ImageRow } from '../../../src/contract';
-import { after, leased, unleased } from '../image-states';
+import { applyWrites, leaseWrites, releaseLeaseWrites } from '../image-states';
 import type { WorkerDeps } from '../ports';
 
 /**
@@ -18,8 +18,8 @@ export class RemakeLease {
     if (this.isOurs(row)) return row;
     if (row.remake_lease !== undefined && endOf(row.remake_lease) > world.now()) return undefined;
     this.lease = `${world.now() + claimMs}#${Buffer.from(world.randomBytes(8)).toString('hex')}`;
-    const edge = leased(row, this.lease);
-    return (await table.write(edge)).done ? after(row, edge) : undefined;
+    const edge = leaseWrites(row, this.lease);
+    return (await table.write(edge)).done ? applyWrites(row, edge) : undefined;
   }
 
   isOurs({ remake_lease }: ImageRow): boolean {
@@ -30,7 +30,7 @@ export class RemakeLease {
   async release({ image_id }: ImageRow): Promise<void> {
     const { table, journal } = this.deps;
     if (this.lease === undefined) return;
-    await table.write(unleased(image_id, this.lease)).catch((error: unknown) => {
+    await table.write(releaseLeaseWrites(image_id, this.lease)).catch((error: unknown) => {
       journal.warn('a remake lease was not given back and runs out', { image_id, error });
     });
   }

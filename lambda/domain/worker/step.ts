@@ -1,5 +1,5 @@
 import type { ImageRow, Rejection, VariantDefinition } from '../../../src/contract';
-import type { Made, WorkerDeps } from '../ports';
+import type { MadeImage, WorkerDeps } from '../ports';
 
 /** What a worker begins with. */
 export interface Task {
@@ -19,7 +19,7 @@ export interface Inspected extends Original {
 }
 
 export interface Processed extends Inspected {
-  readonly made: Made;
+  readonly made: MadeImage;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { inspectHeader } from './inspect-header';
 import { makeVariants } from './make-variants';
 import { readOriginal } from './read-original';
-import { recallRefusal } from './recall-refusal';
+import { recallRejection } from './recall-rejection';
 import { scanOriginal } from './scan-original';
 import type { Step } from './step';
 import { storeVariants } from './store-variants';
@@ -12,7 +12,7 @@ import { storeVariants } from './store-variants';
  */
 export const examine = inOrder(
   readOriginal,
-  recallRefusal,
+  recallRejection,
   inspectHeader,
   scanOriginal,
   makeVariants,

@@ -1,7 +1,7 @@
 import { isEager } from './remake-plan';
 import type { Processed, Step } from './step';
 import { DELIVERY, variantKey, type VariantRecord } from '../../../src/contract';
-import type { Imaging, Made, MadeVariant } from '../ports';
+import type { Imaging, MadeImage, MadeVariant } from '../ports';
 
 /** Nobody is shown them before the row names them. A CDN serves them as they are stored, and tells browsers what we say here. */
 export const storeVariants: Step<Processed, Processed> = async (deps, work) => {
@@ -12,7 +12,7 @@ export const storeVariants: Step<Processed, Processed> = async (deps, work) => {
 };
 
 /** The whole set, in its order: what was made, and what will be once somebody asks for it. */
-export function recordsOf({ variants, plan }: Pick<Imaging, 'variants' | 'plan'>, made: Made): VariantRecord[] {
+export function recordsOf({ variants, plan }: Pick<Imaging, 'variants' | 'plan'>, made: MadeImage): VariantRecord[] {
   return variants.flatMap(definition => {
     if (!isEager(definition)) return [plan(definition, made.facts)];
     return made.variants.filter(({ name }) => name === definition.name).map(recordOf);

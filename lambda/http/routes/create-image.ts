@@ -1,7 +1,7 @@
 import { type ImageType, LIMITS } from '../../../src/contract';
 import { createImage, type Declaration } from '../../domain/create-image';
 import { ProblemError } from '../../domain/errors';
-import { isoTime } from '../../domain/image-states';
+import { formatTime } from '../../domain/image-states';
 import type { Policy } from '../../domain/ports';
 import { type Faults, got } from '../faults';
 import { readFields } from '../fields';
@@ -26,7 +26,7 @@ export const createImageRoute: RouteHandler = async ({ request, body, faults, pr
   const { image_id, status, upload } = created;
   if (upload === null) return json(200, { image_id, status, upload });
   const { url, headers, expires_at } = upload;
-  return json(201, { image_id, status, upload: { method: 'PUT', url, headers, expires_at: isoTime(expires_at) } });
+  return json(201, { image_id, status, upload: { method: 'PUT', url, headers, expires_at: formatTime(expires_at) } });
 };
 
 function readDeclaration(body: Body, faults: Faults): Declaration | undefined {

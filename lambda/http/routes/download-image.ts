@@ -1,6 +1,6 @@
 import type { ImageRow } from '../../../src/contract';
 import { downloadImage } from '../../domain/download-image';
-import { isoTime } from '../../domain/image-states';
+import { formatTime } from '../../domain/image-states';
 import { contentDisposition } from '../content-disposition';
 import { downloadName } from '../download-name';
 import { json } from '../messages';
@@ -14,5 +14,5 @@ export const downloadImageRoute: RouteHandler = async ({ request, faults, princi
   const header = (row: ImageRow) => contentDisposition(disposition, downloadName(row));
   const { url, expires_at } = await downloadImage(deps, principal, imageIdOf(request), header);
   if (redirect) return { status: 302, headers: { location: url } };
-  return json(200, { url, expires_at: isoTime(expires_at) });
+  return json(200, { url, expires_at: formatTime(expires_at) });
 };

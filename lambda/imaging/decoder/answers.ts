@@ -3,7 +3,7 @@ import type { Frame } from './frames';
 import type { Verdict } from './messages';
 import { VARIANT_FORMATS } from '../../../src/contract';
 import { formatOf } from '../header';
-import type { ImageJob, MadeVariant } from '../pipeline/job';
+import type { ImageJob, EncodedVariant } from '../pipeline/job';
 import { plan } from '../pipeline/plan';
 import { sniff } from '../sniff';
 
@@ -48,14 +48,14 @@ export function answerTo(job: ImageJob, { head, blobs }: Frame): Verdict | undef
   if (output.kind !== 'image') return output;
   const { image } = output;
   if (image.format !== formatOf(job.header) || (image.animated && job.header.frames === 1)) return undefined;
-  const variants = blobs.map((bytes, i): MadeVariant => ({ ...image.variants[i], bytes }));
+  const variants = blobs.map((bytes, i): EncodedVariant => ({ ...image.variants[i], bytes }));
   const planned = plan(job, image);
   if (![blobs, image.variants].every(({ length }) => length === planned.length)) return undefined;
   const isAsPlanned = planned.every(({ variant: name, format, size }, i) => isMade(variants[i], { name, format, ...size }));
   return isAsPlanned ? { kind: 'image', image: { ...image, variants } } : undefined;
 }
 
-function isMade({ bytes, ...made }: MadeVariant, wanted: Omit<MadeVariant, 'bytes'>): boolean {
+function isMade({ bytes, ...made }: EncodedVariant, wanted: Omit<EncodedVariant, 'bytes'>): boolean {
   return made.name === wanted.name && made.format === wanted.format && made.width === wanted.width && made.height === wanted.height
     && sniff(bytes.subarray(0, START_BYTES)) === `image/${wanted.format}`;
 }

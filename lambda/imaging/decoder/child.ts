@@ -7,7 +7,7 @@ import { readAv1Library } from '../av1/library';
 import { collectAll, collectYoung } from '../pipeline/collect';
 import { readLibrary } from '../pipeline/heic';
 import { processImage } from '../pipeline/process-image';
-import { Refusal } from '../refusal';
+import { RejectionError } from '../rejection-error';
 
 /** The decoder's process: reads jobs and answers them, on the descriptor that the pool has opened for it. */
 const CHANNEL = 3;
@@ -26,7 +26,7 @@ async function answer(frame: Frame): Promise<Answer> {
   try {
     return { kind: 'image', image: await processImage(jobOfFrame(frame)) };
   } catch (error) {
-    if (error instanceof Refusal) return { kind: 'corrupt' };
+    if (error instanceof RejectionError) return { kind: 'corrupt' };
     return { kind: 'fault', message: error instanceof Error ? error.message : String(error) };
   }
 }

@@ -2,7 +2,7 @@ import { DecoderProcess, type Death, type DecoderLimits } from './child-process'
 import type { Verdict } from './messages';
 import { corrupt } from '../pipeline/corrupt';
 import type { ImageJob, ProcessedImage } from '../pipeline/job';
-import { Refusal } from '../refusal';
+import { RejectionError } from '../rejection-error';
 
 export interface DecoderPoolOptions {
   /** The built `child.ts`. */
@@ -37,7 +37,7 @@ export class DecoderPool {
 
   constructor(private readonly options: DecoderPoolOptions) {}
 
-  /** Throws a `Refusal` for what is the image's fault, any other `Error` for what is not. */
+  /** Throws a `RejectionError` where the image is at fault, and any other `Error` otherwise. */
   async decode(job: ImageJob): Promise<ProcessedImage> {
     return new Promise((resolve, reject) => this.enqueue({ job, alone: false, resolve, reject }));
   }
@@ -77,7 +77,7 @@ export class DecoderPool {
     if (this.closed) throw closedError();
     if (typeof answer !== 'string') return settle(answer, waiting);
     this.options.onDeath?.(answer);
-    if (waiting.alone || isCertain(answer, child.done === 1)) return waiting.reject(refusal(answer, this.options.limits));
+    if (waiting.alone || isCertain(answer, child.done === 1)) return waiting.reject(buildRejection(answer, this.options.limits));
     // Behind all others: they have not failed yet.
     this.enqueue({ ...waiting, alone: true });
   }
@@ -121,14 +121,14 @@ function settle(answer: Verdict, { resolve, reject }: Waiting): void {
   }
 }
 
-function refusal(death: Death, { decodeSeconds, decodeMemoryMiB }: DecoderLimits): Refusal {
+function buildRejection(death: Death, { decodeSeconds, decodeMemoryMiB }: DecoderLimits): RejectionError {
   const reasons: Record<Death, string> = {
     cpu: `Decoding the image takes longer than ${decodeSeconds} seconds.`,
     time: `Decoding the image takes longer than ${decodeSeconds} seconds.`,
     memory: `Decoding the image takes more than ${decodeMemoryMiB} MiB of memory.`,
     crash: 'Decoding the image ends the decoder.',
   };
-  return new Refusal('RESOURCE_LIMIT', reasons[death], true);
+  return new RejectionError('RESOURCE_LIMIT', reasons[death], true);
 }
 
 function closedError(): Error {

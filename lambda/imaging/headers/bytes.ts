@@ -1,4 +1,4 @@
-import { Refusal } from '../refusal';
+import { RejectionError } from '../rejection-error';
 
 /** Four characters that name a chunk or box, as the number that `u32` reads: comparing strings costs seconds in a file of nothing but empty boxes. */
 export function fourcc(name: string): number {
@@ -69,8 +69,8 @@ export class Bytes {
   }
 
   /** The words of every verdict on a header. `why` is ours, never of the file. */
-  corrupt(why: string): Refusal {
-    return new Refusal('CORRUPT', `The upload cannot be read as ${this.format}: ${why}.`);
+  corrupt(why: string): RejectionError {
+    return new RejectionError('CORRUPT', `The upload cannot be read as ${this.format}: ${why}.`);
   }
 
   private within(at: number, count: number): void {

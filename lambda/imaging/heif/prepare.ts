@@ -8,7 +8,7 @@ import { bytesOf, makeBox, makeFullBox, uint16, uint32, writeMeta, type Writable
 import { boxes, type Box } from '../headers/boxes';
 import { fourcc, type Bytes } from '../headers/bytes';
 import { readTracks, type Track } from '../headers/heif-tracks';
-import type { Refusal } from '../refusal';
+import type { RejectionError } from '../rejection-error';
 
 /** The part of an AVIF, HEIC or HEIF that is shown, in a form that a decoder reads. */
 export type Prepared =
@@ -81,7 +81,7 @@ function readItems({ bytes, meta }: File): Meta | undefined {
   try {
     return readMeta(bytes, meta);
   } catch (error) {
-    if ((error as Refusal).code === 'CORRUPT') return undefined;
+    if ((error as RejectionError).code === 'CORRUPT') return undefined;
     throw error;
   }
 }

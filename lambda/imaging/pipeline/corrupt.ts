@@ -1,4 +1,4 @@
-import { Refusal } from '../refusal';
+import { RejectionError } from '../rejection-error';
 
 /**
  * What reads pixels of the original goes through here. Whatever a decoder says, the verdict and its text are ours: libvips keeps
@@ -12,6 +12,6 @@ export async function orCorrupt<T>(decoding: Promise<T>): Promise<T> {
   }
 }
 
-export function corrupt(): Refusal {
-  return new Refusal('CORRUPT', 'The image is damaged or incomplete: it cannot be decoded.');
+export function corrupt(): RejectionError {
+  return new RejectionError('CORRUPT', 'The image is damaged or incomplete: it cannot be decoded.');
 }

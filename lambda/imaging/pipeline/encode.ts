@@ -3,12 +3,12 @@ import { cropCorner } from './crop';
 import type { Decoded } from './decode';
 import { ENCODERS } from './encoders';
 import { encodeHdr } from './hdr';
-import type { MadeVariant } from './job';
+import type { EncodedVariant } from './job';
 import type { PlannedVariant } from './plan';
 import { fromRaw, ofSize, type Raw, type Resized } from './resize';
 
-export async function encode(image: Decoded, planned: readonly PlannedVariant[], resized: Resized): Promise<MadeVariant[]> {
-  const made: MadeVariant[] = [];
+export async function encode(image: Decoded, planned: readonly PlannedVariant[], resized: Resized): Promise<EncodedVariant[]> {
+  const made: EncodedVariant[] = [];
   // Of a small image several variants are the same.
   const encoded = new Map<string, Buffer>();
   for (const { variant: name, ...how } of planned) {

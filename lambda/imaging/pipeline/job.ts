@@ -28,7 +28,7 @@ export interface Placeholder {
   readonly color: string;
 }
 
-export interface MadeVariant extends Size {
+export interface EncodedVariant extends Size {
   readonly name: string;
   readonly format: VariantFormat;
   readonly bytes: Uint8Array;
@@ -39,5 +39,5 @@ export interface ProcessedImage extends Size {
   readonly format: string;
   readonly animated: boolean;
   readonly placeholder: Placeholder;
-  readonly variants: readonly MadeVariant[];
+  readonly variants: readonly EncodedVariant[];
 }

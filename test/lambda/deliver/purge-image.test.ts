@@ -1,6 +1,6 @@
 import { purgeLateBytes } from '../../../lambda/domain/deliver/purge-image';
 import { TryAgain } from '../../../lambda/domain/errors';
-import { invalidated } from '../../../lambda/domain/image-states';
+import { clearInvalidationWrites } from '../../../lambda/domain/image-states';
 import { userSegment } from '../../../lambda/domain/principal';
 import { type ImageRow, type Invalidation, originalKey } from '../../../src/contract';
 import { Clock } from '../../model/clock';
@@ -28,7 +28,7 @@ async function purged(
 }
 
 test('an image that was let go of while its late bytes were there waits for the CDN again, even where it cannot hear of them now', async () => {
-  const row = await purged(async table => table.write(invalidated(ROW.image_id, KEY, 3)), async () => { throw new TryAgain('throttled'); });
+  const row = await purged(async table => table.write(clearInvalidationWrites(ROW.image_id, KEY, 3)), async () => { throw new TryAgain('throttled'); });
   expect(row.invalidate).toBe(3);
 });
 

@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { openService, SET } from './service';
 import { dynamoDb } from '../../../lambda/aws/clients';
 import { tableOfLeases } from '../../../lambda/aws/leases';
-import { tableOfRefusals } from '../../../lambda/aws/refusals';
+import { createRejectionCache } from '../../../lambda/aws/rejection-cache';
 import type { TransformDeps } from '../../../lambda/domain/deliver/transform-variant';
 import { TryAgain } from '../../../lambda/domain/errors';
 import { deliver } from '../../../lambda/http/deliver';
@@ -57,7 +57,7 @@ function transformFunction(more: Partial<TransformDeps> = {}): TransformDeps {
     table: service.rows,
     objects: service.objects,
     leases: tableOfLeases(client, LOCAL.TABLE, now),
-    refusals: tableOfRefusals(client, LOCAL.TABLE, now),
+    rejectionCache: createRejectionCache(client, LOCAL.TABLE, now),
     imaging: imaging({ variants: SET, limits: IMAGE_LIMITS, decoders }),
     cdn: { invalidate: async () => undefined },
     world: { now, randomBytes: length => Buffer.alloc(length), sleep: async ms => new Promise(resolve => setTimeout(resolve, ms)) },

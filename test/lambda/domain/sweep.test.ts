@@ -1,4 +1,4 @@
-import { released } from '../../../lambda/domain/image-states';
+import { awaitScanWrites } from '../../../lambda/domain/image-states';
 import type { Deps, Write } from '../../../lambda/domain/ports';
 import { userSegment } from '../../../lambda/domain/principal';
 import { sweep } from '../../../lambda/domain/sweep';
@@ -126,7 +126,7 @@ describe('a record that names an object which it cannot own', () => {
 describe('a claim that has ended', () => {
   const spent = { ...dueRow('processing'), attempt: 5, tries: 5, claim_until: NOW - 1 };
   /** The worker lives still, and hears that the scanner has not looked: that was no try. */
-  const release = async (table: MemoryTable, row: ImageRow) => table.write(released(row, NOW));
+  const release = async (table: MemoryTable, row: ImageRow) => table.write(awaitScanWrites(row, NOW));
 
   test('is given up after its last try, and counted', async () => {
     const { row, counted } = await visited(spent, true);

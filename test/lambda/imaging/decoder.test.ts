@@ -7,7 +7,7 @@ import { buildScript } from './decoder-build';
 import type { Command } from './decoder-faults.child';
 import { DecoderPool, type DecoderPoolOptions } from '../../../lambda/imaging/decoder/pool';
 import type { ImageJob } from '../../../lambda/imaging/pipeline/job';
-import { Refusal } from '../../../lambda/imaging/refusal';
+import { RejectionError } from '../../../lambda/imaging/rejection-error';
 
 jest.setTimeout(60_000);
 
@@ -66,11 +66,11 @@ test.each([
   open();
   const log = newLog();
   const order: string[] = [];
-  const bad = pool.decode(job(act, log)).catch((error: Refusal) => { order.push('bad'); return error; });
+  const bad = pool.decode(job(act, log)).catch((error: RejectionError) => { order.push('bad'); return error; });
   const good = pool.decode(job('answer')).then(() => order.push('good'));
   const refusal = await bad;
   await good;
-  expect(refusal).toBeInstanceOf(Refusal);
+  expect(refusal).toBeInstanceOf(RejectionError);
   expect(refusal).toMatchObject({ code: 'RESOURCE_LIMIT', message: expect.stringMatching(message) });
   expect(order).toEqual(['good', 'bad']);
   expect(new Set(linesOf(log)).size).toBe(2);
@@ -206,10 +206,10 @@ test('close during the second attempt says nothing of the image', async () => {
 test('a decoder that cannot start, or that has a fault of its own, refuses no image', async () => {
   const missing = open({ script: join(FOLDER, 'missing.js') }).decode(job('answer'));
   await expect(missing).rejects.toThrow(/did not start .*missing\.js/s);
-  await expect(missing).rejects.not.toBeInstanceOf(Refusal);
+  await expect(missing).rejects.not.toBeInstanceOf(RejectionError);
   const faulty = open().decode(job('fault'));
   await expect(faulty).rejects.toThrow('The decoder failed: no such encoder');
-  await expect(faulty).rejects.not.toBeInstanceOf(Refusal);
+  await expect(faulty).rejects.not.toBeInstanceOf(RejectionError);
 });
 
 test('a child that was frozen while it had nothing to do, as Lambda freezes functions, has not taken too long', async () => {

@@ -10,7 +10,7 @@ import { addMissingEnd } from '../../../lambda/imaging/jpeg/end';
 import { nextMarker } from '../../../lambda/imaging/jpeg/markers';
 import { STANDARD_TABLES } from '../../../lambda/imaging/jpeg/standard-tables';
 import { readStructure } from '../../../lambda/imaging/jpeg/structure';
-import { Refusal } from '../../../lambda/imaging/refusal';
+import { RejectionError } from '../../../lambda/imaging/rejection-error';
 
 jest.setTimeout(300_000);
 
@@ -38,7 +38,7 @@ async function decode(bytes: Buffer): Promise<Buffer | undefined> {
     const { variants: [made] } = await pool.decode(jobOf(bytes, [variant(8192, ['png'])]));
     return (await pixelsOf(made.bytes)).data;
   } catch (error) {
-    if (error instanceof Refusal) return undefined;
+    if (error instanceof RejectionError) return undefined;
     throw error;
   }
 }

@@ -8,7 +8,7 @@ import { gridOf } from './support/heic-grid';
 import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import { checkLimits } from '../../../lambda/imaging/limits';
 import type { ProcessedImage } from '../../../lambda/imaging/pipeline/job';
-import { Refusal } from '../../../lambda/imaging/refusal';
+import { RejectionError } from '../../../lambda/imaging/rejection-error';
 import { sniff } from '../../../lambda/imaging/sniff';
 import { IMAGE_LIMITS, VARIANT_FORMATS } from '../../../src/contract';
 
@@ -29,18 +29,18 @@ afterAll(() => {
 const VARIANTS = [variant(320, ['webp']), variant(96, ['jpeg'], { fit: 'cover' })];
 
 /** What becomes of a file whose type is accepted. */
-async function verdictOf(bytes: Buffer, decoders = pool): Promise<ProcessedImage | Refusal> {
+async function verdictOf(bytes: Buffer, decoders = pool): Promise<ProcessedImage | RejectionError> {
   try {
     const job = jobOf(bytes, VARIANTS);
     checkLimits(job.header, IMAGE_LIMITS);
     return await decoders.decode(job);
   } catch (error) {
-    if (error instanceof Refusal) return error;
+    if (error instanceof RejectionError) return error;
     throw error;
   }
 }
 
-const isAccepted = (verdict: ProcessedImage | Refusal): boolean => !(verdict instanceof Refusal);
+const isAccepted = (verdict: ProcessedImage | RejectionError): boolean => !(verdict instanceof RejectionError);
 
 /** IEC 61966-2-1, and the primaries of Display P3 in those of sRGB. */
 function p3InSrgb(color: number[]): number[] {
@@ -72,7 +72,7 @@ testCorpus('files of the corpus end as their kind says', async () => {
     const file = bytes();
     if (expected === undefined || !sniff(file)) continue;
     const result = await verdictOf(file);
-    if (isAccepted(result) !== expected) misses.push(`${name} ${kind} ${verdict} ${result instanceof Refusal ? result.code : ''}`);
+    if (isAccepted(result) !== expected) misses.push(`${name} ${kind} ${verdict} ${result instanceof RejectionError ? result.code : ''}`);
   }
   expect(misses).toEqual([]);
 });
@@ -82,7 +82,7 @@ testCorpus('what libheif decodes of HEIC is accepted, upright and in its colours
   for (const { name, kind, bytes } of CORPUS) {
     if (kind !== 'heif/heic' || !sniff(bytes())) continue;
     const verdict = await verdictOf(bytes());
-    if (verdict instanceof Refusal) expect(verdict.code).toBe('CORRUPT');
+    if (verdict instanceof RejectionError) expect(verdict.code).toBe('CORRUPT');
     else accepted.push(`${name} ${verdict.format} ${verdict.width}x${verdict.height}`);
   }
   expect(accepted).toEqual(expect.arrayContaining(['645877c52c5c656e.heic heic 1440x960', 'dac399d3bf1019ba.heic heic 512x512']));

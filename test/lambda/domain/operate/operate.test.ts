@@ -1,4 +1,4 @@
-import { after, failed } from '../../../../lambda/domain/image-states';
+import { applyWrites, failWrites } from '../../../../lambda/domain/image-states';
 import { operate } from '../../../../lambda/domain/operate/operate';
 import { READS_PER_IMAGE } from '../../../../lambda/domain/operate/pace';
 import type { GivenUp, OperatorDeps } from '../../../../lambda/domain/ports';
@@ -179,7 +179,7 @@ describe('reprocess', () => {
 describe('redrive', () => {
   test('asks again for what each message asked for, then forgets it', async () => {
     const claimed = row(1, { status: 'processing', tries: 5, claim_until: NOW + 9 });
-    const office = await new Office().add(after(claimed, failed(claimed, NOW, true)), row(2), row(3, { status: 'processing' }));
+    const office = await new Office().add(applyWrites(claimed, failWrites(claimed, NOW, true)), row(2), row(3, { status: 'processing' }));
     [1, 2, 3, 4].forEach(n => office.message(idAt(n), { uploads: [{ object_key: keyOf(idAt(n)), remake: 'changed' }] }));
     expect(await office.ask({ command: 'redrive' })).toMatchObject({ done: true, seen: 4, queued: 4, skipped: 0, left: {}, image_ids: [1, 2, 3, 4].map(idAt) });
     expect(new Map(office.announced.map(({ object_key, remake }) => [object_key, remake])))

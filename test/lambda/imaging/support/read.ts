@@ -1,16 +1,16 @@
 import { readHeader } from '../../../../lambda/imaging/headers';
 import { checkLimits } from '../../../../lambda/imaging/limits';
-import { Refusal } from '../../../../lambda/imaging/refusal';
+import { RejectionError } from '../../../../lambda/imaging/rejection-error';
 import { sniff } from '../../../../lambda/imaging/sniff';
 import { IMAGE_LIMITS, type ImageType, type RejectionCode } from '../../../../src/contract';
 
 /** The refusal that a call ends in. Anything else that it throws is a fault of ours and passes through. */
-export function refusalOf(call: () => unknown): Refusal | undefined {
+export function refusalOf(call: () => unknown): RejectionError | undefined {
   try {
     call();
     return undefined;
   } catch (error) {
-    if (error instanceof Refusal) return error;
+    if (error instanceof RejectionError) return error;
     throw error;
   }
 }

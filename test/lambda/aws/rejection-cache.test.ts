@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamoDb } from '../../../lambda/aws/clients';
 import { imageTable } from '../../../lambda/aws/image-table';
-import { tableOfRefusals } from '../../../lambda/aws/refusals';
+import { createRejectionCache } from '../../../lambda/aws/rejection-cache';
 import { embeddedPlace } from '../../../local/backends/place';
 import { startTableEngine, type TableEngine } from '../../../local/engines/table';
 import { LOCAL } from '../../../local/names';
@@ -24,19 +24,19 @@ afterAll(() => engine.close());
 beforeEach(() => { now = Date.now(); });
 
 test('what was refused is known again for 90 days, whether or not the row has been deleted by then', async () => {
-  const refusals = tableOfRefusals(dynamoDb(), LOCAL.TABLE, () => now);
-  await refusals.remember('hash', REJECTION);
-  await refusals.remember('hash', REJECTION);
-  expect(await refusals.recall('hash')).toEqual(REJECTION);
-  expect(await refusals.recall('other')).toBeUndefined();
+  const cache = createRejectionCache(dynamoDb(), LOCAL.TABLE, () => now);
+  await cache.remember('hash', REJECTION);
+  await cache.remember('hash', REJECTION);
+  expect(await cache.recall('hash')).toEqual(REJECTION);
+  expect(await cache.recall('other')).toBeUndefined();
   now += 89 * DAY;
-  expect(await refusals.recall('hash')).toEqual(REJECTION);
+  expect(await cache.recall('hash')).toEqual(REJECTION);
   now += 2 * DAY;
-  expect(await refusals.recall('hash')).toBeUndefined();
+  expect(await cache.recall('hash')).toBeUndefined();
 });
 
 test('the row goes by itself, and nothing that lists or sweeps images finds it', async () => {
-  await tableOfRefusals(dynamoDb(), LOCAL.TABLE, () => now).remember('alone', REJECTION);
+  await createRejectionCache(dynamoDb(), LOCAL.TABLE, () => now).remember('alone', REJECTION);
   const row = await imageTable(dynamoDb(), LOCAL.TABLE).get('refused#alone');
   expect(row).toEqual({ image_id: 'refused#alone', rejection: REJECTION, expires_at: Math.ceil(now / 1000) + 90 * 86_400 });
 });

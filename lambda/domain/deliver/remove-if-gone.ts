@@ -7,7 +7,7 @@ import { notFound } from '../errors';
  * not for us to write, so the CDN, which may have been asked for them meanwhile, hears of it twice: before they go, since what cannot be said must
  * leave them for the sweeper to find; and after, when it cannot fetch them again.
  */
-export async function stillAllowed({ table, objects, cdn }: TransformDeps, row: ImageRow, key: string): Promise<void> {
+export async function removeIfGone({ table, objects, cdn }: TransformDeps, row: ImageRow, key: string): Promise<void> {
   const current = await table.get(row.image_id);
   if (current?.object_key === row.object_key && current.status === 'ready') return;
   const invalidation = { image_id: row.image_id, object_key: row.object_key };

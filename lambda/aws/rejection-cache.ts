@@ -1,13 +1,13 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { call } from './errors';
 import { REFUSED_PREFIX, type RefusedRow, type Rejection, TABLE } from '../../src/contract';
-import type { Refusals } from '../domain/ports';
+import type { RejectionCache } from '../domain/ports';
 
 /** A newer decoder may be safe from what this one dies of: the same bytes get another try one day. */
 const REMEMBERED_SECONDS = 90 * 86_400;
 
 /** In the table of images, under ids that no image can have. A write whose answer is lost has written the same. */
-export function tableOfRefusals(client: DynamoDBDocumentClient, tableName: string, now: () => number): Refusals {
+export function createRejectionCache(client: DynamoDBDocumentClient, tableName: string, now: () => number): RejectionCache {
   return {
     recall: async hash => {
       // A request that waited for a lease reads right after its holder has written.
