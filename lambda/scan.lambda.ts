@@ -3,7 +3,7 @@ import { scanObject } from './clamav/scan-object';
 import { readScanConfig } from './runtime/clamav-config';
 import { logger, publishMetrics } from './runtime/telemetry';
 import { scanDeps } from './wiring/scan';
-import { imageIdOf, type ScanAnswer, type ScanRequest } from '../src/contract';
+import { parseImageId, type ScanAnswer, type ScanRequest } from '../src/contract';
 
 const deps = scanDeps(readScanConfig(process.env));
 
@@ -13,6 +13,6 @@ const RESERVE_MS = 10_000;
 export async function handler(request: ScanRequest, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<ScanAnswer> {
   const answer = await scanObject(deps, request, deps.now() + context.getRemainingTimeInMillis() - RESERVE_MS);
   publishMetrics();
-  logger.info('scanned', { image_id: imageIdOf(request.object_key), ...answer });
+  logger.info('scanned', { image_id: parseImageId(request.object_key), ...answer });
   return answer;
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { transform } from 'esbuild';
-import { DELIVERY, DELIVERY_HEADERS, PROBLEMS, type ProblemCode, problemType, SEGMENTS, VARIANT_EXTENSIONS } from '../src/contract';
+import { DELIVERY, DELIVERY_HEADERS, PROBLEMS, type ProblemCode, buildProblemType, SEGMENTS, VARIANT_EXTENSIONS } from '../src/contract';
 
 const SOURCES = join(__dirname, '..', 'lambda', 'edge');
 
@@ -15,7 +15,7 @@ const CONSTANTS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     PATH,
     HEADERS: DELIVERY_HEADERS,
     EXACT_FORMAT_HEADER: DELIVERY.EXACT_FORMAT_HEADER,
-    EDGE_PROBLEMS: Object.fromEntries(CODES.map(code => [code, { ...PROBLEMS[code], type: problemType(code) }])),
+    EDGE_PROBLEMS: Object.fromEntries(CODES.map(code => [code, { ...PROBLEMS[code], type: buildProblemType(code) }])),
     MEDIA_TYPES: Object.fromEntries(Object.entries(VARIANT_EXTENSIONS).map(([format, extension]) => [extension, `image/${format}`])),
   },
   'viewer-response': { CACHE_CONTROL: DELIVERY.PRIVATE_CACHE_CONTROL },
@@ -23,7 +23,7 @@ const CONSTANTS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 
 /**
  * The functions that CloudFront runs for requests and answers: each source without its types and comments, behind its constants. Whoever uses
- * that of requests puts `edgePrelude()` in front. Nothing is made shorter, so that it can be read where CloudFront shows it.
+ * that of requests puts `buildEdgePrelude()` in front. Nothing is made shorter, so that it can be read where CloudFront shows it.
  */
 export async function bundleEdge(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });

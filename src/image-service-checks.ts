@@ -7,13 +7,13 @@ import type { ImageServiceProps } from './image-service-props';
 import { acknowledgeOwnReferences } from './private/cross-stack';
 import { checkEnvironment } from './private/owned';
 import { DEFAULT_REMOVAL_POLICY } from './private/removal';
-import { BUCKET_KIND, checkBoolean, checkKind, checkList, checkNames, checkResource, locate, namesOf, refuse, type ResourceKind } from './private/validate';
+import { BUCKET_KIND, checkBoolean, checkKind, checkList, checkNames, checkResource, locate, listOptionNames, refuse, type ResourceKind } from './private/validate';
 import { Processing } from './processing/processing';
 import { Variant } from './processing/variant';
 import { Retention } from './storage/retention';
 import { UploadRules } from './storage/upload-rules';
 
-const PROPS = namesOf<ImageServiceProps>({
+const PROPS = listOptionNames<ImageServiceProps>({
   access: true,
   uploads: true,
   processing: true,

@@ -95,8 +95,8 @@ export class ImageService extends Construct {
     this.metadata.grantServe(this.imageApi.function);
     for (const part of [this.storage, this.metadata]) part.grantSweep(sweeper.function);
     this.variants = new VariantSet(props.variants, delivery._delivery);
-    this.processing = this.process(processing, compute, sweeper.function);
-    this.delivery = this.deliver(delivery, compute, sweeper.function);
+    this.processing = this.makeProcessing(processing, compute, sweeper.function);
+    this.delivery = this.makeDelivery(delivery, compute, sweeper.function);
 
     this.api = this.imageApi.restApi;
     this.url = this.imageApi.url;
@@ -190,7 +190,7 @@ export class ImageService extends Construct {
   }
 
   /** Tells every function what comes between confirm and `ready`, and makes what does it. */
-  private process({ _queue: settings }: Processing, compute: Compute, sweeper: lambda.Function): UploadProcessing | undefined {
+  private makeProcessing({ _queue: settings }: Processing, compute: Compute, sweeper: lambda.Function): UploadProcessing | undefined {
     const mode: ProcessingMode = settings ? 'queue' : 'none';
     const readers = [this.imageApi.function, sweeper];
     for (const reader of readers) reader.addEnvironment(COMMON_ENV.PROCESSING, mode);
@@ -204,7 +204,7 @@ export class ImageService extends Construct {
   }
 
   /** Tells what hands out URLs, and what deletes, how images are delivered, and makes what does it. */
-  private deliver({ _cloudFront: settings }: Delivery, { _code: code }: Compute, sweeper: lambda.Function): ContentDelivery | undefined {
+  private makeDelivery({ _cloudFront: settings }: Delivery, { _code: code }: Compute, sweeper: lambda.Function): ContentDelivery | undefined {
     const { processing, imageApi, uploads, variants, storage, metadata } = this;
     const deleters = processing ? [sweeper, processing.worker] : [sweeper];
     if (!settings || !processing) {

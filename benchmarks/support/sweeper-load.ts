@@ -3,7 +3,7 @@ import { SweeperStore } from './sweeper-store';
 import { VirtualTime } from './virtual-time';
 import { applyWrites, keepPendingWrites, scheduleSoon, expireWrites, scheduleCheck } from '../../lambda/domain/image-states';
 import { tenantSegment, userSegment } from '../../lambda/domain/principal';
-import { type ImageRow, originalKey, SWEEP } from '../../src/contract';
+import { type ImageRow, buildOriginalKey, SWEEP } from '../../src/contract';
 
 const SECOND = 1000;
 const MINUTE = 60_000;
@@ -30,7 +30,7 @@ function created(image_id: string, now: number, ttl = URL_TTL_MS): ImageRow {
     updated_at: new Date(now).toISOString(),
     status: 'pending',
     version: 1,
-    object_key: originalKey(...SEGMENTS, image_id, 'n'),
+    object_key: buildOriginalKey(...SEGMENTS, image_id, 'n'),
     url_until,
     content_type: 'image/png',
     size: 3,

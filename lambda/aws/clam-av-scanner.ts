@@ -1,7 +1,7 @@
 import { InvokeCommand, type InvokeCommandOutput, LambdaClient } from '@aws-sdk/client-lambda';
 import { environmentCredentials } from './environment-credentials';
 import { call } from './errors';
-import { imageIdOf, SCAN_RESULTS, SCAN_SECONDS, type ScanAnswer, type ScanRequest } from '../../src/contract';
+import { parseImageId, SCAN_RESULTS, SCAN_SECONDS, type ScanAnswer, type ScanRequest } from '../../src/contract';
 import { ScannerUnavailable } from '../domain/errors';
 import type { Scanner } from '../domain/ports';
 
@@ -24,7 +24,7 @@ export function clamAvScanner(functionName: string, patienceMs = PATIENCE_MS): S
         .catch((error: unknown) => { throw new ScannerUnavailable(`${functionName} could not be invoked: ${String(error)}`, { cause: error }); });
       const { result } = answerOf(output, functionName);
       if (result === 'unavailable') throw new ScannerUnavailable(`${functionName} cannot scan now; its log tells why`);
-      if (result === 'FAILED' || result === 'ACCESS_DENIED') throw new Error(`${functionName} could not scan ${imageIdOf(objectKey)}: ${result}; its log tells why`);
+      if (result === 'FAILED' || result === 'ACCESS_DENIED') throw new Error(`${functionName} could not scan ${parseImageId(objectKey)}: ${result}; its log tells why`);
       return VERDICTS[result];
     },
   };

@@ -1,7 +1,7 @@
 import { GetObjectTaggingCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { CLIENT_OPTIONS } from './clients';
 import { ifThere } from './if-there';
-import { imageIdOf, SCAN_TAGS } from '../../src/contract';
+import { parseImageId, SCAN_TAGS } from '../../src/contract';
 import type { Scanner } from '../domain/ports';
 
 /**
@@ -21,8 +21,8 @@ export function guardDutyScanner(bucket: string, forcePathStyle: boolean): Scann
         case 'THREATS_FOUND': return 'infected';
         case 'UNSUPPORTED': return 'unscannable';
         case 'ACCESS_DENIED':
-        case 'FAILED': throw new Error(`GuardDuty could not scan ${imageIdOf(key)}: ${status}; look at the role of the malware protection plan and the key of the bucket`);
-        default: throw new Error(`the tag ${SCAN_TAGS.guardduty} of ${imageIdOf(key)} has a value that GuardDuty does not document: ${JSON.stringify(status)}`);
+        case 'FAILED': throw new Error(`GuardDuty could not scan ${parseImageId(key)}: ${status}; look at the role of the malware protection plan and the key of the bucket`);
+        default: throw new Error(`the tag ${SCAN_TAGS.guardduty} of ${parseImageId(key)} has a value that GuardDuty does not document: ${JSON.stringify(status)}`);
       }
     },
   };

@@ -7,7 +7,7 @@ import {
 import { CLIENT_OPTIONS } from './clients';
 import { call } from './errors';
 import { ifThere, isListed, type ObjectPlace } from './if-there';
-import { ON_DEMAND_TAG, transferSeconds } from '../../src/contract';
+import { ON_DEMAND_TAG, computeTransferSeconds } from '../../src/contract';
 import type { ObjectStore, StoredObject } from '../domain/ports';
 
 const ON_DEMAND = `${ON_DEMAND_TAG.KEY}=${ON_DEMAND_TAG.VALUE}`;
@@ -64,7 +64,7 @@ function read<T>(
 ): Promise<T | undefined> {
   return ifThere({ client, bucket: input.Bucket!, key: input.Key! }, 's3:GetObject', async () => {
     const { Body, ContentLength = 0 } = await client.send(new GetObjectCommand(input));
-    const signal = AbortSignal.timeout(1000 * Math.min(longest, READ_SECONDS + transferSeconds(ContentLength)));
+    const signal = AbortSignal.timeout(1000 * Math.min(longest, READ_SECONDS + computeTransferSeconds(ContentLength)));
     return consume(addAbortSignal(signal, Body as Readable));
   });
 }

@@ -2,7 +2,7 @@ import type { Clamd } from './clamd';
 import { MOST_BYTES } from './clamd-config';
 import type { Engine } from './engine';
 import { type Verdict, verdictOf } from './verdict';
-import { CLEAN, imageIdOf, type ScanAnswer, type ScanRequest, type ScanResult } from '../../src/contract';
+import { CLEAN, parseImageId, type ScanAnswer, type ScanRequest, type ScanResult } from '../../src/contract';
 import type { Log, OpenedObject, ScannedObjects } from '../domain/scan-ports';
 
 export interface ScanDeps {
@@ -26,7 +26,7 @@ const WRITTEN: readonly ScanResult[] = [CLEAN, 'THREATS_FOUND'];
  */
 export async function scanObject(deps: ScanDeps, { object_key: key, etag }: ScanRequest, endsAt: number): Promise<ScanAnswer> {
   // Without an ETag any version would do.
-  if (!key || !etag) throw new Error(`object_key and etag must be given, got: ${JSON.stringify({ image_id: key && imageIdOf(key), etag })}`);
+  if (!key || !etag) throw new Error(`object_key and etag must be given, got: ${JSON.stringify({ image_id: key && parseImageId(key), etag })}`);
   const verdict = await examine(deps, key, etag, endsAt);
   if (verdict === 'gone' || verdict === 'unavailable') return { result: verdict };
   if (!WRITTEN.includes(verdict.result)) return { result: verdict.result };
@@ -46,10 +46,10 @@ async function examine(deps: ScanDeps, key: string, etag: string, endsAt: number
     if (object === 'denied') return { result: 'ACCESS_DENIED' };
     if (object.size > Math.min(deps.maxBytes, MOST_BYTES)) return unsupported(object);
     const verdict = verdictOf(await clamd.scan(object.bytes, object.size, Math.max(1, endsAt - deps.now())));
-    if (verdict.result !== CLEAN) deps.log.warn('not clean', { image_id: imageIdOf(key), ...verdict });
+    if (verdict.result !== CLEAN) deps.log.warn('not clean', { image_id: parseImageId(key), ...verdict });
     return verdict;
   } catch (error) {
-    deps.log.warn('an original could not be scanned', { image_id: imageIdOf(key), error });
+    deps.log.warn('an original could not be scanned', { image_id: parseImageId(key), error });
     return { result: 'FAILED' };
   }
 }

@@ -5,7 +5,7 @@ import { formatTime, scheduleCheck, renewUrlWrites } from './image-states';
 import { MOVED, persist } from './persist';
 import type { Deps, SignedUpload, Write } from './ports';
 import { ownerOf, type Principal, tenantSegment, userSegment } from './principal';
-import { type ImageRow, type ImageType, METRICS, originalKey, type Status } from '../../src/contract';
+import { type ImageRow, type ImageType, METRICS, buildOriginalKey, type Status } from '../../src/contract';
 
 /** What a client declares about an upload, normalised. */
 export interface Declaration {
@@ -54,7 +54,7 @@ function newRow(deps: Deps, principal: Principal, declared: Declaration, key?: s
     updated_at: formatTime(now),
     status: 'pending',
     version: 1,
-    object_key: originalKey(tenantSegment(principal), userSegment(principal), image_id, nonce),
+    object_key: buildOriginalKey(tenantSegment(principal), userSegment(principal), image_id, nonce),
     url_until,
     ...(filename === undefined ? {} : { filename }),
     ...(checksum_sha256 === undefined ? {} : { checksum_sha256 }),

@@ -1,6 +1,6 @@
 import { checkOwnKey } from './own-key';
 import type { Deps } from './ports';
-import { type ImageRow, variantPrefix } from '../../src/contract';
+import { type ImageRow, buildVariantPrefix } from '../../src/contract';
 
 type Deleter = Pick<Deps, 'objects' | 'journal'>;
 
@@ -16,5 +16,5 @@ export async function deleteVariants(deps: Deleter, row: ImageRow): Promise<bool
 }
 
 async function removeVariants({ objects }: Deleter, { attempt, object_key }: ImageRow): Promise<boolean> {
-  return attempt !== undefined && objects.deleteAll(variantPrefix(object_key));
+  return attempt !== undefined && objects.deleteAll(buildVariantPrefix(object_key));
 }

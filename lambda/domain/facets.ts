@@ -1,5 +1,5 @@
 import type { Write } from './ports';
-import { type FacetRow, type ImageRow, tagFacet, typeFacet } from '../../src/contract';
+import { type FacetRow, type ImageRow, buildTagFacet, buildTypeFacet } from '../../src/contract';
 
 type Listed = Pick<ImageRow, 'image_id' | 'owner' | 'content_type' | 'tags'> & { readonly created_at: string };
 
@@ -9,7 +9,7 @@ function facet(row: Listed, name: string): FacetRow {
 
 /** The facets of a listed image: one for each tag, one for the content type. */
 export function facetNames(row: Pick<ImageRow, 'content_type' | 'tags'>): string[] {
-  return [typeFacet(row.content_type), ...(row.tags ?? []).map(tagFacet)];
+  return [buildTypeFacet(row.content_type), ...(row.tags ?? []).map(buildTagFacet)];
 }
 
 export function putFacets(row: Listed): Write[] {
@@ -28,7 +28,7 @@ export function retagFacets(row: ImageRow, tags: readonly string[]): Write[] {
   const before = new Set(row.tags ?? []);
   const after = new Set(tags);
   return [
-    ...[...before].filter(tag => !after.has(tag)).map(tag => ({ removeFacet: row.image_id + tagFacet(tag) })),
-    ...[...after].filter(tag => !before.has(tag)).map(tag => ({ putFacet: facet({ ...row, created_at }, tagFacet(tag)) })),
+    ...[...before].filter(tag => !after.has(tag)).map(tag => ({ removeFacet: row.image_id + buildTagFacet(tag) })),
+    ...[...after].filter(tag => !before.has(tag)).map(tag => ({ putFacet: facet({ ...row, created_at }, buildTagFacet(tag)) })),
   ];
 }

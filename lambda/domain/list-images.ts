@@ -2,7 +2,7 @@ import { canBeId } from './image-id';
 import { isVisible } from './image-states';
 import type { Deps, IndexKey, IndexQuery } from './ports';
 import { ownerOf, type Principal } from './principal';
-import { type ImageRow, LIMITS, METRICS, tagFacet, typeFacet } from '../../src/contract';
+import { type ImageRow, LIMITS, METRICS, buildTagFacet, buildTypeFacet } from '../../src/contract';
 
 export interface Filters {
   readonly tags: readonly string[];
@@ -59,8 +59,8 @@ function cut(found: readonly ImageRow[], limit: number): Page {
 
 /** The facet that serves the listing as a key, if one does: a tag before a type. */
 function facetOf({ tags, contentType }: Filters): string {
-  if (tags.length > 0) return tagFacet(tags[0]);
-  return contentType === undefined ? '' : typeFacet(contentType);
+  if (tags.length > 0) return buildTagFacet(tags[0]);
+  return contentType === undefined ? '' : buildTypeFacet(contentType);
 }
 
 /** Whether the key alone answers the filters. */

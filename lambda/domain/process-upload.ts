@@ -5,7 +5,7 @@ import { accept, checkDeleted, endTry, fail, reject, release } from './worker/fi
 import { remakeImage } from './worker/remake-image';
 import { isEager } from './worker/remake-plan';
 import { examine } from './worker/steps';
-import { type ImageRow, imageIdOf, MAX_TRIES, type Remake } from '../../src/contract';
+import { type ImageRow, parseImageId, MAX_TRIES, type Remake } from '../../src/contract';
 
 /**
  * What a worker does with one message: it confirms the upload where nobody has, claims the image, makes its variants and writes
@@ -14,7 +14,7 @@ import { type ImageRow, imageIdOf, MAX_TRIES, type Remake } from '../../src/cont
  * announced again by the sweeper. A message can be received without a try: by a worker that had no time, or that Lambda throttled.
  */
 export async function processUpload(deps: WorkerDeps, objectKey: string, isLast: boolean, remake?: Remake): Promise<void> {
-  const imageId = imageIdOf(objectKey);
+  const imageId = parseImageId(objectKey);
   if (imageId === undefined) return deps.journal.warn('an object under originals/ has no key of ours and is left alone', { key_hash: shortHash(objectKey) });
   if (remake !== undefined) return remakeImage(deps, imageId, objectKey, remake);
   const row = await claim(deps, imageId, objectKey);

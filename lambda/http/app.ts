@@ -18,7 +18,7 @@ import { getImageRoute } from './routes/get-image';
 import { getUsageRoute } from './routes/get-usage';
 import { listImagesRoute } from './routes/list-images';
 import { updateImageRoute } from './routes/update-image';
-import { methodsOf, type Operation, type Route, ROUTES } from '../../src/contract';
+import { listMethods, type Operation, type Route, ROUTES } from '../../src/contract';
 
 const HANDLERS: Record<Exclude<Operation, 'getHealth'>, RouteHandler> = {
   createImage: createImageRoute,
@@ -53,7 +53,7 @@ export async function answer(request: HttpRequest, options: AppOptions): Promise
 }
 
 async function respond(request: HttpRequest, options: AppOptions): Promise<HttpResponse> {
-  const allowed = methodsOf(request.resource);
+  const allowed = listMethods(request.resource);
   if (allowed.length === 0) throw new ProblemError('no-such-route', 'There is no such route.');
   if (request.method === 'OPTIONS' && options.corsOrigins.length > 0) return preflight(request);
   const route = ROUTE_BY_KEY.get(`${request.method === 'HEAD' ? 'GET' : request.method} ${request.resource}`);
@@ -78,6 +78,6 @@ async function call(request: HttpRequest, route: Route, handler: RouteHandler, d
 function problem(request: HttpRequest, error: unknown, options: AppOptions): HttpResponse {
   const shown = toProblem(error);
   if (shown !== error) options.onError(error);
-  const headers: Record<string, string> = shown.code === 'method-not-allowed' ? { allow: methodsOf(request.resource).join(', ') } : {};
+  const headers: Record<string, string> = shown.code === 'method-not-allowed' ? { allow: listMethods(request.resource).join(', ') } : {};
   return problemResponse(shown, request.path, headers);
 }

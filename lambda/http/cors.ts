@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponse } from './messages';
 import { noContent } from './messages';
-import { methodsOf } from '../../src/contract';
+import { listMethods } from '../../src/contract';
 
 const ALLOWED_HEADERS = 'authorization, content-type, idempotency-key, if-match, x-amz-content-sha256, x-amz-date, x-amz-security-token, x-api-key, x-tenant-id, x-user-id';
 const EXPOSED_HEADERS = 'allow, location, retry-after, x-request-id';
@@ -9,7 +9,7 @@ const PREFLIGHT_SECONDS = '600';
 /** The answer to a preflight (https://fetch.spec.whatwg.org/#cors-preflight-fetch): only listed origins learn anything. */
 export function preflight(request: HttpRequest): HttpResponse {
   return noContent({
-    'access-control-allow-methods': methodsOf(request.resource).join(', '),
+    'access-control-allow-methods': listMethods(request.resource).join(', '),
     'access-control-allow-headers': ALLOWED_HEADERS,
     'access-control-max-age': PREFLIGHT_SECONDS,
   });

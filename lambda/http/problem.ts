@@ -1,5 +1,5 @@
 import type { HttpResponse } from './messages';
-import { PROBLEM_CONTENT_TYPE, PROBLEMS, problemType } from '../../src/contract';
+import { PROBLEM_CONTENT_TYPE, PROBLEMS, buildProblemType } from '../../src/contract';
 import { ProblemError, TryAgain, unavailable } from '../domain/errors';
 
 const RETRY_AFTER_SECONDS = '1';
@@ -8,7 +8,7 @@ const RETRY_AFTER_SECONDS = '1';
 export function problemBody(error: ProblemError, path: string): Record<string, unknown> {
   const { status, title } = PROBLEMS[error.code];
   return {
-    type: problemType(error.code), title, status, detail: error.detail, code: error.code, ...error.extras, instance: instance(path),
+    type: buildProblemType(error.code), title, status, detail: error.detail, code: error.code, ...error.extras, instance: instance(path),
   };
 }
 

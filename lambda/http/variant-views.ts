@@ -1,4 +1,4 @@
-import { deliveryPath, type ImageRow, variantKey, type VariantRecord } from '../../src/contract';
+import { buildDeliveryPath, type ImageRow, buildVariantKey, type VariantRecord } from '../../src/contract';
 import { signedQuery, signPath } from '../domain/deliver/signed-path';
 import { formatTime } from '../domain/image-states';
 import { checkOwnKey } from '../domain/own-key';
@@ -29,7 +29,7 @@ export async function variantViews(row: ImageRow, deps: ApiDeps): Promise<Record
 async function linksTo(row: ImageRow, deps: ApiDeps): Promise<LinkTo> {
   const { delivery } = deps;
   if (delivery.mode === 'presigned') return presigned(row, deps);
-  const path = deliveryPath(row.object_key);
+  const path = buildDeliveryPath(row.object_key);
   const signed = delivery.mode === 'signed' ? await signPath(delivery, path, deps.world.now()) : undefined;
   const query = signed ? `?${signedQuery(signed)}` : '';
   const expires_at = signed ? formatTime(signed.end * 1000) : null;
@@ -52,7 +52,7 @@ function steadyTime(now: number, lifetime: number): number {
 /** The bytes are ours, so a browser may show them; and never change. Nobody but the browser may keep them: whoever has the URL has the image. */
 function grantOf(row: ImageRow, variant: VariantRecord, lifetime: number) {
   return {
-    key: variantKey(row.object_key, variant),
+    key: buildVariantKey(row.object_key, variant),
     contentType: typeOf(variant),
     contentDisposition: 'inline',
     cacheControl: `private, max-age=${lifetime}, immutable`,

@@ -1,6 +1,6 @@
 import { type Environment, positive, required } from './environment';
 import { readImageLimits, readVariants } from './worker-config';
-import { type ImageLimits, longestDecodeSeconds, TRANSFORM_ENV, type VariantDefinition } from '../../src/contract';
+import { type ImageLimits, computeLongestDecodeSeconds, TRANSFORM_ENV, type VariantDefinition } from '../../src/contract';
 
 export interface TransformConfig {
   readonly bucket: string;
@@ -24,7 +24,7 @@ export function readTransformConfig(env: Environment): TransformConfig {
     endpoint: env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL || undefined,
     variants: readVariants(env),
     imageLimits,
-    decodeWallSeconds: longestDecodeSeconds(imageLimits, 0, 0, seconds),
+    decodeWallSeconds: computeLongestDecodeSeconds(imageLimits, 0, 0, seconds),
     timeoutMs: seconds * 1000,
     invalidationQueueUrl: required(env, TRANSFORM_ENV.INVALIDATION_QUEUE_URL),
   };

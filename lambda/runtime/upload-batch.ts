@@ -1,6 +1,6 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { uploadsOf } from './upload-messages';
-import { type Announcement, imageIdOf } from '../../src/contract';
+import { type Announcement, parseImageId } from '../../src/contract';
 import type { Journal } from '../domain/ports';
 
 export interface BatchOptions {
@@ -47,7 +47,7 @@ async function processMessage(record: SQSRecord, options: BatchOptions): Promise
     }
     return true;
   } catch (error) {
-    tellFailure(options, { message_id: record.messageId, image_id: current && imageIdOf(current.object_key) }, receives, error);
+    tellFailure(options, { message_id: record.messageId, image_id: current && parseImageId(current.object_key) }, receives, error);
     return options.giveUp !== undefined && receives >= options.maxReceives && moveToDeadLetters(record, options);
   }
 }

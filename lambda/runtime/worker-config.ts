@@ -3,7 +3,8 @@ import { readCommonConfig, type CommonConfig } from './config';
 import { type InvalidationConfig, readInvalidationConfig } from './delivery-config';
 import { oneOf, positive, required, type Environment } from './environment';
 import {
-  decodeVariants, EMULATOR_ENV, IMAGE_LIMITS, type ImageLimits, longestDecodeSeconds, longestImageSeconds, QUEUE, QUEUE_ENV, SCAN_SECONDS,
+  computeLongestDecodeSeconds, computeLongestImageSeconds, decodeVariants, EMULATOR_ENV, IMAGE_LIMITS, type ImageLimits, QUEUE, QUEUE_ENV,
+  SCAN_SECONDS,
   SCANNER_KINDS, type ScannerKind, type VariantDefinition, WORKER_ENV,
 } from '../../src/contract';
 
@@ -53,9 +54,9 @@ export function readWorkerConfig(env: Environment): WorkerConfig {
     deadLetterQueueUrl: required(env, WORKER_ENV.DEAD_LETTER_QUEUE_URL),
     timeoutMs,
     // The construct sees to it that there is time for one; some of it is gone when the first begins.
-    longestMs: Math.min(longestImageSeconds(imageLimits, ...others) * 1000, 0.9 * timeoutMs),
+    longestMs: Math.min(computeLongestImageSeconds(imageLimits, ...others) * 1000, 0.9 * timeoutMs),
     hiddenMs: hiddenMs(env) ?? timeoutMs * QUEUE.VISIBILITY_PER_TIMEOUT,
-    decodeWallSeconds: longestDecodeSeconds(imageLimits, ...others, timeoutMs / 1000),
+    decodeWallSeconds: computeLongestDecodeSeconds(imageLimits, ...others, timeoutMs / 1000),
     scanner,
     ...scanner === 'clamav' && { scannerFunction: required(env, WORKER_ENV.SCANNER_FUNCTION) },
   };

@@ -1,4 +1,4 @@
-import { PROBLEM_CONTENT_TYPE, type ProblemCode, PROBLEMS, problemType } from '../../src/contract';
+import { PROBLEM_CONTENT_TYPE, type ProblemCode, PROBLEMS, buildProblemType } from '../../src/contract';
 
 /** A whole answer, of an origin or to a viewer. Names of headers are in lower case. */
 export interface Answer {
@@ -12,7 +12,7 @@ export function problemAnswer(code: ProblemCode, detail: string, instance: strin
   return {
     status,
     headers: { 'content-type': PROBLEM_CONTENT_TYPE, 'cache-control': 'no-store' },
-    body: Buffer.from(JSON.stringify({ type: problemType(code), title, status, detail, code, instance })),
+    body: Buffer.from(JSON.stringify({ type: buildProblemType(code), title, status, detail, code, instance })),
   };
 }
 

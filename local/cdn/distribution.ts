@@ -5,7 +5,7 @@ import type { Origin } from './origins';
 import { isRightlySigned, type KeyGroup } from './signature';
 import { HEADER_MARK, ThroughCache } from './through-cache';
 import { viewerRequest } from './viewer-request';
-import { DELIVERY, deliveryHeaders } from '../../src/contract';
+import { DELIVERY, buildDeliveryHeaders } from '../../src/contract';
 
 /** Of the cache policy of the error pages: a flood of requests that nobody signed wakes no function. */
 const ERROR_PAGE_TTL_SECONDS = 86_400;
@@ -109,7 +109,7 @@ export class Distribution {
     const { corsOrigins, keys } = this.options;
     const isAllowed = origin !== undefined && corsOrigins.includes(origin);
     return {
-      ...deliveryHeaders(corsOrigins),
+      ...buildDeliveryHeaders(corsOrigins),
       ...isAllowed && { 'access-control-allow-origin': origin },
       ...isAllowed && keys && { 'access-control-allow-credentials': 'true' },
     };

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createContext, runInContext } from 'node:vm';
 import type { Answer } from './answer';
 import type { ViewerRequest } from './viewer-request';
-import { type DeliveryCors, edgePrelude, type EdgeVariants } from '../../src/contract';
+import { type DeliveryCors, buildEdgePrelude, type EdgeVariants } from '../../src/contract';
 
 interface Value { readonly value: string; readonly multiValue?: readonly Value[] }
 type Values = Record<string, Value>;
@@ -18,7 +18,7 @@ export type EdgeFunction = (request: ViewerRequest) => EdgeRequest | EdgeRespons
 /** Runs the built function as CloudFront would: a script that finds nothing around it but the language. */
 export function edgeFunction(file: string, variants: EdgeVariants, cors: DeliveryCors): EdgeFunction {
   const context = createContext(Object.create(null) as object);
-  runInContext(edgePrelude(variants, cors) + readFileSync(file, 'utf8'), context, { filename: file });
+  runInContext(buildEdgePrelude(variants, cors) + readFileSync(file, 'utf8'), context, { filename: file });
   const handler = runInContext('handler', context) as (event: unknown) => EdgeRequest | EdgeResponse;
   return request => handler(eventOf(request));
 }

@@ -6,7 +6,7 @@ import {
   PutBucketNotificationConfigurationCommand, PutBucketOwnershipControlsCommand, PutBucketPolicyCommand, PutPublicAccessBlockCommand, type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
-import { BUCKET, bucketCorsRule, DEFAULTS, denials, queueConfiguration } from '../../src/contract';
+import { BUCKET, buildBucketCorsRule, DEFAULTS, buildDenials, buildQueueConfiguration } from '../../src/contract';
 
 export interface BucketOptions {
   readonly region: string;
@@ -57,7 +57,7 @@ async function create(client: S3Client, Bucket: string, region: string): Promise
 
 /** Encryption is not among them: S3 encrypts what has no rule with keys of its own, as the construct asks. */
 function rulesOf(client: S3Client, Bucket: string, { corsOrigins, queueArn }: Omit<BucketOptions, 'region'>): Rule[] {
-  const policy = { Version: '2012-10-17', Statement: denials(`arn:aws:s3:::${Bucket}`, DEFAULTS.URL_TTL_SECONDS * 1000) };
+  const policy = { Version: '2012-10-17', Statement: buildDenials(`arn:aws:s3:::${Bucket}`, DEFAULTS.URL_TTL_SECONDS * 1000) };
   const abandoned: LifecycleRule = {
     // S3 makes one where none is given; LocalStack refuses the rule.
     ID: 'abort-incomplete-uploads',
@@ -90,7 +90,7 @@ function rule(name: string, look: () => Promise<unknown>, put: Rule['put']): Rul
 
 /** The one rule that an option decides, and may decide otherwise at the next start. */
 function corsRuleOf(client: S3Client, Bucket: string, corsOrigins: readonly string[]): Rule {
-  const wanted = bucketCorsRule(corsOrigins);
+  const wanted = buildBucketCorsRule(corsOrigins);
   const look = async () => client.send(new GetBucketCorsCommand({ Bucket }));
   const origins = async () => (await look()).CORSRules?.map(({ AllowedOrigins }) => AllowedOrigins);
   return {
@@ -108,7 +108,7 @@ function notificationRuleOf(client: S3Client, Bucket: string, queueArn: string):
     isThere: async () => ((await present()).QueueConfigurations ?? []).some(({ QueueArn }) => QueueArn === queueArn),
     put: async () => {
       const { $metadata, QueueConfigurations = [], ...others } = await present();
-      const NotificationConfiguration = { ...others, QueueConfigurations: [...QueueConfigurations, queueConfiguration(queueArn)] };
+      const NotificationConfiguration = { ...others, QueueConfigurations: [...QueueConfigurations, buildQueueConfiguration(queueArn)] };
       return client.send(new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration }));
     },
   };

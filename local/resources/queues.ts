@@ -2,7 +2,8 @@ import {
   CreateQueueCommand, GetQueueAttributesCommand, GetQueueUrlCommand, QueueDoesNotExist, SetQueueAttributesCommand, type SQSClient,
 } from '@aws-sdk/client-sqs';
 import {
-  deadLetterQueueAttributes, denyPlainHttp, QUEUE, queueAttributes, queueStatements, type QueueStatement, surplusQueueAttributes,
+  buildDeadLetterQueueAttributes, buildPlainHttpDenial, buildQueueAttributes, buildQueueStatements, buildSurplusQueueAttributes, QUEUE,
+  type QueueStatement,
 } from '../../src/contract';
 import type { Queues } from '../backends/place';
 import { LOCAL } from '../names';
@@ -15,12 +16,13 @@ export interface EnsuredQueues {
 
 /** Makes the queue of uploads, the surplus queue and the dead-letter queue where they are absent, as the construct would; those that are there stay as they are. */
 export async function ensureQueues(client: SQSClient, name: string): Promise<EnsuredQueues> {
-  const deadLetters = await ensureQueue(client, name + LOCAL.DEAD_LETTERS, deadLetterQueueAttributes(), arn => [denyPlainHttp(arn)]);
-  const uploads = await ensureQueue(client, name, queueAttributes(deadLetters.arn, QUEUE.WORKER_TIMEOUT), arn => {
+  const deadLetters = await ensureQueue(client, name + LOCAL.DEAD_LETTERS, buildDeadLetterQueueAttributes(), arn => [buildPlainHttpDenial(arn)]);
+  const uploads = await ensureQueue(client, name, buildQueueAttributes(deadLetters.arn, QUEUE.WORKER_TIMEOUT), arn => {
     const [, partition, , , account] = arn.split(':');
-    return queueStatements(arn, account, partition);
+    return buildQueueStatements(arn, account, partition);
   });
-  const surplus = await ensureQueue(client, name + LOCAL.SURPLUS, surplusQueueAttributes(QUEUE.WORKER_TIMEOUT), arn => [denyPlainHttp(arn)]);
+  const surplusAttributes = buildSurplusQueueAttributes(QUEUE.WORKER_TIMEOUT);
+  const surplus = await ensureQueue(client, name + LOCAL.SURPLUS, surplusAttributes, arn => [buildPlainHttpDenial(arn)]);
   const queues = { queueUrl: uploads.url, surplusQueueUrl: surplus.url, deadLetterQueueUrl: deadLetters.url };
   return { isNew: uploads.isNew, queueArn: uploads.arn, queues };
 }

@@ -3,7 +3,7 @@ import {
   CreateTableCommand, type CreateTableCommandInput, DescribeTableCommand, DescribeTimeToLiveCommand, type DynamoDBClient, type KeySchemaElement,
   ResourceInUseException, type TableDescription, UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
-import { COMMON_ENV, type FoundTable, type KeyAttribute, missingFrom, tableDefinition } from '../../src/contract';
+import { COMMON_ENV, type FoundTable, type KeyAttribute, listMissingParts, defineTable } from '../../src/contract';
 
 /** AWS takes some seconds to make a table with its indexes. */
 const ACTIVE_TIMEOUT_MS = 60_000;
@@ -13,9 +13,9 @@ const PAUSE_MS = 200;
 export async function ensureTable(client: DynamoDBClient, tableName: string): Promise<boolean> {
   const isNew = await create(client, tableName);
   const table = await untilActive(client, tableName);
-  const { timeToLiveAttribute } = tableDefinition();
+  const { timeToLiveAttribute } = defineTable();
   const present = await timeToLiveOf(client, tableName);
-  const missing = missingFrom({ ...found(table), timeToLiveAttribute: present ?? timeToLiveAttribute });
+  const missing = listMissingParts({ ...found(table), timeToLiveAttribute: present ?? timeToLiveAttribute });
   if (missing.length > 0) throw new Error(`the table ${tableName} must have: ${missing.join('; ')}. Delete it, or name another in ${COMMON_ENV.TABLE}`);
   if (present === undefined) {
     const TimeToLiveSpecification = { AttributeName: timeToLiveAttribute, Enabled: true };
@@ -35,7 +35,7 @@ async function create(client: DynamoDBClient, tableName: string): Promise<boolea
 }
 
 function creation(tableName: string): CreateTableCommandInput {
-  const { billingMode, partitionKey, indexes } = tableDefinition();
+  const { billingMode, partitionKey, indexes } = defineTable();
   const attributes = [partitionKey, ...indexes.flatMap(index => [index.partitionKey, index.sortKey])];
   return {
     TableName: tableName,

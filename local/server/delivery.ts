@@ -5,7 +5,8 @@ import { ASSETS, EDGE_FUNCTION, EDGE_RESPONSE_FUNCTION } from '../bundle';
 import { EventSourceMapping, type Worker } from './event-source';
 import { loadHandler } from './handlers';
 import {
-  CDN_VARIANTS, defaultVariants, DELIVERY, DELIVERY_ENV, type DeliveryMode, edgeVariants, encodeVariants, INVALIDATOR_ENV, TRANSFORM_ENV, WORKER_ENV,
+  buildDefaultVariants, CDN_VARIANTS, DELIVERY, DELIVERY_ENV, type DeliveryMode, encodeVariants, INVALIDATOR_ENV, listEdgeVariants, TRANSFORM_ENV,
+  WORKER_ENV,
 } from '../../src/contract';
 import type { Place, Queues } from '../backends/place';
 import { provideAwslambda } from '../cdn/awslambda';
@@ -65,7 +66,7 @@ export async function startDelivery(options: DeliveryOptions): Promise<LocalDeli
 }
 
 /** The set where a CDN delivers and nobody names another. */
-const VARIANTS = defaultVariants(CDN_VARIANTS);
+const VARIANTS = buildDefaultVariants(CDN_VARIANTS);
 
 function environmentOf({ mode, url, place }: DeliveryOptions, endpoints: Record<string, string>): Record<string, string> {
   return {
@@ -91,7 +92,7 @@ function distributionOf({ mode, place, corsOrigins, onClose }: DeliveryOptions, 
   onClose(async () => bucket.close());
   return new Distribution({
     root: LOCAL.CDN_ROOT,
-    edge: edgeFunction(join(ASSETS, EDGE_FUNCTION), edgeVariants(VARIANTS), { origins: corsOrigins, credentials: mode === 'signed' }),
+    edge: edgeFunction(join(ASSETS, EDGE_FUNCTION), listEdgeVariants(VARIANTS), { origins: corsOrigins, credentials: mode === 'signed' }),
     origin: originGroup(bucket.origin, transform),
     errors: transform,
     keys: mode === 'signed' ? () => keys : undefined,

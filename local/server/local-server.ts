@@ -8,7 +8,7 @@ import { LOCAL } from '../names';
 import { matcher } from './resource-tree';
 import { Schedule, type Sweeper } from './schedule';
 import { workerSources } from './worker-sources';
-import { type DeliveryMode, type ProcessingMode, resources, SWEEP } from '../../src/contract';
+import { type DeliveryMode, type ProcessingMode, listResources, SWEEP } from '../../src/contract';
 import type { Backend, BackendOptions, OpenBackend, Step } from '../backends/backend';
 
 export interface LocalServerOptions {
@@ -66,7 +66,7 @@ async function open(options: LocalServerOptions, front: Front, onClose: BackendO
   const sweeper = await step('start the API', async () => {
     Object.assign(process.env, handlerEnvironment(backend.place, corsOrigins, delivery?.environment));
     const loaded = loadHandler<Sweeper>('sweeper');
-    const api = gateway(loadHandler<ApiHandler>('api'), matcher(resources()));
+    const api = gateway(loadHandler<ApiHandler>('api'), matcher(listResources()));
     front.serve(route(backend, delivery?.open(), invocations(invocable(loaded, backend.place), api)));
     return loaded;
   });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { PROBLEM_CONTENT_TYPE, type ProblemCode, PROBLEMS, problemType } from '../../src/contract';
+import { PROBLEM_CONTENT_TYPE, type ProblemCode, PROBLEMS, buildProblemType } from '../../src/contract';
 
 /** A problem document (RFC 9457) that the server writes itself, before or instead of a handler. */
 export interface LocalProblem {
@@ -17,7 +17,7 @@ export function problemHeaders({ requestId = randomUUID() }: Pick<LocalProblem, 
 
 export function problemBody({ code, detail, instance }: LocalProblem): string {
   const { status, title } = PROBLEMS[code];
-  return JSON.stringify({ type: problemType(code), title, status, detail, code, instance });
+  return JSON.stringify({ type: buildProblemType(code), title, status, detail, code, instance });
 }
 
 /** Answers with the problem. If the response has begun already, it closes the connection instead. */

@@ -1,6 +1,6 @@
 import { OPERATIONS, type OperationText, PARAMETERS, USER_HEADER } from './operations';
 import { SCHEMAS } from './schemas';
-import { methodsOf, PROBLEM_CONTENT_TYPE, type ProblemCode, PROBLEMS, resources, type Route, ROUTES } from '../../src/contract';
+import { listMethods, PROBLEM_CONTENT_TYPE, type ProblemCode, PROBLEMS, listResources, type Route, ROUTES } from '../../src/contract';
 
 type Json = Record<string, unknown>;
 
@@ -49,7 +49,7 @@ function operation(route: Route): Json {
 function pathItem(resource: string): Json {
   const operations = ROUTES.filter(route => route.resource === resource).map(route => [route.method.toLowerCase(), operation(route)]);
   return {
-    description: `Allowed: ${methodsOf(resource).join(', ')}.${methodsOf(resource).includes('GET') ? ' HEAD answers like GET, without the body.' : ''}`,
+    description: `Allowed: ${listMethods(resource).join(', ')}.${listMethods(resource).includes('GET') ? ' HEAD answers like GET, without the body.' : ''}`,
     ...(resource.includes('{image_id}') ? { parameters: [IMAGE_ID] } : {}),
     ...Object.fromEntries(operations),
   };
@@ -67,7 +67,7 @@ export function openApiDocument(): Json {
     },
     servers: [{ url: 'http://localhost:8080', description: 'The local server (`npm start`)' }],
     security: [{ sigv4: [] }],
-    paths: Object.fromEntries(resources().map(resource => [resource, pathItem(resource)])),
+    paths: Object.fromEntries(listResources().map(resource => [resource, pathItem(resource)])),
     components: {
       schemas: SCHEMAS,
       securitySchemes: {

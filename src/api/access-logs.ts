@@ -25,7 +25,7 @@ const FIELDS = {
 };
 
 /** Access logs of the stage, kept for a month. */
-export function accessLogs(scope: Construct): Pick<apigateway.StageOptions, 'accessLogDestination' | 'accessLogFormat'> {
+export function makeAccessLogs(scope: Construct): Pick<apigateway.StageOptions, 'accessLogDestination' | 'accessLogFormat'> {
   return {
     accessLogDestination: new apigateway.LogGroupLogDestination(makeLogGroup(scope, 'AccessLogs')),
     accessLogFormat: apigateway.AccessLogFormat.custom(JSON.stringify(FIELDS)),

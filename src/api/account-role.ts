@@ -32,17 +32,17 @@ class AccountRole extends Construct {
 /** Makes the account's log role once for each stack, unless `cloudWatchRole` or the feature flag of the app turns it off. The stage depends on it. */
 export function useAccountRole(api: apigateway.RestApi, cloudWatchRole: boolean | undefined): void {
   const isOffByFlag = FeatureFlags.of(api).isEnabled(APIGATEWAY_DISABLE_CLOUDWATCH_ROLE) ?? false;
-  if (cloudWatchRole ?? !isOffByFlag) return api.deploymentStage.node.addDependency(accountOf(Stack.of(api)));
-  if (cloudWatchRole === undefined) tellOfFlag(api);
+  if (cloudWatchRole ?? !isOffByFlag) return api.deploymentStage.node.addDependency(ensureAccount(Stack.of(api)));
+  if (cloudWatchRole === undefined) informAboutFlag(api);
 }
 
-function accountOf(stack: Stack): apigateway.CfnAccount {
+function ensureAccount(stack: Stack): apigateway.CfnAccount {
   const present = stack.node.tryFindChild(ID) as AccountRole | undefined;
   return (present ?? new AccountRole(stack, ID)).account;
 }
 
 /** No warning: `cdk init` sets the flag, and many accounts have the role. */
-function tellOfFlag(api: apigateway.RestApi): void {
+function informAboutFlag(api: apigateway.RestApi): void {
   Annotations.of(api).addInfoV2(
     'cdk-image-service:cloudwatch-role',
     `'cloudWatchRole' follows the feature flag ${APIGATEWAY_DISABLE_CLOUDWATCH_ROLE}, got: no role; the deployment fails unless API Gateway has a `

@@ -38,10 +38,10 @@ export class ApiFunction extends Construct {
     }).function;
     const { provisionedConcurrency } = compute;
     // No alias without need: LocalStack cannot update one, so that every second `cdklocal deploy` would fail.
-    this.target = provisionedConcurrency === undefined ? this.function : this.keptWarm(provisionedConcurrency);
+    this.target = provisionedConcurrency === undefined ? this.function : this.makeWarmAlias(provisionedConcurrency);
   }
 
-  private keptWarm(provisionedConcurrentExecutions: number): lambda.Alias {
+  private makeWarmAlias(provisionedConcurrentExecutions: number): lambda.Alias {
     return new lambda.Alias(this, 'Live', { aliasName: 'live', version: this.function.currentVersion, provisionedConcurrentExecutions });
   }
 }

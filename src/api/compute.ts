@@ -1,7 +1,7 @@
 import { Size, Token } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { fromImage, fromZip, type FindHandler } from '../private/handler-code';
-import { checkSize, checkWholeNumber, fromOptions, namesOf, refuse, shown } from '../private/validate';
+import { checkSize, checkWholeNumber, makeFromOptions, listOptionNames, refuse, describeValue } from '../private/validate';
 
 /** How the functions run, whatever they run from. */
 export interface ComputeOptions {
@@ -44,8 +44,8 @@ export interface ContainerImageComputeOptions extends ComputeOptions {
 }
 
 const COMMON_OPTIONS = { architecture: true, apiMemory: true, provisionedConcurrency: true, reservedConcurrency: true } as const;
-const ZIP_OPTIONS = namesOf<ZipComputeOptions>(COMMON_OPTIONS);
-const IMAGE_OPTIONS = namesOf<ContainerImageComputeOptions>({ ...COMMON_OPTIONS, baseImage: true });
+const ZIP_OPTIONS = listOptionNames<ZipComputeOptions>(COMMON_OPTIONS);
+const IMAGE_OPTIONS = listOptionNames<ContainerImageComputeOptions>({ ...COMMON_OPTIONS, baseImage: true });
 
 /** How the functions run. */
 export class Compute {
@@ -54,7 +54,7 @@ export class Compute {
    * @throws where an option is out of its range, naming option, rule and value
    */
   public static zip(options: ZipComputeOptions = {}): Compute {
-    return fromOptions('compute', 'Compute.zip()', options, ZIP_OPTIONS, () => new Compute(options, fromZip));
+    return makeFromOptions('compute', 'Compute.zip()', options, ZIP_OPTIONS, () => new Compute(options, fromZip));
   }
 
   /**
@@ -64,7 +64,7 @@ export class Compute {
    * @throws where an option is out of its range, naming option, rule and value
    */
   public static containerImage(options: ContainerImageComputeOptions = {}): Compute {
-    return fromOptions('compute', 'Compute.containerImage()', options, IMAGE_OPTIONS, () => {
+    return makeFromOptions('compute', 'Compute.containerImage()', options, IMAGE_OPTIONS, () => {
       const { baseImage } = options;
       checkBaseImage(baseImage);
       return new Compute(options, architecture => fromImage(architecture, baseImage));
@@ -85,7 +85,7 @@ export class Compute {
    */
   public readonly _code: FindHandler;
 
-  private constructor(options: ComputeOptions, codeFor: (architecture: lambda.Architecture) => FindHandler) {
+  private constructor(options: ComputeOptions, chooseCode: (architecture: lambda.Architecture) => FindHandler) {
     checkArchitecture(options.architecture);
     checkSize('apiMemory', options.apiMemory, { min: Size.mebibytes(128), max: Size.mebibytes(10_240), unit: 'mebibytes', fix: 'these are the limits of AWS Lambda' });
     checkWholeNumber('reservedConcurrency', options.reservedConcurrency, { min: 1, fix: 'leave it out for no limit' });
@@ -95,14 +95,14 @@ export class Compute {
     this.apiMemory = options.apiMemory ?? Size.mebibytes(512);
     this.provisionedConcurrency = options.provisionedConcurrency;
     this.reservedConcurrency = options.reservedConcurrency;
-    this._code = codeFor(this.architecture);
+    this._code = chooseCode(this.architecture);
   }
 }
 
 /** By name: objects that come from other languages are not the same objects. */
 function checkArchitecture(architecture?: lambda.Architecture): void {
   if (!architecture || ['arm64', 'x86_64'].includes(architecture.name)) return;
-  refuse('architecture', 'must be ARM_64 or X86_64', architecture.name ?? shown(architecture), 'use lambda.Architecture.ARM_64 or X86_64');
+  refuse('architecture', 'must be ARM_64 or X86_64', architecture.name ?? describeValue(architecture), 'use lambda.Architecture.ARM_64 or X86_64');
 }
 
 function checkProvisioned({ provisionedConcurrency: provisioned, reservedConcurrency: reserved }: ComputeOptions): void {

@@ -1,6 +1,6 @@
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import { LIMITS, PROBLEMS, type ProblemCode } from '../contract';
-import { gatewayProblem, problemHeaders, TEMPLATE_TYPE } from './problem-templates';
+import { buildGatewayProblem, buildProblemHeaders, TEMPLATE_TYPE } from './problem-templates';
 
 interface Answer {
   readonly code: ProblemCode;
@@ -58,8 +58,8 @@ export function addGatewayResponses(api: apigateway.RestApi, corsOrigins: string
       type,
       // Always given: the defaults of one type differ (a failed function is 502), and the body names the status too.
       statusCode: `${PROBLEMS[code].status}`,
-      responseHeaders: { ...problemHeaders(corsOrigins), ...headers },
-      templates: { [TEMPLATE_TYPE]: gatewayProblem(code, detail, extras) },
+      responseHeaders: { ...buildProblemHeaders(corsOrigins), ...headers },
+      templates: { [TEMPLATE_TYPE]: buildGatewayProblem(code, detail, extras) },
     });
   }
 }

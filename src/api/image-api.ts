@@ -3,7 +3,7 @@ import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { accessLogs, keepExecutionLogsForAMonth } from './access-logs';
+import { makeAccessLogs, keepExecutionLogsForAMonth } from './access-logs';
 import { useAccountRole } from './account-role';
 import type { ApiAccess } from './api-access';
 import { ApiFunction } from './api-function';
@@ -64,7 +64,7 @@ export class ImageApi extends Construct implements IImageApi {
         loggingLevel: apigateway.MethodLoggingLevel.ERROR,
         throttlingRateLimit: rate,
         throttlingBurstLimit: burst,
-        ...accessLogs(this),
+        ...makeAccessLogs(this),
       },
     });
     // The service has an output of its own, with an id that does not depend on how the API is made.

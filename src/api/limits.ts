@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { checkWholeNumber, fromOptions, namesOf, refuse } from '../private/validate';
+import { checkWholeNumber, makeFromOptions, listOptionNames, refuse } from '../private/validate';
 
 /** How much the API takes. */
 export interface LimitsOptions {
@@ -17,7 +17,7 @@ export interface LimitsOptions {
   readonly burst?: number;
 }
 
-const OPTIONS = namesOf<LimitsOptions>({ rate: true, burst: true });
+const OPTIONS = listOptionNames<LimitsOptions>({ rate: true, burst: true });
 
 /** How much the API takes before it answers 429. */
 export class Limits {
@@ -26,7 +26,7 @@ export class Limits {
    * @throws where an option is out of its range, naming option, rule and value
    */
   public static of(options: LimitsOptions = {}): Limits {
-    return fromOptions('limits', 'Limits', options, OPTIONS, () => new Limits(options));
+    return makeFromOptions('limits', 'Limits', options, OPTIONS, () => new Limits(options));
   }
 
   /** Requests per second that each method takes over time. */

@@ -1,6 +1,6 @@
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
-import { IMAGE_TYPES, methodsOf, PROBLEMS, type ProblemCode } from '../contract';
-import { mockProblem, problemHeaders, TEMPLATE_TYPE } from './problem-templates';
+import { IMAGE_TYPES, listMethods, PROBLEMS, type ProblemCode } from '../contract';
+import { buildMockProblem, buildProblemHeaders, TEMPLATE_TYPE } from './problem-templates';
 import { suppress } from '../private/nag';
 
 /**
@@ -36,7 +36,7 @@ export class MockMethods {
 
   /** 405 for the methods that a resource does not have. */
   public answerOtherMethods(resource: apigateway.IResource): void {
-    const allow = methodsOf(resource.path).join(', ');
+    const allow = listMethods(resource.path).join(', ');
     this.addAny(resource, {
       code: 'method-not-allowed',
       detail: `This resource allows ${allow}.`,
@@ -45,9 +45,9 @@ export class MockMethods {
   }
 
   private addAny(resource: apigateway.IResource, answer: MockAnswer): void {
-    const headers = { ...problemHeaders(this.corsOrigins), ...answer.headers };
+    const headers = { ...buildProblemHeaders(this.corsOrigins), ...answer.headers };
     const status = `${PROBLEMS[answer.code].status}`;
-    const method = resource.addMethod('ANY', mockIntegration(answer, status, headers), {
+    const method = resource.addMethod('ANY', buildMockIntegration(answer, status, headers), {
       authorizationType: apigateway.AuthorizationType.NONE,
       methodResponses: [{ statusCode: status, responseParameters: asResponseHeaders(headers, () => true) }],
     });
@@ -58,14 +58,14 @@ export class MockMethods {
   }
 }
 
-function mockIntegration({ code, detail }: MockAnswer, status: string, headers: Record<string, string>): apigateway.MockIntegration {
+function buildMockIntegration({ code, detail }: MockAnswer, status: string, headers: Record<string, string>): apigateway.MockIntegration {
   return new apigateway.MockIntegration({
     passthroughBehavior: apigateway.PassthroughBehavior.NEVER,
     requestTemplates: Object.fromEntries(REQUEST_TYPES.map(type => [type, `{"statusCode": ${status}}`])),
     integrationResponses: [{
       statusCode: status,
       responseParameters: asResponseHeaders(headers, value => value),
-      responseTemplates: { [TEMPLATE_TYPE]: mockProblem(code, detail) },
+      responseTemplates: { [TEMPLATE_TYPE]: buildMockProblem(code, detail) },
     }],
   });
 }

@@ -1,4 +1,4 @@
-import { PROBLEM_CONTENT_TYPE, problemType, PROBLEMS, type ProblemCode } from '../contract';
+import { PROBLEM_CONTENT_TYPE, buildProblemType, PROBLEMS, type ProblemCode } from '../contract';
 
 /** Name of the only stage; the first segment of every URL of the API. */
 export const STAGE_NAME = 'prod';
@@ -10,7 +10,7 @@ export const TEMPLATE_TYPE = 'application/json';
  * Headers of every problem that API Gateway answers itself, as response parameters: quoted values are literal. `Content-Type` has
  * the spelling that API Gateway itself uses, so that ours replaces its own instead of standing beside it. One origin can be written down; of several, API Gateway could not tell which one asked.
  */
-export function problemHeaders(corsOrigins: string[]): Record<string, string> {
+export function buildProblemHeaders(corsOrigins: string[]): Record<string, string> {
   return {
     'Content-Type': `'${PROBLEM_CONTENT_TYPE}'`,
     'cache-control': "'no-store'",
@@ -23,19 +23,19 @@ export function problemHeaders(corsOrigins: string[]): Record<string, string> {
  * Body of a gateway response. These templates know variables but no functions (Amazon API Gateway Developer Guide,
  * "Gateway responses"), so the stage stays in `instance`: it is the path of the URL that was called.
  */
-export function gatewayProblem(code: ProblemCode, detail: string, extras?: object): string {
-  return problemJson(code, detail, '$context.path', extras);
+export function buildGatewayProblem(code: ProblemCode, detail: string, extras?: object): string {
+  return buildProblemJson(code, detail, '$context.path', extras);
 }
 
 /**
  * Body of an integration response, where functions are known. `escapeJavaScript` writes `\'`, which JSON does not know
  * (Amazon API Gateway Developer Guide, "$util template variables"). The stage is cut off: functions never see it.
  */
-export function mockProblem(code: ProblemCode, detail: string): string {
+export function buildMockProblem(code: ProblemCode, detail: string): string {
   const path = `$context.path.replaceAll('^/${STAGE_NAME}(/|$)', '/')`;
-  return `#set($instance = $util.escapeJavaScript(${path}).replaceAll("\\\\'", "'"))\n${problemJson(code, detail, '$instance')}`;
+  return `#set($instance = $util.escapeJavaScript(${path}).replaceAll("\\\\'", "'"))\n${buildProblemJson(code, detail, '$instance')}`;
 }
 
-function problemJson(code: ProblemCode, detail: string, instance: string, extras?: object): string {
-  return JSON.stringify({ type: problemType(code), ...PROBLEMS[code], detail, code, ...extras, instance });
+function buildProblemJson(code: ProblemCode, detail: string, instance: string, extras?: object): string {
+  return JSON.stringify({ type: buildProblemType(code), ...PROBLEMS[code], detail, code, ...extras, instance });
 }

@@ -9,23 +9,23 @@ const FILENAME: apigateway.JsonSchema = { type: STRING, minLength: 1, maxLength:
 
 type Schemas = Partial<Record<Operation, apigateway.JsonSchema>>;
 
-function schemas(uploads: IUploadRules): Schemas {
+function buildSchemas(uploads: IUploadRules): Schemas {
   return {
-    createImage: object(['content_type', 'size'], {
+    createImage: buildObjectSchema(['content_type', 'size'], {
       content_type: { type: STRING, enum: uploads.contentTypes },
       size: { type: INTEGER, minimum: 1, maximum: uploads.maxSize.toBytes() },
       filename: FILENAME,
       tags: TAGS,
       checksum_sha256: { type: STRING, description: 'SHA-256 of the bytes in base64' },
     }),
-    updateImage: object([], { filename: FILENAME, tags: TAGS }),
-    batchDeleteImages: object(['image_ids'], {
+    updateImage: buildObjectSchema([], { filename: FILENAME, tags: TAGS }),
+    batchDeleteImages: buildObjectSchema(['image_ids'], {
       image_ids: { type: ARRAY, items: { type: STRING }, minItems: 1, maxItems: LIMITS.BATCH_DELETE },
     }),
   };
 }
 
-function object(required: string[], properties: Record<string, apigateway.JsonSchema>): apigateway.JsonSchema {
+function buildObjectSchema(required: string[], properties: Record<string, apigateway.JsonSchema>): apigateway.JsonSchema {
   const schema = apigateway.JsonSchemaVersion.DRAFT4;
   // Draft 4 forbids an empty `required`.
   return { schema, type: OBJECT, additionalProperties: false, properties, ...(required.length > 0 && { required }) };
@@ -36,7 +36,7 @@ function object(required: string[], properties: Record<string, apigateway.JsonSc
  * against them: API Gateway would answer 400 before 401, 413 and 415, and could not say what is wrong.
  */
 export function addRequestModels(api: apigateway.RestApi, uploads: IUploadRules): Map<Operation, apigateway.Model> {
-  const entries = Object.entries(schemas(uploads)) as [Operation, apigateway.JsonSchema][];
+  const entries = Object.entries(buildSchemas(uploads)) as [Operation, apigateway.JsonSchema][];
   return new Map(entries.map(([operation, schema]) => {
     const id = `${operation[0].toUpperCase()}${operation.slice(1)}Request`;
     return [operation, api.addModel(id, { contentType: 'application/json', schema })];

@@ -1,6 +1,6 @@
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import { resources, ROUTES, type Route } from '../contract';
+import { listResources, ROUTES, type Route } from '../contract';
 import { MockMethods } from './mock-methods';
 import { addRequestModels } from './request-models';
 import { suppress } from '../private/nag';
@@ -20,7 +20,7 @@ export function addRoutes(api: apigateway.RestApi, options: RouteOptions): void 
   const { corsOrigins } = options.uploads;
   const mocks = new MockMethods(corsOrigins);
   const routes = new RouteMethods(api, options);
-  for (const path of resources()) {
+  for (const path of listResources()) {
     const resource = api.root.resourceForPath(path);
     ROUTES.filter(route => route.resource === path).forEach(route => routes.add(resource, route));
     if (corsOrigins.length > 0) routes.addPreflight(resource);

@@ -22,18 +22,18 @@ export interface Denial {
 }
 
 /** What keeps uploads safe even where a signature would allow more. A bucket without these is not safe to use. */
-export function denials(bucketArn: string, urlTtlMillis: number): Denial[] {
+export function buildDenials(bucketArn: string, urlTtlMillis: number): Denial[] {
   const originals = `${bucketArn}/${PREFIXES.ORIGINALS}*`;
   return [
-    deny('DenyPlainHttp', 's3:*', [bucketArn, `${bucketArn}/*`], { Bool: { 'aws:SecureTransport': 'false' } }),
+    buildDenial('DenyPlainHttp', 's3:*', [bucketArn, `${bucketArn}/*`], { Bool: { 'aws:SecureTransport': 'false' } }),
     // s3:signatureAge is in milliseconds (Amazon S3 API Reference, "Signature Version 4 policy keys").
-    deny('DenyOldSignatures', 's3:*', [originals, `${bucketArn}/${PREFIXES.VARIANTS}*`], { NumericGreaterThan: { 's3:signatureAge': `${urlTtlMillis}` } }),
+    buildDenial('DenyOldSignatures', 's3:*', [originals, `${bucketArn}/${PREFIXES.VARIANTS}*`], { NumericGreaterThan: { 's3:signatureAge': `${urlTtlMillis}` } }),
     // A PUT without If-None-Match could overwrite an image that was already looked at.
-    deny('DenyOverwrites', 's3:PutObject', originals, { Null: { 's3:if-none-match': 'true' } }),
+    buildDenial('DenyOverwrites', 's3:PutObject', originals, { Null: { 's3:if-none-match': 'true' } }),
   ];
 }
 
-function deny(Sid: string, Action: string, Resource: Denial['Resource'], Condition: Denial['Condition']): Denial {
+function buildDenial(Sid: string, Action: string, Resource: Denial['Resource'], Condition: Denial['Condition']): Denial {
   return { Sid, Effect: 'Deny', Principal: { AWS: '*' }, Action, Resource, Condition };
 }
 
@@ -47,7 +47,7 @@ export interface BucketCorsRule {
 }
 
 /** Upload URLs are used by web pages: the headers are those that the service signs, and `ETag` tells what arrived. */
-export function bucketCorsRule(origins: readonly string[]): BucketCorsRule {
+export function buildBucketCorsRule(origins: readonly string[]): BucketCorsRule {
   return {
     AllowedOrigins: [...origins],
     AllowedMethods: ['PUT', 'GET', 'HEAD'],

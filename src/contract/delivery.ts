@@ -115,7 +115,7 @@ export const DELIVERY_HEADERS = {
 } as const;
 
 /** With listed origins, an answer to one of them is not for another. */
-export function deliveryHeaders(corsOrigins: readonly string[]): Record<keyof typeof DELIVERY_HEADERS, string> {
+export function buildDeliveryHeaders(corsOrigins: readonly string[]): Record<keyof typeof DELIVERY_HEADERS, string> {
   return corsOrigins.length === 0 ? DELIVERY_HEADERS : { ...DELIVERY_HEADERS, vary: `${DELIVERY_HEADERS.vary}, Origin` };
 }
 
@@ -126,7 +126,7 @@ export interface DeliveryCors {
 }
 
 /** What stands in front of the function at the edge: all of it that differs from service to service. */
-export function edgePrelude(variants: EdgeVariants, cors: DeliveryCors): string {
+export function buildEdgePrelude(variants: EdgeVariants, cors: DeliveryCors): string {
   return `var VARIANTS = ${JSON.stringify(variants)};\nvar CORS = ${JSON.stringify(cors)};\n`;
 }
 
@@ -134,14 +134,14 @@ export function edgePrelude(variants: EdgeVariants, cors: DeliveryCors): string 
 export const ON_DEMAND_TAG = { KEY: 'generation', VALUE: 'on-demand' } as const;
 
 /** `/<t>/<u>/<image_id>`: where the CDN has the variants of an original. */
-export function deliveryPath(objectKey: string): string {
+export function buildDeliveryPath(objectKey: string): string {
   return `/${objectKey.split('/').slice(1, 4).join('/')}`;
 }
 
 /** What the edge function knows: the extensions of each variant, in order of preference. */
 export type EdgeVariants = Readonly<Record<string, readonly string[]>>;
 
-export function edgeVariants(variants: readonly VariantDefinition[]): EdgeVariants {
+export function listEdgeVariants(variants: readonly VariantDefinition[]): EdgeVariants {
   return Object.fromEntries(variants.map(({ name, formats }) => [name, formats.map(format => VARIANT_EXTENSIONS[format])]));
 }
 
@@ -168,6 +168,6 @@ export interface LeaseRow {
   readonly expires_at: number;
 }
 
-export function leaseId(imageId: string, file: string): string {
+export function buildLeaseId(imageId: string, file: string): string {
   return `${imageId}#lease:${file}`;
 }

@@ -67,7 +67,7 @@ const OTHER_SECONDS = 10;
 const BYTES_PER_SECOND = 5 * 1024 * 1024;
 
 /** How long so many bytes may be under way to or from storage, beside what every request may take. */
-export function transferSeconds(bytes: number): number {
+export function computeTransferSeconds(bytes: number): number {
   return Math.ceil(bytes / BYTES_PER_SECOND);
 }
 
@@ -77,8 +77,8 @@ type DecodeTime = Pick<ImageLimits, 'decodeSeconds'>;
  * The longest that one image can work, in seconds: a decode that is killed and its second try alone, reading the original, writing the
  * variants and starting decoders, and the scan. A worker with less time left takes no further message of its batch.
  */
-export function longestImageSeconds(limits: DecodeTime, maxUploadBytes: number, scanSeconds: number): number {
-  return 2 * limits.decodeSeconds + otherSeconds(maxUploadBytes, scanSeconds);
+export function computeLongestImageSeconds(limits: DecodeTime, maxUploadBytes: number, scanSeconds: number): number {
+  return 2 * limits.decodeSeconds + computeOtherSeconds(maxUploadBytes, scanSeconds);
 }
 
 /** So many times as long as a decoder may work it may wait for a processor, where the worker has the time. */
@@ -88,11 +88,13 @@ const MOST_WAITING = 3;
  * How long a decoder may take by the clock, working or not, in seconds: two that hang, one after the other, end within the time of a worker
  * that has begun with their image. How long others keep a decoder from a processor says nothing of an image, so it has more than it may work.
  */
-export function longestDecodeSeconds({ decodeSeconds }: DecodeTime, maxUploadBytes: number, scanSeconds: number, workerSeconds: number): number {
-  const left = workerSeconds - otherSeconds(maxUploadBytes, scanSeconds);
+export function computeLongestDecodeSeconds(
+  { decodeSeconds }: DecodeTime, maxUploadBytes: number, scanSeconds: number, workerSeconds: number,
+): number {
+  const left = workerSeconds - computeOtherSeconds(maxUploadBytes, scanSeconds);
   return Math.max(decodeSeconds, Math.min(MOST_WAITING * decodeSeconds, left / 2));
 }
 
-function otherSeconds(maxUploadBytes: number, scanSeconds: number): number {
-  return OTHER_SECONDS + transferSeconds(maxUploadBytes) + scanSeconds;
+function computeOtherSeconds(maxUploadBytes: number, scanSeconds: number): number {
+  return OTHER_SECONDS + computeTransferSeconds(maxUploadBytes) + scanSeconds;
 }

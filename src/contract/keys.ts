@@ -21,37 +21,37 @@ export const SEGMENTS = {
   IMAGE_ID: `(?:${HASH}\\.)?${ULID}`,
 } as const;
 
-export function originalKey(tenantSegment: string, userSegment: string, imageId: string, nonce: string): string {
+export function buildOriginalKey(tenantSegment: string, userSegment: string, imageId: string, nonce: string): string {
   return `${PREFIXES.ORIGINALS}${tenantSegment}/${userSegment}/${imageId}/${nonce}`;
 }
 
 const ORIGINAL_SEGMENTS = 5;
 
 /** The image whose original the key is; undefined for a key of another layout. */
-export function imageIdOf(key: string): string | undefined {
+export function parseImageId(key: string): string | undefined {
   const segments = key.split('/');
   return key.startsWith(PREFIXES.ORIGINALS) && segments.length === ORIGINAL_SEGMENTS && segments.every(Boolean) ? segments[3] : undefined;
 }
 
 /** Whose original the key is, as its path names them: `<t>/<user>`. Undefined for a key of another layout. */
-export function ownerPathOf(key: string): string | undefined {
-  return imageIdOf(key) === undefined ? undefined : key.split('/').slice(1, 3).join('/');
+export function parseOwnerPath(key: string): string | undefined {
+  return parseImageId(key) === undefined ? undefined : key.split('/').slice(1, 3).join('/');
 }
 
 /** Where the variants of an original are. */
-export function variantPrefix(originalKeyOfImage: string): string {
+export function buildVariantPrefix(originalKeyOfImage: string): string {
   return `${PREFIXES.VARIANTS}${originalKeyOfImage.split('/').slice(1, 4).join('/')}/`;
 }
 
-export function variantKey(originalKeyOfImage: string, { name, format }: Pick<VariantRecord, 'name' | 'format'>): string {
-  return `${variantPrefix(originalKeyOfImage)}${name}.${VARIANT_EXTENSIONS[format]}`;
+export function buildVariantKey(originalKeyOfImage: string, { name, format }: Pick<VariantRecord, 'name' | 'format'>): string {
+  return `${buildVariantPrefix(originalKeyOfImage)}${name}.${VARIANT_EXTENSIONS[format]}`;
 }
 
 /** Facets of `by_user`; `#` cannot occur in user ids, image ids, tags or content types. */
-export function tagFacet(tag: string): string {
+export function buildTagFacet(tag: string): string {
   return `#tag:${tag}`;
 }
 
-export function typeFacet(contentType: string): string {
+export function buildTypeFacet(contentType: string): string {
   return `#type:${contentType}`;
 }

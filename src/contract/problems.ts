@@ -25,7 +25,7 @@ export const PROBLEMS = {
 export type ProblemCode = keyof typeof PROBLEMS;
 
 /** `type` of a problem: a URI that names the code; it need not resolve (RFC 9457, section 3.1.1). */
-export function problemType(code: ProblemCode): string {
+export function buildProblemType(code: ProblemCode): string {
   return `urn:cdk-image-service:problem:${code}`;
 }
 

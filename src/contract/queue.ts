@@ -22,11 +22,11 @@ export const QUEUE = {
 } as const;
 
 /** As SQS's API takes them: strings. */
-export function deadLetterQueueAttributes(): Record<string, string> {
+export function buildDeadLetterQueueAttributes(): Record<string, string> {
   return { MessageRetentionPeriod: `${QUEUE.DEAD_LETTER_RETENTION}`, SqsManagedSseEnabled: 'true' };
 }
 
-export function queueAttributes(deadLetterQueueArn: string, workerTimeout: number): Record<string, string> {
+export function buildQueueAttributes(deadLetterQueueArn: string, workerTimeout: number): Record<string, string> {
   return {
     MessageRetentionPeriod: `${QUEUE.RETENTION}`,
     ReceiveMessageWaitTimeSeconds: `${QUEUE.RECEIVE_WAIT}`,
@@ -44,7 +44,7 @@ export function queueAttributes(deadLetterQueueArn: string, workerTimeout: numbe
  * 10,000 uploads of one owner that take 20 seconds each need 56 hours, less than its retention. SQS finds further groups behind up to 120,000 messages.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/avoid-backlog-with-the-same-message-group-id.html
  */
-export function surplusQueueAttributes(workerTimeout: number): Record<string, string> {
+export function buildSurplusQueueAttributes(workerTimeout: number): Record<string, string> {
   return {
     FifoQueue: 'true',
     MessageRetentionPeriod: `${QUEUE.RETENTION}`,
@@ -68,7 +68,7 @@ export interface QueueStatement {
  * S3 tries the destination when the bucket is made, so the bucket depends on this policy, and the policy must not name the bucket: any bucket
  * of the account may send, and the worker takes events of its own bucket only.
  */
-export function queueStatements(queueArn: string, account: string, partition: string): QueueStatement[] {
+export function buildQueueStatements(queueArn: string, account: string, partition: string): QueueStatement[] {
   return [
     {
       Sid: 'AllowEventsOfStorage',
@@ -78,12 +78,12 @@ export function queueStatements(queueArn: string, account: string, partition: st
       Resource: queueArn,
       Condition: { StringEquals: { 'aws:SourceAccount': account }, ArnLike: { 'aws:SourceArn': `arn:${partition}:s3:::*` } },
     },
-    denyPlainHttp(queueArn),
+    buildPlainHttpDenial(queueArn),
   ];
 }
 
 /** The whole policy of the dead-letter queue and the surplus queue: only SQS itself and roles of this service send to them. */
-export function denyPlainHttp(queueArn: string): QueueStatement {
+export function buildPlainHttpDenial(queueArn: string): QueueStatement {
   const Condition = { Bool: { 'aws:SecureTransport': 'false' } };
   return { Sid: 'DenyPlainHttp', Effect: 'Deny', Principal: { AWS: '*' }, Action: 'sqs:*', Resource: queueArn, Condition };
 }
@@ -97,6 +97,6 @@ export interface QueueConfiguration {
   readonly Filter: { readonly Key: { readonly FilterRules: [{ readonly Name: 'prefix'; readonly Value: string }] } };
 }
 
-export function queueConfiguration(queueArn: string): QueueConfiguration {
+export function buildQueueConfiguration(queueArn: string): QueueConfiguration {
   return { QueueArn: queueArn, Events: [UPLOAD_EVENT], Filter: { Key: { FilterRules: [{ Name: 'prefix', Value: PREFIXES.ORIGINALS }] } } };
 }

@@ -46,12 +46,12 @@ export const ROUTES: readonly Route[] = [
 export const PRINCIPAL_HEADERS = { USER: 'x-user-id', TENANT: 'x-tenant-id' } as const;
 
 /** `/images` → `['GET', 'HEAD', 'POST']`: what an `Allow` header lists, sorted. */
-export function methodsOf(resource: string): string[] {
+export function listMethods(resource: string): string[] {
   const methods = ROUTES.filter(route => route.resource === resource).map(route => route.method as string);
   return [...methods, ...(methods.includes('GET') ? ['HEAD'] : [])].sort();
 }
 
 /** Every resource once, in the order of the table. */
-export function resources(): string[] {
+export function listResources(): string[] {
   return [...new Set(ROUTES.map(route => route.resource))];
 }

@@ -21,18 +21,18 @@ export interface TableDefinition {
 }
 
 /** The table: the construct makes it on AWS, `local/` on the embedded engine or an emulator. A function: no handler carries it. */
-export function tableDefinition(): TableDefinition {
+export function defineTable(): TableDefinition {
   return {
     billingMode: 'PAY_PER_REQUEST',
     partitionKey: { name: TABLE.PARTITION_KEY, type: 'S' },
     timeToLiveAttribute: TABLE.TTL_ATTRIBUTE,
-    indexes: [index(TABLE.BY_USER, 'S', 'ALL'), index(TABLE.BY_DUE, 'N', 'KEYS_ONLY')],
+    indexes: [defineIndex(TABLE.BY_USER, 'S', 'ALL'), defineIndex(TABLE.BY_DUE, 'N', 'KEYS_ONLY')],
   };
 }
 
 interface IndexNames { readonly NAME: string; readonly PARTITION_KEY: string; readonly SORT_KEY: string }
 
-function index(names: IndexNames, type: KeyAttribute['type'], projectionType: IndexDefinition['projectionType']): IndexDefinition {
+function defineIndex(names: IndexNames, type: KeyAttribute['type'], projectionType: IndexDefinition['projectionType']): IndexDefinition {
   return {
     indexName: names.NAME,
     partitionKey: { name: names.PARTITION_KEY, type },

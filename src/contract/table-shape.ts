@@ -1,4 +1,4 @@
-import { tableDefinition, type IndexDefinition, type KeyAttribute } from './table-definition';
+import { defineTable, type IndexDefinition, type KeyAttribute } from './table-definition';
 
 /** A table that somebody else made. Keys are `name:type`, the partition key first. */
 export interface FoundTable {
@@ -14,35 +14,35 @@ export interface FoundIndex {
 }
 
 /** What a table needs, as its owner reads it. */
-export function tableShape(): string[] {
-  return missingFrom({ keys: [], indexes: [] });
+export function describeTable(): string[] {
+  return listMissingParts({ keys: [], indexes: [] });
 }
 
 /** What a table lacks, as its owner reads it. */
-export function missingFrom({ keys, indexes, timeToLiveAttribute }: FoundTable): string[] {
-  const wanted = tableDefinition();
-  const has = (index: IndexDefinition) => indexes.some(found => found.indexName === index.indexName
-    && found.keys.join() === coded(index.partitionKey, index.sortKey) && projections(index).includes(found.projectionType));
+export function listMissingParts({ keys, indexes, timeToLiveAttribute }: FoundTable): string[] {
+  const wanted = defineTable();
+  const hasIndex = (index: IndexDefinition) => indexes.some(found => found.indexName === index.indexName
+    && found.keys.join() === encodeKeys(index.partitionKey, index.sortKey) && listProjections(index).includes(found.projectionType));
   return [
-    ...(keys.join() === coded(wanted.partitionKey) ? [] : [`partition key ${named(wanted.partitionKey)}, no sort key`]),
-    ...wanted.indexes.filter(index => !has(index)).map(shapeOf),
+    ...(keys.join() === encodeKeys(wanted.partitionKey) ? [] : [`partition key ${describeKey(wanted.partitionKey)}, no sort key`]),
+    ...wanted.indexes.filter(index => !hasIndex(index)).map(describeIndex),
     ...(timeToLiveAttribute === wanted.timeToLiveAttribute ? [] : [`time to live on '${wanted.timeToLiveAttribute}'`]),
   ];
 }
 
-function shapeOf(index: IndexDefinition): string {
-  return `index '${index.indexName}' of ${named(index.partitionKey)} and ${named(index.sortKey)} that projects ${projections(index).join(' or ')}`;
+function describeIndex(index: IndexDefinition): string {
+  return `index '${index.indexName}' of ${describeKey(index.partitionKey)} and ${describeKey(index.sortKey)} that projects ${listProjections(index).join(' or ')}`;
 }
 
-function named({ name, type }: KeyAttribute): string {
+function describeKey({ name, type }: KeyAttribute): string {
   return `'${name}' (${type})`;
 }
 
-function coded(...keys: KeyAttribute[]): string {
+function encodeKeys(...keys: KeyAttribute[]): string {
   return keys.map(({ name, type }) => `${name}:${type}`).join();
 }
 
 /** More than is asked for does no harm. */
-function projections({ projectionType }: IndexDefinition): string[] {
+function listProjections({ projectionType }: IndexDefinition): string[] {
   return projectionType === 'ALL' ? ['ALL'] : [projectionType, 'ALL'];
 }

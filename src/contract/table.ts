@@ -107,14 +107,14 @@ export interface ImageRow extends Partial<ImageFacts> {
  * An original that a decoder has died of, by what it is: `image_id` is `refused#<hash of bytes and limits>`. The same bytes are refused
  * without another try while the limits are the same.
  */
-export interface RefusedRow {
+export interface RejectedBytesRow {
   readonly image_id: string;
   readonly rejection: Rejection;
   /** Epoch seconds. */
   readonly expires_at: number;
 }
 
-export const REFUSED_PREFIX = 'refused#';
+export const REJECTED_BYTES_PREFIX = 'refused#';
 
 /**
  * A slot is a lease (`LeaseRow`) on one of the workers that an owner may occupy at once. `owner` is a hash, so that no key names a user.
@@ -122,7 +122,7 @@ export const REFUSED_PREFIX = 'refused#';
  */
 export const SLOT_PREFIX = 'slot#';
 
-export function slotId(owner: string, number: number): string {
+export function buildSlotId(owner: string, number: number): string {
   return `${SLOT_PREFIX}${owner}#${number}`;
 }
 

@@ -1,20 +1,20 @@
 import { VARIANT_FORMATS, VARIANT_POSITIONS, type VariantDefinition, type VariantFormat } from './imaging';
 
 /** The set where nobody names another. Where nothing makes variants on demand, all are made at upload, in the one small format that every browser shows. */
-export function defaultVariants(
+export function buildDefaultVariants(
   delivery: { readonly makesOnDemand: boolean; readonly defaultFormats: readonly VariantFormat[] },
 ): VariantDefinition[] {
-  const variant = (name: string, edge: number, generation: VariantDefinition['generation'] = 'eager'): VariantDefinition => {
+  const defineVariant = (name: string, edge: number, generation: VariantDefinition['generation'] = 'eager'): VariantDefinition => {
     return { name, width: edge, height: edge, fit: 'inside', formats: delivery.defaultFormats, generation, animated: true };
   };
-  return [variant('thumb', 320), variant('small', 640), variant('medium', 1280), variant('large', 2048, delivery.makesOnDemand ? 'on-demand' : 'eager')];
+  return [defineVariant('thumb', 320), defineVariant('small', 640), defineVariant('medium', 1280), defineVariant('large', 2048, delivery.makesOnDemand ? 'on-demand' : 'eager')];
 }
 
 /** What each way of delivery makes of variants that do not say. */
 export const PRESIGNED_VARIANTS = { makesOnDemand: false, defaultFormats: ['webp'] } as const;
 export const CDN_VARIANTS = { makesOnDemand: true, defaultFormats: ['avif', 'webp', 'jpeg'] } as const;
 
-export const DEFAULT_VARIANTS: readonly VariantDefinition[] = defaultVariants(PRESIGNED_VARIANTS);
+export const DEFAULT_VARIANTS: readonly VariantDefinition[] = buildDefaultVariants(PRESIGNED_VARIANTS);
 
 /** One variant as an environment variable holds it: name, box, flags, formats and quality. */
 const ENCODED = /^([a-z][a-z0-9-]{0,31}):([1-9]\d{0,3})x([1-9]\d{0,3}):([ic])([eo])([as])([ae])?(h)?:([awjp]{1,4})(?::([1-9]\d{0,2}))?$/;

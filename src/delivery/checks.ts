@@ -5,7 +5,7 @@ import type { CloudFrontDeliveryOptions } from './cloud-front-options';
 import { Signing } from './signing';
 import { Viewers } from './viewers';
 import { DELIVERY } from '../contract';
-import { cfnResourceOf } from '../private/owned';
+import { findCfnResource } from '../private/owned';
 import { WITHOUT_CDN_LOGS } from '../private/regions';
 import { BUCKET_KIND, checkDuration, checkKind, checkKnown, checkList, checkOrigins, checkResource, checkSize, checkWholeNumber, refuse } from '../private/validate';
 
@@ -100,7 +100,7 @@ function checkLogBucket(bucket: s3.IBucket): void {
   if (WITHOUT_CDN_LOGS.includes(region)) {
     refuse('logBucket', 'must be in a region that CloudFront writes logs to', `${bucket.node.path} in ${region}`, `make it in another, such as ${REGION}`);
   }
-  const resource = cfnResourceOf(bucket) as s3.CfnBucket | undefined;
+  const resource = findCfnResource(bucket) as s3.CfnBucket | undefined;
   if (!resource) return;
   const controls = Stack.of(bucket).resolve(resource.ownershipControls) as s3.CfnBucket.OwnershipControlsProperty | undefined;
   const [{ objectOwnership = 'BucketOwnerEnforced' } = {}] = (controls?.rules ?? []) as s3.CfnBucket.OwnershipControlsRuleProperty[];

@@ -13,7 +13,7 @@ import { Transform } from './transform';
 import { DELIVERY_ENV } from '../contract';
 import type { IMetadata } from '../metadata/interfaces';
 import type { FindHandler } from '../private/handler-code';
-import { missingForDelivery } from '../private/regions';
+import { findMissingFeature } from '../private/regions';
 import { refuse } from '../private/validate';
 import type { IDecoding, IVariantSet } from '../processing/interfaces';
 import type { IStorage, IUploadRules } from '../storage/interfaces';
@@ -53,7 +53,7 @@ export class ContentDelivery extends Construct implements IContentDelivery {
     metadata.grantTransform(this.transform);
     this.distribution = new ImageDistribution(this, 'Cdn', { ...props, transform, keyGroup: this.signer?.keyGroup }).distribution;
     transform.serve(this.distribution.distributionArn);
-    storage.serveBy(this.distribution.distributionArn);
+    storage.grantDelivery(this.distribution.distributionArn);
     this.url = `https://${settings.domainNames[0] ?? this.distribution.distributionDomainName}`;
 
     const invalidations = new Invalidations(this, 'Invalidations', { code, distribution: this.distribution });
@@ -87,6 +87,6 @@ export class ContentDelivery extends Construct implements IContentDelivery {
 
 function checkRegion(scope: Construct): void {
   const { region } = Stack.of(scope);
-  const missing = Token.isUnresolved(region) ? undefined : missingForDelivery(region);
+  const missing = Token.isUnresolved(region) ? undefined : findMissingFeature(region);
   if (missing) refuse('delivery', `needs ${missing}, which ${region} does not have`, 'Delivery.cloudFront()', 'use Delivery.presignedOnly(), or another region');
 }

@@ -7,9 +7,9 @@ import type { CloudFrontSettings } from './settings';
 import { Signing } from './signing';
 import { Viewers } from './viewers';
 import { CDN_VARIANTS, DELIVERY, PRESIGNED_VARIANTS, type VariantFormat } from '../contract';
-import { fromOptions, namesOf } from '../private/validate';
+import { makeFromOptions, listOptionNames } from '../private/validate';
 
-const CLOUDFRONT_OPTIONS = namesOf<CloudFrontDeliveryOptions>({
+const CLOUDFRONT_OPTIONS = listOptionNames<CloudFrontDeliveryOptions>({
   domainNames: true,
   certificate: true,
   viewers: true,
@@ -36,7 +36,7 @@ export class Delivery {
    * @throws where an option is out of its range, or two exclude each other, naming option, rule and value
    */
   public static cloudFront(options: CloudFrontDeliveryOptions = {}): Delivery {
-    return fromOptions('delivery', 'Delivery.cloudFront()', options, CLOUDFRONT_OPTIONS, () => new Delivery(prefers('Delivery.cloudFront()', CDN_VARIANTS), settingsOf(options)));
+    return makeFromOptions('delivery', 'Delivery.cloudFront()', options, CLOUDFRONT_OPTIONS, () => new Delivery(buildPreferences('Delivery.cloudFront()', CDN_VARIANTS), buildSettings(options)));
   }
 
   /**
@@ -44,7 +44,7 @@ export class Delivery {
    * Nothing is cached and nothing is made on demand: all variants are made at upload, as WebP unless they say otherwise.
    */
   public static presignedOnly(): Delivery {
-    return new Delivery(prefers('Delivery.presignedOnly()', PRESIGNED_VARIANTS));
+    return new Delivery(buildPreferences('Delivery.presignedOnly()', PRESIGNED_VARIANTS));
   }
 
   /**
@@ -65,7 +65,7 @@ export class Delivery {
   }
 }
 
-function settingsOf(options: CloudFrontDeliveryOptions): CloudFrontSettings {
+function buildSettings(options: CloudFrontDeliveryOptions): CloudFrontSettings {
   checkCloudFront(options);
   const { domainNames, viewers, signing, urlTtl, corsOrigins, priceClass } = options;
   return {
@@ -81,6 +81,6 @@ function settingsOf(options: CloudFrontDeliveryOptions): CloudFrontSettings {
 
 type Preferences = Pick<IDelivery, 'makesOnDemand'> & { readonly defaultFormats: readonly VariantFormat[] };
 
-function prefers(factory: string, { makesOnDemand, defaultFormats }: Preferences): IDelivery {
+function buildPreferences(factory: string, { makesOnDemand, defaultFormats }: Preferences): IDelivery {
   return { factory, makesOnDemand, defaultFormats: [...defaultFormats] };
 }

@@ -1,9 +1,9 @@
 import { Lazy } from 'aws-cdk-lib';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import type { Construct } from 'constructs';
-import { type DeliveryCors, edgePrelude, edgeVariants } from '../contract';
-import { accountName } from '../private/account-name';
-import { edgeCode } from '../private/handler-code';
+import { type DeliveryCors, buildEdgePrelude, listEdgeVariants } from '../contract';
+import { buildAccountName } from '../private/account-name';
+import { readEdgeCode } from '../private/handler-code';
 import type { IVariantSet } from '../processing/interfaces';
 
 /** Amazon CloudFront Developer Guide, "Quotas on CloudFront Functions". */
@@ -11,29 +11,29 @@ const MAX_BYTES = 10 * 1024;
 
 /** Knows the closed set of variants, and picks a format by what a browser takes. The set grows until the template is written. */
 export function makeEdgeFunction(scope: Construct, id: string, variants: IVariantSet, cors: DeliveryCors): cloudfront.Function {
-  const source = edgeCode('viewer-request');
-  const code = () => edgePrelude(edgeVariants(variants.definitions), cors) + source;
+  const source = readEdgeCode('viewer-request');
+  const code = () => buildEdgePrelude(listEdgeVariants(variants.definitions), cors) + source;
   const edge = new cloudfront.Function(scope, id, {
-    functionName: accountName(scope, id),
+    functionName: buildAccountName(scope, id),
     comment: 'Image service: closed set of variants and choice of format',
     code: cloudfront.FunctionCode.fromInline(Lazy.string({ produce: code })),
     runtime: cloudfront.FunctionRuntime.JS_2_0,
   });
-  edge.node.addValidation({ validate: () => tooLarge(Buffer.byteLength(code())) });
+  edge.node.addValidation({ validate: () => validateCodeSize(Buffer.byteLength(code())) });
   return edge;
 }
 
 /** Tells browsers, and caches between, that a success is for one viewer. */
 export function makePrivateFunction(scope: Construct, id: string): cloudfront.Function {
   return new cloudfront.Function(scope, id, {
-    functionName: accountName(scope, id),
+    functionName: buildAccountName(scope, id),
     comment: 'Image service: no shared cache keeps what needs a signature',
-    code: cloudfront.FunctionCode.fromInline(edgeCode('viewer-response')),
+    code: cloudfront.FunctionCode.fromInline(readEdgeCode('viewer-response')),
     runtime: cloudfront.FunctionRuntime.JS_2_0,
   });
 }
 
-function tooLarge(bytes: number): string[] {
+function validateCodeSize(bytes: number): string[] {
   if (bytes <= MAX_BYTES) return [];
   return [`'variants' must leave the function at CloudFront's edge at ${MAX_BYTES} bytes, got: ${bytes} bytes; give fewer variants, shorter names or fewer formats`];
 }

@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 import type { KeyGenerations } from './settings';
 import { grantSecret, type Signer } from './signer';
 import type { SigningKeyData, SigningKeyProperties } from '../contract';
-import { accountName } from '../private/account-name';
+import { buildAccountName } from '../private/account-name';
 import type { FindHandler } from '../private/handler-code';
 import { HandlerFunction } from '../private/handler-function';
 import { suppress } from '../private/nag';
@@ -41,11 +41,11 @@ export class GeneratedKeys extends Construct implements Signer {
       timeout: Duration.minutes(1),
     }).function;
     this.functions = [maker];
-    const generations = new Map(keys.map(key => [key, this.generation(key, maker)]));
+    const generations = new Map(keys.map(key => [key, this.makeGeneration(key, maker)]));
     this.generations = [...generations.values()];
     this.current = generations.get(signWith)!;
     this.keyGroup = new cloudfront.KeyGroup(this, 'KeyGroup', {
-      keyGroupName: accountName(this),
+      keyGroupName: buildAccountName(this),
       comment: 'Image service: keys by which URLs and cookies are signed',
       items: this.generations.map(({ publicKey }) => publicKey),
     });
@@ -58,7 +58,7 @@ export class GeneratedKeys extends Construct implements Signer {
   }
 
   /** Each with ids of its own: a public key cannot be changed, and the old one has to stay while the new one is added. */
-  private generation(key: number, maker: lambda.Function): Generation {
+  private makeGeneration(key: number, maker: lambda.Function): Generation {
     const scope = new Construct(this, `Generation${key}`);
     const secretArn = this.makeSecret(scope, key).ref;
     maker.addToRolePolicy(new iam.PolicyStatement({ actions: ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'], resources: [secretArn] }));
@@ -70,7 +70,7 @@ export class GeneratedKeys extends Construct implements Signer {
     });
     const publicKey = new cloudfront.CfnPublicKey(scope, 'PublicKey', {
       publicKeyConfig: {
-        name: accountName(scope),
+        name: buildAccountName(scope),
         // CDK's own is the same for the same stack in another region, and for a secret that was made anew, whose key CloudFront would then refuse. The
         // ARN of each secret ends in characters of its own.
         callerReference: Fn.join('-', [scope.node.addr, Fn.select(6, Fn.split(':', secretArn))]),

@@ -3,11 +3,11 @@ import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
 import { Construct } from 'constructs';
 import { makeEdgeFunction, makePrivateFunction } from './edge-function';
-import { errorPageCachePolicy, headersPolicy, imageCachePolicy } from './policies';
+import { makeErrorPageCachePolicy, makeHeadersPolicy, makeImageCachePolicy } from './policies';
 import type { CloudFrontSettings } from './settings';
 import type { Transform } from './transform';
 import { DELIVERY, type DeliveryCors, PREFIXES } from '../contract';
-import { accountName } from '../private/account-name';
+import { buildAccountName } from '../private/account-name';
 import { suppress } from '../private/nag';
 import type { IVariantSet } from '../processing/interfaces';
 import type { IStorage, IUploadRules } from '../storage/interfaces';
@@ -35,15 +35,15 @@ export class ImageDistribution extends Construct {
   constructor(scope: Construct, id: string, props: ImageDistributionProps) {
     super(scope, id);
     const { settings, transform } = props;
-    const transformOrigin = this.transformOrigin(transform);
-    const common = this.commonBehavior(props);
+    const transformOrigin = this.makeTransformOrigin(transform);
+    const common = this.buildCommonBehavior(props);
     // Without signatures: viewers who have none see it.
-    const errorPage = { ...common, origin: transformOrigin, cachePolicy: errorPageCachePolicy(this, 'ErrorPageCache') };
+    const errorPage = { ...common, origin: transformOrigin, cachePolicy: makeErrorPageCachePolicy(this, 'ErrorPageCache') };
     this.distribution = new cloudfront.Distribution(this, 'Distribution', {
       comment: 'Image service',
-      defaultBehavior: { ...common, ...this.imageBehavior(props, transformOrigin) },
+      defaultBehavior: { ...common, ...this.buildImageBehavior(props, transformOrigin) },
       additionalBehaviors: Object.fromEntries(Object.values(DELIVERY.ERROR_PAGES).map(path => [path, errorPage])),
-      errorResponses: ERRORS.map(errorResponse),
+      errorResponses: ERRORS.map(buildErrorResponse),
       httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
       priceClass: settings.priceClass,
       webAclId: settings.webAcl,
@@ -58,44 +58,44 @@ export class ImageDistribution extends Construct {
     suppressFindings(this.distribution, settings);
   }
 
-  private commonBehavior(props: ImageDistributionProps): Omit<cloudfront.BehaviorOptions, 'origin'> {
+  private buildCommonBehavior(props: ImageDistributionProps): Omit<cloudfront.BehaviorOptions, 'origin'> {
     return {
       // A signature that is sent in the clear once is anyone's.
       viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
       allowedMethods: cloudfront.AllowedMethods.ALLOW_GET_HEAD,
       compress: false,
-      responseHeadersPolicy: headersPolicy(this, 'Headers', corsOf(props)),
+      responseHeadersPolicy: makeHeadersPolicy(this, 'Headers', buildCors(props)),
     };
   }
 
-  private imageBehavior(props: ImageDistributionProps, fallbackOrigin: cloudfront.IOrigin): cloudfront.BehaviorOptions {
+  private buildImageBehavior(props: ImageDistributionProps, fallbackOrigin: cloudfront.IOrigin): cloudfront.BehaviorOptions {
     const { storage, variants, keyGroup } = props;
     // Not `withOriginAccessControl`, which lets CloudFront read the whole bucket.
     const primaryOrigin = origins.S3BucketOrigin.withBucketDefaults(storage.bucket, {
       originPath: `/${PREFIXES.VARIANTS.replace(/\/$/, '')}`,
-      originAccessControlId: this.storageAccess().originAccessControlId,
+      originAccessControlId: this.makeStorageAccess().originAccessControlId,
     });
     return {
       origin: new origins.OriginGroup({ primaryOrigin, fallbackOrigin, fallbackStatusCodes: [...DELIVERY.FAILOVER] }),
-      cachePolicy: imageCachePolicy(this, 'ImageCache', keyGroup ? 'signed' : 'anyone'),
+      cachePolicy: makeImageCachePolicy(this, 'ImageCache', keyGroup ? 'signed' : 'anyone'),
       functionAssociations: [
-        { function: makeEdgeFunction(this, 'Edge', variants, corsOf(props)), eventType: cloudfront.FunctionEventType.VIEWER_REQUEST },
+        { function: makeEdgeFunction(this, 'Edge', variants, buildCors(props)), eventType: cloudfront.FunctionEventType.VIEWER_REQUEST },
         ...keyGroup ? [{ function: makePrivateFunction(this, 'Private'), eventType: cloudfront.FunctionEventType.VIEWER_RESPONSE }] : [],
       ],
       trustedKeyGroups: keyGroup && [keyGroup],
     };
   }
 
-  private storageAccess(): cloudfront.S3OriginAccessControl {
+  private makeStorageAccess(): cloudfront.S3OriginAccessControl {
     const scope = new Construct(this, 'Storage');
-    return new cloudfront.S3OriginAccessControl(scope, 'Access', { originAccessControlName: accountName(scope), description: 'Image service: reads variants' });
+    return new cloudfront.S3OriginAccessControl(scope, 'Access', { originAccessControlName: buildAccountName(scope), description: 'Image service: reads variants' });
   }
 
   /** Not `withOriginAccessControl`: the permissions it adds depend on the version of aws-cdk-lib. `Transform.serve` adds ours. */
-  private transformOrigin({ url }: Transform): cloudfront.IOrigin {
+  private makeTransformOrigin({ url }: Transform): cloudfront.IOrigin {
     const scope = new Construct(this, 'Transform');
     const { originAccessControlId } = new cloudfront.FunctionUrlOriginAccessControl(scope, 'Access', {
-      originAccessControlName: accountName(scope),
+      originAccessControlName: buildAccountName(scope),
       description: 'Image service: calls the transform function',
     });
     // With the default of 3, CloudFront sends a GET again that took longer than the timeout (Developer Guide, "Response timeout"): three functions decode.
@@ -103,14 +103,14 @@ export class ImageDistribution extends Construct {
   }
 }
 
-function errorResponse(httpStatus: number): cloudfront.ErrorResponse {
+function buildErrorResponse(httpStatus: number): cloudfront.ErrorResponse {
   const responsePagePath = (DELIVERY.ERROR_PAGES as Record<number, string | undefined>)[httpStatus];
   const ttl = Duration.seconds(httpStatus === 404 ? DELIVERY.NOT_FOUND_TTL_SECONDS : 0);
   return { httpStatus, ttl, ...(responsePagePath && { responsePagePath, responseHttpStatus: httpStatus }) };
 }
 
 /** Scripts that read with cookies must be allowed to. */
-function corsOf({ settings, uploads, keyGroup }: ImageDistributionProps): DeliveryCors {
+function buildCors({ settings, uploads, keyGroup }: ImageDistributionProps): DeliveryCors {
   return { origins: settings.corsOrigins ?? uploads.corsOrigins, credentials: keyGroup !== undefined };
 }
 

@@ -5,7 +5,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { denyPlainHttp, INVALIDATOR_ENV, QUEUE } from '../contract';
+import { buildPlainHttpDenial, INVALIDATOR_ENV, QUEUE } from '../contract';
 import type { FindHandler } from '../private/handler-code';
 import { HandlerFunction } from '../private/handler-function';
 import { suppress } from '../private/nag';
@@ -62,7 +62,7 @@ export class Invalidations extends Construct {
       deadLetterQueue: { queue: deadLetters, maxReceiveCount: MAX_RECEIVES },
     });
     for (const each of [queue, deadLetters]) {
-      each.addToResourcePolicy(iam.PolicyStatement.fromJson(denyPlainHttp(each.queueArn)));
+      each.addToResourcePolicy(iam.PolicyStatement.fromJson(buildPlainHttpDenial(each.queueArn)));
       suppress(each, { rules: ['CKV_AWS_27'], reason: 'SQS encrypts with a key of its own, at no cost, and messages hold ids and paths only.' });
     }
     return queue;

@@ -1,15 +1,15 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import type { Construct } from 'constructs';
-import { DELIVERY, deliveryHeaders, type DeliveryCors } from '../contract';
-import { accountName } from '../private/account-name';
+import { DELIVERY, buildDeliveryHeaders, type DeliveryCors } from '../contract';
+import { buildAccountName } from '../private/account-name';
 
 const DAY = Duration.days(1);
 
 /** The cache key is the path, and the headers named here: no query string, cookie or other header is part of it or reaches the origin. */
-function cachePolicy(scope: Construct, id: string, comment: string, headerBehavior: cloudfront.CacheHeaderBehavior, ttl: Pick<cloudfront.CachePolicyProps, 'minTtl' | 'defaultTtl' | 'maxTtl'>): cloudfront.CachePolicy {
+function makeCachePolicy(scope: Construct, id: string, comment: string, headerBehavior: cloudfront.CacheHeaderBehavior, ttl: Pick<cloudfront.CachePolicyProps, 'minTtl' | 'defaultTtl' | 'maxTtl'>): cloudfront.CachePolicy {
   return new cloudfront.CachePolicy(scope, id, {
-    cachePolicyName: accountName(scope, id),
+    cachePolicyName: buildAccountName(scope, id),
     comment,
     queryStringBehavior: cloudfront.CacheQueryStringBehavior.none(),
     cookieBehavior: cloudfront.CacheCookieBehavior.none(),
@@ -22,24 +22,24 @@ function cachePolicy(scope: Construct, id: string, comment: string, headerBehavi
  * For anyone as long as the origin says, a year at most. With signatures a year, whatever it says. A variant that was stored before there was a
  * CDN says nothing, and never changes either.
  */
-export function imageCachePolicy(scope: Construct, id: string, viewers: 'signed' | 'anyone'): cloudfront.CachePolicy {
+export function makeImageCachePolicy(scope: Construct, id: string, viewers: 'signed' | 'anyone'): cloudfront.CachePolicy {
   const minTtl = Duration.seconds(DELIVERY.MIN_TTL_SECONDS[viewers]);
   const defaultTtl = Duration.seconds(Math.max(minTtl.toSeconds(), DAY.toSeconds()));
   const exactFormat = cloudfront.CacheHeaderBehavior.allowList(DELIVERY.EXACT_FORMAT_HEADER);
-  return cachePolicy(scope, id, 'Image service: images', exactFormat, { minTtl, defaultTtl, maxTtl: Duration.days(365) });
+  return makeCachePolicy(scope, id, 'Image service: images', exactFormat, { minTtl, defaultTtl, maxTtl: Duration.days(365) });
 }
 
 /** A day, whatever the page itself says to browsers: a flood of requests without signatures then costs nothing. */
-export function errorPageCachePolicy(scope: Construct, id: string): cloudfront.CachePolicy {
-  return cachePolicy(scope, id, 'Image service: error pages', cloudfront.CacheHeaderBehavior.none(), { minTtl: DAY, defaultTtl: DAY, maxTtl: DAY });
+export function makeErrorPageCachePolicy(scope: Construct, id: string): cloudfront.CachePolicy {
+  return makeCachePolicy(scope, id, 'Image service: error pages', cloudfront.CacheHeaderBehavior.none(), { minTtl: DAY, defaultTtl: DAY, maxTtl: DAY });
 }
 
-export function headersPolicy(scope: Construct, id: string, cors: DeliveryCors): cloudfront.ResponseHeadersPolicy {
+export function makeHeadersPolicy(scope: Construct, id: string, cors: DeliveryCors): cloudfront.ResponseHeadersPolicy {
   const {
     'content-security-policy': contentSecurityPolicy, 'strict-transport-security': transport, 'x-content-type-options': _nosniff, ...others
-  } = deliveryHeaders(cors.origins);
+  } = buildDeliveryHeaders(cors.origins);
   return new cloudfront.ResponseHeadersPolicy(scope, id, {
-    responseHeadersPolicyName: accountName(scope),
+    responseHeadersPolicyName: buildAccountName(scope),
     comment: 'Image service: what every answer carries',
     securityHeadersBehavior: {
       contentSecurityPolicy: { contentSecurityPolicy, override: true },
@@ -47,7 +47,7 @@ export function headersPolicy(scope: Construct, id: string, cors: DeliveryCors):
       strictTransportSecurity: { accessControlMaxAge: Duration.seconds(Number(/^max-age=(\d+)$/.exec(transport)![1])), override: true },
     },
     customHeadersBehavior: { customHeaders: Object.entries(others).map(([header, value]) => ({ header, value, override: true })) },
-    corsBehavior: cors.origins.length > 0 ? corsBehavior(cors) : undefined,
+    buildCorsBehavior: cors.origins.length > 0 ? buildCorsBehavior(cors) : undefined,
   });
 }
 
@@ -55,7 +55,7 @@ export function headersPolicy(scope: Construct, id: string, cors: DeliveryCors):
  * Where cookies are allowed, origins and headers have to be named. CloudFormation requires methods and headers, which only a preflight would
  * carry: CloudFront answers OPTIONS with 403, since the behavior allows GET and HEAD.
  */
-function corsBehavior({ origins, credentials }: DeliveryCors): cloudfront.ResponseHeadersCorsBehavior {
+function buildCorsBehavior({ origins, credentials }: DeliveryCors): cloudfront.ResponseHeadersCorsBehavior {
   return {
     accessControlAllowOrigins: [...origins],
     accessControlAllowMethods: ['GET', 'HEAD'],

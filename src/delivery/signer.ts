@@ -6,7 +6,7 @@ import { GeneratedKeys } from './generated-keys';
 import type { OwnKey } from './settings';
 import type { Signing } from './signing';
 import { DELIVERY_ENV } from '../contract';
-import { grantKeyVia } from '../private/grants';
+import { grantKeyUse } from '../private/grants';
 import type { FindHandler } from '../private/handler-code';
 
 /** By which key signatures are made, and by which they are verified. */
@@ -19,17 +19,17 @@ export interface Signer {
 }
 
 export function makeSigner(scope: Construct, id: string, { _generations: generations, _own: own }: Signing, code: FindHandler): Signer {
-  return generations ? new GeneratedKeys(scope, id, { ...generations, code }) : ownSigner(scope, own!);
+  return generations ? new GeneratedKeys(scope, id, { ...generations, code }) : buildOwnSigner(scope, own!);
 }
 
-function ownSigner(scope: Construct, { secret, keyGroup, keyId = '' }: OwnKey): Signer {
+function buildOwnSigner(scope: Construct, { secret, keyGroup, keyId = '' }: OwnKey): Signer {
   return {
     keyGroup,
     functions: [],
     grantSign: handler => {
       // One that was imported by its name has an ARN that ends in six more characters, which Secrets Manager chose.
       grantSecret(handler, { secretId: secret.secretArn, secretArns: [secret.secretFullArn ?? `${secret.secretArn}-??????`], keyId });
-      if (secret.encryptionKey) grantKeyVia(scope, secret.encryptionKey, handler, 'secretsmanager', 'kms:Decrypt');
+      if (secret.encryptionKey) grantKeyUse(scope, secret.encryptionKey, handler, 'secretsmanager', 'kms:Decrypt');
     },
   };
 }

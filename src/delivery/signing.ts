@@ -2,7 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { KeyGenerations, OwnKey } from './settings';
-import { checkList, checkResource, checkWholeNumber, fromOptions, namesOf, refuse } from '../private/validate';
+import { checkList, checkResource, checkWholeNumber, makeFromOptions, listOptionNames, refuse } from '../private/validate';
 
 /** Which generations of keys there are. */
 export interface GeneratedSigningOptions {
@@ -29,8 +29,8 @@ export interface OwnSigningOptions {
   readonly keyId?: string;
 }
 
-const GENERATED_OPTIONS = namesOf<GeneratedSigningOptions>({ keys: true, signWith: true });
-const OWN_OPTIONS = namesOf<OwnSigningOptions>({ keyId: true });
+const GENERATED_OPTIONS = listOptionNames<GeneratedSigningOptions>({ keys: true, signWith: true });
+const OWN_OPTIONS = listOptionNames<OwnSigningOptions>({ keyId: true });
 
 /** By which keys URLs and cookies are signed: ECDSA on the curve P-256, with SHA-256. */
 export class Signing {
@@ -44,7 +44,7 @@ export class Signing {
    * @throws where an option is out of its range, naming option, rule and value
    */
   public static generated(options: GeneratedSigningOptions = {}): Signing {
-    return fromOptions('delivery.signing', 'Signing.generated()', options, GENERATED_OPTIONS, () => {
+    return makeFromOptions('delivery.signing', 'Signing.generated()', options, GENERATED_OPTIONS, () => {
       const { keys = [1] } = options;
       checkKeys(keys);
       const { signWith = keys[0] } = options;
@@ -60,7 +60,7 @@ export class Signing {
    * @throws where an option is out of its range, naming option, rule and value
    */
   public static fromSecret(secret: secretsmanager.ISecret, keyGroup: cloudfront.IKeyGroup, options: OwnSigningOptions = {}): Signing {
-    return fromOptions('delivery.signing', 'Signing.fromSecret()', options, OWN_OPTIONS, () => {
+    return makeFromOptions('delivery.signing', 'Signing.fromSecret()', options, OWN_OPTIONS, () => {
       checkResource('secret', secret, { kind: 'secretsmanager.ISecret', member: 'secretArn', example: "secretsmanager.Secret.fromSecretNameV2(this, 'Secret', 'signing')" });
       checkResource('keyGroup', keyGroup, { kind: 'cloudfront.IKeyGroup', member: 'keyGroupId', example: "cloudfront.KeyGroup.fromKeyGroupId(this, 'KeyGroup', '…')" });
       const { keyId } = options;

@@ -5,13 +5,13 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { COMMON_ENV, TABLE, tableDefinition, tableShape } from '../contract';
+import { COMMON_ENV, TABLE, defineTable, describeTable } from '../contract';
 import type { IMetadata } from './interfaces';
-import { missingFromTable } from './table-shape';
+import { listMissingTableParts } from './table-shape';
 import { API_WRITES, INVALIDATOR_WRITES, OPERATOR_WRITES, SWEEPER_WRITES, type TableRights, TRANSFORM_WRITES, WORKER_WRITES } from './table-writers';
-import { combine, grantKeyVia } from '../private/grants';
+import { combine, grantKeyUse } from '../private/grants';
 import { suppress, type Suppression } from '../private/nag';
-import { cfnResourceOf, checkEnvironment, claim } from '../private/owned';
+import { findCfnResource, checkEnvironment, registerOwner } from '../private/owned';
 
 export interface MetadataProps {
   readonly removalPolicy: RemovalPolicy;
@@ -43,7 +43,7 @@ export class Metadata extends Construct implements IMetadata {
     this.table = props.table ?? this.makeTable(props);
     this.deletedRecords = props.deletedRecords;
     if (props.table) {
-      claim('table', props.table, this);
+      registerOwner('table', props.table, this);
       checkEnvironment('table', props.table, this);
       this.checkTable(props.table);
     }
@@ -105,7 +105,7 @@ export class Metadata extends Construct implements IMetadata {
 
   private grantKey(grantee: iam.IGrantable): iam.Grant | undefined {
     const key = this.table.encryptionKey;
-    return key && grantKeyVia(this, key, grantee, 'dynamodb', ...KEY_ACTIONS);
+    return key && grantKeyUse(this, key, grantee, 'dynamodb', ...KEY_ACTIONS);
   }
 
   private indexArn(index: string): string {
@@ -113,7 +113,7 @@ export class Metadata extends Construct implements IMetadata {
   }
 
   private makeTable({ removalPolicy, encryptionKey }: MetadataProps): dynamodb.Table {
-    const { billingMode, partitionKey, timeToLiveAttribute, indexes } = tableDefinition();
+    const { billingMode, partitionKey, timeToLiveAttribute, indexes } = defineTable();
     const table = new dynamodb.Table(this, 'Table', {
       partitionKey: partitionKey as dynamodb.Attribute,
       billingMode: billingMode as dynamodb.BillingMode,
@@ -132,15 +132,15 @@ export class Metadata extends Construct implements IMetadata {
   }
 
   private checkTable(table: dynamodb.ITable): void {
-    if (!cfnResourceOf(table)) {
+    if (!findCfnResource(table)) {
       Annotations.of(this).addWarningV2(
         'cdk-image-service:imported-table',
-        `'table' is imported and cannot be looked at here; it must have: ${tableShape().join('; ')}`
+        `'table' is imported and cannot be looked at here; it must have: ${describeTable().join('; ')}`
         + (table.encryptionKey ? '' : '. If a customer key encrypts it, import it by Table.fromTableAttributes() with its encryptionKey, or no function may use the key'),
       );
       return;
     }
-    const validate = () => missingFromTable(table).map(missing => `'table' must have: ${missing}, got: ${table.node.path} without it; add it where the table is made`);
+    const validate = () => listMissingTableParts(table).map(missing => `'table' must have: ${missing}, got: ${table.node.path} without it; add it where the table is made`);
     this.node.addValidation({ validate });
   }
 }

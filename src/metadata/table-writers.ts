@@ -1,4 +1,4 @@
-import { type FacetRow, type ImageRow, leaseId, type LeaseRow, REFUSED_PREFIX, type RefusedRow, SLOT_PREFIX } from '../contract';
+import { type FacetRow, type ImageRow, buildLeaseId, type LeaseRow, REJECTED_BYTES_PREFIX, type RejectedBytesRow, SLOT_PREFIX } from '../contract';
 
 /**
  * Which function writes which items and attributes (docs/security.md). Indexes, the sweeper and time to live act on attributes, whatever the key of
@@ -58,30 +58,30 @@ const LEASE: Readonly<Record<keyof LeaseRow, true>> = {
   lease_until: true,
   expires_at: true,
 };
-const REFUSAL: Readonly<Record<keyof RefusedRow, true>> = {
+const REFUSAL: Readonly<Record<keyof RejectedBytesRow, true>> = {
   image_id: true,
   rejection: true,
   expires_at: true,
 };
 
-const LEASE_KEY = leaseId('*', '*');
-const REFUSAL_KEY = `${REFUSED_PREFIX}*`;
+const LEASE_KEY = buildLeaseId('*', '*');
+const REFUSAL_KEY = `${REJECTED_BYTES_PREFIX}*`;
 const SLOT_KEY = `${SLOT_PREFIX}*`;
 
 /** Set once, by the API function: to whom an image belongs, and what its upload was declared to be. */
-const OF_CREATE: readonly (keyof ImageRow)[] = ['owner', 'request_hash'];
+const CREATE_ATTRIBUTES: readonly (keyof ImageRow)[] = ['owner', 'request_hash'];
 /** Set by the API function, and removed from tombstones by the sweeper. */
-const OF_CALLERS: readonly (keyof ImageRow)[] = ['filename', 'tags', 'content_type', 'size', 'url_until', 'expires_at'];
+const CALLER_ATTRIBUTES: readonly (keyof ImageRow)[] = ['filename', 'tags', 'content_type', 'size', 'url_until', 'expires_at'];
 
 /**
  * Items of these kinds and no others, by single requests. `ForAllValues` holds for a key that is not there, so both must be there (AWS IAM User Guide,
  * "Set operators for multivalued context keys").
  */
-function putOnly(keys: string[], attributes: object): TableRights {
+function buildPutRights(keys: string[], attributes: object): TableRights {
   return {
     actions: ['dynamodb:PutItem'],
     conditions: {
-      'ForAllValues:StringEquals': { 'dynamodb:Attributes': names(attributes) },
+      'ForAllValues:StringEquals': { 'dynamodb:Attributes': listNames(attributes) },
       'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys },
       'Null': { 'dynamodb:Attributes': 'false', 'dynamodb:LeadingKeys': 'false' },
     },
@@ -92,7 +92,7 @@ function putOnly(keys: string[], attributes: object): TableRights {
  * Records and facets. One transaction writes both, so both have one statement: it holds whether AWS looks at the keys and attributes of a
  * transaction one by one or all together.
  */
-function writeImages(actions: string[], attributes?: readonly string[]): TableRights {
+function buildImageRights(actions: string[], attributes?: readonly string[]): TableRights {
   return {
     actions,
     conditions: {
@@ -102,32 +102,32 @@ function writeImages(actions: string[], attributes?: readonly string[]): TableRi
   };
 }
 
-function names(attributes: object, without: readonly string[] = []): string[] {
+function listNames(attributes: object, without: readonly string[] = []): string[] {
   return Object.keys(attributes).filter(name => !without.includes(name)).sort();
 }
 
 const PUT_AND_UPDATE = ['dynamodb:PutItem', 'dynamodb:UpdateItem'];
 
-export const API_WRITES = [writeImages(['dynamodb:DeleteItem', ...PUT_AND_UPDATE])];
+export const API_WRITES = [buildImageRights(['dynamodb:DeleteItem', ...PUT_AND_UPDATE])];
 
 /** The sweeper's edges add facets, but take none away. */
-export const SWEEPER_WRITES = [writeImages(PUT_AND_UPDATE, names({ ...IMAGE, ...FACET }, OF_CREATE))];
+export const SWEEPER_WRITES = [buildImageRights(PUT_AND_UPDATE, listNames({ ...IMAGE, ...FACET }, CREATE_ATTRIBUTES))];
 
 export const WORKER_WRITES = [
-  writeImages(PUT_AND_UPDATE, names({ ...IMAGE, ...FACET }, [...OF_CREATE, ...OF_CALLERS])),
-  putOnly([REFUSAL_KEY], REFUSAL),
-  putOnly([SLOT_KEY], LEASE),
+  buildImageRights(PUT_AND_UPDATE, listNames({ ...IMAGE, ...FACET }, [...CREATE_ATTRIBUTES, ...CALLER_ATTRIBUTES])),
+  buildPutRights([REFUSAL_KEY], REFUSAL),
+  buildPutRights([SLOT_KEY], LEASE),
 ];
 
 /** Leases, and originals that a decoder died of: no image's record is among them, and no attribute that an index or the sweeper reads. */
-export const TRANSFORM_WRITES = [putOnly([LEASE_KEY, REFUSAL_KEY], { ...LEASE, ...REFUSAL })];
+export const TRANSFORM_WRITES = [buildPutRights([LEASE_KEY, REFUSAL_KEY], { ...LEASE, ...REFUSAL })];
 
 /** A redrive. */
-export const OPERATOR_WRITES = [writeImages(['dynamodb:UpdateItem'], [
+export const OPERATOR_WRITES = [buildImageRights(['dynamodb:UpdateItem'], [
   'attempt', 'claim_until', 'due_at', 'image_id', 'object_key', 'status', 'sweep', 'tries', 'updated_at', 'version',
 ] satisfies (keyof ImageRow)[])];
 
-const ACCEPTED = writeImages(['dynamodb:UpdateItem'], ['image_id', 'invalidate', 'object_key'] satisfies (keyof ImageRow)[]);
+const ACCEPTED = buildImageRights(['dynamodb:UpdateItem'], ['image_id', 'invalidate', 'object_key'] satisfies (keyof ImageRow)[]);
 
 /** It may read nothing, so no answer to an update may show more than it wrote. IAM has no key for the answer to a condition that fails. */
 export const INVALIDATOR_WRITES = [{

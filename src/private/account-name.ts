@@ -11,7 +11,7 @@ const REGION_LENGTH = 16;
  * hyphens; the same at each synthesis. CDK's own names of policies and functions meet for long paths, or throw where the region is a token.
  * @param part tells resources of one construct apart
  */
-export function accountName(construct: Construct, part?: string): string {
+export function buildAccountName(construct: Construct, part?: string): string {
   const ending = part === undefined ? '' : `-${part}`;
   return `${Names.uniqueResourceName(construct, { maxLength: MAX_LENGTH - REGION_LENGTH - ending.length })}${ending}-${Stack.of(construct).region}`;
 }

@@ -25,10 +25,10 @@ export function acknowledgeOwnReferences(service: Construct): void {
 
 function hasOtherReferences(construct: IConstruct): boolean {
   if (services.has(construct)) return false;
-  return elementRefers(construct) || construct.node.children.some(hasOtherReferences);
+  return hasCrossStackReference(construct) || construct.node.children.some(hasOtherReferences);
 }
 
-function elementRefers(construct: IConstruct): boolean {
+function hasCrossStackReference(construct: IConstruct): boolean {
   if (!CfnElement.isCfnElement(construct)) return false;
   const finder = new ReferenceFinder();
   Tokenization.resolve(construct._toCloudFormation(), { scope: construct, resolver: finder, preparing: false });

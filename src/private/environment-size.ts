@@ -27,20 +27,20 @@ const LONGEST: Record<string, number | undefined> = {
 };
 
 /** Of a parameter, an import or a resource that is not listed: a host name with its scheme fits, and most ARNs do. */
-const OTHERWISE = 270;
+const DEFAULT_LENGTH = 270;
 
 /** Refuses an environment that Lambda would refuse when the stack is deployed. Functions may be given variables until synthesis. */
 export function checkEnvironmentSize(handler: lambda.Function): void {
-  handler.node.addValidation({ validate: () => tooLarge(handler) });
+  handler.node.addValidation({ validate: () => validateSize(handler) });
 }
 
-function tooLarge(handler: lambda.Function): string[] {
+function validateSize(handler: lambda.Function): string[] {
   const { environment } = handler.node.defaultChild as lambda.CfnFunction;
   const { variables = {} } = (Stack.of(handler).resolve(environment) ?? {}) as { variables?: Record<string, unknown> };
   // Nearly always enough, without a look at what the references refer to.
-  if (sum(sizesOf(variables, () => OTHERWISE)) <= MAX_BYTES) return [];
-  const sizes = sizesOf(variables, logicalId => LONGEST[logicalId] ?? LONGEST[typeOf(handler, logicalId) ?? ''] ?? OTHERWISE);
-  const total = sum(sizes);
+  if (addSizes(measureVariables(variables, () => DEFAULT_LENGTH)) <= MAX_BYTES) return [];
+  const sizes = measureVariables(variables, logicalId => LONGEST[logicalId] ?? LONGEST[findResourceType(handler, logicalId) ?? ''] ?? DEFAULT_LENGTH);
+  const total = addSizes(sizes);
   if (total <= MAX_BYTES) return [];
   const [{ name, bytes }, ...others] = sizes.sort((a, b) => b.bytes - a.bytes);
   const { prop, fix } = CAUSES[name] ?? { prop: name, fix: 'set fewer or shorter environment variables' };
@@ -53,31 +53,32 @@ interface VariableSize {
   readonly bytes: number;
 }
 
-type LengthOf = (logicalId: string) => number;
+type MeasureReference = (logicalId: string) => number;
 
-function sizesOf(variables: Record<string, unknown>, lengthOf: LengthOf): VariableSize[] {
+function measureVariables(variables: Record<string, unknown>, measureReference: MeasureReference): VariableSize[] {
   // Four quotes, a colon and a comma.
-  return Object.entries(variables).map(([name, value]) => ({ name, bytes: name.length + longest(value, lengthOf) + 6 }));
+  return Object.entries(variables).map(([name, value]) => ({ name, bytes: name.length + measureLongest(value, measureReference) + 6 }));
 }
 
-function sum(sizes: readonly VariableSize[]): number {
+function addSizes(sizes: readonly VariableSize[]): number {
   return sizes.reduce((total, { bytes }) => total + bytes, 1);
 }
 
 /** Bytes of a value as JSON. What CloudFormation fills in is as long as it can become. */
-function longest(value: unknown, lengthOf: LengthOf): number {
+function measureLongest(value: unknown, measureReference: MeasureReference): number {
   if (typeof value === 'string') return Buffer.byteLength(JSON.stringify(value)) - 2;
   if (typeof value !== 'object' || value === null) return String(value).length;
   const [[name, argument]] = Object.entries(value);
   if (name === 'Fn::Join') {
     const [delimiter, parts] = argument as [string, unknown[]];
-    return Array.isArray(parts) ? parts.reduce<number>((total, part) => total + longest(part, lengthOf) + delimiter.length, 0) : OTHERWISE;
+    if (!Array.isArray(parts)) return DEFAULT_LENGTH;
+    return parts.reduce<number>((total, part) => total + measureLongest(part, measureReference) + delimiter.length, 0);
   }
-  if (name === 'Ref') return lengthOf(argument as string);
-  return name === 'Fn::GetAtt' ? lengthOf((argument as string[])[0]) : OTHERWISE;
+  if (name === 'Ref') return measureReference(argument as string);
+  return name === 'Fn::GetAtt' ? measureReference((argument as string[])[0]) : DEFAULT_LENGTH;
 }
 
-function typeOf(handler: lambda.Function, logicalId: string): string | undefined {
+function findResourceType(handler: lambda.Function, logicalId: string): string | undefined {
   const stack = Stack.of(handler);
   const resource = stack.node.findAll().find(child => CfnResource.isCfnResource(child) && stack.resolve(child.logicalId) === logicalId);
   return resource && (resource as CfnResource).cfnResourceType;

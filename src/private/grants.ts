@@ -4,7 +4,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { IConstruct } from 'constructs';
 
 /** Use of a key through one AWS service only: the role cannot decrypt anything by calling KMS itself. */
-export function grantKeyVia(scope: IConstruct, key: kms.IKey, grantee: iam.IGrantable, service: 's3' | 'dynamodb' | 'secretsmanager', ...actions: string[]): iam.Grant {
+export function grantKeyUse(scope: IConstruct, key: kms.IKey, grantee: iam.IGrantable, service: 's3' | 'dynamodb' | 'secretsmanager', ...actions: string[]): iam.Grant {
   const { region, urlSuffix } = Stack.of(scope);
   return iam.Grant.addToPrincipal({
     grantee,

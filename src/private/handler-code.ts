@@ -27,8 +27,8 @@ const IN_CLAMAV_IMAGE = ['scan', 'refresh'];
 export function fromZip(architecture: lambda.Architecture): FindHandler {
   return handler => ({
     architecture,
-    code: lambda.Code.fromAsset(bundled(handler, architecture)),
-    handler: `${placeOf(handler).file}.handler`,
+    code: lambda.Code.fromAsset(locateBundle(handler, architecture)),
+    handler: `${findEntryPoint(handler).file}.handler`,
     runtime: lambda.Runtime.NODEJS_24_X,
   });
 }
@@ -36,7 +36,7 @@ export function fromZip(architecture: lambda.Architecture): FindHandler {
 /** One image with all handlers in it, told apart by the command: the same content is one asset, however many functions name it. */
 export function fromImage(architecture: lambda.Architecture, baseImage?: string): FindHandler {
   return handler => {
-    bundled(handler, architecture);
+    locateBundle(handler, architecture);
     return {
       architecture,
       code: lambda.Code.fromAssetImage(PACKAGE, {
@@ -47,7 +47,7 @@ export function fromImage(architecture: lambda.Architecture, baseImage?: string)
         ignoreMode: IgnoreMode.DOCKER,
         buildArgs: { HANDLERS: 'packed', ...(baseImage && { BASE_IMAGE: baseImage }) },
         platform: Platform.custom(architecture.dockerPlatform),
-        cmd: [`${placeOf(handler).folder}/${placeOf(handler).file}.handler`],
+        cmd: [`${findEntryPoint(handler).folder}/${findEntryPoint(handler).file}.handler`],
       }),
       handler: lambda.Handler.FROM_IMAGE,
       runtime: lambda.Runtime.FROM_IMAGE,
@@ -58,7 +58,7 @@ export function fromImage(architecture: lambda.Architecture, baseImage?: string)
 /** ClamAV's image, whose handlers are told apart by the command as well. */
 export function fromClamAvImage(architecture: lambda.Architecture): FindHandler {
   return handler => {
-    bundled(handler, architecture);
+    locateBundle(handler, architecture);
     return {
       architecture,
       code: lambda.Code.fromAssetImage(PACKAGE, {
@@ -75,22 +75,22 @@ export function fromClamAvImage(architecture: lambda.Architecture): FindHandler 
 }
 
 /** Where a handler is. The package has them; a clone of the repository must make them first. */
-function bundled(handler: string, architecture: lambda.Architecture): string {
+function locateBundle(handler: string, architecture: lambda.Architecture): string {
   // By name: objects that come from other languages are not the same objects.
   const native = NATIVE[handler];
-  return present(native ? `${native.folder}-${architecture.name}.zip` : handler);
+  return requireAsset(native ? `${native.folder}-${architecture.name}.zip` : handler);
 }
 
-function placeOf(handler: string): { readonly folder: string; readonly file: string } {
+function findEntryPoint(handler: string): { readonly folder: string; readonly file: string } {
   return NATIVE[handler] ?? { folder: handler, file: 'index' };
 }
 
 /** What runs at the edge: text that data is put in front of, no asset of its own. */
-export function edgeCode(name: string): string {
-  return readFileSync(present(join('edge', `${name}.js`)), 'utf8');
+export function readEdgeCode(name: string): string {
+  return readFileSync(requireAsset(join('edge', `${name}.js`)), 'utf8');
 }
 
-function present(path: string): string {
+function requireAsset(path: string): string {
   const asset = join(PACKAGE, 'assets', path);
   if (!existsSync(asset)) throw new Error(`the bundled handler ${asset} is not there: run \`npm run bundle\`, or install the package again`);
   return asset;

@@ -39,7 +39,7 @@ function append(resource: CfnResource, key: string, entries: unknown[], ...path:
 }
 
 /** `IAM5` for one kind of resource, told by how its ARN ends. */
-export function wildcard(ending: string, reason: string): Suppression {
+export function acceptWildcard(ending: string, reason: string): Suppression {
   const literal = ending.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
   return { rules: ['AwsSolutions-IAM5'], reason, appliesTo: [{ regex: `/^Resource::.*${literal}$/` }] };
 }

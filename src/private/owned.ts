@@ -3,7 +3,7 @@ import type { IConstruct } from 'constructs';
 import { refuse } from './validate';
 
 /** The resource in the template behind a construct, if it is made in this app rather than imported into it. */
-export function cfnResourceOf(construct: IConstruct): CfnResource | undefined {
+export function findCfnResource(construct: IConstruct): CfnResource | undefined {
   if (!Resource.isResource(construct) || !Resource.isOwnedResource(construct)) return undefined;
   const child = construct.node.defaultChild;
   return child && CfnResource.isCfnResource(child) ? child : undefined;
@@ -12,14 +12,14 @@ export function cfnResourceOf(construct: IConstruct): CfnResource | undefined {
 const owners = new WeakMap<IConstruct, string>();
 
 /** What a service brings its own rules to, no second service can share: the stricter rules would silently win. */
-export function claim(option: string, brought: IConstruct, owner: IConstruct): void {
+export function registerOwner(option: string, brought: IConstruct, owner: IConstruct): void {
   const other = owners.get(brought);
   if (other !== undefined) refuse(option, 'belongs to one image service', `that of ${other}`, 'give each service its own');
   owners.set(brought, owner.node.path);
 }
 
 /** The properties of a resource as the template will have them, with overrides. Owners may change them until synthesis. */
-export function renderedProperties(resource: CfnResource): Record<string, any> {
+export function renderProperties(resource: CfnResource): Record<string, any> {
   const rendered = Stack.of(resource).resolve(resource._toCloudFormation()) as { Resources: Record<string, { Properties?: Record<string, any> }> };
   return Object.values(rendered.Resources)[0]?.Properties ?? {};
 }

@@ -19,7 +19,7 @@ const WITHOUT_CLOUDFRONT = /^(us-gov|us-iso|eu-iso|cn-)/;
 export const WITHOUT_CDN_LOGS: readonly string[] = ['af-south-1', 'ap-east-1', 'eu-south-1', 'me-south-1'];
 
 /** What delivery by CloudFront needs and a region does not have. */
-export function missingForDelivery(region: string): string | undefined {
+export function findMissingFeature(region: string): string | undefined {
   if (WITHOUT_CLOUDFRONT.test(region)) return 'Amazon CloudFront as the service uses it';
   return WITHOUT_FUNCTION_URLS.includes(region) ? 'Lambda function URLs' : undefined;
 }

@@ -5,7 +5,7 @@ import type { CfnResource } from 'aws-cdk-lib';
 export const DEFAULT_REMOVAL_POLICY = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
 
 /** Lets a resource stay as long as another, unless its own policy was set. */
-export function keepAsLongAs(kept: CfnResource, resource: CfnResource): void {
+export function copyRemovalPolicy(kept: CfnResource, resource: CfnResource): void {
   resource.cfnOptions.deletionPolicy ??= kept.cfnOptions.deletionPolicy;
   resource.cfnOptions.updateReplacePolicy ??= kept.cfnOptions.updateReplacePolicy;
 }

@@ -7,7 +7,7 @@ let prefix = '';
 let site = '';
 
 /** The construct is not known when a factory runs. */
-export function within<T>(prop: string, make: () => T): T {
+export function withOptionPath<T>(prop: string, make: () => T): T {
   const outer = [prefix, site] as const;
   [prefix, site] = [`${prop}.`, ''];
   try {
@@ -18,8 +18,8 @@ export function within<T>(prop: string, make: () => T): T {
 }
 
 /** What a factory does first: errors name its options by the path of the prop, and an option that it does not have is refused. */
-export function fromOptions<T>(prop: string, factory: string, options: object, known: readonly string[], make: () => T): T {
-  return within(prop, () => {
+export function makeFromOptions<T>(prop: string, factory: string, options: object, known: readonly string[], make: () => T): T {
+  return withOptionPath(prop, () => {
     checkNames(factory, options, known);
     return make();
   });
@@ -39,14 +39,14 @@ export function refuse(option: string, rule: string, got: string, fix: string): 
 /** An object that only looks like one of ours has passed no check of its values. */
 export function checkKind(option: string, value: unknown, kind: { readonly name: string; readonly prototype: object }): void {
   if (value instanceof (kind as unknown as new () => unknown)) return;
-  refuse(option, `must be made by a factory of ${kind.name}`, shown(value), `see ${kind.name} in API.md`);
+  refuse(option, `must be made by a factory of ${kind.name}`, describeValue(value), `see ${kind.name} in API.md`);
 }
 
 /** Plain JavaScript can pass the name or ARN of a resource. Duck typing, because constructs may come from another copy of aws-cdk-lib. */
 export function checkResource(option: string, value: unknown, { kind, member, example }: ResourceKind): void {
   if (value === undefined) return;
   if (typeof value === 'object' && value !== null && 'node' in value && member in value) return;
-  refuse(option, `must be a construct of type ${kind}`, shown(value), `write it like ${example}`);
+  refuse(option, `must be a construct of type ${kind}`, describeValue(value), `write it like ${example}`);
 }
 
 export interface ResourceKind {
@@ -60,11 +60,11 @@ export const BUCKET_KIND: ResourceKind = { kind: 's3.IBucket', member: 'bucketAr
 
 /** Plain JavaScript can pass a text, and 'false' would count as true. */
 export function checkBoolean(option: string, value: unknown): void {
-  if (value !== undefined && typeof value !== 'boolean') refuse(option, 'must be true or false', shown(value), 'write it without quotes');
+  if (value !== undefined && typeof value !== 'boolean') refuse(option, 'must be true or false', describeValue(value), 'write it without quotes');
 }
 
 /** Of an object what it is: its content may be long, or secret. */
-export function shown(value: unknown): string {
+export function describeValue(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (Array.isArray(value)) return value.length === 0 ? '[]' : 'a list';
   if (typeof value === 'function') return 'a function';
@@ -75,19 +75,19 @@ export function shown(value: unknown): string {
 
 /** What plain JavaScript can pass: a single member, whose letters would be taken for members. */
 export function checkList(option: string, value: readonly unknown[] | undefined, example: string): void {
-  if (value !== undefined && !Array.isArray(value)) refuse(option, 'must be a list', shown(value), `write it like ${example}`);
+  if (value !== undefined && !Array.isArray(value)) refuse(option, 'must be a list', describeValue(value), `write it like ${example}`);
 }
 
 /** Names of all options: one that is missing here does not compile. */
-export function namesOf<T>(options: Record<keyof Required<T>, true>): string[] {
+export function listOptionNames<T>(options: Record<keyof Required<T>, true>): string[] {
   return Object.keys(options);
 }
 
 /** A misspelt option would decide nothing. */
 export function checkNames(of: string, options: object, known: readonly string[]): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) refuse(prefix === '' ? 'props' : '', `of ${of} must be an object of options`, shown(options), `it has ${known.join(', ')}`);
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) refuse(prefix === '' ? 'props' : '', `of ${of} must be an object of options`, describeValue(options), `it has ${known.join(', ')}`);
   const foreign = Object.entries(options).find(([name]) => !known.includes(name));
-  if (foreign) refuse(foreign[0], `is no option of ${of}`, shown(foreign[1]), `it has ${known.join(', ')}`);
+  if (foreign) refuse(foreign[0], `is no option of ${of}`, describeValue(foreign[1]), `it has ${known.join(', ')}`);
 }
 
 export interface WholeNumberRule {
@@ -101,7 +101,7 @@ export function checkWholeNumber(option: string, value: number | undefined, { mi
   if (value === undefined || Token.isUnresolved(value)) return;
   if (Number.isInteger(value) && value >= min && value <= max) return;
   const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
-  refuse(option, `must be a whole number ${range}`, shown(value), fix);
+  refuse(option, `must be a whole number ${range}`, describeValue(value), fix);
 }
 
 /** For values that others are derived from, or that end up inside a text: a token would end up there as it is. */
@@ -122,7 +122,7 @@ const MILLISECONDS = { seconds: 1_000, hours: 3_600_000, days: 86_400_000 } as c
 export function checkDuration(option: string, value: Duration | undefined, rule: DurationRule): void {
   if (value === undefined) return;
   // By what it can do: objects that come from other languages, or another copy of the library, are not the same objects.
-  if (typeof value.toMilliseconds !== 'function') refuse(option, 'must be a Duration', shown(value), 'write it like Duration.seconds(60)');
+  if (typeof value.toMilliseconds !== 'function') refuse(option, 'must be a Duration', describeValue(value), 'write it like Duration.seconds(60)');
   if (value.isUnresolved()) return;
   const millis = value.toMilliseconds({ integral: false });
   const max = rule.max?.toMilliseconds() ?? Infinity;
@@ -140,21 +140,21 @@ export interface SizeRule {
 
 export function checkSize(option: string, value: Size | undefined, rule: SizeRule): void {
   if (value === undefined) return;
-  if (typeof value.toMebibytes !== 'function') refuse(option, 'must be a Size', shown(value), 'write it like Size.mebibytes(512)');
+  if (typeof value.toMebibytes !== 'function') refuse(option, 'must be a Size', describeValue(value), 'write it like Size.mebibytes(512)');
   if (value.isUnresolved()) return;
-  const bytes = bytesOf(value);
+  const bytes = countBytes(value);
   const unitBytes = rule.unit === 'mebibytes' ? 1024 * 1024 : 1;
-  if (bytes % unitBytes === 0 && bytes >= bytesOf(rule.min) && bytes <= bytesOf(rule.max)) return;
-  refuse(option, `must be a size from ${human(rule.min)} to ${human(rule.max)} in whole ${rule.unit}`, human(value), rule.fix);
+  if (bytes % unitBytes === 0 && bytes >= countBytes(rule.min) && bytes <= countBytes(rule.max)) return;
+  refuse(option, `must be a size from ${formatSize(rule.min)} to ${formatSize(rule.max)} in whole ${rule.unit}`, formatSize(value), rule.fix);
 }
 
 /** By default the conversion throws CDK's own message where the result is no whole number. */
-function bytesOf(size: Size): number {
+function countBytes(size: Size): number {
   return size.toBytes({ rounding: SizeRoundingBehavior.NONE });
 }
 
-export function human(size: Size): string {
-  const bytes = bytesOf(size);
+export function formatSize(size: Size): string {
+  const bytes = countBytes(size);
   if (bytes === 1) return '1 byte';
   return bytes > 0 && bytes % (1024 * 1024) === 0 ? `${bytes / (1024 * 1024)} MiB` : `${bytes} bytes`;
 }
@@ -170,7 +170,7 @@ export function checkOrigins(option: string, origins?: readonly string[]): void 
   if (Token.isUnresolved(origins)) refuse(option, 'must be a list whose length is known at synthesis', 'a token', 'give its origins one by one, with Fn.select');
   for (const origin of origins ?? []) {
     if (Token.isUnresolved(origin) || isOrigin(origin)) continue;
-    refuse(option, 'must hold origins as browsers send them: scheme, host and port, in lower case', shownText(origin), 'write it like https://app.example.com or capacitor://localhost');
+    refuse(option, 'must hold origins as browsers send them: scheme, host and port, in lower case', describeText(origin), 'write it like https://app.example.com or capacitor://localhost');
   }
 }
 
@@ -181,8 +181,8 @@ function isOrigin(origin: string): boolean {
   return APP_ORIGIN.test(origin) && !NO_ORIGIN.includes(protocol);
 }
 
-function shownText(value: unknown): string {
-  return typeof value === 'string' ? value : shown(value);
+function describeText(value: unknown): string {
+  return typeof value === 'string' ? value : describeValue(value);
 }
 
 /** For texts that end in keys, URLs or logical ids, or of which only some exist: a token would end up there as it is. */

@@ -10,7 +10,7 @@ import type { ClamAvSettings } from './settings';
 import { CLAMAV_ENV, DEFINITIONS, SCAN_SECONDS } from '../contract';
 import { type FindHandler, fromClamAvImage } from '../private/handler-code';
 import { HandlerFunction } from '../private/handler-function';
-import { suppress, wildcard } from '../private/nag';
+import { suppress, acceptWildcard } from '../private/nag';
 import type { IStorage } from '../storage/interfaces';
 
 export interface ClamAvProps {
@@ -93,7 +93,7 @@ export class ClamAv extends Construct {
     // Without it S3 answers 403 for what is not there yet.
     handler.addToRolePolicy(new iam.PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucketArn] }));
     encryptionKey?.grantDecrypt(handler);
-    suppress(handler.role!, wildcard('.Arn>/*', 'The bucket holds definitions and nothing else.'));
+    suppress(handler.role!, acceptWildcard('.Arn>/*', 'The bucket holds definitions and nothing else.'));
   }
 
   private makeBucket(): s3.Bucket {
@@ -124,6 +124,6 @@ export class ClamAv extends Construct {
     // It begins at once: without its policy the first run is denied, and no image is clean for three hours.
     schedule.node.addDependency(role);
     suppress(schedule, { rules: ['W3005'], reason: 'A dependency on a role is one on its policies, too, which no attribute of the schedule names.' });
-    suppress(role, wildcard('.Arn>:*', 'CDK allows the versions of a function with the function; this one has none.'));
+    suppress(role, acceptWildcard('.Arn>:*', 'CDK allows the versions of a function with the function; this one has none.'));
   }
 }

@@ -1,6 +1,6 @@
 import { Duration, Size } from 'aws-cdk-lib';
 import { IMAGE_LIMITS, type ImageLimits as Limits } from '../contract';
-import { checkDuration, checkKnown, checkSize, checkWholeNumber, fromOptions, refuse } from '../private/validate';
+import { checkDuration, checkKnown, checkSize, checkWholeNumber, makeFromOptions, refuse } from '../private/validate';
 
 /** Limits of an image. The service reads the header first, and rejects an image over a limit before it decodes anything. */
 export interface ImageLimitsOptions {
@@ -78,7 +78,7 @@ export class ImageLimits {
    * @throws if an option is out of its range, or `decodeMemory` cannot hold the pixels that the limits allow
    */
   public static of(options: ImageLimitsOptions = {}): ImageLimits {
-    return fromOptions('processing.imageLimits', 'ImageLimits', options, OPTIONS, () => new ImageLimits(options));
+    return makeFromOptions('processing.imageLimits', 'ImageLimits', options, OPTIONS, () => new ImageLimits(options));
   }
 
   /** CPU time of a decoder for one image. */
@@ -104,7 +104,7 @@ export class ImageLimits {
     this.decodeMemory = decodeMemory ?? Size.mebibytes(IMAGE_LIMITS.decodeMemoryMiB);
     this._limits = {
       ...IMAGE_LIMITS,
-      ...given(counts),
+      ...dropUndefined(counts),
       decodeSeconds: this.decodeTime.toSeconds(),
       decodeMemoryMiB: this.decodeMemory.toMebibytes(),
     };
@@ -112,7 +112,7 @@ export class ImageLimits {
   }
 }
 
-function given(counts: object): object {
+function dropUndefined(counts: object): object {
   return Object.fromEntries(Object.entries(counts).filter(([, value]) => value !== undefined));
 }
 

@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import type { LeftoversProperties } from '../contract';
 import type { FindHandler } from '../private/handler-code';
 import { HandlerFunction } from '../private/handler-function';
-import { suppress, wildcard } from '../private/nag';
+import { suppress, acceptWildcard } from '../private/nag';
 
 export interface LeftoversProps {
   readonly code: FindHandler;
@@ -46,7 +46,7 @@ export class Leftovers extends Construct {
 
   private grant(bucket: s3.IBucket, keys: string): void {
     this.function.addToRolePolicy(new iam.PolicyStatement({ actions: ['s3:DeleteObject'], resources: [bucket.arnForObjects(keys)] }));
-    if (keys.endsWith('*')) suppress(this.function.role!, wildcard(`/${keys}`, 'The prefix holds the objects of the scanner and nothing else.'));
+    if (keys.endsWith('*')) suppress(this.function.role!, acceptWildcard(`/${keys}`, 'The prefix holds the objects of the scanner and nothing else.'));
   }
 
   private grantList(bucket: s3.IBucket, prefixes: string[]): void {

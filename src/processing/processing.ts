@@ -2,9 +2,9 @@ import { Duration, Size } from 'aws-cdk-lib';
 import { ImageLimits } from './image-limits';
 import { Scanner } from './scanner';
 import type { ProcessingSettings } from './settings';
-import { workerConcurrency } from './worker-concurrency';
+import { planConcurrency } from './worker-concurrency';
 import { QUEUE } from '../contract';
-import { checkDuration, checkKind, checkKnown, checkSize, checkWholeNumber, fromOptions, namesOf } from '../private/validate';
+import { checkDuration, checkKind, checkKnown, checkSize, checkWholeNumber, makeFromOptions, listOptionNames } from '../private/validate';
 
 /** How uploads are processed. */
 export interface ProcessingQueueOptions {
@@ -57,7 +57,7 @@ export interface ProcessingQueueOptions {
   readonly imageLimits?: ImageLimits;
 }
 
-const OPTIONS = namesOf<ProcessingQueueOptions>({
+const OPTIONS = listOptionNames<ProcessingQueueOptions>({
   memory: true,
   timeout: true,
   batchSize: true,
@@ -74,7 +74,7 @@ export class Processing {
    * @throws where an option is out of its range, naming option, rule and value
    */
   public static queue(options: ProcessingQueueOptions = {}): Processing {
-    return fromOptions('processing', 'Processing.queue()', options, OPTIONS, () => new Processing(settingsOf(options)));
+    return makeFromOptions('processing', 'Processing.queue()', options, OPTIONS, () => new Processing(buildSettings(options)));
   }
 
   /** An upload is ready once it is confirmed. There are no variants, and no image is looked at but for its leading bytes. */
@@ -93,7 +93,7 @@ export class Processing {
   }
 }
 
-function settingsOf(options: ProcessingQueueOptions): ProcessingSettings {
+function buildSettings(options: ProcessingQueueOptions): ProcessingSettings {
   const { memory, timeout, batchSize, scanner = Scanner.none(), imageLimits = ImageLimits.of() } = options;
   checkKnown('memory', memory);
   checkKnown('timeout', timeout);
@@ -102,5 +102,5 @@ function settingsOf(options: ProcessingQueueOptions): ProcessingSettings {
   checkWholeNumber('batchSize', batchSize, { min: 1, max: 10, fix: 'more would wait behind the first, since a worker takes one at a time' });
   checkKind('scanner', scanner, Scanner);
   checkKind('imageLimits', imageLimits, ImageLimits);
-  return { memory, timeout, batchSize: batchSize ?? QUEUE.BATCH_SIZE, concurrency: workerConcurrency(options), scanner, imageLimits };
+  return { memory, timeout, batchSize: batchSize ?? QUEUE.BATCH_SIZE, concurrency: planConcurrency(options), scanner, imageLimits };
 }

@@ -2,7 +2,7 @@ import { Duration, Size, Token } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { ClamAvSettings } from './settings';
 import type { ScannerKind } from '../contract';
-import { BUCKET_KIND, checkDuration, checkKnown, checkResource, checkSize, fromOptions, namesOf, refuse, shown } from '../private/validate';
+import { BUCKET_KIND, checkDuration, checkKnown, checkResource, checkSize, makeFromOptions, listOptionNames, refuse, describeValue } from '../private/validate';
 
 /** Options of `Scanner.clamAv()`. */
 export interface ClamAvScannerOptions {
@@ -36,7 +36,7 @@ export interface ClamAvScannerOptions {
   readonly definitionsBucket?: s3.IBucket;
 }
 
-const CLAMAV_OPTIONS = namesOf<ClamAvScannerOptions>({ memory: true, maxDefinitionsAge: true, mirror: true, definitionsBucket: true });
+const CLAMAV_OPTIONS = listOptionNames<ClamAvScannerOptions>({ memory: true, maxDefinitionsAge: true, mirror: true, definitionsBucket: true });
 
 /** A value that freshclam.conf(5) takes for `PrivateMirror`; the value ends up on a line of that file. */
 const MIRROR = /^(https?:\/\/)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?(\/[\w.~%/-]*)?$/i;
@@ -65,7 +65,7 @@ export class Scanner {
    * @throws where an option is out of its range, naming option, rule and value
    */
   public static clamAv(options: ClamAvScannerOptions = {}): Scanner {
-    return fromOptions('processing.scanner', 'Scanner.clamAv()', options, CLAMAV_OPTIONS, () => {
+    return makeFromOptions('processing.scanner', 'Scanner.clamAv()', options, CLAMAV_OPTIONS, () => {
       const { memory, maxDefinitionsAge, mirror, definitionsBucket } = options;
       checkKnown('maxDefinitionsAge', maxDefinitionsAge);
       checkSize('memory', memory, { min: Size.mebibytes(2048), max: Size.mebibytes(10_240), unit: 'mebibytes', fix: 'the definitions alone take more than 1 GiB' });
@@ -95,8 +95,8 @@ export class Scanner {
 function checkMirror(mirror: string | undefined, definitionsBucket: s3.IBucket | undefined): void {
   if (mirror === undefined) return;
   if (definitionsBucket !== undefined) {
-    refuse('mirror', 'has no effect with definitionsBucket', shown(mirror), 'leave one of them out: the bucket is kept up to date by others');
+    refuse('mirror', 'has no effect with definitionsBucket', describeValue(mirror), 'leave one of them out: the bucket is kept up to date by others');
   }
   if (Token.isUnresolved(mirror) || MIRROR.test(mirror)) return;
-  refuse('mirror', 'must be a host name, or an http or https URL without a query', shown(mirror), 'write it like clamav.example.com');
+  refuse('mirror', 'must be a host name, or an http or https URL without a query', describeValue(mirror), 'write it like clamav.example.com');
 }

@@ -12,7 +12,7 @@ import type { ProcessingSettings } from './settings';
 import { UploadQueue } from './upload-queue';
 import type { VariantSet } from './variant-set';
 import { Worker, type WorkerQueues } from './worker';
-import { workerSize } from './worker-size';
+import { computeWorkerSize } from './worker-size';
 import { DEFAULTS, QUEUE_ENV, SCAN_TAGS, WORKER_ENV } from '../contract';
 import type { IMetadata } from '../metadata/interfaces';
 import type { FindHandler } from '../private/handler-code';
@@ -43,20 +43,20 @@ export class UploadProcessing extends Construct implements IUploadProcessing {
   constructor(scope: Construct, id: string, private readonly props: UploadProcessingProps) {
     super(scope, id);
     const { settings, code, storage, metadata } = props;
-    const size = workerSize(settings, this.maxSize);
+    const size = computeWorkerSize(settings, this.maxSize);
     const { bucketName } = storage.bucket;
-    const variants = props.variants.encoded();
+    const variants = props.variants.encode();
     this.uploads = new UploadQueue(this, 'Queue', size.timeout);
-    this.decoding = { ...size, environment: decodingEnvironment(settings, variants) };
+    this.decoding = { ...size, environment: buildDecodingEnvironment(settings, variants) };
     const worker = new Worker(this, 'Worker', { ...props, size, environment: this.decoding.environment });
     this.worker = worker.function;
     storage.grantProcess(this.worker);
     metadata.grantProcess(this.worker);
-    worker.workOff(this.uploads, settings);
-    this.operator = new Operator(this, 'Operator', { ...this.queues(), code, uploads: props.uploads, variants, bucketName }).function;
+    worker.connectQueues(this.uploads, settings);
+    this.operator = new Operator(this, 'Operator', { ...this.listQueues(), code, uploads: props.uploads, variants, bucketName }).function;
     metadata.grantOperate(this.operator);
     this.grantAnnounce(this.operator);
-    this.functions = [this.worker, this.operator, ...this.scan()];
+    this.functions = [this.worker, this.operator, ...this.makeScanner()];
     const { queue: { queueArn }, policy } = this.uploads;
     storage.notify({ queueArn, policy, allowRules: () => this.uploads.allowRules(), toEventBus: settings.scanner.kind === 'guardduty' });
   }
@@ -83,35 +83,35 @@ export class UploadProcessing extends Construct implements IUploadProcessing {
   }
 
   /** Makes what scans, if anything does, and tells of its functions. */
-  private scan(): lambda.Function[] {
+  private makeScanner(): lambda.Function[] {
     const { kind } = this.props.settings.scanner;
-    if (kind === 'guardduty') return this.scanByGuardDuty();
-    return kind === 'clamav' ? this.scanByClamAv() : [];
+    if (kind === 'guardduty') return this.makeGuardDuty();
+    return kind === 'clamav' ? this.makeClamAv() : [];
   }
 
-  private scanByGuardDuty(): lambda.Function[] {
+  private makeGuardDuty(): lambda.Function[] {
     const { storage, code } = this.props;
     const { role, leftovers } = new GuardDuty(this, 'GuardDuty', { storage, uploads: this.uploads, code });
     storage.grantReadScans(this.worker);
-    storage.quarantine({ tag: SCAN_TAGS.guardduty, readers: [...this.readers(), role], scanner: role });
+    storage.addQuarantine({ tag: SCAN_TAGS.guardduty, readers: [...this.listReaders(), role], scanner: role });
     return [leftovers];
   }
 
-  private scanByClamAv(): lambda.Function[] {
+  private makeClamAv(): lambda.Function[] {
     const { storage, settings } = this.props;
     const { scan, refresh, leftovers, definitions } = new ClamAv(this, 'ClamAv', { ...this.props, maxSize: this.maxSize, options: settings.scanner._clamAv! });
     this.worker.addEnvironment(WORKER_ENV.SCANNER_FUNCTION, scan.functionName);
     this.worker.addToRolePolicy(new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [scan.functionArn] }));
-    storage.quarantine({ tag: SCAN_TAGS.clamav, readers: [...this.readers(), scan.role!], scanner: scan.role! });
+    storage.addQuarantine({ tag: SCAN_TAGS.clamav, readers: [...this.listReaders(), scan.role!], scanner: scan.role! });
     this.definitionsBucket = definitions;
     return [scan, refresh, leftovers].filter(made => made !== undefined);
   }
 
-  private readers(): iam.IRole[] {
+  private listReaders(): iam.IRole[] {
     return [...this.props.readers, this.worker].map(({ role }) => role!);
   }
 
-  private queues(): WorkerQueues {
+  private listQueues(): WorkerQueues {
     return { queue: this.queue, surplusQueue: this.surplusQueue, deadLetterQueue: this.deadLetterQueue };
   }
 
@@ -123,7 +123,7 @@ export class UploadProcessing extends Construct implements IUploadProcessing {
 }
 
 /** Of whatever decodes: what it makes, and how far it goes for it. */
-function decodingEnvironment({ imageLimits }: ProcessingSettings, variants: string): Record<string, string> {
+function buildDecodingEnvironment({ imageLimits }: ProcessingSettings, variants: string): Record<string, string> {
   return {
     [WORKER_ENV.VARIANTS]: variants,
     [WORKER_ENV.IMAGE_LIMITS]: JSON.stringify(imageLimits._limits),

@@ -2,7 +2,7 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct, type IDependable } from 'constructs';
-import { denyPlainHttp, QUEUE, queueStatements } from '../contract';
+import { buildPlainHttpDenial, QUEUE, buildQueueStatements } from '../contract';
 import { suppress, type Suppression } from '../private/nag';
 
 const OWNED_KEY: Suppression = {
@@ -36,15 +36,16 @@ export class UploadQueue extends Construct {
     this.surplusQueue = this.makeSurplusQueue(workerTimeout);
     for (const queue of [this.queue, this.surplusQueue, this.deadLetterQueue]) suppress(queue, OWNED_KEY);
     for (const queue of [this.surplusQueue, this.deadLetterQueue]) {
-      queue.addToResourcePolicy(iam.PolicyStatement.fromJson(denyPlainHttp(queue.queueArn)));
+      queue.addToResourcePolicy(iam.PolicyStatement.fromJson(buildPlainHttpDenial(queue.queueArn)));
     }
     const { account, partition } = Stack.of(this);
-    const [first, ...others] = queueStatements(this.queue.queueArn, account, partition).map(statement => iam.PolicyStatement.fromJson(statement));
+    const statements = buildQueueStatements(this.queue.queueArn, account, partition);
+    const [first, ...others] = statements.map(statement => iam.PolicyStatement.fromJson(statement));
     this.policy = this.queue.addToResourcePolicy(first).policyDependable!;
     others.forEach(statement => this.queue.addToResourcePolicy(statement));
   }
 
-  /** As `surplusQueueAttributes` of the contract. */
+  /** As `buildSurplusQueueAttributes` of the contract. */
   private makeSurplusQueue(workerTimeout: Duration): sqs.Queue {
     const queue = new sqs.Queue(this, 'Surplus', {
       fifo: true,

@@ -1,7 +1,7 @@
 import { Lazy } from 'aws-cdk-lib';
 import type { IVariantSet } from './interfaces';
 import type { Variant } from './variant';
-import { defaultVariants, encodeVariants, type VariantDefinition } from '../contract';
+import { buildDefaultVariants, encodeVariants, type VariantDefinition } from '../contract';
 import type { IDelivery } from '../delivery/interfaces';
 import { refuse } from '../private/validate';
 
@@ -13,15 +13,15 @@ export class VariantSet implements IVariantSet {
 
   constructor(variants: readonly Variant[] | undefined, private readonly delivery: IDelivery) {
     if (variants) variants.forEach(variant => this.add(variant));
-    else for (const definition of defaultVariants(delivery)) this.keep(describe(definition), definition);
+    else for (const definition of buildDefaultVariants(delivery)) this.keep(describe(definition), definition);
   }
 
   public add(variant: Variant): void {
-    this.keep(variant._describe(), variant._definition(this.delivery));
+    this.keep(variant._describe(), variant._define(this.delivery));
   }
 
   /** The set as functions read it, once it is complete. */
-  public encoded(): string {
+  public encode(): string {
     return Lazy.string({ produce: () => encodeVariants(this.definitions) });
   }
 

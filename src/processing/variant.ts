@@ -1,6 +1,6 @@
 import { type VariantDefinition, type VariantFormat as Format, VARIANT_FORMATS } from '../contract';
 import type { IDelivery } from '../delivery/interfaces';
-import { checkBoolean, checkKnownText, checkList, checkWholeNumber, fromOptions, namesOf, refuse, within } from '../private/validate';
+import { checkBoolean, checkKnownText, checkList, checkWholeNumber, makeFromOptions, listOptionNames, refuse, withOptionPath } from '../private/validate';
 
 /** A format that variants can be made in. */
 export enum VariantFormat {
@@ -102,7 +102,7 @@ export interface VariantOptions {
   readonly hdr?: boolean;
 }
 
-const OPTIONS = namesOf<VariantOptions>({
+const OPTIONS = listOptionNames<VariantOptions>({
   width: true, height: true, fit: true, position: true, formats: true, quality: true, generation: true, animated: true, hdr: true,
 });
 
@@ -117,7 +117,7 @@ export class Variant {
    * @throws if the name or an option breaks a rule; the error names the option, the rule, the value and the fix
    */
   public static of(name: string, options: VariantOptions): Variant {
-    return within('variants', () => new Variant(name, options));
+    return withOptionPath('variants', () => new Variant(name, options));
   }
 
   /** The name in keys, URLs and API answers. */
@@ -130,7 +130,7 @@ export class Variant {
     if (typeof name !== 'string' || !NAME.test(name)) refuse('name', `must match ${NAME.source}`, JSON.stringify(name) ?? 'undefined', 'it is part of keys and URLs');
     this.name = name;
     this.options = options ?? {};
-    fromOptions(`variants.${name}`, 'Variant.of()', this.options, OPTIONS, () => checkOptions(this.options));
+    makeFromOptions(`variants.${name}`, 'Variant.of()', this.options, OPTIONS, () => checkOptions(this.options));
   }
 
   /**
@@ -147,7 +147,7 @@ export class Variant {
    * @throws if the delivery cannot make it at the time that `generation` sets
    * @internal
    */
-  public _definition(delivery: IDelivery): VariantDefinition {
+  public _define(delivery: IDelivery): VariantDefinition {
     const { width, height, formats, quality, animated = true, hdr } = this.options;
     const { fit = VariantFit.INSIDE, position = VariantPosition.CENTER, generation = VariantGeneration.EAGER } = this.options;
     if (!delivery.makesOnDemand) checkMadeAtUpload(this.name, this.options, delivery.factory);
@@ -175,12 +175,12 @@ function checkOptions({ width, height, formats, quality, fit, position, generati
   checkWholeNumber('quality', quality, { min: 1, max: 100, fix: 'leave it out for the default of each format' });
   checkFormats('formats', formats);
   // Plain JavaScript can pass any value.
-  checkOneOf('fit', fit, Object.values(VariantFit), 'VariantFit');
-  checkOneOf('position', position, Object.values(VariantPosition), 'VariantPosition');
+  checkMember('fit', fit, Object.values(VariantFit), 'VariantFit');
+  checkMember('position', position, Object.values(VariantPosition), 'VariantPosition');
   if ((position ?? VariantPosition.CENTER) !== VariantPosition.CENTER && fit !== VariantFit.COVER) {
     refuse('position', 'needs VariantFit.COVER', `fit ${fit ?? VariantFit.INSIDE}`, 'VariantFit.INSIDE crops nothing; set fit, or leave position out');
   }
-  checkOneOf('generation', generation, Object.values(VariantGeneration), 'VariantGeneration');
+  checkMember('generation', generation, Object.values(VariantGeneration), 'VariantGeneration');
   checkBoolean('animated', animated);
   checkBoolean('hdr', hdr);
 }
@@ -205,11 +205,11 @@ function checkHasJpeg(name: string, formats: readonly Format[]): void {
 function checkFormats(option: string, formats?: VariantFormat[]): void {
   checkList(option, formats, '[VariantFormat.WEBP]');
   if (formats?.length === 0) refuse(option, 'must name at least one format', '[]', 'leave it out for the default of the delivery');
-  for (const format of formats ?? []) checkOneOf(option, format, [...VARIANT_FORMATS], 'VariantFormat');
+  for (const format of formats ?? []) checkMember(option, format, [...VARIANT_FORMATS], 'VariantFormat');
   if (formats && new Set(formats).size < formats.length) refuse(option, 'must name each format once', formats.join(', '), 'remove the duplicate; the first is preferred');
 }
 
-function checkOneOf(option: string, value: string | undefined, values: string[], type: string): void {
+function checkMember(option: string, value: string | undefined, values: string[], type: string): void {
   checkKnownText(option, value);
   if (value !== undefined && !values.includes(value)) refuse(option, `must be of ${type} (${values.join(', ')})`, `${value}`, `use a member of ${type}`);
 }

@@ -25,7 +25,7 @@ const LEAST_PER_SOURCE = 2;
  * One owner occupies at most half of either kind of worker unless told otherwise: the other half is there for other owners, whatever one of them sends.
  * The surplus queue bounds an owner by message groups, the queue of uploads by slots.
  */
-export function workerConcurrency({ maxConcurrency, maxConcurrencyPerUser }: ConcurrencyOptions): WorkerConcurrency {
+export function planConcurrency({ maxConcurrency, maxConcurrencyPerUser }: ConcurrencyOptions): WorkerConcurrency {
   for (const [name, value] of Object.entries({ maxConcurrency, maxConcurrencyPerUser })) {
     if (Token.isUnresolved(value)) refuse(name, 'must be known at synthesis', 'a token', 'give it as a literal: other numbers are computed from it');
   }

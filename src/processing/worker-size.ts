@@ -1,7 +1,7 @@
 import { Duration, Size } from 'aws-cdk-lib';
 import type { ProcessingSettings } from './settings';
-import { longestImageSeconds, MAX_PROCESSED_BYTES, QUEUE, SCAN_SECONDS, type ScannerKind } from '../contract';
-import { human, refuse } from '../private/validate';
+import { computeLongestImageSeconds, MAX_PROCESSED_BYTES, QUEUE, SCAN_SECONDS, type ScannerKind } from '../contract';
+import { formatSize, refuse } from '../private/validate';
 
 export interface WorkerSize {
   readonly memory: Size;
@@ -25,38 +25,42 @@ const OVERSHOOT_MIB = 128;
  * that is still less than AWS Lambda has. No ephemeral storage is derived: originals, pixels and variants stay in memory, and nothing is
  * written to disk.
  */
-export function workerSize(settings: ProcessingSettings, maxSize: Size): WorkerSize {
+export function computeWorkerSize(settings: ProcessingSettings, maxSize: Size): WorkerSize {
   checkMaxSize(maxSize);
-  return { memory: memoryOf(settings, maxSize), timeout: timeoutOf(settings, maxSize), leastMemory: Size.mebibytes(neededMiB(settings, maxSize)) };
+  return {
+    memory: computeMemory(settings, maxSize),
+    timeout: computeTimeout(settings, maxSize),
+    leastMemory: Size.mebibytes(computeNeededMiB(settings, maxSize)),
+  };
 }
 
 function checkMaxSize(maxSize: Size): void {
   if (maxSize.toBytes() <= MAX_PROCESSED_BYTES) return;
   const most = `${Size.bytes(MAX_PROCESSED_BYTES).toMebibytes()} MiB`;
-  refuse('uploads.maxSize', `must be at most ${most} with Processing.queue()`, human(maxSize), 'a worker has each original in memory; lower it, or use Processing.none()');
+  refuse('uploads.maxSize', `must be at most ${most} with Processing.queue()`, formatSize(maxSize), 'a worker has each original in memory; lower it, or use Processing.none()');
 }
 
-function memoryOf({ memory, imageLimits }: ProcessingSettings, maxSize: Size): Size {
+function computeMemory({ memory, imageLimits }: ProcessingSettings, maxSize: Size): Size {
   const decodeMiB = imageLimits.decodeMemory.toMebibytes();
-  const needed = neededMiB({ imageLimits }, maxSize);
-  const reason = `for 'decodeMemory' (${decodeMiB} MiB and ${OVERSHOOT_MIB} MiB until it is seen), two copies of 'maxSize' (${human(maxSize)}) and ${HEADROOM_MIB} MiB of its own`;
+  const needed = computeNeededMiB({ imageLimits }, maxSize);
+  const reason = `for 'decodeMemory' (${decodeMiB} MiB and ${OVERSHOOT_MIB} MiB until it is seen), two copies of 'maxSize' (${formatSize(maxSize)}) and ${HEADROOM_MIB} MiB of its own`;
   if (memory === undefined) return Size.mebibytes(Math.max(ONE_CPU_MIB, needed));
   if (memory.toMebibytes() >= needed) return memory;
   return refuse('processing.memory', `must be at least ${needed} MiB ${reason}`, `${memory.toMebibytes()} MiB`, "raise 'memory', or lower 'decodeMemory' or 'maxSize'");
 }
 
 /** The worker holds the original, and the decoder a copy. */
-function neededMiB({ imageLimits }: Pick<ProcessingSettings, 'imageLimits'>, maxSize: Size): number {
+function computeNeededMiB({ imageLimits }: Pick<ProcessingSettings, 'imageLimits'>, maxSize: Size): number {
   return imageLimits.decodeMemory.toMebibytes() + OVERSHOOT_MIB + 2 * Math.ceil(maxSize.toBytes() / 1024 / 1024) + HEADROOM_MIB;
 }
 
-function timeoutOf({ timeout, imageLimits, scanner }: ProcessingSettings, maxSize: Size): Duration {
+function computeTimeout({ timeout, imageLimits, scanner }: ProcessingSettings, maxSize: Size): Duration {
   const { decodeSeconds } = imageLimits._limits;
   const scanSeconds = SCAN_SECONDS[scanner.kind as ScannerKind];
-  const needed = longestImageSeconds(imageLimits._limits, maxSize.toBytes(), scanSeconds);
+  const needed = computeLongestImageSeconds(imageLimits._limits, maxSize.toBytes(), scanSeconds);
   const others = needed - 2 * decodeSeconds - scanSeconds;
   const scan = scanSeconds > 0 ? `, ${scanSeconds} seconds of the scanner` : '';
-  const reason = `for two decodes of 'decodeTime' (${decodeSeconds} seconds)${scan} and ${others} seconds to read and write 'maxSize' (${human(maxSize)})`;
+  const reason = `for two decodes of 'decodeTime' (${decodeSeconds} seconds)${scan} and ${others} seconds to read and write 'maxSize' (${formatSize(maxSize)})`;
   if (timeout === undefined) return Duration.seconds(Math.max(QUEUE.WORKER_TIMEOUT, needed));
   if (timeout.toSeconds() >= needed) return timeout;
   return refuse('processing.timeout', `must be at least ${needed} seconds ${reason}`, timeout.toHumanString(), "raise 'timeout', or lower 'decodeTime' or 'maxSize'");

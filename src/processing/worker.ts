@@ -50,7 +50,7 @@ export class Worker extends Construct {
   }
 
   /** Messages that failed come again alone, without those of their batch that did not. */
-  public workOff({ queue, surplusQueue, deadLetterQueue }: WorkerQueues, { batchSize, concurrency }: ProcessingSettings): void {
+  public connectQueues({ queue, surplusQueue, deadLetterQueue }: WorkerQueues, { batchSize, concurrency }: ProcessingSettings): void {
     // What an event source needs to be read includes the right to give a message back.
     this.function.addEnvironment(QUEUE_ENV.QUEUE_URL, queue.queueUrl);
     this.function.addEnvironment(WORKER_ENV.SURPLUS_QUEUE_URL, surplusQueue.queueUrl);

@@ -1,8 +1,8 @@
 import { Annotations, CfnResource, Stack } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { opensToPublic, type Statement } from './public-policy';
-import { cfnResourceOf, renderedProperties } from '../private/owned';
+import { isPublic, type Statement } from './public-policy';
+import { findCfnResource, renderProperties } from '../private/owned';
 
 /** Part of a bucket's settings that is not safe, and how to make it so. */
 interface Finding {
@@ -23,14 +23,14 @@ const PUBLIC_ACLS = ['AuthenticatedRead', 'PublicRead', 'PublicReadWrite'];
 export function checkWhenSynthesized(scope: Construct, bucket: s3.IBucket): void {
   scope.node.addValidation({
     validate: () => {
-      const properties = renderedProperties(cfnResourceOf(bucket)!);
+      const properties = renderProperties(findCfnResource(bucket)!);
       if (isVersioned(properties)) warnOfVersions(scope, bucket);
-      return [...faultsOf(properties), ...policyFaults(bucket)].map(({ rule, got, fix }) => `'bucket' ${rule}, got: ${bucket.node.path} with ${got}; ${fix}`);
+      return [...listFindings(properties), ...listPolicyFindings(bucket)].map(({ rule, got, fix }) => `'bucket' ${rule}, got: ${bucket.node.path} with ${got}; ${fix}`);
     },
   });
 }
 
-function faultsOf(properties: Record<string, any>): Finding[] {
+function listFindings(properties: Record<string, any>): Finding[] {
   const { PublicAccessBlockConfiguration: block, OwnershipControls, AccessControl, ObjectLockConfiguration } = properties;
   // CloudFormation takes each one that is not given for off, once one is.
   const open = block ? BLOCKS.filter(name => block[name] === undefined || `${block[name]}` === 'false') : [];
@@ -52,12 +52,12 @@ function faultsOf(properties: Record<string, any>): Finding[] {
   ];
 }
 
-function policyFaults(bucket: s3.IBucket): Finding[] {
+function listPolicyFindings(bucket: s3.IBucket): Finding[] {
   const stack = Stack.of(bucket);
   const { Statement: statements = [] } = (stack.resolve(bucket.policy?.document) ?? {}) as { Statement?: Statement[] };
-  const others = stack.node.findAll().filter(node => isOtherPolicyOf(bucket, node));
+  const others = stack.node.findAll().filter(node => isOtherPolicy(bucket, node));
   return [
-    ...statements.filter(opensToPublic).map(({ Sid, Action }) => ({
+    ...statements.filter(isPublic).map(({ Sid, Action }) => ({
       rule: 'must have no policy that makes it public',
       got: `the statement ${Sid ?? JSON.stringify(Action)} for everyone`,
       fix: 'name a principal in it, or leave it out; images are delivered by CloudFront or by presigned URLs',
@@ -69,11 +69,11 @@ function policyFaults(bucket: s3.IBucket): Finding[] {
   ];
 }
 
-function isOtherPolicyOf(bucket: s3.IBucket, node: unknown): node is CfnResource {
+function isOtherPolicy(bucket: s3.IBucket, node: unknown): node is CfnResource {
   if (!CfnResource.isCfnResource(node as Construct)) return false;
   const resource = node as CfnResource;
   if (resource.cfnResourceType !== 'AWS::S3::BucketPolicy' || resource === bucket.policy?.node.defaultChild) return false;
-  return JSON.stringify(renderedProperties(resource).Bucket) === JSON.stringify(Stack.of(bucket).resolve(bucket.bucketName));
+  return JSON.stringify(renderProperties(resource).Bucket) === JSON.stringify(Stack.of(bucket).resolve(bucket.bucketName));
 }
 
 /** Object Lock turns versioning on. */

@@ -1,11 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { BUCKET, bucketCorsRule, denials, ON_DEMAND_TAG, PREFIXES } from '../contract';
+import { BUCKET, buildBucketCorsRule, buildDenials, ON_DEMAND_TAG, PREFIXES } from '../contract';
 import type { Retention } from './retention';
 
-export function denyStatements(bucketArn: string, urlTtl: Duration): iam.PolicyStatement[] {
-  return denials(bucketArn, urlTtl.toMilliseconds()).map(denial => iam.PolicyStatement.fromJson(denial));
+export function buildDenyStatements(bucketArn: string, urlTtl: Duration): iam.PolicyStatement[] {
+  return buildDenials(bucketArn, urlTtl.toMilliseconds()).map(denial => iam.PolicyStatement.fromJson(denial));
 }
 
 export const BLOCK_PUBLIC_ACCESS = new s3.BlockPublicAccess({
@@ -15,8 +15,8 @@ export const BLOCK_PUBLIC_ACCESS = new s3.BlockPublicAccess({
   restrictPublicBuckets: BUCKET.PUBLIC_ACCESS_BLOCK.RestrictPublicBuckets,
 });
 
-export function corsRule(corsOrigins: string[]): s3.CorsRule {
-  const { AllowedOrigins, AllowedMethods, AllowedHeaders, ExposeHeaders, MaxAgeSeconds } = bucketCorsRule(corsOrigins);
+export function buildCorsRule(corsOrigins: string[]): s3.CorsRule {
+  const { AllowedOrigins, AllowedMethods, AllowedHeaders, ExposeHeaders, MaxAgeSeconds } = buildBucketCorsRule(corsOrigins);
   return {
     allowedOrigins: AllowedOrigins,
     allowedMethods: AllowedMethods as s3.HttpMethods[],
@@ -27,7 +27,7 @@ export function corsRule(corsOrigins: string[]): s3.CorsRule {
 }
 
 /** Without ids: S3 makes them, where ours could meet those of a bucket's owner and be refused as not unique. */
-export function lifecycleRules({ archiveAfter, onDemandVariants }: Retention): s3.LifecycleRule[] {
+export function buildLifecycleRules({ archiveAfter, onDemandVariants }: Retention): s3.LifecycleRule[] {
   const abandoned: s3.LifecycleRule = { abortIncompleteMultipartUploadAfter: Duration.days(BUCKET.ABORT_INCOMPLETE_UPLOAD_DAYS) };
   // Whatever the delivery is now: another one may have left some.
   const onDemand: s3.LifecycleRule = {

@@ -13,7 +13,7 @@ export interface Owner {
  * CloudFront reads variants, for the distributions that the condition names. CDK's own origin would let it read the whole bucket, originals too.
  * `DenyOldSignatures` lets it through: with origin access control it signs each request as it makes it.
  */
-export function deliveryStatement(bucketArn: string, conditions: iam.Conditions): iam.PolicyStatement {
+export function buildDeliveryStatement(bucketArn: string, conditions: iam.Conditions): iam.PolicyStatement {
   return new iam.PolicyStatement({
     sid: 'AllowDelivery',
     principals: [new iam.ServicePrincipal(CLOUDFRONT)],
@@ -24,7 +24,7 @@ export function deliveryStatement(bucketArn: string, conditions: iam.Conditions)
 }
 
 /** For where the policy cannot name the distribution, since the distribution needs what the policy belongs to. */
-export function anyDistributionOf({ partition, account }: Owner): iam.Conditions {
+export function buildAccountCondition({ partition, account }: Owner): iam.Conditions {
   return { ArnLike: { 'aws:SourceArn': `arn:${partition}:cloudfront::${account}:distribution/*` } };
 }
 
@@ -32,12 +32,12 @@ export function anyDistributionOf({ partition, account }: Owner): iam.Conditions
  * CloudFront decrypts what it reads. Any distribution of the account: the distribution needs the bucket and the bucket the key, whose policy can
  * therefore name neither. What can be read at all, the bucket's policy says.
  */
-export function deliveryKeyStatement(owner: Owner): iam.PolicyStatement {
+export function buildDeliveryKeyStatement(owner: Owner): iam.PolicyStatement {
   return new iam.PolicyStatement({
     sid: 'AllowDelivery',
     principals: [new iam.ServicePrincipal(CLOUDFRONT)],
     actions: ['kms:Decrypt'],
     resources: ['*'],
-    conditions: anyDistributionOf(owner),
+    conditions: buildAccountCondition(owner),
   });
 }

@@ -4,14 +4,14 @@ import type { Construct } from 'constructs';
 import type { IUploadTarget } from './interfaces';
 import { PREFIXES } from '../contract';
 import { suppress } from '../private/nag';
-import { cfnResourceOf, renderedProperties } from '../private/owned';
+import { findCfnResource, renderProperties } from '../private/owned';
 
 /**
  * Sends each new original of a bucket to the queue. All reasons count (PutObject, POST Object, CopyObject, CompleteMultipartUpload), as with
  * `s3:ObjectCreated:*`: what no record allows is deleted.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
  */
-export function sendByRule(scope: Construct, { bucketName }: s3.IBucket, { queueArn, policy, allowRules }: IUploadTarget): void {
+export function addUploadRule(scope: Construct, { bucketName }: s3.IBucket, { queueArn, policy, allowRules }: IUploadTarget): void {
   const rule = new events.Rule(scope, 'Uploads', {
     description: 'Image service: tells the workers of new originals',
     eventPattern: {
@@ -27,10 +27,10 @@ export function sendByRule(scope: Construct, { bucketName }: s3.IBucket, { queue
 }
 
 /** Whether a bucket of this app sends its events to EventBridge: by its own properties, or by those of CDK's custom resource. */
-export function sendsToEventBridge(bucket: s3.IBucket): boolean {
-  const resources = [cfnResourceOf(bucket), bucket.node.tryFindChild('Notifications')?.node.tryFindChild('Resource')];
+export function hasEventBridgeEnabled(bucket: s3.IBucket): boolean {
+  const resources = [findCfnResource(bucket), bucket.node.tryFindChild('Notifications')?.node.tryFindChild('Resource')];
   return resources.some(resource => {
-    const configuration = resource && renderedProperties(resource as s3.CfnBucket).NotificationConfiguration?.EventBridgeConfiguration;
+    const configuration = resource && renderProperties(resource as s3.CfnBucket).NotificationConfiguration?.EventBridgeConfiguration;
     return configuration !== undefined && configuration.EventBridgeEnabled !== false;
   });
 }
@@ -39,7 +39,7 @@ export function sendsToEventBridge(bucket: s3.IBucket): boolean {
  * S3 replaces the whole configuration, so the command reads it first, and writes nothing if it could not. With node, which every machine that
  * runs CDK has.
  */
-export function eventBridgeCommand(bucketName: string): string {
+export function buildEventBridgeCommand(bucketName: string): string {
   const file = 'notification.json';
   return [
     `aws s3api get-bucket-notification-configuration --bucket ${bucketName} --output json > ${file} &&`,

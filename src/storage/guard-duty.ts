@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { PREFIXES, VALIDATION_OBJECT } from '../contract';
-import { suppress, wildcard } from '../private/nag';
+import { suppress, acceptWildcard } from '../private/nag';
 
 const GUARD_DUTY_PRINCIPAL = 'malware-protection-plan.guardduty.amazonaws.com';
 
@@ -27,8 +27,8 @@ export function grantGuardDuty(bucket: s3.IBucket, role: iam.IRole): void {
   allow(role, 'AllowMalwareScan', ['s3:GetObject', 's3:GetObjectVersion'], [originals, validation]);
   suppress(
     role,
-    wildcard(`/${PREFIXES.ORIGINALS}*`, 'Keys of originals are made at run time; the prefix is the narrowest that names them all.'),
-    wildcard('MalwareProtectionS3*', 'GuardDuty names the rule that it manages itself.'),
+    acceptWildcard(`/${PREFIXES.ORIGINALS}*`, 'Keys of originals are made at run time; the prefix is the narrowest that names them all.'),
+    acceptWildcard('MalwareProtectionS3*', 'GuardDuty names the rule that it manages itself.'),
   );
 }
 

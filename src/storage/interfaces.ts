@@ -46,7 +46,7 @@ export interface IStorage {
   /** What makes variants on demand reads originals, and reads, writes, tags and deletes variants. */
   grantTransform(handler: lambda.Function): void;
   /** CloudFront reads variants for one distribution. */
-  serveBy(distributionArn: string): void;
+  grantDelivery(distributionArn: string): void;
   /** A scanner of ours reads originals and tags them. */
   grantScan(handler: lambda.Function): void;
   /** GuardDuty gets what it documents. */
@@ -56,7 +56,7 @@ export interface IStorage {
   /** Tells a queue of each new original. */
   notify(target: IUploadTarget): void;
   /** Makes originals unreadable that were not found clean. */
-  quarantine(quarantine: IQuarantine): void;
+  addQuarantine(quarantine: IQuarantine): void;
   grantReadOriginals(grantee: iam.IGrantable): iam.Grant;
   grantManage(grantee: iam.IGrantable): iam.Grant;
 }

@@ -2,13 +2,13 @@ import { Annotations, Stack, Token } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { denyStatements } from './bucket-rules';
-import { deliveryKeyStatement, deliveryStatement } from './delivery-access';
-import { eventBridgeCommand } from './event-bridge';
+import { buildDenyStatements } from './bucket-rules';
+import { buildDeliveryKeyStatement, buildDeliveryStatement } from './delivery-access';
+import { buildEventBridgeCommand } from './event-bridge';
 import type { IQuarantine, IUploadRules } from './interfaces';
-import { quarantineStatements } from './quarantine';
+import { buildQuarantineStatements } from './quarantine';
 import type { Retention } from './retention';
-import { BUCKET, bucketCorsRule, ON_DEMAND_TAG, PREFIXES } from '../contract';
+import { BUCKET, buildBucketCorsRule, ON_DEMAND_TAG, PREFIXES } from '../contract';
 
 /**
  * Warns the owner of a bucket or key that this app cannot look into or change: JSON to paste, with placeholders for what the deployment makes. It
@@ -19,17 +19,17 @@ function warn(scope: Construct, id: string, ...paragraphs: string[]): void {
 }
 
 export function warnOfImport(scope: Construct, bucket: s3.IBucket, uploads: IUploadRules, retention: Retention): void {
-  const statements = denyStatements(literalArn(bucket), uploads.urlTtl);
+  const statements = buildDenyStatements(formatBucketArn(bucket), uploads.urlTtl);
   warn(
     scope, 'imported-bucket',
-    `'bucket' is imported, so its settings cannot be read or changed here, got: ${literalName(bucket)}. Its owner must check or set:`,
-    ...settingsToCheck(bucket, uploads, retention).map(setting => `- ${setting}`),
-    '- bucket policy statements:', printed(scope, statements),
-    ...(uploads.corsOrigins.length > 0 ? ['- CORS rules:', json([bucketCorsRule(uploads.corsOrigins)])] : []),
+    `'bucket' is imported, so its settings cannot be read or changed here, got: ${formatBucketName(bucket)}. Its owner must check or set:`,
+    ...listSettings(bucket, uploads, retention).map(setting => `- ${setting}`),
+    '- bucket policy statements:', printStatements(scope, statements),
+    ...(uploads.corsOrigins.length > 0 ? ['- CORS rules:', formatJson([buildBucketCorsRule(uploads.corsOrigins)])] : []),
   );
 }
 
-function settingsToCheck({ encryptionKey }: s3.IBucket, { acceleration }: IUploadRules, { onDemandVariants }: Retention): string[] {
+function listSettings({ encryptionKey }: s3.IBucket, { acceleration }: IUploadRules, { onDemandVariants }: Retention): string[] {
   const tag = `${ON_DEMAND_TAG.KEY}=${ON_DEMAND_TAG.VALUE}`;
   return [
     'account and Region: those of this stack',
@@ -45,64 +45,64 @@ function settingsToCheck({ encryptionKey }: s3.IBucket, { acceleration }: IUploa
 export function warnOfEvents(scope: Construct, bucket: s3.IBucket): void {
   warn(
     scope, 'imported-bucket-events',
-    `'bucket' is imported, and this app writes no notifications of it, got: ${literalName(bucket)}. Workers hear of uploads when its owner sends its events to `
+    `'bucket' is imported, and this app writes no notifications of it, got: ${formatBucketName(bucket)}. Workers hear of uploads when its owner sends its events to `
     + 'EventBridge; until then, images wait for their confirmation or the sweeper. This command keeps the notifications that there are:',
-    eventBridgeCommand(literalName(bucket)),
+    buildEventBridgeCommand(formatBucketName(bucket)),
   );
 }
 
 export function warnOfUnscanned(scope: Construct, bucket: s3.IBucket, { tag, readers, scanner }: IQuarantine): void {
-  const quarantine = { tag, readers: readers.map(placeholder), scanner: placeholder(scanner) };
+  const quarantine = { tag, readers: readers.map(buildPlaceholder), scanner: buildPlaceholder(scanner) };
   warn(
     scope, 'imported-bucket-scanner',
-    `'bucket' is imported and cannot be changed here, got: ${literalName(bucket)}. Originals are readable before they were scanned, until its owner adds these `
+    `'bucket' is imported and cannot be changed here, got: ${formatBucketName(bucket)}. Originals are readable before they were scanned, until its owner adds these `
     + 'bucket policy statements, with the ARNs of the roles that this stack makes:',
-    printed(scope, quarantineStatements(literalArn(bucket), quarantine)),
+    printStatements(scope, buildQuarantineStatements(formatBucketArn(bucket), quarantine)),
   );
 }
 
 /** As a person finds the role in the console: by its path in the app, which is part of its name. */
-function placeholder({ node }: iam.IRole): string {
+function buildPlaceholder({ node }: iam.IRole): string {
   return `<ARN of the role ${node.path}>`;
 }
 
 export function warnOfDelivery(scope: Construct, bucket: s3.IBucket): void {
   warn(
     scope, 'imported-bucket-delivery',
-    `'bucket' is imported and cannot be changed here, got: ${literalName(bucket)}. CloudFront reads no variant, and the transform function reads each for it, until the `
+    `'bucket' is imported and cannot be changed here, got: ${formatBucketName(bucket)}. CloudFront reads no variant, and the transform function reads each for it, until the `
     + 'owner of the bucket adds this bucket policy statement, with the ARN of the distribution that this stack makes:',
-    printed(scope, [deliveryStatement(literalArn(bucket), { StringEquals: { 'aws:SourceArn': '<distribution ARN>' } })]),
+    printStatements(scope, [buildDeliveryStatement(formatBucketArn(bucket), { StringEquals: { 'aws:SourceArn': '<distribution ARN>' } })]),
   );
 }
 
 export function warnOfKey(scope: Construct): void {
   const { partition, account } = Stack.of(scope);
-  const statement = deliveryKeyStatement({ partition: known(partition, 'aws'), account: known(account, '<account>') });
+  const statement = buildDeliveryKeyStatement({ partition: replaceToken(partition, 'aws'), account: replaceToken(account, '<account>') });
   warn(
     scope, 'imported-key-delivery',
     "'encryptionKey' of the bucket is imported and its policy cannot be changed here. CloudFront reads no variant until its owner adds this key policy statement:",
-    printed(scope, [statement]),
+    printStatements(scope, [statement]),
   );
 }
 
 /** Names of services are tokens until they are resolved. */
-function printed(scope: Construct, statements: iam.PolicyStatement[]): string {
-  return json(Stack.of(scope).resolve(statements.map(statement => statement.toStatementJson() as object)) as object);
+function printStatements(scope: Construct, statements: iam.PolicyStatement[]): string {
+  return formatJson(Stack.of(scope).resolve(statements.map(statement => statement.toStatementJson() as object)) as object);
 }
 
-function json(value: object): string {
+function formatJson(value: object): string {
   return JSON.stringify(value, null, 2);
 }
 
-function known(value: string, placeholderOfToken: string): string {
+function replaceToken(value: string, placeholderOfToken: string): string {
   return Token.isUnresolved(value) ? placeholderOfToken : value;
 }
 
-function literalName({ bucketName }: s3.IBucket): string {
-  return known(bucketName, '<bucket>');
+function formatBucketName({ bucketName }: s3.IBucket): string {
+  return replaceToken(bucketName, '<bucket>');
 }
 
 /** As the owner of an imported bucket writes it. */
-function literalArn(bucket: s3.IBucket): string {
-  return `arn:${known(Stack.of(bucket).partition, 'aws')}:s3:::${literalName(bucket)}`;
+function formatBucketArn(bucket: s3.IBucket): string {
+  return `arn:${replaceToken(Stack.of(bucket).partition, 'aws')}:s3:::${formatBucketName(bucket)}`;
 }

@@ -20,10 +20,10 @@ const NARROWING = [
 const POSITIVE = /^(ForAnyValue:)?(Arn|String)(Equals|EqualsIgnoreCase|Like)$|^(ForAnyValue:)?IpAddress$/;
 
 /** Whether a statement of a bucket policy allows everyone something. */
-export function opensToPublic({ Effect, Principal, NotPrincipal, Condition = {} }: Statement): boolean {
+export function isPublic({ Effect, Principal, NotPrincipal, Condition = {} }: Statement): boolean {
   if (Effect !== 'Allow' || !(NotPrincipal || isEveryone(Principal))) return false;
   const conditions = Object.entries(Condition).filter(([operator]) => POSITIVE.test(operator)).flatMap(([, keys]) => Object.entries(keys));
-  return !conditions.some(([key, values]) => narrows(key, values));
+  return !conditions.some(([key, values]) => isNarrowing(key, values));
 }
 
 function isEveryone(principal: unknown): boolean {
@@ -34,7 +34,7 @@ function isEveryone(principal: unknown): boolean {
  * Every value must be fixed, without a wildcard or a policy variable. An access point's ARN may have a wildcard after its account. A value that is
  * known only when the template is deployed is taken to be fixed, apart from its literal parts.
  */
-function narrows(key: string, values: unknown): boolean {
+function isNarrowing(key: string, values: unknown): boolean {
   const name = key.toLowerCase();
   return NARROWING.includes(name) && [values].flat().every(value => isFixed(name, value));
 }

@@ -17,16 +17,16 @@ export interface QuarantineArns {
  * The service's own functions have to look before that, to confirm and to scan. They sign requests in a header; what they sign as a URL is
  * for others (`s3:authType`, Amazon S3 API Reference, "Signature Version 4 policy keys"), and is denied like all others' requests.
  */
-export function quarantineStatements(bucketArn: string, { tag, readers, scanner }: QuarantineArns): iam.PolicyStatement[] {
+export function buildQuarantineStatements(bucketArn: string, { tag, readers, scanner }: QuarantineArns): iam.PolicyStatement[] {
   const originals = `${bucketArn}/${PREFIXES.ORIGINALS}*`;
   const unclean = { [`s3:ExistingObjectTag/${tag}`]: CLEAN };
   return [
-    deny('DenyUnscanned', ['s3:GetObject*'], originals, { StringNotEquals: unclean, ArnNotEquals: { 'aws:PrincipalArn': readers } }),
-    deny('DenyUnscannedByUrl', ['s3:GetObject*'], originals, { StringNotEquals: unclean, StringEquals: { 's3:authType': 'REST-QUERY-STRING' } }),
-    deny('DenyForgedScans', TAGGING, originals, { ArnNotEquals: { 'aws:PrincipalArn': scanner } }),
+    buildDenyStatement('DenyUnscanned', ['s3:GetObject*'], originals, { StringNotEquals: unclean, ArnNotEquals: { 'aws:PrincipalArn': readers } }),
+    buildDenyStatement('DenyUnscannedByUrl', ['s3:GetObject*'], originals, { StringNotEquals: unclean, StringEquals: { 's3:authType': 'REST-QUERY-STRING' } }),
+    buildDenyStatement('DenyForgedScans', TAGGING, originals, { ArnNotEquals: { 'aws:PrincipalArn': scanner } }),
   ];
 }
 
-function deny(sid: string, actions: string[], resource: string, conditions: iam.Conditions): iam.PolicyStatement {
+function buildDenyStatement(sid: string, actions: string[], resource: string, conditions: iam.Conditions): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid, effect: iam.Effect.DENY, principals: [new iam.AnyPrincipal()], actions, resources: [resource], conditions });
 }

@@ -1,7 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { DEFAULTS, MIN_DELETED_RECORD_DAYS } from '../contract';
 import { DEFAULT_REMOVAL_POLICY } from '../private/removal';
-import { checkDuration, fromOptions, namesOf, refuse } from '../private/validate';
+import { checkDuration, makeFromOptions, listOptionNames, refuse } from '../private/validate';
 
 /** How long things are kept. */
 export interface RetentionOptions {
@@ -41,7 +41,7 @@ export interface RetentionOptions {
   readonly deletedRecords?: Duration;
 }
 
-const OPTIONS = namesOf<RetentionOptions>({ removalPolicy: true, archiveAfter: true, onDemandVariants: true, deletedRecords: true });
+const OPTIONS = listOptionNames<RetentionOptions>({ removalPolicy: true, archiveAfter: true, onDemandVariants: true, deletedRecords: true });
 
 /** How long images, records and what is left of deleted images are kept. */
 export class Retention {
@@ -50,7 +50,7 @@ export class Retention {
    * @throws where an option is out of its range, naming option, rule and value
    */
   public static of(options: RetentionOptions = {}): Retention {
-    return fromOptions('retention', 'Retention', options, OPTIONS, () => new Retention(options));
+    return makeFromOptions('retention', 'Retention', options, OPTIONS, () => new Retention(options));
   }
 
   /** What happens to images and records when the stack is deleted, or when its first deployment fails. */

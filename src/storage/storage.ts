@@ -6,18 +6,18 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { BUCKET, COMMON_ENV, PREFIXES } from '../contract';
 import { checkWhenSynthesized } from './brought-bucket';
-import { BLOCK_PUBLIC_ACCESS, corsRule, denyStatements, lifecycleRules } from './bucket-rules';
-import { anyDistributionOf, deliveryKeyStatement, deliveryStatement } from './delivery-access';
+import { BLOCK_PUBLIC_ACCESS, buildCorsRule, buildDenyStatements, buildLifecycleRules } from './bucket-rules';
+import { buildAccountCondition, buildDeliveryKeyStatement, buildDeliveryStatement } from './delivery-access';
 import { grantGuardDuty } from './guard-duty';
 import type { IQuarantine, IStorage, IUploadRules, IUploadTarget } from './interfaces';
 import { notifyFromBrought, notifyFromMade } from './notifications';
 import { warnOfDelivery, warnOfImport, warnOfKey, warnOfUnscanned } from './owner-warnings';
-import { quarantineStatements } from './quarantine';
+import { buildQuarantineStatements } from './quarantine';
 import type { Retention } from './retention';
-import { combine, grantKeyVia } from '../private/grants';
-import { suppress, wildcard } from '../private/nag';
-import { cfnResourceOf, checkEnvironment, claim } from '../private/owned';
-import { keepAsLongAs } from '../private/removal';
+import { combine, grantKeyUse } from '../private/grants';
+import { suppress, acceptWildcard } from '../private/nag';
+import { findCfnResource, checkEnvironment, registerOwner } from '../private/owned';
+import { copyRemovalPolicy } from '../private/removal';
 import { refuse } from '../private/validate';
 
 export interface StorageProps {
@@ -41,12 +41,12 @@ export class Storage extends Construct implements IStorage {
     this.originalsArn = this.bucket.arnForObjects(`${PREFIXES.ORIGINALS}*`);
     this.variantsArn = this.bucket.arnForObjects(`${PREFIXES.VARIANTS}*`);
     if (props.bucket) {
-      claim('bucket', props.bucket, this);
+      registerOwner('bucket', props.bucket, this);
       checkEnvironment('bucket', props.bucket, this);
       this.completeBucket(props.bucket, props);
     }
     // Last, and on the bucket's own policy: an imported bucket has none that could be changed here.
-    for (const statement of denyStatements(this.bucket.bucketArn, props.uploads.urlTtl)) this.bucket.addToResourcePolicy(statement);
+    for (const statement of buildDenyStatements(this.bucket.bucketArn, props.uploads.urlTtl)) this.bucket.addToResourcePolicy(statement);
     keepPolicyWithBucket(this.bucket);
   }
 
@@ -70,11 +70,12 @@ export class Storage extends Construct implements IStorage {
     this.grantKey(handler, 'kms:Decrypt', 'kms:GenerateDataKey');
   }
 
-  public serveBy(distributionArn: string): void {
+  public grantDelivery(distributionArn: string): void {
     const { bucket } = this;
-    if (cfnResourceOf(bucket)) bucket.addToResourcePolicy(deliveryStatement(bucket.bucketArn, this.distributions(distributionArn)));
+    const statement = buildDeliveryStatement(bucket.bucketArn, this.buildDistributionCondition(distributionArn));
+    if (findCfnResource(bucket)) bucket.addToResourcePolicy(statement);
     else warnOfDelivery(this, bucket);
-    this.openKey();
+    this.grantKeyToCloudFront();
   }
 
   public grantScan(handler: lambda.Function): void {
@@ -96,12 +97,12 @@ export class Storage extends Construct implements IStorage {
     else notifyFromMade(this.bucket as s3.Bucket, target);
   }
 
-  public quarantine(quarantine: IQuarantine): void {
+  public addQuarantine(quarantine: IQuarantine): void {
     const { tag, scanner } = quarantine;
-    if (!cfnResourceOf(this.bucket)) return warnOfUnscanned(this, this.bucket, quarantine);
+    if (!findCfnResource(this.bucket)) return warnOfUnscanned(this, this.bucket, quarantine);
     if (Stack.of(this.bucket) !== Stack.of(this)) refuseFarBucket(this.bucket);
     const arns = { tag, readers: quarantine.readers.map(({ roleArn }) => roleArn), scanner: scanner.roleArn };
-    quarantineStatements(this.bucket.bucketArn, arns).forEach(statement => this.bucket.addToResourcePolicy(statement));
+    buildQuarantineStatements(this.bucket.bucketArn, arns).forEach(statement => this.bucket.addToResourcePolicy(statement));
   }
 
   public grantReadOriginals(grantee: iam.IGrantable): iam.Grant {
@@ -118,10 +119,10 @@ export class Storage extends Construct implements IStorage {
   private grantHandler(handler: lambda.Function, onOriginals: string[], onVariants: string[] = []): void {
     handler.addEnvironment(COMMON_ENV.BUCKET, this.bucket.bucketName);
     handler.addToRolePolicy(new iam.PolicyStatement({ actions: onOriginals, resources: [this.originalsArn] }));
-    suppress(handler.role!, wildcard(`/${PREFIXES.ORIGINALS}*`, 'Keys of originals are made at run time; the prefix is the narrowest that names them all.'));
+    suppress(handler.role!, acceptWildcard(`/${PREFIXES.ORIGINALS}*`, 'Keys of originals are made at run time; the prefix is the narrowest that names them all.'));
     if (onVariants.length === 0) return void this.grantList(handler, PREFIXES.ORIGINALS);
     handler.addToRolePolicy(new iam.PolicyStatement({ actions: onVariants, resources: [this.variantsArn] }));
-    suppress(handler.role!, wildcard(`/${PREFIXES.VARIANTS}*`, 'Keys of variants are made at run time; the prefix is the narrowest that names them all.'));
+    suppress(handler.role!, acceptWildcard(`/${PREFIXES.VARIANTS}*`, 'Keys of variants are made at run time; the prefix is the narrowest that names them all.'));
     this.grantList(handler, PREFIXES.ORIGINALS, PREFIXES.VARIANTS);
   }
 
@@ -137,7 +138,7 @@ export class Storage extends Construct implements IStorage {
 
   private grantKey(grantee: iam.IGrantable, ...actions: string[]): iam.Grant | undefined {
     const key = this.bucket.encryptionKey;
-    return key && grantKeyVia(this, key, grantee, 's3', ...actions);
+    return key && grantKeyUse(this, key, grantee, 's3', ...actions);
   }
 
   private makeBucket({ uploads, retention, encryptionKey }: StorageProps): s3.Bucket {
@@ -147,8 +148,8 @@ export class Storage extends Construct implements IStorage {
       encryption: encryptionKey ? s3.BucketEncryption.KMS : s3.BucketEncryption.S3_MANAGED,
       encryptionKey,
       bucketKeyEnabled: encryptionKey && true,
-      cors: uploads.corsOrigins.length > 0 ? [corsRule(uploads.corsOrigins)] : undefined,
-      lifecycleRules: lifecycleRules(retention),
+      cors: uploads.corsOrigins.length > 0 ? [buildCorsRule(uploads.corsOrigins)] : undefined,
+      lifecycleRules: buildLifecycleRules(retention),
       transferAcceleration: uploads.acceleration || undefined,
       removalPolicy: retention.removalPolicy,
     });
@@ -170,20 +171,20 @@ export class Storage extends Construct implements IStorage {
     }
     checkWhenSynthesized(this, bucket);
     if (uploads.acceleration) checkAccelerated(bucket);
-    if (uploads.corsOrigins.length > 0) bucket.addCorsRule(corsRule(uploads.corsOrigins));
-    lifecycleRules(retention).forEach(rule => bucket.addLifecycleRule(rule));
+    if (uploads.corsOrigins.length > 0) bucket.addCorsRule(buildCorsRule(uploads.corsOrigins));
+    buildLifecycleRules(retention).forEach(rule => bucket.addLifecycleRule(rule));
   }
 
   /** The policy of a bucket of another stack cannot name the distribution of this one, which names that bucket: all of the account, then. */
-  private distributions(distributionArn: string): iam.Conditions {
+  private buildDistributionCondition(distributionArn: string): iam.Conditions {
     const stack = Stack.of(this.bucket);
-    return stack === Stack.of(this) ? { StringEquals: { 'aws:SourceArn': distributionArn } } : anyDistributionOf(stack);
+    return stack === Stack.of(this) ? { StringEquals: { 'aws:SourceArn': distributionArn } } : buildAccountCondition(stack);
   }
 
-  private openKey(): void {
+  private grantKeyToCloudFront(): void {
     const key = this.bucket.encryptionKey;
     if (!key) return;
-    if (!key.addToResourcePolicy(deliveryKeyStatement(Stack.of(this)), true).statementAdded) warnOfKey(this);
+    if (!key.addToResourcePolicy(buildDeliveryKeyStatement(Stack.of(this)), true).statementAdded) warnOfKey(this);
   }
 }
 
@@ -192,13 +193,13 @@ export class Storage extends Construct implements IStorage {
  * and overwrite accepted ones. The policy names roles in conditions only (`aws:PrincipalArn`), as text, so it stays valid when they are gone.
  */
 function keepPolicyWithBucket(bucket: s3.IBucket): void {
-  const [kept, policy] = [cfnResourceOf(bucket), bucket.policy && cfnResourceOf(bucket.policy)];
-  if (kept && policy) keepAsLongAs(kept, policy);
+  const [kept, policy] = [findCfnResource(bucket), bucket.policy && findCfnResource(bucket.policy)];
+  if (kept && policy) copyRemovalPolicy(kept, policy);
 }
 
 /** Not `instanceof`: the app may load another copy of aws-cdk-lib than this library does. */
 function isMadeHere(bucket: s3.IBucket): bucket is s3.Bucket {
-  return cfnResourceOf(bucket) !== undefined && 'addCorsRule' in bucket;
+  return findCfnResource(bucket) !== undefined && 'addCorsRule' in bucket;
 }
 
 /** Its policy would name roles of this stack, and their policies the bucket. */
@@ -213,6 +214,6 @@ function refuseArchive(archiveAfter: Duration): never {
 }
 
 function checkAccelerated(bucket: s3.Bucket): void {
-  if ((cfnResourceOf(bucket) as s3.CfnBucket).accelerateConfiguration) return;
+  if ((findCfnResource(bucket) as s3.CfnBucket).accelerateConfiguration) return;
   refuse('uploads.acceleration', "needs a 'bucket' with transfer acceleration", `${bucket.node.path} without it`, "set 'transferAcceleration' where the bucket is made");
 }

@@ -1,6 +1,6 @@
 import { Duration, Size } from 'aws-cdk-lib';
 import { DEFAULTS, IMAGE_TYPES, URL_TTL_SECONDS_RANGE } from '../contract';
-import { checkBoolean, checkDuration, checkKnownText, checkList, checkOrigins, checkSize, fromOptions, namesOf, refuse } from '../private/validate';
+import { checkBoolean, checkDuration, checkKnownText, checkList, checkOrigins, checkSize, makeFromOptions, listOptionNames, refuse } from '../private/validate';
 
 /** An image format that can be uploaded; its value is the content type. */
 export enum ImageType {
@@ -61,7 +61,7 @@ export interface UploadRulesOptions {
   readonly acceleration?: boolean;
 }
 
-const OPTIONS = namesOf<UploadRulesOptions>({ maxSize: true, accept: true, urlTtl: true, corsOrigins: true, acceleration: true });
+const OPTIONS = listOptionNames<UploadRulesOptions>({ maxSize: true, accept: true, urlTtl: true, corsOrigins: true, acceleration: true });
 
 /** Rules for uploads. */
 export class UploadRules {
@@ -70,7 +70,7 @@ export class UploadRules {
    * @throws where an option is out of its range, naming option, rule and value
    */
   public static of(options: UploadRulesOptions = {}): UploadRules {
-    return fromOptions('uploads', 'UploadRules', options, OPTIONS, () => new UploadRules(options));
+    return makeFromOptions('uploads', 'UploadRules', options, OPTIONS, () => new UploadRules(options));
   }
 
   /** Largest image that can be uploaded. */
@@ -91,8 +91,8 @@ export class UploadRules {
     this.maxSize = options.maxSize ?? Size.bytes(DEFAULTS.MAX_UPLOAD_BYTES);
     this.urlTtl = options.urlTtl ?? Duration.seconds(DEFAULTS.URL_TTL_SECONDS);
     this.acceleration = options.acceleration ?? false;
-    this.accepted = unique(options.accept ?? IMAGE_TYPES.map(type => type as ImageType));
-    this.origins = unique(options.corsOrigins ?? []);
+    this.accepted = removeDuplicates(options.accept ?? IMAGE_TYPES.map(type => type as ImageType));
+    this.origins = removeDuplicates(options.corsOrigins ?? []);
   }
 
   /** Content types that can be uploaded, such as `image/jpeg`. */
@@ -106,7 +106,7 @@ export class UploadRules {
   }
 }
 
-function unique<T>(values: readonly T[]): T[] {
+function removeDuplicates<T>(values: readonly T[]): T[] {
   return [...new Set(values)];
 }
 

@@ -1,7 +1,7 @@
 import { type Finding, reporter } from './finding';
 import type { Item } from './raw-storage';
 import { type AnyImageRow, idOf, LISTED, type SortedRows } from './row-kinds';
-import { tagFacet, typeFacet } from '../../src/contract';
+import { buildTagFacet, buildTypeFacet } from '../../src/contract';
 
 /** Every listed image has exactly the facets that its tags and type call for, and there are no others. */
 export function checkFacets({ images, facets }: SortedRows, findings: Finding[]): void {
@@ -19,7 +19,7 @@ export function checkFacets({ images, facets }: SortedRows, findings: Finding[])
 
 function facetsOf(row: AnyImageRow): [string, Item][] {
   const tags = Array.isArray(row.tags) ? row.tags as string[] : [];
-  return [typeFacet(String(row.content_type)), ...tags.map(tagFacet)].map(name => {
+  return [buildTypeFacet(String(row.content_type)), ...tags.map(buildTagFacet)].map(name => {
     const image_id = row.image_id + name;
     return [image_id, { image_id, user_id: `${row.owner}${name}`, created_at: row.created_at }];
   });

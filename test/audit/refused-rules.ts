@@ -2,7 +2,7 @@ import { type Finding, reporter } from './finding';
 import type { Item } from './raw-storage';
 import { idOf } from './row-kinds';
 import { DAY_MS, isEpochSeconds } from './times';
-import { REFUSED_PREFIX, REJECTION_CODES } from '../../src/contract';
+import { REJECTED_BYTES_PREFIX, REJECTION_CODES } from '../../src/contract';
 
 const HASH = /^[0-9a-f]{64}$/;
 /** With a few days for clocks that differ. */
@@ -13,7 +13,7 @@ const ATTRIBUTES = ['expires_at', 'image_id', 'rejection'];
 export function checkRefused(rows: readonly Item[], now: number, findings: Finding[]): void {
   for (const row of rows) {
     const report = reporter(findings, idOf(row));
-    if (!HASH.test(idOf(row).slice(REFUSED_PREFIX.length))) report('I3', 'it is no hash that bytes are remembered by');
+    if (!HASH.test(idOf(row).slice(REJECTED_BYTES_PREFIX.length))) report('I3', 'it is no hash that bytes are remembered by');
     const names = Object.keys(row).sort();
     if (names.join() !== ATTRIBUTES.join()) report('I3', `it has ${names.join(', ')}, not ${ATTRIBUTES.join(', ')}`);
     const { code, message } = (row.rejection ?? {}) as { code?: unknown; message?: unknown };

@@ -1,5 +1,5 @@
 import type { Item } from './raw-storage';
-import { type ImageRow, REFUSED_PREFIX } from '../../src/contract';
+import { type ImageRow, REJECTED_BYTES_PREFIX } from '../../src/contract';
 
 /** An image's row is trusted in nothing: every attribute may be missing or odd. */
 export type AnyImageRow = { readonly [A in keyof ImageRow]?: unknown } & { readonly image_id: string };
@@ -23,7 +23,7 @@ const LEASE = /#lease:[^/#]+\.[a-z]+$|^slot#[0-9a-f]{32}#\d+$/;
 
 export function sortRows(rows: readonly Item[]): SortedRows {
   const isFacet = (row: Item) => FACET.test(idOf(row));
-  const isRefused = (row: Item) => idOf(row).startsWith(REFUSED_PREFIX);
+  const isRefused = (row: Item) => idOf(row).startsWith(REJECTED_BYTES_PREFIX);
   const isLease = (row: Item) => LEASE.test(idOf(row));
   const isOther = (row: Item) => idOf(row) === '' || USAGE.test(idOf(row));
   return {

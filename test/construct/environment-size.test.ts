@@ -2,7 +2,7 @@ import { CfnParameter } from 'aws-cdk-lib';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { synthesize } from './synth';
 import { Delivery, Processing, Scanner, UploadRules, Variant, VariantFit, VariantFormat, VariantGeneration } from '../../src';
-import { decodeVariants, defaultVariants, encodeVariants, CDN_VARIANTS } from '../../src/contract';
+import { decodeVariants, buildDefaultVariants, encodeVariants, CDN_VARIANTS } from '../../src/contract';
 
 /** Of all variables together, as JSON (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). */
 const LAMBDA_BYTES = 4096;
@@ -57,7 +57,7 @@ test('a reference counts as the longest text that it can become', () => {
 });
 
 test('what is encoded is decoded to the same', () => {
-  const sets = [defaultVariants(CDN_VARIANTS), [{ name: 'a', width: 1, height: 8192, fit: 'cover', formats: ['png', 'jpeg'], quality: 1, generation: 'on-demand', animated: false }]] as const;
+  const sets = [buildDefaultVariants(CDN_VARIANTS), [{ name: 'a', width: 1, height: 8192, fit: 'cover', formats: ['png', 'jpeg'], quality: 1, generation: 'on-demand', animated: false }]] as const;
   for (const set of sets) expect(decodeVariants(encodeVariants(set))).toEqual(set);
   expect(encodeVariants(sets[0])).toMatch(/^thumb:320x320:iea:awj;.*;large:2048x2048:ioa:awj$/);
 });

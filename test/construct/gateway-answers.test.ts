@@ -1,6 +1,6 @@
 import { synthesize } from './synth';
 import { UploadRules } from '../../src';
-import { methodsOf, PROBLEMS, resources, type ProblemCode } from '../../src/contract';
+import { listMethods, PROBLEMS, listResources, type ProblemCode } from '../../src/contract';
 
 /** What API Gateway does with a template of a gateway response: variables, no functions. */
 function substitute(template: string, path: string): string {
@@ -101,13 +101,13 @@ describe('mock answers', () => {
   }
 
   test('there is one for the root, one for unknown paths and one for each resource, all open', () => {
-    expect(mocks).toHaveLength(resources().length + 2);
+    expect(mocks).toHaveLength(listResources().length + 2);
     expect(mocks.map(({ AuthorizationType, HttpMethod }) => `${HttpMethod} ${AuthorizationType}`)).toEqual(mocks.map(() => 'ANY NONE'));
   });
 
   test('each resource names its methods, the rest is no such route', () => {
     const allowed = mocks.map(mock => answerOf(mock)).map(({ status, headers }) => `${status} ${headers['method.response.header.allow']}`);
-    const expected = [...resources().map(resource => `405 '${methodsOf(resource).join(', ')}'`), '404 undefined', '404 undefined'];
+    const expected = [...listResources().map(resource => `405 '${listMethods(resource).join(', ')}'`), '404 undefined', '404 undefined'];
     expect(allowed.sort()).toEqual(expected.sort());
   });
 

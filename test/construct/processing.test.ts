@@ -5,7 +5,7 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { ownKey } from './combinations';
 import { synthesize, type PropsFor } from './synth';
 import { ImageLimits, Processing, UploadRules } from '../../src';
-import { IMAGE_LIMITS, surplusQueueAttributes } from '../../src/contract';
+import { IMAGE_LIMITS, buildSurplusQueueAttributes } from '../../src/contract';
 
 function queueOf(props?: PropsFor) {
   return synthesize(props).one('AWS::SQS::Queue', 'Uploads').Properties;
@@ -44,7 +44,7 @@ describe('the surplus queue', () => {
   });
 
   test('is local as on AWS', () => {
-    const local = surplusQueueAttributes(60);
+    const local = buildSurplusQueueAttributes(60);
     expect(Object.fromEntries(Object.keys(local).map(name => [name, `${surplusQueue[name]}`]))).toEqual(local);
   });
 });

@@ -2,7 +2,7 @@ import { App, Size, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { synthesize, type Resource, type Synthesized } from './synth';
 import { Compute, ImageService, Limits, UploadRules, type ImageServiceProps } from '../../src';
-import { methodsOf, resources, ROUTES } from '../../src/contract';
+import { listMethods, listResources, ROUTES } from '../../src/contract';
 
 const CORS = { uploads: UploadRules.of({ corsOrigins: ['https://app.example.com'] }) };
 
@@ -18,12 +18,12 @@ describe('methods', () => {
   const methods = methodsByRoute(synthesize());
 
   test('are those of the contract, HEAD beside each GET, and ANY everywhere', () => {
-    const declared = resources().flatMap(resource => methodsOf(resource).map(method => `${method} ${resource}`));
-    const any = ['/', '/{proxy+}', ...resources()].map(resource => `ANY ${resource}`);
+    const declared = listResources().flatMap(resource => listMethods(resource).map(method => `${method} ${resource}`));
+    const any = ['/', '/{proxy+}', ...listResources()].map(resource => `ANY ${resource}`);
     expect([...methods.keys()].sort()).toEqual([...declared, ...any].sort());
   });
 
-  test.each(resources().flatMap(resource => methodsOf(resource).map(method => [method, resource])))('%s %s calls the function, for signed callers unless open', (method, resource) => {
+  test.each(listResources().flatMap(resource => listMethods(resource).map(method => [method, resource])))('%s %s calls the function, for signed callers unless open', (method, resource) => {
     const open = ROUTES.some(route => route.resource === resource && route.open);
     expect(methods.get(`${method} ${resource}`)!.Properties).toMatchObject({
       AuthorizationType: open ? 'NONE' : 'AWS_IAM',
@@ -48,7 +48,7 @@ describe('methods', () => {
   test('preflights are answered by the function without credentials, if origins are given', () => {
     expect([...methods.keys()].filter(route => route.startsWith('OPTIONS'))).toEqual([]);
     const withCors = methodsByRoute(synthesize(CORS));
-    for (const resource of resources()) {
+    for (const resource of listResources()) {
       expect(withCors.get(`OPTIONS ${resource}`)!.Properties).toMatchObject({ AuthorizationType: 'NONE', Integration: { Type: 'AWS_PROXY' } });
     }
   });

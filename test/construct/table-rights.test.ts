@@ -5,7 +5,7 @@ import { retagFacets } from '../../lambda/domain/facets';
 import * as edges from '../../lambda/domain/image-states';
 import type { Write } from '../../lambda/domain/ports';
 import * as contract from '../../src/contract';
-import { type ImageRow, leaseId, REFUSED_PREFIX, slotId } from '../../src/contract';
+import { type ImageRow, buildLeaseId, REJECTED_BYTES_PREFIX, buildSlotId } from '../../src/contract';
 
 const ROLES = ['ApiFunction', 'Sweeper', 'Worker', 'Transform', 'Operator', 'Invalidations'] as const;
 type Role = typeof ROLES[number];
@@ -100,9 +100,9 @@ function may(role: Role, request: TableRequest): boolean {
   return isAllowed(statementsOf(synthesize(), role), request);
 }
 
-const LEASE = { image_id: leaseId(VICTIM, 'thumb.avif'), holder: 'h', lease_until: NOW, expires_at: NOW / 1000 };
-const SLOT = { ...LEASE, image_id: slotId('0a'.repeat(16), 0) };
-const REFUSAL = { image_id: `${REFUSED_PREFIX}${'0a'.repeat(32)}`, rejection: REJECTION, expires_at: NOW / 1000 };
+const LEASE = { image_id: buildLeaseId(VICTIM, 'thumb.avif'), holder: 'h', lease_until: NOW, expires_at: NOW / 1000 };
+const SLOT = { ...LEASE, image_id: buildSlotId('0a'.repeat(16), 0) };
+const REFUSAL = { image_id: `${REJECTED_BYTES_PREFIX}${'0a'.repeat(32)}`, rejection: REJECTION, expires_at: NOW / 1000 };
 const put = (Item: object) => itemRequest('PutItem', { Item });
 const set = (...attributes: string[]) => itemRequest('UpdateItem', {
   Key: { image_id: VICTIM }, ExpressionAttributeNames: Object.fromEntries(attributes.map(name => [`#${name}`, name])),
@@ -124,7 +124,7 @@ describe('each writer of the table', () => {
 
   test('is named for every kind of item that has a prefix', () => {
     // One more kind of item needs a statement in src/metadata/table-writers.ts and a test here: AWS denies it to everybody else.
-    expect(Object.keys(contract).filter(name => name.endsWith('_PREFIX') && String(contract[name as keyof typeof contract]).endsWith('#'))).toEqual(['REFUSED_PREFIX', 'SLOT_PREFIX']);
+    expect(Object.keys(contract).filter(name => name.endsWith('_PREFIX') && String(contract[name as keyof typeof contract]).endsWith('#'))).toEqual(['REJECTED_BYTES_PREFIX', 'SLOT_PREFIX']);
   });
 
   test('the transform function may take a lease and give it back, and remember a refusal', () => {

@@ -122,7 +122,7 @@ describe('a delivery that makes nothing on demand', () => {
 
   test('is what it depends on', () => {
     const other = { factory: 'Other', defaultFormats: [], makesOnDemand: true };
-    expect(card._definition(other).formats).toEqual(['avif', 'webp']);
+    expect(card._define(other).formats).toEqual(['avif', 'webp']);
   });
 });
 

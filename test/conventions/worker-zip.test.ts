@@ -19,7 +19,7 @@ import { startTableEngine } from '../../local/engines/table';
 import { LOCAL } from '../../local/names';
 import { ensureTable } from '../../local/resources/table';
 import { handlerEnvironment } from '../../local/server/handlers';
-import { encodeVariants, IMAGE_LIMITS, type ImageRow, type ImageType, originalKey, type VariantDefinition, variantPrefix } from '../../src/contract';
+import { encodeVariants, IMAGE_LIMITS, type ImageRow, type ImageType, buildOriginalKey, type VariantDefinition, buildVariantPrefix } from '../../src/contract';
 import { readStages } from '../docker/dockerfile';
 import { nodeOf } from '../docker/node-of-image';
 import { CORPUS, corpusFile } from '../lambda/imaging/pipeline-samples';
@@ -162,7 +162,7 @@ const own = process.platform === 'linux' && CORPUS.length > 0 ? ZIPS.find(([, cp
 
   /** As `confirm` leaves it. */
   async function confirmed(id: string, content_type: ImageType, bytes: Buffer): Promise<ImageRow> {
-    const object_key = originalKey('_', userSegment({ userId: 'alice' }), id, 'nonce');
+    const object_key = buildOriginalKey('_', userSegment({ userId: 'alice' }), id, 'nonce');
     const objects = imageObjects(LOCAL.BUCKET, true);
     await objects.put(object_key, bytes, content_type);
     const { etag } = (await objects.find(object_key))!;
@@ -198,7 +198,7 @@ const own = process.platform === 'linux' && CORPUS.length > 0 ? ZIPS.find(([, cp
       const row = (await table.get(rows[i].image_id))!;
       expect(row).toMatchObject({ status: 'ready', format: type.replace('image/', ''), variants: [{ name: 'thumb' }, { name: 'small' }] });
       for (const { name, format, width, height, size } of row.variants!) {
-        const key = `${variantPrefix(row.object_key)}${name}.${format}`;
+        const key = `${buildVariantPrefix(row.object_key)}${name}.${format}`;
         const objects = imageObjects(LOCAL.BUCKET, true);
         const bytes = (await objects.read(key, (await objects.find(key))!.etag))!;
         expect(await sharp(bytes).metadata()).toMatchObject({ format: format === 'avif' ? 'heif' : format, width, height, size });

@@ -2,20 +2,20 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createContext, runInContext } from 'node:vm';
 import type { EdgeHandler, EdgeRequest, EdgeResponse } from '../../lambda/edge/viewer-request';
-import { CDN_VARIANTS, defaultVariants, type DeliveryCors, edgePrelude, type EdgeVariants, edgeVariants } from '../../src/contract';
+import { CDN_VARIANTS, buildDefaultVariants, type DeliveryCors, buildEdgePrelude, type EdgeVariants, listEdgeVariants } from '../../src/contract';
 
 const built = (name: string): string => readFileSync(join(__dirname, '..', '..', 'assets', 'edge', `${name}.js`), 'utf8');
 export const BUILT = built('viewer-request');
 /** Runs for answers. */
 export const BUILT_RESPONSE = built('viewer-response');
 
-export const DEFAULT_SET = edgeVariants(defaultVariants(CDN_VARIANTS));
+export const DEFAULT_SET = listEdgeVariants(buildDefaultVariants(CDN_VARIANTS));
 
 const NOBODY: DeliveryCors = { origins: [], credentials: false };
 
 /** What is deployed for a set. */
 export function codeFor(variants: EdgeVariants, cors: DeliveryCors = NOBODY): string {
-  return edgePrelude(variants, cors) + BUILT;
+  return buildEdgePrelude(variants, cors) + BUILT;
 }
 
 type Answer = EdgeRequest | EdgeResponse;

@@ -2,7 +2,7 @@ import { pick, type Session } from './session';
 import type { On } from './steps';
 import type { World } from './world';
 import { computeShard } from '../../lambda/domain/image-states';
-import { type ImageRow, leaseId } from '../../src/contract';
+import { type ImageRow, buildLeaseId } from '../../src/contract';
 
 /** Under the id of a lease: due for the sweeper, in the forger's list, and with the victim's object. */
 export async function forge({ world, images }: Session, { image, by, status }: On<'forge'>): Promise<void> {
@@ -10,7 +10,7 @@ export async function forge({ world, images }: Session, { image, by, status }: O
   const victim = pick(images, image);
   const row = victim && world.table.rows.get(victim.id);
   if (!row || !('object_key' in row)) return;
-  const image_id = leaseId(row.image_id, `${by}.avif`);
+  const image_id = buildLeaseId(row.image_id, `${by}.avif`);
   world.forged.add(image_id);
   const created_at = row.created_at ?? `${new Date(world.clock.now).toISOString()}#${row.image_id}`;
   const due = { sweep: computeShard(image_id), due_at: world.clock.now };

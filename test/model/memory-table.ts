@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from './clock';
 import type { DueKey, Guard, IndexKey, IndexPage, IndexQuery, Outcome, ScanPage, Table, TableScan, Write } from '../../lambda/domain/ports';
-import type { FacetRow, ImageRow, LeaseRow, RefusedRow } from '../../src/contract';
+import type { FacetRow, ImageRow, LeaseRow, RejectedBytesRow } from '../../src/contract';
 
-type Row = ImageRow | FacetRow | RefusedRow | LeaseRow;
+type Row = ImageRow | FacetRow | RejectedBytesRow | LeaseRow;
 
 /** DynamoDB takes at most so many items in one transaction. */
 const TRANSACTION_ITEMS = 100;
@@ -69,7 +69,7 @@ export class MemoryTable implements Table, TableScan {
   }
 
   /** What the adapters of refusals and leases write. */
-  putOther(row: RefusedRow | LeaseRow): void {
+  putOther(row: RejectedBytesRow | LeaseRow): void {
     this.store(row.image_id, row);
   }
 

@@ -7,7 +7,7 @@ import type { run } from './run';
 import { type Scenario, scenarios } from './steps';
 import type { Broken } from './world';
 import type { Table, WorkerDeps, Write } from '../../lambda/domain/ports';
-import { type Announcement, type ImageRow, variantPrefix, type VariantRecord } from '../../src/contract';
+import { type Announcement, type ImageRow, buildVariantPrefix, type VariantRecord } from '../../src/contract';
 
 /** A model test that finds nothing proves nothing: each of these bugs must be found, and by the invariant that it breaks. */
 interface Bug {
@@ -140,7 +140,7 @@ const BUGS: Bug[] = [
 /** As it was once: the CDN heard of deletes alone. */
 async function deletesOnly({ objects }: WorkerDeps, { object_key, status }: ImageRow): Promise<boolean> {
   if (status !== 'failed') await objects.delete(object_key);
-  await objects.deleteAll(variantPrefix(object_key));
+  await objects.deleteAll(buildVariantPrefix(object_key));
   return false;
 }
 

@@ -5,7 +5,7 @@ import { CLAIM_MS, OWNER_SHARE, type UploadInWork } from './world';
 import type { Scanner, SharingDeps, SurplusQueue, Table } from '../../lambda/domain/ports';
 import { processUpload } from '../../lambda/domain/process-upload';
 import { ownerOf, processWithinShare } from '../../lambda/domain/worker/owner-share';
-import { imageIdOf } from '../../src/contract';
+import { parseImageId } from '../../src/contract';
 
 /** A worker and one message: the queue forgets what is acknowledged, and gives up what has been received too often. */
 export async function work(session: Session, step: Step, { message: which, again: isRepeated }: Omit<On<'work'>, 'do'>): Promise<void> {
@@ -18,7 +18,7 @@ export async function work(session: Session, step: Step, { message: which, again
   // A FIFO queue repeats nothing while it is in work.
   const again = isRepeated && group === undefined;
   const isLast = message.receives >= MAX_RECEIVES;
-  if (isLast && remake === undefined) history.mayFail(imageIdOf(key)!);
+  if (isLast && remake === undefined) history.mayFail(parseImageId(key)!);
   if (again && !isLast) message.visibleAt = clock.now;
   let isTry = remake === undefined;
   world.working++;
@@ -31,7 +31,7 @@ export async function work(session: Session, step: Step, { message: which, again
   });
   inWork.end();
   world.working--;
-  if (isTry) history.tried(imageIdOf(key)!);
+  if (isTry) history.tried(parseImageId(key)!);
   if (value && (isLast || !again)) queue.drop(message);
   else if (isLast) queue.giveUp(message);
 }

@@ -7,7 +7,7 @@ import { MemoryTable } from './memory-table';
 import { type Fault, isInjected, Process } from './process';
 import { type Pick, Turns } from './turns';
 import type { ObjectStore, OperatorDeps, OperatorQueues, Scanner, SharingDeps, SurplusQueue, Table, TableScan, UploadQueue } from '../../lambda/domain/ports';
-import { imageIdOf, IMAGE_TYPES, type ImageType, SWEEP } from '../../src/contract';
+import { parseImageId, IMAGE_TYPES, type ImageType, SWEEP } from '../../src/contract';
 import type { Finding } from '../audit/finding';
 import { History } from '../audit/history';
 import type { Deletion } from '../audit/object-rules';
@@ -155,7 +155,7 @@ export class World {
   }
 
   private noteDeletion(key: string): void {
-    const row = this.table.rows.get(imageIdOf(key) ?? '');
+    const row = this.table.rows.get(parseImageId(key) ?? '');
     if (row && 'object_key' in row && row.object_key === key) this.deletions.push({ key, status: row.status });
   }
 

@@ -1,7 +1,7 @@
 import Ajv2020 from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import { openApiDocument } from '../../projenrc/openapi/document';
-import { resources } from '../../src/contract';
+import { listResources } from '../../src/contract';
 
 type Media = Record<string, { schema: { $ref: string } }>;
 type Paths = Record<string, Record<string, { responses: Record<string, { content?: Media }> }>>;
@@ -12,7 +12,7 @@ ajv.addSchema({ $id: 'openapi.json', ...document });
 
 function resourceOf(path: string): string | undefined {
   const plain = path.split('?')[0].replace(/(?<=.)\/$/, '');
-  const candidates = resources().filter(resource => new RegExp(`^${resource.replace('{image_id}', '[^/]+')}$`).test(plain));
+  const candidates = listResources().filter(resource => new RegExp(`^${resource.replace('{image_id}', '[^/]+')}$`).test(plain));
   return candidates.sort((a, b) => a.indexOf('{') - b.indexOf('{'))[0];
 }
 

@@ -19,7 +19,7 @@ import { ensureTable } from '../../local/resources/table';
 import { gateway, type ApiHandler } from '../../local/server/gateway';
 import { handlerEnvironment, lambdaContext } from '../../local/server/handlers';
 import { matcher } from '../../local/server/resource-tree';
-import { resources } from '../../src/contract';
+import { listResources } from '../../src/contract';
 
 export interface InProcessWorld extends World {
   /** For faults that only this world can inject. */
@@ -52,7 +52,7 @@ export function inProcessWorld(options: WorldOptions = {}): InProcessWorld {
     const worker = queues && await startWorker({ ...place, queues }, join(directory, 'signing-key.json'));
     if (worker) closers.push(worker.stop);
     const handlers = await loadHandlers(place, options.corsOrigins ?? [], worker?.delivery);
-    const api = await listen(gateway(handlers.api, matcher(resources())));
+    const api = await listen(gateway(handlers.api, matcher(listResources())));
     closers.push(storageServer.close, api.close, async () => closeConnections());
     [sweeper, origin] = [handlers.sweeper, api.origin];
   };

@@ -3,7 +3,7 @@ import type { SQSBatchResponse } from 'aws-lambda';
 import type { Attempt } from './attempt';
 import { ORIGINALS, type ProbeOf, VARIANTS } from './probe';
 import { confirmed, keyOf, processed } from './starts';
-import { deliveryPath, leaseId } from '../../../src/contract';
+import { buildDeliveryPath, buildLeaseId } from '../../../src/contract';
 import type { Client } from '../../../test/acceptance/support/client';
 import { invoke } from '../functions';
 import { changeRow, putRow, rowOf } from '../rows';
@@ -46,7 +46,7 @@ export const INVALIDATOR_PROBES: readonly ProbeOf[] = [
 /** The transform function as the CDN calls its URL (payload format 2.0). */
 function delivering(imageId: string, file: string, status: number): Attempt {
   return async () => {
-    const rawPath = `${deliveryPath(await keyOf(imageId))}/${file}`;
+    const rawPath = `${buildDeliveryPath(await keyOf(imageId))}/${file}`;
     const { error, payload } = await invoke('Transform', { rawPath, requestContext: { http: { method: 'GET' } } });
     const { statusCode, body = '' } = JSON.parse(payload) as { statusCode?: number; body?: string };
     const text = Buffer.from(body, 'base64').toString('latin1');
@@ -59,7 +59,7 @@ async function deletedMeanwhile(client: Client): Promise<Attempt> {
   const id = await processed(client);
   const attempt = delivering(id, 'thumb.webp', 404);
   return async () => {
-    await putRow({ image_id: leaseId(id, 'thumb.webp'), holder: 'a probe', lease_until: Date.now() + HELD_MS });
+    await putRow({ image_id: buildLeaseId(id, 'thumb.webp'), holder: 'a probe', lease_until: Date.now() + HELD_MS });
     const outcome = attempt();
     await sleep(HELD_MS / 2);
     await changeRow(id, { status: 'deleting' });

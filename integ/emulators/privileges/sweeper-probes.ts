@@ -2,7 +2,7 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Attempt } from './attempt';
 import { ORIGINALS, PNG, type ProbeOf, VARIANTS } from './probe';
 import { confirmed, keyOf, processed, tellingCdn, uploaded } from './starts';
-import { variantKey } from '../../../src/contract';
+import { buildVariantKey } from '../../../src/contract';
 import { clientOptions, deployed, physicalId } from '../deployment';
 import { drain } from '../queues';
 import { changeRow, makeDue, rowOf, sweep } from '../rows';
@@ -74,6 +74,6 @@ function announcing(imageId: string): Attempt {
 
 async function bringLate(objectKey: string): Promise<void> {
   const client = new S3Client({ ...clientOptions(deployed()), forcePathStyle: true });
-  const Key = variantKey(objectKey, { name: 'thumb', format: 'webp' });
+  const Key = buildVariantKey(objectKey, { name: 'thumb', format: 'webp' });
   await client.send(new PutObjectCommand({ Bucket: physicalId(deployed(), 'AWS::S3::Bucket'), Key, Body: 'late' }));
 }

@@ -1,7 +1,7 @@
 import { CloudFrontClient, GetInvalidationCommand, ListInvalidationsCommand } from '@aws-sdk/client-cloudfront';
 import { GetFunctionUrlConfigCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import sharp from 'sharp';
-import { deliveryPath, DELIVERY, DELIVERY_HEADERS } from '../../../src/contract';
+import { buildDeliveryPath, DELIVERY, DELIVERY_HEADERS } from '../../../src/contract';
 import { Client, expectStatus } from '../../../test/acceptance/support/client';
 import type { ImageView } from '../../../test/acceptance/support/model';
 import { eventually } from '../../../test/acceptance/support/together';
@@ -55,7 +55,7 @@ beforeAll(async () => {
 test('the API hands out URLs of the distribution, which end never and name no format', async () => {
   const { object_key } = await rowOf(image.image_id);
   expect(image.variants).toMatchObject(['thumb', 'small', 'medium', 'large'].map(name => ({
-    name, url: expect.stringMatching(new RegExp(`^https://[a-z0-9.]+${deliveryPath(object_key.S!)}/${name}$`)), expires_at: null,
+    name, url: expect.stringMatching(new RegExp(`^https://[a-z0-9.]+${buildDeliveryPath(object_key.S!)}/${name}$`)), expires_at: null,
   })));
 });
 
@@ -107,7 +107,7 @@ test('of others, of none and of what is no variant nothing is shown', async () =
   for (const path of [`/_/${other}/${id}/thumb`, `/${other}/${user}/${id}/thumb`, `/_/${user}/01JDB2W8000000000000000000/thumb`, `/_/somebody/${id}/thumb`]) {
     await expectProblem(`${base()}${path}`, 404, 'not-found', { headers: { accept: CHROME } });
   }
-  for (const path of ['/', '/favicon.ico', `/${object_key.S}`, `/originals${deliveryPath(object_key.S!)}`, `/../${object_key.S}`]) {
+  for (const path of ['/', '/favicon.ico', `/${object_key.S}`, `/originals${buildDeliveryPath(object_key.S!)}`, `/../${object_key.S}`]) {
     await expectProblem(`${base()}${path}`, 404, 'not-found');
   }
 }, PATIENCE_MS);
@@ -135,7 +135,7 @@ test('nobody but the distribution calls the function that makes variants', async
 
 test('what is deleted is gone, and the distribution was told to forget it', async () => {
   const { image_id } = moving;
-  const path = deliveryPath((await rowOf(image_id)).object_key.S!);
+  const path = buildDeliveryPath((await rowOf(image_id)).object_key.S!);
   expectStatus(await client.delete(image_id), 204);
   await expectProblem(urlOf(moving, 'thumb'), 404, 'not-found', { headers: { accept: CHROME } });
   await eventually(async () => expect(await invalidatedPaths()).toContain(`${path}/*`), PATIENCE_MS);

@@ -1,6 +1,6 @@
 import { MAX_IMAGES_OF_USER, mergePaths } from './merge-paths';
 import type { Distribution } from './ports';
-import { DELIVERY, deliveryPath, type Invalidation } from '../../../src/contract';
+import { DELIVERY, buildDeliveryPath, type Invalidation } from '../../../src/contract';
 import { clearInvalidationWrites } from '../image-states';
 import { persist } from '../persist';
 import type { Deps } from '../ports';
@@ -60,7 +60,7 @@ function nextCall(left: Images, isFull: boolean): Call {
 }
 
 function pathOf({ object_key: objectKey }: Invalidation): string {
-  return deliveryPath(objectKey);
+  return buildDeliveryPath(objectKey);
 }
 
 /** Answers what is to come again. */

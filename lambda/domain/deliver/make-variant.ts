@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { removeIfGone } from './remove-if-gone';
 import type { TransformDeps } from './transform-variant';
 import type { WantedVariant } from './wanted-variant';
-import { DELIVERY, type ImageRow, type Rejection, type VariantFormat, variantKey } from '../../../src/contract';
+import { DELIVERY, type ImageRow, type Rejection, type VariantFormat, buildVariantKey } from '../../../src/contract';
 import { notFound } from '../errors';
 import { computeRejectionKey } from '../worker/recall-rejection';
 
@@ -17,7 +17,7 @@ export interface MadeBytes {
 export async function makeVariant(deps: TransformDeps, row: ImageRow, variant: WantedVariant): Promise<MadeBytes> {
   const { definition: { name }, format } = variant;
   const bytes = await render(deps, row, variant);
-  const key = variantKey(row.object_key, { name, format });
+  const key = buildVariantKey(row.object_key, { name, format });
   const etag = await deps.objects.put(key, bytes, `image/${format}`, { cacheControl: DELIVERY.CACHE_CONTROL, onDemand: true });
   await removeIfGone(deps, row, key);
   return { bytes, format, etag };

@@ -1,7 +1,7 @@
 import { type MadeBytes, makeVariant } from './make-variant';
 import type { Lease, Leases } from './ports';
 import { parsePath, type WantedVariant, wantedOf } from './wanted-variant';
-import { type ImageRow, leaseId, VARIANT_EXTENSIONS, variantKey } from '../../../src/contract';
+import { type ImageRow, buildLeaseId, VARIANT_EXTENSIONS, buildVariantKey } from '../../../src/contract';
 import { notFound, unavailable } from '../errors';
 import type { Deps, Imaging, RejectionCache } from '../ports';
 
@@ -41,7 +41,7 @@ export async function transformVariant(deps: TransformDeps, { path, isExact }: W
 }
 
 async function stored({ objects }: TransformDeps, row: ImageRow, { definition: { name }, format }: WantedVariant): Promise<MadeBytes | undefined> {
-  const key = variantKey(row.object_key, { name, format });
+  const key = buildVariantKey(row.object_key, { name, format });
   const object = await objects.find(key);
   const bytes = object && await objects.read(key, object.etag);
   return bytes && { bytes, format, etag: object.etag };
@@ -50,7 +50,7 @@ async function stored({ objects }: TransformDeps, row: ImageRow, { definition: {
 /** Whoever has the lease makes it. All others look again and again, since it may be there or the lease given back. */
 async function makeOnce(deps: TransformDeps, row: ImageRow, variant: WantedVariant, deadline: number): Promise<MadeBytes> {
   const { world, leases, leaseMs } = deps;
-  const id = leaseId(row.image_id, `${variant.definition.name}.${VARIANT_EXTENSIONS[variant.format]}`);
+  const id = buildLeaseId(row.image_id, `${variant.definition.name}.${VARIANT_EXTENSIONS[variant.format]}`);
   for (let pause = FIRST_PAUSE_MS; world.now() < deadline; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
     const lease = await leases.take(id, world.now() + leaseMs);
     if (lease) return holding(deps, lease, async () => await stored(deps, row, variant) ?? makeVariant(deps, row, variant));

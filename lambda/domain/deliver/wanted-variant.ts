@@ -1,4 +1,4 @@
-import { deliveryPath, type ImageRow, VARIANT_EXTENSIONS, VARIANT_FORMATS, type VariantDefinition, type VariantFormat } from '../../../src/contract';
+import { buildDeliveryPath, type ImageRow, VARIANT_EXTENSIONS, VARIANT_FORMATS, type VariantDefinition, type VariantFormat } from '../../../src/contract';
 import { formatsOf } from '../variant-formats';
 
 /** A path of the CDN, taken apart: `/<t>/<u>/<image_id>/<name>.<ext>`. */
@@ -31,7 +31,7 @@ export function wantedOf(row: ImageRow | undefined, path: WantedPath, set: reado
   const definition = set.find(variant => variant.name === name);
   // Of an image that no worker has ever seen nobody looks for variants when it is deleted.
   if (row?.status !== 'ready' || row.attempt === undefined) return undefined;
-  if (!definition || deliveryPath(row.object_key) !== image) return undefined;
+  if (!definition || buildDeliveryPath(row.object_key) !== image) return undefined;
   const formats = formatsOf(definition, row.animated ?? false);
   if (formats.includes(format)) return { definition, format };
   // Whoever accepts AVIF has been sent here without a look at whether the image moves: then it is the next best.

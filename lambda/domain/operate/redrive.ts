@@ -2,7 +2,7 @@ import { announce, revive } from './hand-over';
 import type { Progress } from './operate';
 import { Pace } from './pace';
 import { type Fate, someOf, Tally } from './tally';
-import { type Announcement, imageIdOf, type RedriveRequest } from '../../../src/contract';
+import { type Announcement, parseImageId, type RedriveRequest } from '../../../src/contract';
 import type { GivenUp, OperatorDeps } from '../ports';
 
 /**
@@ -34,7 +34,7 @@ function readBeginning(cursor: string): number {
 }
 
 function idsIn({ uploads = [] }: GivenUp): string[] {
-  return uploads.flatMap(({ object_key }) => imageIdOf(object_key) ?? []);
+  return uploads.flatMap(({ object_key }) => parseImageId(object_key) ?? []);
 }
 
 async function take(deps: OperatorDeps, { id, uploads, sentAt, forget }: GivenUp, began: number): Promise<Fate> {
@@ -50,7 +50,7 @@ async function take(deps: OperatorDeps, { id, uploads, sentAt, forget }: GivenUp
 
 /** An image that failed is made whole by its own tries, whatever else the message wanted of it. */
 async function ask(deps: OperatorDeps, { object_key, remake }: Announcement): Promise<void> {
-  const imageId = imageIdOf(object_key);
+  const imageId = parseImageId(object_key);
   const row = imageId === undefined ? undefined : await revive(deps, imageId, object_key);
   await announce(deps, object_key, row?.status === 'ready' ? remake : undefined);
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Announcement, METRICS, ownerPathOf, slotId } from '../../../src/contract';
+import { type Announcement, METRICS, parseOwnerPath, buildSlotId } from '../../../src/contract';
 import type { Lease } from '../deliver/ports';
 import type { SharingDeps } from '../ports';
 import { processUpload } from '../process-upload';
@@ -35,7 +35,7 @@ export async function processWithinShare(deps: SharingDeps, upload: Announcement
 
 /** The same for all images of an owner, and no name of theirs. Undefined for a key of another layout. */
 export function ownerOf(objectKey: string): string | undefined {
-  const path = ownerPathOf(objectKey);
+  const path = parseOwnerPath(objectKey);
   return path && createHash('sha256').update(path, 'utf8').digest('hex').slice(0, OWNER_LENGTH);
 }
 
@@ -46,7 +46,7 @@ export function ownerOf(objectKey: string): string | undefined {
 async function takeSlot({ slots, share, claimMs, world }: SharingDeps, owner: string, messageId: string): Promise<Lease | undefined> {
   const first = createHash('sha256').update(messageId).digest().readUInt32BE(0);
   for (let n = 0; n < Math.min(share, MOST_TRIED); n++) {
-    const slot = await slots.take(slotId(owner, (first + n) % share), world.now() + claimMs);
+    const slot = await slots.take(buildSlotId(owner, (first + n) % share), world.now() + claimMs);
     if (slot) return slot;
   }
   return undefined;

@@ -5,7 +5,7 @@ import type { End, Processed } from './step';
 import { examine } from './steps';
 import { recordOf } from './store-variants';
 import {
-  type ImageFacts, type ImageRow, METRICS, type Remake, VARIANT_FORMATS, type VariantDefinition, variantKey, type VariantRecord,
+  type ImageFacts, type ImageRow, METRICS, type Remake, VARIANT_FORMATS, type VariantDefinition, buildVariantKey, type VariantRecord,
 } from '../../../src/contract';
 import { applyWrites, startAttemptWrites, reprocessWrites } from '../image-states';
 import { MOVED, persist } from '../persist';
@@ -41,8 +41,8 @@ async function remakeLeased(deps: WorkerDeps, lease: RemakeLease, row: ImageRow,
 /** A CDN has what was under these URLs before, and what was made of it on demand in other formats: neither may be shown any more. */
 async function showReplaced(deps: WorkerDeps, { image_id, object_key, variants = [] }: ImageRow): Promise<void> {
   if (!deps.cdn) return;
-  const stored = new Set(variants.filter(({ size }) => size !== undefined).map(variant => variantKey(object_key, variant)));
-  const keys = variants.flatMap(({ name }) => VARIANT_FORMATS.map(format => variantKey(object_key, { name, format })));
+  const stored = new Set(variants.filter(({ size }) => size !== undefined).map(variant => buildVariantKey(object_key, variant)));
+  const keys = variants.flatMap(({ name }) => VARIANT_FORMATS.map(format => buildVariantKey(object_key, { name, format })));
   await Promise.all(keys.filter(key => !stored.has(key)).map(key => deps.objects.delete(key)));
   await deps.cdn.invalidate({ image_id, object_key });
 }
@@ -110,7 +110,7 @@ async function commit(deps: WorkerDeps, lease: RemakeLease, row: ImageRow, remak
  * bytes that nobody is shown, which go with the image.
  */
 async function deleteReplaced(deps: WorkerDeps, before: ImageRow, { variants = [] }: ImageRow): Promise<void> {
-  const keyOf = (variant: Pick<VariantRecord, 'name' | 'format'>) => variantKey(before.object_key, variant);
+  const keyOf = (variant: Pick<VariantRecord, 'name' | 'format'>) => buildVariantKey(before.object_key, variant);
   const named = new Set(variants.map(keyOf));
   const replaced = (before.variants ?? []).filter(old => !variants.some(({ name, settings }) => name === old.name && settings === old.settings));
   const keys = replaced.flatMap(({ name }) => VARIANT_FORMATS.map(format => keyOf({ name, format })));

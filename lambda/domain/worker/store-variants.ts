@@ -1,13 +1,13 @@
 import { isEager } from './remake-plan';
 import type { Processed, Step } from './step';
-import { DELIVERY, variantKey, type VariantRecord } from '../../../src/contract';
+import { DELIVERY, buildVariantKey, type VariantRecord } from '../../../src/contract';
 import type { Imaging, MadeImage, MadeVariant } from '../ports';
 
 /** Nobody is shown them before the row names them. A CDN serves them as they are stored, and tells browsers what we say here. */
 export const storeVariants: Step<Processed, Processed> = async (deps, work) => {
   const options = deps.cdn && { cacheControl: DELIVERY.CACHE_CONTROL };
   await Promise.all(work.made.variants.map(variant => (
-    deps.objects.put(variantKey(work.row.object_key, variant), variant.bytes, `image/${variant.format}`, options))));
+    deps.objects.put(buildVariantKey(work.row.object_key, variant), variant.bytes, `image/${variant.format}`, options))));
   return work;
 };
 

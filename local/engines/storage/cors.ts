@@ -1,10 +1,10 @@
 import type { Context, Middleware } from '@20minutes/s3rver';
 import { accessDenied } from './errors';
-import { bucketCorsRule, type BucketCorsRule } from '../../../src/contract';
+import { buildBucketCorsRule, type BucketCorsRule } from '../../../src/contract';
 
 /** As S3 does it, by the rule that the construct puts on the bucket. */
 export function cors(origins: readonly string[]): Middleware {
-  const rule = bucketCorsRule(origins);
+  const rule = buildBucketCorsRule(origins);
   return async (ctx, next) => {
     const origin = ctx.get('origin');
     const isPreflight = ctx.method === 'OPTIONS';

@@ -6,7 +6,7 @@ import { embeddedPlace } from '../../../local/backends/place';
 import { startTableEngine, type TableEngine } from '../../../local/engines/table';
 import { LOCAL } from '../../../local/names';
 import { ensureTable } from '../../../local/resources/table';
-import { leaseId } from '../../../src/contract';
+import { buildLeaseId } from '../../../src/contract';
 import { audit } from '../../audit/auditor';
 import type { Item } from '../../audit/raw-storage';
 
@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 beforeEach(() => {
   now = Date.now();
-  id = leaseId(`01ARZ3NDEKTSV4RRFFQ69G5F${String(++made).padStart(2, '0')}`, 'thumb.avif');
+  id = buildLeaseId(`01ARZ3NDEKTSV4RRFFQ69G5F${String(++made).padStart(2, '0')}`, 'thumb.avif');
 });
 
 const leases = () => tableOfLeases(dynamoDb(), LOCAL.TABLE, () => now);

@@ -15,7 +15,7 @@ import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import { imaging } from '../../../lambda/imaging/make-variants';
 import { ASSETS } from '../../../local/bundle';
 import { LOCAL } from '../../../local/names';
-import { DELIVERY, DELIVERY_HEADERS, IMAGE_LIMITS, leaseId } from '../../../src/contract';
+import { DELIVERY, DELIVERY_HEADERS, IMAGE_LIMITS, buildLeaseId } from '../../../src/contract';
 import { together } from '../../acceptance/support/together';
 import { buildDecoder } from '../imaging/decoder-build';
 
@@ -198,7 +198,7 @@ describe('an image that is deleted while its variant is made', () => {
 test('a lease that nobody gives back keeps others waiting, but not beyond its end', async () => {
   await service.ready('01LEASED', 'image/jpeg', photo);
   const { leases } = transformFunction();
-  await leases.take(leaseId('01LEASED', 'large.webp'), Date.now() + 1500);
+  await leases.take(buildLeaseId('01LEASED', 'large.webp'), Date.now() + 1500);
   const began = Date.now();
   expect((await ask('/_/alice/01LEASED/large.webp')).status).toBe(200);
   expect(Date.now() - began).toBeGreaterThanOrEqual(1400);
@@ -207,7 +207,7 @@ test('a lease that nobody gives back keeps others waiting, but not beyond its en
 test('whoever cannot be served in time is told to come again', async () => {
   await service.ready('01LATE', 'image/jpeg', photo);
   const deps = transformFunction();
-  await deps.leases.take(leaseId('01LATE', 'large.webp'), Date.now() + 60_000);
+  await deps.leases.take(buildLeaseId('01LATE', 'large.webp'), Date.now() + 60_000);
   const response = await deliver({ method: 'GET', path: '/_/alice/01LATE/large.webp' }, { deps, deadline: Date.now() + 300, onError: () => undefined });
   expect([codeOf(response), response.headers['retry-after']]).toEqual(['503 unavailable', '1']);
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { canBeId, freshId, idempotentId } from '../../../lambda/domain/image-id';
 import { ownerOf, type Principal, tenantSegment, userSegment } from '../../../lambda/domain/principal';
-import { deliveryPath, originalKey, SEGMENTS } from '../../../src/contract';
+import { buildDeliveryPath, buildOriginalKey, SEGMENTS } from '../../../src/contract';
 
 const name = fc.stringMatching(/^[A-Za-z0-9._@|:+=-]{1,128}$/);
 const tenant = fc.option(name, { nil: undefined });
@@ -32,9 +32,9 @@ describe('segments and keys', () => {
     fc.assert(fc.property(tenant, name, fc.integer({ min: 0, max: 2 ** 47 }), (tenantId, userId, now) => {
       const principal = { tenantId, userId };
       const id = freshId(principal, now, new Uint8Array(10).fill(7));
-      const key = originalKey(tenantSegment(principal), userSegment(principal), id, 'ff');
+      const key = buildOriginalKey(tenantSegment(principal), userSegment(principal), id, 'ff');
       expect(key).toMatch(/^originals\/[a-z0-9_]+\/[a-z0-9]{26}\/[a-zA-Z0-9.]+\/ff$/);
-      expect(deliveryPath(key)).toMatch(new RegExp(`^/${SEGMENTS.TENANT}/${SEGMENTS.USER}/${SEGMENTS.IMAGE_ID}$`));
+      expect(buildDeliveryPath(key)).toMatch(new RegExp(`^/${SEGMENTS.TENANT}/${SEGMENTS.USER}/${SEGMENTS.IMAGE_ID}$`));
     }));
   });
 

@@ -1,6 +1,6 @@
 import type { WorkerDeps } from '../../../lambda/domain/ports';
 import { processUpload } from '../../../lambda/domain/process-upload';
-import { type ImageRow, IMAGE_TYPES, variantKey } from '../../../src/contract';
+import { type ImageRow, IMAGE_TYPES, buildVariantKey } from '../../../src/contract';
 import { CONTENT, memoryImaging, SETS } from '../../model/memory-imaging';
 import { etagOf } from '../../model/memory-objects';
 import { World } from '../../model/world';
@@ -51,7 +51,7 @@ async function ready(service: World): Promise<void> {
 async function recorded(service: World): Promise<{ name: string; recorded?: number; stored?: number }[]> {
   const { variants = [] } = (await service.table.get(ID))!;
   const made = variants.filter(({ size }) => size !== undefined);
-  return made.map(variant => ({ name: `${variant.name}.${variant.format}`, recorded: variant.size, stored: service.objects.bytes.get(variantKey(KEY, variant))?.length }));
+  return made.map(variant => ({ name: `${variant.name}.${variant.format}`, recorded: variant.size, stored: service.objects.bytes.get(buildVariantKey(KEY, variant))?.length }));
 }
 
 /** What the queue does: a message whose worker threw comes again. */

@@ -6,7 +6,7 @@ import { isOwnKey } from '../../../lambda/domain/own-key';
 import type { ApiDeps } from '../../../lambda/domain/ports';
 import { type Principal, tenantSegment, userSegment } from '../../../lambda/domain/principal';
 import { variantViews } from '../../../lambda/http/variant-views';
-import { type FacetRow, type ImageRow, leaseId, originalKey, tagFacet } from '../../../src/contract';
+import { type FacetRow, type ImageRow, buildLeaseId, buildOriginalKey, buildTagFacet } from '../../../src/contract';
 import { World } from '../../model/world';
 
 const ALICE: Principal = { userId: 'alice' };
@@ -14,7 +14,7 @@ const ID = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
 const OTHER = '01ARZ3NDEKTSV4RRFFQ69G5FAW';
 
 function keyOf(principal: Principal, id = ID, nonce = '6e'): string {
-  return originalKey(tenantSegment(principal), userSegment(principal), id, nonce);
+  return buildOriginalKey(tenantSegment(principal), userSegment(principal), id, nonce);
 }
 
 const ACME: Principal = { tenantId: 'acme', userId: 'alice' };
@@ -35,8 +35,8 @@ test.each([
   ['another tenant', ID, `${tenantSegment({ tenantId: 'other', userId: 'x' })}#alice`, keyOf(ACME)],
   ['no tenant, where the owner has one', ID, ACMES, keyOf(ALICE)],
   ['a tenant, where the owner has none', ID, 'alice', keyOf(ACME)],
-  ['a lease', leaseId(ID, 'thumb.avif'), 'alice', keyOf(ALICE)],
-  ['a facet', ID + tagFacet('a'), 'alice', keyOf(ALICE)],
+  ['a lease', buildLeaseId(ID, 'thumb.avif'), 'alice', keyOf(ALICE)],
+  ['a facet', ID + buildTagFacet('a'), 'alice', keyOf(ALICE)],
   ['another nonce', `${ID}#expired:7f`, 'alice', keyOf(ALICE)],
   ['a key of variants', ID, 'alice', keyOf(ALICE).replace('originals/', 'variants/')],
   ['a longer key', ID, 'alice', `${keyOf(ALICE)}/x`],
@@ -90,8 +90,8 @@ test('a list shows no image of another owner, whatever the index says', async ()
   const own = await confirmImage(world.deps(), { userId: 'mallory' }, (await uploaded(world, { userId: 'mallory' })).image_id);
   const forged = { created_at: victims.created_at! };
   await world.table.write([
-    { putFacet: { ...forged, image_id: leaseId(victims.image_id, 'thumb.avif'), user_id: 'mallory' } as FacetRow },
-    { putFacet: { ...forged, image_id: leaseId(victims.image_id, 'thumb.webp'), user_id: 'mallory#tag:a' } as FacetRow },
+    { putFacet: { ...forged, image_id: buildLeaseId(victims.image_id, 'thumb.avif'), user_id: 'mallory' } as FacetRow },
+    { putFacet: { ...forged, image_id: buildLeaseId(victims.image_id, 'thumb.webp'), user_id: 'mallory#tag:a' } as FacetRow },
   ]);
   for (const tags of [[], ['a']]) {
     const { images } = await listImages(world.deps(), { userId: 'mallory' }, { filters: { tags }, descending: true, limit: 10 });

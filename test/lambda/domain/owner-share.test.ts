@@ -1,6 +1,6 @@
 import type { SharingDeps } from '../../../lambda/domain/ports';
 import { ownerOf, processWithinShare } from '../../../lambda/domain/worker/owner-share';
-import { type Announcement, METRICS, slotId } from '../../../src/contract';
+import { type Announcement, METRICS, buildSlotId } from '../../../src/contract';
 
 const CLAIM_MS = 60_000;
 const NOW = 1_000_000;
@@ -74,7 +74,7 @@ test.each([['done', undefined], ['failed', new Error('storage is down')]])('an u
 
 test('a worker that died frees its slot when its claim ends', async () => {
   await begin('alice', 0, 1);
-  expect([...held]).toEqual([[slotId(ownerOf(keyOf('alice'))!, 0), NOW + CLAIM_MS]]);
+  expect([...held]).toEqual([[buildSlotId(ownerOf(keyOf('alice'))!, 0), NOW + CLAIM_MS]]);
   now += CLAIM_MS - 1;
   await begin('alice', 1, 1);
   now += 1;

@@ -2,12 +2,12 @@ import { awaitScanWrites } from '../../../lambda/domain/image-states';
 import type { Deps, Write } from '../../../lambda/domain/ports';
 import { userSegment } from '../../../lambda/domain/principal';
 import { sweep } from '../../../lambda/domain/sweep';
-import { type ImageRow, leaseId, METRICS, originalKey, type Status, SWEEP } from '../../../src/contract';
+import { type ImageRow, buildLeaseId, METRICS, buildOriginalKey, type Status, SWEEP } from '../../../src/contract';
 import { Clock } from '../../model/clock';
 import { MemoryTable } from '../../model/memory-table';
 
 const ID = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
-const KEY = originalKey('_', userSegment({ userId: 'alice' }), ID, '6e');
+const KEY = buildOriginalKey('_', userSegment({ userId: 'alice' }), ID, '6e');
 const NOW = Date.parse('2026-11-22T12:00:00.000Z');
 
 function dueRow(status: Status): ImageRow {
@@ -96,12 +96,12 @@ describe('a row that is due', () => {
 });
 
 const VICTIM = '01ARZ3NDEKTSV4RRFFQ69G5FAW';
-const VICTIMS_KEY = originalKey('_', userSegment({ userId: 'victim' }), VICTIM, '6e');
+const VICTIMS_KEY = buildOriginalKey('_', userSegment({ userId: 'victim' }), VICTIM, '6e');
 
 describe('a record that names an object which it cannot own', () => {
   /** Attributes of the sweeper on an item that its writer may put, and records that were changed to name another's object. */
   const FORGED: [string, Partial<ImageRow>][] = [
-    ['a lease', { image_id: leaseId(VICTIM, 'thumb.avif'), owner: 'victim' }],
+    ['a lease', { image_id: buildLeaseId(VICTIM, 'thumb.avif'), owner: 'victim' }],
     ['a refusal', { image_id: `refused#${'0a'.repeat(32)}`, owner: 'victim' }],
     ['a facet', { image_id: `${VICTIM}#tag:a`, owner: 'victim' }],
     ['an item without an owner', { image_id: VICTIM, owner: undefined }],

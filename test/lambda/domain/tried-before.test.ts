@@ -2,20 +2,20 @@ import type { WorkerDeps } from '../../../lambda/domain/ports';
 import { userSegment } from '../../../lambda/domain/principal';
 import { processUpload } from '../../../lambda/domain/process-upload';
 import { sweep } from '../../../lambda/domain/sweep';
-import { type ImageRow, IMAGE_TYPES, type Invalidation, MAX_TRIES, originalKey, variantPrefix } from '../../../src/contract';
+import { type ImageRow, IMAGE_TYPES, type Invalidation, MAX_TRIES, buildOriginalKey, buildVariantPrefix } from '../../../src/contract';
 import { CONTENT } from '../../model/memory-imaging';
 import { etagOf } from '../../model/memory-objects';
 import { World } from '../../model/world';
 
 const ID = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
-const KEY = originalKey('_', userSegment({ userId: 'alice' }), ID, '6e');
+const KEY = buildOriginalKey('_', userSegment({ userId: 'alice' }), ID, '6e');
 
 /** A service with a CDN, and an image whose first attempt died after it stored a variant. */
 async function tried(content: number) {
   const service = new World({ picks: [], lags: [], isSkewed: false, processing: 'on' });
   const bytes = Buffer.alloc(8, content).fill(IMAGE_TYPES.indexOf('image/png'), 0, 1);
   service.objects.plant(KEY, bytes, () => {});
-  await service.objects.put(`${variantPrefix(KEY)}thumb.webp`, Buffer.from('shown'));
+  await service.objects.put(`${buildVariantPrefix(KEY)}thumb.webp`, Buffer.from('shown'));
   const updated_at = new Date(service.clock.now).toISOString();
   const listed = { user_id: 'alice', created_at: `${updated_at}#${ID}`, updated_at };
   const facts = { url_until: 0, content_type: 'image/png', size: 8, etag: etagOf(bytes), sweep: 0, due_at: service.clock.now } as const;

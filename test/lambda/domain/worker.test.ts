@@ -2,7 +2,7 @@ import { ID, keyOf, rowOf, stored, world } from './stored-image';
 import type { WorkerDeps, Write } from '../../../lambda/domain/ports';
 import { processUpload } from '../../../lambda/domain/process-upload';
 import {
-  type ImageRow, type Invalidation, MAX_TRIES, METRICS, REFUSED_PREFIX, SCAN_PATIENCE_MS, variantPrefix,
+  type ImageRow, type Invalidation, MAX_TRIES, METRICS, REJECTED_BYTES_PREFIX, SCAN_PATIENCE_MS, buildVariantPrefix,
 } from '../../../src/contract';
 import { CONTENT, memoryImaging, SETS } from '../../model/memory-imaging';
 import type { World } from '../../model/world';
@@ -64,7 +64,7 @@ describe('bytes that a decoder has died of', () => {
       ...deps.table,
       get: deps.table.get.bind(deps.table),
       write: async (writes: Parameters<typeof deps.table.write>[0]) => {
-        if (writes.some(write => 'update' in write && write.set.status === 'rejected')) expect([...service.table.rows.keys()].some(id => id.startsWith(REFUSED_PREFIX))).toBe(true);
+        if (writes.some(write => 'update' in write && write.set.status === 'rejected')) expect([...service.table.rows.keys()].some(id => id.startsWith(REJECTED_BYTES_PREFIX))).toBe(true);
         return service.table.write(writes);
       },
     };
@@ -198,7 +198,7 @@ describe('a remake', () => {
     const key = await ready(service);
     const told: Invalidation[] = [];
     const cdn = { invalidate: async (invalidation: Invalidation) => void told.push(invalidation) };
-    const onDemand = () => service.objects.put(`${variantPrefix(key)}thumb.jpg`, Buffer.from('old'));
+    const onDemand = () => service.objects.put(`${buildVariantPrefix(key)}thumb.jpg`, Buffer.from('old'));
     for (let i = 1; i <= 2; i++) {
       await onDemand();
       await processUpload({ ...withSet(service, 2), cdn }, key, false, 'changed');

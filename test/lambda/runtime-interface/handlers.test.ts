@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { type Started, startFunction } from './execution-environment';
 import type { Posted } from './runtime-api';
 import { startServices } from './services';
-import { deliveryPath, type ImageRow, leaseId, QUEUE } from '../../../src/contract';
+import { buildDeliveryPath, type ImageRow, buildLeaseId, QUEUE } from '../../../src/contract';
 import { ROOT } from '../../conventions/compiled';
 
 jest.setTimeout(120_000);
@@ -119,9 +119,9 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
   transform: async () => {
     const began = Date.now();
     const row = await services.service.ready('01TRANSFORM', 'image/png', await photo());
-    const [posted] = await run('transform', [{ rawPath: `${deliveryPath(row.object_key)}/large.webp`, requestContext: { http: { method: 'GET' } } }]);
+    const [posted] = await run('transform', [{ rawPath: `${buildDeliveryPath(row.object_key)}/large.webp`, requestContext: { http: { method: 'GET' } } }]);
     expect(posted.body.toString('latin1')).toMatch(/^\{"statusCode":200,.*\}\0{8}RIFF/s);
-    expectToLast(await endOfLease(leaseId('01TRANSFORM', 'large.webp')), 60, began);
+    expectToLast(await endOfLease(buildLeaseId('01TRANSFORM', 'large.webp')), 60, began);
   },
   sweeper: async () => {
     const answers = (await run('sweeper', [{ source: 'aws.events' }, { source: 'aws.events' }])).map(resultOf);

@@ -4,7 +4,7 @@ import { type Started, startFunction } from './execution-environment';
 import type { Posted } from './runtime-api';
 import { startServices } from './services';
 import { PRELUDE_TYPE, streamedAnswer } from '../../../local/cdn/awslambda';
-import { DELIVERY, DELIVERY_HEADERS, deliveryPath, type ImageRow, variantKey } from '../../../src/contract';
+import { DELIVERY, DELIVERY_HEADERS, buildDeliveryPath, type ImageRow, buildVariantKey } from '../../../src/contract';
 
 let services: Awaited<ReturnType<typeof startServices>>;
 let transform: Started;
@@ -27,7 +27,7 @@ function request(path: string, method = 'GET'): object {
   return { version: '2.0', routeKey: '$default', rawPath: path, rawQueryString: '', headers: {}, requestContext: { http: { method, path } }, isBase64Encoded: false };
 }
 
-const pathOf = (file: string, of = row): string => `${deliveryPath(of.object_key)}/${file}`;
+const pathOf = (file: string, of = row): string => `${buildDeliveryPath(of.object_key)}/${file}`;
 const SUCCESS = { ...DELIVERY_HEADERS, 'content-type': 'image/webp', 'cache-control': DELIVERY.CACHE_CONTROL, 'etag': expect.stringMatching(/^"[^"]+"$/) as string };
 
 /** The wire format: JSON of status and headers, eight zero bytes, the body; chunked, with trailers for errors. */
@@ -44,7 +44,7 @@ function expectStreamed(posted: Posted, status: number, headers: object, body: U
 
 async function storedBytes(name: string): Promise<Buffer> {
   const { objects } = services.service;
-  const key = variantKey(row.object_key, { name, format: 'webp' });
+  const key = buildVariantKey(row.object_key, { name, format: 'webp' });
   return Buffer.from((await objects.read(key, (await objects.find(key))!.etag))!);
 }
 
@@ -62,7 +62,7 @@ test('answers HEAD with the headers of GET and no body', async () => {
 test.each([0, 1, 20_000_000])('streams a stored variant of %i bytes', async length => {
   const stored = await services.service.ready(`01SIZE${length}`, 'image/jpeg', Buffer.from('original'));
   const bytes = randomBytes(length);
-  await services.service.objects.put(variantKey(stored.object_key, { name: 'thumb', format: 'webp' }), bytes, 'image/webp');
+  await services.service.objects.put(buildVariantKey(stored.object_key, { name: 'thumb', format: 'webp' }), bytes, 'image/webp');
   expectStreamed(await transform.invoke(request(pathOf('thumb.webp', stored))), 200, SUCCESS, bytes);
 });
 

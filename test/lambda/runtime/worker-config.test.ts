@@ -3,7 +3,7 @@ import { readSweeperConfig } from '../../../lambda/runtime/config';
 import { readWorkerConfig } from '../../../lambda/runtime/worker-config';
 import { embeddedPlace } from '../../../local/backends/place';
 import { handlerEnvironment } from '../../../local/server/handlers';
-import { encodeVariants, IMAGE_LIMITS, longestImageSeconds, MAX_PROCESSED_BYTES } from '../../../src/contract';
+import { encodeVariants, IMAGE_LIMITS, computeLongestImageSeconds, MAX_PROCESSED_BYTES } from '../../../src/contract';
 
 const COMMON = { ...handlerEnvironment(embeddedPlace('', ''), []), PROCESSING_MODE: 'queue' };
 const VARIANT = { name: 'thumb', width: 320, height: 320, fit: 'inside', formats: ['webp'], generation: 'eager', animated: true } as const;
@@ -46,7 +46,7 @@ test('two decoders that hang end within the time of any worker that the construc
   const [decodeTimes, sizes] = [300, MAX_PROCESSED_BYTES].map(max => fc.integer({ min: 1, max }));
   fc.assert(fc.property(decodeTimes, sizes, fc.nat({ max: 860 }), (decodeSeconds, size, more) => {
     const limits = { ...IMAGE_LIMITS, decodeSeconds };
-    const others = longestImageSeconds(limits, size, 0) - 2 * decodeSeconds;
+    const others = computeLongestImageSeconds(limits, size, 0) - 2 * decodeSeconds;
     const timeout = 2 * decodeSeconds + others + more;
     const env = { ...WORKER, IMAGE_LIMITS: JSON.stringify(limits), MAX_UPLOAD_BYTES: `${size}`, WORKER_TIMEOUT_SECONDS: `${timeout}` };
     const { decodeWallSeconds } = readWorkerConfig(env);

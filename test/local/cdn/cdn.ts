@@ -11,7 +11,7 @@ import { functionUrl, type FunctionUrlEvent, type StreamingHandler } from '../..
 import { newSigningKey, type SigningKey } from '../../../local/cdn/key-file';
 import { type Origin, originGroup } from '../../../local/cdn/origins';
 import { keyGroup } from '../../../local/cdn/signature';
-import { CDN_VARIANTS, DELIVERY, DELIVERY_HEADERS, defaultVariants, edgeVariants } from '../../../src/contract';
+import { CDN_VARIANTS, DELIVERY, DELIVERY_HEADERS, buildDefaultVariants, listEdgeVariants } from '../../../src/contract';
 import { cookiesFor, queryFor } from '../../support/cdn-signer';
 import { exchange } from '../../worlds/http';
 import type { WireResponse } from '../../worlds/world';
@@ -106,7 +106,7 @@ export interface TestCdn {
   close(): Promise<void>;
 }
 
-const SET = edgeVariants(defaultVariants(CDN_VARIANTS));
+const SET = listEdgeVariants(buildDefaultVariants(CDN_VARIANTS));
 
 export interface TestCdnOptions extends Partial<DistributionOptions> {
   readonly delayMs?: number;

@@ -3,7 +3,7 @@ import { connect, type AddressInfo } from 'node:net';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { gateway } from '../../../local/server/gateway';
 import { matcher } from '../../../local/server/resource-tree';
-import { LIMITS, resources } from '../../../src/contract';
+import { LIMITS, listResources } from '../../../src/contract';
 
 type Answer = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
 
@@ -12,7 +12,7 @@ let answer: Answer;
 let server: Server;
 
 beforeAll(async () => {
-  server = createServer(gateway(async event => answer(event), matcher(resources())));
+  server = createServer(gateway(async event => answer(event), matcher(listResources())));
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
 });
 

@@ -3,7 +3,7 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import { gateway } from '../../../local/server/gateway';
 import { BodyError, type BodyLimits, BodyReader } from '../../../local/server/request-body';
 import { matcher } from '../../../local/server/resource-tree';
-import { resources } from '../../../src/contract';
+import { listResources } from '../../../src/contract';
 
 const WIDE: BodyLimits = { maxBytes: 1000, maxMs: 60_000, maxHeldBytes: 10_000, maxUnfinished: 100 };
 
@@ -88,7 +88,7 @@ async function expectEventually(answer: string): Promise<void> {
 
 test('the API answers a body that stalls with a problem and closes the connection', async () => {
   const handler = async (): Promise<never> => { throw new Error('must not be called'); };
-  await listen(gateway(handler, matcher(resources()), { ...WIDE, maxMs: 50 }));
+  await listen(gateway(handler, matcher(listResources()), { ...WIDE, maxMs: 50 }));
   const answer = await sendPart('{');
   expect(answer).toMatch(/^HTTP\/1\.1 400 /);
   expect(answer).toMatch(/connection: close/i);
@@ -96,7 +96,7 @@ test('the API answers a body that stalls with a problem and closes the connectio
 });
 
 test('the API answers 503 with Retry-After where too many bodies are unfinished', async () => {
-  await listen(gateway(async () => ({ statusCode: 204, body: '' }), matcher(resources()), { ...WIDE, maxUnfinished: 0 }));
+  await listen(gateway(async () => ({ statusCode: 204, body: '' }), matcher(listResources()), { ...WIDE, maxUnfinished: 0 }));
   const answer = await sendPart('{');
   expect(answer).toMatch(/^HTTP\/1\.1 503 /);
   expect(answer).toMatch(/retry-after: 1/i);

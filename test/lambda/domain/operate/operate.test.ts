@@ -5,7 +5,7 @@ import type { GivenUp, OperatorDeps } from '../../../../lambda/domain/ports';
 import { userSegment } from '../../../../lambda/domain/principal';
 import { settingsOf } from '../../../../lambda/domain/variant-settings';
 import {
-  type Announcement, type ImageRow, leaseId, type OperatorAnswer, type OperatorRequest, originalKey, type Remake, type ReprocessRequest,
+  type Announcement, type ImageRow, buildLeaseId, type OperatorAnswer, type OperatorRequest, buildOriginalKey, type Remake, type ReprocessRequest,
   type VariantDefinition,
 } from '../../../../src/contract';
 import { Clock } from '../../../model/clock';
@@ -23,7 +23,7 @@ function records(set: readonly VariantDefinition[]) {
 }
 
 const idAt = (n: number) => `01ARZ3NDEKTSV4RRFFQ69G5F${String(n).padStart(2, '0')}`;
-const keyOf = (id: string) => originalKey('_', userSegment({ userId: 'alice' }), id, '6e');
+const keyOf = (id: string) => buildOriginalKey('_', userSegment({ userId: 'alice' }), id, '6e');
 
 function row(n: number, more: Partial<ImageRow> = {}): ImageRow {
   const [image_id, updated_at] = [idAt(n), new Date(NOW - n * 1000).toISOString()];
@@ -159,8 +159,8 @@ describe('reprocess', () => {
   });
 
   test('passes over what was forged: another\'s image in a user\'s index, and items that look like images', async () => {
-    const victims = row(2, { owner: 'victim', user_id: 'alice', object_key: originalKey('_', userSegment({ userId: 'victim' }), idAt(2), '6e') });
-    const lease = row(3, { image_id: leaseId(idAt(3), 'thumb.avif'), variants: records(SETS[0]) });
+    const victims = row(2, { owner: 'victim', user_id: 'alice', object_key: buildOriginalKey('_', userSegment({ userId: 'victim' }), idAt(2), '6e') });
+    const lease = row(3, { image_id: buildLeaseId(idAt(3), 'thumb.avif'), variants: records(SETS[0]) });
     const office = await new Office(SETS[2]).add(row(1, { variants: [] }), victims, lease);
     expect(await office.ask({ command: 'reprocess', user_id: 'alice', remake: 'missing' })).toMatchObject({ done: true, queued: 1 });
     expect(await office.ask({ command: 'reprocess', image_id: lease.image_id, remake: 'changed' })).toMatchObject({ queued: 0, left: { 'none of ours': 1 } });
