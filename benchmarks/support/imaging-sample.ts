@@ -8,7 +8,8 @@ import type { ImageJob } from '../../lambda/imaging/pipeline/job';
 import { orient } from '../../lambda/imaging/pipeline/orient';
 import { plan } from '../../lambda/imaging/pipeline/plan';
 import { processImage } from '../../lambda/imaging/pipeline/process-image';
-import { fromRaw, ofSize, resize } from '../../lambda/imaging/pipeline/resize';
+import { fromRaw } from '../../lambda/imaging/pipeline/raw';
+import { ofSize, resize } from '../../lambda/imaging/pipeline/resize';
 import { sized } from '../peers/naive-pipeline';
 
 function jobOf(bytes: Buffer, { sides, formats }: ImagingTask): ImageJob {

@@ -1,7 +1,8 @@
 import type { DeliveryRequest, DeliveryResponse } from './messages';
 import { problemBody, problemResponse, toProblem } from './problem';
 import { DELIVERY, DELIVERY_HEADERS } from '../../src/contract';
-import { type TransformDeps, transformVariant } from '../domain/deliver/transform-variant';
+import type { TransformDeps } from '../domain/deliver/transform-deps';
+import { transformVariant } from '../domain/deliver/transform-variant';
 import { ProblemError } from '../domain/errors';
 
 export interface DeliveryOptions {

@@ -6,7 +6,7 @@ import { dynamoDb } from '../aws/clients';
 import { imageTable } from '../aws/image-table';
 import { tableOfLeases } from '../aws/leases';
 import { createRejectionCache } from '../aws/rejection-cache';
-import type { TransformDeps } from '../domain/deliver/transform-variant';
+import type { TransformDeps } from '../domain/deliver/transform-deps';
 import { imaging } from '../imaging/make-variants';
 import { journal } from '../runtime/telemetry';
 import type { TransformConfig } from '../runtime/transform-config';

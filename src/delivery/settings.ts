@@ -2,22 +2,8 @@ import type { Duration, Size } from 'aws-cdk-lib';
 import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Signing } from './signing';
 import type { Viewers } from './viewers';
-
-/** Options of `Signing.generated()`, checked. */
-export interface KeyGenerations {
-  readonly keys: number[];
-  readonly signWith: number;
-}
-
-/** What `Signing.fromSecret()` was given. */
-export interface OwnKey {
-  readonly secret: secretsmanager.ISecret;
-  readonly keyGroup: cloudfront.IKeyGroup;
-  readonly keyId?: string;
-}
 
 /** Options of `Delivery.cloudFront()`, with the defaults that depend on nothing else. */
 export interface CloudFrontSettings {

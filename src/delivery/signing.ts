@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import type { KeyGenerations, OwnKey } from './settings';
+import type { KeyGenerations, OwnKey } from './signing-keys';
 import { checkList, checkResource, checkWholeNumber, makeFromOptions, listOptionNames, refuse } from '../private/validate';
 
 /** Which generations of keys there are. */

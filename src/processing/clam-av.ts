@@ -6,7 +6,7 @@ import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import * as targets from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
 import { Leftovers } from './leftovers';
-import type { ClamAvSettings } from './settings';
+import type { ClamAvSettings } from './clam-av-settings';
 import { CLAMAV_ENV, DEFINITIONS, SCAN_SECONDS } from '../contract';
 import { type FindHandler, fromClamAvImage } from '../private/handler-code';
 import { HandlerFunction } from '../private/handler-function';

@@ -1,6 +1,6 @@
 import { Duration, Size, Token } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import type { ClamAvSettings } from './settings';
+import type { ClamAvSettings } from './clam-av-settings';
 import type { ScannerKind } from '../contract';
 import { BUCKET_KIND, checkDuration, checkKnown, checkResource, checkSize, makeFromOptions, listOptionNames, refuse, describeValue } from '../private/validate';
 

@@ -1,6 +1,6 @@
 import type { Duration, Size } from 'aws-cdk-lib';
 import type { ImageLimits } from './image-limits';
-import type { ClamAvScannerOptions, Scanner } from './scanner';
+import type { Scanner } from './scanner';
 import type { WorkerConcurrency } from './worker-concurrency';
 
 /** Options of `Processing.queue()`, with the defaults that depend on nothing else. */
@@ -12,6 +12,3 @@ export interface ProcessingSettings {
   readonly scanner: Scanner;
   readonly imageLimits: ImageLimits;
 }
-
-/** Options of `Scanner.clamAv()`, with their defaults. */
-export type ClamAvSettings = Required<Pick<ClamAvScannerOptions, 'memory' | 'maxDefinitionsAge'>> & Pick<ClamAvScannerOptions, 'mirror' | 'definitionsBucket'>;

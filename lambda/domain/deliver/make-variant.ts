@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { removeIfGone } from './remove-if-gone';
-import type { TransformDeps } from './transform-variant';
+import type { TransformDeps } from './transform-deps';
 import type { WantedVariant } from './wanted-variant';
 import { DELIVERY, type ImageRow, type Rejection, type VariantFormat, buildVariantKey } from '../../../src/contract';
 import { notFound } from '../errors';

@@ -1,4 +1,4 @@
-import type { TransformDeps } from './transform-variant';
+import type { TransformDeps } from './transform-deps';
 import type { ImageRow } from '../../../src/contract';
 import { notFound } from '../errors';
 

@@ -1,20 +1,9 @@
 import { type MadeBytes, makeVariant } from './make-variant';
-import type { Lease, Leases } from './ports';
+import type { Lease } from './ports';
+import type { TransformDeps } from './transform-deps';
 import { parsePath, type WantedVariant, wantedOf } from './wanted-variant';
 import { type ImageRow, buildLeaseId, VARIANT_EXTENSIONS, buildVariantKey } from '../../../src/contract';
 import { notFound, unavailable } from '../errors';
-import type { Deps, Imaging, RejectionCache } from '../ports';
-
-/** Everything that a variant is made through when somebody asks for it. */
-export interface TransformDeps extends Pick<Deps, 'objects' | 'world' | 'journal' | 'cdn'> {
-  /** Images' rows are none of its business to write, nor granted. */
-  readonly table: Pick<Deps['table'], 'get'>;
-  readonly imaging: Imaging;
-  readonly rejectionCache: RejectionCache;
-  readonly leases: Leases;
-  /** How long a function may work (milliseconds). */
-  readonly leaseMs: number;
-}
 
 /** A file of the CDN, as it was asked for. */
 export interface WantedFile {

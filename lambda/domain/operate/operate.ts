@@ -1,10 +1,8 @@
 import { redrive } from './redrive';
 import { reprocess } from './reprocess';
+import type { Progress } from './tally';
 import type { OperatorAnswer, OperatorRequest } from '../../../src/contract';
 import type { OperatorDeps } from '../ports';
-
-/** How far a call came. */
-export type Progress = Omit<OperatorAnswer, 'status'>;
 
 /** Works until there is nothing left to do, or until `deadline` (epoch milliseconds) comes, and tells how far it came. */
 export async function operate(deps: OperatorDeps, request: OperatorRequest, deadline: number): Promise<OperatorAnswer> {

@@ -1,7 +1,6 @@
 import { announce, revive } from './hand-over';
-import type { Progress } from './operate';
 import { Pace } from './pace';
-import { type Fate, someOf, Tally } from './tally';
+import { type Fate, type Progress, someOf, Tally } from './tally';
 import { type Announcement, parseImageId, type RedriveRequest } from '../../../src/contract';
 import type { GivenUp, OperatorDeps } from '../ports';
 

@@ -1,8 +1,7 @@
 import { announce, revive } from './hand-over';
 import { imagesOf } from './images';
-import type { Progress } from './operate';
 import { Pace } from './pace';
-import { type Fate, Tally } from './tally';
+import { type Fate, type Progress, Tally } from './tally';
 import type { ImageRow, LeftReason, Remake, ReprocessRequest, Status } from '../../../src/contract';
 import { checkOwnKey, isOwnKey } from '../own-key';
 import type { OperatorDeps } from '../ports';

@@ -1,4 +1,7 @@
-import { type LeftReason, OPERATOR_IMAGES } from '../../../src/contract';
+import { type LeftReason, OPERATOR_IMAGES, type OperatorAnswer } from '../../../src/contract';
+
+/** How far a call came. */
+export type Progress = Omit<OperatorAnswer, 'status'>;
 
 /** What was done with an image, or a message: it was queued, or left for a reason. */
 export type Fate = 'queued' | LeftReason;

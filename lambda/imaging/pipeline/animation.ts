@@ -1,7 +1,7 @@
 import type { WebpOptions } from 'sharp';
 import { orCorrupt } from './corrupt';
 import { type Corner, cropCorner } from './crop';
-import type { Animation, Decoded, FrameRange } from './decode';
+import type { Animation, Decoded, FrameRange } from './decoded';
 import { toWebpDelays } from './delays';
 import { isSmall, isTiny } from './encoders';
 import type { PlannedVariant } from './plan';

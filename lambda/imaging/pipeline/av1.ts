@@ -1,7 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { coloursOfCicp, readColours, SRGB, type Colours } from './colour/source';
 import { corrupt, orCorrupt } from './corrupt';
-import type { Decoded, FrameRange } from './decode';
+import type { Decoded, FrameRange } from './decoded';
 import { toWebpDelays } from './delays';
 import type { ImageJob, Size } from './job';
 import { plan } from './plan';

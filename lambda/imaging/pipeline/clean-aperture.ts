@@ -1,5 +1,5 @@
 import { corrupt } from './corrupt';
-import type { Decoded } from './decode';
+import type { Decoded } from './decoded';
 import { visibleArea, type Transform } from '../heif/transforms';
 
 /** Cuts off what a file's crop hides. All other transforms have been applied by the decoder. */

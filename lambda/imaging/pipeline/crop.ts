@@ -1,6 +1,6 @@
 import { strategy } from 'sharp';
 import type { Size } from './job';
-import { fromRaw, type Raw } from './resize';
+import { fromRaw, type Raw } from './raw';
 import type { VariantPosition } from '../../../src/contract';
 
 export interface Corner {

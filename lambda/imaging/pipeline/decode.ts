@@ -3,42 +3,15 @@ import { decodeLayered, decodeSequence } from './av1';
 import { applyAperture } from './clean-aperture';
 import { BY_DECODER, readColours, type Colours } from './colour/source';
 import { orCorrupt } from './corrupt';
+import type { Decoded, FrameRange } from './decoded';
 import { prepareGif } from './gif/prepare';
 import { mayHaveGainMap } from './hdr';
 import { decodeHeic } from './heic';
-import type { ImageJob, Size } from './job';
+import type { ImageJob } from './job';
 import type { Header } from '../header';
 import { Bytes } from '../headers/bytes';
 import { prepare } from '../heif/prepare';
 import { addMissingEnd, type Decodable } from '../jpeg/end';
-
-/** All frames unless it says otherwise. */
-export interface FrameRange {
-  readonly from?: number;
-  readonly count?: number;
-}
-
-/** The original, where it is an animation whose frames can be read in parts. */
-export interface Animation {
-  readonly bytes: number;
-  readonly frames: number;
-  /** Milliseconds for each frame. */
-  readonly delays?: readonly number[];
-  /** Whether frames have few colours, as in a GIF. */
-  readonly hasPalette: boolean;
-}
-
-/** An image that can be read, as often as needed: pixels flow from the file into what comes next and are never held as a whole. */
-export interface Decoded extends Size {
-  readonly animated: boolean;
-  readonly firstFrame: () => Sharp;
-  readonly allFrames: (range?: FrameRange) => Sharp;
-  readonly animation?: Animation;
-  /** The file of a JPEG that may have a gain map. */
-  readonly withGainMap?: () => Sharp;
-  /** Of the first frame's pixels. */
-  readonly colours: Colours;
-}
 
 const LOADERS = ['Jpeg', 'Png', 'Nsgif', 'Webp', 'Heif'].map(name => `VipsForeignLoad${name}Buffer`);
 

@@ -1,11 +1,12 @@
 import { encodeAnimation } from './animation';
 import { cropCorner } from './crop';
-import type { Decoded } from './decode';
+import type { Decoded } from './decoded';
 import { ENCODERS } from './encoders';
 import { encodeHdr } from './hdr';
 import type { EncodedVariant } from './job';
 import type { PlannedVariant } from './plan';
-import { fromRaw, ofSize, type Raw, type Resized } from './resize';
+import { fromRaw, type Raw } from './raw';
+import { ofSize, type Resized } from './resize';
 
 export async function encode(image: Decoded, planned: readonly PlannedVariant[], resized: Resized): Promise<EncodedVariant[]> {
   const made: EncodedVariant[] = [];

@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
 import type { Corner } from './crop';
-import type { Decoded } from './decode';
+import type { Decoded } from './decoded';
 import type { PlannedVariant } from './plan';
 import { removeExif } from '../jpeg/exif';
 

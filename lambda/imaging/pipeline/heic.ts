@@ -3,7 +3,7 @@ import createLibheif, { type heif_image_handle, type MainModule } from 'libheif-
 import sharp, { type Sharp } from 'sharp';
 import { readColours, type Colours } from './colour/source';
 import { corrupt, orCorrupt } from './corrupt';
-import type { Decoded } from './decode';
+import type { Decoded } from './decoded';
 import type { Header } from '../header';
 
 interface Plane {

@@ -1,4 +1,4 @@
-import type { Decoded } from './decode';
+import type { Decoded } from './decoded';
 
 /** Turned as its EXIF orientation says, in the space that its colours are converted from. An animation has no orientation: players show its frames as they are stored. */
 export function orient(decoded: Decoded): Decoded {

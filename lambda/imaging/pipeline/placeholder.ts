@@ -1,6 +1,7 @@
 import { rgbaToThumbHash } from 'thumbhash';
 import type { Placeholder } from './job';
-import type { Raw, Resized } from './resize';
+import type { Raw } from './raw';
+import type { Resized } from './resize';
 
 export function makePlaceholder(resized: Resized): Placeholder {
   const raw = resized[resized.length - 1];

@@ -1,14 +1,9 @@
-import sharp, { type Sharp } from 'sharp';
+import type { Sharp } from 'sharp';
 import { orCorrupt } from './corrupt';
-import type { Decoded } from './decode';
+import type { Decoded } from './decoded';
 import type { Size } from './job';
 import { scaled, type PlannedVariant } from './plan';
-
-/** Pixels of the whole image, 8 bits per channel, with alpha only where something is transparent. */
-export interface Raw extends Size {
-  readonly data: Buffer;
-  readonly channels: 3 | 4;
-}
+import { fromRaw, type Raw } from './raw';
 
 /** ThumbHash takes no more. */
 const PLACEHOLDER_BOX = { fit: 'inside', width: 100, height: 100 } as const;
@@ -26,10 +21,6 @@ export async function resize(image: Decoded, planned: readonly PlannedVariant[])
   const resized = [raw];
   for (const size of smaller) resized.push(raw = await rawOf(fill(fromRaw(raw), size)));
   return resized;
-}
-
-export function fromRaw({ data, width, height, channels }: Raw): Sharp {
-  return sharp(data, { raw: { width, height, channels } });
 }
 
 export function ofSize(resized: Resized, size: Size): Raw {

@@ -7,7 +7,7 @@ import { openService, SET } from './service';
 import { dynamoDb } from '../../../lambda/aws/clients';
 import { tableOfLeases } from '../../../lambda/aws/leases';
 import { createRejectionCache } from '../../../lambda/aws/rejection-cache';
-import type { TransformDeps } from '../../../lambda/domain/deliver/transform-variant';
+import type { TransformDeps } from '../../../lambda/domain/deliver/transform-deps';
 import { TryAgain } from '../../../lambda/domain/errors';
 import { deliver } from '../../../lambda/http/deliver';
 import type { DeliveryResponse } from '../../../lambda/http/messages';

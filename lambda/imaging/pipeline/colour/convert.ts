@@ -1,6 +1,6 @@
 import type { Conversion } from './conversion';
 import { encodeSrgb, type Curve } from './curves';
-import type { Raw } from '../resize';
+import type { Raw } from '../raw';
 
 /** Finer than 16 bits buy nothing: the steepest step of sRGB is a fifth of one of its 255. */
 const STEPS = 2 ** 14;

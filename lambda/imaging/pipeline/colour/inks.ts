@@ -1,4 +1,4 @@
-import type { Raw } from '../resize';
+import type { Raw } from '../raw';
 
 const MAX = 255;
 

@@ -11,7 +11,7 @@ import { Bytes } from '../../headers/bytes';
 import type { Cicp } from '../../headers/cicp';
 import { readHeifColour, type HeifColour } from '../../headers/heif-colour';
 import { readPngColour } from '../../headers/png-colour';
-import type { Raw } from '../resize';
+import type { Raw } from '../raw';
 
 /** How the pixels of an image become sRGB. */
 export interface Colours {

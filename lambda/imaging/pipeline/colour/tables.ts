@@ -1,7 +1,7 @@
 import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { collectYoung } from '../collect';
-import type { Raw } from '../resize';
+import type { Raw } from '../raw';
 
 /** Signature and IHDR, which iCCP has to follow. */
 const HEAD_LENGTH = 33;

@@ -1,0 +1,31 @@
+import type { Sharp } from 'sharp';
+import type { Colours } from './colour/source';
+import type { Size } from './job';
+
+/** All frames unless it says otherwise. */
+export interface FrameRange {
+  readonly from?: number;
+  readonly count?: number;
+}
+
+/** The original, where it is an animation whose frames can be read in parts. */
+export interface Animation {
+  readonly bytes: number;
+  readonly frames: number;
+  /** Milliseconds for each frame. */
+  readonly delays?: readonly number[];
+  /** Whether frames have few colours, as in a GIF. */
+  readonly hasPalette: boolean;
+}
+
+/** An image that can be read, as often as needed: pixels flow from the file into what comes next and are never held as a whole. */
+export interface Decoded extends Size {
+  readonly animated: boolean;
+  readonly firstFrame: () => Sharp;
+  readonly allFrames: (range?: FrameRange) => Sharp;
+  readonly animation?: Animation;
+  /** The file of a JPEG that may have a gain map. */
+  readonly withGainMap?: () => Sharp;
+  /** Of the first frame's pixels. */
+  readonly colours: Colours;
+}

@@ -1,0 +1,24 @@
+import type { Construct } from 'constructs';
+import { GeneratedKeys } from './generated-keys';
+import { grantSecret } from './grant-secret';
+import type { Signer } from './signer';
+import type { Signing } from './signing';
+import type { OwnKey } from './signing-keys';
+import { grantKeyUse } from '../private/grants';
+import type { FindHandler } from '../private/handler-code';
+
+export function makeSigner(scope: Construct, id: string, { _generations: generations, _own: own }: Signing, code: FindHandler): Signer {
+  return generations ? new GeneratedKeys(scope, id, { ...generations, code }) : buildOwnSigner(scope, own!);
+}
+
+function buildOwnSigner(scope: Construct, { secret, keyGroup, keyId = '' }: OwnKey): Signer {
+  return {
+    keyGroup,
+    functions: [],
+    grantSign: handler => {
+      // One that was imported by its name has an ARN that ends in six more characters, which Secrets Manager chose.
+      grantSecret(handler, { secretId: secret.secretArn, secretArns: [secret.secretFullArn ?? `${secret.secretArn}-??????`], keyId });
+      if (secret.encryptionKey) grantKeyUse(scope, secret.encryptionKey, handler, 'secretsmanager', 'kms:Decrypt');
+    },
+  };
+}

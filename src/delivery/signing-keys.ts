@@ -1,0 +1,15 @@
+import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
+import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+
+/** Options of `Signing.generated()`, checked. */
+export interface KeyGenerations {
+  readonly keys: number[];
+  readonly signWith: number;
+}
+
+/** What `Signing.fromSecret()` was given. */
+export interface OwnKey {
+  readonly secret: secretsmanager.ISecret;
+  readonly keyGroup: cloudfront.IKeyGroup;
+  readonly keyId?: string;
+}
