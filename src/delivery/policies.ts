@@ -47,7 +47,7 @@ export function makeHeadersPolicy(scope: Construct, id: string, cors: DeliveryCo
       strictTransportSecurity: { accessControlMaxAge: Duration.seconds(Number(/^max-age=(\d+)$/.exec(transport)![1])), override: true },
     },
     customHeadersBehavior: { customHeaders: Object.entries(others).map(([header, value]) => ({ header, value, override: true })) },
-    buildCorsBehavior: cors.origins.length > 0 ? buildCorsBehavior(cors) : undefined,
+    corsBehavior: cors.origins.length > 0 ? buildCorsBehavior(cors) : undefined,
   });
 }
 
