@@ -55,6 +55,11 @@ function whereVariantsAre({ url, delivery }: LocalServer): string {
   return `Variants are shown below ${url}/cdn,\n${by}: each \`url\` of an image opens in a browser.\n`;
 }
 
+function describeAllowedPages({ corsOrigins }: LocalServer): string {
+  if (corsOrigins.length > 0) return `Web pages of ${corsOrigins.join(', ')} may call.`;
+  return 'Web pages may not call yet: list the origin of yours, such as --cors-origin http://localhost:5173.';
+}
+
 export function showReady(server: LocalServer): void {
   const { url, about } = server;
   console.log(`
@@ -64,5 +69,6 @@ Upload an image, confirm it and list it:
 
 ${tryIt(url)}
 
-Requests name their user in the header x-user-id. ${whereVariantsAre(server)}${about} Ctrl-C stops the server.`);
+Requests name their user in the header x-user-id. ${whereVariantsAre(server)}${describeAllowedPages(server)}
+${about} Ctrl-C stops the server.`);
 }

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import { isIPv6, type AddressInfo } from 'node:net';
 import { refuseMalformed } from './malformed';
 import { pathOf, sendProblem } from './problem';
+import { RefusedOrigins } from './refused-origins';
 import { sourceFault, type SourceRules } from './request-source';
 
 const LOOPBACK = '127.0.0.1';
@@ -28,8 +29,10 @@ export class Front {
 
   serve!: (listener: RequestListener) => void;
   private readonly server: Server;
+  private readonly refusedOrigins: RefusedOrigins;
 
   private constructor(private readonly host: string, private readonly rules: SourceRules) {
+    this.refusedOrigins = new RefusedOrigins(rules.corsOrigins);
     const ready = new Promise<RequestListener>(resolve => { this.serve = resolve; });
     const options = {
       headersTimeout: HEADERS_TIMEOUT_MS,
@@ -58,6 +61,7 @@ export class Front {
   }
 
   private answer(listener: RequestListener, request: IncomingMessage, response: ServerResponse): void {
+    this.refusedOrigins.note(request);
     const detail = sourceFault(request, this.rules);
     if (detail === undefined) return listener(request, response);
     request.resume();

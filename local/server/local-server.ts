@@ -36,6 +36,8 @@ export interface LocalServer {
   /** Where the data is and how to begin anew, in whole sentences. */
   readonly about: string;
   readonly delivery: DeliveryMode;
+  /** Origins whose pages may call. */
+  readonly corsOrigins: readonly string[];
   sweep(): Promise<void>;
   close(): Promise<void>;
 }
@@ -77,7 +79,7 @@ async function open(options: LocalServerOptions, front: Front, onClose: BackendO
   }
   const schedule = await step('start the sweeper', async () => new Schedule(sweeper, sweepInterval));
   onClose(async () => schedule.stop());
-  return { url: front.url, port: front.port, about: backend.about, delivery: mode, sweep: async () => schedule.run() };
+  return { url: front.url, port: front.port, about: backend.about, delivery: mode, corsOrigins, sweep: async () => schedule.run() };
 }
 
 /** A CDN reads from storage that answers here, and only what a worker makes. */

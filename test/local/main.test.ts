@@ -116,6 +116,15 @@ test('the server answers to the names and origins of its options, and to no othe
   expect(await Promise.all(['https://app.example.com', 'https://evil.example'].map(fromPage))).toEqual([400, 403]);
 });
 
+test.each([
+  [[], 'Web pages may not call yet: list the origin of yours, such as --cors-origin http://localhost:5173.'],
+  [['--cors-origin', 'https://app.example.com'], 'Web pages of https://app.example.com may call.'],
+])('the start says which web pages may call (%j)', async (args, sentence) => {
+  const server = start(['--port', '0', '--data', data, ...args]);
+  await server.url();
+  expect(server.output).toContain(sentence);
+});
+
 test('a port in use is named, with the way out', async () => {
   const other = createServer();
   await new Promise<void>(resolve => other.listen(0, '127.0.0.1', resolve));

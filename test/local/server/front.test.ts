@@ -76,6 +76,8 @@ describe('the name in a request', () => {
 });
 
 describe('a web page of another origin', () => {
+  beforeEach(() => { jest.spyOn(console, 'warn').mockImplementation(); });
+  afterEach(() => jest.restoreAllMocks());
   beforeEach(async () => listen((_request, response) => response.end('served'), [], ['https://app.example.com']));
 
   test.each([['POST', 'cross-site'], ['POST', 'same-site'], ['PUT', 'cross-site'], ['DELETE', 'same-site']])('cannot send %s (%s)', async (method, site) => {
@@ -94,5 +96,47 @@ describe('a web page of another origin', () => {
 
   test('can show images, which GET fetches', async () => {
     expect(await send('GET /cdn/x HTTP/1.1', 'host: localhost', 'sec-fetch-site: cross-site')).toContain('served');
+  });
+});
+
+describe('the log of a page whose origin is not listed', () => {
+  let warnings: jest.SpyInstance;
+
+  beforeEach(async () => {
+    warnings = jest.spyOn(console, 'warn').mockImplementation();
+    await listen((_request, response) => response.end('served'), [], ['https://app.example.com']);
+  });
+  afterEach(() => jest.restoreAllMocks());
+
+  const from = async (origin: string, method = 'GET') => send(`${method} /images HTTP/1.1`, 'host: localhost:8080', `origin: ${origin}`, 'content-length: 0');
+
+  test.each(['GET', 'POST', 'OPTIONS'])('names the origin and the option that allows it, once (%s)', async method => {
+    await from('http://localhost:5173', method);
+    await from('http://localhost:5173', method);
+    expect(warnings.mock.calls).toEqual([
+      ['a page of http://localhost:5173 was refused; to allow its origin, start the server with --cors-origin http://localhost:5173'],
+    ]);
+  });
+
+  test('is empty for a listed origin, for pages of this server, and for other programs', async () => {
+    await from('https://app.example.com');
+    await from('http://localhost:8080', 'POST');
+    await send('GET /images HTTP/1.1', 'host: localhost:8080');
+    expect(warnings).not.toHaveBeenCalled();
+  });
+
+  test('suggests no option for an origin that none can allow, and shows it escaped', async () => {
+    await from('null');
+    await from('http://a\u001b[31m');
+    for (const [message] of warnings.mock.calls as [string][]) {
+      expect(message).not.toContain('--cors-origin');
+      expect(message).not.toContain('\u001b');
+    }
+    expect(warnings).toHaveBeenCalled();
+  });
+
+  test('ends after 20 origins, which no honest setup has', async () => {
+    for (let port = 1; port <= 25; port++) await from(`http://localhost:${port}`);
+    expect(warnings).toHaveBeenCalledTimes(20);
   });
 });
