@@ -25,7 +25,7 @@ export function deployPass(options: Options, progress: Progress): Pass {
       return isOurs(options) ? deliver(quickstart) : stack;
     },
     afterwards: async quickstart => {
-      if (target === 'ministack') await quickstart.specs('the commands of the README, from nothing', 'readme');
+      if (target === 'ministack') await quickstart.specs('the commands of docs/emulators.md, from nothing', 'emulators-page');
     },
   };
 }

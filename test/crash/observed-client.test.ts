@@ -32,7 +32,7 @@ async function put(...answers: number[]): Promise<History> {
   return history;
 }
 
-// What storage answers to a PUT, and what a client does then: README.md, the table behind the example.
+// What storage answers to a PUT, and what a client does then: the table of docs/http-api.md.
 test.each([[[200]], [[412]], [[409, 200]], [[409, 412]], [[409, 409, 409, 200]]])('an upload whose PUTs answer %j is known as uploaded', async answers => {
   const history = await put(...answers);
   expect(puts).toEqual(answers.map(() => 'bytes'));

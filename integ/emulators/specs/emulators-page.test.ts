@@ -11,13 +11,13 @@ import { bareEnvironment } from '../processes';
 const ROOT = join(__dirname, '..', '..', '..');
 const { endpoint } = deployed();
 
-const [, SECTION] = /\n## On an emulator\n([\s\S]*?)\n## /.exec(readFileSync(join(ROOT, 'README.md'), 'utf8')) ?? [];
+const [, SECTION] = /\n## By hand\n([\s\S]*)/.exec(readFileSync(join(ROOT, 'docs', 'emulators.md'), 'utf8')) ?? [];
 
 function block(language: string): string {
   return new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``).exec(SECTION)![1];
 }
 
-test('the emulator starts as the README says', async () => {
+test('the emulator starts as docs/emulators.md says', async () => {
   const port = await freePort();
   // Where `pip` installs what it is told to: the environment that the other tests use.
   const PATH = [await pythonTool('ministack'), process.env.PATH].join(delimiter);
@@ -31,7 +31,7 @@ test('the emulator starts as the README says', async () => {
   }
 }, 90_000);
 
-test('and what it does on one works as written', async () => {
+test('the commands of docs/emulators.md work as written', async () => {
   const script = block('bash');
   expect(script).toContain('cdklocal deploy');
   const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script.replaceAll('http://127.0.0.1:4566', endpoint)], { cwd: ROOT, timeout: 170_000 });

@@ -29,10 +29,9 @@ function parse(command: string): Command {
   return { files, verb, services, inner: '' };
 }
 
-const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
-const SECTION = /^## With Docker\n([^]*?)(?=^## )/m.exec(README)?.[1];
+const PAGE = readFileSync(join(ROOT, 'docs', 'docker.md'), 'utf8');
 const PLACES: Record<string, string> = {
-  'README.md': README,
+  'docs/docker.md': PAGE,
   ...Object.fromEntries(['docker-compose.yml', 'docker-compose.dev.yml', 'Dockerfile'].map(file => [file, readFileSync(join(ROOT, file), 'utf8')])),
 };
 
@@ -46,9 +45,9 @@ test('every `docker compose` command in the documents names files and services t
   expect(commands.map(({ verb }) => verb).filter(verb => !verbs.includes(verb))).toEqual([]);
 });
 
-describe('README.md, "With Docker"', () => {
+describe('docs/docker.md', () => {
   test('has what is done every day', () => {
-    const commands = commandsIn(SECTION!).map(({ verb, services }) => [verb, ...services].join(' '));
+    const commands = commandsIn(PAGE).map(({ verb, services }) => [verb, ...services].join(' '));
     expect(commands).toEqual(expect.arrayContaining([
       'up', 'build image-service', 'up image-service', 'restart image-service', 'logs image-service', 'logs localstack image-service',
       'exec image-service', 'down',
@@ -56,7 +55,7 @@ describe('README.md, "With Docker"', () => {
   });
 
   test('its look from inside the container works with what the image has: Node', async () => {
-    const [{ inner }] = commandsIn(SECTION!).filter(({ verb }) => verb === 'exec');
+    const [{ inner }] = commandsIn(PAGE).filter(({ verb }) => verb === 'exec');
     const server = createServer((request, response) => response.writeHead(request.url === '/_localstack/health' ? 200 : 404).end('{"services":{}}'));
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
     try {
