@@ -10,7 +10,7 @@ import { awsDeps } from './wiring/common';
 const config = readApiConfig(process.env);
 const signer = urlSigner(config.region, bucketAddress({ ...config, endpoint: config.publicEndpoint }));
 const aws = awsDeps(config, signer, { cdn: lazyCdn(config) });
-const deps = { ...aws, delivery: deliveryOf(config.delivery, aws.world.now) };
+const deps = { ...aws, delivery: deliveryOf(config.delivery, aws.clock.now) };
 
 export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
   const request = toRequest(event);

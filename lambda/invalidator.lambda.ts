@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { dynamoDb } from './aws/clients';
 import { distribution } from './aws/distribution';
@@ -5,19 +6,20 @@ import { imageTable } from './aws/image-table';
 import { invalidateImages } from './domain/deliver/invalidate-images';
 import { invalidateBatch } from './runtime/invalidation-batch';
 import { readInvalidatorConfig } from './runtime/invalidator-config';
-import { journal, logger } from './runtime/telemetry';
-import { world } from './wiring/clock';
+import { logger } from './runtime/telemetry';
+import { systemClock } from './wiring/clock';
 
 const config = readInvalidatorConfig(process.env);
-const deps = { table: imageTable(dynamoDb(), config.table), distribution: distribution(config.distributionId), world, journal };
+const table = imageTable(dynamoDb(), config.table);
+const deps = { table, distribution: distribution(config.distributionId), clock: systemClock, randomBytes, logger };
 
 /** Time kept back to let go of the rows before Lambda ends the function (milliseconds). */
 const RESERVE_MS = 20_000;
 
 /** The only function that asks CloudFront for invalidations: it takes few at a time. */
 export async function handler(event: SQSEvent, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<SQSBatchResponse> {
-  const deadline = world.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
-  const response = await invalidateBatch(event, { journal, process: asked => invalidateImages(deps, asked, deadline) });
+  const deadline = systemClock.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
+  const response = await invalidateBatch(event, { logger, process: asked => invalidateImages(deps, asked, deadline) });
   logger.info('invalidated', { messages: event.Records.length, failures: response.batchItemFailures.length });
   return response;
 }

@@ -16,7 +16,7 @@ const RESERVE_MS = 15_000;
 export async function handler(event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<OperatorAnswer> {
   const request = readOperatorRequest(event);
   const asked = 'seconds' in request && request.seconds !== undefined ? request.seconds * 1000 : Infinity;
-  const answer = await operate(deps, request, deps.world.now() + Math.min(asked, context.getRemainingTimeInMillis() - RESERVE_MS));
+  const answer = await operate(deps, request, deps.clock.now() + Math.min(asked, context.getRemainingTimeInMillis() - RESERVE_MS));
   publishMetrics();
   logger.info('operated', { asked: withoutUser(request), answer });
   return answer;

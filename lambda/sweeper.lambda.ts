@@ -13,7 +13,7 @@ const deps = awsDeps(config, noSigner('the sweeper'), { queue: lazyQueue(config)
 const RESERVE_MS = 15_000;
 
 export async function handler(_event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<Swept> {
-  const swept = await sweep(deps, deps.world.now() + context.getRemainingTimeInMillis() - RESERVE_MS);
+  const swept = await sweep(deps, deps.clock.now() + context.getRemainingTimeInMillis() - RESERVE_MS);
   publishMetrics();
   logger.info('swept', { ...swept });
   return swept;

@@ -13,7 +13,7 @@ const RESERVE_MS = 2000;
 
 /** Behind a function URL that only the distribution may call. */
 export const handler = streaming<Pick<Context, 'getRemainingTimeInMillis'>>(async (request, context) => {
-  const deadline = deps.world.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
+  const deadline = deps.clock.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
   const onError = (error: unknown) => logger.error('a variant was not delivered', { image_id: parsePath(request.path)?.imageId, error: error as Error });
   const response = await deliver(request, { deps, deadline, onError });
   publishMetrics();

@@ -1,5 +1,5 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { logger, publishMetrics, journal } from './runtime/telemetry';
+import { logger, publishMetrics } from './runtime/telemetry';
 import { isFrom, workOff } from './runtime/upload-batch';
 import { readWorkerConfig } from './runtime/worker-config';
 import { workerQueues } from './wiring/worker';
@@ -11,7 +11,7 @@ export async function handler(event: SQSEvent, context: Pick<Context, 'getRemain
   const response = await workOff(event, {
     ...config,
     ...isFrom(event, config.surplusQueueUrl) ? queues.surplus : queues.uploads,
-    journal,
+    logger,
     remainingMs: () => context.getRemainingTimeInMillis(),
   });
   publishMetrics();

@@ -60,8 +60,10 @@ function depsFor(n: number, table: Table): Deps {
     queue: { announce: async () => undefined },
     signer: { upload: async () => ({ url: '', headers: {} }), download: async () => '' },
     // Three images to a millisecond: their order must come from their ids.
-    world: { now: () => FIRST_CREATED + Math.floor(n / 3), randomBytes: bytesOf(n), sleep: async () => undefined },
-    journal: { warn: () => undefined, count: () => undefined },
+    clock: { now: () => FIRST_CREATED + Math.floor(n / 3), sleep: async () => undefined },
+    randomBytes: bytesOf(n),
+    logger: { warn: () => undefined },
+    metrics: { count: () => undefined },
     sniff: () => type,
     policy: {
       accept: [type],

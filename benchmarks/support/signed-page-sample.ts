@@ -9,6 +9,6 @@ const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const secret = JSON.stringify({ keyId: 'K2JCJMDEHXQW5F', privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }) });
 const signer = cdnSigner({ secretId: 'signing-key', readSecret: async () => secret, now: Date.now });
 const delivery = { mode: 'signed', baseUrl: 'https://d111111abcdef8.cloudfront.net', urlTtlSeconds: DELIVERY.URL_TTL_SECONDS, signer };
-const deps = { delivery, world: { now: Date.now } } as unknown as ApiDeps;
+const deps = { delivery, clock: { now: Date.now } } as unknown as ApiDeps;
 
 void measurePages(async row => (await variantViews(row as ImageRow, deps)).map(({ url }) => url as string));

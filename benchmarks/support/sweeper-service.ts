@@ -101,8 +101,10 @@ export class SweeperService {
       objects: objectsOf(caller, this.time, this.uploads),
       queue: { announce: () => caller.call('SEND', () => undefined) },
       signer: { upload: refuse, download: refuse },
-      world: { now: () => this.time.now, randomBytes: length => Buffer.alloc(length, this.time.now % 251), sleep: refuse },
-      journal: { warn: (message, facts) => { throw new Error(`${message}: ${JSON.stringify(facts)} ${String(facts.error)}`); }, count: () => {} },
+      clock: { now: () => this.time.now, sleep: refuse },
+      randomBytes: length => Buffer.alloc(length, this.time.now % 251),
+      logger: { warn: (message, facts) => { throw new Error(`${message}: ${JSON.stringify(facts)} ${String(facts.error)}`); } },
+      metrics: { count: () => {} },
       sniff: () => 'image/png',
       policy: { accept: ['image/png'], maxSize: 1000, urlTtlSeconds: 300, deletedRecordDays: 30, processing: true },
     };

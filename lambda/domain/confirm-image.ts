@@ -42,10 +42,10 @@ export async function confirmPending(
   if (verdict === undefined) return undefined;
   if ('rejection' in verdict) return reject(deps, row, verdict.rejection, visit);
   const status = deps.policy.processing ? 'processing' : 'ready';
-  const edge = acceptWrites(row, { ...object, sniffedType: verdict.type }, status, deps.world.now(), visit);
+  const edge = acceptWrites(row, { ...object, sniffedType: verdict.type }, status, deps.clock.now(), visit);
   const outcome = await deps.table.write(edge);
   if (!outcome.done) return MOVED;
-  deps.journal.count(METRICS.IMAGES_CONFIRMED);
+  deps.metrics.count(METRICS.IMAGES_CONFIRMED);
   return applyWrites(row, edge);
 }
 
@@ -64,10 +64,10 @@ async function inspect(deps: Deps, row: ImageRow, object: StoredObject): Promise
 }
 
 async function reject(deps: Deps, row: ImageRow, rejection: Rejection, visit?: SweepGuard): Promise<ImageRow | typeof MOVED> {
-  const edge = rejectPendingWrites(row, rejection, deps.world.now(), visit);
+  const edge = rejectPendingWrites(row, rejection, deps.clock.now(), visit);
   const outcome = await deps.table.write(edge);
   if (!outcome.done) return MOVED;
-  deps.journal.count(METRICS.IMAGES_REJECTED);
+  deps.metrics.count(METRICS.IMAGES_REJECTED);
   await deleteQuietly(deps, row);
   return applyWrites(row, edge);
 }
@@ -75,6 +75,6 @@ async function reject(deps: Deps, row: ImageRow, rejection: Rejection, visit?: S
 /** The row stays due, so whatever fails here the sweeper finishes. */
 async function deleteQuietly(deps: Deps, row: ImageRow): Promise<void> {
   await deps.objects.delete(row.object_key).catch((error: unknown) => {
-    deps.journal.warn('a rejected upload was not deleted; the sweeper will', { image_id: row.image_id, error });
+    deps.logger.warn('a rejected upload was not deleted; the sweeper will', { image_id: row.image_id, error });
   });
 }

@@ -42,9 +42,9 @@ export async function createImage(deps: Deps, principal: Principal, declared: De
 }
 
 function newRow(deps: Deps, principal: Principal, declared: Declaration, key?: string): ImageRow {
-  const now = deps.world.now();
-  const image_id = key === undefined ? freshId(principal, now, deps.world.randomBytes(10)) : idempotentId(principal, key);
-  const nonce = Buffer.from(deps.world.randomBytes(NONCE_BYTES)).toString('hex');
+  const now = deps.clock.now();
+  const image_id = key === undefined ? freshId(principal, now, deps.randomBytes(10)) : idempotentId(principal, key);
+  const nonce = Buffer.from(deps.randomBytes(NONCE_BYTES)).toString('hex');
   const { filename, checksum_sha256, tags, ...required } = declared;
   const url_until = wholeSecond(now) + deps.policy.urlTtlSeconds * 1000;
   return {
@@ -75,7 +75,7 @@ function wholeSecond(now: number): number {
 }
 
 async function started(deps: Deps, row: ImageRow): Promise<Created> {
-  deps.journal.count(METRICS.UPLOADS_STARTED);
+  deps.metrics.count(METRICS.UPLOADS_STARTED);
   return ticket(deps, row);
 }
 
@@ -102,7 +102,7 @@ async function replay(deps: Deps, current: ImageRow, fresh: ImageRow): Promise<C
 
 async function renew(deps: Deps, current: ImageRow, url_until: number): Promise<Created | typeof MOVED> {
   if (url_until > current.url_until) {
-    const outcome = await deps.table.write(renewUrlWrites(current, url_until, deps.world.now()));
+    const outcome = await deps.table.write(renewUrlWrites(current, url_until, deps.clock.now()));
     if (!outcome.done) return MOVED;
   }
   return ticket(deps, current, url_until);

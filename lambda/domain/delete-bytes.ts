@@ -2,7 +2,7 @@ import { checkOwnKey } from './own-key';
 import type { Deps } from './ports';
 import { type ImageRow, buildVariantPrefix } from '../../src/contract';
 
-type Deleter = Pick<Deps, 'objects' | 'journal'>;
+type Deleter = Pick<Deps, 'objects' | 'logger' | 'metrics'>;
 
 /** Deletes what storage holds of an image, and tells whether there were variants. */
 export async function deleteBytes(deps: Deleter, row: ImageRow): Promise<boolean> {

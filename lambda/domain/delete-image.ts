@@ -22,9 +22,9 @@ export async function deleteImage(deps: Deps, principal: Principal, imageId: str
 }
 
 async function mark(deps: Deps, row: ImageRow): Promise<ImageRow | typeof MOVED> {
-  const edge = deleteWrites(row, deps.world.now(), deps.cdn !== undefined);
+  const edge = deleteWrites(row, deps.clock.now(), deps.cdn !== undefined);
   const outcome = await deps.table.write(edge);
   if (!outcome.done) return MOVED;
-  deps.journal.count(METRICS.IMAGES_DELETED);
+  deps.metrics.count(METRICS.IMAGES_DELETED);
   return applyWrites(row, edge);
 }

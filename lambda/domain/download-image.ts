@@ -20,7 +20,7 @@ export async function downloadImage(
   }
   if (!checkOwnKey(deps, row)) throw notFound();
   const lifetime = deps.policy.urlTtlSeconds;
-  const signedAt = Math.floor(deps.world.now() / 1000) * 1000;
+  const signedAt = Math.floor(deps.clock.now() / 1000) * 1000;
   // The type that was found, not the one that was claimed: shown inline, it decides what a browser runs.
   const grant = { key: row.object_key, contentType: row.sniffed_type ?? row.content_type, contentDisposition: contentDisposition(row) };
   return { url: await deps.signer.download(grant, signedAt, lifetime), expires_at: signedAt + lifetime * 1000 };

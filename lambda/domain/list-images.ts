@@ -41,7 +41,7 @@ export async function listImages(deps: Deps, principal: Principal, listing: List
     const wanted = isExact(filters) ? listing.limit + 1 - found.length : BATCH;
     const limit = Math.min(wanted, LIMITS.PAGE_CANDIDATES - read);
     const page = await deps.table.listByUser(query(principal, listing, limit, behind));
-    if (!isExact(filters) && page.keys.length > 0) deps.journal.count(METRICS.LIST_CANDIDATES, page.keys.length);
+    if (!isExact(filters) && page.keys.length > 0) deps.metrics.count(METRICS.LIST_CANDIDATES, page.keys.length);
     const rows = await matching(deps, principal, page.keys, listing);
     found.push(...rows);
     if (found.length > listing.limit) return cut(found, listing.limit);

@@ -17,9 +17,9 @@ export function isOwnKey({ image_id, owner, object_key }: Keyed): boolean {
 }
 
 /** As `isOwnKey`; operators hear of a record that fails. */
-export function checkOwnKey({ journal }: Pick<Deps, 'journal'>, row: Keyed): boolean {
+export function checkOwnKey({ logger, metrics }: Pick<Deps, 'logger' | 'metrics'>, row: Keyed): boolean {
   if (isOwnKey(row)) return true;
-  journal.count(METRICS.FOREIGN_KEYS);
-  journal.warn('a record names an object that it cannot own, and is left alone', { image_id: row.image_id });
+  metrics.count(METRICS.FOREIGN_KEYS);
+  logger.warn('a record names an object that it cannot own, and is left alone', { image_id: row.image_id });
   return false;
 }

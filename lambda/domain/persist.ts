@@ -17,7 +17,7 @@ export const MOVED = Symbol('moved');
  * other and the SDK does not retry them, and after a lost answer only reading again tells what happened. Full jitter:
  * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
-export async function persist<T>(deps: Pick<Deps, 'world'>, attempt: () => Promise<T | typeof MOVED>): Promise<T> {
+export async function persist<T>(deps: Pick<Deps, 'clock' | 'randomBytes'>, attempt: () => Promise<T | typeof MOVED>): Promise<T> {
   let until: number | undefined;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     const result = await attempt().catch((error: unknown) => {
@@ -26,8 +26,8 @@ export async function persist<T>(deps: Pick<Deps, 'world'>, attempt: () => Promi
     });
     if (result !== MOVED) return result as T;
     // Counted from the first refusal: however long that took to come, the row is read again before we give up.
-    until ??= deps.world.now() + PATIENCE_MS;
-    if (deps.world.now() >= until) throw unavailable();
-    await deps.world.sleep((deps.world.randomBytes(1)[0] / 256) * pause);
+    until ??= deps.clock.now() + PATIENCE_MS;
+    if (deps.clock.now() >= until) throw unavailable();
+    await deps.clock.sleep((deps.randomBytes(1)[0] / 256) * pause);
   }
 }

@@ -204,15 +204,17 @@ export interface UrlSigner {
   download(grant: DownloadGrant, signedAt: number, lifetime: number): Promise<string>;
 }
 
-export interface Surroundings {
+export interface Clock {
   /** Epoch milliseconds. */
   now(): number;
-  randomBytes(length: number): Uint8Array;
   sleep(milliseconds: number): Promise<void>;
 }
 
-export interface Journal {
+export interface Logger {
   warn(message: string, facts: Readonly<Record<string, unknown>>): void;
+}
+
+export interface Metrics {
   count(metric: string, by?: number): void;
 }
 
@@ -234,8 +236,10 @@ export interface Deps {
   readonly objects: ObjectStore;
   readonly queue: UploadQueue;
   readonly signer: UrlSigner;
-  readonly world: Surroundings;
-  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly randomBytes: (length: number) => Uint8Array;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
   readonly sniff: Sniff;
   readonly policy: Policy;
   /** Undefined where variants are not delivered by one. */

@@ -15,7 +15,7 @@ import { type ImageRow, parseImageId, MAX_TRIES, type Remake } from '../../src/c
  */
 export async function processUpload(deps: WorkerDeps, objectKey: string, isLast: boolean, remake?: Remake): Promise<void> {
   const imageId = parseImageId(objectKey);
-  if (imageId === undefined) return deps.journal.warn('an object under originals/ has no key of ours and is left alone', { key_hash: shortHash(objectKey) });
+  if (imageId === undefined) return deps.logger.warn('an object under originals/ has no key of ours and is left alone', { key_hash: shortHash(objectKey) });
   if (remake !== undefined) return remakeImage(deps, imageId, objectKey, remake);
   const row = await claim(deps, imageId, objectKey);
   if (row === undefined || await processRecord(deps, row, isLast)) return;

@@ -34,11 +34,11 @@ interface Run {
  */
 export async function sweep(deps: Deps, deadline: number): Promise<Swept> {
   const swept: Swept = { visited: 0, failed: 0 };
-  const run = { deps, start: deps.world.now(), deadline, swept };
+  const run = { deps, start: deps.clock.now(), deadline, swept };
   const partitions = Array.from({ length: Object.keys(SWEEP_GROUPS).length * SWEEP.SHARDS }, (_, partition) => partition);
   const outcomes = await Promise.allSettled(partitions.map(partition => sweepPartition(run, partition)));
-  deps.journal.count(METRICS.SWEPT, swept.visited);
-  deps.journal.count(METRICS.SWEEP_FAILURES, swept.failed);
+  deps.metrics.count(METRICS.SWEPT, swept.visited);
+  deps.metrics.count(METRICS.SWEEP_FAILURES, swept.failed);
   const failure = outcomes.find(outcome => outcome.status === 'rejected');
   if (failure !== undefined) throw failure.reason;
   return swept;
@@ -59,7 +59,7 @@ async function sweepPartition(run: Run, partition: number): Promise<void> {
 
 /** Begins somewhere in the page, so that sweepers which run at the same time seldom meet. */
 async function visitPage(run: Run, keys: readonly DueKey[]): Promise<void> {
-  const start = keys.length > BATCH ? Buffer.from(run.deps.world.randomBytes(2)).readUInt16BE() % keys.length : 0;
+  const start = keys.length > BATCH ? Buffer.from(run.deps.randomBytes(2)).readUInt16BE() % keys.length : 0;
   const ids = [...keys.slice(start), ...keys.slice(0, start)].map(key => key.image_id);
   for (let i = 0; i < ids.length && !isOver(run); i += BATCH) await visitBatch(run, ids.slice(i, i + BATCH));
 }
@@ -68,7 +68,7 @@ async function visitBatch(run: Run, ids: readonly string[]): Promise<void> {
   const { deps, swept } = run;
   const rows = await deps.table.getMany(ids).catch((error: unknown) => {
     swept.failed += ids.length;
-    deps.journal.warn('due records could not be read; the next run reads them again', { count: ids.length, error });
+    deps.logger.warn('due records could not be read; the next run reads them again', { count: ids.length, error });
     return [];
   });
   const due = rows.filter(row => row.due_at !== undefined && row.due_at <= run.start);
@@ -78,7 +78,7 @@ async function visitBatch(run: Run, ids: readonly string[]): Promise<void> {
 }
 
 function isOver({ deps, deadline }: Run): boolean {
-  return deps.world.now() >= deadline;
+  return deps.clock.now() >= deadline;
 }
 
 /** One record that fails must keep no other waiting: it gets a later date. */
@@ -87,9 +87,9 @@ async function visitSafely({ deps, swept }: Run, row: ImageRow): Promise<boolean
     return await visitRecord(deps, row);
   } catch (error) {
     swept.failed++;
-    deps.journal.warn('a record could not be swept; it will be visited again', { image_id: row.image_id, error });
+    deps.logger.warn('a record could not be swept; it will be visited again', { image_id: row.image_id, error });
     // Refused where the visit had moved the date already. Where this fails too, the record stays due.
-    await deps.table.write(rescheduleWrites(row, deps.world.now() + SWEEP.INTERVAL_MS)).catch(() => undefined);
+    await deps.table.write(rescheduleWrites(row, deps.clock.now() + SWEEP.INTERVAL_MS)).catch(() => undefined);
     return false;
   }
 }

@@ -27,7 +27,7 @@ export async function updateImage(
     if (!precondition(row.version)) throw new ProblemError('version-conflict', `The image is at version ${row.version}: If-Match must be "${row.version}", in quotes, or *.`);
     const changed = { ...row, ...resolve(row, changes) };
     if (row.filename === changed.filename && sameTags(row.tags, changed.tags)) return row;
-    written = { ...changed, version: row.version + 1, updated_at: computeUpdatedAt(row, deps.world.now()) };
+    written = { ...changed, version: row.version + 1, updated_at: computeUpdatedAt(row, deps.clock.now()) };
     const outcome = await deps.table.write(edit(row, written));
     return outcome.done ? written : MOVED;
   });

@@ -30,7 +30,7 @@ async function linksTo(row: ImageRow, deps: ApiDeps): Promise<LinkTo> {
   const { delivery } = deps;
   if (delivery.mode === 'presigned') return presigned(row, deps);
   const path = buildDeliveryPath(row.object_key);
-  const signed = delivery.mode === 'signed' ? await signPath(delivery, path, deps.world.now()) : undefined;
+  const signed = delivery.mode === 'signed' ? await signPath(delivery, path, deps.clock.now()) : undefined;
   const query = signed ? `?${signedQuery(signed)}` : '';
   const expires_at = signed ? formatTime(signed.end * 1000) : null;
   return ({ name }) => ({ url: `${delivery.baseUrl}${path}/${name}${query}`, expires_at });
@@ -38,7 +38,7 @@ async function linksTo(row: ImageRow, deps: ApiDeps): Promise<LinkTo> {
 
 function presigned(row: ImageRow, deps: ApiDeps): LinkTo {
   const lifetime = deps.policy.urlTtlSeconds;
-  const signedAt = steadyTime(deps.world.now(), lifetime);
+  const signedAt = steadyTime(deps.clock.now(), lifetime);
   const expires_at = formatTime(signedAt + lifetime * 1000);
   return async variant => ({ url: await deps.signer.download(grantOf(row, variant, lifetime), signedAt, lifetime), expires_at });
 }

@@ -1,7 +1,7 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import * as v from 'valibot';
 import { type Invalidation, PREFIXES, SEGMENTS } from '../../src/contract';
-import type { Journal } from '../domain/ports';
+import type { Logger } from '../domain/ports';
 
 /** The key of one original: no message can name more than one image. */
 const ORIGINAL = new RegExp(`^${PREFIXES.ORIGINALS}${SEGMENTS.TENANT}/${SEGMENTS.USER}/${SEGMENTS.IMAGE_ID}/[0-9a-z]+$`);
@@ -13,15 +13,15 @@ const Message = v.object({
 });
 
 export interface InvalidationBatchOptions {
-  readonly journal: Journal;
+  readonly logger: Logger;
   /** Answers what is not done. */
   readonly process: (invalidations: readonly Invalidation[]) => Promise<readonly Invalidation[]>;
 }
 
 /** All messages together, since they become few calls. Those that are not done come again, and so do those that are none of ours, until the queue gives them up. */
-export async function invalidateBatch({ Records }: SQSEvent, { journal, process }: InvalidationBatchOptions): Promise<SQSBatchResponse> {
+export async function invalidateBatch({ Records }: SQSEvent, { logger, process }: InvalidationBatchOptions): Promise<SQSBatchResponse> {
   const read = Records.map(({ messageId, body }) => ({ messageId, invalidation: parse(body) }));
-  for (const { messageId } of read.filter(({ invalidation }) => !invalidation)) journal.warn('a message is no invalidation', { message_id: messageId });
+  for (const { messageId } of read.filter(({ invalidation }) => !invalidation)) logger.warn('a message is no invalidation', { message_id: messageId });
   const asked = read.flatMap(({ invalidation }) => invalidation ?? []);
   const left = new Set(await process(asked));
   const failed = read.filter(({ invalidation }) => !invalidation || left.has(invalidation));

@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { Metrics as MetricStore, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { MetricName } from '../../src/contract';
-import type { Journal } from '../domain/ports';
+import type { Metrics } from '../domain/ports';
 
 /** The segments of a key that name a tenant and a user, also where an SDK's message has the key as part of an ARN or a URL. */
 const WHO = /(originals|variants)(\/|%2F)[^/\s"]+?\2[^/\s"]+?\2/gi;
@@ -17,19 +17,18 @@ function withoutUsers(field: string, value: unknown): unknown {
 
 /** Both read their names and levels from the environment (POWERTOOLS_…). */
 export const logger = new Logger({ jsonReplacerFn: withoutUsers });
-const metrics = new Metrics();
+const store = new MetricStore();
 
-export const journal: Journal = {
-  warn: (message, facts) => logger.warn(message, facts),
-  count: (metric, by = 1) => metrics.addMetric(metric, MetricUnit.Count, by),
+export const metrics: Metrics = {
+  count: (metric, by = 1) => store.addMetric(metric, MetricUnit.Count, by),
 };
 
 /** A value that goes up and down, in seconds. */
 export function measureSeconds(metric: MetricName, seconds: number): void {
-  metrics.addMetric(metric, MetricUnit.Seconds, seconds);
+  store.addMetric(metric, MetricUnit.Seconds, seconds);
 }
 
 /** Powertools warns about an empty set of metrics; most requests count nothing. */
 export function publishMetrics(): void {
-  if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+  if (store.hasStoredMetrics()) store.publishStoredMetrics();
 }

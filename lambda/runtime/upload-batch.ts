@@ -1,7 +1,7 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { uploadsOf } from './upload-messages';
 import { type Announcement, parseImageId } from '../../src/contract';
-import type { Journal } from '../domain/ports';
+import type { Logger } from '../domain/ports';
 
 export interface BatchOptions {
   readonly bucket: string;
@@ -13,7 +13,7 @@ export interface BatchOptions {
   /** The longest that one upload can take (milliseconds). */
   readonly longestMs: number;
   readonly remainingMs: () => number;
-  readonly journal: Journal;
+  readonly logger: Logger;
   /** Lets others have a message at once. */
   readonly giveBack: (record: SQSRecord) => Promise<void>;
   readonly process: (upload: Announcement, isLast: boolean, record: SQSRecord) => Promise<void>;
@@ -53,31 +53,31 @@ async function processMessage(record: SQSRecord, options: BatchOptions): Promise
 }
 
 /** The message is done once the dead-letter queue has it. */
-async function moveToDeadLetters(record: SQSRecord, { journal, giveUp }: BatchOptions): Promise<boolean> {
+async function moveToDeadLetters(record: SQSRecord, { logger, giveUp }: BatchOptions): Promise<boolean> {
   try {
     await giveUp!(record);
     return true;
   } catch (error) {
-    journal.warn('moving a message to the dead-letter queue failed; it is delivered again', { message_id: record.messageId, error });
+    logger.warn('moving a message to the dead-letter queue failed; it is delivered again', { message_id: record.messageId, error });
     return false;
   }
 }
 
 /** Which image it was, and what comes next: an operator looks for both. */
 function tellFailure(options: BatchOptions, ids: Record<string, unknown>, receives: number, error: unknown): void {
-  const { journal, maxReceives, hiddenMs, timeoutMs, remainingMs } = options;
+  const { logger, maxReceives, hiddenMs, timeoutMs, remainingMs } = options;
   const facts = { ...ids, try: `${receives} of ${maxReceives}` };
-  if (receives >= maxReceives) return journal.warn('a message could not be worked off; it goes to the dead-letter queue', { ...facts, error });
+  if (receives >= maxReceives) return logger.warn('a message could not be worked off; it goes to the dead-letter queue', { ...facts, error });
   const again_in_s = Math.max(0, Math.round((hiddenMs - timeoutMs + remainingMs()) / 1000));
-  journal.warn('a message could not be worked off; the queue delivers it again', { ...facts, again_in_s, error });
+  logger.warn('a message could not be worked off; the queue delivers it again', { ...facts, again_in_s, error });
 }
 
 /** Hidden, it would wait as long as one that failed. It is not done, whether others can have it at once or only then. */
-async function returnToQueue(record: SQSRecord, { journal, giveBack }: BatchOptions): Promise<false> {
+async function returnToQueue(record: SQSRecord, { logger, giveBack }: BatchOptions): Promise<false> {
   try {
     await giveBack(record);
   } catch (error) {
-    journal.warn('a message that there was no time for stays hidden for a while', { message_id: record.messageId, error });
+    logger.warn('a message that there was no time for stays hidden for a while', { message_id: record.messageId, error });
   }
   return false;
 }

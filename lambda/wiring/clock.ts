@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Surroundings } from '../domain/ports';
+import type { Clock } from '../domain/ports';
 
-export const world: Surroundings = { now: () => Date.now(), randomBytes, sleep };
+export const systemClock: Clock = { now: () => Date.now(), sleep };

@@ -1,11 +1,12 @@
-import { world } from './clock';
+import { randomBytes } from 'node:crypto';
+import { systemClock } from './clock';
 import { dynamoDb } from '../aws/clients';
 import { imageTable } from '../aws/image-table';
 import type { Cdn } from '../domain/deliver/ports';
 import type { Deps, ObjectStore, UploadQueue, UrlSigner } from '../domain/ports';
 import { sniff } from '../imaging/sniff';
 import type { CommonConfig } from '../runtime/config';
-import { journal } from '../runtime/telemetry';
+import { logger, metrics } from '../runtime/telemetry';
 
 /** Without processing no upload waits for a worker. */
 const noQueue: UploadQueue = { announce: () => Promise.reject(new Error('there is no queue of uploads')) };
@@ -29,8 +30,10 @@ export function awsDeps(config: CommonConfig, signer: UrlSigner, { queue = noQue
     objects: lazyObjects(config),
     signer,
     queue,
-    world,
-    journal,
+    clock: systemClock,
+    randomBytes,
+    logger,
+    metrics,
     sniff,
     policy: config.policy,
     cdn,

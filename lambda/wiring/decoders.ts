@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type ImageLimits, METRICS } from '../../src/contract';
 import { DecoderPool } from '../imaging/decoder/pool';
-import { journal } from '../runtime/telemetry';
+import { logger, metrics } from '../runtime/telemetry';
 
 /** Stands beside the handler where both are bundled (projenrc/bundle-worker.ts). */
 const DECODER = join(__dirname, 'decoder.js');
@@ -19,10 +19,10 @@ export function decoderPool({ imageLimits, decodeWallSeconds }: DecodingConfig):
   return new DecoderPool({
     script: DECODER,
     limits: { ...imageLimits, decodeWallSeconds },
-    onOpen: () => journal.warn('a decoder could not enter its sandbox: it can open files and sockets', { platform: process.platform }),
+    onOpen: () => logger.warn('a decoder could not enter its sandbox: it can open files and sockets', { platform: process.platform }),
     onDeath: death => {
-      journal.count(METRICS.DECODERS_ENDED);
-      journal.warn('a decoder was ended at work', { death });
+      metrics.count(METRICS.DECODERS_ENDED);
+      logger.warn('a decoder was ended at work', { death });
     },
   });
 }

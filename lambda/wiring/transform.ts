@@ -1,5 +1,5 @@
 import { lazyCdn } from './cdn';
-import { world } from './clock';
+import { systemClock } from './clock';
 import { lazyObjects } from './common';
 import { decoderPool } from './decoders';
 import { dynamoDb } from '../aws/clients';
@@ -8,7 +8,7 @@ import { tableOfLeases } from '../aws/leases';
 import { createRejectionCache } from '../aws/rejection-cache';
 import type { TransformDeps } from '../domain/deliver/transform-deps';
 import { imaging } from '../imaging/make-variants';
-import { journal } from '../runtime/telemetry';
+import { logger } from '../runtime/telemetry';
 import type { TransformConfig } from '../runtime/transform-config';
 
 /** Everything that a variant is made through when somebody asks for it, on AWS. */
@@ -17,12 +17,12 @@ export function transformDeps(config: TransformConfig): TransformDeps {
   return {
     table: imageTable(client, config.table),
     objects: lazyObjects(config),
-    leases: tableOfLeases(client, config.table, world.now),
-    rejectionCache: createRejectionCache(client, config.table, world.now),
+    leases: tableOfLeases(client, config.table, systemClock.now),
+    rejectionCache: createRejectionCache(client, config.table, systemClock.now),
     imaging: imaging({ variants: config.variants, limits: config.imageLimits, decoders: decoderPool(config) }),
     cdn: lazyCdn(config),
-    world,
-    journal,
+    clock: systemClock,
+    logger,
     leaseMs: config.timeoutMs,
   };
 }

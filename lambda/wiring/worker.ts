@@ -21,10 +21,10 @@ function workerDeps(config: WorkerConfig, surplus: SurplusMessages): SharingDeps
     ...deps,
     imaging: imaging({ variants: config.variants, limits: config.imageLimits, decoders: decoderPool(config) }),
     scanner: scannerFor(config),
-    rejectionCache: createRejectionCache(client, config.table, deps.world.now),
+    rejectionCache: createRejectionCache(client, config.table, deps.clock.now),
     claimMs: config.timeoutMs,
     share: config.share,
-    slots: tableOfLeases(client, config.table, deps.world.now),
+    slots: tableOfLeases(client, config.table, deps.clock.now),
     surplus,
   };
 }

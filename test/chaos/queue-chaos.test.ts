@@ -65,7 +65,7 @@ async function workOffBatch(messages: ReturnType<ChaosQueue['take']>): Promise<v
     hiddenMs: 0,
     timeoutMs: 0,
     remainingMs: () => 1,
-    journal: service.deps.journal,
+    logger: service.deps.logger,
     giveBack: async () => undefined,
     process: ({ object_key: key, remake }, isLast) => processUpload(service.deps, key, isLast, remake),
   });

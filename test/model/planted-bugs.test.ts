@@ -262,7 +262,7 @@ const WORKER_BUGS: Bug[] = [
     functions: {
       revive: async (deps: WorkerDeps, id: string) => {
         const row = await deps.table.get(id);
-        if (row) await deps.table.write([{ update: id, set: { status: 'processing', sweep: 0, due_at: deps.world.now() }, remove: ['tries'], guard: { image_id: id } }]);
+        if (row) await deps.table.write([{ update: id, set: { status: 'processing', sweep: 0, due_at: deps.clock.now() }, remove: ['tries'], guard: { image_id: id } }]);
         return row;
       },
     },

@@ -41,7 +41,7 @@ async function make(session: Session, step: Step, id: string, path: string): Pro
         return etag;
       },
     });
-    return transformVariant({ ...deps, objects, leases: memoryLeases(table, clock), leaseMs: PATIENCE_MS }, { path }, deps.world.now() + PATIENCE_MS);
+    return transformVariant({ ...deps, objects, leases: memoryLeases(table, clock), leaseMs: PATIENCE_MS }, { path }, deps.clock.now() + PATIENCE_MS);
   });
   world.working--;
   if (!value) return;
@@ -58,7 +58,7 @@ export async function invalidate(session: Session, step: Step, { refusals }: Omi
   if (messages.length === 0) return;
   cdn.refusals = refusals;
   const { value: left } = await session.operate(step, deps => (
-    invalidateImages({ ...deps, distribution: cdn.distribution }, messages, deps.world.now() + PATIENCE_MS)));
+    invalidateImages({ ...deps, distribution: cdn.distribution }, messages, deps.clock.now() + PATIENCE_MS)));
   if (left) cdn.messages = cdn.messages.filter(message => !messages.includes(message) || left.includes(message));
 }
 

@@ -134,8 +134,10 @@ export class World {
         upload: async ({ key }) => ({ url: key, headers: {} }),
         download: async ({ key }) => key,
       },
-      world: { now: () => this.clock.now + skew, randomBytes: length => this.randomBytes(length), sleep: async ms => process?.sleep(ms) },
-      journal: { warn: (message, facts) => this.warn(message, facts), count: () => {} },
+      clock: { now: () => this.clock.now + skew, sleep: async ms => process?.sleep(ms) },
+      randomBytes: length => this.randomBytes(length),
+      logger: { warn: (message, facts) => this.warn(message, facts) },
+      metrics: { count: () => {} },
       sniff: start => IMAGE_TYPES[start[0]],
       policy: { accept: [...IMAGE_TYPES], maxSize: 1000, urlTtlSeconds: 300, deletedRecordDays: 30, processing: this.isProcessing },
     };

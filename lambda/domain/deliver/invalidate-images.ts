@@ -5,7 +5,7 @@ import { clearInvalidationWrites } from '../image-states';
 import { persist } from '../persist';
 import type { Deps } from '../ports';
 
-export interface InvalidatorDeps extends Pick<Deps, 'table' | 'world' | 'journal'> {
+export interface InvalidatorDeps extends Pick<Deps, 'table' | 'clock' | 'randomBytes' | 'logger'> {
   readonly distribution: Distribution;
 }
 
@@ -26,11 +26,11 @@ export async function invalidateImages(deps: InvalidatorDeps, asked: Images, dea
   const failed: Invalidation[] = [];
   let left = asked;
   let isFull = false;
-  for (let pause = FIRST_PAUSE_MS; left.length > 0 && deps.world.now() < deadline;) {
+  for (let pause = FIRST_PAUSE_MS; left.length > 0 && deps.clock.now() < deadline;) {
     const { paths, images, rest } = nextCall(left, isFull);
     const outcome = await send(deps, paths, images);
     if (outcome === 'refused') {
-      await deps.world.sleep(Math.min(pause, Math.max(0, deadline - deps.world.now())));
+      await deps.clock.sleep(Math.min(pause, Math.max(0, deadline - deps.clock.now())));
       pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
       isFull = true;
     } else {
@@ -68,7 +68,7 @@ async function send(deps: InvalidatorDeps, paths: readonly string[], images: Ima
   try {
     if (!await deps.distribution.invalidate(paths)) return 'refused';
   } catch (error) {
-    deps.journal.warn('an invalidation failed; the queue delivers it again', { image_ids: images.map(({ image_id }) => image_id), error });
+    deps.logger.warn('an invalidation failed; the queue delivers it again', { image_ids: images.map(({ image_id }) => image_id), error });
     return images;
   }
   const cleared = await Promise.all(images.map(image => clearMark(deps, image)));
@@ -82,7 +82,7 @@ async function clearMark(deps: InvalidatorDeps, { image_id, object_key, mark }: 
     await persist(deps, () => deps.table.write(clearInvalidationWrites(image_id, object_key, mark)));
     return true;
   } catch (error) {
-    deps.journal.warn('an image waits for an invalidation that has been accepted; the queue delivers it again', { image_id, error });
+    deps.logger.warn('an image waits for an invalidation that has been accepted; the queue delivers it again', { image_id, error });
     return false;
   }
 }

@@ -39,7 +39,7 @@ async function render(deps: TransformDeps, row: ImageRow, { definition, format }
 }
 
 /** The image was decoded before, so this is about the variant: there is none, and the log says why. */
-function throwNotMakeable({ journal }: TransformDeps, { image_id }: ImageRow, why: Rejection): never {
-  journal.warn('a variant cannot be made', { image_id, why });
+function throwNotMakeable({ logger }: TransformDeps, { image_id }: ImageRow, why: Rejection): never {
+  logger.warn('a variant cannot be made', { image_id, why });
   throw notFound();
 }

@@ -4,7 +4,7 @@ import { blockClaimsWrites, awaitInvalidationWrites, getInvalidationMark, unbloc
 import { isOwnKey } from '../own-key';
 import type { Deps } from '../ports';
 
-type Deliverer = Pick<Deps, 'table' | 'objects' | 'cdn' | 'journal' | 'world'>;
+type Deliverer = Pick<Deps, 'table' | 'objects' | 'cdn' | 'clock' | 'logger' | 'metrics'>;
 
 /**
  * Deletes what storage has of an image that has been deleted or rejected, and then tells the CDN, which would fetch again what is still there. The row
@@ -19,11 +19,11 @@ export async function purgeImage(deps: Deliverer, row: ImageRow): Promise<boolea
  * delete has ended, or none can run any more that began one. Tells whether the row waits for the CDN.
  */
 export async function purgeFailed(deps: Deliverer, row: ImageRow, visitor: SweepGuard): Promise<boolean> {
-  const until = deps.world.now() + SWEEP.GRACE_MS;
+  const until = deps.clock.now() + SWEEP.GRACE_MS;
   if (!(await deps.table.write(blockClaimsWrites(row, until, visitor))).done) return false;
   const areLate = await deleteVariants(deps, row);
   const waits = await tellCdn(deps, row, areLate);
-  await deps.table.write(unblockClaimsWrites(row, until, deps.world.now()));
+  await deps.table.write(unblockClaimsWrites(row, until, deps.clock.now()));
   return waits;
 }
 
@@ -40,7 +40,7 @@ export async function purgeLateBytes(deps: Deliverer, row: ImageRow): Promise<vo
 /** Marks the row, and makes it due: the sweeper deletes what came late, and tells the CDN. False where another state has come, or there is no CDN. */
 export async function waitForCdn(deps: Deliverer, row: ImageRow): Promise<boolean> {
   if (deps.cdn === undefined || !MAY_WAIT.includes(row.status)) return false;
-  return (await deps.table.write(awaitInvalidationWrites(row, deps.world.now()))).done;
+  return (await deps.table.write(awaitInvalidationWrites(row, deps.clock.now()))).done;
 }
 
 /** States in which variants may have been there, and must not be any more. */
@@ -54,10 +54,10 @@ async function tellCdn(deps: Deliverer, row: ImageRow, isLate: boolean): Promise
 }
 
 /** What gets lost here the sweeper tells again. */
-async function announce({ cdn, journal }: Deliverer, row: ImageRow): Promise<void> {
+async function announce({ cdn, logger }: Deliverer, row: ImageRow): Promise<void> {
   if (!isOwnKey(row)) return;
   const { image_id, object_key } = row;
   await cdn?.invalidate({ image_id, object_key, mark: getInvalidationMark(row) }).catch((error: unknown) => {
-    journal.warn('an invalidation could not be queued; the sweeper will', { image_id, error });
+    logger.warn('an invalidation could not be queued; the sweeper will', { image_id, error });
   });
 }

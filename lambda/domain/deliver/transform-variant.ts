@@ -38,12 +38,12 @@ async function stored({ objects }: TransformDeps, row: ImageRow, { definition: {
 
 /** Whoever has the lease makes it. All others look again and again, since it may be there or the lease given back. */
 async function makeOnce(deps: TransformDeps, row: ImageRow, variant: WantedVariant, deadline: number): Promise<MadeBytes> {
-  const { world, leases, leaseMs } = deps;
+  const { clock, leases, leaseMs } = deps;
   const id = buildLeaseId(row.image_id, `${variant.definition.name}.${VARIANT_EXTENSIONS[variant.format]}`);
-  for (let pause = FIRST_PAUSE_MS; world.now() < deadline; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
-    const lease = await leases.take(id, world.now() + leaseMs);
+  for (let pause = FIRST_PAUSE_MS; clock.now() < deadline; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+    const lease = await leases.take(id, clock.now() + leaseMs);
     if (lease) return holding(deps, lease, async () => await stored(deps, row, variant) ?? makeVariant(deps, row, variant));
-    await world.sleep(pause);
+    await clock.sleep(pause);
     const made = await stored(deps, row, variant);
     if (made) return made;
   }
@@ -51,10 +51,10 @@ async function makeOnce(deps: TransformDeps, row: ImageRow, variant: WantedVaria
 }
 
 /** A lease that nobody gave back ends by itself. */
-async function holding<T>({ journal }: TransformDeps, lease: Lease, work: () => Promise<T>): Promise<T> {
+async function holding<T>({ logger }: TransformDeps, lease: Lease, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } finally {
-    await lease.release().catch((error: unknown) => journal.warn('a lease was not given back', { error }));
+    await lease.release().catch((error: unknown) => logger.warn('a lease was not given back', { error }));
   }
 }

@@ -13,7 +13,7 @@ export async function revive(deps: OperatorDeps, imageId: string, objectKey: str
   return persist(deps, async () => {
     const row = await deps.table.get(imageId);
     if (row?.status !== 'failed' || row.object_key !== objectKey) return row;
-    const outcome = await deps.table.write(redriveWrites(row, deps.world.now()));
+    const outcome = await deps.table.write(redriveWrites(row, deps.clock.now()));
     return outcome.done ? { ...row, status: 'processing' as const } : MOVED;
   });
 }

@@ -15,7 +15,7 @@ export class Pace {
   private next: number;
 
   constructor(private readonly deps: Deps, private readonly rate: number = OPERATOR_RATE.DEFAULT) {
-    this.next = deps.world.now();
+    this.next = deps.clock.now();
   }
 
   /** How many may be handled at once. */
@@ -25,9 +25,9 @@ export class Pace {
 
   /** After so many that were handed over, and so many rows that were read: until others may follow. */
   async after(queued: number, read = 0): Promise<void> {
-    const now = this.deps.world.now();
+    const now = this.deps.clock.now();
     const count = queued + read / READS_PER_IMAGE;
     this.next = Math.max(this.next + (count / this.rate) * 1000, now);
-    if (this.next > now) await this.deps.world.sleep(this.next - now);
+    if (this.next > now) await this.deps.clock.sleep(this.next - now);
   }
 }

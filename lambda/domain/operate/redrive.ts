@@ -10,7 +10,7 @@ import type { GivenUp, OperatorDeps } from '../ports';
  * up again, and to take it would never end. Nor would those that are none of ours: both are left, and hidden until we are done.
  */
 export async function redrive(deps: OperatorDeps, { rate, cursor }: RedriveRequest, deadline: number): Promise<Progress> {
-  const began = cursor === undefined ? deps.world.now() : readBeginning(cursor);
+  const began = cursor === undefined ? deps.clock.now() : readBeginning(cursor);
   const pace = new Pace(deps, rate);
   const tally = new Tally();
   const imageIds: string[] = [];
@@ -22,7 +22,7 @@ export async function redrive(deps: OperatorDeps, { rate, cursor }: RedriveReque
     tally.add(taken);
     imageIds.push(...messages.flatMap((message, i) => taken[i] === 'queued' ? idsIn(message) : []));
     await pace.after(taken.filter(fate => fate === 'queued').length);
-  } while (deps.world.now() < deadline);
+  } while (deps.clock.now() < deadline);
   return { ...progress(), done: false, cursor: new Date(began).toISOString() };
 }
 
@@ -38,7 +38,7 @@ function idsIn({ uploads = [] }: GivenUp): string[] {
 
 async function take(deps: OperatorDeps, { id, uploads, sentAt, forget }: GivenUp, began: number): Promise<Fate> {
   if (uploads === undefined) {
-    deps.journal.warn('a message of the dead-letter queue is none of ours and is left there', { message_id: id });
+    deps.logger.warn('a message of the dead-letter queue is none of ours and is left there', { message_id: id });
     return 'none of ours';
   }
   if (sentAt !== undefined && sentAt > began) return 'given up again';

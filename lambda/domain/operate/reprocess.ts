@@ -31,11 +31,11 @@ export async function reprocess(deps: OperatorDeps, request: ReprocessRequest, d
       }
       rest = rest.slice(handled.length);
       await pace.after(handled.filter(fate => fate === 'queued').length, handled.length);
-      if (rest.length > 0 && deps.world.now() >= deadline) return { ...tally.counts, done: false, cursor };
+      if (rest.length > 0 && deps.clock.now() >= deadline) return { ...tally.counts, done: false, cursor };
     }
     if (page.cursor === undefined) return { ...tally.counts, done: true };
     cursor = page.cursor;
-  } while (deps.world.now() < deadline);
+  } while (deps.clock.now() < deadline);
   return { ...tally.counts, done: false, cursor };
 }
 

@@ -4,7 +4,7 @@ import type { Deps } from '../ports';
 
 /** Moves the next visit one interval ahead. Undefined where somebody else did. */
 export async function claimVisit(deps: Deps, row: ImageRow): Promise<SweepGuard | undefined> {
-  const due_at = deps.world.now() + SWEEP.INTERVAL_MS;
+  const due_at = deps.clock.now() + SWEEP.INTERVAL_MS;
   const outcome = await deps.table.write(rescheduleWrites(row, due_at));
   // Refused by our own value, it was our write whose answer was lost.
   return outcome.done || outcome.current?.due_at === due_at ? { due_at } : undefined;

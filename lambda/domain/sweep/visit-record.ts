@@ -31,13 +31,13 @@ async function visitState(deps: Deps, row: ImageRow, visit: SweepGuard): Promise
     case 'deleting':
     case 'expired':
     case 'failed': return visitEnded(deps, row, visit);
-    default: deps.journal.warn('a record is due in a state that has nothing to be swept', { image_id: row.image_id, status: row.status });
+    default: deps.logger.warn('a record is due in a state that has nothing to be swept', { image_id: row.image_id, status: row.status });
   }
 }
 
 /** No worker has it: its event waits or is lost, or a worker died. */
 async function visitProcessing(deps: Deps, row: ImageRow, visit: SweepGuard): Promise<void> {
-  const now = deps.world.now();
+  const now = deps.clock.now();
   if ((row.claim_until ?? 0) > now) return;
   if (!deps.policy.processing) return void await deps.table.write(completeWrites(row, {}, [], now, visit));
   if ((row.tries ?? 0) >= MAX_TRIES) return giveUp(deps, row, visit);
@@ -47,20 +47,20 @@ async function visitProcessing(deps: Deps, row: ImageRow, visit: SweepGuard): Pr
 
 /** As long again as it has waited: a queue that is hours behind must not be filled with what it holds already. */
 async function visitLater(deps: Deps, row: ImageRow, visit: SweepGuard, most = Infinity): Promise<void> {
-  const now = deps.world.now();
+  const now = deps.clock.now();
   const waited = Math.min(now - Date.parse(row.updated_at), most);
   if (waited > SWEEP.INTERVAL_MS) await deps.table.write(rescheduleWrites({ ...row, ...visit }, now + waited));
 }
 
 async function giveUp(deps: Deps, row: ImageRow, visit: SweepGuard): Promise<void> {
-  const { done } = await deps.table.write(failWrites(row, deps.world.now(), deps.cdn !== undefined, visit));
-  if (done) deps.journal.count(METRICS.IMAGES_FAILED);
+  const { done } = await deps.table.write(failWrites(row, deps.clock.now(), deps.cdn !== undefined, visit));
+  if (done) deps.metrics.count(METRICS.IMAGES_FAILED);
 }
 
 /** Deletes the bytes that the state disallows, and settles the record once no more can come and no CDN has any. */
 async function visitEnded(deps: Deps, row: ImageRow, visit: SweepGuard): Promise<void> {
   // Taken before the delete: bytes that land behind it must meet another visit.
-  const now = deps.world.now();
+  const now = deps.clock.now();
   const waits = row.status === 'failed' ? await purgeFailed(deps, row, visit) : await purgeImage(deps, row);
   if (waits) return visitLater(deps, row, visit, SWEEP.GRACE_MS);
   const quiet = computeQuietTime(row);

@@ -16,11 +16,11 @@ export async function claim(deps: WorkerDeps, imageId: string, objectKey: string
     const ready = await readyForClaim(deps, row, objectKey);
     if (ready === undefined || ready === MOVED) return ready;
     if ((ready.tries ?? 0) >= MAX_TRIES) {
-      const edge = failWrites(ready, deps.world.now(), deps.cdn !== undefined);
+      const edge = failWrites(ready, deps.clock.now(), deps.cdn !== undefined);
       givenUp = applyWrites(ready, edge);
       return (await deps.table.write(edge)).done ? countFailed(deps) : MOVED;
     }
-    const edge = claimWrites(ready, deps.world.now() + deps.claimMs);
+    const edge = claimWrites(ready, deps.clock.now() + deps.claimMs);
     mine = applyWrites(ready, edge);
     const outcome = await deps.table.write(edge);
     return outcome.done ? mine : MOVED;
@@ -35,11 +35,11 @@ async function readyForClaim(deps: WorkerDeps, row: ImageRow | undefined, object
   }
   const current = row.status === 'pending' ? await confirmPending(deps, row) : row;
   if (current === MOVED || current === undefined) return current;
-  const isClaimable = current.status === 'processing' && (current.claim_until ?? 0) <= deps.world.now();
+  const isClaimable = current.status === 'processing' && (current.claim_until ?? 0) <= deps.clock.now();
   return isClaimable ? current : undefined;
 }
 
 function countFailed(deps: WorkerDeps): undefined {
-  deps.journal.count(METRICS.IMAGES_FAILED);
+  deps.metrics.count(METRICS.IMAGES_FAILED);
   return undefined;
 }

@@ -11,11 +11,11 @@ import type { WorkerDeps, Write } from '../ports';
 
 export async function accept(deps: WorkerDeps, { row, checksum, made }: Processed): Promise<void> {
   const facts = { ...made.facts, checksum_sha256: checksum };
-  await finish(deps, row, current => completeWrites(current, facts, recordsOf(deps.imaging, made), deps.world.now()), METRICS.IMAGES_PROCESSED);
+  await finish(deps, row, current => completeWrites(current, facts, recordsOf(deps.imaging, made), deps.clock.now()), METRICS.IMAGES_PROCESSED);
 }
 
 export async function reject(deps: WorkerDeps, row: ImageRow, rejection: Rejection): Promise<void> {
-  const edgeOf = (current: ImageRow) => rejectProcessingWrites(current, rejection, deps.world.now(), deps.cdn !== undefined);
+  const edgeOf = (current: ImageRow) => rejectProcessingWrites(current, rejection, deps.clock.now(), deps.cdn !== undefined);
   const written = await finish(deps, row, edgeOf, METRICS.IMAGES_REJECTED);
   // The row stays due: what is not deleted now, the sweeper deletes.
   if (written) await purgeImage(deps, written);
@@ -23,7 +23,7 @@ export async function reject(deps: WorkerDeps, row: ImageRow, rejection: Rejecti
 
 /** Our fault: the original stays, for a redrive. With a CDN the row is due at once: the sweeper deletes what attempts have stored. */
 export async function fail(deps: WorkerDeps, row: ImageRow): Promise<void> {
-  await finish(deps, row, current => failWrites(current, deps.world.now(), deps.cdn !== undefined), METRICS.IMAGES_FAILED);
+  await finish(deps, row, current => failWrites(current, deps.clock.now(), deps.cdn !== undefined), METRICS.IMAGES_FAILED);
 }
 
 /**
@@ -31,12 +31,12 @@ export async function fail(deps: WorkerDeps, row: ImageRow): Promise<void> {
  * told it to look: no fault of the image, which is given up like any that we fail, and not rejected.
  */
 export async function release(deps: WorkerDeps, row: ImageRow): Promise<void> {
-  if (deps.world.now() - Date.parse(row.updated_at) >= SCAN_PATIENCE_MS) return fail(deps, row);
+  if (deps.clock.now() - Date.parse(row.updated_at) >= SCAN_PATIENCE_MS) return fail(deps, row);
   await persist(deps, async () => {
     const current = await deps.table.get(row.image_id);
     // Ours no more, or released by a write whose answer was lost.
     if (!isHeld(row, current) || current.claim_until !== row.claim_until) return undefined;
-    const outcome = await deps.table.write(awaitScanWrites(current, deps.world.now()));
+    const outcome = await deps.table.write(awaitScanWrites(current, deps.clock.now()));
     return outcome.done ? undefined : MOVED;
   });
 }
@@ -44,7 +44,7 @@ export async function release(deps: WorkerDeps, row: ImageRow): Promise<void> {
 /** Without it the message may come again before the claim has run out: it would find the image in another's hands, and be done. */
 export async function endTry(deps: WorkerDeps, row: ImageRow): Promise<void> {
   // Whatever stands in the way, the claim still runs out, and the sweeper announces the image again.
-  await deps.table.write(endClaimWrites(row, deps.world.now())).catch(() => undefined);
+  await deps.table.write(endClaimWrites(row, deps.clock.now())).catch(() => undefined);
 }
 
 /** Somebody deleted the image meanwhile, or storage lost what was confirmed. */
@@ -85,6 +85,6 @@ async function finish(deps: WorkerDeps, row: ImageRow, edgeOf: (current: ImageRo
     written = applyWrites(current, edge);
     return (await deps.table.write(edge)).done ? written : MOVED;
   });
-  if (ours) deps.journal.count(metric);
+  if (ours) deps.metrics.count(metric);
   return ours;
 }

@@ -29,7 +29,7 @@ export async function processWithinShare(deps: SharingDeps, upload: Announcement
   try {
     await processUpload(deps, upload.object_key, isLast, upload.remake);
   } finally {
-    await slot.release().catch((error: unknown) => deps.journal.warn('slot release failed; the slot ends by itself', { error }));
+    await slot.release().catch((error: unknown) => deps.logger.warn('slot release failed; the slot ends by itself', { error }));
   }
 }
 
@@ -43,17 +43,17 @@ export function ownerOf(objectKey: string): string | undefined {
  * As long as a claim: a worker ends before either does. A large share is not searched as a whole, since each try is a write: a free slot that is not found
  * makes the upload wait in the surplus queue.
  */
-async function takeSlot({ slots, share, claimMs, world }: SharingDeps, owner: string, messageId: string): Promise<Lease | undefined> {
+async function takeSlot({ slots, share, claimMs, clock }: SharingDeps, owner: string, messageId: string): Promise<Lease | undefined> {
   const first = createHash('sha256').update(messageId).digest().readUInt32BE(0);
   for (let n = 0; n < Math.min(share, MOST_TRIED); n++) {
-    const slot = await slots.take(buildSlotId(owner, (first + n) % share), world.now() + claimMs);
+    const slot = await slots.take(buildSlotId(owner, (first + n) % share), clock.now() + claimMs);
     if (slot) return slot;
   }
   return undefined;
 }
 
 /** The caller acknowledges the message only after this: a crash in between adds the upload twice, which does no harm. */
-async function defer({ surplus, journal }: SharingDeps, upload: Announcement, owner: string, messageId: string): Promise<void> {
+async function defer({ surplus, metrics }: SharingDeps, upload: Announcement, owner: string, messageId: string): Promise<void> {
   await surplus.add(upload, owner, messageId);
-  journal.count(METRICS.UPLOADS_DEFERRED);
+  metrics.count(METRICS.UPLOADS_DEFERRED);
 }

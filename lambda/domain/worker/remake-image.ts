@@ -59,8 +59,8 @@ async function endRemake(deps: WorkerDeps, row: ImageRow, work: End): Promise<vo
 /** What was accepted once is not taken back by itself: what a scanner finds in it now is an operator's to judge (docs/scanning.md). */
 function keep(deps: WorkerDeps, { image_id }: ImageRow, work: Exclude<End, { end: 'gone' | 'unavailable' }>): void {
   const why = work.end === 'rejected' ? work.rejection : 'its original has not been scanned';
-  if (work.end === 'rejected' && work.rejection.code === 'MALWARE') deps.journal.count(METRICS.READY_INFECTED);
-  deps.journal.warn('an image keeps the variants that it has: others cannot be made', { image_id, why });
+  if (work.end === 'rejected' && work.rejection.code === 'MALWARE') deps.metrics.count(METRICS.READY_INFECTED);
+  deps.logger.warn('an image keeps the variants that it has: others cannot be made', { image_id, why });
 }
 
 interface Wish {
@@ -98,9 +98,9 @@ async function commit(deps: WorkerDeps, lease: RemakeLease, row: ImageRow, remak
     const plan = (definition: VariantDefinition) => deps.imaging.plan(definition, { ...current, ...facts } as ImageFacts);
     const records = recordsAfter(current, deps.imaging.variants, remake, work?.made.variants.map(recordOf) ?? [], plan);
     if (isSame(current, records) && Object.keys(facts).length === 0) return current;
-    const edge = reprocessWrites(current, facts, records, deps.world.now());
+    const edge = reprocessWrites(current, facts, records, deps.clock.now());
     if (!(await deps.table.write(edge)).done) return MOVED;
-    deps.journal.count(METRICS.IMAGES_REMADE);
+    deps.metrics.count(METRICS.IMAGES_REMADE);
     return applyWrites(current, edge);
   });
 }

@@ -14,10 +14,10 @@ export class RemakeLease {
 
   /** The leased row; undefined while another worker has the lease, or where the row moved. */
   async take(row: ImageRow): Promise<ImageRow | undefined> {
-    const { table, world, claimMs } = this.deps;
+    const { table, clock, randomBytes, claimMs } = this.deps;
     if (this.isOurs(row)) return row;
-    if (row.remake_lease !== undefined && endOf(row.remake_lease) > world.now()) return undefined;
-    this.lease = `${world.now() + claimMs}#${Buffer.from(world.randomBytes(8)).toString('hex')}`;
+    if (row.remake_lease !== undefined && endOf(row.remake_lease) > clock.now()) return undefined;
+    this.lease = `${clock.now() + claimMs}#${Buffer.from(randomBytes(8)).toString('hex')}`;
     const edge = leaseWrites(row, this.lease);
     return (await table.write(edge)).done ? applyWrites(row, edge) : undefined;
   }
@@ -28,10 +28,10 @@ export class RemakeLease {
 
   /** A lease that is not given back ends by itself. */
   async release({ image_id }: ImageRow): Promise<void> {
-    const { table, journal } = this.deps;
+    const { table, logger } = this.deps;
     if (this.lease === undefined) return;
     await table.write(releaseLeaseWrites(image_id, this.lease)).catch((error: unknown) => {
-      journal.warn('a remake lease was not given back and runs out', { image_id, error });
+      logger.warn('a remake lease was not given back and runs out', { image_id, error });
     });
   }
 }

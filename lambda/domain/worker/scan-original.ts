@@ -24,13 +24,13 @@ export const scanOriginal: Step<Inspected, Inspected> = async (deps, work) => {
   }
 };
 
-async function scan({ scanner, journal }: WorkerDeps, { row }: Inspected) {
+async function scan({ scanner, logger, metrics }: WorkerDeps, { row }: Inspected) {
   try {
     return await scanner.scan(row.object_key, row.etag!);
   } catch (error) {
     if (!(error instanceof ScannerUnavailable)) throw error;
-    journal.count(METRICS.SCANS_POSTPONED);
-    journal.warn('the scanner is unavailable; the image waits', { image_id: row.image_id, error });
+    metrics.count(METRICS.SCANS_POSTPONED);
+    logger.warn('the scanner is unavailable; the image waits', { image_id: row.image_id, error });
     return 'unavailable';
   }
 }

@@ -35,7 +35,7 @@ async function deleteOne({ deps, principal }: Call, image_id: string): Promise<R
     return { image_id, status: 204 };
   } catch (error) {
     const problem = toProblem(error);
-    if (problem.code === 'internal') deps.journal.warn('an image of a batch was not deleted', { error });
+    if (problem.code === 'internal') deps.logger.warn('an image of a batch was not deleted', { error });
     const path = `/images/${encodeURIComponent(wellFormed(image_id))}`;
     return { image_id, status: PROBLEMS[problem.code].status, problem: problemBody(problem, path) };
   }

@@ -7,14 +7,14 @@ import { noContent } from '../messages';
 import { hasBody, type RouteHandler } from '../route';
 
 /** Cookies that let a browser look at all images of the caller. Where everybody may, none is needed, and none is set. */
-export const createCdnSessionRoute: RouteHandler = async ({ body, faults, principal, deps: { delivery, world } }) => {
+export const createCdnSessionRoute: RouteHandler = async ({ body, faults, principal, deps: { delivery, clock } }) => {
   if (hasBody(body)) readFields({}, body, faults);
   faults.throwIfAny();
   if (delivery.mode === 'presigned') {
     throw new ProblemError('no-such-route', 'Variants have presigned URLs here, which need no cookies: there is no CDN.');
   }
   if (delivery.mode === 'anyone') return noContent();
-  const now = world.now();
+  const now = clock.now();
   const signed = await signPath(delivery, `/${tenantSegment(principal)}/${userSegment(principal)}`, now);
   const attributes = attributesOf(delivery, signed, now);
   return { ...noContent(), cookies: signedCookies(signed).map(([name, value]) => [`${name}=${value}`, ...attributes].join('; ')) };

@@ -19,8 +19,9 @@ class Invalidator {
         return isAccepted;
       },
     },
-    world: { now: () => this.clock.now, randomBytes: (length: number) => Buffer.alloc(length), sleep: async (ms: number) => this.clock.advance(ms) },
-    journal: { warn: () => undefined, count: () => undefined },
+    randomBytes: (length: number) => Buffer.alloc(length),
+    clock: { now: () => this.clock.now, sleep: async (ms: number) => this.clock.advance(ms) },
+    logger: { warn: () => undefined },
   };
 
   answer: (paths: readonly string[]) => boolean = () => true;
@@ -126,7 +127,7 @@ test('of a batch those come again that are not done, malformed, or name more tha
     seen.push(...asked);
     return asked.slice(1);
   };
-  const answer = await invalidateBatch({ Records }, { journal: { warn: () => undefined, count: () => undefined }, process });
+  const answer = await invalidateBatch({ Records }, { logger: { warn: () => undefined }, process });
   expect(seen).toEqual([messages[0], messages[3]]);
   expect(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(['m1', 'm2', 'm3', 'm4', 'm5', 'm6', 'm7']);
 });

@@ -21,9 +21,10 @@ async function purged(
     delete: async () => void await meanwhile(table),
     deleteAll: async () => true,
   };
-  const journal = { warn: () => undefined, count: () => undefined };
+  const logger = { warn: () => undefined };
+  const metrics = { count: () => undefined };
   const clock = { now: () => NOW, randomBytes: () => new Uint8Array(), sleep: async () => undefined };
-  await purgeLateBytes({ table, objects: objects as never, cdn: { invalidate }, journal, world: clock }, ROW);
+  await purgeLateBytes({ table, objects: objects as never, cdn: { invalidate }, logger, metrics, clock }, ROW);
   return (await table.get(ROW.image_id))!;
 }
 

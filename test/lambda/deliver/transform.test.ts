@@ -60,8 +60,8 @@ function transformFunction(more: Partial<TransformDeps> = {}): TransformDeps {
     rejectionCache: createRejectionCache(client, LOCAL.TABLE, now),
     imaging: imaging({ variants: SET, limits: IMAGE_LIMITS, decoders }),
     cdn: { invalidate: async () => undefined },
-    world: { now, randomBytes: length => Buffer.alloc(length), sleep: async ms => new Promise(resolve => setTimeout(resolve, ms)) },
-    journal: { warn: () => undefined, count: () => undefined },
+    clock: { now, sleep: async ms => new Promise(resolve => setTimeout(resolve, ms)) },
+    logger: { warn: () => undefined },
     leaseMs: 60_000,
     ...more,
   };

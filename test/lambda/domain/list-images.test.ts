@@ -25,7 +25,7 @@ function table() {
         return ROWS.filter(({ image_id }) => ids.includes(image_id));
       },
     },
-    journal: { count: (metric: string, by = 1) => counts.push([metric, by]) },
+    metrics: { count: (metric: string, by = 1) => counts.push([metric, by]) },
   } as unknown as Deps;
   return { deps, counts, read: () => read };
 }

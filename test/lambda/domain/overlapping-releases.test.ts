@@ -56,7 +56,7 @@ async function recorded(service: World): Promise<{ name: string; recorded?: numb
 
 /** What the queue does: a message whose worker threw comes again. */
 async function attempt(deps: WorkerDeps, clock: World['clock']): Promise<boolean> {
-  const waiting = { ...deps, world: { ...deps.world, sleep: async (ms: number) => { clock.advance(Math.max(1, ms)); } } };
+  const waiting = { ...deps, clock: { ...deps.clock, sleep: async (ms: number) => { clock.advance(Math.max(1, ms)); } } };
   return processUpload(waiting, KEY, false, 'changed').then(() => true, () => false);
 }
 

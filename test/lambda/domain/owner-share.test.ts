@@ -33,8 +33,9 @@ function deps(share: number): SharingDeps {
   return {
     share,
     claimMs: CLAIM_MS,
-    world: { now: () => now },
-    journal: { warn: (message: string) => void warnings.push(message), count: (metric: string) => void counted.push(metric) },
+    clock: { now: () => now },
+    logger: { warn: (message: string) => void warnings.push(message) },
+    metrics: { count: (metric: string) => void counted.push(metric) },
     slots: {
       take: async (id: string, until: number) => {
         fail('take');

@@ -9,7 +9,7 @@ function fakeWorld() {
     pauses.push(milliseconds);
     now += milliseconds;
   };
-  return { pauses, deps: { world: { now: () => now, sleep, randomBytes: (length: number) => new Uint8Array(length).fill(255) } } };
+  return { pauses, deps: { clock: { now: () => now, sleep }, randomBytes: (length: number) => new Uint8Array(length).fill(255) } };
 }
 
 test('pauses grow up to a quarter of a second, and no further', async () => {

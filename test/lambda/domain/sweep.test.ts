@@ -39,8 +39,9 @@ async function visited(row: ImageRow, processing: boolean, between: (table: Memo
       return outcome;
     },
   });
-  const journal = { warn: () => undefined, count: (metric: string) => void counted.push(metric) };
-  const deps = { table, world: { now: () => NOW }, journal, policy: { processing } };
+  const logger = { warn: () => undefined };
+  const metrics = { count: (metric: string) => void counted.push(metric) };
+  const deps = { table, clock: { now: () => NOW }, logger, metrics, policy: { processing } };
   await sweep(deps as unknown as Deps, Infinity);
   return { row: await stored.get(row.image_id), counted };
 }
@@ -74,11 +75,9 @@ async function effectsOfSweeping(row: ImageRow) {
     },
     queue: { announce: async (key: string) => void announced.push(key) },
     cdn: { invalidate: async ({ path }: { path: string }) => void announced.push(path) },
-    world: { now: () => NOW },
-    journal: {
-      warn: (message: string, facts: object) => void warned.push({ message, ...facts }),
-      count: (metric: string, by = 1) => void (by > 0 && counted.push(metric)),
-    },
+    clock: { now: () => NOW },
+    logger: { warn: (message: string, facts: object) => void warned.push({ message, ...facts }) },
+    metrics: { count: (metric: string, by = 1) => void (by > 0 && counted.push(metric)) },
     policy: { deletedRecordDays: 30, processing: true },
   } as unknown as Deps;
   await sweep(deps, Infinity);

@@ -48,7 +48,7 @@ describe('bytes that a decoder has died of', () => {
   test('are refused without another try while the limits are the same, whoever sends them', async () => {
     const service = world();
     const warn = jest.fn();
-    const deps = counting({ ...service.deps(), journal: { ...service.deps().journal, warn } });
+    const deps = counting({ ...service.deps(), logger: { warn } });
     for (const id of [ID, `${ID.slice(0, -1)}W`]) await processUpload(deps, await stored(service, CONTENT.FATAL, { id }), false);
     expect(deps.decoded).toBe(1);
     expect(warn.mock.calls).toEqual([['an image ended its decoder', { image_id: ID, rejection: expect.objectContaining({ code: 'RESOURCE_LIMIT' }) }]]);
@@ -124,7 +124,7 @@ function losingAnswers(service: World, status: ImageRow['status']): WorkerDeps &
       return writes.some(write => 'update' in write && write.set.status === status) ? service.table.write(writes) : outcome;
     },
   });
-  return { ...deps, table, journal: { ...deps.journal, count: metric => void counted.push(metric) }, counted };
+  return { ...deps, table, metrics: { count: metric => void counted.push(metric) }, counted };
 }
 
 describe('an outcome that was written, but whose answer was lost,', () => {
@@ -180,7 +180,7 @@ describe('a remake', () => {
     const key = await ready(service);
     const counted: string[] = [];
     const deps = withSet(service, 1);
-    await processUpload({ ...deps, journal: { ...deps.journal, count: metric => void counted.push(metric) } }, key, false, 'missing');
+    await processUpload({ ...deps, metrics: { count: metric => void counted.push(metric) } }, key, false, 'missing');
     expect(counted).toEqual([METRICS.IMAGES_REMADE]);
   });
 
@@ -236,8 +236,9 @@ describe('a remake', () => {
     const service = world();
     const counted: string[] = [];
     const warnings: unknown[] = [];
-    const journal = { warn: (_: string, facts: unknown) => void warnings.push(facts), count: (metric: string) => void counted.push(metric) };
-    await processUpload({ ...service.deps(), journal }, await stored(service, content, { status: 'ready', attempt: 1 }), false, 'changed');
+    const logger = { warn: (_: string, facts: unknown) => void warnings.push(facts) };
+    const metrics = { count: (metric: string) => void counted.push(metric) };
+    await processUpload({ ...service.deps(), logger, metrics }, await stored(service, content, { status: 'ready', attempt: 1 }), false, 'changed');
     expect(counted.filter(metric => metric === METRICS.READY_INFECTED)).toHaveLength(times);
     expect(warnings).toEqual([{ image_id: ID, why: expect.objectContaining({ code: expect.any(String) }) }]);
   });

@@ -24,7 +24,7 @@ function request(body = ''): HttpRequest {
 const errors: unknown[] = [];
 
 async function ask(how: Delivery, body?: string): Promise<HttpResponse> {
-  const deps = { delivery: how, world: { now: () => NOW } } as unknown as ApiDeps;
+  const deps = { delivery: how, clock: { now: () => NOW } } as unknown as ApiDeps;
   return answer(request(body), { deps, corsOrigins: [], onError: error => errors.push(error) });
 }
 

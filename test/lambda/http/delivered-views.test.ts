@@ -30,7 +30,7 @@ interface Shown {
 }
 
 async function view(how: Delivery, now = Date.UTC(2026, 10, 22, 12, 1)): Promise<Shown> {
-  const deps = { delivery: how, world: { now: () => now } } as unknown as ApiDeps;
+  const deps = { delivery: how, clock: { now: () => now } } as unknown as ApiDeps;
   const shown = await imageView(ROW, { userId: ROW.owner }, deps);
   expect(disagreements('GET', '/images/01JD', 200, 'application/json', JSON.stringify(shown))).toEqual([]);
   return shown as unknown as Shown;

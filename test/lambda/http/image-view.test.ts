@@ -61,7 +61,7 @@ interface Shown {
 
 async function view(row: ImageRow, now = Date.now(), urlTtlSeconds = 300): Promise<Shown> {
   const signer = urlSigner(REGION, bucketAddress({ bucket: BUCKET, region: REGION, endpoint: engine.endpoint, accelerate: false }));
-  const deps = { signer, delivery: { mode: 'presigned' }, world: { now: () => now }, policy: { urlTtlSeconds } } as unknown as ApiDeps;
+  const deps = { signer, delivery: { mode: 'presigned' }, clock: { now: () => now }, policy: { urlTtlSeconds } } as unknown as ApiDeps;
   return await imageView(row, PRINCIPAL, deps) as unknown as Shown;
 }
 

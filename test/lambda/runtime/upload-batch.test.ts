@@ -26,7 +26,7 @@ async function work(records: SQSRecord[], more: Partial<BatchOptions> = {}) {
     hiddenMs: 2_160_000,
     timeoutMs: 360_000,
     remainingMs: () => 360_000,
-    journal: { warn: (_message, facts) => void warnings.push(facts), count: () => {} },
+    logger: { warn: (_message, facts) => void warnings.push(facts) },
     giveBack: async ({ messageId }) => void givenBack.push(messageId),
     process: async ({ object_key }, isLast) => void processed.push([object_key, isLast]),
     ...more,

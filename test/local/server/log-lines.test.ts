@@ -17,7 +17,7 @@ async function shown(write: () => Promise<unknown>): Promise<string> {
 }
 
 async function failingTry(receives: number): Promise<unknown> {
-  const { journal } = await import('../../../lambda/runtime/telemetry');
+  const { logger } = await import('../../../lambda/runtime/telemetry');
   const record = { messageId: 'm1', body: announcement('originals/_/alice/01JD/nonce'), attributes: { ApproximateReceiveCount: `${receives}` } };
   return workOff({ Records: [record] } as never, {
     bucket: 'b',
@@ -26,7 +26,7 @@ async function failingTry(receives: number): Promise<unknown> {
     timeoutMs: 60_000,
     longestMs: 0,
     remainingMs: () => 60_000,
-    journal,
+    logger,
     giveBack: async () => undefined,
     process: async () => { throw new Error('storage is throttled', { cause: new Error('503') }); },
   });

@@ -83,15 +83,16 @@ class Office {
         receiveGivenUp: async (most: number) => this.givenUp.splice(0, Math.min(most, 3)),
         status: async () => ({ waiting: this.announced.length, working: 0, given_up: this.givenUp.length }),
       },
-      world: {
+      randomBytes: (n: number) => Buffer.alloc(n),
+      clock: {
         now: () => this.clock.now,
-        randomBytes: (n: number) => Buffer.alloc(n),
         sleep: async (ms: number) => {
           this.slept += ms;
           this.clock.advance(ms);
         },
       },
-      journal: { warn: (_: string, facts: unknown) => void this.warnings.push(facts), count: () => {} },
+      logger: { warn: (_: string, facts: unknown) => void this.warnings.push(facts) },
+      metrics: { count: () => {} },
     } as unknown as OperatorDeps;
   }
 
