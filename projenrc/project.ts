@@ -87,7 +87,18 @@ function createProject(): awscdk.AwsCdkConstructLibrary {
     depsUpgrade: false,
     githubOptions: { mergify: false, pullRequestLint: false },
     eslintOptions: { dirs: ['src', 'lambda', 'local', 'cli'], devdirs: ['test', 'projenrc', 'benchmarks', 'examples', 'integ'], fileExtensions: ['.ts'] },
-    jestOptions: { configFilePath: 'jest.config.json', junitReporting: false, jestConfig: { collectCoverage: false, testTimeout: 30_000, maxWorkers: '100%', setupFiles: ['<rootDir>/test/support/setup.ts'] } },
+    jestOptions: {
+      configFilePath: 'jest.config.json',
+      junitReporting: false,
+      jestConfig: {
+        collectCoverage: false,
+        testTimeout: 30_000,
+        maxWorkers: '100%',
+        setupFiles: ['<rootDir>/test/support/setup.ts'],
+        globalSetup: '<rootDir>/test/support/global-setup.ts',
+        reporters: [new javascript.JestReporter('<rootDir>/test/support/skipped-tests-reporter.js')],
+      },
+    },
     gitignore: ['/assets/', '/bin/', '/tmp/', '/.local/', 'cdk.out/', '.DS_Store', '/integ/cdk-integ.out.*', '/integ/*.snapshot/asset.*', '/integ/*.snapshot/tree.json'],
     npmIgnoreOptions: {},
   });

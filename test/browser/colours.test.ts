@@ -4,13 +4,12 @@ import type { Browser } from 'playwright-core';
 import sharp from 'sharp';
 import { DecoderPool } from '../../lambda/imaging/decoder/pool';
 import type { Color, Picture } from '../colour/chart';
-import { CHROMIUM, hasChromium, launch, show } from '../colour/chromium';
+import { launch, show } from '../colour/chromium';
 import { deltaE } from '../colour/delta-e';
 import { buildDecoder, DECODER_LIMITS } from '../lambda/imaging/decoder-build';
 import { jobOf, variant } from '../lambda/imaging/pipeline-samples';
 import { readWrong } from '../support/corpus';
-
-if (!hasChromium) console.warn(`no browser is tried: there is no ${CHROMIUM} (apt-get install chromium, or name one in CHROMIUM)`);
+import { describeWith, REQUIREMENTS, testWith } from '../support/requirements';
 
 /** Chromium shows no HEIC. */
 const FILES = [
@@ -28,7 +27,7 @@ function differences(one: Picture, other: Picture): number[] {
   return Array.from({ length: one.width * one.height }, (_, pixel) => deltaE(color(one, pixel), color(other, pixel))).sort((a, b) => a - b);
 }
 
-(hasChromium ? describe : describe.skip)('Chromium', () => {
+describeWith(REQUIREMENTS.chromium)('Chromium', () => {
   jest.setTimeout(180_000);
   let script: string;
   let pool: DecoderPool;
@@ -47,7 +46,7 @@ function differences(one: Picture, other: Picture): number[] {
 
   for (const name of FILES) {
     const bytes = readWrong(name);
-    (bytes ? test : test.skip)(`shows ${name} and its variant alike${bytes ? '' : ' (there is no corpus beside the checkout)'}`, async () => {
+    testWith(REQUIREMENTS.corpus)(`shows ${name} and its variant alike`, async () => {
       const original = await show(browser, bytes!, name.split('.').pop()!);
       const { variants: [made] } = await pool.decode(jobOf(bytes!, [variant(2000, ['png'])]));
       const { data, info } = await sharp(made.bytes).toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });

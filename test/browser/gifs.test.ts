@@ -1,13 +1,9 @@
-import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { writeGif } from '../lambda/imaging/support/animated-gif';
 import { drawGif, gifCases } from '../lambda/imaging/support/gif-cases';
-
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const isThere = existsSync(CHROMIUM);
-if (!isThere) console.warn(`no GIF is compared with a browser: there is no ${CHROMIUM} (apt-get install chromium, or name one in CHROMIUM)`);
+import { CHROMIUM, describeWith, REQUIREMENTS } from '../support/requirements';
 
 jest.setTimeout(180_000);
 
@@ -31,7 +27,7 @@ declare const OffscreenCanvas: new (width: number, height: number) => {
   };
 };
 
-(isThere ? describe : describe.skip)('Chromium', () => {
+describeWith(REQUIREMENTS.chromium)('Chromium', () => {
   let browser: Browser;
   let server: Server;
   let page: Page;

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -6,19 +5,15 @@ import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 import { Client } from '../acceptance/support/client';
 import type { ImageView } from '../acceptance/support/model';
 import { photo } from '../acceptance/support/pictures';
+import { CHROMIUM, describeWith, REQUIREMENTS } from '../support/requirements';
 import { localServerWorld } from '../worlds/local-server';
 
-/** Of Debian's package `chromium`; `.ci/run` installs it. */
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const PATIENCE_MS = 60_000;
 /** The segment of the user bob, as Python computes it: `test/lambda/domain/layout.test.ts` has the lines. */
 const BOB = '1dtxtv11z0817yj8vb21t3nk78';
 
-const isThere = existsSync(CHROMIUM);
-if (!isThere) console.warn(`no browser is tried: there is no ${CHROMIUM} (apt-get install chromium, or name one in CHROMIUM)`);
-
 /** Real pages on the local server: one that shows images by cookies alone, as an application does whose API shares a domain with the CDN. */
-(isThere ? describe : describe.skip)('Chromium', () => {
+describeWith(REQUIREMENTS.chromium)('Chromium', () => {
   jest.setTimeout(3 * PATIENCE_MS);
   const world = localServerWorld({ processing: true });
   const client = new Client(world, 'alice');

@@ -1,12 +1,7 @@
-import { existsSync } from 'node:fs';
 import { chromium, type Browser } from 'playwright-core';
 import sharp from 'sharp';
 import type { Picture } from './chart';
-
-/** Of Debian's package `chromium`; `.ci/run` installs it. */
-export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-
-export const hasChromium = existsSync(CHROMIUM);
+import { CHROMIUM } from '../support/requirements';
 
 /** A screen of sRGB without headroom, as a user's with no HDR. */
 export function launch(): Promise<Browser> {

@@ -2,12 +2,13 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { drawChart, HEIGHT, WIDTH, type Picture } from './chart';
-import { CHROMIUM, hasChromium, launch, show } from './chromium';
+import { launch, show } from './chromium';
 import { drawSheet, type Row } from './contact-sheet';
 import { heicInputs, inputs, type Input } from './inputs';
 import { compare, FORMATS, limitsOf, measure, type Measured } from './measure';
 import { DecoderPool } from '../../lambda/imaging/decoder/pool';
 import { buildDecoder, DECODER_LIMITS } from '../lambda/imaging/decoder-build';
+import { REQUIREMENTS } from '../support/requirements';
 
 const SHEET = join(__dirname, '..', '..', 'tmp', 'colour', 'contact-sheet.png');
 
@@ -40,7 +41,8 @@ async function row(input: Input, pool: DecoderPool, browser: Browser | undefined
 async function main(): Promise<void> {
   const script = await buildDecoder();
   const pool = new DecoderPool({ script, limits: DECODER_LIMITS });
-  if (!hasChromium) console.log(`nothing is compared with Chromium: there is no ${CHROMIUM} (apt-get install chromium, or name one in CHROMIUM)`);
+  const { isMet: hasChromium, enable } = REQUIREMENTS.chromium;
+  if (!hasChromium) console.log(`skips the comparison with Chromium: ${enable}`);
   const browser = hasChromium ? await launch() : undefined;
   try {
     console.log(`ΔE2000, median / worst patch, against the reference${' '.repeat(5)}${[...FORMATS, 'WebP:Chromium'].map(name => name.padStart(13)).join(' ')}`);

@@ -20,9 +20,10 @@ import { LOCAL } from '../../local/names';
 import { ensureTable } from '../../local/resources/table';
 import { handlerEnvironment } from '../../local/server/handlers';
 import { encodeVariants, IMAGE_LIMITS, type ImageRow, type ImageType, buildOriginalKey, type VariantDefinition, buildVariantPrefix } from '../../src/contract';
+import { avif, photo } from '../acceptance/support/pictures';
 import { readStages } from '../docker/dockerfile';
 import { nodeOf } from '../docker/node-of-image';
-import { CORPUS, corpusFile } from '../lambda/imaging/pipeline-samples';
+import { REQUIREMENTS, describeWith } from '../support/requirements';
 import { unpackAway, workOffIn } from '../support/worker-process';
 
 jest.setTimeout(300_000);
@@ -117,13 +118,16 @@ const VARIANTS: VariantDefinition[] = [
   { name: 'small', width: 200, height: 200, fit: 'inside', formats: ['avif'], generation: 'eager', animated: false },
 ];
 
-const SAMPLES: readonly (readonly [ImageType, string])[] = [
-  ['image/jpeg', '0a7864e5fa07cc11'], ['image/avif', '54a0dc31d02b6f5d'], ['image/heic', '645877c52c5c656e'],
+const SAMPLES: readonly (readonly [ImageType, () => Promise<Buffer>])[] = [
+  ['image/jpeg', async () => (await photo()).bytes],
+  ['image/avif', async () => (await avif()).bytes],
+  ['image/heic', async () => readFileSync(join(ROOT, 'local', 'demo', 'samples', 'phone.heic'))],
 ];
 
-const own = process.platform === 'linux' && CORPUS.length > 0 ? ZIPS.find(([, cpu]) => cpu === process.arch)?.[0] : undefined;
+/** One of this machine's processor, where a zip file has it. */
+const own = ZIPS.find(([, cpu]) => cpu === process.arch)?.[0];
 
-(own ? describe : describe.skip)('the worker of this machine, outside the repository', () => {
+describeWith({ ...REQUIREMENTS.linux, isMet: REQUIREMENTS.linux.isMet && own !== undefined })('the worker of this machine, outside the repository', () => {
   const directory = mkdtempSync(join(tmpdir(), 'worker-storage-'));
   const closers: (() => unknown)[] = [];
   let folder: string;
@@ -188,7 +192,7 @@ const own = process.platform === 'linux' && CORPUS.length > 0 ? ZIPS.find(([, cp
   }
 
   async function makesVariants(node: string, run: string): Promise<void> {
-    const rows = await Promise.all(SAMPLES.map(([type, name]) => confirmed(`${run}-${name}`, type, corpusFile(name).bytes())));
+    const rows = await Promise.all(SAMPLES.map(async ([type, read]) => confirmed(`${run}-${type.replace('image/', '')}`, type, await read())));
     const broken = await confirmed(`${run}-broken`, 'image/png', Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'));
     const log = await workOffIn(folder, node, env, [...rows, broken].map(({ object_key }) => object_key));
     expect([...log.matchAll(/"(Images\w+)":\[?[\d,]+/g)].map(([found]) => found)).toEqual(expect.arrayContaining(['"ImagesProcessed":[1,1,1', '"ImagesRejected":1']));

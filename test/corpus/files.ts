@@ -1,7 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { ImageType } from '../../src/contract';
-import { readCorpus } from '../support/corpus';
+import { bombNames, readBomb, readCorpus } from '../support/corpus';
 
 /** What is uploaded, and how it should end. */
 export interface Upload {
@@ -13,8 +11,6 @@ export interface Upload {
 
 /** Where others have a verdict of two decoders: any clean end will do. */
 export const BOMBS = 'bombs';
-
-const FOLDER = join(__dirname, '..', '..', '..', 'shared', 'corpus', 'bombs');
 
 const TYPES: Record<string, ImageType> = {
   'jpeg': 'image/jpeg', 'jpg': 'image/jpeg', 'png': 'image/png', 'webp': 'image/webp', 'gif': 'image/gif', 'avif': 'image/avif', 'heif/heic': 'image/heic',
@@ -30,8 +26,5 @@ export function corpusUploads(): Upload[] {
 }
 
 export function bombUploads(): Upload[] {
-  if (!existsSync(FOLDER)) return [];
-  return readdirSync(FOLDER).sort().map(name => ({
-    name, verdict: BOMBS, type: typeOf(name.slice(name.lastIndexOf('.') + 1)), bytes: () => readFileSync(join(FOLDER, name)),
-  }));
+  return bombNames().map(name => ({ name, verdict: BOMBS, type: typeOf(name.slice(name.lastIndexOf('.') + 1)), bytes: () => readBomb(name) }));
 }

@@ -7,14 +7,19 @@ export interface Options {
   readonly help: boolean;
 }
 
-export const HELP = `Sends every image file beside the checkout (../shared/corpus, files and bombs) through the whole local service, waits for
-each to end, and prints what became of it against what should have. The exit code is 1 where a goal is missed.
+export const HELP = `Sends every file of a corpus (files and bombs) through the whole local service, waits for each verdict, and compares it with the
+expected one. The exit code is 1 where a goal is missed. The corpus is ../shared/corpus, beside the checkout. Without that folder,
+real and hostile files are generated.
 
 Usage: npm run corpus -- [options]
 
   --only <start>          only files whose verdict or name begins so, such as must_accept, heic or 0a78; bombs for the bombs
   --concurrency <number>  files under way at once, from 1 to 16 (default 4); bombs go one by one
   --help                  shows this
+
+Environment:
+
+  CORPUS                  another folder with manifest.tsv, files/ and bombs/, or: generated
 `;
 
 /** An error names the option, the rule and what was given. */

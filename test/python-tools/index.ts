@@ -11,7 +11,7 @@ const run = promisify(execFile);
 
 const OLDEST = [3, 10] as const;
 /** `PYTHON` first, then the names under which distributions and version managers install it. */
-const CANDIDATES = [process.env.PYTHON, 'python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python'];
+export const CANDIDATES = [process.env.PYTHON, 'python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python'];
 
 /** Each is a file of pinned packages beside this one. */
 export type PythonTool = 'cfn-lint' | 'checkov' | 'hadolint' | 'ministack' | 'pillow-heif' | 'ssimulacra2';

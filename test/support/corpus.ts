@@ -1,8 +1,30 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { generateCorpus, generatedFolder } from './generated-corpus';
 
 /** Real and hostile image files beside the checkout. Their licences vary, so they are used in place and never copied. */
-const CORPUS = join(__dirname, '..', '..', '..', 'shared', 'corpus');
+const BESIDE = join(__dirname, '..', '..', '..', 'shared', 'corpus');
+
+const { CORPUS } = process.env;
+
+/** A folder of real files, or nothing: then generated files take their place. `CORPUS=generated` asks for those. */
+const REAL = CORPUS === 'generated' ? undefined : CORPUS ? resolve(CORPUS) : existsSync(join(BESIDE, 'manifest.tsv')) ? BESIDE : undefined;
+
+export const isCorpusReal = REAL !== undefined;
+
+export const corpusFolder = REAL ?? generatedFolder();
+
+/** Generates the files where no real ones are. jest does so before the first suite. */
+export async function prepareCorpus(): Promise<string> {
+  return REAL ?? generateCorpus();
+}
+
+/** The files in use, for people. */
+export function describeCorpus(): string {
+  return isCorpusReal
+    ? `the corpus in ${corpusFolder}`
+    : `a generated corpus (${corpusFolder}); CORPUS=<folder> names another with manifest.tsv, files/ and bombs/ (CONTRIBUTING.md)`;
+}
 
 export interface CorpusFile {
   readonly name: string;
@@ -11,14 +33,14 @@ export interface CorpusFile {
   readonly bytes: () => Buffer;
 }
 
-/** A file that once came out wrong, or nothing where there is no corpus. Its README says how it has to look. */
+/** A file that once came out wrong, or nothing where the corpus has none. Its README says how it has to look. */
 export function readWrong(name: string): Buffer | undefined {
-  const path = join(CORPUS, 'wrong', name);
+  const path = join(corpusFolder, 'wrong', name);
   return existsSync(path) ? readFileSync(path) : undefined;
 }
 
 /**
- * Verdicts of the manifest that two decoders gave who cannot read the container. Chromium 156 shows the sequence and the first of the two files in the
+ * Verdicts of the manifest by two decoders that cannot read the container. Chromium 156 shows the sequence and the first of the two files in the
  * low-overhead format, and not the second.
  */
 const CORRECTED: Readonly<Record<string, string>> = {
@@ -31,10 +53,17 @@ const CORRECTED: Readonly<Record<string, string>> = {
 export const BEYOND_SHARP: ReadonlySet<string> = new Set(Object.keys(CORRECTED));
 
 export function readCorpus(): CorpusFile[] {
-  const manifest = join(CORPUS, 'manifest.tsv');
-  if (!existsSync(manifest)) return [];
-  return readFileSync(manifest, 'utf8').trim().split('\n').slice(1).map(line => {
+  return readFileSync(join(corpusFolder, 'manifest.tsv'), 'utf8').trim().split('\n').slice(1).map(line => {
     const [name, verdict, kind] = line.split('\t');
-    return { name, verdict: CORRECTED[name] ?? verdict, kind, bytes: () => readFileSync(join(CORPUS, 'files', name)) };
+    return { name, verdict: CORRECTED[name] ?? verdict, kind, bytes: () => readFileSync(join(corpusFolder, 'files', name)) };
   });
+}
+
+/** Small files that are huge to a decoder. */
+export function bombNames(): string[] {
+  return readdirSync(join(corpusFolder, 'bombs')).sort();
+}
+
+export function readBomb(name: string): Buffer {
+  return readFileSync(join(corpusFolder, 'bombs', name));
 }

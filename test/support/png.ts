@@ -8,11 +8,12 @@ export function greyPng(width: number, height: number, rows: Buffer, text = ''):
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header[8] = 8;
-  const parts = [chunk('IHDR', header), ...text === '' ? [] : [chunk('tEXt', Buffer.from(`Comment\0${text}`, 'latin1'))], chunk('IDAT', deflateSync(rows))];
-  return Buffer.concat([SIGNATURE, ...parts, chunk('IEND', Buffer.alloc(0))]);
+  const parts = [pngChunk('IHDR', header), ...text === '' ? [] : [pngChunk('tEXt', Buffer.from(`Comment\0${text}`, 'latin1'))], pngChunk('IDAT', deflateSync(rows))];
+  return Buffer.concat([SIGNATURE, ...parts, pngChunk('IEND', Buffer.alloc(0))]);
 }
 
-function chunk(type: string, data: Buffer): Buffer {
+/** With its checksum. */
+export function pngChunk(type: string, data: Buffer): Buffer {
   const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
   const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
   length.writeUInt32BE(data.length);

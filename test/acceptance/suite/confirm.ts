@@ -1,3 +1,4 @@
+import { movableClock, testWith } from '../../support/requirements';
 import type { World } from '../../worlds/world';
 import { Client, expectStatus, put } from '../support/client';
 import { ACCEPTED_TYPES, ftyp, imageBytes, type AcceptedType } from '../support/images';
@@ -125,7 +126,7 @@ function rejections(world: World, client: Client): void {
     expectProblem(await client.call('GET', `/images/${id}/download`), 'not-ready');
   });
 
-  (world.clock ? test : test.skip)('what nobody confirms the service confirms itself within 15 minutes', async () => {
+  testWith(movableClock(world))('what nobody confirms the service confirms itself within 15 minutes', async () => {
     const { image_id: good } = await client.uploaded();
     const { image_id: bad } = await client.uploaded({ bytes: Buffer.from('no image') });
     await world.clock?.advance(15 * 60_000);
@@ -133,7 +134,7 @@ function rejections(world: World, client: Client): void {
     expect(await client.image(bad)).toMatchObject({ status: 'rejected', rejection: { code: 'UNSUPPORTED_TYPE' } });
   });
 
-  (world.clock ? test : test.skip)('a pending record without an object goes no sooner than an hour after its last URL', async () => {
+  testWith(movableClock(world))('a pending record without an object goes no sooner than an hour after its last URL', async () => {
     const { image_id: id } = await client.created({ content_type: 'image/jpeg', size: 10 });
     await world.clock?.advance(64 * 60_000);
     expect((await client.image(id)).status).toBe('pending');

@@ -1,3 +1,4 @@
+import { movableClock, testWith } from '../../support/requirements';
 import type { World } from '../../worlds/world';
 import { Client } from '../support/client';
 import { expectProblem } from '../support/problems';
@@ -88,7 +89,7 @@ export function cursorsSuite(world: World): void {
       expect(idsOf((await own.page(`cursor=${cursor}`)).images)).toEqual([third, fourth]);
     });
 
-    (world.clock ? test : test.skip)('work for a day', async () => {
+    testWith(movableClock(world))('work for a day', async () => {
       const cursor = await cursorOf('limit=2');
       await world.clock?.advance(24 * 3_600_000);
       expect(idsOf((await client.page(`cursor=${cursor}`)).images)).toEqual(ids.slice(2));

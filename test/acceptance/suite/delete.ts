@@ -1,3 +1,4 @@
+import { movableClock, testWith } from '../../support/requirements';
 import type { World } from '../../worlds/world';
 import { Client, expectStatus, fetchUrl, put } from '../support/client';
 import { imageBytes } from '../support/images';
@@ -54,7 +55,7 @@ export function deleteSuite(world: World): void {
       expect(idsOf(await walk(client))).not.toContain(id);
     });
 
-    (world.clock ? test : test.skip)('answers 204 again for 14 days, while nothing brings the image back', async () => {
+    testWith(movableClock(world))('answers 204 again for 14 days, while nothing brings the image back', async () => {
       const { image_id: id } = await client.ready();
       await client.delete(id);
       for (const _ of [1, 2]) {

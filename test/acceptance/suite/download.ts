@@ -1,3 +1,4 @@
+import { movableClock, testWith } from '../../support/requirements';
 import type { World } from '../../worlds/world';
 import { Client, expectStatus, fetchUrl } from '../support/client';
 import { parseContentDisposition } from '../support/content-disposition';
@@ -102,7 +103,7 @@ export function downloadSuite(world: World): void {
       }
     });
 
-    (world.clock ? test : test.skip)('the URL ends when it says', async () => {
+    testWith(movableClock(world))('the URL ends when it says', async () => {
       const { image_id: id } = await client.ready();
       const { url } = await client.download(id);
       await world.clock?.advance(302_000);

@@ -1,3 +1,4 @@
+import { movableClock, testWith } from '../../support/requirements';
 import type { World } from '../../worlds/world';
 import { Client, expectStatus, put } from '../support/client';
 import { imageBytes } from '../support/images';
@@ -29,7 +30,7 @@ export function idempotencySuite(world: World): void {
       await eventually(async () => expect(await walk(alone)).toHaveLength(1));
     }, 60_000);
 
-    (world.clock ? test : test.skip)('starts again once the pending record has gone, and each repeat gives it an hour more', async () => {
+    testWith(movableClock(world))('starts again once the pending record has gone, and each repeat gives it an hour more', async () => {
       const key = newKey();
       const { image_id: id } = (await create(key)).json<Created>();
       await world.clock?.advance(60 * 60_000);

@@ -1,3 +1,4 @@
+import { movableClock, testWith } from '../../support/requirements';
 import type { WireResponse, World } from '../../worlds/world';
 import { Client, put } from '../support/client';
 import { imageBytes, sha256Base64 } from '../support/images';
@@ -94,7 +95,7 @@ export function uploadSuite(world: World): void {
       expect((await client.confirm(id)).status).toBe(200);
     });
 
-    (world.clock ? test : test.skip)('storage refuses an expired URL', async () => {
+    testWith(movableClock(world))('storage refuses an expired URL', async () => {
       const { upload } = await start();
       await world.clock?.advance(302_000);
       expect((await put(upload, bytes)).status).toBe(403);

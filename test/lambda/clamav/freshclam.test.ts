@@ -1,18 +1,15 @@
-import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runFreshclam } from '../../../lambda/clamav/freshclam';
-
-const hasFreshclam = spawnSync('freshclam', ['--version']).status === 0;
-if (!hasFreshclam) console.warn('freshclam is not installed, so it is not asked here: `apt-get install clamav`, or what your system calls it');
+import { describeWith, REQUIREMENTS } from '../../support/requirements';
 
 jest.setTimeout(60_000);
 
 /** ClamAV signs its definitions, so no mirror of ours can have any: this is about how freshclam takes our settings, and what it remembers. */
-(hasFreshclam ? describe : describe.skip)('a real freshclam', () => {
+describeWith(REQUIREMENTS.freshclam)('a real freshclam', () => {
   let folder: string;
   let server: Server;
   let asked: string[];

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Bucket } from './support/bucket';
-import { describeWithClamd } from './support/clamd-here';
 import { database, EICAR } from './support/database';
 import { HandlerProcess, metricsIn } from './support/handler-process';
 import { placements } from './support/placements';
 import { CLAMAV_ENV, type ScanAnswer, SCAN_TAGS } from '../../../src/contract';
+import { describeWith, REQUIREMENTS } from '../../support/requirements';
 
 const KEY = 'originals/_/alice/id/nonce';
 const HOUR_MS = 3_600_000;
@@ -15,7 +15,7 @@ const main = () => database('main', { pattern: OTHER });
 
 jest.setTimeout(120_000);
 
-describeWithClamd('the function that scans', () => {
+describeWith(REQUIREMENTS.clamd)('the function that scans', () => {
   let bucket: Bucket;
   const handlers: HandlerProcess[] = [];
 

@@ -4,6 +4,7 @@ import { buildDecoder, DECODER_LIMITS } from './decoder-build';
 import { jobOf, pixelAt, type Pixels, pixelsOf, variant } from './pipeline-samples';
 import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import { readWrong } from '../../support/corpus';
+import { REQUIREMENTS, testWith } from '../../support/requirements';
 
 jest.setTimeout(120_000);
 
@@ -42,7 +43,7 @@ async function made(bytes: Buffer): Promise<Pixels> {
 
 for (const [name, places] of Object.entries(SHOWN)) {
   const bytes = readWrong(name);
-  (bytes ? test : test.skip)(`${name} looks as in Chromium${bytes ? '' : ' (there is no corpus beside the checkout)'}`, async () => {
+  testWith(REQUIREMENTS.corpus)(`${name} looks as in Chromium`, async () => {
     const pixels = await made(bytes!);
     for (const [eighths, color] of Object.entries(places)) {
       const pixel = pixelAt(pixels, Math.floor(pixels.width * Number(eighths) / 8), Math.floor(pixels.height / 2));
@@ -53,7 +54,7 @@ for (const [name, places] of Object.entries(SHOWN)) {
 }
 
 const monochrome = readWrong('avif-monochrome-limited-range-flat.avif');
-(monochrome ? test : test.skip)('a grey AVIF of the narrow range reaches black and white', async () => {
+testWith(REQUIREMENTS.corpus)('a grey AVIF of the narrow range reaches black and white', async () => {
   const { data } = await made(monochrome!);
   expect([data.reduce((least, value) => Math.min(least, value), 255), data.reduce((most, value) => Math.max(most, value), 0)]).toEqual([0, 255]);
 });

@@ -1,7 +1,6 @@
 import sharp from 'sharp';
-import { jobOf, testCorpus, CORPUS, variant } from './pipeline-samples';
+import { jobOf, CORPUS, variant } from './pipeline-samples';
 import { writeGif } from './support/animated-gif';
-import { bombNames, readBomb } from './support/bombs';
 import { refusalOf } from './support/read';
 import { estimateCpuMs } from '../../../lambda/imaging/cost';
 import type { Header } from '../../../lambda/imaging/header';
@@ -12,6 +11,7 @@ import { plan } from '../../../lambda/imaging/pipeline/plan';
 import { processImage } from '../../../lambda/imaging/pipeline/process-image';
 import { sniff } from '../../../lambda/imaging/sniff';
 import { IMAGE_LIMITS, type VariantDefinition } from '../../../src/contract';
+import { bombNames, isCorpusReal, readBomb } from '../../support/corpus';
 
 jest.setTimeout(120_000);
 
@@ -67,10 +67,10 @@ describe('the estimated CPU time', () => {
     expect(estimate(jobOf(gif, [variant(40, ['webp'])]))).toBe(0);
   });
 
-  testCorpus('is a tenth of the limit at most for all that must be accepted', async () => {
+  test('is a tenth of the limit at most for all that must be accepted', async () => {
     const accepted = CORPUS.filter(({ verdict, bytes }) => verdict === 'must_accept' && sniff(bytes()));
     const costly = accepted.filter(({ bytes }) => estimate(jobOf(bytes(), VARIANTS)) > 100 * IMAGE_LIMITS.decodeSeconds);
-    expect([accepted.length > 300, costly.map(({ name }) => name)]).toEqual([true, []]);
+    expect([accepted.length > (isCorpusReal ? 300 : 60), costly.map(({ name }) => name)]).toEqual([true, []]);
   });
 
   test('lets pass all animations within the limits, as they may be made in time', () => {

@@ -8,11 +8,12 @@ import { buildDecoder, buildScript, DECODER_LIMITS } from './decoder-build';
 import { corpusFile, jobOf, testCorpus, variant } from './pipeline-samples';
 import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import { CLAMD_SANDBOX, sandboxLibrary, SANDBOXES } from '../../../projenrc/decoder-sandbox';
+import { REQUIREMENTS, testWith } from '../../support/requirements';
 
 jest.setTimeout(120_000);
 
 const SECRET = 'canary-of-a-session-token';
-const testLinux: typeof test = process.platform === 'linux' ? test : test.skip;
+const testLinux = testWith(REQUIREMENTS.linux);
 
 let folder: string;
 let script: string;

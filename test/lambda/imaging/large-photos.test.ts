@@ -1,15 +1,14 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import sharp from 'sharp';
 import { buildDecoder, DECODER_LIMITS } from './decoder-build';
-import { jobOf, pixelAt, pixelsOf, variant } from './pipeline-samples';
+import { jobOf, pixelAt, pixelsOf, testCorpus, variant } from './pipeline-samples';
 import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import { checkLimits } from '../../../lambda/imaging/limits';
 import { IMAGE_LIMITS } from '../../../src/contract';
+import { readWrong } from '../../support/corpus';
 
 jest.setTimeout(300_000);
-
-const PHOTO = join(__dirname, '..', '..', '..', '..', 'shared', 'corpus', 'wrong', 'jpeg-8192x6144.jpg');
 
 let script: string;
 let pool: DecoderPool;
@@ -48,8 +47,8 @@ test.each(LARGEST)('%s is within the time and the memory of a decoder', async (_
   expect(colors).toEqual([[1, 0, 0], [0, 0, 1]]);
 });
 
-(existsSync(PHOTO) ? test : test.skip)('a photo of 8192 × 6144 is accepted (skipped without a corpus beside the checkout)', async () => {
-  const job = jobOf(readFileSync(PHOTO), [variant(320, ['webp'])]);
+testCorpus('a photo of 8192 × 6144 is accepted', async () => {
+  const job = jobOf(readWrong('jpeg-8192x6144.jpg')!, [variant(320, ['webp'])]);
   checkLimits(job.header, IMAGE_LIMITS);
   expect(await pool.decode(job)).toMatchObject({ width: 8192, height: 6144, variants: [{ width: 320, height: 240 }] });
 });

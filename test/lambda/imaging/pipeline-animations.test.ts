@@ -8,6 +8,7 @@ import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import type { ProcessedImage } from '../../../lambda/imaging/pipeline/job';
 import type { VariantDefinition } from '../../../src/contract';
 import { readWrong } from '../../support/corpus';
+import { REQUIREMENTS, testWith } from '../../support/requirements';
 
 jest.setTimeout(240_000);
 
@@ -27,9 +28,7 @@ const make = (bytes: Buffer, ...variants: VariantDefinition[]): Promise<Processe
 const moving = (width: number): VariantDefinition => variant(width, ['webp'], { animated: true });
 
 function testWrong(name: string, file: string, run: (bytes: Buffer) => Promise<void>): void {
-  const bytes = readWrong(file);
-  if (bytes) test(`${file}: ${name}`, async () => run(bytes));
-  else test.skip(`${file}: ${name} (there is no corpus beside the checkout)`, () => undefined);
+  testWith(REQUIREMENTS.corpus)(`${file}: ${name}`, async () => run(readWrong(file)!));
 }
 
 async function frameOf(file: Uint8Array, page: number): ReturnType<typeof pixelsOf> {

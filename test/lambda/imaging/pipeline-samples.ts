@@ -1,17 +1,15 @@
-import { join } from 'node:path';
 import sharp from 'sharp';
 import { readHeader } from '../../../lambda/imaging/headers';
 import type { ImageJob } from '../../../lambda/imaging/pipeline/job';
 import { sniff } from '../../../lambda/imaging/sniff';
 import type { VariantDefinition, VariantFormat } from '../../../src/contract';
 import { readCorpus, type CorpusFile } from '../../support/corpus';
+import { REQUIREMENTS, testWith } from '../../support/requirements';
 
 export const CORPUS = readCorpus();
-export const BOMBS = join(__dirname, '..', '..', '..', '..', 'shared', 'corpus', 'bombs');
 
-/** Says in its name why it is skipped. */
-export const testCorpus: (name: string, run: () => Promise<void>) => void =
-  CORPUS.length > 0 ? test : (name, run) => test.skip(`${name} (there is no corpus beside the checkout)`, run);
+/** A test of files that only the corpus of real files has. */
+export const testCorpus = testWith(REQUIREMENTS.corpus);
 
 export function corpusFile(name: string): CorpusFile {
   return CORPUS.find(file => file.name.startsWith(name))!;

@@ -54,10 +54,8 @@ const KINDS: Record<string, string[]> = {
 };
 
 const corpus = readCorpus();
-const withCorpus = corpus.length > 0 ? describe : describe.skip;
-if (corpus.length === 0) console.warn('the corpus of image files is not beside the checkout: its tests are skipped');
 
-withCorpus('sniff over the corpus', () => {
+describe('sniff over the corpus', () => {
   test('names every file that must be accepted by its kind', () => {
     const wrong = corpus
       .filter(file => file.verdict === 'must_accept' || file.verdict === 'heic')

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '../../support/free-port';
 
 const ROOT = join(__dirname, '..', '..', '..');
-const POM = join(ROOT, '..', 'shared', 'localstack', 'dynamodb-local.xml');
+const POM = join(__dirname, 'dynamodb-local.xml');
 const FOLDER = join(ROOT, 'node_modules', '.cache', 'dynamodb-local');
 const MAIN = 'com.amazonaws.services.dynamodbv2.local.main.ServerRunner';
 const START_MS = 60_000;

@@ -1,16 +1,15 @@
 import { Agent } from 'node:http';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { isInstalled, startDynamoDbLocal, type DynamoDbLocal } from './dynamodb-local';
+import { startDynamoDbLocal, type DynamoDbLocal } from './dynamodb-local';
 import { READS } from './table-case-reads';
 import { TRANSACTIONS } from './table-case-transactions';
 import { WRITES } from './table-case-writes';
 import { Table, type Case } from './table-cases';
 import { startTableEngine, type TableEngine } from '../../../local/engines/table';
 import { ensureTable } from '../../../local/resources/table';
+import { describeWith, REQUIREMENTS } from '../../support/requirements';
 
 const CASES: [string, Case[]][] = [['writes', WRITES], ['reads', READS], ['transactions', TRANSACTIONS]];
-const compare = isInstalled() ? describe : describe.skip;
-if (!isInstalled()) console.warn('DynamoDB Local is not installed, so nothing is compared with it: tsx test/local/engines/dynamodb-local.ts (needs Java and Maven)');
 
 /** How often a case is run anew where the model's connection breaks, which says nothing of either side. */
 const ATTEMPTS = 3;
@@ -21,7 +20,7 @@ function clientOf(endpoint: string): DynamoDBClient {
   return new DynamoDBClient({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1, requestHandler: { httpAgent: new Agent({ keepAlive: false }) } });
 }
 
-compare('the table engine answers as DynamoDB Local does', () => {
+describeWith(REQUIREMENTS.dynamoDbLocal)('the table engine answers as DynamoDB Local does', () => {
   let engine: TableEngine;
   let model: DynamoDbLocal;
   let tables = 0;
