@@ -1,13 +1,13 @@
 import { PREFIXES } from './keys';
 
 /**
- * What the bucket is, in the words of S3's API and of IAM: the construct makes it on AWS, `local/` on an emulator. Functions where a name
- * or a prop decides.
+ * Settings of the bucket in the terms of the S3 and IAM APIs. The construct applies them on AWS, `local/` on an
+ * emulator. Settings that depend on a name or a prop are functions.
  */
 export const BUCKET = {
   OBJECT_OWNERSHIP: 'BucketOwnerEnforced',
   PUBLIC_ACCESS_BLOCK: { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
-  /** Parts of a multipart upload that were never put together are paid for until they are removed. */
+  /** AWS bills the parts of unfinished multipart uploads until they are deleted. */
   ABORT_INCOMPLETE_UPLOAD_DAYS: 1,
 } as const;
 
@@ -21,14 +21,16 @@ export interface Denial {
   readonly Condition: Record<string, Record<string, string>>;
 }
 
-/** What keeps uploads safe even where a signature would allow more. A bucket without these is not safe to use. */
+/**
+ * Statements that protect uploads even where a signature would allow more. A bucket without them is not safe to use.
+ */
 export function buildDenials(bucketArn: string, urlTtlMillis: number): Denial[] {
   const originals = `${bucketArn}/${PREFIXES.ORIGINALS}*`;
   return [
     buildDenial('DenyPlainHttp', 's3:*', [bucketArn, `${bucketArn}/*`], { Bool: { 'aws:SecureTransport': 'false' } }),
     // s3:signatureAge is in milliseconds (Amazon S3 API Reference, "Signature Version 4 policy keys").
     buildDenial('DenyOldSignatures', 's3:*', [originals, `${bucketArn}/${PREFIXES.VARIANTS}*`], { NumericGreaterThan: { 's3:signatureAge': `${urlTtlMillis}` } }),
-    // A PUT without If-None-Match could overwrite an image that was already looked at.
+    // A PUT without `If-None-Match` could overwrite an image that was already checked.
     buildDenial('DenyOverwrites', 's3:PutObject', originals, { Null: { 's3:if-none-match': 'true' } }),
   ];
 }
@@ -46,7 +48,7 @@ export interface BucketCorsRule {
   readonly MaxAgeSeconds: number;
 }
 
-/** Upload URLs are used by web pages: the headers are those that the service signs, and `ETag` tells what arrived. */
+/** Web pages use upload URLs. The headers are those that the service signs. `ETag` identifies the stored bytes. */
 export function buildBucketCorsRule(origins: readonly string[]): BucketCorsRule {
   return {
     AllowedOrigins: [...origins],

@@ -3,7 +3,7 @@
  * `test/conventions/contract.test.ts` holds both sides to this list.
  */
 
-/** What every function gets: where things are, and the one policy that all of them act by. */
+/** Variables of every function: resource names and the common upload policy. */
 export const COMMON_ENV = {
   /** Name of the bucket. */
   BUCKET: 'BUCKET_NAME',
@@ -21,9 +21,9 @@ export const COMMON_ENV = {
   MAX_SIZE: 'MAX_UPLOAD_BYTES',
   /** Lifetime of a presigned URL in seconds. */
   URL_TTL: 'URL_TTL_SECONDS',
-  /** Days that the record of a deleted image stays. */
+  /** Days that the record of a deleted image is kept. */
   DELETED_RECORD_DAYS: 'DELETED_RECORD_DAYS',
-  /** What comes between confirm and `ready`: one of `PROCESSING_MODES`. */
+  /** Step between confirm and `ready`: one of `PROCESSING_MODES`. */
   PROCESSING: 'PROCESSING_MODE',
 } as const;
 
@@ -31,33 +31,36 @@ export const COMMON_ENV = {
 export const PROCESSING_MODES = ['queue', 'none'] as const;
 export type ProcessingMode = typeof PROCESSING_MODES[number];
 
-/** What the API function gets besides. */
+/** Further variables of the API function. */
 export const API_ENV = {
-  /** How the principal is found: one of `ACCESS_MODES`. */
+  /** How the caller is identified: one of `ACCESS_MODES`. */
   ACCESS: 'ACCESS_MODE',
-  /** `true` where URLs use S3 Transfer Acceleration. */
+  /** `true` if URLs use S3 Transfer Acceleration. */
   ACCELERATE: 'S3_ACCELERATE',
   /** Origins that browsers may call from, separated by commas; empty turns CORS off. */
   CORS_ORIGINS: 'CORS_ORIGINS',
 } as const;
 
-/** What those get besides that announce uploads to workers, and the workers, who give messages back. Only where there is processing. */
+/**
+ * Further variables of the functions that send messages to the queue of uploads, and of the worker, which returns
+ * messages to it. Absent with `Processing.none()`.
+ */
 export const QUEUE_ENV = {
   /** URL of the queue of uploads. */
   QUEUE_URL: 'QUEUE_URL',
 } as const;
 
-/** What the worker gets besides. */
+/** Further variables of the worker. */
 export const WORKER_ENV = {
-  /** The closed set, as `encodeVariants` writes it. */
+  /** The closed set of variants, as `encodeVariants` writes it. */
   VARIANTS: 'VARIANTS',
   /** `ImageLimits` in JSON. */
   IMAGE_LIMITS: 'IMAGE_LIMITS',
   /** How often the queue delivers a message before it moves it to the dead-letter queue. */
   MAX_RECEIVES: 'MAX_RECEIVES',
-  /** The function's own timeout in seconds: how long a claim lasts. */
+  /** Timeout of the function in seconds. A claim lasts as long. */
   TIMEOUT: 'WORKER_TIMEOUT_SECONDS',
-  /** Who looks at originals first: one of `SCANNER_KINDS`. */
+  /** Scanner of originals: one of `SCANNER_KINDS`. */
   SCANNER: 'SCANNER',
   /** Name of the function that scans; empty unless the scanner is `clamav`. */
   SCANNER_FUNCTION: 'SCANNER_FUNCTION',
@@ -71,40 +74,41 @@ export const WORKER_ENV = {
   DEAD_LETTER_QUEUE_URL: 'DEAD_LETTER_QUEUE_URL',
 } as const;
 
-/** What the operator's function gets besides. */
+/** Further variables of the operator function. */
 export const OPERATOR_ENV = {
-  /** URL of the queue of messages that were given up. */
+  /** URL of the dead-letter queue. */
   DEAD_LETTER_QUEUE_URL: WORKER_ENV.DEAD_LETTER_QUEUE_URL,
-  /** As the worker's: an operator counts its messages too. */
+  /** As for the worker: the status counts these messages too. */
   SURPLUS_QUEUE_URL: WORKER_ENV.SURPLUS_QUEUE_URL,
-  /** As the worker's: what is to be made again is compared with it. */
+  /** As for the worker: the function compares the variants of images with this set. */
   VARIANTS: WORKER_ENV.VARIANTS,
 } as const;
 
 /**
- * What the function that scans for malware gets; nothing of `COMMON_ENV` but the names that Powertools reads. The function that refreshes the
- * definitions gets `DEFINITIONS_BUCKET` and `MIRROR` of it.
+ * Variables of the function that scans for malware. Of `COMMON_ENV` it gets only those that Powertools reads. The
+ * function that refreshes the virus definitions gets `DEFINITIONS_BUCKET` and `MIRROR`.
  */
 export const CLAMAV_ENV = {
-  /** The bucket that holds originals, and the one that holds the definitions of viruses. */
+  /** Bucket of the originals. */
   BUCKET: COMMON_ENV.BUCKET,
+  /** Bucket of the virus definitions. */
   DEFINITIONS_BUCKET: 'DEFINITIONS_BUCKET_NAME',
-  /** Where new definitions come from, for the function that refreshes them; empty: ClamAV's own distribution. */
+  /** Mirror of the definitions, for the function that refreshes them. Empty: ClamAV's public distribution. */
   MIRROR: 'DEFINITIONS_MIRROR',
-  /** Age in hours from which definitions are no longer trusted. */
+  /** Maximum age of trusted definitions in hours. */
   MAX_DEFINITIONS_AGE: 'MAX_DEFINITIONS_AGE_HOURS',
-  /** Bytes of the largest upload: what is larger cannot be called clean. */
+  /** Largest upload in bytes. A larger object cannot be declared clean. */
   MAX_SIZE: COMMON_ENV.MAX_SIZE,
 } as const;
 
 /** Set by hand for emulators only; the construct never sets these. */
 export const EMULATOR_ENV = {
-  /** Where clients reach storage, if by another name than the service does: the origin of every URL that is handed out. */
+  /** Origin of storage in URLs for clients, if clients use another address than the service. */
   PUBLIC_S3_ENDPOINT: 'PUBLIC_S3_ENDPOINT',
-  /** How long the queue hides a message that was received, in seconds, if it is another time than the construct's. */
+  /** Seconds that the queue hides a received message, if it differs from the construct's value. */
   QUEUE_HIDDEN_SECONDS: 'QUEUE_HIDDEN_SECONDS',
 } as const;
 
-/** `iam`: the signed caller is a trusted backend that names the user in `x-user-id`. */
+/** `iam`: a trusted backend signs the request and names the user in `x-user-id`. */
 export const ACCESS_MODES = ['iam'] as const;
 export type AccessMode = typeof ACCESS_MODES[number];

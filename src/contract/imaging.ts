@@ -1,50 +1,59 @@
-/** What variants can be made in. */
+/** Output formats of variants. */
 export const VARIANT_FORMATS = ['avif', 'webp', 'jpeg', 'png'] as const;
 export type VariantFormat = typeof VARIANT_FORMATS[number];
 
 export const VARIANT_EXTENSIONS: Record<VariantFormat, string> = { avif: 'avif', webp: 'webp', jpeg: 'jpg', png: 'png' };
 
-/** Where something is cut off other than evenly: the part of the image that draws attention, or that has the most entropy, is kept. */
+/**
+ * Parts of an image that a crop keeps, other than the center: the part that draws attention, or the part with the
+ * highest entropy.
+ */
 export const VARIANT_POSITIONS = ['attention', 'entropy'] as const;
 export type VariantPosition = typeof VARIANT_POSITIONS[number];
 
-/** One named rendition of every image, of a closed set. */
+/** One variant of the closed set. */
 export interface VariantDefinition {
   readonly name: string;
-  /** The box, in pixels of the upright image. Nothing is enlarged. */
+  /** Box in pixels of the upright image. Images are never enlarged. */
   readonly width: number;
   readonly height: number;
   /** `inside`: the whole image, within the box. `cover`: the box filled, what is over cut off. */
   readonly fit: 'inside' | 'cover';
   /** The part of the image that `cover` keeps; the center if absent. */
   readonly position?: VariantPosition;
-  /** In order of preference: the first is made at upload where the generation is eager. An animation has no AVIF. */
+  /** In order of preference. The worker makes the first if the generation is eager. Animations have no AVIF. */
   readonly formats: readonly VariantFormat[];
-  /** 1–100, for every format; without it each format has its own. */
+  /** Quality of the lossy formats, 1–100. Absent: the default of each format. */
   readonly quality?: number;
   readonly generation: 'eager' | 'on-demand';
-  /** Whether an animation stays one, in WebP, where WebP or AVIF is among the formats. */
+  /** Whether an animation stays animated, as a WebP. Needs WebP or AVIF among the formats. */
   readonly animated: boolean;
-  /** Whether the JPEG of an original with a gain map has one, too. */
+  /** Whether the JPEG keeps the gain map of the original. */
   readonly hdr?: boolean;
 }
 
-/** What an image may ask of a decoder. Pixels are counted before orientation, over one frame unless the name says otherwise. */
+/**
+ * Limits of an image for its decoder. Pixels are counted before orientation, and in one frame unless the name says
+ * otherwise.
+ */
 export interface ImageLimits {
-  /** Of PNG, WebP and GIF. */
+  /** Pixels of a PNG, WebP or GIF. */
   readonly maxPixels: number;
-  /** A decoder shrinks a JPEG while it reads it, and holds all of it only if it is progressive: 3 to 6 MB a megapixel. */
+  /**
+   * Pixels of a JPEG. Its decoder shrinks while it reads. Only a progressive JPEG is held as a whole: 3 to 6 MB a
+   * megapixel.
+   */
   readonly maxJpegPixels: number;
-  /** AVIF decodes at some 18 MB a megapixel: four times the memory of the others. */
+  /** Pixels of an AVIF. Its decoder takes some 18 MB a megapixel, four times the memory of the others. */
   readonly maxAvifPixels: number;
   readonly maxHeicPixels: number;
   readonly maxSide: number;
   readonly maxFrames: number;
-  /** Over all frames. */
+  /** Pixels of all frames together. */
   readonly maxAnimationPixels: number;
-  /** Of a progressive JPEG: each scan is decoded over all pixels. */
+  /** Scans of a progressive JPEG: each is decoded over all pixels. */
   readonly maxScans: number;
-  /** On a processor, for one image. */
+  /** CPU time for one image. */
   readonly decodeSeconds: number;
   readonly decodeMemoryMiB: number;
 }
@@ -62,11 +71,11 @@ export const IMAGE_LIMITS: ImageLimits = {
   decodeMemoryMiB: 1024,
 };
 
-/** What a worker's time goes into besides decoding: seconds. */
+/** Time of a worker besides decoding and transfer, in seconds. */
 const OTHER_SECONDS = 10;
 const BYTES_PER_SECOND = 5 * 1024 * 1024;
 
-/** How long so many bytes may be under way to or from storage, beside what every request may take. */
+/** Seconds allowed for a transfer from or to storage, in addition to the time of any request. */
 export function computeTransferSeconds(bytes: number): number {
   return Math.ceil(bytes / BYTES_PER_SECOND);
 }
@@ -74,19 +83,20 @@ export function computeTransferSeconds(bytes: number): number {
 type DecodeTime = Pick<ImageLimits, 'decodeSeconds'>;
 
 /**
- * The longest that one image can work, in seconds: a decode that is killed and its second try alone, reading the original, writing the
- * variants and starting decoders, and the scan. A worker with less time left takes no further message of its batch.
+ * Longest work on one image, in seconds: a decode that is killed, its second try alone, and the scan. It includes
+ * reading the original, writing the variants and starting decoders. A worker with less time left takes no further
+ * message of its batch.
  */
 export function computeLongestImageSeconds(limits: DecodeTime, maxUploadBytes: number, scanSeconds: number): number {
   return 2 * limits.decodeSeconds + computeOtherSeconds(maxUploadBytes, scanSeconds);
 }
 
-/** So many times as long as a decoder may work it may wait for a processor, where the worker has the time. */
+/** Factor between the wall-clock limit of a decoder and its CPU limit, if the worker has the time. */
 const MOST_WAITING = 3;
 
 /**
- * How long a decoder may take by the clock, working or not, in seconds: two that hang, one after the other, end within the time of a worker
- * that has begun with their image. How long others keep a decoder from a processor says nothing of an image, so it has more than it may work.
+ * Wall-clock limit of a decoder in seconds. Two decoders that hang one after the other end within the worker's time for
+ * an image. The limit is above the CPU limit, because waiting for a CPU says nothing about the image.
  */
 export function computeLongestDecodeSeconds(
   { decodeSeconds }: DecodeTime, maxUploadBytes: number, scanSeconds: number, workerSeconds: number,

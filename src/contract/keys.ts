@@ -7,14 +7,14 @@ export const PREFIXES = {
   VARIANTS: 'variants/',
 } as const;
 
-/** The tenant segment where tenancy is off. */
+/** The tenant segment if tenancy is off. */
 export const NO_TENANT = '_';
 
 /** Crockford's base 32 has no i, l, o and u. Segments for tenants and users are in lower case, ULIDs in upper case. */
 const HASH = '[0-9a-hjkmnp-tv-z]{26}';
 const ULID = '[0-7][0-9A-HJKMNP-TV-Z]{25}';
 
-/** Shapes of the segments of keys and paths, as sources of regular expressions. */
+/** Patterns of the segments of keys and paths, as sources of regular expressions. */
 export const SEGMENTS = {
   TENANT: `(?:${NO_TENANT}|${HASH})`,
   USER: HASH,
@@ -27,18 +27,18 @@ export function buildOriginalKey(tenantSegment: string, userSegment: string, ima
 
 const ORIGINAL_SEGMENTS = 5;
 
-/** The image whose original the key is; undefined for a key of another layout. */
+/** The image id in the key of an original. Undefined for any other key. */
 export function parseImageId(key: string): string | undefined {
   const segments = key.split('/');
   return key.startsWith(PREFIXES.ORIGINALS) && segments.length === ORIGINAL_SEGMENTS && segments.every(Boolean) ? segments[3] : undefined;
 }
 
-/** Whose original the key is, as its path names them: `<t>/<user>`. Undefined for a key of another layout. */
+/** The owner's part of the key of an original, `<t>/<user>`. Undefined for any other key. */
 export function parseOwnerPath(key: string): string | undefined {
   return parseImageId(key) === undefined ? undefined : key.split('/').slice(1, 3).join('/');
 }
 
-/** Where the variants of an original are. */
+/** Prefix of the keys of an original's variants. */
 export function buildVariantPrefix(originalKeyOfImage: string): string {
   return `${PREFIXES.VARIANTS}${originalKeyOfImage.split('/').slice(1, 4).join('/')}/`;
 }

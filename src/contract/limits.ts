@@ -12,63 +12,67 @@ export const LIMITS = {
   PAGE_DEFAULT: 25,
   PAGE_MAX: 100,
   CURSOR_LENGTH: 1024,
-  /** Records that a list page reads at most where no key serves a filter: one DynamoDB read unit each, for images of up to 4 KB. */
+  /**
+   * Maximum records that a list page reads for a filter without an index. Each costs one DynamoDB read unit, for images
+   * of up to 4 KB.
+   */
   PAGE_CANDIDATES: 500,
 } as const;
 
-/** Defaults of the construct that handlers must agree with. */
+/** Defaults of the construct that handlers share. */
 export const DEFAULTS = {
   MAX_UPLOAD_BYTES: 25 * 1024 * 1024,
   URL_TTL_SECONDS: 300,
   DELETED_RECORD_DAYS: 30,
-  /** How long a variant is kept that was made when it was asked for. It is made again when it is asked for again. */
+  /** How long a variant made on demand is kept. The next request after that makes it again. */
   ON_DEMAND_VARIANT_DAYS: 90,
 } as const;
 
-/** The largest original that a worker takes: it is in memory as a whole, twice, and a decoder has it in one piece. */
+/** Largest original that a worker processes. It is in memory as a whole, twice, and a decoder has it in one piece. */
 export const MAX_PROCESSED_BYTES = 512 * 1024 * 1024;
 
-/** S3 refuses nothing under 2 minutes, but clocks and slow networks do (AWS Prescriptive Guidance, presigned URLs). */
+/** S3 allows shorter lifetimes, but clock skew and slow networks do not (AWS Prescriptive Guidance, presigned URLs). */
 export const URL_TTL_SECONDS_RANGE = { MIN: 120, MAX: 900 } as const;
 
 /** Pacing of the sweeper. Milliseconds. */
 export const SWEEP = {
-  /** How often the sweeper runs, and how long after a change of state a record is first visited. */
+  /** Interval of the sweeper, and the delay of a record's first sweep after a change of state. */
   INTERVAL_MS: 5 * 60_000,
   /**
-   * Lambda's longest timeout. A run that finds much to do overlaps the next two runs, so three sweepers work while the backlog lasts.
+   * Lambda's longest timeout. A run with a large backlog overlaps the next two runs, so three sweepers work at the same
+   * time.
    */
   TIMEOUT_MS: 15 * 60_000,
   /**
-   * The longest time between an upload URL and the next look for its object, while an upload may still come. With one interval of the schedule
-   * and a minute for the run itself, an upload is confirmed within 15 minutes.
+   * Longest time between checks for the object of a pending record, while its upload URL is valid. With one interval of
+   * the schedule and a minute for the run itself, an upload is confirmed within 15 minutes.
    */
   LOOK_MS: 9 * 60_000,
-  /** How long after the end of its last URL a pending record is looked at once more: a slow PUT may land after that end. */
+  /** Delay of one more check after the last URL of a pending record ends: a slow PUT may finish after that. */
   LAST_LOOK_MS: 4 * 60_000,
-  /** How long after the last moment at which bytes may still arrive a record is settled. */
+  /** Time between the last moment at which bytes may arrive and the settling of the record. */
   GRACE_MS: 60 * 60_000,
-  /** Each group's records are spread over this many partitions of the `by_due` index. */
+  /** Partitions of the `by_due` index for each group. */
   SHARDS: 4,
 } as const;
 
 /**
- * Groups of partitions of the `by_due` index. The sweeper serves all groups at the same time, so records of one group do not wait for
- * those of another: abandoned creates delay nothing else. Partition = group × SHARDS + shard.
+ * Groups of partitions of the `by_due` index. The sweeper serves all groups at the same time, so abandoned uploads do
+ * not delay other records. Partition = group × SHARDS + shard.
  */
 export const SWEEP_GROUPS = {
-  /** Bytes came, or the image was deleted. */
+  /** The upload arrived, or the image was deleted. */
   UPLOADED: 0,
-  /** Pending, and an upload may still come or its event may be lost. */
+  /** Pending: the upload may still arrive, or its event may be lost. */
   AWAITED: 1,
-  /** Nothing was uploaded by the last look: waits for its expiry, or has expired. */
+  /** No upload until the last check: the record waits for its expiry, or has expired. */
   ABANDONED: 2,
 } as const;
 
-/** A claim that finds so many before it gives up: an image that kills its worker cannot go round for ever. */
+/** Maximum claims of an image. It bounds the retries of an image that kills its worker. */
 export const MAX_TRIES = 5;
 
-/** How long an image may wait for its scan, since its state last changed, before it is given up. Milliseconds. */
+/** How long an image may wait for its scan after its last change of state, in milliseconds. Then it fails. */
 export const SCAN_PATIENCE_MS = 24 * 60 * 60_000;
 
 /** A tombstone outlives the longest queue retention (14 days), so that no late event revives an image. */

@@ -1,9 +1,12 @@
-/** What we put on the queue of uploads ourselves: an upload that no worker has heard of, or an image whose variants are to be made again. */
+/** A message that the service itself puts on the queue of uploads: an upload to process, or an image to reprocess. */
 export interface Announcement {
   readonly object_key: string;
   readonly remake?: Remake;
 }
 
-/** `missing`: only variants that the image has not. `changed`: those too whose definition is another by now, under the same URL. */
+/**
+ * `missing`: makes variants that the image lacks. `changed`: also those with an outdated definition, under the same
+ * URL.
+ */
 export const REMAKES = ['missing', 'changed'] as const;
 export type Remake = typeof REMAKES[number];

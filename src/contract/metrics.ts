@@ -1,4 +1,4 @@
-/** CloudWatch metrics that the handlers publish (embedded metric format) and the construct can alarm on. */
+/** CloudWatch metrics that handlers publish in the embedded metric format. */
 export const METRICS_NAMESPACE = 'CdkImageService';
 
 export const METRICS = {
@@ -7,26 +7,26 @@ export const METRICS = {
   IMAGES_REJECTED: 'ImagesRejected',
   IMAGES_DELETED: 'ImagesDeleted',
   IMAGES_PROCESSED: 'ImagesProcessed',
-  /** Given up after all tries, through no fault of the image. */
+  /** Images that failed after all tries. */
   IMAGES_FAILED: 'ImagesFailed',
-  /** Moved to the surplus queue, because their owner had their share of workers. */
+  /** Uploads moved to the surplus queue, because their owner already had their share of workers. */
   UPLOADS_DEFERRED: 'UploadsDeferred',
-  /** Whose variants were made again. */
+  /** Images that were reprocessed. */
   IMAGES_REMADE: 'ImagesRemade',
-  /** In whose original a scanner found malware when its variants were to be made again: an operator has to decide what becomes of them. */
+  /** Ready images in which a scan before reprocessing found malware. An operator has to decide about their variants. */
   READY_INFECTED: 'ReadyImagesInfected',
-  /** Scans that found the scanner unavailable: the image waits, at no cost of a try. */
+  /** Scans put off because the scanner was unavailable. They do not count as a try. */
   SCANS_POSTPONED: 'ScansPostponed',
   /** Seconds since the definitions of viruses in use were built. */
   DEFINITIONS_AGE: 'ScannerDefinitionsAge',
-  /** A decoder that was killed or died, for whatever image. */
+  /** Decoders that were killed or crashed. */
   DECODERS_ENDED: 'DecodersEnded',
-  /** Records read by list pages whose filters no key serves: about as many DynamoDB read units. */
+  /** Records that list pages read for filters without an index: about as many DynamoDB read units. */
   LIST_CANDIDATES: 'ListCandidatesRead',
-  /** Records that the sweeper visited, and those among them that it could not settle. */
+  /** Records that the sweeper processed, and those among them that it could not settle. */
   SWEPT: 'RecordsSwept',
   SWEEP_FAILURES: 'SweepFailures',
-  /** Records that name an object which they cannot own: left alone, since somebody must have forged them. */
+  /** Records with an object key of another image. The service does not touch them: they must be forged. */
   FOREIGN_KEYS: 'RecordsWithForeignKeys',
 } as const;
 export type MetricName = typeof METRICS[keyof typeof METRICS];

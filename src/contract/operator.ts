@@ -1,12 +1,12 @@
 import type { Remake } from './messages';
 
 /**
- * What an operator asks of the operator's function (`cdk-image-service`, the command, does). A call works for as long as its function may, or
- * for `seconds`, and its answer says how to go on: the same request with `cursor`.
+ * Requests to the operator function, which the command `cdk-image-service` sends. A call works until `seconds` or the
+ * timeout of the function is over. Its answer has a `cursor` if work is left: send the same request with it.
  */
 export type OperatorRequest = StatusRequest | RedriveRequest | ReprocessRequest;
 
-/** How many messages wait, are in work, and were given up. */
+/** Counts messages: waiting, in progress and in the dead-letter queue. */
 export interface StatusRequest {
   readonly command: 'status';
 }
@@ -14,19 +14,19 @@ export interface StatusRequest {
 interface Pacing {
   /** Images a second. */
   readonly rate?: number;
-  /** How long the call may take: who watches asks for little at a time. */
+  /** Maximum duration of the call in seconds. A short one gives frequent progress. */
   readonly seconds?: number;
   readonly cursor?: string;
 }
 
-/** Gives every message of the dead-letter queue, and the image it is about, another five tries. */
+/** Retries the messages of the dead-letter queue: each image gets another five tries. */
 export interface RedriveRequest extends Pacing {
   readonly command: 'redrive';
 }
 
 /**
- * Makes variants again, after the set has changed: of one image, of all images of a user, or of all. An image that has failed gets another five
- * tries instead, which make the variants of the present set: some of those have no message left that could be redriven.
+ * Makes variants again after the set has changed: of one image, of all images of a user, or of all images. A failed
+ * image gets another five tries with the current set. Its message may have left the dead-letter queue already.
  */
 export interface ReprocessRequest extends Pacing {
   readonly command: 'reprocess';
@@ -42,29 +42,29 @@ export interface QueueStatus {
   readonly given_up: number;
 }
 
-/** Why an image, or a message, was left as it was. In words that the command shows. */
+/** Reasons for skipping an image or a message, as the command prints them. */
 export const LEFT_REASONS = ['complete', 'rejected', 'in work', 'gone', 'made by other settings', 'none of ours', 'given up again'] as const;
 export type LeftReason = typeof LEFT_REASONS[number];
 
-/** Images that an answer names at most. */
+/** Maximum images that an answer names. */
 export const OPERATOR_IMAGES = 20;
 
 export interface OperatorAnswer {
-  /** Whether nothing is left to do; if something is, `cursor` goes on where this answer ends. */
+  /** Whether no work is left. If some is, `cursor` continues there. */
   readonly done: boolean;
   readonly cursor?: string;
-  /** Images looked at, given to the workers, and left as they were, by this call alone; of a redrive, messages. */
+  /** Images read, queued and skipped by this call alone. For a redrive, messages. */
   readonly seen: number;
   readonly queued: number;
   readonly skipped: number;
   readonly status: QueueStatus;
-  /** Of those that were left, how many for which reason. */
+  /** Skipped images by reason. */
   readonly left: Partial<Record<LeftReason, number>>;
-  /** Of a redrive: images that it queued, `OPERATOR_IMAGES` at most. */
+  /** For a redrive: the queued images, `OPERATOR_IMAGES` at most. */
   readonly image_ids?: readonly string[];
-  /** Why the work stopped where it did, such as a variant that has changed under the same name. */
+  /** Why the work stopped, such as a variant that has changed under the same name. */
   readonly refusal?: string;
 }
 
-/** Images a second, where the operator names none. */
+/** Images a second: the default and the maximum. */
 export const OPERATOR_RATE = { DEFAULT: 10, MAX: 500 } as const;

@@ -24,7 +24,7 @@ export const PROBLEMS = {
 } as const;
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** `type` of a problem: a URI that names the code; it need not resolve (RFC 9457, section 3.1.1). */
+/** `type` of a problem: a URI that contains the code. It need not resolve (RFC 9457, section 3.1.1). */
 export function buildProblemType(code: ProblemCode): string {
   return `urn:cdk-image-service:problem:${code}`;
 }

@@ -1,27 +1,35 @@
 import { PREFIXES } from './keys';
 
 /**
- * What the queue of uploads and its dead-letter queue are, in the words of SQS's API: the construct makes them on AWS, `local/` on an
- * emulator and on its own engine. Times are seconds.
+ * Settings of the queue of uploads and its dead-letter queue, in the terms of the SQS API. The construct applies them
+ * on AWS, `local/` on an emulator and in its own engine. Times are seconds.
  */
 export const QUEUE = {
-  /** Then the message goes to the dead-letter queue. Fewer would move messages there that only Lambda's own throttling held up. */
+  /**
+   * Receives before a message moves to the dead-letter queue. Fewer would move messages that only Lambda's throttling
+   * delayed.
+   */
   MAX_RECEIVES: 5,
-  /** A message stays hidden for so many time-outs of the worker: Lambda tries batches that it throttles again itself (AWS Lambda, "Using Lambda with SQS"). */
+  /**
+   * Visibility timeout in timeouts of the worker: Lambda retries throttled batches itself (AWS Lambda, "Using Lambda
+   * with SQS").
+   */
   VISIBILITY_PER_TIMEOUT: 6,
-  /** The worker takes one image at a time: a batch saves calls, which cost next to nothing beside the work, and waits in line behind its first. */
+  /**
+   * The worker processes one image at a time. A batch saves calls of little cost, but its messages wait for the first.
+   */
   BATCH_SIZE: 1,
-  /** How long the worker has for a batch, where nobody says otherwise. */
+  /** Default timeout of the worker for a batch. */
   WORKER_TIMEOUT: 60,
-  /** What a worker that is down for longer misses, the sweeper announces again. */
+  /** If workers are down for longer, the sweeper queues their uploads again. */
   RETENTION: 4 * 86_400,
-  /** The longest that SQS keeps a message: it counts from when it was sent first, and a tombstone outlives it (`MIN_DELETED_RECORD_DAYS`). */
+  /** SQS's maximum. It counts from the first send. A tombstone outlives it (`MIN_DELETED_RECORD_DAYS`). */
   DEAD_LETTER_RETENTION: 14 * 86_400,
-  /** The longest wait of a receive: fewer empty answers, and the same latency. */
+  /** SQS's maximum: fewer empty responses at the same latency. */
   RECEIVE_WAIT: 20,
 } as const;
 
-/** As SQS's API takes them: strings. */
+/** The SQS API takes strings. */
 export function buildDeadLetterQueueAttributes(): Record<string, string> {
   return { MessageRetentionPeriod: `${QUEUE.DEAD_LETTER_RETENTION}`, SqsManagedSseEnabled: 'true' };
 }
@@ -37,11 +45,13 @@ export function buildQueueAttributes(deadLetterQueueArn: string, workerTimeout: 
 }
 
 /**
- * The surplus queue holds the uploads of owners who have their share of workers already. It is FIFO and its message groups are owners: SQS gives out
- * no further message of a group while one is in flight, so one owner cannot keep others from its workers, and an owner's uploads come in order.
+ * The surplus queue holds the uploads of owners that already use their share of workers. It is FIFO and its message
+ * groups are owners. While a message is in flight, SQS delivers no other message of its group. So an owner's uploads
+ * are processed in order and cannot occupy all workers.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagegroupid-property.html
- * It has no redrive policy, because the dead-letter queue of a FIFO queue must be FIFO as well: the worker moves messages to the one dead-letter queue.
- * 10,000 uploads of one owner that take 20 seconds each need 56 hours, less than its retention. SQS finds further groups behind up to 120,000 messages.
+ * It has no redrive policy, because the dead-letter queue of a FIFO queue must also be FIFO. The worker itself moves
+ * messages to the one dead-letter queue. 10,000 uploads of one owner at 20 seconds each need 56 hours, less than the
+ * retention. SQS finds further groups behind up to 120,000 messages.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/avoid-backlog-with-the-same-message-group-id.html
  */
 export function buildSurplusQueueAttributes(workerTimeout: number): Record<string, string> {
@@ -65,8 +75,8 @@ export interface QueueStatement {
 }
 
 /**
- * S3 tries the destination when the bucket is made, so the bucket depends on this policy, and the policy must not name the bucket: any bucket
- * of the account may send, and the worker takes events of its own bucket only.
+ * S3 tests the destination when the bucket is made, so the bucket depends on this policy and the policy must not name
+ * the bucket. Any bucket of the account may send. The worker accepts events of its own bucket only.
  */
 export function buildQueueStatements(queueArn: string, account: string, partition: string): QueueStatement[] {
   return [
@@ -82,13 +92,16 @@ export function buildQueueStatements(queueArn: string, account: string, partitio
   ];
 }
 
-/** The whole policy of the dead-letter queue and the surplus queue: only SQS itself and roles of this service send to them. */
+/**
+ * Complete policy of the dead-letter queue and the surplus queue: only SQS itself and roles of this service send to
+ * them.
+ */
 export function buildPlainHttpDenial(queueArn: string): QueueStatement {
   const Condition = { Bool: { 'aws:SecureTransport': 'false' } };
   return { Sid: 'DenyPlainHttp', Effect: 'Deny', Principal: { AWS: '*' }, Action: 'sqs:*', Resource: queueArn, Condition };
 }
 
-/** What storage tells the queue: each new original. Variants tell nobody, or the worker would feed itself. */
+/** Storage sends an event for each new original. Variants send no events, or the worker would trigger itself. */
 export const UPLOAD_EVENT = 's3:ObjectCreated:*';
 
 export interface QueueConfiguration {

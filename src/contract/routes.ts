@@ -1,6 +1,6 @@
 /**
- * The routes of the HTTP API, by the `resource` that Amazon API Gateway names in a proxy event.
- * HEAD stands beside each GET; the construct and the local server derive it.
+ * The routes of the HTTP API, by the `resource` that Amazon API Gateway names in a proxy event. The construct and the
+ * local server add HEAD to each GET.
  */
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
@@ -10,11 +10,11 @@ export interface Route {
   readonly method: Method;
   /** API Gateway resource path. */
   readonly resource: string;
-  /** Query parameters that the route knows. */
+  /** Query parameters that the route accepts. */
   readonly query: readonly string[];
-  /** Whether a body is required, may be absent or `{}`, or is none of our business. */
+  /** Whether a body is required, may be absent or `{}`, or is ignored. */
   readonly body: 'required' | 'empty' | 'ignored';
-  /** Whether the route reads a principal. */
+  /** Whether the route answers requests without a caller. */
   readonly open?: boolean;
 }
 
@@ -42,10 +42,10 @@ export const ROUTES: readonly Route[] = [
   { operation: 'getHealth', method: 'GET', resource: '/health', query: [], body: 'ignored', open: true },
 ];
 
-/** Request headers that name the caller where a trusted backend calls (`x-user-id`, `x-tenant-id`). */
+/** Request headers in which a trusted backend names the user and the tenant. */
 export const PRINCIPAL_HEADERS = { USER: 'x-user-id', TENANT: 'x-tenant-id' } as const;
 
-/** `/images` → `['GET', 'HEAD', 'POST']`: what an `Allow` header lists, sorted. */
+/** Sorted methods of a resource, as in an `Allow` header: `/images` → `['GET', 'HEAD', 'POST']`. */
 export function listMethods(resource: string): string[] {
   const methods = ROUTES.filter(route => route.resource === resource).map(route => route.method as string);
   return [...methods, ...(methods.includes('GET') ? ['HEAD'] : [])].sort();

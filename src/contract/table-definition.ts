@@ -20,7 +20,10 @@ export interface TableDefinition {
   readonly indexes: readonly IndexDefinition[];
 }
 
-/** The table: the construct makes it on AWS, `local/` on the embedded engine or an emulator. A function: no handler carries it. */
+/**
+ * Definition of the table. The construct makes it on AWS, `local/` in the embedded engine or an emulator. A function,
+ * so that no handler bundles it.
+ */
 export function defineTable(): TableDefinition {
   return {
     billingMode: 'PAY_PER_REQUEST',

@@ -1,6 +1,6 @@
 import { defineTable, type IndexDefinition, type KeyAttribute } from './table-definition';
 
-/** A table that somebody else made. Keys are `name:type`, the partition key first. */
+/** Properties of an existing table. Keys are `name:type`, the partition key first. */
 export interface FoundTable {
   readonly keys: readonly string[];
   readonly indexes: readonly FoundIndex[];
@@ -13,12 +13,12 @@ export interface FoundIndex {
   readonly projectionType: string;
 }
 
-/** What a table needs, as its owner reads it. */
+/** Lists the properties that the table must have, for its owner. */
 export function describeTable(): string[] {
   return listMissingParts({ keys: [], indexes: [] });
 }
 
-/** What a table lacks, as its owner reads it. */
+/** Lists the properties that the table lacks, for its owner. */
 export function listMissingParts({ keys, indexes, timeToLiveAttribute }: FoundTable): string[] {
   const wanted = defineTable();
   const hasIndex = (index: IndexDefinition) => indexes.some(found => found.indexName === index.indexName
@@ -42,7 +42,7 @@ function encodeKeys(...keys: KeyAttribute[]): string {
   return keys.map(({ name, type }) => `${name}:${type}`).join();
 }
 
-/** More than is asked for does no harm. */
+/** A projection of more attributes is fine. */
 function listProjections({ projectionType }: IndexDefinition): string[] {
   return projectionType === 'ALL' ? ['ALL'] : [projectionType, 'ALL'];
 }

@@ -6,11 +6,11 @@ export const TABLE = {
   PARTITION_KEY: 'image_id',
   TTL_ATTRIBUTE: 'expires_at',
   BY_USER: { NAME: 'by_user', PARTITION_KEY: 'user_id', SORT_KEY: 'created_at' },
-  /** Sparse and keys only: what the sweeper has to visit. `sweep` and `due_at` are numbers. */
+  /** Index of the records that the sweeper has to process. Sparse and keys only. `sweep` and `due_at` are numbers. */
   BY_DUE: { NAME: 'by_due', PARTITION_KEY: 'sweep', SORT_KEY: 'due_at' },
 } as const;
 
-/** What an image's row can be. The API never shows `deleting`, `deleted` and `expired`: they answer 404. */
+/** States of an image. The API answers 404 for `deleting`, `deleted` and `expired`. */
 export const STATUSES = ['pending', 'processing', 'ready', 'rejected', 'failed', 'deleting', 'deleted', 'expired'] as const;
 export type Status = typeof STATUSES[number];
 
@@ -25,87 +25,87 @@ export interface Rejection {
   readonly message: string;
 }
 
-/** A rendition that is stored, or will be once somebody asks for it. */
+/** A variant that is stored, or that is made at the first request for it. */
 export interface VariantRecord {
   readonly name: string;
   readonly format: VariantFormat;
   readonly width: number;
   readonly height: number;
-  /** Bytes. Absent where it is made when it is first asked for. */
+  /** Size in bytes. Absent if the variant is made on demand. */
   readonly size?: number;
-  /** Fingerprint of the definition that it was made by: URLs are immutable, so another definition needs another name. */
+  /** Fingerprint of the definition. URLs are immutable, so another definition needs another name. */
   readonly settings: string;
 }
 
-/** What a worker found out about an image. */
+/** Facts about an image, from a worker. */
 export interface ImageFacts {
-  /** Of the upright image, in pixels. */
+  /** Pixels of the upright image. */
   readonly width: number;
   readonly height: number;
-  /** What the bytes are: `jpeg`, `png`, `gif`, `webp`, `avif`, `heic`. */
+  /** Format of the bytes: `jpeg`, `png`, `gif`, `webp`, `avif`, `heic`. */
   readonly format: string;
   readonly animated: boolean;
   /** ThumbHash in base64, and the dominant colour as `#rrggbb`. */
   readonly placeholder: { readonly thumbhash: string; readonly color: string };
-  /** Of the original, base64. */
+  /** SHA-256 of the original in base64. */
   readonly checksum_sha256: string;
 }
 
 /**
- * A row of the table that stands for an image. Times named `*_at` are epoch milliseconds but for `created_at` and
- * `updated_at` (ISO 8601 with milliseconds) and `expires_at` (epoch seconds: DynamoDB's TTL). Rows that are deleted or have expired are tombstones:
- * they hold nothing that tells of the image, `content_type` and `size` neither.
+ * The record of an image. Times named `*_at` are epoch milliseconds, with three exceptions: `created_at` and
+ * `updated_at` are ISO 8601 with milliseconds, and `expires_at` is epoch seconds for DynamoDB's time to live. Records
+ * of deleted or expired images are tombstones: they hold no data of the image, not even `content_type` and `size`.
  */
 export interface ImageRow extends Partial<ImageFacts> {
   readonly image_id: string;
-  /** Who it belongs to, `<user>` or `<t>#<user>`; stays for as long as the row does. */
+  /** Owner, `<user>` or `<t>#<user>`. Stays as long as the record. */
   readonly owner: string;
-  /** Equals `owner` from the moment the image is listed (index `by_user`). */
+  /** Equals `owner` once the image is listed (index `by_user`). */
   readonly user_id?: string;
-  /** `<ISO ms>#<image_id>`: an index does not order equal range keys. */
+  /** `<ISO ms>#<image_id>`: an index does not order equal sort keys. */
   readonly created_at?: string;
   readonly updated_at: string;
   readonly status: Status;
-  /** Grows with every change of what the API shows. */
+  /** Increases with every change that the API shows. */
   readonly version: number;
-  /** The only key that this image's original can have. */
+  /** The only possible key of this image's original. */
   readonly object_key: string;
-  /** When the last upload URL handed out ends. */
+  /** End of the last issued upload URL. */
   readonly url_until: number;
-  /** How often workers have claimed it. Only a row that has it can have variants. */
+  /** Number of claims by workers. Only a record with this attribute can have variants. */
   readonly attempt?: number;
   /** Claims since the upload, or since an operator's last redrive. */
   readonly tries?: number;
-  /** When the last worker's claim ends. */
+  /** End of the last claim. */
   readonly claim_until?: number;
-  /** Until when one worker alone makes the variants of a ready image again, and which worker: `<epoch milliseconds>#<holder>`. */
+  /** Lease of the worker that reprocesses a ready image: `<epoch milliseconds>#<holder>`. */
   readonly remake_lease?: string;
-  /** Each in the first of its formats, in the order of the service's set. */
+  /** Each variant in the first of its formats, in the order of the service's set. */
   readonly variants?: readonly VariantRecord[];
   readonly content_type: ImageType;
-  /** The type that the leading bytes show, where it differs from the declared one (HEIC and HEIF). */
+  /** Type by the leading bytes, if it differs from the declared type (HEIC and HEIF). */
   readonly sniffed_type?: ImageType;
   readonly size: number;
   readonly etag?: string;
   readonly filename?: string;
   readonly tags?: readonly string[];
   readonly rejection?: Rejection;
-  /** SHA-256 of the normalised body of the request that made the row, where it had an idempotency key. */
+  /** SHA-256 of the normalized body of the create request, if it had an idempotency key. */
   readonly request_hash?: string;
   /**
-   * A CDN may have variants of an image that is deleted, rejected or failed, and has not accepted an invalidation yet. The record stays due until
-   * then. The value is the `version` at which it was marked.
+   * Marks a deleted, rejected or failed image with variants that a CDN may have cached. The record stays due until
+   * CloudFront accepts an invalidation. The value is the `version` at the time of the mark.
    */
   readonly invalidate?: number;
-  /** Partition of `by_due` (see SWEEP_GROUPS), and when the sweeper visits next. Both or neither. */
+  /** Partition of `by_due` (see SWEEP_GROUPS) and time of the next sweep. Both or neither. */
   readonly sweep?: number;
   readonly due_at?: number;
   readonly expires_at?: number;
 }
 
 /**
- * An original that a decoder has died of, by what it is: `image_id` is `refused#<hash of bytes and limits>`. The same bytes are refused
- * without another try while the limits are the same.
+ * Bytes that crashed a decoder. `image_id` is `refused#<hash of bytes and limits>`. The same bytes are rejected without
+ * another try as long as the limits are the same.
  */
 export interface RejectedBytesRow {
   readonly image_id: string;
@@ -117,8 +117,8 @@ export interface RejectedBytesRow {
 export const REJECTED_BYTES_PREFIX = 'refused#';
 
 /**
- * A slot is a lease (`LeaseRow`) on one of the workers that an owner may occupy at once. `owner` is a hash, so that no key names a user.
- * `image_id` is `slot#<owner>#<number>`.
+ * A slot is a lease (`LeaseRow`) on one of the workers that an owner may occupy at once. `image_id` is
+ * `slot#<owner>#<number>`. `<owner>` is a hash, so that no key names a user.
  */
 export const SLOT_PREFIX = 'slot#';
 
@@ -127,8 +127,8 @@ export function buildSlotId(owner: string, number: number): string {
 }
 
 /**
- * A facet row makes one tag or one content type a key lookup in `by_user`:
- * `image_id` is `<id>#tag:holiday`, `user_id` is `<user>#tag:holiday`.
+ * A facet makes one tag or one content type a key lookup in `by_user`: `image_id` is `<id>#tag:holiday`, `user_id` is
+ * `<user>#tag:holiday`.
  */
 export interface FacetRow {
   readonly image_id: string;

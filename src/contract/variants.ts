@@ -1,6 +1,8 @@
 import { VARIANT_FORMATS, VARIANT_POSITIONS, type VariantDefinition, type VariantFormat } from './imaging';
 
-/** The set where nobody names another. Where nothing makes variants on demand, all are made at upload, in the one small format that every browser shows. */
+/**
+ * The default set. Without on-demand variants, all are made at upload, in one small format that every browser shows.
+ */
 export function buildDefaultVariants(
   delivery: { readonly makesOnDemand: boolean; readonly defaultFormats: readonly VariantFormat[] },
 ): VariantDefinition[] {
@@ -10,7 +12,7 @@ export function buildDefaultVariants(
   return [defineVariant('thumb', 320), defineVariant('small', 640), defineVariant('medium', 1280), defineVariant('large', 2048, delivery.makesOnDemand ? 'on-demand' : 'eager')];
 }
 
-/** What each way of delivery makes of variants that do not say. */
+/** Defaults of variants by delivery. */
 export const PRESIGNED_VARIANTS = { makesOnDemand: false, defaultFormats: ['webp'] } as const;
 export const CDN_VARIANTS = { makesOnDemand: true, defaultFormats: ['avif', 'webp', 'jpeg'] } as const;
 
@@ -20,9 +22,10 @@ export const DEFAULT_VARIANTS: readonly VariantDefinition[] = buildDefaultVarian
 const ENCODED = /^([a-z][a-z0-9-]{0,31}):([1-9]\d{0,3})x([1-9]\d{0,3}):([ic])([eo])([as])([ae])?(h)?:([awjp]{1,4})(?::([1-9]\d{0,2}))?$/;
 
 /**
- * The set as text for an environment variable, some 25 bytes a variant where JSON takes 150: Lambda takes 4 KB for all variables of a function.
- * `thumb:320x320:iea:awj:55` is 320 × 320 pixels, inside, eager, animated; AVIF, WebP and JPEG, by their first letters; quality 55. A fourth flag is the position, if
- * it is not the center: `a` for attention, `e` for entropy. Behind it is `h` where the variant is HDR.
+ * The set as text for an environment variable, some 25 bytes a variant. JSON takes 150, and Lambda allows 4 KB for all
+ * variables. `thumb:320x320:iea:awj:55` is 320 × 320 pixels, inside, eager, animated; AVIF, WebP and JPEG by their
+ * first letters; quality 55. A fourth flag is the position unless it is the center: `a` for attention, `e` for entropy.
+ * A last `h` marks HDR.
  */
 export function encodeVariants(variants: readonly VariantDefinition[]): string {
   return variants.map(({ name, width, height, fit, position, formats, quality, generation, animated, hdr }) => {
@@ -32,7 +35,7 @@ export function encodeVariants(variants: readonly VariantDefinition[]): string {
   }).join(';');
 }
 
-/** @throws where `encodeVariants` would not have written it, with the part that is wrong */
+/** @throws if `encodeVariants` cannot have written the text; the error quotes the invalid part */
 export function decodeVariants(text: string): VariantDefinition[] {
   return text.split(';').map(part => {
     const match = ENCODED.exec(part);
