@@ -68,22 +68,45 @@ function withoutDoubles(bytes: Bytes, { items, references }: Graph): Graph & { r
   const all = new Map(items);
   let isChanged = false;
   const copies: Reference[] = [];
-  let nextId = Math.max(0, ...items.keys()) + 1;
+  const owned = groupByItem(references);
+  let nextId = 1;
+  for (const id of items.keys()) nextId = Math.max(nextId, id + 1);
   const copyOf = (id: number): number => {
     const item = items.get(id);
     if (!item) return id;
-    bytes.count(1);
+    const own = owned.get(id) ?? [];
+    bytes.count(countEntries(item, own));
     all.set(nextId, { ...item, id: nextId, entry: entryWithId(item.entry, nextId) });
-    copies.push(...references.filter(({ from }) => from === id).map(reference => ({ ...reference, from: nextId })));
+    for (const reference of own) copies.push({ ...reference, from: nextId });
     return nextId++;
   };
   const single = references.map((reference): Reference => {
     const { name, to } = reference;
-    if (new Set(to).size === to.length) return reference;
+    const unique = new Set(to);
+    if (unique.size === to.length) return reference;
     isChanged = true;
-    return { ...reference, to: name === DIMG ? to.map((id, i) => to.indexOf(id) < i ? copyOf(id) : id) : [...new Set(to)] };
+    return { ...reference, to: name === DIMG ? to.map(id => unique.delete(id) ? id : copyOf(id)) : [...unique] };
   });
   return { items: all, references: [...single, ...copies], isChanged };
+}
+
+function groupByItem(references: readonly Reference[]): Map<number, Reference[]> {
+  const groups = new Map<number, Reference[]>();
+  for (const reference of references) {
+    const group = groups.get(reference.from);
+    if (group) group.push(reference);
+    else groups.set(reference.from, [reference]);
+  }
+  return groups;
+}
+
+/** Usual `infe` boxes have up to 40 bytes. */
+const ENTRY_BYTES = 64;
+
+/** The memory of a copy, in entries of a header: a file can ask for thousands of copies of a large item. */
+function countEntries({ entry, extents, properties }: Item, references: readonly Reference[]): number {
+  const own = Math.ceil(entry.length / ENTRY_BYTES) + extents.length + properties.length;
+  return references.reduce((sum, { to }) => sum + 1 + to.length, own);
 }
 
 /** Behind size, name, version and flags: 16 bits in version 2 of `infe`, 32 in version 3. */

@@ -1,10 +1,10 @@
 import { resolveItems } from './items';
 import { isLayered, readLayered, type LayeredImage } from './layered';
-import { readMeta, type Meta, type Property } from './meta';
+import { readMeta, type Item, type Meta, type Property } from './meta';
 import { readMinimized } from './mini';
 import { readSamples, entryBoxes } from './samples';
 import { readTransform, type Transform } from './transforms';
-import { bytesOf, makeBox, makeFullBox, uint16, uint32, writeMeta, type WritableItem, type WritableMeta } from './write';
+import { bytesOf, makeBox, makeFullBox, uint16, uint32, writeMeta, type BoxBytes, type WritableItem, type WritableMeta } from './write';
 import { boxes, type Box } from '../headers/boxes';
 import { fourcc, type Bytes } from '../headers/bytes';
 import { readTracks, type Track } from '../headers/heif-tracks';
@@ -54,14 +54,20 @@ function prepareItem({ bytes }: File, box: Box, meta: Meta): Prepared {
   const writable: WritableMeta = {
     primary,
     references,
-    items: items.map(item => ({ ...item, properties: item.properties.map(property => writableProperty(bytes, property)) })),
+    items: writableItems(bytes, items),
     others: meta.others.map(other => bytesOf(bytes.raw, other)),
   };
   return itemOf(rewrite(bytes, [box], writable), transforms);
 }
 
-function writableProperty(bytes: Bytes, property: Property): WritableItem['properties'][number] {
-  return { bytes: bytesOf(bytes.raw, property), isEssential: property.isEssential };
+function writableItems({ raw }: Bytes, items: readonly Item[]): WritableItem[] {
+  const known = new Map<number, BoxBytes>();
+  const write = (property: Property): WritableItem['properties'][number] => {
+    const bytes = known.get(property.start) ?? bytesOf(raw, property);
+    known.set(property.start, bytes);
+    return { bytes, isEssential: property.isEssential };
+  };
+  return items.map(item => ({ ...item, properties: item.properties.map(write) }));
 }
 
 function readFile(bytes: Bytes): File {

@@ -1,7 +1,7 @@
 import type { Item, Meta, Reference } from './meta';
 import type { Box } from '../headers/boxes';
 
-/** A property to write: a box of the file, or one that was made. */
+/** A property to write: a box of the file, or one that was made. Items that share a property share the object. */
 export type BoxBytes = Uint8Array;
 
 export interface WritableItem extends Omit<Item, 'properties'> {
@@ -63,12 +63,12 @@ function reference({ name, from, to }: Reference): Buffer {
 }
 
 function writeProperties(items: readonly WritableItem[]): Buffer {
-  const known = new Map<string, number>();
+  // By identity: a comparison of contents reads a property of megabytes once for each of thousands of items.
+  const known = new Map<BoxBytes, number>();
   const list: BoxBytes[] = [];
   const indexOf = (bytes: BoxBytes): number => {
-    const key = Buffer.from(bytes).toString('latin1');
-    const index = known.get(key) ?? list.push(bytes);
-    known.set(key, index);
+    const index = known.get(bytes) ?? list.push(bytes);
+    known.set(bytes, index);
     return index;
   };
   const associations = items.map(({ id, properties }) => Buffer.concat([

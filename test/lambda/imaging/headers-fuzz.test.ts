@@ -1,9 +1,9 @@
-import { createContext, Script } from 'node:vm';
 import fc from 'fast-check';
 import {
   anmf, box, canvas, chunk, frame, FTYP, fullBox, gif, heif, hex, ispe, jpeg, lossless, lossy, meta, png,
   reference, riff, scan, segment, sof, track, webp,
 } from './support/files';
+import { mustEnd } from './support/must-end';
 import { mutation, mutate } from './support/mutations';
 import { refusalOf } from './support/read';
 import { readHeader } from '../../../lambda/imaging/headers';
@@ -30,17 +30,6 @@ const REAL = readCorpus()
   .map(file => file.bytes())
   .filter(bytes => bytes.length < 5000)
   .flatMap((bytes): File[] => { const type = sniff(bytes); return type ? [[type, bytes]] : []; });
-
-/** What hangs, not what is slow on a busy machine: hours become a failure. */
-const HANG_MS = 15_000;
-const sandbox = createContext({ work: (): void => undefined });
-const script = new Script('work()');
-
-/** A test's own limit cannot end what never waits; a script's can. */
-function mustEnd(work: () => void): void {
-  sandbox.work = work;
-  script.runInContext(sandbox, { timeout: HANG_MS });
-}
 
 /** Only a refusal may come out, or a header whose numbers make sense. */
 function judge([type, bytes]: File): void {
