@@ -9,8 +9,6 @@ const { ceil, max } = Math;
 const CODE_BITS = 16;
 const SYMBOLS = 256;
 const SIXTEEN_ZEROS = 0xf0;
-/** B.2.3. */
-const MAX_COMPONENTS = 4;
 
 /** By the next 16 bits: 256 × the length of the code that they begin with, plus its symbol; 0 if no code fits. */
 type Codes = Uint16Array;
@@ -19,7 +17,6 @@ type Codes = Uint16Array;
  * Whether a sequential scan has entropy-coded data for each of its MCUs. The codes are read and their values skipped, so it costs a part of decoding.
  */
 export function isScanWhole(raw: Uint8Array, frame: Frame, scan: Scan): boolean {
-  if (scan.components.length > MAX_COMPONENTS) return false;
   const tables = scan.components.map(({ dc, ac }) => dc && ac && { dc: codesOf(dc), ac: codesOf(ac) });
   const bits = new Bits(raw, scan.start, scan.end);
   const blocks = blocksOfMcu(scan).map(component => tables[component]);

@@ -1,6 +1,9 @@
 import { isFrame, isSegment, MARKERS, nextMarker } from './markers';
 import { STANDARD_TABLES, type TableDefinition } from './standard-tables';
 
+/** Components of a scan, B.2.3. */
+const MAX_COMPONENTS = 4;
+
 export interface Component {
   readonly id: number;
   readonly horizontal: number;
@@ -50,14 +53,17 @@ export function readStructure(raw: Uint8Array): Structure | undefined {
   for (let at = nextMarker(raw, 2); at + 2 < raw.length;) {
     const marker = raw[at];
     const length = isSegment(marker) ? raw[at + 1] * 256 + raw[at + 2] : 0;
-    const segment = raw.subarray(at + 3, at + 1 + length);
     let next = at + 1 + length;
     if (next > raw.length) break;
-    if (isFrame(marker)) frame ??= readFrame(marker, segment);
-    if (marker === MARKERS.DHT) readTables(segment, tables);
-    if (marker === MARKERS.DRI) restartInterval = segment[0] * 256 + segment[1];
+    if (isFrame(marker)) {
+      frame ??= readFrame(marker, contentOf(raw, at, next));
+      // Decoders stop here, too. A hostile file has millions of bad frames.
+      if (!frame) return undefined;
+    }
+    if (marker === MARKERS.DHT) readTables(contentOf(raw, at, next), tables);
+    if (marker === MARKERS.DRI) restartInterval = raw[at + 3] * 256 + raw[at + 4];
     if (marker === MARKERS.SOS) {
-      const parameters = frame && readScan(segment, frame, tables);
+      const parameters = frame && readScan(contentOf(raw, at, next), frame, tables);
       if (!parameters) return undefined;
       const end = endOfScan(raw, next);
       scans.push({ ...parameters, restartInterval, start: next, end });
@@ -66,6 +72,11 @@ export function readStructure(raw: Uint8Array): Structure | undefined {
     at = nextMarker(raw, next);
   }
   return frame && scans.length > 0 ? { frame, scans } : undefined;
+}
+
+/** Behind the code and the length. Only segments that are read get a view: a hostile file has millions of others, whose views take seconds. */
+function contentOf(raw: Uint8Array, at: number, end: number): Uint8Array {
+  return raw.subarray(at + 3, end);
 }
 
 function readFrame(marker: number, segment: Uint8Array): Frame | undefined {
@@ -82,7 +93,8 @@ function readFrame(marker: number, segment: Uint8Array): Frame | undefined {
 function readTables(segment: Uint8Array, tables: Map<number, TableDefinition>): void {
   for (let at = 0; at + 17 <= segment.length;) {
     const counts = segment.subarray(at + 1, at + 17);
-    const codes = counts.reduce((sum, count) => sum + count, 0);
+    let codes = 0;
+    for (const count of counts) codes += count;
     tables.set(segment[at], { counts, symbols: segment.subarray(at + 17, at + 17 + codes) });
     at += 17 + codes;
   }
@@ -92,7 +104,7 @@ type Parameters = Omit<Scan, 'restartInterval' | 'start' | 'end'>;
 
 function readScan(segment: Uint8Array, frame: Frame, tables: ReadonlyMap<number, TableDefinition>): Parameters | undefined {
   const count = segment[0];
-  if (segment.length < 4 + 2 * count) return undefined;
+  if (count > MAX_COMPONENTS || segment.length < 4 + 2 * count) return undefined;
   const components: ScanComponent[] = [];
   for (let i = 0; i < count; i++) {
     const component = frame.components.find(({ id }) => id === segment[1 + 2 * i]);

@@ -122,6 +122,30 @@ test('arithmetic coding without an end marker stays corrupt: its decoder does no
   expect(addMissingEnd(whole).bytes).toBe(whole);
 });
 
+describe('the structure of a hostile JPEG', () => {
+  const components = (count: number): Buffer => Buffer.from(Array.from({ length: count }, (_, i) => [i + 1, 0x11, 0]).flat());
+  const frame = (count: number): Buffer => segment(0xc2, hex('08 0008 0008'), Buffer.from([count]), components(count));
+  const selectors = (count: number): number[] => Array.from({ length: count }, (_, i) => [i + 1, 0]).flat();
+  const scanOf = (count: number): Buffer => segment(0xda, Buffer.from([count, ...selectors(count), 0, 63, 0]));
+
+  test('is undefined with a scan of more than four components', () => {
+    expect(readStructure(Buffer.concat([hex('ffd8'), frame(255), scanOf(4)]))?.scans).toHaveLength(1);
+    expect(readStructure(Buffer.concat([hex('ffd8'), frame(255), scanOf(5)]))).toBeUndefined();
+  });
+
+  test('is undefined with a bad frame, whatever frames follow', () => {
+    const bad = segment(0xc2, hex('08 0008 0008 ff'));
+    expect(readStructure(Buffer.concat([hex('ffd8'), bad, frame(3), scanOf(3)]))).toBeUndefined();
+  });
+
+  test('takes no view of the millions of segments that say nothing of it', () => {
+    const file = Buffer.concat([hex('ffd8'), frame(3), ...Array<Buffer>(6000).fill(hex('fffe0002')), scanOf(3), hex('aabb')]);
+    const views = jest.spyOn(file, 'subarray');
+    expect(readStructure(file)?.scans).toHaveLength(1);
+    expect(views.mock.calls.length).toBeLessThan(10);
+  });
+});
+
 test('the standard tables are those of libjpeg', async () => {
   const here = [...STANDARD_TABLES].map(([selector, { counts, symbols }]) => Buffer.concat([Buffer.from([selector]), counts, symbols]).toString('hex'));
   expect(here.sort()).toEqual((await standardTables()).map(table => table.subarray(4).toString('hex')).sort());
