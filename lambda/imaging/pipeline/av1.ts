@@ -89,11 +89,17 @@ async function decodeFrames({ samples, alphaSamples, transforms, keptSize: keptS
     if (alpha !== undefined) decoder.decode(alpha, alphaSamples![i]);
     const frame = await transformed(await renderSrgb(decoder, { colour, alpha }, options), transforms);
     first ??= { ...frame, data: Buffer.from(frame.data) };
+    if (!isAlike(frame, first)) throw corrupt();
     const smaller = await shrunk(frame, keptSizeOf?.(frame));
     kept ??= { ...smaller, data: Buffer.allocUnsafeSlow(smaller.data.length * samples.length) };
     smaller.data.copy(kept.data, smaller.data.length * i);
   }
   return { first: first!, kept: kept!, count: samples.length };
+}
+
+/** In AV1 the size can change. A smaller frame would leave a part of the buffer of all frames unwritten, with bytes of earlier images in it. */
+function isAlike(frame: Pixels, first: Pixels): boolean {
+  return frame.width === first.width && frame.height === first.height && frame.data.length === first.data.length;
 }
 
 interface Streams {

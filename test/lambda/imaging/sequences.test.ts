@@ -155,6 +155,32 @@ describe('an AVIF sequence', () => {
     await expect(make(sequenceOf([{ ...large, width: 64, height: 48 }, frames[0]]))).rejects.toMatchObject({ code: 'CORRUPT' });
   });
 
+  describe('whose frames have different sizes of as many pixels', () => {
+    const clap = (width: number, height: number): Buffer => box('clap', be32(width, 1, height, 1, 0, 1, 0, 1));
+
+    test.each<[string, number, number, Buffer[]]>([
+      ['transposed', 48, 64, []],
+      // 64 × 48 pixels are left of the first, and 64 × 32 of the second: a third of its place would stay unwritten.
+      ['cropped to fewer pixels', 96, 32, [clap(64, 48)]],
+    ])('is corrupt: %s', async (_what, width, height, entryBoxes) => {
+      const other = await encodeAv1(solid(COLOURS[1], width, height));
+      const sequence = sequenceOf([frames[0], other], { entryBoxes });
+      await expect(make(sequence)).rejects.toMatchObject({ code: 'CORRUPT' });
+    });
+
+    test('is corrupt: 8 bits, then 10 bits of half the pixels', async () => {
+      // Both take 18,432 bytes before the conversion to sRGB, and the second takes half of them behind it.
+      const wide = await encodeAv1(solid(COLOURS[0], 128, 48));
+      const deep = await encodeAv1(solid(COLOURS[1], 64, 48), 10);
+      await expect(make(sequenceOf([wide, deep], { entryBoxes: [nclx(12, 13, 6, 0x80)] }))).rejects.toMatchObject({ code: 'CORRUPT' });
+    });
+
+    test.each([[64, 48, 48, 64], [64, 48, 32, 24]])('is corrupt: alpha of %i × %i, then of %i × %i pixels', async (width, height, otherWidth, otherHeight) => {
+      const alpha = await Promise.all([[width, height], [otherWidth, otherHeight]].map(([w, h]) => encodeGrey(Buffer.alloc(w * h, 128), w, h)));
+      await expect(make(sequenceOf(frames.slice(0, 2), { alpha }))).rejects.toMatchObject({ code: 'CORRUPT' });
+    });
+  });
+
   test.each<[string, () => Buffer]>([
     ['a frame that is noise', () => sequenceOf([frames[0], { ...frames[1], data: Buffer.alloc(60, 0x55) }])],
     ['an empty frame', () => sequenceOf([frames[0], { ...frames[1], data: Buffer.alloc(0) }])],

@@ -17,8 +17,9 @@ export interface SolidColour {
 }
 
 /** Colours without alpha: an image has one item then, the only one in `mdat`. */
-export async function encodeAv1(image: sharp.Sharp): Promise<CodedImage> {
-  const { data: avif, info } = await image.removeAlpha().avif({ quality: 90, effort: 0, chromaSubsampling: '4:4:4' }).toBuffer({ resolveWithObject: true });
+export async function encodeAv1(image: sharp.Sharp, bitdepth: 8 | 10 = 8): Promise<CodedImage> {
+  const options = { quality: 90, effort: 0, chromaSubsampling: '4:4:4', bitdepth } as const;
+  const { data: avif, info } = await image.removeAlpha().avif(options).toBuffer({ resolveWithObject: true });
   return { width: info.width, height: info.height, config: contentOf(avif, 'av1C'), data: contentOf(avif, 'mdat') };
 }
 
