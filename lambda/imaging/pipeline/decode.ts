@@ -28,7 +28,8 @@ const CONTAINERS = ['image/avif', 'image/heic', 'image/heif'];
 
 async function decodeContainer(job: ImageJob): Promise<Decoded> {
   const { bytes, header } = job;
-  const prepared = prepare(new Bytes(bytes, 'HEIF'));
+  // A hostile file has numbers that do not fit into the boxes that are written for it.
+  const prepared = await orCorrupt((async () => prepare(new Bytes(bytes, 'HEIF')))());
   if (prepared.kind === 'sequence') return decodeSequence(job, prepared);
   if (prepared.kind === 'layered') return decodeLayered(prepared.image, header);
   // libvips takes items for pages: only a sequence has frames.

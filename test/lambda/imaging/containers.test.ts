@@ -119,6 +119,15 @@ describe('an AVIF still', () => {
     }
   });
 
+  test('with a place of its data that fits into no box is corrupt', async () => {
+    const still = stillOf('avif', 1, [coded(1, clap(64, 48, 0, 0))]);
+    const [at, iloc] = [still.indexOf('iloc') - 4, fullBox('iloc', 0, hex('8400'), be16(1, 1, 0, 1), be32(2 ** 20, 0, 10))];
+    const bytes = Buffer.concat([still.subarray(0, at), iloc, still.subarray(at + still.readUInt32BE(at))]);
+    const meta = bytes.indexOf('meta') - 4;
+    bytes.writeUInt32BE(bytes.readUInt32BE(meta) + bytes.length - still.length, meta);
+    await expect(make(bytes)).rejects.toMatchObject({ code: 'CORRUPT' });
+  });
+
   test('with an operating point is decoded by it', async () => {
     const { size, pixels } = await make(stillOf('avif', 1, [coded(1, box('a1op', hex('00')), box('lsel', hex('ffff')))]));
     expect(size).toBe('128x96');
