@@ -1,3 +1,4 @@
+import { SNIFF_BYTES } from '../../../lambda/domain/verdict';
 import { sniff } from '../../../lambda/imaging/sniff';
 import { readCorpus } from '../../support/corpus';
 
@@ -41,6 +42,13 @@ describe('sniff', () => {
     ['a BOM in front of a JPEG', Buffer.from('efbbbfffd8ff', 'hex')],
   ])('does not know %s', (_name, bytes) => {
     expect(sniff(bytes)).toBeUndefined();
+  });
+
+  test('reads as many brands of a whole file as confirm does of its first bytes', () => {
+    const far = ftyp('isom', ...Array<string>(200).fill('mp41'), 'avif');
+    expect([sniff(far), sniff(far.subarray(0, SNIFF_BYTES))]).toEqual([undefined, undefined]);
+    const last = ftyp('isom', ...Array<string>((SNIFF_BYTES - 16) / 4 - 1).fill('mp41'), 'avif', 'heic');
+    expect([sniff(last), sniff(last.subarray(0, SNIFF_BYTES))]).toEqual(['image/avif', 'image/avif']);
   });
 });
 
