@@ -15,21 +15,29 @@ export function encodeCursor(position: string, question: unknown): string {
 
 /** Throws `invalid-cursor` for one that was changed, that belongs to another question, or whose position is none. */
 export function decodeCursor(cursor: string, question: unknown, isPosition: (text: string) => boolean): string {
+  const position = findPosition(cursor, question, isPosition);
+  if (position === undefined) throw new ProblemError('invalid-cursor', `cursor ${CURSOR_RULE}.`, { errors: [{ path: 'cursor', message: CURSOR_RULE }] });
+  return position;
+}
+
+export const CURSOR_RULE = 'must be a next_cursor of the same list, with the same filters and order';
+
+/** The position in a cursor of this question; undefined for every other text. */
+export function findPosition(cursor: string, question: unknown, isPosition: (text: string) => boolean): string | undefined {
+  if (!isCursor(cursor)) return undefined;
   const bytes = Buffer.from(cursor, 'base64url');
-  const canonical = cursor.length <= LIMITS.CURSOR_LENGTH && bytes.toString('base64url') === cursor;
-  if (!canonical || bytes.length <= DIGEST_BYTES) throw invalid();
   const position = bytes.subarray(DIGEST_BYTES).toString('utf8');
   const isOurs = timingSafeEqual(bytes.subarray(0, DIGEST_BYTES), digest(position, question));
   // Whoever knows how cursors are made can make one: what it says must still be something that a list can go on from.
-  if (!isOurs || !isPosition(position)) throw invalid();
-  return position;
+  return isOurs && isPosition(position) ? position : undefined;
+}
+
+/** Whether a text has the form of a cursor, of any question. */
+export function isCursor(text: string): boolean {
+  const bytes = Buffer.from(text, 'base64url');
+  return text.length <= LIMITS.CURSOR_LENGTH && bytes.length > DIGEST_BYTES && bytes.toString('base64url') === text;
 }
 
 function digest(position: string, question: unknown): Buffer {
   return createHash('sha256').update(JSON.stringify([question, position]), 'utf8').digest().subarray(0, DIGEST_BYTES);
-}
-
-function invalid(): ProblemError {
-  const message = 'must be a next_cursor of the same list, with the same filters and order';
-  return new ProblemError('invalid-cursor', `cursor ${message}.`, { errors: [{ path: 'cursor', message }] });
 }

@@ -31,6 +31,14 @@ export class Faults {
     if (this.faults.length < MOST_FAULTS) this.faults.push({ path, message });
   }
 
+  isEmpty(): boolean {
+    return this.faults.length === 0;
+  }
+
+  has(paths: readonly string[]): boolean {
+    return this.faults.some(({ path }) => paths.includes(path));
+  }
+
   throwIfAny(): void {
     if (this.faults.length === 0) return;
     const [{ path, message }] = this.faults;

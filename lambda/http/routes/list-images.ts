@@ -1,7 +1,7 @@
 import { LIMITS } from '../../../src/contract';
 import { createdAfter, createdBefore, parseInstant } from '../../domain/created-range';
 import { canBePosition, type Filters, listImages } from '../../domain/list-images';
-import { decodeCursor, encodeCursor } from '../cursor';
+import { CURSOR_RULE, decodeCursor, encodeCursor, findPosition, isCursor } from '../cursor';
 import { type Faults, got } from '../faults';
 import { imageView } from '../image-view';
 import { type HttpRequest, json } from '../messages';
@@ -16,16 +16,28 @@ export const listImagesRoute: RouteHandler = async ({ request, faults, principal
   const limit = readInteger(request, 'limit', LIMITS.PAGE_MAX, faults) ?? LIMITS.PAGE_DEFAULT;
   const order = readChoice(request, 'order', ORDERS, faults) ?? 'desc';
   const filters = readFilters(request, deps.policy.accept, faults);
-  faults.throwIfAny();
   const question = [principal.tenantId, principal.userId, order, filters];
-  const cursor = request.query.get('cursor')?.[0];
-  const position = cursor === undefined ? undefined : decodeCursor(cursor, question, text => canBePosition(text, principal, filters));
+  const position = readPosition(request, question, text => canBePosition(text, principal, filters), faults);
+  faults.throwIfAny();
   const page = await listImages(deps, principal, { filters, descending: order === 'desc', limit, position });
   return json(200, {
     images: await Promise.all(page.images.map(row => imageView(row, principal, deps))),
     next_cursor: page.position === undefined ? null : encodeCursor(page.position, question),
   });
 };
+
+/** Parameters that a cursor is bound to: beside a wrong one, only the form of a cursor can be judged. */
+const BOUND_TO_CURSOR = ['order', 'tag', 'content_type', 'status', 'created_after', 'created_before'];
+
+/** A wrong cursor has a code of its own, but beside other faults it is one of them, so that one answer names them all. */
+function readPosition(request: HttpRequest, question: unknown, isPosition: (text: string) => boolean, faults: Faults): string | undefined {
+  const cursor = request.query.get('cursor')?.[0];
+  if (cursor === undefined) return undefined;
+  if (faults.isEmpty()) return decodeCursor(cursor, question, isPosition);
+  const isRight = faults.has(BOUND_TO_CURSOR) ? isCursor(cursor) : findPosition(cursor, question, isPosition) !== undefined;
+  if (!isRight) faults.add('cursor', CURSOR_RULE);
+  return undefined;
+}
 
 function readFilters(request: HttpRequest, accept: readonly string[], faults: Faults): Filters {
   return {

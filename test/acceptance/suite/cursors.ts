@@ -79,6 +79,23 @@ export function cursorsSuite(world: World): void {
       for (const value of forged) expectProblem(await client.list(`limit=2&cursor=${value}`), 'invalid-cursor');
     });
 
+    test('that are wrong are one fault among others, where a request has others', async () => {
+      const paths = async (query: string): Promise<string[]> => {
+        const reply = await client.list(query);
+        return expectProblem(reply, 'invalid-request').errors!.map(({ path }) => path).sort();
+      };
+      const cursor = await cursorOf('limit=2');
+      const foreign = await cursorOf('limit=2', other);
+      expect(await paths('limit=0&cursor=x')).toEqual(['cursor', 'limit']);
+      expect(await paths(`limit=0&cursor=${foreign}`)).toEqual(['cursor', 'limit']);
+      expect(await paths(`colour=red&cursor=${foreign}`)).toEqual(['colour', 'cursor']);
+      expect(await paths('order=up&cursor=x')).toEqual(['cursor', 'order']);
+      // Right ones are no fault. A cursor is bound to filters and order, so beside wrong ones it may be right.
+      expect(await paths(`limit=0&cursor=${cursor}`)).toEqual(['limit']);
+      expect(await paths(`order=up&cursor=${cursor}`)).toEqual(['order']);
+      expect(await paths(`status=gone&cursor=${foreign}`)).toEqual(['status']);
+    });
+
     test('go on from their place when the image there has been deleted', async () => {
       const own = new Client(world);
       await together(range(4), async () => own.ready());
