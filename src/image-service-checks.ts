@@ -31,7 +31,7 @@ const PROPS = listOptionNames<ImageServiceProps>({
 const TABLE_KIND: ResourceKind = { kind: 'dynamodb.ITable', member: 'tableArn', example: "dynamodb.Table.fromTableName(this, 'Table', 'photos')" };
 const KEY_KIND: ResourceKind = { kind: 'kms.IKey', member: 'keyArn', example: "kms.Key.fromKeyArn(this, 'Key', 'arn:…')" };
 
-/** What can be wrong between props, or with what is no object of ours at all. Each factory has checked its own options. */
+/** Checks the types of props and their combinations. Each factory has checked its own options. */
 export function checkService(service: Construct, props: ImageServiceProps): void {
   locate(service);
   acknowledgeOwnReferences(service);
@@ -77,7 +77,7 @@ function checkNothingIsIgnored({ processing, variants, delivery, bucket, table, 
   checkBrought({ bucket, table, encryptionKey, retention });
 }
 
-/** What the made bucket and table would take has no effect where both are brought. */
+/** Rejects props that configure the bucket and the table of the service if both are the user's own. */
 function checkBrought({ bucket, table, encryptionKey, retention }: ImageServiceProps): void {
   if (!bucket || !table) return;
   const rule = "has no effect where both 'bucket' and 'table' are given";

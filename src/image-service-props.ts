@@ -10,84 +10,90 @@ import type { Variant } from './processing/variant';
 import type { Retention } from './storage/retention';
 import type { UploadRules } from './storage/upload-rules';
 
-/** The decisions that a user of `ImageService` makes. None has to be made. */
+/** Props of `ImageService`. All are optional. */
 export interface ImageServiceProps {
   /**
-   * Who may call the API, and whom a request acts for.
+   * Access to the API: the callers, and how a request names its user.
    * @default ApiAccess.iam()
    */
   readonly access?: ApiAccess;
 
   /**
-   * What may be uploaded, and how: size, formats, lifetime of URLs, web origins, acceleration.
+   * Rules of uploads: size, formats, lifetime of URLs, web origins, acceleration.
    * @default UploadRules.of()
    */
   readonly uploads?: UploadRules;
 
   /**
-   * What comes between the upload of an image and `ready`.
+   * Processing of an upload before the image is `ready`.
    * @default Processing.queue()
    */
   readonly processing?: Processing;
 
   /**
-   * The renditions that every image gets: a closed set of 1 to 16, which `addVariant` adds to.
-   * @default - `thumb` (320 pixels), `small` (640), `medium` (1280) and `large` (2048, made on demand where the delivery can), by the longer edge
+   * The closed set of 1 to 16 variants that every image gets. `addVariant` extends it.
+   * @default - `thumb` (320 pixels), `small` (640), `medium` (1280) and `large` (2048, made on demand if the delivery
+   * can), by the longer edge
    */
   readonly variants?: Variant[];
 
   /**
-   * How images reach those who look at them.
-   * @default - `Delivery.cloudFront()`: by CloudFront, by signed URLs; `Delivery.presignedOnly()` with `Processing.none()`, where there is
-   * nothing that a CDN could deliver
+   * Delivery of images to viewers.
+   * @default - `Delivery.cloudFront()` with signed URLs; `Delivery.presignedOnly()` with `Processing.none()`, because
+   * there are no variants that a CDN could deliver
    */
   readonly delivery?: Delivery;
 
   /**
-   * How long images, records and what is left of deleted images are kept.
+   * How long images, records and tombstones of deleted images are kept.
    * @default Retention.of()
    */
   readonly retention?: Retention;
 
   /**
-   * How much the API takes before it answers 429.
+   * Throttling of the API: requests over the limits get 429.
    * @default Limits.of()
    */
   readonly limits?: Limits;
 
   /**
-   * Whether to make the role by which API Gateway writes logs, as the first REST API with logs in an account and region needs it. The role is
-   * one setting for all REST APIs there: the deployment replaces a role that is set already, and the role stays when the stack is deleted. The
-   * services of a stack share one. With `false` the account must have a role; without any, the deployment fails.
-   * @default - true; false where the app sets the feature flag `@aws-cdk/aws-apigateway:disableCloudWatchRole`, as apps of `cdk init` do
+   * Whether to make the role that API Gateway uses to write logs. The first REST API with logs in an account and region
+   * needs it. The role is one setting for all REST APIs there: the deployment replaces an existing role, and the role
+   * stays when the stack is deleted. The services of a stack share one. With `false` the account must have a role;
+   * without one, the deployment fails.
+   * @default - true; false if the app sets the feature flag `@aws-cdk/aws-apigateway:disableCloudWatchRole`, as apps of
+   * `cdk init` do
    */
   readonly cloudWatchRole?: boolean;
 
   /**
-   * How the functions run: from zip files or a container image, on which processor, with how much memory and concurrency.
+   * How the functions run: as zip files or a container image, on which processor, with how much memory and concurrency.
    * @default Compute.zip()
    */
   readonly compute?: Compute;
 
   /**
-   * Bucket of your own, which the service uses below `originals/` and `variants/`, in the same account and Region. One made in this app gets the
-   * policy statements, CORS rules and lifecycle rules that the service needs; of an imported one, warnings print them for its owner. It must send
-   * its events to EventBridge (`eventBridgeEnabled`), which tells the workers of uploads. It must block public access, have ACLs off and no default
-   * retention of Object Lock; with versioning, deleted images live on. See docs/bring-your-own.md.
+   * Your own bucket in the same account and region. The service uses it below `originals/` and `variants/`. A bucket of
+   * this app gets the policy statements, CORS rules and lifecycle rules of the service. For an imported bucket,
+   * warnings print them for its owner. The bucket must send its events to EventBridge (`eventBridgeEnabled`), which
+   * forwards new uploads to the queue. It must block public access, have ACLs off and no default retention of Object
+   * Lock. With versioning, deleted images stay as old versions. See docs/bring-your-own.md.
    * @default - a private bucket is made
    */
   readonly bucket?: s3.IBucket;
 
   /**
-   * Table of your own, which nothing else uses, in the same account and Region: partition key `image_id`, indexes `by_user` and `by_due`, time to
-   * live on `expires_at`. Synthesis fails and names what is missing where the table is made in this app.
+   * Your own table in the same account and region, for this service only: partition key `image_id`, indexes `by_user`
+   * and `by_due`, time to live on `expires_at`. If the table is made in this app, synthesis fails and names each
+   * missing property.
    * @default - an on-demand table with point-in-time recovery is made
    */
   readonly table?: dynamodb.ITable;
 
   /**
-   * Key that encrypts the bucket and the table that are made. It must be in the account and the Region of the service. Those that you bring have keys of their own. With `Delivery.cloudFront()` CloudFront
-   * may decrypt with it, for distributions of this account; of an imported key a warning prints the statement that its owner must add.
+   * KMS key for the bucket and the table that the service makes. It must be in the account and region of the service.
+   * Your own bucket and table keep their own keys. With `Delivery.cloudFront()`, CloudFront may decrypt with it for
+   * distributions of this account. For an imported key, a warning prints the statement that its owner must add.
    * @default - keys that S3 and DynamoDB own, which cost nothing
    */
   readonly encryptionKey?: kms.IKey;

@@ -28,41 +28,50 @@ import { Retention } from './storage/retention';
 import { Storage } from './storage/storage';
 import { UploadRules } from './storage/upload-rules';
 
-/** A complete image service: direct uploads to S3, metadata in DynamoDB, and an HTTP API in front of both. */
+/** A complete image service: direct uploads to S3, metadata in DynamoDB, variants behind a CDN, and an HTTP API. */
 export class ImageService extends Construct {
   /** The REST API. Associate a web ACL or a domain name with it, or read its metrics. */
   public readonly api: apigateway.RestApi;
-  /** Base URL of the API, with a slash at its end. Also an output of the stack. */
+  /** Base URL of the API with a trailing slash. Also an output of the stack. */
   public readonly url: string;
-  /** The bucket of originals, made or brought. */
+  /** The bucket of originals and variants: the service's, or your own. */
   public readonly bucket: s3.IBucket;
-  /** The table of records, made or brought. */
+  /** The table of records: the service's, or your own. */
   public readonly table: dynamodb.ITable;
   /** The function behind every route of the API. */
   public readonly apiFunction: lambda.IFunction;
-  /** The function that runs every 5 minutes, finishes what was interrupted and removes what was never uploaded. */
+  /** The sweeper. It runs every 5 minutes, finishes interrupted work and expires records without an upload. */
   public readonly sweeperFunction: lambda.IFunction;
   /** The queue of uploads that wait for a worker. Undefined with `Processing.none()`. */
   public readonly queue?: sqs.IQueue;
-  /** The queue of uploads that wait because their user has enough of them in work. Undefined with `Processing.none()`. */
+  /** The queue of uploads whose user already uses their share of workers. Undefined with `Processing.none()`. */
   public readonly surplusQueue?: sqs.IQueue;
-  /** The queue of uploads that were given up after five tries. Undefined with `Processing.none()`. */
+  /** The dead-letter queue: uploads that failed five times. Undefined with `Processing.none()`. */
   public readonly deadLetterQueue?: sqs.IQueue;
   /** The function that makes variants. Undefined with `Processing.none()`. */
   public readonly workerFunction?: lambda.IFunction;
-  /** The function that redrives and reprocesses when an operator asks for it. Undefined with `Processing.none()`. Its name is an output of the stack. */
+  /**
+   * The operator function, which redrives and reprocesses images. Undefined with `Processing.none()`. Its name is an
+   * output of the stack.
+   */
   public readonly operatorFunction?: lambda.IFunction;
-  /** The bucket of ClamAV's definitions, made or brought. Give it to other image services, so that one of them asks the mirror for all. Undefined without ClamAV. */
+  /**
+   * The bucket of virus definitions: the service's, or your own. Pass it to other image services, so that only one
+   * downloads from the mirror. Undefined without ClamAV.
+   */
   public readonly definitionsBucket?: s3.IBucket;
-  /** The CloudFront distribution, for the records of a domain, or for metrics. Undefined with `Delivery.presignedOnly()`. */
+  /** The CloudFront distribution, for DNS records or metrics. Undefined with `Delivery.presignedOnly()`. */
   public readonly distribution?: cloudfront.IDistribution;
-  /** Where variants are, without a slash at its end. Also an output of the stack. Undefined with `Delivery.presignedOnly()`. */
+  /**
+   * Base URL of variants, without a trailing slash. Also an output of the stack. Undefined with
+   * `Delivery.presignedOnly()`.
+   */
   public readonly deliveryUrl?: string;
-  /** The function that makes variants when they are first asked for. Undefined with `Delivery.presignedOnly()`. */
+  /** The transform function, which makes variants on demand. Undefined with `Delivery.presignedOnly()`. */
   public readonly transformFunction?: lambda.IFunction;
-  /** The function that takes back from CloudFront what was deleted. Undefined with `Delivery.presignedOnly()`. */
+  /** The function that invalidates deleted images in CloudFront. Undefined with `Delivery.presignedOnly()`. */
   public readonly invalidatorFunction?: lambda.IFunction;
-  /** The queue of deleted images that CloudFront is to forget. Undefined with `Delivery.presignedOnly()`. */
+  /** The queue of images to invalidate in CloudFront. Undefined with `Delivery.presignedOnly()`. */
   public readonly invalidationQueue?: sqs.IQueue;
   private readonly uploads: UploadRules;
   private readonly retention: Retention;
@@ -75,7 +84,8 @@ export class ImageService extends Construct {
 
   /**
    * Makes an image service.
-   * @throws where two props exclude each other, naming both
+   * @throws if a prop has the wrong type or two props exclude each other; the error names the props, the rule, the
+   * value and the fix
    */
   constructor(scope: Construct, id: string, props: ImageServiceProps = {}) {
     super(scope, id);
@@ -84,7 +94,7 @@ export class ImageService extends Construct {
     const { uploads = UploadRules.of(), retention = Retention.of(), processing = Processing.queue() } = props;
     this.uploads = uploads;
     this.retention = retention;
-    // Without processing there is nothing that a CDN could deliver.
+    // Without processing there are no variants that a CDN could deliver.
     const delivery = props.delivery ?? (processing._queue ? Delivery.cloudFront() : Delivery.presignedOnly());
 
     this.storage = new Storage(this, 'Storage', { uploads, retention, bucket, encryptionKey });
@@ -144,8 +154,8 @@ export class ImageService extends Construct {
   }
 
   /**
-   * Adds a variant to those that every image gets. Images that are there already get it by `reprocess`.
-   * @throws where it is no `Variant`, another variant has the name, naming both, or nothing is processed
+   * Adds a variant to the set. Existing images get it with `reprocess`.
+   * @throws if the argument is no `Variant`, another variant has its name, or the service has `Processing.none()`
    */
   public addVariant(variant: Variant): void {
     locate(this);
@@ -155,16 +165,16 @@ export class ImageService extends Construct {
   }
 
   /**
-   * Lets a backend call the whole API. It acts for whomever it names in `x-user-id`, so give this to code that you
-   * trust, never to end users.
+   * Lets a backend call the whole API. The backend acts for any user that it names in `x-user-id`, so grant this to
+   * trusted code only, never to end users.
    */
   public grantInvoke(grantee: iam.IGrantable): iam.Grant {
     return this.imageApi.grantInvoke(grantee);
   }
 
   /**
-   * Lets an operator redrive and reprocess, which costs money: it invokes `operatorFunction`.
-   * @throws where nothing is processed
+   * Lets an operator redrive and reprocess images, which costs money. It grants the invocation of `operatorFunction`.
+   * @throws if the service has `Processing.none()`
    */
   public grantOperate(grantee: iam.IGrantable): iam.Grant {
     locate(this);
@@ -173,23 +183,24 @@ export class ImageService extends Construct {
   }
 
   /**
-   * Lets a principal read the originals of all users from the bucket, past the API: for analysis or export. Where there is a scanner, the
-   * bucket policy still refuses originals that were not found clean, whoever asks.
+   * Lets a principal read the originals of all users directly from the bucket, for analysis or export. With a scanner,
+   * the bucket policy still denies originals that were not found clean.
    */
   public grantReadOriginals(grantee: iam.IGrantable): iam.Grant {
     return this.storage.grantReadOriginals(grantee);
   }
 
   /**
-   * Lets a principal read, list, write and delete all originals, variants and records, past the API: for operators and
-   * migrations. Where there is a scanner, what was not found clean stays unreadable. The bucket goes on refusing whatever could overwrite an original: write with a single PUT and
-   * `If-None-Match: *`, since multipart uploads and plain copies are refused too.
+   * Lets a principal read, list, write and delete all originals, variants and records without the API, for operators
+   * and migrations. With a scanner, originals that were not found clean stay unreadable. The bucket still denies writes
+   * that could overwrite an original: write with a single PUT and `If-None-Match: *`. Multipart uploads and plain
+   * copies are denied too.
    */
   public grantManage(grantee: iam.IGrantable): iam.Grant {
     return combine(this.storage.grantManage(grantee), this.metadata.grantManage(grantee));
   }
 
-  /** Tells every function what comes between confirm and `ready`, and makes what does it. */
+  /** Sets PROCESSING_MODE on every function and makes the processing resources. */
   private makeProcessing({ _queue: settings }: Processing, compute: Compute, sweeper: lambda.Function): UploadProcessing | undefined {
     const mode: ProcessingMode = settings ? 'queue' : 'none';
     const readers = [this.imageApi.function, sweeper];
@@ -203,7 +214,7 @@ export class ImageService extends Construct {
     return processing;
   }
 
-  /** Tells what hands out URLs, and what deletes, how images are delivered, and makes what does it. */
+  /** Sets DELIVERY_MODE on the functions that issue URLs or delete variants, and makes the delivery resources. */
   private makeDelivery({ _cloudFront: settings }: Delivery, { _code: code }: Compute, sweeper: lambda.Function): ContentDelivery | undefined {
     const { processing, imageApi, uploads, variants, storage, metadata } = this;
     const deleters = processing ? [sweeper, processing.worker] : [sweeper];

@@ -4,8 +4,9 @@ import { STAGE_NAME } from './problem-templates';
 import { makeLogGroup } from '../private/log-group';
 
 /**
- * One JSON object a request. Resources rather than paths, and neither query strings nor headers: image ids, cursors and
- * users stay out, and so does `$context.integration.error`, free text that may break the JSON. Every value is quoted, because API Gateway writes `-` for a number that it does not have.
+ * One JSON object per request. It holds resources instead of paths, and no query strings or headers, so image ids,
+ * cursors and users stay out. `$context.integration.error` is left out too: its free text may break the JSON. Every
+ * value is quoted, because API Gateway writes `-` for a missing number.
  */
 const FIELDS = {
   requestId: '$context.requestId',
@@ -24,7 +25,7 @@ const FIELDS = {
   integrationLatency: '$context.integration.latency',
 };
 
-/** Access logs of the stage, kept for a month. */
+/** Makes the access logs of the stage, kept for a month. */
 export function makeAccessLogs(scope: Construct): Pick<apigateway.StageOptions, 'accessLogDestination' | 'accessLogFormat'> {
   return {
     accessLogDestination: new apigateway.LogGroupLogDestination(makeLogGroup(scope, 'AccessLogs')),
@@ -32,7 +33,7 @@ export function makeAccessLogs(scope: Construct): Pick<apigateway.StageOptions, 
   };
 }
 
-/** API Gateway makes this group itself if it is not there before the stage, and then keeps everything for ever. */
+/** API Gateway makes this group itself if it does not exist before the stage, and then keeps logs forever. */
 export function keepExecutionLogsForAMonth(scope: Construct, api: apigateway.RestApi): void {
   const logGroup = makeLogGroup(scope, 'ExecutionLogs', `API-Gateway-Execution-Logs_${api.restApiId}/${STAGE_NAME}`);
   api.deploymentStage.node.addDependency(logGroup);

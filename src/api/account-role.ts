@@ -8,8 +8,8 @@ import { suppress } from '../private/nag';
 const ID = 'ImageServiceApiGatewayAccount';
 
 /**
- * The role by which API Gateway writes logs. It is one setting of the whole account and region, so all services of a stack share one
- * resource, and it is retained: a stack that is deleted must not take it from other REST APIs.
+ * The role that API Gateway uses to write logs. It is one setting of the whole account and region, so all services of a
+ * stack share one resource. It is retained: the deletion of a stack must not take it from other REST APIs.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
  */
 class AccountRole extends Construct {
@@ -29,7 +29,10 @@ class AccountRole extends Construct {
   }
 }
 
-/** Makes the account's log role once for each stack, unless `cloudWatchRole` or the feature flag of the app turns it off. The stage depends on it. */
+/**
+ * Makes the account's log role once per stack, unless `cloudWatchRole` or the feature flag of the app disables it. The
+ * stage depends on it.
+ */
 export function useAccountRole(api: apigateway.RestApi, cloudWatchRole: boolean | undefined): void {
   const isOffByFlag = FeatureFlags.of(api).isEnabled(APIGATEWAY_DISABLE_CLOUDWATCH_ROLE) ?? false;
   if (cloudWatchRole ?? !isOffByFlag) return api.deploymentStage.node.addDependency(ensureAccount(Stack.of(api)));
@@ -41,7 +44,7 @@ function ensureAccount(stack: Stack): apigateway.CfnAccount {
   return (present ?? new AccountRole(stack, ID)).account;
 }
 
-/** No warning: `cdk init` sets the flag, and many accounts have the role. */
+/** An info, not a warning: `cdk init` sets the flag, and many accounts have the role. */
 function informAboutFlag(api: apigateway.RestApi): void {
   Annotations.of(api).addInfoV2(
     'cdk-image-service:cloudwatch-role',

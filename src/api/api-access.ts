@@ -1,25 +1,25 @@
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type { Construct } from 'constructs';
 
-/** What a kind of access comes to. */
+/** How the API identifies callers, as the service uses it. */
 export interface ApiAccessBinding {
-  /** How the API function finds out whom a request acts for. */
+  /** How the API function identifies the user of a request. The API function knows `iam` only. */
   readonly mode: string;
-  /** What API Gateway checks before it calls the function. */
+  /** The check of API Gateway before it calls the function. */
   readonly authorizationType: apigateway.AuthorizationType;
 }
 
-/** Who may call the API, and whom a request acts for. */
+/** Access to the API: the callers, and how a request names its user. */
 export abstract class ApiAccess {
   /**
-   * Requests are signed with AWS credentials (Signature Version 4). The signer is a trusted backend that names the end
-   * user in the header `x-user-id`; give it permission by `ImageService.grantInvoke()`.
+   * Callers sign requests with AWS credentials (Signature Version 4). The caller is a trusted backend that names the
+   * user in the header `x-user-id`. Give it permission with `ImageService.grantInvoke()`.
    */
   public static iam(): ApiAccess {
     return new IamAccess();
   }
 
-  /** Called by the service when it makes the API. */
+  /** Returns the settings of the API. The service calls it when it makes the API. */
   public abstract bind(scope: Construct): ApiAccessBinding;
 }
 

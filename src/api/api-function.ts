@@ -15,7 +15,7 @@ export interface ApiFunctionProps {
 /** The function behind every route. */
 export class ApiFunction extends Construct {
   public readonly function: lambda.Function;
-  /** What the API calls: an alias where instances are kept warm, since only a version can be. */
+  /** The function that the API calls, or its alias with provisioned concurrency, which only versions can have. */
   public readonly target: lambda.IFunction;
 
   constructor(scope: Construct, id: string, props: ApiFunctionProps) {
@@ -26,7 +26,7 @@ export class ApiFunction extends Construct {
       description: 'Image service: answers the HTTP API',
       code: compute._code,
       memory: compute.apiMemory,
-      // API Gateway gives up after 29 seconds.
+      // API Gateway's integration timeout.
       timeout: Duration.seconds(29),
       uploads,
       reservedConcurrency: compute.reservedConcurrency,
@@ -37,7 +37,8 @@ export class ApiFunction extends Construct {
       },
     }).function;
     const { provisionedConcurrency } = compute;
-    // No alias without need: LocalStack cannot update one, so that every second `cdklocal deploy` would fail.
+    // Without provisioned concurrency there is no alias: LocalStack cannot update one, so every second `cdklocal
+    // deploy` would fail.
     this.target = provisionedConcurrency === undefined ? this.function : this.makeWarmAlias(provisionedConcurrency);
   }
 

@@ -3,42 +3,43 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { fromImage, fromZip, type FindHandler } from '../private/handler-code';
 import { checkSize, checkWholeNumber, makeFromOptions, listOptionNames, refuse, describeValue } from '../private/validate';
 
-/** How the functions run, whatever they run from. */
+/** Options of the functions, for zip files and container images. */
 export interface ComputeOptions {
   /**
-   * Processor of all functions: `ARM_64` costs less, `X86_64` is in every region and emulator.
+   * Processor of all functions. `ARM_64` costs less; `X86_64` is available in every region and emulator.
    * @default lambda.Architecture.ARM_64
    */
   readonly architecture?: lambda.Architecture;
 
   /**
-   * Memory of the API function, with which its CPU grows. From 128 to 10240 MiB, in whole mebibytes.
+   * Memory of the API function. Its CPU grows with the memory. From 128 to 10240 MiB, in whole mebibytes.
    * @default Size.mebibytes(512)
    */
   readonly apiMemory?: Size;
 
   /**
-   * Instances of the API function that are kept warm, so that no caller waits for a cold start. Paid for by the hour.
-   * At least 1, and no more than `reservedConcurrency`.
-   * @default - none: the first calls after a pause take longer
+   * Provisioned concurrency of the API function: instances that are always warm, so that callers do not wait for a cold
+   * start. AWS bills them by the hour. At least 1, and at most `reservedConcurrency`.
+   * @default - no warm instances: the first requests after a pause take longer
    */
   readonly provisionedConcurrency?: number;
 
   /**
-   * The most API requests that run at once, taken from the account's concurrency. At least 1.
+   * Maximum API requests that run at the same time, reserved from the account's concurrency. At least 1.
    * @default - no limit but the account's
    */
   readonly reservedConcurrency?: number;
 }
 
-/** How the functions run from zip files. */
+/** Options of `Compute.zip()`. */
 export interface ZipComputeOptions extends ComputeOptions {}
 
-/** How the functions run from a container image. */
+/** Options of `Compute.containerImage()`. */
 export interface ContainerImageComputeOptions extends ComputeOptions {
   /**
-   * Image of AWS for Node.js 24 that the handlers are laid on, with a tag or digest: a newer version, or a copy in a registry of your own.
-   * @default - the version of `public.ecr.aws/lambda/nodejs` that `Dockerfile.lambda` in this package names
+   * AWS base image for Node.js 24, with a tag or digest. Use it for a newer version, or for a copy in your own
+   * registry.
+   * @default - the version of `public.ecr.aws/lambda/nodejs` in `Dockerfile.lambda` of this package
    */
   readonly baseImage?: string;
 }
@@ -47,21 +48,23 @@ const COMMON_OPTIONS = { architecture: true, apiMemory: true, provisionedConcurr
 const ZIP_OPTIONS = listOptionNames<ZipComputeOptions>(COMMON_OPTIONS);
 const IMAGE_OPTIONS = listOptionNames<ContainerImageComputeOptions>({ ...COMMON_OPTIONS, baseImage: true });
 
-/** How the functions run. */
+/**
+ * How the functions run: as zip files or a container image, on which processor, with how much memory and concurrency.
+ */
 export class Compute {
   /**
-   * Functions from zip files that this library carries: nothing is built on your machine, and AWS patches the runtime.
-   * @throws where an option is out of its range, naming option, rule and value
+   * Runs the functions from zip files in this package: nothing is built on your machine, and AWS patches the runtime.
+   * @throws if an option breaks a rule; the error names the option, the rule, the value and the fix
    */
   public static zip(options: ZipComputeOptions = {}): Compute {
     return makeFromOptions('compute', 'Compute.zip()', options, ZIP_OPTIONS, () => new Compute(options, fromZip));
   }
 
   /**
-   * Functions from one container image, for those who scan or sign what runs. `cdk deploy` builds it from files that this library carries
-   * and pushes it, for which it needs Docker, version 23 or newer; synthesis does not. Patches of the runtime come with a newer base image
-   * only: raise `baseImage`, or this library.
-   * @throws where an option is out of its range, naming option, rule and value
+   * Runs the functions from one container image, so that you can scan or sign it. `cdk deploy` builds the image from
+   * files of this package and pushes it. The deployment needs Docker 23 or newer; synthesis does not. Runtime patches
+   * come only with a newer base image: raise `baseImage` or the version of this package.
+   * @throws if an option breaks a rule; the error names the option, the rule, the value and the fix
    */
   public static containerImage(options: ContainerImageComputeOptions = {}): Compute {
     return makeFromOptions('compute', 'Compute.containerImage()', options, IMAGE_OPTIONS, () => {
@@ -75,12 +78,12 @@ export class Compute {
   public readonly architecture: lambda.Architecture;
   /** Memory of the API function. */
   public readonly apiMemory: Size;
-  /** Instances of the API function that are kept warm. Undefined: none. */
+  /** Provisioned concurrency of the API function. Undefined without warm instances. */
   public readonly provisionedConcurrency?: number;
-  /** The most API requests that run at once. Undefined: as many as the account allows. */
+  /** Maximum API requests that run at the same time. Undefined if only the account limits them. */
   public readonly reservedConcurrency?: number;
   /**
-   * Where the functions find their handlers.
+   * Finds the code of each handler.
    * @internal
    */
   public readonly _code: FindHandler;
@@ -99,7 +102,7 @@ export class Compute {
   }
 }
 
-/** By name: objects that come from other languages are not the same objects. */
+/** Compared by name: objects from other jsii languages are different objects. */
 function checkArchitecture(architecture?: lambda.Architecture): void {
   if (!architecture || ['arm64', 'x86_64'].includes(architecture.name)) return;
   refuse('architecture', 'must be ARM_64 or X86_64', architecture.name ?? describeValue(architecture), 'use lambda.Architecture.ARM_64 or X86_64');
@@ -111,7 +114,7 @@ function checkProvisioned({ provisionedConcurrency: provisioned, reservedConcurr
   refuse('provisionedConcurrency', `must be at most 'reservedConcurrency' (${reserved})`, `${provisioned}`, 'raise the one or lower the other');
 }
 
-/** The image is built before anything is deployed, so no token of CloudFormation passes; without a tag it would be another one every month. */
+/** The image is built before the deployment, so no token passes. Without a tag it would change every month. */
 function checkBaseImage(baseImage?: string): void {
   if (baseImage === undefined || /^[a-z0-9][\w.\-:/]*(:(?!latest$)[\w.\-]+|@sha256:[0-9a-f]{64})$/.test(baseImage)) return;
   refuse('baseImage', 'must be the literal name of an image with a digest or a tag other than latest', baseImage, 'take the tag of one build, such as public.ecr.aws/lambda/nodejs:24.2026.05.05.20');

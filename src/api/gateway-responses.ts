@@ -11,7 +11,7 @@ interface Answer {
 
 const { ResponseType } = apigateway;
 
-/** RFC 9110, section 11.6.1: a 401 names the scheme by which the caller can identify himself. */
+/** RFC 9110, section 11.6.1: a 401 names the authentication scheme. */
 const UNAUTHENTICATED: Answer = {
   code: 'unauthenticated',
   detail: 'The request is not signed, or its signature is not valid.',
@@ -23,17 +23,17 @@ const RATE_LIMITED: Answer = { code: 'rate-limited', detail: 'Too many requests;
 const INTERNAL: Answer = { code: 'internal', detail: 'Something went wrong on our side.' };
 const UNAVAILABLE: Answer = { code: 'unavailable', detail: 'The service did not answer in time; try again.', headers: { 'retry-after': "'1'" } };
 
-/** Everything that API Gateway answers by itself, which by default is `{"message": …}` with codes of its own. */
+/** Responses that API Gateway sends itself. Its defaults are `{"message": …}` with codes of its own. */
 const ANSWERS: [apigateway.ResponseType, Answer][] = [
   [ResponseType.ACCESS_DENIED, FORBIDDEN],
   [ResponseType.API_CONFIGURATION_ERROR, INTERNAL],
-  // API Gateway could not reach the authorizer, or the authorizer failed: throttled, timed out, its issuer down. A retry may succeed.
+  // The authorizer is unreachable or failed: throttled, timed out, or its issuer is down. A retry may succeed.
   [ResponseType.AUTHORIZER_CONFIGURATION_ERROR, UNAVAILABLE],
   [ResponseType.AUTHORIZER_FAILURE, UNAVAILABLE],
   [ResponseType.BAD_REQUEST_BODY, INVALID],
   [ResponseType.BAD_REQUEST_PARAMETERS, INVALID],
-  // With all other types named here, this is left for signatures that are incomplete and for keys that nobody knows
-  // (IncompleteSignatureException, UnrecognizedClientException): they have no type of their own.
+  // All other types are in this list, so this one covers incomplete signatures and unknown access keys
+  // (IncompleteSignatureException, UnrecognizedClientException). They have no type of their own.
   [ResponseType.DEFAULT_4XX, UNAUTHENTICATED],
   [ResponseType.DEFAULT_5XX, INTERNAL],
   [ResponseType.EXPIRED_TOKEN, UNAUTHENTICATED],
@@ -51,12 +51,12 @@ const ANSWERS: [apigateway.ResponseType, Answer][] = [
   [ResponseType.WAF_FILTERED, FORBIDDEN],
 ];
 
-/** Makes what API Gateway answers by itself look like what the function answers. */
+/** Gives API Gateway's own responses the format of the API function. */
 export function addGatewayResponses(api: apigateway.RestApi, corsOrigins: string[]): void {
   for (const [type, { code, detail, headers, extras }] of ANSWERS) {
     api.addGatewayResponse(type.responseType, {
       type,
-      // Always given: the defaults of one type differ (a failed function is 502), and the body names the status too.
+      // Always set: the defaults within a type differ (a failed function is 502), and the body names the status too.
       statusCode: `${PROBLEMS[code].status}`,
       responseHeaders: { ...buildProblemHeaders(corsOrigins), ...headers },
       templates: { [TEMPLATE_TYPE]: buildGatewayProblem(code, detail, extras) },

@@ -56,7 +56,7 @@ export class ImageApi extends Construct implements IImageApi {
       restApiName: Names.uniqueResourceName(this, { maxLength: 128 }),
       description: 'Image service',
       endpointTypes: [apigateway.EndpointType.REGIONAL],
-      // CDK would make one for each API.
+      // CDK would make a role for each API.
       cloudWatchRole: false,
       deployOptions: {
         stageName: STAGE_NAME,
@@ -67,7 +67,7 @@ export class ImageApi extends Construct implements IImageApi {
         ...makeAccessLogs(this),
       },
     });
-    // The service has an output of its own, with an id that does not depend on how the API is made.
+    // The service has its own output. Its id does not depend on how the API is made.
     api.node.tryRemoveChild('Endpoint');
     keepExecutionLogsForAMonth(this, api);
     useAccountRole(api, cloudWatchRole);
@@ -76,7 +76,7 @@ export class ImageApi extends Construct implements IImageApi {
   }
 }
 
-/** A kind of access of one's own can only be one that the function knows: it would refuse every request otherwise. */
+/** Custom access must use a mode that the API function knows: it would answer every request with an error otherwise. */
 function checkMode(mode: string): void {
   if ((ACCESS_MODES as readonly string[]).includes(mode)) return;
   refuse('access', `must bind to the mode ${ACCESS_MODES.join(' or ')}`, mode, 'use one of the factories of ApiAccess');

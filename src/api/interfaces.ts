@@ -6,7 +6,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 export interface IImageApi {
   readonly restApi: apigateway.RestApi;
   readonly function: lambda.Function;
-  /** Base URL, with a slash at its end. */
+  /** Base URL with a trailing slash. */
   readonly url: string;
   grantInvoke(grantee: iam.IGrantable): iam.Grant;
 }

@@ -1,17 +1,17 @@
 import { Token } from 'aws-cdk-lib';
 import { checkWholeNumber, makeFromOptions, listOptionNames, refuse } from '../private/validate';
 
-/** How much the API takes. */
+/** Options of `Limits.of()`. */
 export interface LimitsOptions {
   /**
-   * Requests per second that each method takes over time. More are answered 429. Above 0; more than the account's own
-   * limit (10 000 unless raised) has no effect.
+   * Sustained requests per second for each method. Further requests get 429. Above 0. More than the account's limit (10
+   * 000 unless raised) has no effect.
    * @default 100
    */
   readonly rate?: number;
 
   /**
-   * Requests that each method takes at once before `rate` holds. A whole number of at least 1.
+   * Burst: requests that each method accepts at once before `rate` applies. A whole number of at least 1.
    * @default 200
    */
   readonly burst?: number;
@@ -19,19 +19,19 @@ export interface LimitsOptions {
 
 const OPTIONS = listOptionNames<LimitsOptions>({ rate: true, burst: true });
 
-/** How much the API takes before it answers 429. */
+/** Throttling of the API: requests over the limits get 429. */
 export class Limits {
   /**
-   * How much the API takes.
-   * @throws where an option is out of its range, naming option, rule and value
+   * Sets limits; options that are left out keep their defaults.
+   * @throws if an option breaks a rule; the error names the option, the rule, the value and the fix
    */
   public static of(options: LimitsOptions = {}): Limits {
     return makeFromOptions('limits', 'Limits', options, OPTIONS, () => new Limits(options));
   }
 
-  /** Requests per second that each method takes over time. */
+  /** Sustained requests per second for each method. */
   public readonly rate: number;
-  /** Requests that each method takes at once. */
+  /** Requests that each method accepts at once. */
   public readonly burst: number;
 
   private constructor(options: LimitsOptions) {

@@ -4,8 +4,8 @@ import { buildMockProblem, buildProblemHeaders, TEMPLATE_TYPE } from './problem-
 import { suppress } from '../private/nag';
 
 /**
- * A request template is found by content type and none stands for all, so these are the types that clients send.
- * Others get 415: passing a body through would make it the mock's input, and without a `statusCode` in it that is a 500.
+ * Content types that clients send. API Gateway selects a request template by content type and has no wildcard. Others
+ * get 415: a passed-through body would be the mock's input, and without a `statusCode` in it the mock answers 500.
  */
 const REQUEST_TYPES = [
   'application/json', 'application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain', 'text/html', 'text/csv', 'text/xml',
@@ -21,20 +21,20 @@ interface MockAnswer {
 }
 
 /**
- * Answers what no route declares. Without these API Gateway would answer unknown paths, undeclared methods and unsigned
- * requests alike (`MISSING_AUTHENTICATION_TOKEN`).
+ * Answers requests without a route. Without it, API Gateway sends one response to unknown paths, undeclared methods and
+ * unsigned requests (`MISSING_AUTHENTICATION_TOKEN`).
  */
 export class MockMethods {
   constructor(private readonly corsOrigins: string[]) {}
 
-  /** 404 for whatever no other resource matches. */
+  /** Answers 404 to all paths without a resource. */
   public answerUnknownPaths(api: apigateway.RestApi): void {
     const answer = { code: 'no-such-route', detail: 'There is nothing at this path.', headers: {} } as const;
     this.addAny(api.root, answer);
     this.addAny(api.root.addResource('{proxy+}'), answer);
   }
 
-  /** 405 for the methods that a resource does not have. */
+  /** Answers 405 to methods that a resource does not have. */
   public answerOtherMethods(resource: apigateway.IResource): void {
     const allow = listMethods(resource.path).join(', ');
     this.addAny(resource, {

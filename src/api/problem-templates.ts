@@ -3,12 +3,13 @@ import { PROBLEM_CONTENT_TYPE, buildProblemType, PROBLEMS, type ProblemCode } fr
 /** Name of the only stage; the first segment of every URL of the API. */
 export const STAGE_NAME = 'prod';
 
-/** API Gateway picks a template by `Accept` and falls back to this type, so it is the only one. */
+/** API Gateway selects a template by `Accept` and falls back to this type, so it is the only one. */
 export const TEMPLATE_TYPE = 'application/json';
 
 /**
- * Headers of every problem that API Gateway answers itself, as response parameters: quoted values are literal. `Content-Type` has
- * the spelling that API Gateway itself uses, so that ours replaces its own instead of standing beside it. One origin can be written down; of several, API Gateway could not tell which one asked.
+ * Headers of API Gateway's own problems, as response parameters: quoted values are literal. `Content-Type` has API
+ * Gateway's spelling, so that the value replaces the default instead of adding a second header. A template can hold one
+ * origin only: with several, API Gateway cannot tell which one asks.
  */
 export function buildProblemHeaders(corsOrigins: string[]): Record<string, string> {
   return {
@@ -20,16 +21,17 @@ export function buildProblemHeaders(corsOrigins: string[]): Record<string, strin
 }
 
 /**
- * Body of a gateway response. These templates know variables but no functions (Amazon API Gateway Developer Guide,
- * "Gateway responses"), so the stage stays in `instance`: it is the path of the URL that was called.
+ * Body of a gateway response. Its templates have variables but no functions (Amazon API Gateway Developer Guide,
+ * "Gateway responses"), so `instance` contains the stage: it is the path of the requested URL.
  */
 export function buildGatewayProblem(code: ProblemCode, detail: string, extras?: object): string {
   return buildProblemJson(code, detail, '$context.path', extras);
 }
 
 /**
- * Body of an integration response, where functions are known. `escapeJavaScript` writes `\'`, which JSON does not know
- * (Amazon API Gateway Developer Guide, "$util template variables"). The stage is cut off: functions never see it.
+ * Body of an integration response. Its templates have functions. `escapeJavaScript` writes `\'`, which is invalid in
+ * JSON (Amazon API Gateway Developer Guide, "$util template variables"). The template removes the stage, because
+ * functions never see it.
  */
 export function buildMockProblem(code: ProblemCode, detail: string): string {
   const path = `$context.path.replaceAll('^/${STAGE_NAME}(/|$)', '/')`;

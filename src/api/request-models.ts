@@ -32,8 +32,8 @@ function buildObjectSchema(required: string[], properties: Record<string, apigat
 }
 
 /**
- * What the bodies of requests look like, for exported API definitions and generated clients. Nothing checks requests
- * against them: API Gateway would answer 400 before 401, 413 and 415, and could not say what is wrong.
+ * Models of request bodies, for exported API definitions and generated clients. API Gateway does not validate with
+ * them: it would answer 400 before 401, 413 and 415, and without the reason.
  */
 export function addRequestModels(api: apigateway.RestApi, uploads: IUploadRules): Map<Operation, apigateway.Model> {
   const entries = Object.entries(buildSchemas(uploads)) as [Operation, apigateway.JsonSchema][];

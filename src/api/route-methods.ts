@@ -15,7 +15,7 @@ export interface RouteOptions {
 const COGNITO = { rules: ['AwsSolutions-COG4'], reason: 'The access mode decides who may call; end users are known to the backend that calls.' };
 const OPEN = { rules: ['AwsSolutions-APIG4', 'CKV_AWS_59'], reason: 'Health checks and preflights come without credentials, and tell nothing.' };
 
-/** Every method of the contract, and an answer to everything else. */
+/** Adds every method of the contract, and responses for all other requests. */
 export function addRoutes(api: apigateway.RestApi, options: RouteOptions): void {
   const { corsOrigins } = options.uploads;
   const mocks = new MockMethods(corsOrigins);
@@ -34,12 +34,12 @@ class RouteMethods {
   private readonly models: ReturnType<typeof addRequestModels>;
 
   constructor(api: apigateway.RestApi, private readonly options: RouteOptions) {
-    // One permission for the whole API: a permission for each method would come near to the limit of a function's policy.
+    // One permission for the whole API: one for each method would come near the size limit of a function's policy.
     this.integration = new apigateway.LambdaIntegration(options.target, { scopePermissionToMethod: false });
     this.models = addRequestModels(api, options.uploads);
   }
 
-  /** HEAD stands beside each GET. */
+  /** Adds a route; each GET gets a HEAD as well. */
   public add(resource: apigateway.IResource, route: Route): void {
     const model = this.models.get(route.operation);
     const authorizationType = route.open ? apigateway.AuthorizationType.NONE : this.options.authorizationType;

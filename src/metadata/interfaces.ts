@@ -2,20 +2,20 @@ import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 
-/** What is known about the images. */
+/** Records of images. */
 export interface IMetadata {
   readonly table: dynamodb.ITable;
   /** The API function reads and writes records and lists those of one user. */
   grantServe(handler: lambda.Function): void;
-  /** The sweeper visits the records that are due. */
+  /** The sweeper reads and writes records that are due. */
   grantSweep(handler: lambda.Function): void;
-  /** The worker reads and writes single rows: of images, and of what was refused. */
+  /** The worker reads and writes single records and remembered rejections. */
   grantProcess(handler: lambda.Function): void;
-  /** What makes variants on demand reads rows of images, and takes leases. */
+  /** The transform function reads records and takes leases. */
   grantTransform(handler: lambda.Function): void;
-  /** What invalidates notes that it did. */
+  /** The invalidator removes marks after an invalidation. */
   grantInvalidate(handler: lambda.Function): void;
-  /** The operator's function walks over all images or those of one user, and gives them back to the workers. */
+  /** The operator function lists all images or those of one user, and queues them for workers. */
   grantOperate(handler: lambda.Function): void;
   grantManage(grantee: iam.IGrantable): iam.Grant;
 }

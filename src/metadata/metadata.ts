@@ -22,10 +22,13 @@ export interface MetadataProps {
 
 const { BY_USER, BY_DUE } = TABLE;
 
-/** `TransactWriteItems` asks for the actions of its items, no more (Amazon DynamoDB Developer Guide, "IAM for transactions"). */
+/**
+ * `TransactWriteItems` needs only the permissions of its single writes (Amazon DynamoDB Developer Guide, "IAM for
+ * transactions").
+ */
 const ITEM_ACTIONS = ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
 
-/** What DynamoDB asks of a caller where the table has a key of its own. */
+/** Permissions that DynamoDB requires of a caller for a table with a customer key. */
 const KEY_ACTIONS = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'];
 
 const OWNED_KEY: Suppression = {
@@ -33,7 +36,7 @@ const OWNED_KEY: Suppression = {
   reason: 'DynamoDB encrypts with a key of its own, at no cost; `encryptionKey` sets one that the account controls.',
 };
 
-/** The table, made or brought. */
+/** The table, made here or the user's own. */
 export class Metadata extends Construct implements IMetadata {
   public readonly table: dynamodb.ITable;
   private readonly deletedRecords: Duration;
@@ -121,8 +124,8 @@ export class Metadata extends Construct implements IMetadata {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       encryption: encryptionKey ? dynamodb.TableEncryption.CUSTOMER_MANAGED : dynamodb.TableEncryption.DEFAULT,
       encryptionKey,
-      // CloudFormation cannot delete a protected table: with any other policy than RETAIN, which never deletes it, a first deployment that
-      // fails would end in ROLLBACK_FAILED (AWS CloudFormation User Guide, "DeletionPolicy attribute", RetainExceptOnCreate).
+      // CloudFormation cannot delete a protected table. With any policy except RETAIN, a failed first deployment would
+      // end in ROLLBACK_FAILED (AWS CloudFormation User Guide, "DeletionPolicy attribute", RetainExceptOnCreate).
       deletionProtection: removalPolicy === RemovalPolicy.RETAIN,
       removalPolicy,
     });

@@ -9,7 +9,10 @@ import { HandlerFunction } from '../private/handler-function';
 import { suppress } from '../private/nag';
 import type { IUploadRules } from '../storage/interfaces';
 
-/** One whole vCPU (Lambda allots CPU by memory). Under a flood of abandoned creates the SDK's calls take CPU time, a millisecond each; see benchmarks. */
+/**
+ * One full vCPU (Lambda allots CPU by memory). Under a flood of abandoned uploads each SDK call takes a millisecond of
+ * CPU; see benchmarks.
+ */
 export const SWEEPER_MEMORY_MIB = 1769;
 
 export interface SweeperProps {
@@ -17,14 +20,14 @@ export interface SweeperProps {
   readonly uploads: IUploadRules;
 }
 
-/** Finishes what crashed, confirms what nobody confirmed and removes what was never uploaded. */
+/** Finishes interrupted work, confirms uploads and expires records without an upload. */
 export class Sweeper extends Construct {
   public readonly function: lambda.Function;
 
   constructor(scope: Construct, id: string, props: SweeperProps) {
     super(scope, id);
     const interval = Duration.millis(SWEEP.INTERVAL_MS);
-    // No reserved concurrency: two sweepers do no harm, and accounts with little concurrency refuse to reserve any.
+    // No reserved concurrency: two sweepers do no harm, and accounts with a low limit cannot reserve any.
     this.function = new HandlerFunction(this, 'Handler', {
       handler: 'sweeper',
       description: 'Image service: visits the records that are due',

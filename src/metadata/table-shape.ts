@@ -15,8 +15,8 @@ interface Index {
 }
 
 /**
- * What a table made in this app lacks. Resolved, because the constructs keep their indexes to themselves and more can
- * be added until synthesis. Nothing can be seen of an imported table.
+ * Lists the properties that a table of this app lacks. It resolves the template, because constructs do not expose their
+ * indexes and more can be added until synthesis. Imported tables cannot be inspected.
  */
 export function listMissingTableParts(table: dynamodb.ITable): string[] {
   const resource = findCfnResource(table);

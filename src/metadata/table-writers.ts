@@ -1,18 +1,19 @@
 import { type FacetRow, type ImageRow, buildLeaseId, type LeaseRow, REJECTED_BYTES_PREFIX, type RejectedBytesRow, SLOT_PREFIX } from '../contract';
 
 /**
- * Which function writes which items and attributes (docs/security.md). Indexes, the sweeper and time to live act on attributes, whatever the key of
- * their item, so a right that names keys only lets a writer of leases write what looks like an image.
+ * The items and attributes that each function may write (docs/security.md). Indexes, the sweeper and time to live use
+ * attributes of any item. So a permission limited by keys alone would let a writer of leases write items that look like
+ * images.
  *
- * `dynamodb:Attributes` lists the top-level attributes that a request names: those of `Item`, and those of update and condition expressions (Amazon
- * DynamoDB Developer Guide, "Using IAM policy conditions for fine-grained access control").
+ * `dynamodb:Attributes` lists the top-level attributes of a request: those of `Item`, and those in update and condition
+ * expressions (Amazon DynamoDB Developer Guide, "Using IAM policy conditions for fine-grained access control").
  */
 export interface TableRights {
   readonly actions: string[];
   readonly conditions: Record<string, Record<string, string | string[]>>;
 }
 
-/** The compiler demands each attribute of a record here. */
+/** The compiler demands each attribute of a record in this object. */
 const IMAGE: Readonly<Record<keyof ImageRow, true>> = {
   image_id: true,
   owner: true,
@@ -68,14 +69,14 @@ const LEASE_KEY = buildLeaseId('*', '*');
 const REFUSAL_KEY = `${REJECTED_BYTES_PREFIX}*`;
 const SLOT_KEY = `${SLOT_PREFIX}*`;
 
-/** Set once, by the API function: to whom an image belongs, and what its upload was declared to be. */
+/** Set once by the API function: the owner, and the hash of the create request. */
 const CREATE_ATTRIBUTES: readonly (keyof ImageRow)[] = ['owner', 'request_hash'];
 /** Set by the API function, and removed from tombstones by the sweeper. */
 const CALLER_ATTRIBUTES: readonly (keyof ImageRow)[] = ['filename', 'tags', 'content_type', 'size', 'url_until', 'expires_at'];
 
 /**
- * Items of these kinds and no others, by single requests. `ForAllValues` holds for a key that is not there, so both must be there (AWS IAM User Guide,
- * "Set operators for multivalued context keys").
+ * Puts of items with these keys only, by single requests. `ForAllValues` matches an absent key, so both keys must be
+ * present (AWS IAM User Guide, "Set operators for multivalued context keys").
  */
 function buildPutRights(keys: string[], attributes: object): TableRights {
   return {
@@ -89,8 +90,8 @@ function buildPutRights(keys: string[], attributes: object): TableRights {
 }
 
 /**
- * Records and facets. One transaction writes both, so both have one statement: it holds whether AWS looks at the keys and attributes of a
- * transaction one by one or all together.
+ * Writes of records and facets. One transaction writes both, so both have one statement. It holds whether AWS evaluates
+ * the keys and attributes of a transaction one by one or together.
  */
 function buildImageRights(actions: string[], attributes?: readonly string[]): TableRights {
   return {
@@ -110,7 +111,7 @@ const PUT_AND_UPDATE = ['dynamodb:PutItem', 'dynamodb:UpdateItem'];
 
 export const API_WRITES = [buildImageRights(['dynamodb:DeleteItem', ...PUT_AND_UPDATE])];
 
-/** The sweeper's edges add facets, but take none away. */
+/** The sweeper adds facets, but deletes none. */
 export const SWEEPER_WRITES = [buildImageRights(PUT_AND_UPDATE, listNames({ ...IMAGE, ...FACET }, CREATE_ATTRIBUTES))];
 
 export const WORKER_WRITES = [
@@ -119,17 +120,20 @@ export const WORKER_WRITES = [
   buildPutRights([SLOT_KEY], LEASE),
 ];
 
-/** Leases, and originals that a decoder died of: no image's record is among them, and no attribute that an index or the sweeper reads. */
+/** Leases and remembered rejections: no records of images, and no attributes that an index or the sweeper reads. */
 export const TRANSFORM_WRITES = [buildPutRights([LEASE_KEY, REFUSAL_KEY], { ...LEASE, ...REFUSAL })];
 
-/** A redrive. */
+/** Writes of a redrive. */
 export const OPERATOR_WRITES = [buildImageRights(['dynamodb:UpdateItem'], [
   'attempt', 'claim_until', 'due_at', 'image_id', 'object_key', 'status', 'sweep', 'tries', 'updated_at', 'version',
 ] satisfies (keyof ImageRow)[])];
 
 const ACCEPTED = buildImageRights(['dynamodb:UpdateItem'], ['image_id', 'invalidate', 'object_key'] satisfies (keyof ImageRow)[]);
 
-/** It may read nothing, so no answer to an update may show more than it wrote. IAM has no key for the answer to a condition that fails. */
+/**
+ * The invalidator has no read permission, so an update may return only the attributes that it wrote. IAM has no key for
+ * the item that a failed condition returns.
+ */
 export const INVALIDATOR_WRITES = [{
   ...ACCEPTED,
   conditions: { ...ACCEPTED.conditions, StringEqualsIfExists: { 'dynamodb:ReturnValues': ['NONE', 'UPDATED_NEW', 'UPDATED_OLD'] } },

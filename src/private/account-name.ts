@@ -1,15 +1,16 @@
 import { Names, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
-/** Of CloudFront's names; its cache and headers policies take 128. */
+/** Limit of the names of CloudFront Functions. Cache and headers policies allow 128. */
 const MAX_LENGTH = 64;
-/** A hyphen and the longest name of a region, `ap-southeast-1`, with one character to spare. */
+/** Length of a hyphen and the longest region name, `ap-southeast-1`, plus one. */
 const REGION_LENGTH = 16;
 
 /**
- * A name that is unique in the account: the same stack may be in two regions of it, and CloudFront's names have no region. Letters, digits and
- * hyphens; the same at each synthesis. CDK's own names of policies and functions meet for long paths, or throw where the region is a token.
- * @param part tells resources of one construct apart
+ * Builds a name that is unique in the account. The region is part of it, because CloudFront's names are global and the
+ * same stack may exist in two regions. Letters, digits and hyphens; stable between syntheses. CDK's own names of
+ * policies and functions collide for long paths, or throw if the region is a token.
+ * @param part distinguishes resources of one construct
  */
 export function buildAccountName(construct: Construct, part?: string): string {
   const ending = part === undefined ? '' : `-${part}`;

@@ -6,13 +6,14 @@ const WARNING = '@aws-cdk/core:crossStackReferencesDefaultStrong';
 const services = new WeakSet<IConstruct>();
 
 /**
- * aws-cdk-lib 2.260 and newer warn once per app where a stack uses a resource of another stack, and the app has not set the flag
- * `@aws-cdk/core:defaultCrossStackReferences`. A user who brings a bucket or table of another stack has nothing to mend: without the flag CDK
- * refers to them as it always did. The warning stays where the app has references of its own, because it is about them as well.
+ * aws-cdk-lib 2.260 and newer warn once per app if a stack uses a resource of another stack and the app has not set the
+ * flag `@aws-cdk/core:defaultCrossStackReferences`. A user who passes a bucket or table of another stack has nothing to
+ * fix: without the flag, CDK refers to them as before. The warning stays if the app has references of its own, because
+ * it is about them as well.
  */
 export function acknowledgeOwnReferences(service: Construct): void {
   services.add(service);
-  // References are resolved before validation, and annotations are written after it.
+  // CDK resolves references before validation and writes annotations after it.
   service.node.addValidation({
     validate: () => {
       const stack = Stack.of(service);
@@ -35,7 +36,7 @@ function hasCrossStackReference(construct: IConstruct): boolean {
   return finder.targets.some(target => Stack.of(target) !== Stack.of(construct));
 }
 
-/** Resolves as usual, and notes each resource that a value refers to. */
+/** Resolves tokens as usual, and collects each resource that a value refers to. */
 class ReferenceFinder extends DefaultTokenResolver {
   public readonly targets: IConstruct[] = [];
 

@@ -2,17 +2,20 @@ import { CfnResource, Stack } from 'aws-cdk-lib';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { API_ENV, COMMON_ENV, WORKER_ENV } from '../contract';
 
-/** Of all variables of a function together, as JSON (AWS Lambda Developer Guide, "Lambda quotas"). */
+/** Limit for all variables of a function together, as JSON (AWS Lambda Developer Guide, "Lambda quotas"). */
 const MAX_BYTES = 4096;
 
-/** The props that decide how long a variable is, and the way out. */
+/** The prop that determines the length of a variable, and the fix. */
 const CAUSES: Record<string, { readonly prop: string; readonly fix: string } | undefined> = {
   [WORKER_ENV.VARIANTS]: { prop: 'variants', fix: 'use fewer variants or shorter names' },
   [API_ENV.CORS_ORIGINS]: { prop: 'uploads.corsOrigins', fix: 'list fewer origins' },
   [COMMON_ENV.ACCEPT]: { prop: 'uploads.accept', fix: 'accept fewer types' },
 };
 
-/** The longest text that a reference to a resource becomes: names by the quota of their service, ARNs and URLs with the longest region. */
+/**
+ * Longest value of a reference to a resource: names by the quota of their service, ARNs and URLs with the longest
+ * region name.
+ */
 const LONGEST: Record<string, number | undefined> = {
   'AWS::AccountId': 12,
   'AWS::Partition': 10,
@@ -26,10 +29,16 @@ const LONGEST: Record<string, number | undefined> = {
   'AWS::SQS::Queue': 160,
 };
 
-/** Of a parameter, an import or a resource that is not listed: a host name with its scheme fits, and most ARNs do. */
+/**
+ * Assumed length of a parameter, an import or a resource that is not listed. A host name with its scheme fits, and most
+ * ARNs do.
+ */
 const DEFAULT_LENGTH = 270;
 
-/** Refuses an environment that Lambda would refuse when the stack is deployed. Functions may be given variables until synthesis. */
+/**
+ * Fails synthesis if Lambda would reject the environment at deployment. It checks at synthesis, because variables may
+ * be added until then.
+ */
 export function checkEnvironmentSize(handler: lambda.Function): void {
   handler.node.addValidation({ validate: () => validateSize(handler) });
 }
@@ -37,7 +46,7 @@ export function checkEnvironmentSize(handler: lambda.Function): void {
 function validateSize(handler: lambda.Function): string[] {
   const { environment } = handler.node.defaultChild as lambda.CfnFunction;
   const { variables = {} } = (Stack.of(handler).resolve(environment) ?? {}) as { variables?: Record<string, unknown> };
-  // Nearly always enough, without a look at what the references refer to.
+  // This upper bound is nearly always enough, without resolving the references.
   if (addSizes(measureVariables(variables, () => DEFAULT_LENGTH)) <= MAX_BYTES) return [];
   const sizes = measureVariables(variables, logicalId => LONGEST[logicalId] ?? LONGEST[findResourceType(handler, logicalId) ?? ''] ?? DEFAULT_LENGTH);
   const total = addSizes(sizes);
@@ -64,7 +73,7 @@ function addSizes(sizes: readonly VariableSize[]): number {
   return sizes.reduce((total, { bytes }) => total + bytes, 1);
 }
 
-/** Bytes of a value as JSON. What CloudFormation fills in is as long as it can become. */
+/** Bytes of a value as JSON. References count with their longest value. */
 function measureLongest(value: unknown, measureReference: MeasureReference): number {
   if (typeof value === 'string') return Buffer.byteLength(JSON.stringify(value)) - 2;
   if (typeof value !== 'object' || value === null) return String(value).length;

@@ -9,21 +9,27 @@ const PACKAGE = join(__dirname, '..', '..');
 const DOCKERFILE = 'Dockerfile.lambda';
 const CLAMAV_DOCKERFILE = 'Dockerfile.clamav';
 
-/** How a function is told where its handler is and what it runs on. */
+/** Code, handler, runtime and architecture of a function. */
 export type HandlerCode = Pick<lambda.FunctionProps, 'architecture' | 'code' | 'handler' | 'runtime'>;
 
-/** Finds a handler by the name of its folder in `assets/`. They were bundled when this package was built, so that users need no bundler. */
+/**
+ * Finds a handler by its folder in `assets/`. Handlers are bundled when this package is built, so users need no
+ * bundler.
+ */
 export type FindHandler = (handler: string) => HandlerCode;
 
-/** Those that decode, and so have native code beside them: a zip file for each processor holds the worker and the others, each by its file. */
+/**
+ * Handlers that decode need native code. A zip file for each processor holds the worker and the transform function,
+ * each by its file.
+ */
 const NATIVE: Record<string, { readonly folder: string; readonly file: string } | undefined> = {
   worker: { folder: 'worker', file: 'index' },
   transform: { folder: 'worker', file: 'transform' },
 };
-/** Those that need ClamAV beside them: an image of their own, of the function's own processor. */
+/** Handlers that need ClamAV run from an image of their own, built for the function's processor. */
 const IN_CLAMAV_IMAGE = ['scan', 'refresh'];
 
-/** A zip file for each handler. */
+/** Takes a zip file for each handler. */
 export function fromZip(architecture: lambda.Architecture): FindHandler {
   return handler => ({
     architecture,
@@ -33,7 +39,7 @@ export function fromZip(architecture: lambda.Architecture): FindHandler {
   });
 }
 
-/** One image with all handlers in it, told apart by the command: the same content is one asset, however many functions name it. */
+/** Takes one image with all handlers, selected by the command. The same content is one asset for all functions. */
 export function fromImage(architecture: lambda.Architecture, baseImage?: string): FindHandler {
   return handler => {
     locateBundle(handler, architecture);
@@ -41,8 +47,8 @@ export function fromImage(architecture: lambda.Architecture, baseImage?: string)
       architecture,
       code: lambda.Code.fromAssetImage(PACKAGE, {
         file: DOCKERFILE,
-        // Nothing else of this package is in the image, so nothing else is sent to the builder or makes another asset. A new array each
-        // time: CDK adds to it.
+        // Only the files of the image are sent to the builder and count for the hash of the asset. The array is new
+        // each time, because CDK adds to it.
         exclude: ['*', '!assets', 'assets/worker', 'assets/transform', 'assets/edge'],
         ignoreMode: IgnoreMode.DOCKER,
         buildArgs: { HANDLERS: 'packed', ...(baseImage && { BASE_IMAGE: baseImage }) },
@@ -55,7 +61,7 @@ export function fromImage(architecture: lambda.Architecture, baseImage?: string)
   };
 }
 
-/** ClamAV's image, whose handlers are told apart by the command as well. */
+/** Takes the ClamAV image, with its handler selected by the command. */
 export function fromClamAvImage(architecture: lambda.Architecture): FindHandler {
   return handler => {
     locateBundle(handler, architecture);
@@ -74,9 +80,11 @@ export function fromClamAvImage(architecture: lambda.Architecture): FindHandler 
   };
 }
 
-/** Where a handler is. The package has them; a clone of the repository must make them first. */
+/**
+ * Locates a bundled handler. The published package contains them; a clone of the repository has to bundle them first.
+ */
 function locateBundle(handler: string, architecture: lambda.Architecture): string {
-  // By name: objects that come from other languages are not the same objects.
+  // Compared by name: objects from other jsii languages are different objects.
   const native = NATIVE[handler];
   return requireAsset(native ? `${native.folder}-${architecture.name}.zip` : handler);
 }
@@ -85,7 +93,7 @@ function findEntryPoint(handler: string): { readonly folder: string; readonly fi
   return NATIVE[handler] ?? { folder: handler, file: 'index' };
 }
 
-/** What runs at the edge: text that data is put in front of, no asset of its own. */
+/** Reads the code of an edge function. It is inline text with data in front, not an asset. */
 export function readEdgeCode(name: string): string {
   return readFileSync(requireAsset(join('edge', `${name}.js`)), 'utf8');
 }

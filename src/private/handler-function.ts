@@ -8,7 +8,7 @@ import type { FindHandler } from './handler-code';
 import { makeLogGroup } from './log-group';
 import { suppress, type Suppression } from './nag';
 
-/** The rules of uploads that every handler holds images to. */
+/** The rules of uploads that every handler enforces. */
 export interface UploadPolicy {
   readonly contentTypes: string[];
   readonly maxSize: Size;
@@ -22,7 +22,7 @@ export interface HandlerFunctionProps {
   readonly code: FindHandler;
   readonly memory: Size;
   readonly timeout: Duration;
-  /** Without it the function knows nothing of the service but what its own environment says. */
+  /** Without it the function gets only the variables in `environment`. */
   readonly uploads?: UploadPolicy;
   readonly ephemeralStorage?: Size;
   readonly environment?: Record<string, string>;
@@ -44,7 +44,7 @@ const NOT_RESERVED: Suppression = {
   reason: 'Reserving takes concurrency from the rest of the account: the API is throttled by method, workers by their queue, and sweepers run one at a time.',
 };
 
-/** One of our handlers: a role and a log group of its own, nothing that others can use. */
+/** A Lambda function with its own role and log group. */
 export class HandlerFunction extends Construct {
   public readonly function: lambda.Function;
 
@@ -72,14 +72,14 @@ export class HandlerFunction extends Construct {
   }
 }
 
-/** What Powertools reads. */
+/** Variables that Powertools reads. */
 const TELEMETRY: Record<string, string> = {
   [COMMON_ENV.LOG_LEVEL]: 'INFO',
   [COMMON_ENV.SERVICE_NAME]: 'cdk-image-service',
   [COMMON_ENV.METRICS_NAMESPACE]: METRICS_NAMESPACE,
 };
 
-/** The names of bucket and table come with the grants. */
+/** Grants add the names of the bucket and the table. */
 function uploadEnvironment({ contentTypes, maxSize, urlTtl }: UploadPolicy): Record<string, string> {
   return {
     [COMMON_ENV.ACCEPT]: contentTypes.join(','),

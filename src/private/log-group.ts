@@ -3,7 +3,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { suppress } from './nag';
 
-/** Logs are kept for a month, and go with the stack. */
+/** Makes a log group that keeps logs for a month and is deleted with the stack. */
 export function makeLogGroup(scope: Construct, id: string, logGroupName?: string): logs.LogGroup {
   const logGroup = new logs.LogGroup(scope, id, { logGroupName, retention: logs.RetentionDays.ONE_MONTH, removalPolicy: RemovalPolicy.DESTROY });
   suppress(logGroup, {

@@ -2,11 +2,13 @@ import { CfnResource } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
 export interface Suppression {
-  /** Rules that say the same, told apart by how they are named: cdk-nag's, checkov's (`CKV_…`), cfn-lint's (`W…`). */
+  /**
+   * Equivalent rules of several checkers, distinguished by their names: cdk-nag, checkov (`CKV_…`), cfn-lint (`W…`).
+   */
   readonly rules: string[];
-  /** Why the rules are met otherwise, or do not apply here. */
+  /** Why the rules are satisfied in another way, or do not apply. */
   readonly reason: string;
-  /** The findings of cdk-nag it is about. Empty: all of the rule. */
+  /** The findings of cdk-nag to accept. Empty: all of the rule. */
   readonly appliesTo?: (string | { readonly regex: string })[];
 }
 
@@ -14,8 +16,8 @@ const CHECKOV = /^CKV/;
 const CFN_LINT = /^[EIW]\d/;
 
 /**
- * Records why a finding is accepted on a construct and what it made so far. Written as the metadata that cdk-nag, checkov
- * and cfn-lint read, so that users who check their templates find the reasons there, and others need not install a checker.
+ * Records why a finding is accepted on a construct and its current children. The reasons are metadata that cdk-nag,
+ * checkov and cfn-lint read. So users who check their templates find the reasons there, and others need no checker.
  */
 export function suppress(scope: IConstruct, ...suppressions: Suppression[]): void {
   const excuses = suppressions.flatMap(({ rules, ...why }) => rules.map(id => ({ id, ...why })));
@@ -38,7 +40,7 @@ function append(resource: CfnResource, key: string, entries: unknown[], ...path:
   resource.addMetadata(key, metadata);
 }
 
-/** `IAM5` for one kind of resource, told by how its ARN ends. */
+/** Accepts `IAM5` for one kind of resource, identified by the end of its ARN. */
 export function acceptWildcard(ending: string, reason: string): Suppression {
   const literal = ending.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
   return { rules: ['AwsSolutions-IAM5'], reason, appliesTo: [{ regex: `/^Resource::.*${literal}$/` }] };

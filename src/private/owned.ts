@@ -2,7 +2,9 @@ import { CfnResource, type IResource, Resource, Stack, Token, TokenComparison } 
 import type { IConstruct } from 'constructs';
 import { refuse } from './validate';
 
-/** The resource in the template behind a construct, if it is made in this app rather than imported into it. */
+/**
+ * Finds the CloudFormation resource of a construct. Undefined if the construct is imported instead of made in this app.
+ */
 export function findCfnResource(construct: IConstruct): CfnResource | undefined {
   if (!Resource.isResource(construct) || !Resource.isOwnedResource(construct)) return undefined;
   const child = construct.node.defaultChild;
@@ -11,20 +13,26 @@ export function findCfnResource(construct: IConstruct): CfnResource | undefined 
 
 const owners = new WeakMap<IConstruct, string>();
 
-/** What a service brings its own rules to, no second service can share: the stricter rules would silently win. */
+/**
+ * Registers the service that uses a bucket or table. A second service cannot share it: the stricter rules would
+ * silently win.
+ */
 export function registerOwner(option: string, brought: IConstruct, owner: IConstruct): void {
   const other = owners.get(brought);
   if (other !== undefined) refuse(option, 'belongs to one image service', `that of ${other}`, 'give each service its own');
   owners.set(brought, owner.node.path);
 }
 
-/** The properties of a resource as the template will have them, with overrides. Owners may change them until synthesis. */
+/** Properties of a resource as in the template, with overrides. Owners may change them until synthesis. */
 export function renderProperties(resource: CfnResource): Record<string, any> {
   const rendered = Stack.of(resource).resolve(resource._toCloudFormation()) as { Resources: Record<string, { Properties?: Record<string, any> }> };
   return Object.values(rendered.Resources)[0]?.Properties ?? {};
 }
 
-/** The functions call S3 and DynamoDB in their own Region, and their rights end at the account. What is not known at synthesis passes. */
+/**
+ * Checks account and region: the functions call S3 and DynamoDB in their own region, and their permissions end at the
+ * account. Values that are unknown at synthesis pass.
+ */
 export function checkEnvironment(option: string, brought: IResource, scope: IConstruct): void {
   const [{ account, region }, stack] = [brought.env, Stack.of(scope)];
   if (differ(account, stack.account)) {

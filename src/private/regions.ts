@@ -1,5 +1,6 @@
 /**
- * Regions that lack something the service needs. The lists age: CloudFormation refuses in other regions. Read on 30 November 2026.
+ * Regions that lack features of the service, read on 30 November 2026. The lists may be outdated: CloudFormation then
+ * fails the deployment.
  */
 
 /** AWS Lambda Developer Guide, "Creating and managing Lambda function URLs". */
@@ -9,16 +10,16 @@ const WITHOUT_FUNCTION_URLS = [
 ];
 
 /**
- * GovCloud and the isolated partitions have no CloudFront (AWS GovCloud (US) User Guide, "Amazon CloudFront"). China has one of its own: it
- * serves no default domain, and takes certificates of IAM's store only, which the construct has no prop for (Getting Started with AWS in China, "Amazon
- * CloudFront").
+ * GovCloud and the isolated partitions have no CloudFront (AWS GovCloud (US) User Guide, "Amazon CloudFront"). China
+ * has its own CloudFront without a default domain. It takes certificates from IAM only, and the construct has no prop
+ * for them (Getting Started with AWS in China, "Amazon CloudFront").
  */
 const WITHOUT_CLOUDFRONT = /^(us-gov|us-iso|eu-iso|cn-)/;
 
 /** Opt-in regions where CloudFront writes no standard logs (Amazon CloudFront Developer Guide, "Choosing an Amazon S3 bucket for your standard logs"). */
 export const WITHOUT_CDN_LOGS: readonly string[] = ['af-south-1', 'ap-east-1', 'eu-south-1', 'me-south-1'];
 
-/** What delivery by CloudFront needs and a region does not have. */
+/** Finds a feature that CloudFront delivery needs and the region lacks. */
 export function findMissingFeature(region: string): string | undefined {
   if (WITHOUT_CLOUDFRONT.test(region)) return 'Amazon CloudFront as the service uses it';
   return WITHOUT_FUNCTION_URLS.includes(region) ? 'Lambda function URLs' : undefined;

@@ -1,12 +1,12 @@
 import { Duration, Size, SizeRoundingBehavior, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
-/** Path of the options that a factory checks, such as `uploads.`. */
+/** Path of the options of the current factory, such as `uploads.`. */
 let prefix = '';
-/** Path of the construct that is being made, such as `Stack/Images: `. */
+/** Path of the current construct, such as `Stack/Images: `. */
 let site = '';
 
-/** The construct is not known when a factory runs. */
+/** Runs a factory with the path of its prop in error messages. The construct is not known at this time. */
 export function withOptionPath<T>(prop: string, make: () => T): T {
   const outer = [prefix, site] as const;
   [prefix, site] = [`${prop}.`, ''];
@@ -17,7 +17,7 @@ export function withOptionPath<T>(prop: string, make: () => T): T {
   }
 }
 
-/** What a factory does first: errors name its options by the path of the prop, and an option that it does not have is refused. */
+/** Runs a factory after a check of its option names. Errors name options by the path of the prop. */
 export function makeFromOptions<T>(prop: string, factory: string, options: object, known: readonly string[], make: () => T): T {
   return withOptionPath(prop, () => {
     checkNames(factory, options, known);
@@ -25,24 +25,27 @@ export function makeFromOptions<T>(prop: string, factory: string, options: objec
   });
 }
 
-/** From here on errors begin with the path of a construct: an app may have several image services. */
+/** Begins error messages with the path of a construct from now on: an app may have several image services. */
 export function locate(construct: IConstruct): void {
   site = `${construct.node.path}: `;
 }
 
-/** Throws what every wrong option throws: the option, its rule, what it was given and the way out. */
+/** Throws the error of a wrong option: the option, its rule, the value received and the fix. */
 export function refuse(option: string, rule: string, got: string, fix: string): never {
   const path = option === '' ? prefix.slice(0, -1) : `${prefix}${option}`;
   throw new Error(`${site}'${path}' ${rule}, got: ${got}; ${fix}`);
 }
 
-/** An object that only looks like one of ours has passed no check of its values. */
+/** Checks that a factory made the value: an object that only looks alike has passed no check. */
 export function checkKind(option: string, value: unknown, kind: { readonly name: string; readonly prototype: object }): void {
   if (value instanceof (kind as unknown as new () => unknown)) return;
   refuse(option, `must be made by a factory of ${kind.name}`, describeValue(value), `see ${kind.name} in API.md`);
 }
 
-/** Plain JavaScript can pass the name or ARN of a resource. Duck typing, because constructs may come from another copy of aws-cdk-lib. */
+/**
+ * Checks for a construct: plain JavaScript can pass a name or ARN. It checks members, because constructs may come from
+ * another copy of aws-cdk-lib.
+ */
 export function checkResource(option: string, value: unknown, { kind, member, example }: ResourceKind): void {
   if (value === undefined) return;
   if (typeof value === 'object' && value !== null && 'node' in value && member in value) return;
@@ -51,19 +54,19 @@ export function checkResource(option: string, value: unknown, { kind, member, ex
 
 export interface ResourceKind {
   readonly kind: string;
-  /** Every construct of this kind has this property. */
+  /** A property of every construct of this kind. */
   readonly member: string;
   readonly example: string;
 }
 
 export const BUCKET_KIND: ResourceKind = { kind: 's3.IBucket', member: 'bucketArn', example: "s3.Bucket.fromBucketName(this, 'Bucket', 'photos')" };
 
-/** Plain JavaScript can pass a text, and 'false' would count as true. */
+/** Plain JavaScript can pass a string, and 'false' would count as true. */
 export function checkBoolean(option: string, value: unknown): void {
   if (value !== undefined && typeof value !== 'boolean') refuse(option, 'must be true or false', describeValue(value), 'write it without quotes');
 }
 
-/** Of an object what it is: its content may be long, or secret. */
+/** Describes a value for an error message. Of an object only the type: its content may be long or secret. */
 export function describeValue(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (Array.isArray(value)) return value.length === 0 ? '[]' : 'a list';
@@ -73,17 +76,17 @@ export function describeValue(value: unknown): string {
   return name === undefined || name === 'Object' ? 'a plain object' : `an object of ${name}`;
 }
 
-/** What plain JavaScript can pass: a single member, whose letters would be taken for members. */
+/** Plain JavaScript can pass a single string, and its letters would be read as members. */
 export function checkList(option: string, value: readonly unknown[] | undefined, example: string): void {
   if (value !== undefined && !Array.isArray(value)) refuse(option, 'must be a list', describeValue(value), `write it like ${example}`);
 }
 
-/** Names of all options: one that is missing here does not compile. */
+/** Lists the names of all options. The compiler demands each one. */
 export function listOptionNames<T>(options: Record<keyof Required<T>, true>): string[] {
   return Object.keys(options);
 }
 
-/** A misspelt option would decide nothing. */
+/** A misspelt option would have no effect. */
 export function checkNames(of: string, options: object, known: readonly string[]): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) refuse(prefix === '' ? 'props' : '', `of ${of} must be an object of options`, describeValue(options), `it has ${known.join(', ')}`);
   const foreign = Object.entries(options).find(([name]) => !known.includes(name));
@@ -96,7 +99,7 @@ export interface WholeNumberRule {
   readonly fix: string;
 }
 
-/** Values that are known only when the template is deployed pass. */
+/** Tokens pass: their values are known at deployment only. */
 export function checkWholeNumber(option: string, value: number | undefined, { min, max = Number.MAX_SAFE_INTEGER, fix }: WholeNumberRule): void {
   if (value === undefined || Token.isUnresolved(value)) return;
   if (Number.isInteger(value) && value >= min && value <= max) return;
@@ -104,7 +107,7 @@ export function checkWholeNumber(option: string, value: number | undefined, { mi
   refuse(option, `must be a whole number ${range}`, describeValue(value), fix);
 }
 
-/** For values that others are derived from, or that end up inside a text: a token would end up there as it is. */
+/** For values that determine other values or become part of a text: a token would be used literally. */
 export function checkKnown(option: string, value?: Duration | Size): void {
   if (value?.isUnresolved?.()) refuse(option, 'must be known at synthesis', 'a token', 'give it as a literal');
 }
@@ -112,7 +115,7 @@ export function checkKnown(option: string, value?: Duration | Size): void {
 export interface DurationRule {
   readonly min: Duration;
   readonly max?: Duration;
-  /** What the service can express. */
+  /** The resolution of the value. */
   readonly unit: keyof typeof MILLISECONDS;
   readonly fix: string;
 }
@@ -121,7 +124,8 @@ const MILLISECONDS = { seconds: 1_000, hours: 3_600_000, days: 86_400_000 } as c
 
 export function checkDuration(option: string, value: Duration | undefined, rule: DurationRule): void {
   if (value === undefined) return;
-  // By what it can do: objects that come from other languages, or another copy of the library, are not the same objects.
+  // Checked by its methods: objects from other jsii languages, or from another copy of the library, are of another
+  // class.
   if (typeof value.toMilliseconds !== 'function') refuse(option, 'must be a Duration', describeValue(value), 'write it like Duration.seconds(60)');
   if (value.isUnresolved()) return;
   const millis = value.toMilliseconds({ integral: false });
@@ -148,7 +152,7 @@ export function checkSize(option: string, value: Size | undefined, rule: SizeRul
   refuse(option, `must be a size from ${formatSize(rule.min)} to ${formatSize(rule.max)} in whole ${rule.unit}`, formatSize(value), rule.fix);
 }
 
-/** By default the conversion throws CDK's own message where the result is no whole number. */
+/** Without rounding: by default CDK throws its own error for a fraction. */
 function countBytes(size: Size): number {
   return size.toBytes({ rounding: SizeRoundingBehavior.NONE });
 }
@@ -159,12 +163,15 @@ export function formatSize(size: Size): string {
   return bytes > 0 && bytes % (1024 * 1024) === 0 ? `${bytes / (1024 * 1024)} MiB` : `${bytes} bytes`;
 }
 
-/** The scheme and host of an app in a web view, such as Capacitor's or Tauri's: no URL parser knows these schemes. */
+/** Origin of an app in a web view, such as Capacitor or Tauri. No URL parser knows these schemes. */
 const APP_ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[1-9]\d{0,4})?$/;
-/** Schemes that browsers send no origin of, or no page has. */
+/** Schemes without an origin in requests, or without pages. */
 const NO_ORIGIN = ['about:', 'blob:', 'data:', 'file:', 'ftp:', 'javascript:', 'ws:', 'wss:'];
 
-/** Exactly what browsers send as `Origin` (RFC 6454, section 6.2), or it would never match. Tokens pass: what they become is known to their resource. */
+/**
+ * Origins must be exactly as browsers send them (RFC 6454, section 6.2), or they never match. Tokens pass: their
+ * resource determines them.
+ */
 export function checkOrigins(option: string, origins?: readonly string[]): void {
   checkList(option, origins, "['https://app.example.com']");
   if (Token.isUnresolved(origins)) refuse(option, 'must be a list whose length is known at synthesis', 'a token', 'give its origins one by one, with Fn.select');
@@ -185,7 +192,7 @@ function describeText(value: unknown): string {
   return typeof value === 'string' ? value : describeValue(value);
 }
 
-/** For texts that end in keys, URLs or logical ids, or of which only some exist: a token would end up there as it is. */
+/** For texts in keys, URLs or logical ids, and for enumerations: a token would be used literally. */
 export function checkKnownText(option: string, value: unknown): void {
   if (Token.isUnresolved(value)) refuse(option, 'must be known at synthesis', 'a token', 'give it as a literal');
 }

@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import { isPublic, type Statement } from './public-policy';
 import { findCfnResource, renderProperties } from '../private/owned';
 
-/** Part of a bucket's settings that is not safe, and how to make it so. */
+/** An unsafe setting of a bucket, and its fix. */
 interface Finding {
   readonly rule: string;
   readonly got: string;
@@ -15,9 +15,9 @@ const BLOCKS = ['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls', 'Res
 const PUBLIC_ACLS = ['AuthenticatedRead', 'PublicRead', 'PublicReadWrite'];
 
 /**
- * Looks at a bucket that was made in this app and brought, once nobody changes it any more: an error where originals would be public or uploads
- * would fail, a warning where deleted images would stay. Plain HTTP needs no look: the service itself denies it. Settings that are not there are
- * S3's own of April 2023: block public access on, ACLs off.
+ * Validates the user's own bucket at synthesis, if it is made in this app. It reports an error if originals would be
+ * public or uploads would fail, and a warning if deleted images would stay. HTTPS needs no check: the service adds its
+ * own statement. Absent settings have S3's defaults of April 2023: block public access on, ACLs off.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-faq.html
  */
 export function checkWhenSynthesized(scope: Construct, bucket: s3.IBucket): void {
@@ -32,7 +32,7 @@ export function checkWhenSynthesized(scope: Construct, bucket: s3.IBucket): void
 
 function listFindings(properties: Record<string, any>): Finding[] {
   const { PublicAccessBlockConfiguration: block, OwnershipControls, AccessControl, ObjectLockConfiguration } = properties;
-  // CloudFormation takes each one that is not given for off, once one is.
+  // If one setting is given, CloudFormation reads the absent ones as off.
   const open = block ? BLOCKS.filter(name => block[name] === undefined || `${block[name]}` === 'false') : [];
   const ownership: string = OwnershipControls?.Rules?.[0]?.ObjectOwnership ?? 'BucketOwnerEnforced';
   const retention = ObjectLockConfiguration?.Rule?.DefaultRetention;
@@ -42,7 +42,8 @@ function listFindings(properties: Record<string, any>): Finding[] {
     ...(ownership !== 'BucketOwnerEnforced' ? [{
       rule: 'must have ACLs off, since an ACL can make an image public', got: ownership, fix: "set 'objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED' where it is made",
     }] : []),
-    // S3 then asks for a checksum with each PUT, and upload URLs sign one only if the client gives it; and nothing can be deleted in time.
+    // S3 then requires a checksum for each PUT, but upload URLs sign one only if the client gives it. And no image
+    // could be deleted in time.
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html
     ...(retention ? [{
       rule: 'must have no default retention of Object Lock: S3 would refuse uploads without a checksum, and keep deleted images',
@@ -62,7 +63,7 @@ function listPolicyFindings(bucket: s3.IBucket): Finding[] {
       got: `the statement ${Sid ?? JSON.stringify(Action)} for everyone`,
       fix: 'name a principal in it, or leave it out; images are delivered by CloudFront or by presigned URLs',
     })),
-    // CloudFormation would refuse it, or write ours away.
+    // CloudFormation would reject a second policy, or overwrite the one of the service.
     ...others.map(({ node }) => ({
       rule: 'must have one policy', got: `another at ${node.path}`, fix: "add its statements by 'addToResourcePolicy()' of the bucket instead",
     })),

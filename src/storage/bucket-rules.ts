@@ -26,17 +26,17 @@ export function buildCorsRule(corsOrigins: string[]): s3.CorsRule {
   };
 }
 
-/** Without ids: S3 makes them, where ours could meet those of a bucket's owner and be refused as not unique. */
+/** Without ids: S3 generates them. Fixed ids could collide with those of the bucket's owner. */
 export function buildLifecycleRules({ archiveAfter, onDemandVariants }: Retention): s3.LifecycleRule[] {
   const abandoned: s3.LifecycleRule = { abortIncompleteMultipartUploadAfter: Duration.days(BUCKET.ABORT_INCOMPLETE_UPLOAD_DAYS) };
-  // Whatever the delivery is now: another one may have left some.
+  // Always present: an earlier delivery may have left such variants.
   const onDemand: s3.LifecycleRule = {
     prefix: PREFIXES.VARIANTS,
     tagFilters: { [ON_DEMAND_TAG.KEY]: ON_DEMAND_TAG.VALUE },
     expiration: onDemandVariants,
   };
   if (!archiveAfter) return [abandoned, onDemand];
-  // Colder classes answer a download with InvalidObjectState until restored.
+  // Colder classes answer downloads with InvalidObjectState until the object is restored.
   const archive: s3.LifecycleRule = {
     prefix: PREFIXES.ORIGINALS,
     transitions: [{ storageClass: s3.StorageClass.GLACIER_INSTANT_RETRIEVAL, transitionAfter: archiveAfter }],

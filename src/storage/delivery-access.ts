@@ -10,8 +10,8 @@ export interface Owner {
 }
 
 /**
- * CloudFront reads variants, for the distributions that the condition names. CDK's own origin would let it read the whole bucket, originals too.
- * `DenyOldSignatures` lets it through: with origin access control it signs each request as it makes it.
+ * Lets CloudFront read variants for the distributions in the condition. CDK's own origin would grant the whole bucket,
+ * originals too. `DenyOldSignatures` does not apply: with origin access control, CloudFront signs each request anew.
  */
 export function buildDeliveryStatement(bucketArn: string, conditions: iam.Conditions): iam.PolicyStatement {
   return new iam.PolicyStatement({
@@ -23,14 +23,17 @@ export function buildDeliveryStatement(bucketArn: string, conditions: iam.Condit
   });
 }
 
-/** For where the policy cannot name the distribution, since the distribution needs what the policy belongs to. */
+/**
+ * All distributions of the account, if the policy cannot name one because the distribution depends on the owner of the
+ * policy.
+ */
 export function buildAccountCondition({ partition, account }: Owner): iam.Conditions {
   return { ArnLike: { 'aws:SourceArn': `arn:${partition}:cloudfront::${account}:distribution/*` } };
 }
 
 /**
- * CloudFront decrypts what it reads. Any distribution of the account: the distribution needs the bucket and the bucket the key, whose policy can
- * therefore name neither. What can be read at all, the bucket's policy says.
+ * Lets CloudFront decrypt objects, for any distribution of the account. The distribution depends on the bucket and the
+ * bucket on the key, so the key policy cannot name either. The bucket policy limits the readable objects.
  */
 export function buildDeliveryKeyStatement(owner: Owner): iam.PolicyStatement {
   return new iam.PolicyStatement({

@@ -7,8 +7,8 @@ import { suppress } from '../private/nag';
 import { findCfnResource, renderProperties } from '../private/owned';
 
 /**
- * Sends each new original of a bucket to the queue. All reasons count (PutObject, POST Object, CopyObject, CompleteMultipartUpload), as with
- * `s3:ObjectCreated:*`: what no record allows is deleted.
+ * Sends each new original of a bucket to the queue. All reasons count (PutObject, POST Object, CopyObject,
+ * CompleteMultipartUpload), as with `s3:ObjectCreated:*`: the service deletes objects without a record.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
  */
 export function addUploadRule(scope: Construct, { bucketName }: s3.IBucket, { queueArn, policy, allowRules }: IUploadTarget): void {
@@ -26,7 +26,7 @@ export function addUploadRule(scope: Construct, { bucketName }: s3.IBucket, { qu
   suppress(rule.node.defaultChild!, { rules: ['Serverless-EventBusDLQ'], reason: 'A lost event costs time only: the sweeper finds uploads that nobody confirmed.' });
 }
 
-/** Whether a bucket of this app sends its events to EventBridge: by its own properties, or by those of CDK's custom resource. */
+/** Whether a bucket of this app sends its events to EventBridge, by its own properties or by CDK's custom resource. */
 export function hasEventBridgeEnabled(bucket: s3.IBucket): boolean {
   const resources = [findCfnResource(bucket), bucket.node.tryFindChild('Notifications')?.node.tryFindChild('Resource')];
   return resources.some(resource => {
@@ -36,8 +36,8 @@ export function hasEventBridgeEnabled(bucket: s3.IBucket): boolean {
 }
 
 /**
- * S3 replaces the whole configuration, so the command reads it first, and writes nothing if it could not. With node, which every machine that
- * runs CDK has.
+ * Builds a shell command for the owner. S3 replaces the whole configuration, so the command reads it first, and writes
+ * nothing if that fails. It uses node, which every machine with CDK has.
  */
 export function buildEventBridgeCommand(bucketName: string): string {
   const file = 'notification.json';

@@ -7,8 +7,8 @@ import { suppress, acceptWildcard } from '../private/nag';
 const GUARD_DUTY_PRINCIPAL = 'malware-protection-plan.guardduty.amazonaws.com';
 
 /**
- * What GuardDuty asks of a role that scans and tags, narrowed to originals. Nothing of it is left out: it looks for what it needs when the
- * plan is made, and calls the bucket unprotected otherwise.
+ * Permissions that GuardDuty requires of its role to scan and tag, limited to originals. All are needed: GuardDuty
+ * tests them when the plan is made, and otherwise marks the bucket as unprotected.
  * https://docs.aws.amazon.com/guardduty/latest/ug/malware-protection-s3-iam-policy-prerequisite.html
  */
 export function grantGuardDuty(bucket: s3.IBucket, role: iam.IRole): void {

@@ -13,49 +13,52 @@ export interface IUploadRules {
   readonly acceleration: boolean;
 }
 
-/** Where storage tells of new originals. */
+/** The queue that gets events of new originals. */
 export interface IUploadTarget {
   readonly queueArn: string;
-  /** What allows storage to send. */
+  /** The policy that allows storage to send. */
   readonly policy: IDependable;
   /** Whether every event also goes to the account's event bus. */
   readonly toEventBus: boolean;
-  /** Lets rules of EventBridge send. */
+  /** Lets EventBridge rules send. */
   allowRules(): void;
 }
 
-/** What is looked at before it may be read. */
+/** Restricts the reads of originals until a scan. */
 export interface IQuarantine {
   /** Tag that holds the result of the scan. */
   readonly tag: string;
-  /** Who has to read what was not scanned yet. */
+  /** Roles that read unscanned originals. */
   readonly readers: iam.IRole[];
-  /** Who alone may write the tag. */
+  /** The only role that may write the tag. */
   readonly scanner: iam.IRole;
 }
 
-/** Where the bytes are. */
+/** Storage of originals and variants. */
 export interface IStorage {
   readonly bucket: s3.IBucket;
-  /** The API function presigns uploads and downloads, of variants too where nothing else delivers them; looks at what was uploaded, and deletes it. */
+  /**
+   * The API function presigns uploads and downloads, checks uploads and deletes them. It presigns variants if there is
+   * no CDN.
+   */
   grantServe(handler: lambda.Function, presignsVariants: boolean): void;
-  /** The sweeper looks for uploads that nobody confirmed and deletes what no record allows. */
+  /** The sweeper checks for unconfirmed uploads, and deletes objects without a valid record. */
   grantSweep(handler: lambda.Function): void;
-  /** The worker reads originals, deletes what it refuses, and writes variants. */
+  /** The worker reads originals, deletes rejected ones, and writes variants. */
   grantProcess(handler: lambda.Function): void;
-  /** What makes variants on demand reads originals, and reads, writes, tags and deletes variants. */
+  /** The transform function reads originals, and reads, writes, tags and deletes variants. */
   grantTransform(handler: lambda.Function): void;
   /** CloudFront reads variants for one distribution. */
   grantDelivery(distributionArn: string): void;
-  /** A scanner of ours reads originals and tags them. */
+  /** The ClamAV function reads originals and tags them. */
   grantScan(handler: lambda.Function): void;
-  /** GuardDuty gets what it documents. */
+  /** GuardDuty gets its documented permissions. */
   grantGuardDuty(role: iam.IRole): void;
-  /** The worker reads what a scanner says. */
+  /** The worker reads scan results. */
   grantReadScans(handler: lambda.Function): void;
-  /** Tells a queue of each new original. */
+  /** Sends events of new originals to a queue. */
   notify(target: IUploadTarget): void;
-  /** Makes originals unreadable that were not found clean. */
+  /** Denies reads of originals that were not found clean. */
   addQuarantine(quarantine: IQuarantine): void;
   grantReadOriginals(grantee: iam.IGrantable): iam.Grant;
   grantManage(grantee: iam.IGrantable): iam.Grant;

@@ -7,8 +7,9 @@ import { buildQueueConfiguration } from '../contract';
 import { findCfnResource } from '../private/owned';
 
 /**
- * On the bucket that was made here, by the bucket's own properties: no function is put into the account for it, and every emulator knows
- * them. S3 tries the queue when it makes the bucket, which therefore waits for the policy of the queue.
+ * Sets the notifications of the service's bucket by the bucket's own properties. This adds no custom resource to the
+ * account, and every emulator supports it. S3 tests the queue when it makes the bucket, so the bucket depends on the
+ * policy of the queue.
  */
 export function notifyFromMade(bucket: s3.Bucket, { queueArn, policy, toEventBus }: IUploadTarget): void {
   const resource = findCfnResource(bucket) as s3.CfnBucket;
@@ -21,7 +22,7 @@ export function notifyFromMade(bucket: s3.Bucket, { queueArn, policy, toEventBus
   bucket.node.addValidation({ validate: () => validateNotifications(bucket) });
 }
 
-/** CDK's own way writes the whole configuration of a bucket that is made in the app, and so ours away. */
+/** CDK's `addEventNotification` writes the whole configuration and would overwrite the service's. */
 function validateNotifications(bucket: s3.Bucket): string[] {
   const others = bucket.node.tryFindChild('Notifications')?.node.children ?? [];
   return others.length === 0 ? [] : [
@@ -31,8 +32,8 @@ function validateNotifications(bucket: s3.Bucket): string[] {
 }
 
 /**
- * S3 validates a bucket's notifications as a whole: one that overlaps with ours, or whose destination is gone, would fail the deployment. So
- * nothing is written to a bucket that was brought: a rule of EventBridge listens, and the owner of the bucket lets it send.
+ * Receives events of the user's own bucket by an EventBridge rule, and writes nothing to the bucket. S3 validates all
+ * notifications of a bucket together: an overlapping one, or one without a destination, would fail the deployment.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html
  */
 export function notifyFromBrought(scope: Construct, bucket: s3.IBucket, target: IUploadTarget): void {

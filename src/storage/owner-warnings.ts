@@ -11,8 +11,8 @@ import type { Retention } from './retention';
 import { BUCKET, buildBucketCorsRule, ON_DEMAND_TAG, PREFIXES } from '../contract';
 
 /**
- * Warns the owner of a bucket or key that this app cannot look into or change: JSON to paste, with placeholders for what the deployment makes. It
- * ends a line, since CDK writes the id of the warning behind it.
+ * Warns the owner of a bucket or key that this app cannot read or change. It prints JSON to paste, with placeholders
+ * for values of the deployment. The text ends with a line break, because CDK appends the id of the warning.
  */
 function warn(scope: Construct, id: string, ...paragraphs: string[]): void {
   Annotations.of(scope).addWarningV2(`cdk-image-service:${id}`, `${paragraphs.join('\n')}\n`);
@@ -61,7 +61,7 @@ export function warnOfUnscanned(scope: Construct, bucket: s3.IBucket, { tag, rea
   );
 }
 
-/** As a person finds the role in the console: by its path in the app, which is part of its name. */
+/** The path of the role in the app: part of its name, so people find it in the console. */
 function buildPlaceholder({ node }: iam.IRole): string {
   return `<ARN of the role ${node.path}>`;
 }
@@ -85,7 +85,7 @@ export function warnOfKey(scope: Construct): void {
   );
 }
 
-/** Names of services are tokens until they are resolved. */
+/** Resolves statements first, because service names are tokens. */
 function printStatements(scope: Construct, statements: iam.PolicyStatement[]): string {
   return formatJson(Stack.of(scope).resolve(statements.map(statement => statement.toStatementJson() as object)) as object);
 }
@@ -102,7 +102,7 @@ function formatBucketName({ bucketName }: s3.IBucket): string {
   return replaceToken(bucketName, '<bucket>');
 }
 
-/** As the owner of an imported bucket writes it. */
+/** The ARN as the owner of an imported bucket writes it. */
 function formatBucketArn(bucket: s3.IBucket): string {
   return `arn:${replaceToken(Stack.of(bucket).partition, 'aws')}:s3:::${formatBucketName(bucket)}`;
 }

@@ -9,7 +9,7 @@ export interface Statement {
 }
 
 /**
- * Conditions on fixed values of these keys keep a statement for everyone from being public, as S3 sees it.
+ * S3 does not count a statement for everyone as public if it has a condition on a fixed value of one of these keys.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html, "The meaning of 'public'"
  */
 const NARROWING = [
@@ -19,7 +19,7 @@ const NARROWING = [
 ];
 const POSITIVE = /^(ForAnyValue:)?(Arn|String)(Equals|EqualsIgnoreCase|Like)$|^(ForAnyValue:)?IpAddress$/;
 
-/** Whether a statement of a bucket policy allows everyone something. */
+/** Whether a statement of a bucket policy allows public access. */
 export function isPublic({ Effect, Principal, NotPrincipal, Condition = {} }: Statement): boolean {
   if (Effect !== 'Allow' || !(NotPrincipal || isEveryone(Principal))) return false;
   const conditions = Object.entries(Condition).filter(([operator]) => POSITIVE.test(operator)).flatMap(([, keys]) => Object.entries(keys));
@@ -31,8 +31,9 @@ function isEveryone(principal: unknown): boolean {
 }
 
 /**
- * Every value must be fixed, without a wildcard or a policy variable. An access point's ARN may have a wildcard after its account. A value that is
- * known only when the template is deployed is taken to be fixed, apart from its literal parts.
+ * Whether a condition limits a statement: every value must be fixed, without a wildcard or a policy variable. The ARN
+ * of an access point may have a wildcard after its account. A value that is known at deployment only counts as fixed,
+ * apart from its literal parts.
  */
 function isNarrowing(key: string, values: unknown): boolean {
   const name = key.toLowerCase();
@@ -40,7 +41,7 @@ function isNarrowing(key: string, values: unknown): boolean {
 }
 
 function isFixed(key: string, value: unknown): boolean {
-  // Placeholders of `Fn::Sub` look like policy variables, and are no strings.
+  // Placeholders of `Fn::Sub` look like policy variables, but are not strings.
   if (typeof value !== 'string') return !/[*?]/.test(JSON.stringify(value));
   if (key === 'aws:sourceip') return isNarrowRange(value);
   const text = key === 's3:dataaccesspointarn' ? value.replace(/(:accesspoint\/)\*/, '$1') : value;
@@ -49,7 +50,7 @@ function isFixed(key: string, value: unknown): boolean {
 
 const PRIVATE_RANGE = /^(10|192\.168|172\.(1[6-9]|2\d|3[01]))\./;
 
-/** S3 calls ranges public that are broader than /8 for IPv4 and /32 for IPv6. */
+/** S3 counts ranges broader than /8 for IPv4 and /32 for IPv6 as public. */
 function isNarrowRange(range: string): boolean {
   const [, bits] = /\/(\d+)$/.exec(range) ?? [];
   return bits === undefined || PRIVATE_RANGE.test(range) || Number(bits) >= (range.includes(':') ? 32 : 8);

@@ -3,7 +3,7 @@ import { CLEAN, PREFIXES } from '../contract';
 
 const TAGGING = ['s3:DeleteObjectTagging', 's3:DeleteObjectVersionTagging', 's3:PutObjectTagging', 's3:PutObjectVersionTagging'];
 
-/** A quarantine by the ARNs of its roles, or by placeholders for them. */
+/** A quarantine with the ARNs of its roles, or with placeholders. */
 export interface QuarantineArns {
   readonly tag: string;
   readonly readers: string[];
@@ -11,11 +11,13 @@ export interface QuarantineArns {
 }
 
 /**
- * An original is unreadable until its tag says that it is clean. `StringNotEquals` holds for a tag that is not there too, so what was never
- * scanned is denied. https://docs.aws.amazon.com/guardduty/latest/ug/tag-based-access-s3-malware-protection.html
+ * Builds statements that deny reads of an original until its tag says that it is clean. `StringNotEquals` also matches
+ * a missing tag, so unscanned originals are denied.
+ * https://docs.aws.amazon.com/guardduty/latest/ug/tag-based-access-s3-malware-protection.html
  *
- * The service's own functions have to look before that, to confirm and to scan. They sign requests in a header; what they sign as a URL is
- * for others (`s3:authType`, Amazon S3 API Reference, "Signature Version 4 policy keys"), and is denied like all others' requests.
+ * The service's own functions read unscanned originals to confirm and scan them. They sign those requests in a header.
+ * Their presigned URLs are for clients (`s3:authType`, Amazon S3 API Reference, "Signature Version 4 policy keys"), and
+ * are denied like all others.
  */
 export function buildQuarantineStatements(bucketArn: string, { tag, readers, scanner }: QuarantineArns): iam.PolicyStatement[] {
   const originals = `${bucketArn}/${PREFIXES.ORIGINALS}*`;

@@ -3,39 +3,41 @@ import { DEFAULTS, MIN_DELETED_RECORD_DAYS } from '../contract';
 import { DEFAULT_REMOVAL_POLICY } from '../private/removal';
 import { checkDuration, makeFromOptions, listOptionNames, refuse } from '../private/validate';
 
-/** How long things are kept. */
+/** Options of `Retention.of()`. */
 export interface RetentionOptions {
   /**
-   * What happens to images and records when the stack is deleted, or when its first deployment fails.
+   * The fate of images and records when the stack is deleted, or when its first deployment fails.
    *
-   * - `RETAIN_ON_UPDATE_OR_DELETE` keeps bucket and table when the stack is deleted, and removes them when the deployment that makes
-   *   them fails, so that it can be repeated. The bucket policy is kept with the bucket: originals stay protected.
-   * - `RETAIN` also protects the table against deletion by hand. A first deployment that fails leaves both behind.
-   * - `DESTROY` deletes the table and the bucket. CloudFormation deletes an empty bucket only, so delete its objects first.
-   * - `SNAPSHOT` is refused: neither bucket nor table has one.
+   * - `RETAIN_ON_UPDATE_OR_DELETE` keeps bucket and table when the stack is deleted. If the deployment that makes them
+   *   fails, it removes them, so that you can repeat it. The bucket policy is kept with the bucket: originals stay
+   *   protected.
+   * - `RETAIN` also protects the table against manual deletion. A failed first deployment leaves both behind.
+   * - `DESTROY` deletes the table and the bucket. CloudFormation deletes an empty bucket only, so delete its objects
+   *   first.
+   * - `SNAPSHOT` is invalid: buckets and tables have no snapshots.
    *
-   * ClamAV's definitions always go with the stack, since anyone can download them again.
+   * The bucket of virus definitions is always deleted with the stack, because they can be downloaded again.
    * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */
   readonly removalPolicy?: RemovalPolicy;
 
   /**
-   * Age at which originals move to S3 Glacier Instant Retrieval: cheaper to keep, dearer to read, as fast as before.
-   * S3 leaves objects under 128 KiB where they are. At least 1 day, in whole days.
+   * Age at which originals move to S3 Glacier Instant Retrieval. Storage is cheaper, reads cost more, and the latency
+   * is the same. S3 does not move objects under 128 KiB. At least 1 day, in whole days.
    * @default - originals stay in S3 Standard
    */
   readonly archiveAfter?: Duration;
 
   /**
-   * Age at which a variant is removed that was made when it was asked for, whether it is still asked for or not: it is made again at the
-   * next request that no cache answers. Variants that are made at upload stay. At least 1 day, in whole days.
+   * Age at which a variant made on demand is removed, even if it is still requested. The next request that no cache
+   * answers makes it again. Variants made at upload stay. At least 1 day, in whole days.
    * @default Duration.days(90)
    */
   readonly onDemandVariants?: Duration;
 
   /**
-   * How long the record of a deleted image is kept, so that deleting it again still answers 204. It holds no file
-   * name and no tags. At least 14 days, so that no late event brings an image back; in whole days.
+   * How long the record of a deleted image is kept, so that a repeated DELETE still gets 204. It holds no file name and
+   * no tags. At least 14 days, so that no late event restores an image. In whole days.
    * @default Duration.days(30)
    */
   readonly deletedRecords?: Duration;
@@ -43,21 +45,21 @@ export interface RetentionOptions {
 
 const OPTIONS = listOptionNames<RetentionOptions>({ removalPolicy: true, archiveAfter: true, onDemandVariants: true, deletedRecords: true });
 
-/** How long images, records and what is left of deleted images are kept. */
+/** How long images, records and tombstones of deleted images are kept. */
 export class Retention {
   /**
-   * How long things are kept.
-   * @throws where an option is out of its range, naming option, rule and value
+   * Sets retention; options that are left out keep their defaults.
+   * @throws if an option breaks a rule; the error names the option, the rule, the value and the fix
    */
   public static of(options: RetentionOptions = {}): Retention {
     return makeFromOptions('retention', 'Retention', options, OPTIONS, () => new Retention(options));
   }
 
-  /** What happens to images and records when the stack is deleted, or when its first deployment fails. */
+  /** The fate of images and records when the stack is deleted, or when its first deployment fails. */
   public readonly removalPolicy: RemovalPolicy;
-  /** Age at which originals move to S3 Glacier Instant Retrieval. Undefined: never. */
+  /** Age at which originals move to S3 Glacier Instant Retrieval. Undefined if they stay in S3 Standard. */
   public readonly archiveAfter?: Duration;
-  /** Age at which a variant is removed that was made when it was asked for. */
+  /** Age at which a variant made on demand is removed. */
   public readonly onDemandVariants: Duration;
   /** How long the record of a deleted image is kept. */
   public readonly deletedRecords: Duration;

@@ -27,7 +27,7 @@ export interface StorageProps {
   readonly encryptionKey?: kms.IKey;
 }
 
-/** The bucket, made or brought, with everything that keeps it safe. */
+/** The bucket, made here or the user's own, with the settings that protect it. */
 export class Storage extends Construct implements IStorage {
   public readonly bucket: s3.IBucket;
   private readonly originalsArn: string;
@@ -45,7 +45,7 @@ export class Storage extends Construct implements IStorage {
       checkEnvironment('bucket', props.bucket, this);
       this.completeBucket(props.bucket, props);
     }
-    // Last, and on the bucket's own policy: an imported bucket has none that could be changed here.
+    // Last, and on the bucket's own policy: the policy of an imported bucket cannot be changed here.
     for (const statement of buildDenyStatements(this.bucket.bucketArn, props.uploads.urlTtl)) this.bucket.addToResourcePolicy(statement);
     keepPolicyWithBucket(this.bucket);
   }
@@ -126,7 +126,7 @@ export class Storage extends Construct implements IStorage {
     this.grantList(handler, PREFIXES.ORIGINALS, PREFIXES.VARIANTS);
   }
 
-  /** Without it S3 answers 403 for a missing key, and absent could not be told from denied. */
+  /** Without it S3 answers 403 for a missing key, so absent and denied would look alike. */
   private grantList(grantee: iam.IGrantable, ...prefixes: string[]): iam.Grant {
     return iam.Grant.addToPrincipal({
       grantee,
@@ -175,7 +175,10 @@ export class Storage extends Construct implements IStorage {
     buildLifecycleRules(retention).forEach(rule => bucket.addLifecycleRule(rule));
   }
 
-  /** The policy of a bucket of another stack cannot name the distribution of this one, which names that bucket: all of the account, then. */
+  /**
+   * The distribution of this stack. If the bucket is in another stack, all distributions of the account: this one
+   * depends on the bucket.
+   */
   private buildDistributionCondition(distributionArn: string): iam.Conditions {
     const stack = Stack.of(this.bucket);
     return stack === Stack.of(this) ? { StringEquals: { 'aws:SourceArn': distributionArn } } : buildAccountCondition(stack);
@@ -189,20 +192,23 @@ export class Storage extends Construct implements IStorage {
 }
 
 /**
- * A bucket that outlives its stack without its policy would let every principal of the account that IAM allows read unscanned originals
- * and overwrite accepted ones. The policy names roles in conditions only (`aws:PrincipalArn`), as text, so it stays valid when they are gone.
+ * Keeps the policy as long as the bucket. Without it, every principal of the account with IAM permission could read
+ * unscanned originals and overwrite accepted ones. The policy names roles in conditions only (`aws:PrincipalArn`), as
+ * text, so it outlives the roles.
  */
 function keepPolicyWithBucket(bucket: s3.IBucket): void {
   const [kept, policy] = [findCfnResource(bucket), bucket.policy && findCfnResource(bucket.policy)];
   if (kept && policy) copyRemovalPolicy(kept, policy);
 }
 
-/** Not `instanceof`: the app may load another copy of aws-cdk-lib than this library does. */
+/** Checks members instead of `instanceof`: the app may load another copy of aws-cdk-lib. */
 function isMadeHere(bucket: s3.IBucket): bucket is s3.Bucket {
   return findCfnResource(bucket) !== undefined && 'addCorsRule' in bucket;
 }
 
-/** Its policy would name roles of this stack, and their policies the bucket. */
+/**
+ * The bucket's policy would name roles of this stack, and their policies would name the bucket: a circular dependency.
+ */
 function refuseFarBucket(bucket: s3.IBucket): never {
   const fix = 'make the bucket in the stack of the service, or import it with Bucket.fromBucketName and add the policy statements where it is made';
   return refuse('processing.scanner', "needs a 'bucket' of the same stack, since the bucket policy names the service's roles", `${bucket.node.path} of another`, fix);

@@ -14,48 +14,48 @@ export enum ImageType {
   AVIF = 'image/avif',
   /** GIF, `image/gif`. */
   GIF = 'image/gif',
-  /** HEIC, `image/heic`: what iPhones take. */
+  /** HEIC, `image/heic`, the format of iPhones. */
   HEIC = 'image/heic',
   /** HEIF, `image/heif`. */
   HEIF = 'image/heif',
 }
 
-/** What may be uploaded, and how. */
+/** Options of `UploadRules.of()`. */
 export interface UploadRulesOptions {
   /**
-   * Largest image that can be uploaded. A larger one is refused (413) before an upload URL is made, and S3 refuses
-   * bytes that are not as many as announced. From 1 byte to 5 GiB, the most that one PUT can carry; with `Processing.queue()` up to 512 MiB,
-   * since a worker has each original in memory.
+   * Largest upload. The API answers 413 to a larger one before it makes an upload URL, and S3 denies bytes of another
+   * length than announced. From 1 byte to 5 GiB, the maximum of one PUT. With `Processing.queue()` up to 512 MiB,
+   * because a worker holds each original in memory.
    * @default Size.mebibytes(25)
    */
   readonly maxSize?: Size;
 
   /**
-   * Formats that can be uploaded. Others are refused (415), and an upload whose leading bytes show another format
-   * is rejected. At least one.
+   * Accepted formats, at least one. The API answers 415 to others, and an upload with leading bytes of another format
+   * is rejected.
    * @default - all of `ImageType`
    */
   readonly accept?: ImageType[];
 
   /**
-   * How long an upload or download URL works. Storage refuses older signatures whoever made them.
-   * From 2 to 15 minutes, in whole seconds.
+   * Lifetime of upload and download URLs. The bucket denies older signatures of any signer. From 2 to 15 minutes, in
+   * whole seconds.
    * @default Duration.minutes(5)
    */
   readonly urlTtl?: Duration;
 
   /**
-   * Origins whose web pages may call the API and use upload URLs, such as `https://app.example.com`: scheme, host
-   * and port, in lower case, no path and no `*`. Apps in a web view have some as well, such as `capacitor://localhost` and `tauri://localhost`.
-   * Tokens pass: `https://${distribution.distributionDomainName}`, or a parameter. All origins together must fit into the 4 KB that Lambda takes
-   * of environment variables: about 60 of 50 characters.
-   * @default - none: browsers on other origins can use neither
+   * Origins of web pages that may call the API and use upload URLs, such as `https://app.example.com`: scheme, host and
+   * port, in lower case, without a path or `*`. Apps in a web view have origins too, such as `capacitor://localhost`
+   * and `tauri://localhost`. Tokens pass: `https://${distribution.distributionDomainName}`, or a parameter. Lambda
+   * allows 4 KB for all environment variables: about 60 origins of 50 characters.
+   * @default - no origins: web pages on other origins cannot call the API or use upload URLs
    */
   readonly corsOrigins?: string[];
 
   /**
-   * Whether URLs point at S3 Transfer Acceleration: faster uploads from far away, at a price per GB. A bucket of
-   * your own must have it switched on. Emulators and GovCloud lack it.
+   * Whether URLs use S3 Transfer Acceleration: faster uploads from far away, at a price per GB. Your own bucket must
+   * have it enabled. Emulators and GovCloud lack it.
    * @default false
    */
   readonly acceleration?: boolean;
@@ -63,21 +63,21 @@ export interface UploadRulesOptions {
 
 const OPTIONS = listOptionNames<UploadRulesOptions>({ maxSize: true, accept: true, urlTtl: true, corsOrigins: true, acceleration: true });
 
-/** Rules for uploads. */
+/** Rules of uploads: size, formats, lifetime of URLs, web origins, acceleration. */
 export class UploadRules {
   /**
-   * Rules for uploads.
-   * @throws where an option is out of its range, naming option, rule and value
+   * Sets rules; options that are left out keep their defaults.
+   * @throws if an option breaks a rule; the error names the option, the rule, the value and the fix
    */
   public static of(options: UploadRulesOptions = {}): UploadRules {
     return makeFromOptions('uploads', 'UploadRules', options, OPTIONS, () => new UploadRules(options));
   }
 
-  /** Largest image that can be uploaded. */
+  /** Largest upload. */
   public readonly maxSize: Size;
-  /** How long an upload or download URL works. */
+  /** Lifetime of upload and download URLs. */
   public readonly urlTtl: Duration;
-  /** Whether URLs point at S3 Transfer Acceleration. */
+  /** Whether URLs use S3 Transfer Acceleration. */
   public readonly acceleration: boolean;
   private readonly accepted: ImageType[];
   private readonly origins: string[];
@@ -95,12 +95,12 @@ export class UploadRules {
     this.origins = removeDuplicates(options.corsOrigins ?? []);
   }
 
-  /** Content types that can be uploaded, such as `image/jpeg`. */
+  /** Accepted content types, such as `image/jpeg`. */
   public get contentTypes(): string[] {
     return [...this.accepted];
   }
 
-  /** Origins whose web pages may call the API and use upload URLs. */
+  /** Origins of web pages that may call the API and use upload URLs. */
   public get corsOrigins(): string[] {
     return [...this.origins];
   }
