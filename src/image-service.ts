@@ -44,7 +44,7 @@ export class ImageService extends Construct {
   public readonly sweeperFunction: lambda.IFunction;
   /** The queue of uploads that wait for a worker. Undefined with `Processing.none()`. */
   public readonly queue?: sqs.IQueue;
-  /** The queue of uploads whose user already uses their share of workers. Undefined with `Processing.none()`. */
+  /** The surplus queue: uploads of users that already use their share of workers. Undefined with `Processing.none()`. */
   public readonly surplusQueue?: sqs.IQueue;
   /** The dead-letter queue: uploads that failed five times. Undefined with `Processing.none()`. */
   public readonly deadLetterQueue?: sqs.IQueue;

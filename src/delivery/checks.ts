@@ -9,7 +9,7 @@ import { findCfnResource } from '../private/owned';
 import { WITHOUT_CDN_LOGS } from '../private/regions';
 import { BUCKET_KIND, checkDuration, checkKind, checkKnown, checkList, checkOrigins, checkResource, checkSize, checkWholeNumber, refuse } from '../private/validate';
 
-/** Where CloudFront looks for certificates and web ACLs. */
+/** Region of certificates and web ACLs for CloudFront. */
 const REGION = 'us-east-1';
 
 const CERTIFICATE_KIND = { kind: 'acm.ICertificate', member: 'certificateArn', example: "acm.Certificate.fromCertificateArn(this, 'Certificate', 'arn:…')" };
@@ -46,13 +46,16 @@ function checkDomains({ domainNames = [], certificate }: CloudFrontDeliveryOptio
   if (new Set(domainNames).size < domainNames.length) refuse('domainNames', 'must name each domain once', domainNames.join(', '), 'remove one of them');
 }
 
-/** A policy names one host, and CloudFront compares it with the host of each request: on a second domain every signature is wrong. */
+/**
+ * A signed policy names one host, and CloudFront compares it with the host of each request. On a second domain every
+ * signature would be invalid.
+ */
 function checkSignedDomain({ domainNames = [], viewers }: CloudFrontDeliveryOptions): void {
   if (domainNames.length < 2 || viewers?.kind === 'anyone') return;
   refuse('domainNames', 'must be one domain with Viewers.signed()', domainNames.join(', '), 'keep the domain that URLs are made with, or use Viewers.anyone()');
 }
 
-/** CDK looks at ARNs that are known. One that is made here has none yet, but a stack with a region. */
+/** CDK checks known ARNs. A certificate of this app has a token, but its stack has a region. */
 function checkRegion(certificate: acm.ICertificate): void {
   const { certificateArn: arn } = certificate;
   const isKnown = !Token.isUnresolved(arn);
@@ -62,7 +65,7 @@ function checkRegion(certificate: acm.ICertificate): void {
   refuse('certificate', `must be in ${REGION}`, isKnown ? arn : `${certificate.node.path} in ${region}`, fix);
 }
 
-/** What is about signatures has no effect where there are none. */
+/** Options of signatures have no effect without signatures. */
 function checkAnyone({ viewers, signing, urlTtl, cookieDomain }: CloudFrontDeliveryOptions): void {
   if (viewers?.kind !== 'anyone') return;
   const fix = 'leave it out, or use Viewers.signed()';
@@ -94,7 +97,10 @@ function checkWebAcl(webAcl?: string): void {
   refuse('webAcl', `must be the ARN of a web ACL of AWS WAF with the scope CLOUDFRONT, in ${REGION}`, webAcl, 'those of other scopes are for regional resources');
 }
 
-/** CloudFront writes by access control lists, which S3 has switched off in new buckets. Nothing can be seen of an imported one. */
+/**
+ * CloudFront writes logs by access control lists, which S3 disables in new buckets. Imported buckets cannot be
+ * inspected.
+ */
 function checkLogBucket(bucket: s3.IBucket): void {
   const { region } = bucket.env;
   if (WITHOUT_CDN_LOGS.includes(region)) {

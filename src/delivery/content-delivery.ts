@@ -7,8 +7,8 @@ import { Construct } from 'constructs';
 import { ImageDistribution } from './image-distribution';
 import type { IContentDelivery } from './interfaces';
 import { Invalidations } from './invalidations';
-import type { CloudFrontSettings } from './settings';
 import { makeSigner } from './make-signer';
+import type { CloudFrontSettings } from './settings';
 import type { Signer } from './signer';
 import { Transform } from './transform';
 import { DELIVERY_ENV } from '../contract';
@@ -29,7 +29,7 @@ export interface ContentDeliveryProps {
   readonly metadata: IMetadata;
 }
 
-/** Delivery by CloudFront: the distribution, what makes variants on demand, who signs, and what takes back what was deleted. */
+/** Delivery by CloudFront: the distribution, the transform function, the signer and the invalidations. */
 export class ContentDelivery extends Construct implements IContentDelivery {
   public readonly distribution: cloudfront.Distribution;
   public readonly url: string;
@@ -38,7 +38,7 @@ export class ContentDelivery extends Construct implements IContentDelivery {
   public readonly invalidationQueue: sqs.Queue;
   public readonly functions: lambda.Function[];
   private readonly settings: CloudFrontSettings;
-  /** Undefined where anyone may look. */
+  /** Undefined with `Viewers.anyone()`. */
   private readonly signer?: Signer;
 
   constructor(scope: Construct, id: string, props: ContentDeliveryProps) {

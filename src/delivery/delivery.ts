@@ -24,37 +24,38 @@ const CLOUDFRONT_OPTIONS = listOptionNames<CloudFrontDeliveryOptions>({
   transformConcurrency: true,
 });
 
-/** How images reach those who look at them. */
+/** Delivery of images to viewers. */
 export class Delivery {
   /**
-   * Amazon CloudFront caches variants near whoever looks, and gives each browser the best format that it takes. Variants that were not made at
-   * upload are made when they are first asked for. URLs are signed unless `viewers` says otherwise: one signature for all variants of an image.
-   * Variants are AVIF, WebP and JPEG unless they say otherwise.
+   * Delivers variants by Amazon CloudFront, which caches them near viewers and gives each browser the best format that
+   * it accepts. Variants that were not made at upload are made at the first request. URLs are signed unless `viewers`
+   * says otherwise: one signature for all variants of an image. Default formats: AVIF, WebP and JPEG.
    *
-   * The distribution is made once and takes minutes. An account has 20 cache policies and 20 response headers policies of its own, of which a
-   * service takes two and one.
-   * @throws where an option is out of its range, or two exclude each other, naming option, rule and value
+   * The first deployment of a distribution takes minutes. An account has 20 cache policies and 20 response headers
+   * policies. A service takes two of the former and one of the latter.
+   * @throws if an option breaks a rule or two options exclude each other; the error names the option, the rule, the
+   * value and the fix
    */
   public static cloudFront(options: CloudFrontDeliveryOptions = {}): Delivery {
     return makeFromOptions('delivery', 'Delivery.cloudFront()', options, CLOUDFRONT_OPTIONS, () => new Delivery(buildPreferences('Delivery.cloudFront()', CDN_VARIANTS), buildSettings(options)));
   }
 
   /**
-   * Every variant has a presigned URL of S3, which the API hands out with the image and which works as long as `uploads.urlTtl` says.
-   * Nothing is cached and nothing is made on demand: all variants are made at upload, as WebP unless they say otherwise.
+   * Delivers variants by presigned S3 URLs, which the API returns with the image and which work for `uploads.urlTtl`.
+   * There is no cache and no transform function: all variants are made at upload. Default format: WebP.
    */
   public static presignedOnly(): Delivery {
     return new Delivery(buildPreferences('Delivery.presignedOnly()', PRESIGNED_VARIANTS));
   }
 
   /**
-   * What it makes of variants.
+   * Defaults of variants.
    * @internal
    */
   public readonly _delivery: IDelivery;
 
   /**
-   * Undefined where there is no CDN.
+   * Undefined with `Delivery.presignedOnly()`.
    * @internal
    */
   public readonly _cloudFront?: CloudFrontSettings;

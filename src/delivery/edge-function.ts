@@ -9,21 +9,24 @@ import type { IVariantSet } from '../processing/interfaces';
 /** Amazon CloudFront Developer Guide, "Quotas on CloudFront Functions". */
 const MAX_BYTES = 10 * 1024;
 
-/** Knows the closed set of variants, and picks a format by what a browser takes. The set grows until the template is written. */
+/**
+ * Makes the edge function, which accepts only variants of the set and chooses a format by the Accept header. The set
+ * may grow until synthesis.
+ */
 export function makeEdgeFunction(scope: Construct, id: string, variants: IVariantSet, cors: DeliveryCors): cloudfront.Function {
   const source = readEdgeCode('viewer-request');
-  const code = () => buildEdgePrelude(listEdgeVariants(variants.definitions), cors) + source;
+  const buildCode = () => buildEdgePrelude(listEdgeVariants(variants.definitions), cors) + source;
   const edge = new cloudfront.Function(scope, id, {
     functionName: buildAccountName(scope, id),
     comment: 'Image service: closed set of variants and choice of format',
-    code: cloudfront.FunctionCode.fromInline(Lazy.string({ produce: code })),
+    code: cloudfront.FunctionCode.fromInline(Lazy.string({ produce: buildCode })),
     runtime: cloudfront.FunctionRuntime.JS_2_0,
   });
-  edge.node.addValidation({ validate: () => validateCodeSize(Buffer.byteLength(code())) });
+  edge.node.addValidation({ validate: () => validateCodeSize(Buffer.byteLength(buildCode())) });
   return edge;
 }
 
-/** Tells browsers, and caches between, that a success is for one viewer. */
+/** Makes the edge function that marks a success as private, for one viewer. */
 export function makePrivateFunction(scope: Construct, id: string): cloudfront.Function {
   return new cloudfront.Function(scope, id, {
     functionName: buildAccountName(scope, id),

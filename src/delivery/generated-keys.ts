@@ -23,8 +23,9 @@ interface Generation {
 }
 
 /**
- * Pairs of keys that the deployment makes. When a generation goes, CloudFormation takes its key out of the group while it updates, and deletes
- * what nothing refers to any more afterwards: the public key, the custom resource, the secret. When all goes, the group goes before its keys.
+ * Key pairs that the deployment makes. When a generation is removed, CloudFormation first takes its key out of the
+ * group. After the update it deletes the unreferenced public key, custom resource and secret. With the stack, the group
+ * is deleted before its keys.
  */
 export class GeneratedKeys extends Construct implements Signer {
   public readonly keyGroup: cloudfront.KeyGroup;
@@ -53,12 +54,16 @@ export class GeneratedKeys extends Construct implements Signer {
   }
 
   public grantSign(handler: lambda.Function): void {
-    // CloudFormation changes the role before the function. An instance that starts in between still reads the secret that signed before.
+    // CloudFormation changes the role before the function. An instance that starts in between still reads the previous
+    // secret.
     const secretArns = this.generations.map(({ secretArn }) => secretArn);
     grantSecret(handler, { secretId: this.current.secretArn, secretArns, keyId: this.current.publicKey.ref });
   }
 
-  /** Each with ids of its own: a public key cannot be changed, and the old one has to stay while the new one is added. */
+  /**
+   * Each generation has its own ids: a public key cannot be changed, and the old one must stay while the new one is
+   * added.
+   */
   private makeGeneration(key: number, maker: lambda.Function): Generation {
     const scope = new Construct(this, `Generation${key}`);
     const secretArn = this.makeSecret(scope, key).ref;
@@ -72,8 +77,8 @@ export class GeneratedKeys extends Construct implements Signer {
     const publicKey = new cloudfront.CfnPublicKey(scope, 'PublicKey', {
       publicKeyConfig: {
         name: buildAccountName(scope),
-        // CDK's own is the same for the same stack in another region, and for a secret that was made anew, whose key CloudFront would then refuse. The
-        // ARN of each secret ends in characters of its own.
+        // CDK's default is the same for the same stack in another region, and for a recreated secret, and CloudFront
+        // would then reject the key. The ARN of each secret ends in unique characters.
         callerReference: Fn.join('-', [scope.node.addr, Fn.select(6, Fn.split(':', secretArn))]),
         encodedKey: pair.getAttString('PublicKey' satisfies keyof SigningKeyData),
         comment: `Image service: generation ${key}`,
@@ -82,7 +87,10 @@ export class GeneratedKeys extends Construct implements Signer {
     return { secretArn, publicKey };
   }
 
-  /** Empty: CDK's own would be filled with a password. It goes with its generation, since nothing was encrypted with it. */
+  /**
+   * An empty secret: CDK's construct would generate a password. It is deleted with its generation, because it encrypts
+   * no data.
+   */
   private makeSecret(scope: Construct, key: number): secretsmanager.CfnSecret {
     const secret = new secretsmanager.CfnSecret(scope, 'Secret', { description: `Image service: private key that signs URLs and cookies, generation ${key}` });
     secret.applyRemovalPolicy(RemovalPolicy.DESTROY);

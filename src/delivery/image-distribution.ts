@@ -18,17 +18,20 @@ export interface ImageDistributionProps {
   readonly variants: IVariantSet;
   readonly storage: IStorage;
   readonly transform: Transform;
-  /** Undefined where anyone may look. */
+  /** Undefined with `Viewers.anyone()`. */
   readonly keyGroup?: cloudfront.IKeyGroupRef;
 }
 
-/** Errors that CloudFront can keep. It heeds `no-store` on 404, 410, 414 and 501 only, so that each has its time here: none, but for 404. */
+/**
+ * Errors that CloudFront can cache. It obeys `no-store` on 404, 410, 414 and 501 only, so each gets a TTL here: 0,
+ * except for 404.
+ */
 const ERRORS = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
 
-/** The longest that CloudFront waits without a quota of one's own (Amazon CloudFront Developer Guide, "Response timeout"). */
+/** CloudFront's maximum without a raised quota (Amazon CloudFront Developer Guide, "Response timeout"). */
 const ORIGIN_TIMEOUT = Duration.seconds(60);
 
-/** Variants from the bucket, and from the function that makes them where there is none. */
+/** The CloudFront distribution. It gets variants from the bucket, and missing ones from the transform function. */
 export class ImageDistribution extends Construct {
   public readonly distribution: cloudfront.Distribution;
 
@@ -37,7 +40,7 @@ export class ImageDistribution extends Construct {
     const { settings, transform } = props;
     const transformOrigin = this.makeTransformOrigin(transform);
     const common = this.buildCommonBehavior(props);
-    // Without signatures: viewers who have none see it.
+    // Without signatures, because viewers without a signature see it.
     const errorPage = { ...common, origin: transformOrigin, cachePolicy: makeErrorPageCachePolicy(this, 'ErrorPageCache') };
     this.distribution = new cloudfront.Distribution(this, 'Distribution', {
       comment: 'Image service',
@@ -50,7 +53,7 @@ export class ImageDistribution extends Construct {
       ...(settings.domainNames.length > 0 && {
         domainNames: settings.domainNames,
         certificate: settings.certificate,
-        // Has no effect without a certificate of one's own, and aws-cdk-lib 2.265 and newer warn of it.
+        // It has no effect without a custom certificate, and aws-cdk-lib 2.265 and newer warn about it.
         minimumProtocolVersion: cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
       }),
       ...(settings.logBucket && { enableLogging: true, logBucket: settings.logBucket, logIncludesCookies: false }),
@@ -60,7 +63,7 @@ export class ImageDistribution extends Construct {
 
   private buildCommonBehavior(props: ImageDistributionProps): Omit<cloudfront.BehaviorOptions, 'origin'> {
     return {
-      // A signature that is sent in the clear once is anyone's.
+      // A signature sent over plain HTTP once is public.
       viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
       allowedMethods: cloudfront.AllowedMethods.ALLOW_GET_HEAD,
       compress: false,
@@ -91,14 +94,18 @@ export class ImageDistribution extends Construct {
     return new cloudfront.S3OriginAccessControl(scope, 'Access', { originAccessControlName: buildAccountName(scope), description: 'Image service: reads variants' });
   }
 
-  /** Not `withOriginAccessControl`: the permissions it adds depend on the version of aws-cdk-lib. `Transform.serve` adds ours. */
+  /**
+   * Not `withOriginAccessControl`: its permissions depend on the version of aws-cdk-lib. `Transform.serve` adds the
+   * service's own.
+   */
   private makeTransformOrigin({ url }: Transform): cloudfront.IOrigin {
     const scope = new Construct(this, 'Transform');
     const { originAccessControlId } = new cloudfront.FunctionUrlOriginAccessControl(scope, 'Access', {
       originAccessControlName: buildAccountName(scope),
       description: 'Image service: calls the transform function',
     });
-    // With the default of 3, CloudFront sends a GET again that took longer than the timeout (Developer Guide, "Response timeout"): three functions decode.
+    // With the default of 3, CloudFront repeats a GET that exceeds the timeout (Developer Guide, "Response timeout"):
+    // three functions decode.
     return new origins.FunctionUrlOrigin(url, { originAccessControlId, readTimeout: ORIGIN_TIMEOUT, connectionAttempts: 1 });
   }
 }
@@ -109,7 +116,7 @@ function buildErrorResponse(httpStatus: number): cloudfront.ErrorResponse {
   return { httpStatus, ttl, ...(responsePagePath && { responsePagePath, responseHttpStatus: httpStatus }) };
 }
 
-/** Scripts that read with cookies must be allowed to. */
+/** Scripts need permission to read with cookies. */
 function buildCors({ settings, uploads, keyGroup }: ImageDistributionProps): DeliveryCors {
   return { origins: settings.corsOrigins ?? uploads.corsOrigins, credentials: keyGroup !== undefined };
 }

@@ -3,28 +3,28 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { VariantFormat } from '../contract';
 
-/** How images reach those who look at them, as far as it decides what variants there can be. */
+/** The part of the delivery that determines the possible variants. */
 export interface IDelivery {
-  /** As a user writes it, for messages. */
+  /** The factory as users write it, for messages. */
   readonly factory: string;
-  /** Formats of a variant that names none, in order of preference. */
+  /** Formats of a variant without `formats`, in order of preference. */
   readonly defaultFormats: VariantFormat[];
-  /** Whether something makes a variant when it is first asked for. */
+  /** Whether variants can be made on demand. */
   readonly makesOnDemand: boolean;
 }
 
-/** The CDN and what it needs. */
+/** The CDN and its functions. */
 export interface IContentDelivery {
   readonly distribution: cloudfront.Distribution;
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly url: string;
   readonly transform: lambda.Function;
   readonly invalidator: lambda.Function;
   readonly invalidationQueue: sqs.Queue;
-  /** All functions that it made. */
+  /** All its functions. */
   readonly functions: lambda.Function[];
-  /** The API function hands out URLs and cookies, and announces what it deletes. */
+  /** The API function issues URLs and cookies, and queues invalidations of deleted images. */
   grantServe(handler: lambda.Function): void;
-  /** Sweeper and worker announce what was deleted, or made anew under the same URL. */
+  /** Sweeper and worker queue invalidations of deleted images, and of variants that changed under the same URL. */
   grantAnnounce(handler: lambda.Function): void;
 }

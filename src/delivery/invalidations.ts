@@ -15,16 +15,19 @@ export interface InvalidationsProps {
   readonly distribution: cloudfront.Distribution;
 }
 
-/** Time to wait for a CloudFront that has as many invalidations as it takes. */
+/** Includes waiting while CloudFront has its maximum of invalidations in progress. */
 const TIMEOUT = Duration.minutes(2);
 
-/** Two may run at once: each leaves the other half of what CloudFront takes (`DELIVERY.WILDCARD_PATHS`). Amazon SQS event sources know no fewer. */
+/**
+ * Two invocations may run at once: each uses half of CloudFront's limit (`DELIVERY.WILDCARD_PATHS`). SQS event sources
+ * allow no fewer.
+ */
 const CONCURRENCY = 2;
 
-/** A day of tries: not all that is to be invalidated has a row by which the sweeper would tell of it again. */
+/** A day of tries: for some invalidations there is no record, so the sweeper cannot queue them again. */
 const MAX_RECEIVES = Math.ceil(Duration.days(1).toSeconds() / (TIMEOUT.toSeconds() * QUEUE.VISIBILITY_PER_TIMEOUT));
 
-/** Takes back from CloudFront what was deleted, many images at a time. */
+/** Invalidates deleted images in CloudFront, many images at a time. */
 export class Invalidations extends Construct {
   public readonly queue: sqs.Queue;
   public readonly function: lambda.Function;
@@ -42,7 +45,7 @@ export class Invalidations extends Construct {
     }).function;
     this.function.addToRolePolicy(new iam.PolicyStatement({ actions: ['cloudfront:CreateInvalidation'], resources: [distribution.distributionArn] }));
     this.function.addEventSource(new SqsEventSource(this.queue, {
-      // The more at once, the fewer paths: images of one user become one.
+      // Larger batches need fewer paths: the images of one user become one path.
       batchSize: 1000,
       maxBatchingWindow: Duration.seconds(2),
       maxConcurrency: CONCURRENCY,

@@ -16,7 +16,7 @@ function buildOwnSigner(scope: Construct, { secret, keyGroup, keyId = '' }: OwnK
     keyGroup,
     functions: [],
     grantSign: handler => {
-      // One that was imported by its name has an ARN that ends in six more characters, which Secrets Manager chose.
+      // A secret imported by name has an ARN with six more characters, chosen by Secrets Manager.
       grantSecret(handler, { secretId: secret.secretArn, secretArns: [secret.secretFullArn ?? `${secret.secretArn}-??????`], keyId });
       if (secret.encryptionKey) grantKeyUse(scope, secret.encryptionKey, handler, 'secretsmanager', 'kms:Decrypt');
     },

@@ -6,7 +6,10 @@ import { buildAccountName } from '../private/account-name';
 
 const DAY = Duration.days(1);
 
-/** The cache key is the path, and the headers named here: no query string, cookie or other header is part of it or reaches the origin. */
+/**
+ * Makes a cache policy. The cache key is the path and the given headers. Query strings, cookies and other headers do
+ * not reach the origin.
+ */
 function makeCachePolicy(scope: Construct, id: string, comment: string, headerBehavior: cloudfront.CacheHeaderBehavior, ttl: Pick<cloudfront.CachePolicyProps, 'minTtl' | 'defaultTtl' | 'maxTtl'>): cloudfront.CachePolicy {
   return new cloudfront.CachePolicy(scope, id, {
     cachePolicyName: buildAccountName(scope, id),
@@ -19,8 +22,8 @@ function makeCachePolicy(scope: Construct, id: string, comment: string, headerBe
 }
 
 /**
- * For anyone as long as the origin says, a year at most. With signatures a year, whatever it says. A variant that was stored before there was a
- * CDN says nothing, and never changes either.
+ * TTL of images. Without signatures as the origin says, at most a year. With signatures a year, independent of the
+ * origin. Variants that were stored before the CDN existed have no header, and never change either.
  */
 export function makeImageCachePolicy(scope: Construct, id: string, viewers: 'signed' | 'anyone'): cloudfront.CachePolicy {
   const minTtl = Duration.seconds(DELIVERY.MIN_TTL_SECONDS[viewers]);
@@ -29,7 +32,7 @@ export function makeImageCachePolicy(scope: Construct, id: string, viewers: 'sig
   return makeCachePolicy(scope, id, 'Image service: images', exactFormat, { minTtl, defaultTtl, maxTtl: Duration.days(365) });
 }
 
-/** A day, whatever the page itself says to browsers: a flood of requests without signatures then costs nothing. */
+/** A day, independent of the page's own headers: a flood of unsigned requests then costs nothing. */
 export function makeErrorPageCachePolicy(scope: Construct, id: string): cloudfront.CachePolicy {
   return makeCachePolicy(scope, id, 'Image service: error pages', cloudfront.CacheHeaderBehavior.none(), { minTtl: DAY, defaultTtl: DAY, maxTtl: DAY });
 }
@@ -52,8 +55,8 @@ export function makeHeadersPolicy(scope: Construct, id: string, cors: DeliveryCo
 }
 
 /**
- * Where cookies are allowed, origins and headers have to be named. CloudFormation requires methods and headers, which only a preflight would
- * carry: CloudFront answers OPTIONS with 403, since the behavior allows GET and HEAD.
+ * With cookies, origins and headers must be named. CloudFormation requires methods and headers, which only matter for a
+ * preflight. CloudFront answers OPTIONS with 403, because the behavior allows GET and HEAD only.
  */
 function buildCorsBehavior({ origins, credentials }: DeliveryCors): cloudfront.ResponseHeadersCorsBehavior {
   return {

@@ -5,7 +5,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Signing } from './signing';
 import type { Viewers } from './viewers';
 
-/** Options of `Delivery.cloudFront()`, with the defaults that depend on nothing else. */
+/** Options of `Delivery.cloudFront()`, with the defaults that are independent of other props. */
 export interface CloudFrontSettings {
   readonly domainNames: string[];
   readonly certificate?: acm.ICertificate;

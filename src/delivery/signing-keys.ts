@@ -7,7 +7,7 @@ export interface KeyGenerations {
   readonly signWith: number;
 }
 
-/** What `Signing.fromSecret()` was given. */
+/** Arguments of `Signing.fromSecret()`. */
 export interface OwnKey {
   readonly secret: secretsmanager.ISecret;
   readonly keyGroup: cloudfront.IKeyGroup;

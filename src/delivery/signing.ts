@@ -4,27 +4,28 @@ import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { KeyGenerations, OwnKey } from './signing-keys';
 import { checkList, checkResource, checkWholeNumber, makeFromOptions, listOptionNames, refuse } from '../private/validate';
 
-/** Which generations of keys there are. */
+/** Options of `Signing.generated()`. */
 export interface GeneratedSigningOptions {
   /**
-   * Generations of keys whose signatures hold: from 1 to 3 different whole numbers of at least 1. Each has a pair of keys of its own, made when
-   * its number comes and deleted when it goes.
+   * Generations of keys with valid signatures: 1 to 3 different whole numbers of at least 1. Each generation has a key
+   * pair. The pair is made when its number is added and deleted when it is removed.
    * @default [1]
    */
   readonly keys?: number[];
 
   /**
-   * The generation that signs: one of `keys`.
+   * The generation that signs, one of `keys`.
    * @default - the first of `keys`
    */
   readonly signWith?: number;
 }
 
-/** How a key of your own is used. */
+/** Options of `Signing.fromSecret()`. */
 export interface OwnSigningOptions {
   /**
-   * Id of the public key in CloudFront that belongs to the secret, which then holds the private key as PEM.
-   * @default - the secret names it: it holds JSON, `{"keyId": "…", "privateKey": "-----BEGIN PRIVATE KEY-----…"}`
+   * Id of the public key in CloudFront. The secret then holds only the private key, as PEM.
+   * @default - the secret contains the id: it holds JSON, `{"keyId": "…", "privateKey": "-----BEGIN PRIVATE
+   * KEY-----…"}`
    */
   readonly keyId?: string;
 }
@@ -32,16 +33,18 @@ export interface OwnSigningOptions {
 const GENERATED_OPTIONS = listOptionNames<GeneratedSigningOptions>({ keys: true, signWith: true });
 const OWN_OPTIONS = listOptionNames<OwnSigningOptions>({ keyId: true });
 
-/** By which keys URLs and cookies are signed: ECDSA on the curve P-256, with SHA-256. */
+/** Keys that sign URLs and cookies: ECDSA on the curve P-256, with SHA-256. */
 export class Signing {
   /**
-   * Keys that the deployment makes. A private half is in Secrets Manager and nowhere else, never in a template.
+   * Signs with keys that the deployment makes. Private keys are only in Secrets Manager, never in a template.
    *
-   * To rotate without breaking a URL that still works, deploy three times: `{keys: [1, 2]}`; wait ten minutes until all edge locations know
-   * the new key; then `{keys: [1, 2], signWith: 2}`; wait for `urlTtl` and half an hour; then `{keys: [2]}`.
+   * To rotate without breaking valid URLs, deploy three times: `{keys: [1, 2]}`; wait ten minutes until all edge
+   * locations have the new key; then `{keys: [1, 2], signWith: 2}`; wait for `urlTtl` and half an hour; then `{keys:
+   * [2]}`.
    *
-   * An account has 10 public keys and 10 key groups, in all regions together. A service uses one group, and one public key for each generation.
-   * @throws where an option is out of its range, naming option, rule and value
+   * An account has 10 public keys and 10 key groups in all regions together. A service uses one group, and one public
+   * key for each generation.
+   * @throws if an option breaks a rule; the error names the option, the rule, the value and the fix
    */
   public static generated(options: GeneratedSigningOptions = {}): Signing {
     return makeFromOptions('delivery.signing', 'Signing.generated()', options, GENERATED_OPTIONS, () => {
@@ -54,10 +57,11 @@ export class Signing {
   }
 
   /**
-   * A key of your own, or one that other services use as well: an account has 10 public keys, and 10 key groups of 5 keys each.
+   * Signs with your own key, which other services may share: an account has 10 public keys, and 10 key groups of 5 keys
+   * each.
    * @param secret holds the private key, see `keyId`
-   * @param keyGroup has the public key in it
-   * @throws where an option is out of its range, naming option, rule and value
+   * @param keyGroup contains the public key
+   * @throws if an option breaks a rule; the error names the option, the rule, the value and the fix
    */
   public static fromSecret(secret: secretsmanager.ISecret, keyGroup: cloudfront.IKeyGroup, options: OwnSigningOptions = {}): Signing {
     return makeFromOptions('delivery.signing', 'Signing.fromSecret()', options, OWN_OPTIONS, () => {
@@ -72,13 +76,13 @@ export class Signing {
   }
 
   /**
-   * Generations of keys, where they are made here.
+   * Options of `Signing.generated()`. Undefined otherwise.
    * @internal
    */
   public readonly _generations?: KeyGenerations;
 
   /**
-   * The key that was brought, else.
+   * Arguments of `Signing.fromSecret()`. Undefined otherwise.
    * @internal
    */
   public readonly _own?: OwnKey;

@@ -14,7 +14,10 @@ export interface TransformProps {
   readonly reservedConcurrency?: number;
 }
 
-/** Makes a variant when it is first asked for, stores it and streams it. Answers as CloudFront's error page, too. */
+/**
+ * The transform function: makes, stores and streams a variant at the first request. It also serves CloudFront's error
+ * pages.
+ */
 export class Transform extends Construct {
   public readonly function: lambda.Function;
   public readonly url: lambda.FunctionUrl;
@@ -27,7 +30,7 @@ export class Transform extends Construct {
       description: 'Image service: makes variants when they are first asked for',
       code,
       memory: memory ?? decoding.memory,
-      // CloudFront gives up before; what is made is stored all the same, and there for who asks next.
+      // CloudFront's timeout is shorter. The variant is stored anyway, for the next request.
       timeout: decoding.timeout,
       environment: { ...decoding.environment, [TRANSFORM_ENV.TIMEOUT]: `${decoding.timeout.toSeconds()}` },
       reservedConcurrency,
@@ -36,7 +39,7 @@ export class Transform extends Construct {
   }
 
   /**
-   * CloudFront needs the right to call the function URL and the right to invoke the function by it.
+   * CloudFront needs permission to call the function URL and to invoke the function by it.
    * https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
    */
   public serve(distributionArn: string): void {

@@ -1,16 +1,16 @@
-/** Who may look at what the CDN delivers. */
+/** Access of viewers to variants at the CDN. */
 export class Viewers {
   /**
-   * Whoever holds a signed URL, which the API hands out with each image, or signed cookies, which it sets for all images of a user. Both end
-   * after `urlTtl`. A signature is valid on one domain: `domainNames` has one entry at most.
+   * Viewers need a signed URL, which the API returns with each image, or signed cookies for all images of a user. Both
+   * end after `urlTtl`. A signature is valid on one domain: `domainNames` has one entry at most.
    */
   public static signed(): Viewers {
     return new Viewers('signed');
   }
 
   /**
-   * Whoever knows the URL, for as long as the image is there: for what is published anyway. URLs never end and can be guessed by nobody, but
-   * whoever was given one can give it to others.
+   * Everyone with the URL can view an image as long as it exists: for public images only. URLs never end. They cannot
+   * be guessed, but people can pass them on.
    */
   public static anyone(): Viewers {
     return new Viewers('anyone');

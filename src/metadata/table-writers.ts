@@ -111,7 +111,7 @@ const PUT_AND_UPDATE = ['dynamodb:PutItem', 'dynamodb:UpdateItem'];
 
 export const API_WRITES = [buildImageRights(['dynamodb:DeleteItem', ...PUT_AND_UPDATE])];
 
-/** The sweeper adds facets, but deletes none. */
+/** The sweeper adds facets, but never deletes one. */
 export const SWEEPER_WRITES = [buildImageRights(PUT_AND_UPDATE, listNames({ ...IMAGE, ...FACET }, CREATE_ATTRIBUTES))];
 
 export const WORKER_WRITES = [

@@ -5,8 +5,8 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import * as targets from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
-import { Leftovers } from './leftovers';
 import type { ClamAvSettings } from './clam-av-settings';
+import { Leftovers } from './leftovers';
 import { CLAMAV_ENV, DEFINITIONS, SCAN_SECONDS } from '../contract';
 import { type FindHandler, fromClamAvImage } from '../private/handler-code';
 import { HandlerFunction } from '../private/handler-function';
@@ -18,20 +18,20 @@ export interface ClamAvProps {
   readonly architecture: lambda.Architecture;
   readonly maxSize: Size;
   readonly storage: IStorage;
-  /** Of functions that need no ClamAV. */
+  /** Code of functions without ClamAV. */
   readonly code: FindHandler;
 }
 
 const EVERY = Duration.hours(3);
-/** Definitions, and the new ones beside them while they are tried. */
+/** Room for the current definitions, and for new ones during their test. */
 const DEFINITIONS_DISK = Size.gibibytes(2);
 
-/** A function with clamd in it, another that fetches the definitions of viruses, and the bucket between them. */
+/** A function with clamd, a function that downloads virus definitions, and the bucket between them. */
 export class ClamAv extends Construct {
   public readonly scan: lambda.Function;
-  /** Undefined where others keep the definitions up to date. */
+  /** Undefined if the user provides the bucket of definitions. */
   public readonly refresh?: lambda.Function;
-  /** Undefined where the definitions are in a bucket of others. */
+  /** Undefined if the user provides the bucket of definitions. */
   public readonly leftovers?: lambda.Function;
   public readonly definitions: s3.IBucket;
 
@@ -45,7 +45,7 @@ export class ClamAv extends Construct {
     this.leftovers = leftovers.function;
     this.refresh = this.makeRefresh();
     this.schedule(this.refresh);
-    // What writes definitions, its rights too, goes before they are removed.
+    // The writers of definitions and their permissions are deleted before the definitions.
     for (const writer of ['Refresh', 'Schedule', 'ScheduleRole']) this.node.findChild(writer).node.addDependency(leftovers);
   }
 
@@ -56,7 +56,7 @@ export class ClamAv extends Construct {
       description: 'Image service: looks for malware in originals',
       memory: options.memory,
       timeout: Duration.seconds(SCAN_SECONDS.clamav),
-      // Beside the definitions, clamd keeps the file that it looks at.
+      // clamd stores the scanned file next to the definitions.
       ephemeralStorage: Size.mebibytes(DEFINITIONS_DISK.toMebibytes() + Math.ceil(maxSize.toBytes() / 1024 / 1024)),
       environment: {
         [CLAMAV_ENV.MAX_DEFINITIONS_AGE]: `${options.maxDefinitionsAge.toHours()}`,
@@ -72,7 +72,7 @@ export class ClamAv extends Construct {
     const refresh = this.makeFunction('Refresh', {
       handler: 'refresh',
       description: 'Image service: fetches the definitions of viruses',
-      // freshclam loads what it has fetched once, to see whether it is whole.
+      // freshclam loads downloaded definitions once, to test them.
       memory: this.props.options.memory,
       timeout: Duration.minutes(10),
       ephemeralStorage: DEFINITIONS_DISK,
@@ -90,7 +90,7 @@ export class ClamAv extends Construct {
   private allowDefinitions(handler: lambda.Function, actions: string[]): void {
     const { bucketArn, encryptionKey } = this.definitions;
     handler.addToRolePolicy(new iam.PolicyStatement({ actions, resources: [`${bucketArn}/*`] }));
-    // Without it S3 answers 403 for what is not there yet.
+    // Without it S3 answers 403 for a missing object.
     handler.addToRolePolicy(new iam.PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucketArn] }));
     encryptionKey?.grantDecrypt(handler);
     suppress(handler.role!, acceptWildcard('.Arn>/*', 'The bucket holds definitions and nothing else.'));
@@ -102,7 +102,7 @@ export class ClamAv extends Construct {
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
       encryption: s3.BucketEncryption.S3_MANAGED,
       enforceSSL: true,
-      // Anyone can download them again.
+      // The definitions can be downloaded again.
       removalPolicy: RemovalPolicy.DESTROY,
     });
     suppress(
@@ -113,7 +113,10 @@ export class ClamAv extends Construct {
     return bucket;
   }
 
-  /** Not a rule of EventBridge: a schedule without a start date begins at once (EventBridge Scheduler, "Rate-based schedules"), and no image is clean before there are definitions. */
+  /**
+   * Not an EventBridge rule: a schedule without a start date begins at once (EventBridge Scheduler, "Rate-based
+   * schedules"), and no image is clean without definitions.
+   */
   private schedule(refresh: lambda.Function): void {
     const role = new iam.Role(this, 'ScheduleRole', { assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com') });
     const schedule = new scheduler.Schedule(this, 'Schedule', {
@@ -121,7 +124,7 @@ export class ClamAv extends Construct {
       schedule: scheduler.ScheduleExpression.rate(EVERY),
       target: new targets.LambdaInvoke(refresh, { role, retryAttempts: 2, maxEventAge: Duration.hours(1) }),
     });
-    // It begins at once: without its policy the first run is denied, and no image is clean for three hours.
+    // The first run begins at once. Without the policy it would be denied, and no image would be clean for three hours.
     schedule.node.addDependency(role);
     suppress(schedule, { rules: ['W3005'], reason: 'A dependency on a role is one on its policies, too, which no attribute of the schedule names.' });
     suppress(role, acceptWildcard('.Arn>:*', 'CDK allows the versions of a function with the function; this one has none.'));

@@ -18,7 +18,7 @@ export interface GuardDutyProps {
   readonly code: FindHandler;
 }
 
-/** GuardDuty scans and tags originals, and its results go to the queue of uploads: the worker then asks S3 for the tag. */
+/** GuardDuty scans and tags originals. Its results go to the queue of uploads, and the worker then reads the tag. */
 export class GuardDuty extends Construct {
   public readonly role: iam.Role;
   public readonly leftovers: lambda.Function;
@@ -33,7 +33,7 @@ export class GuardDuty extends Construct {
       protectedResource: { s3Bucket: { bucketName, objectPrefixes: [PREFIXES.ORIGINALS] } },
       actions: { tagging: { status: 'ENABLED' } },
     });
-    // GuardDuty tries what the role may when the plan is made.
+    // GuardDuty tests the permissions of the role when the plan is made.
     plan.node.addDependency(this.role.node.findChild('DefaultPolicy'));
     const leftovers = new Leftovers(this, 'Leftovers', { code, bucket: storage.bucket, key: VALIDATION_OBJECT });
     this.leftovers = leftovers.function;
@@ -52,7 +52,7 @@ export class GuardDuty extends Construct {
         detail: { s3ObjectDetails: { bucketName: [bucketName], objectKey: [{ prefix: PREFIXES.ORIGINALS }] } },
       },
     });
-    // Not CDK's target, whose statement in the queue's policy names the rule (see `UploadQueue.allowRules`).
+    // Not CDK's target: its statement in the queue policy names the rule (see `UploadQueue.allowRules`).
     rule.addTarget({ bind: () => ({ arn: queue.queueArn }) });
     rule.node.addDependency(policy);
     suppress(rule.node.defaultChild!, { rules: ['Serverless-EventBusDLQ'], reason: 'A lost result costs time only: the sweeper announces images that stay in work, and the worker asks for the tag.' });

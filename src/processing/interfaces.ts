@@ -4,21 +4,21 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { VariantDefinition } from '../contract';
 
-/** What a function is given that makes variants as the worker does. */
+/** Settings of a function that decodes images like the worker. */
 export interface IDecoding {
   readonly memory: Size;
   readonly timeout: Duration;
-  /** The least that holds a decoder and what it works on. */
+  /** Minimum for a decoder and its data. */
   readonly leastMemory: Size;
   readonly environment: Record<string, string>;
 }
 
-/** The closed set of variants, as it is when the template is written. */
+/** The closed set of variants at synthesis. */
 export interface IVariantSet {
   readonly definitions: VariantDefinition[];
 }
 
-/** What makes variants of uploads. */
+/** Processing of uploads: queues, worker and operator function. */
 export interface IUploadProcessing {
   readonly queue: sqs.Queue;
   readonly surplusQueue: sqs.Queue;
@@ -26,9 +26,9 @@ export interface IUploadProcessing {
   readonly worker: lambda.Function;
   readonly operator: lambda.Function;
   readonly decoding: IDecoding;
-  /** All functions that it made. */
+  /** All its functions. */
   readonly functions: lambda.Function[];
-  /** A function that tells workers of uploads. */
+  /** Lets a function send messages to the queue of uploads. */
   grantAnnounce(handler: lambda.Function): void;
   grantOperate(grantee: iam.IGrantable): iam.Grant;
 }

@@ -11,15 +11,16 @@ import { suppress, acceptWildcard } from '../private/nag';
 export interface LeftoversProps {
   readonly code: FindHandler;
   readonly bucket: s3.IBucket;
-  /** All objects below them are the scanner's. */
+  /** Prefixes of objects that only the scanner writes. */
   readonly prefixes?: string[];
   /** One object that the scanner writes. */
   readonly key?: string;
 }
 
 /**
- * Removes the objects of a scanner when the scanner goes, with the stack, by an update, or because the first deployment failed: CloudFormation
- * deletes an empty bucket only, and cannot empty one. What depends on this is gone before it acts, so writers must; the bucket goes after it.
+ * Deletes the objects of a scanner when the scanner is removed: with the stack, by an update, or after a failed first
+ * deployment. CloudFormation deletes empty buckets only, and cannot empty them. It deletes dependents of this construct
+ * before it, so writers must depend on it. It deletes the bucket after it.
  */
 export class Leftovers extends Construct {
   public readonly function: lambda.Function;

@@ -18,7 +18,7 @@ export interface OperatorProps {
   readonly deadLetterQueue: sqs.IQueue;
 }
 
-/** Gives images back to the workers when an operator asks for it: what was given up, or whose variants are to be made again. */
+/** The operator function: it queues failed images again, and images to reprocess. */
 export class Operator extends Construct {
   public readonly function: lambda.Function;
 
@@ -29,12 +29,12 @@ export class Operator extends Construct {
       description: 'Image service: redrives and reprocesses when an operator asks for it',
       code,
       memory: Size.mebibytes(512),
-      // It answers before its time is over, and says where to go on.
+      // It answers before its timeout, with a cursor to continue.
       timeout: Duration.minutes(5),
       uploads,
       environment: {
         [COMMON_ENV.PROCESSING]: 'queue',
-        // To tell whose uploads messages speak of; it may not touch an object.
+        // To recognize messages of this bucket. The function has no permission for objects.
         [COMMON_ENV.BUCKET]: bucketName,
         [OPERATOR_ENV.VARIANTS]: variants,
         [OPERATOR_ENV.DEAD_LETTER_QUEUE_URL]: deadLetterQueue.queueUrl,

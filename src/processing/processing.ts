@@ -6,52 +6,53 @@ import { planConcurrency } from './worker-concurrency';
 import { QUEUE } from '../contract';
 import { checkDuration, checkKind, checkKnown, checkSize, checkWholeNumber, makeFromOptions, listOptionNames } from '../private/validate';
 
-/** How uploads are processed. */
+/** Options of `Processing.queue()`. */
 export interface ProcessingQueueOptions {
   /**
-   * Memory of the worker, with which its CPU grows. It must hold a decoder (`imageLimits`), two copies of the largest upload and the worker itself.
-   * In whole mebibytes, up to 10240 MiB.
-   * @default - 1769 MiB, which is one whole CPU; more where `imageLimits` or `maxSize` of the uploads ask for it
+   * Memory of the worker. Its CPU grows with the memory. It must hold a decoder (`imageLimits`), two copies of the
+   * largest upload and the worker itself. In whole mebibytes, up to 10240 MiB.
+   * @default - 1769 MiB, which is one full vCPU; more if `imageLimits` or `maxSize` of the uploads need it
    */
   readonly memory?: Size;
 
   /**
-   * How long the worker has for one batch. It must be enough for one image at its longest: two decodes (`imageLimits`), reading, writing and
-   * the scan. The queue hides a message six times as long. In whole seconds, up to 15 minutes.
-   * @default - 60 seconds; more where `imageLimits`, the scanner or `maxSize` of the uploads ask for it
+   * Timeout of the worker for one batch. It must allow the longest work on one image: two decodes (`imageLimits`),
+   * transfers and the scan. The queue hides a message six times as long. In whole seconds, up to 15 minutes.
+   * @default - 60 seconds; more if `imageLimits`, the scanner or `maxSize` of the uploads need it
    */
   readonly timeout?: Duration;
 
   /**
-   * Uploads that the worker is given at once, from 1 to 10. It takes one after the other, and gives back those that it has no time for: more than
-   * one saves calls, and lets uploads wait in line where another worker could take them.
+   * Uploads in one batch, from 1 to 10. The worker processes one after the other, and returns those that it has no time
+   * for. More than one saves calls, but uploads then wait while another worker could process them.
    * @default 1
    */
   readonly batchSize?: number;
 
   /**
-   * Workers that run at once, from 4 to 1000. A quarter of them, and 2 at least, process only uploads of users who have more in work than their share.
-   * Each uses one of the account's concurrent executions in Lambda. New accounts have 10 for all functions together: the default leaves 4 for the API,
-   * image delivery, two invalidators, and sweepers, of which up to three overlap under load. Raise it when the account's quota is raised.
+   * Workers that run at once, from 4 to 1000. A quarter of them, but at least 2, process only uploads of users over
+   * their share. Each uses one concurrent execution of the account in Lambda. New accounts have 10 for all functions.
+   * The default leaves 4 for the API, image delivery, two invalidators, and sweepers, of which up to three overlap
+   * under load. Raise it with the account's quota.
    * @default 6
    */
   readonly maxConcurrency?: number;
 
   /**
-   * Uploads of one user that are processed at once, from 2 to `maxConcurrency`. Further uploads of theirs wait, in order, and other users' uploads
-   * overtake them. Set it to `maxConcurrency` if all images belong to one user.
+   * Uploads of one user that are processed at once, from 2 to `maxConcurrency`. The user's further uploads wait in
+   * order, and uploads of other users overtake them. Set it to `maxConcurrency` if all images belong to one user.
    * @default - half of `maxConcurrency`
    */
   readonly maxConcurrencyPerUser?: number;
 
   /**
-   * Who looks for malware in originals before they are decoded.
+   * Malware scanner for originals, before they are decoded.
    * @default Scanner.none()
    */
   readonly scanner?: Scanner;
 
   /**
-   * What an image may ask of a decoder.
+   * Limits of images: pixels, frames, scans, and the time and memory of a decoder.
    * @default ImageLimits.of()
    */
   readonly imageLimits?: ImageLimits;
@@ -67,23 +68,26 @@ const OPTIONS = listOptionNames<ProcessingQueueOptions>({
   imageLimits: true,
 });
 
-/** What comes between the upload of an image and `ready`. */
+/** Processing of an upload before the image is `ready`. */
 export class Processing {
   /**
-   * Workers make variants of every upload, from a queue.
-   * @throws where an option is out of its range, naming option, rule and value
+   * Makes variants of every upload in workers that read from a queue.
+   * @throws if an option breaks a rule; the error names the option, the rule, the value and the fix
    */
   public static queue(options: ProcessingQueueOptions = {}): Processing {
     return makeFromOptions('processing', 'Processing.queue()', options, OPTIONS, () => new Processing(buildSettings(options)));
   }
 
-  /** An upload is ready once it is confirmed. There are no variants, and no image is looked at but for its leading bytes. */
+  /**
+   * Makes no variants: an image is ready once its upload is confirmed. The service checks only the leading bytes of the
+   * image.
+   */
   public static none(): Processing {
     return new Processing();
   }
 
   /**
-   * Undefined where nothing is processed.
+   * Undefined with `Processing.none()`.
    * @internal
    */
   public readonly _queue?: ProcessingSettings;

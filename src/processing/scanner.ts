@@ -7,30 +7,31 @@ import { BUCKET_KIND, checkDuration, checkKnown, checkResource, checkSize, makeF
 /** Options of `Scanner.clamAv()`. */
 export interface ClamAvScannerOptions {
   /**
-   * Memory of the function that scans. ClamAV holds all its definitions in memory, more than 1 GiB. From 2048 to 10240 MiB; new
-   * accounts allow 3008.
+   * Memory of the function that scans. ClamAV holds all definitions in memory, more than 1 GiB. From 2048 to 10240 MiB,
+   * in whole mebibytes; new accounts allow 3008 MiB.
    * @default Size.mebibytes(3008)
    */
   readonly memory?: Size;
 
   /**
-   * Age from which definitions are no longer trusted: originals then stay unreadable and are tried again. They are refreshed every three
-   * hours. From 12 hours to 30 days, in whole hours.
+   * Maximum age of trusted definitions. With older ones, originals stay unreadable and their scans are repeated.
+   * Definitions are refreshed every three hours. From 12 hours to 30 days, in whole hours.
    * @default Duration.days(3)
    */
   readonly maxDefinitionsAge?: Duration;
 
   /**
-   * Private mirror that definitions are fetched from: a host name, or an `http` or `https` URL with a path, without a query. ClamAV's own
-   * distribution throttles cloud addresses that many customers share. Not together with `definitionsBucket`.
-   * @default - ClamAV's own distribution, database.clamav.net
+   * Private mirror of virus definitions: a host name, or an `http` or `https` URL with a path, without a query.
+   * ClamAV's public distribution throttles cloud addresses that many customers share. Not together with
+   * `definitionsBucket`.
+   * @default - ClamAV's public distribution, database.clamav.net
    */
   readonly mirror?: string;
 
   /**
-   * Bucket of definitions that another image service, or a job of yours in its layout, keeps up to date: its `definitionsBucket`. This service then
-   * has no function and no schedule that refreshes them, so that one service asks the mirror for all. The function that scans gets the right to read
-   * it; the owner of an imported bucket, or of its KMS key, has to allow that, too.
+   * Bucket of virus definitions that another image service maintains (its `definitionsBucket`), or a job of yours in
+   * the same layout. This service then downloads no definitions, so that only one service uses the mirror. The function
+   * that scans gets read permission. The owner of an imported bucket, or of its KMS key, has to allow it too.
    * @default - a bucket is made, and refreshed every three hours
    */
   readonly definitionsBucket?: s3.IBucket;
@@ -38,31 +39,32 @@ export interface ClamAvScannerOptions {
 
 const CLAMAV_OPTIONS = listOptionNames<ClamAvScannerOptions>({ memory: true, maxDefinitionsAge: true, mirror: true, definitionsBucket: true });
 
-/** A value that freshclam.conf(5) takes for `PrivateMirror`; the value ends up on a line of that file. */
+/** Values that freshclam.conf(5) accepts for `PrivateMirror`. The value becomes a line of that file. */
 const MIRROR = /^(https?:\/\/)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?(\/[\w.~%/-]*)?$/i;
 
 /**
- * Who looks for malware in an original before it is decoded. Where there is a scanner, the bucket policy lets nobody but the service's own
- * functions read an original that was not found clean.
+ * Malware scanner for originals, before they are decoded. With a scanner, the bucket policy denies reads of originals
+ * that were not found clean. Only the service's own functions may read them.
  */
 export class Scanner {
-  /** Nobody does. What is handed out as a variant was made of pixels alone; originals leave as they came. */
+  /** Scans nothing. Variants are made from decoded pixels only, but originals are delivered as uploaded. */
   public static none(): Scanner {
     return new Scanner('none');
   }
 
   /**
-   * Amazon GuardDuty Malware Protection for S3: nothing to run, paid for by gigabyte and object. The bucket must be in the stack of the
-   * service, or imported. Not every region has it.
+   * Amazon GuardDuty Malware Protection for S3: nothing to operate, billed per gigabyte and object. The bucket
+   * must be in the stack of the service, or imported. Not available in every region.
    */
   public static guardDuty(): Scanner {
     return new Scanner('guardduty');
   }
 
   /**
-   * ClamAV in a function of the service, from a container image that `cdk deploy` builds with Docker. A second function fetches definitions
-   * from the internet into a bucket of their own. The bucket of images must be in the stack of the service, or imported.
-   * @throws where an option is out of its range, naming option, rule and value
+   * ClamAV in a function of the service, from a container image that `cdk deploy` builds with Docker. A second function
+   * downloads virus definitions from the internet into a bucket. The bucket of images must be in the stack of the
+   * service, or imported.
+   * @throws if an option breaks a rule; the error names the option, the rule, the value and the fix
    */
   public static clamAv(options: ClamAvScannerOptions = {}): Scanner {
     return makeFromOptions('processing.scanner', 'Scanner.clamAv()', options, CLAMAV_OPTIONS, () => {
@@ -81,7 +83,7 @@ export class Scanner {
   /** `none`, `guardduty` or `clamav`. */
   public readonly kind: string;
   /**
-   * Options of ClamAV, where it is that.
+   * Options of ClamAV. Undefined for other scanners.
    * @internal
    */
   public readonly _clamAv?: ClamAvSettings;

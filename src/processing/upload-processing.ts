@@ -26,17 +26,17 @@ export interface UploadProcessingProps {
   readonly uploads: IUploadRules;
   readonly storage: IStorage;
   readonly metadata: IMetadata;
-  /** The functions that look at originals besides: to confirm them. */
+  /** Further functions that read originals, to confirm uploads. */
   readonly readers: lambda.Function[];
 }
 
-/** The queue of uploads, the workers behind it, who scans for them, and what an operator needs. */
+/** The queue of uploads, its workers, the scanner and the operator function. */
 export class UploadProcessing extends Construct implements IUploadProcessing {
   public readonly functions: lambda.Function[];
   public readonly worker: lambda.Function;
   public readonly operator: lambda.Function;
   public readonly decoding: IDecoding;
-  /** Undefined unless ClamAV scans. */
+  /** Undefined without ClamAV. */
   public definitionsBucket?: s3.IBucket;
   private readonly uploads: UploadQueue;
 
@@ -82,7 +82,7 @@ export class UploadProcessing extends Construct implements IUploadProcessing {
     return iam.Grant.addToPrincipal({ grantee, actions: ['lambda:InvokeFunction'], resourceArns: [this.operator.functionArn] });
   }
 
-  /** Makes what scans, if anything does, and tells of its functions. */
+  /** Makes the scanner, if there is one, and returns its functions. */
   private makeScanner(): lambda.Function[] {
     const { kind } = this.props.settings.scanner;
     if (kind === 'guardduty') return this.makeGuardDuty();
@@ -115,14 +115,14 @@ export class UploadProcessing extends Construct implements IUploadProcessing {
     return { queue: this.queue, surplusQueue: this.surplusQueue, deadLetterQueue: this.deadLetterQueue };
   }
 
-  /** One that is known only when the template is deployed is taken to be the default. */
+  /** A token counts as the default. */
   private get maxSize(): Size {
     const { maxSize } = this.props.uploads;
     return maxSize.isUnresolved() ? Size.bytes(DEFAULTS.MAX_UPLOAD_BYTES) : maxSize;
   }
 }
 
-/** Of whatever decodes: what it makes, and how far it goes for it. */
+/** Variables of functions that decode: variants and limits. */
 function buildDecodingEnvironment({ imageLimits }: ProcessingSettings, variants: string): Record<string, string> {
   return {
     [WORKER_ENV.VARIANTS]: variants,

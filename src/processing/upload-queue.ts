@@ -10,12 +10,12 @@ const OWNED_KEY: Suppression = {
   reason: 'SQS encrypts with a key of its own, at no cost. With a key of the account S3 and EventBridge would have to be let in there too, for messages that hold keys of objects.',
 };
 
-/** The queue of uploads, the one of uploads beyond their owner's share, and the one of what was given up. */
+/** The queue of uploads, the surplus queue and the dead-letter queue. */
 export class UploadQueue extends Construct {
   public readonly queue: sqs.Queue;
   public readonly surplusQueue: sqs.Queue;
   public readonly deadLetterQueue: sqs.Queue;
-  /** What must be there before storage or an event may send: S3 tries the queue when it is told of it. */
+  /** Must exist before storage or EventBridge may send: S3 tests the queue when notifications are set. */
   public readonly policy: IDependable;
   private areRulesAllowed = false;
 
@@ -45,7 +45,7 @@ export class UploadQueue extends Construct {
     others.forEach(statement => this.queue.addToResourcePolicy(statement));
   }
 
-  /** As `buildSurplusQueueAttributes` of the contract. */
+  /** Same settings as `buildSurplusQueueAttributes` of the contract. */
   private makeSurplusQueue(workerTimeout: Duration): sqs.Queue {
     const queue = new sqs.Queue(this, 'Surplus', {
       fifo: true,
@@ -60,8 +60,8 @@ export class UploadQueue extends Construct {
   }
 
   /**
-   * By a pattern rather than the rule: a rule that names the bucket, and a bucket that waits for this policy, would be a circle. A forged
-   * event gains nothing, since the worker asks S3 for the object and for the result of its scan.
+   * Allows all rules by a pattern. A rule that names the bucket, and a bucket that depends on this policy, would be a
+   * circle. Forged events do no harm, because the worker reads the object and its scan result from S3.
    */
   public allowRules(): void {
     if (this.areRulesAllowed) return;

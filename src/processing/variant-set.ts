@@ -7,7 +7,7 @@ import { refuse } from '../private/validate';
 
 const MAX_VARIANTS = 16;
 
-/** The closed set of variants, which grows until the template is written. */
+/** The closed set of variants. It may grow until synthesis. */
 export class VariantSet implements IVariantSet {
   private readonly made = new Map<string, { readonly description: string; readonly definition: VariantDefinition }>();
 
@@ -20,7 +20,7 @@ export class VariantSet implements IVariantSet {
     this.keep(variant._describe(), variant._define(this.delivery));
   }
 
-  /** The set as functions read it, once it is complete. */
+  /** Encodes the set for environment variables, at synthesis. */
   public encode(): string {
     return Lazy.string({ produce: () => encodeVariants(this.definitions) });
   }

@@ -1,13 +1,13 @@
 import { Token } from 'aws-cdk-lib';
 import { checkWholeNumber, refuse } from '../private/validate';
 
-/** How many workers run at once, by the queue that they take from, and how many of them one owner may occupy. */
+/** Workers that run at once for each queue, and the number that one owner may occupy. */
 export interface WorkerConcurrency {
   readonly uploads: number;
   readonly surplus: number;
-  /** Of one owner, on workers of the queue of uploads. */
+  /** Workers of the queue of uploads that one owner may occupy. */
   readonly share: number;
-  /** Of one owner, on workers of the surplus queue. */
+  /** Workers of the surplus queue that one owner may occupy. */
   readonly lanes: number;
 }
 
@@ -16,14 +16,20 @@ export interface ConcurrencyOptions {
   readonly maxConcurrencyPerUser?: number;
 }
 
-/** Of the 10 concurrent executions of a new account (AWS Lambda, "Lambda quotas") 4 are left for the API, delivery and the sweeper. */
+/**
+ * A new account has 10 concurrent executions (AWS Lambda, "Lambda quotas"). This leaves 4 for the API, delivery and the
+ * sweeper.
+ */
 const DEFAULT = 6;
-/** The maximum concurrency of an event source is 2 to 1000 (AWS Lambda, "Configuring scaling behavior for SQS event source mappings"), and there are two. */
+/**
+ * An event source allows a maximum concurrency from 2 to 1000 (AWS Lambda, "Configuring scaling behavior for SQS event
+ * source mappings"). There are two.
+ */
 const LEAST_PER_SOURCE = 2;
 
 /**
- * One owner occupies at most half of either kind of worker unless told otherwise: the other half is there for other owners, whatever one of them sends.
- * The surplus queue bounds an owner by message groups, the queue of uploads by slots.
+ * Divides workers between the queues. By default one owner occupies at most half of each kind of worker, so the other
+ * half is free for other owners. Message groups bound an owner in the surplus queue, slots in the queue of uploads.
  */
 export function planConcurrency({ maxConcurrency, maxConcurrencyPerUser }: ConcurrencyOptions): WorkerConcurrency {
   for (const [name, value] of Object.entries({ maxConcurrency, maxConcurrencyPerUser })) {

@@ -6,24 +6,26 @@ import { formatSize, refuse } from '../private/validate';
 export interface WorkerSize {
   readonly memory: Size;
   readonly timeout: Duration;
-  /** The least that would do. */
+  /** Minimum memory. */
   readonly leastMemory: Size;
 }
 
-/** One whole CPU (AWS Lambda, "Configure Lambda function memory"): a decoder uses one, and the worker sleeps meanwhile. */
+/**
+ * One full vCPU (AWS Lambda, "Configure Lambda function memory"): a decoder uses one, and the worker sleeps meanwhile.
+ */
 const ONE_CPU_MIB = 1769;
-/** Node with the SDK, and what the decoder's process shares with nobody. */
+/** Node.js with the SDK, and memory of the decoder's process that is not shared. */
 const HEADROOM_MIB = 256;
 /**
- * What a decoder can take over its limit before it is seen and killed: the worker looks every 20 ms, in which a process was measured to touch
- * 35 MiB of new memory, and may come to it three looks late.
+ * How far a decoder can exceed its limit before it is killed. The worker checks every 20 ms. A process was measured to
+ * touch 35 MiB of new memory in that time, and a check may be three intervals late.
  */
 const OVERSHOOT_MIB = 128;
 
 /**
- * Memory and time of the worker: what was asked for, if the largest image that is allowed finds room in it. With every limit at its highest
- * that is still less than AWS Lambda has. No ephemeral storage is derived: originals, pixels and variants stay in memory, and nothing is
- * written to disk.
+ * Memory and timeout of the worker: the options, if the largest allowed image fits. Even with every limit at its
+ * maximum, that is less than AWS Lambda has. It needs no ephemeral storage: originals, pixels and variants stay in
+ * memory.
  */
 export function computeWorkerSize(settings: ProcessingSettings, maxSize: Size): WorkerSize {
   checkMaxSize(maxSize);

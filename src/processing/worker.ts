@@ -25,7 +25,7 @@ export interface WorkerQueues {
   readonly deadLetterQueue: sqs.Queue;
 }
 
-/** Makes variants of uploads, one after the other. */
+/** The worker: makes variants of uploads, one after the other. */
 export class Worker extends Construct {
   public readonly function: lambda.Function;
 
@@ -49,9 +49,9 @@ export class Worker extends Construct {
     }).function;
   }
 
-  /** Messages that failed come again alone, without those of their batch that did not. */
+  /** Connects the worker to its queues. Only failed messages of a batch are retried. */
   public connectQueues({ queue, surplusQueue, deadLetterQueue }: WorkerQueues, { batchSize, concurrency }: ProcessingSettings): void {
-    // What an event source needs to be read includes the right to give a message back.
+    // The permissions of the event source include the return of a message.
     this.function.addEnvironment(QUEUE_ENV.QUEUE_URL, queue.queueUrl);
     this.function.addEnvironment(WORKER_ENV.SURPLUS_QUEUE_URL, surplusQueue.queueUrl);
     this.function.addEnvironment(WORKER_ENV.DEAD_LETTER_QUEUE_URL, deadLetterQueue.queueUrl);
@@ -61,7 +61,7 @@ export class Worker extends Construct {
       this.function.addToRolePolicy(new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queueArn] }));
     }
     this.function.addEventSource(new SqsEventSource(queue, { batchSize, maxConcurrency: concurrency.uploads, reportBatchItemFailures: true }));
-    // A batch could hold messages of several owners, of whom one would wait for the other.
+    // A batch could hold messages of several owners, and one would wait for the other.
     const ofSurplus = { batchSize: 1, maxConcurrency: concurrency.surplus, reportBatchItemFailures: true };
     this.function.addEventSource(new SqsEventSource(surplusQueue, ofSurplus));
     suppress(this.function, { rules: ['Serverless-LambdaEventSourceMappingDestination'], reason: 'What fails goes to the dead-letter queue of the queue itself.' });
