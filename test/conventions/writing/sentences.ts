@@ -2,7 +2,7 @@
 const WORD = /[\p{L}\p{N}]/u;
 
 /** `.`, `!` or `?` with closing signs, a blank, and the start of another sentence. */
-const SENTENCE_END = /(?<=[.!?][)"”*]*)\s+(?=[\p{Lu}\p{N}"“(*`…])/u;
+const SENTENCE_END = /(?<=[.!?][)"”*]*)\s+(?=[\p{Lu}\p{N}"“([*`…])/u;
 
 /** Abbreviations whose full stop ends no sentence. */
 const ABBREVIATION = /\b(e\.g|i\.e|etc|vs)\.(?= )/g;
