@@ -19,3 +19,10 @@ test.each(PAGES)('every link of %s leads to a file, and to a heading where it na
   });
   expect(broken).toEqual([]);
 });
+
+test('every path that ARCHITECTURE.md names in code leads to a file or folder', () => {
+  const text = readFileSync(join(ROOT, 'ARCHITECTURE.md'), 'utf8');
+  const paths = [...text.matchAll(/`((?:src|lambda|local|cli|test|projenrc|docs)\/[\w./-]*)`/g)].map(([, path]) => path);
+  expect(paths.length).toBeGreaterThan(20);
+  expect(paths.filter(path => !existsSync(join(ROOT, path)))).toEqual([]);
+});
