@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
-import type { MadeFile } from './index';
+import type { MadeFile } from './made-file';
 
 /** A scene of the demo, encoded as HEVC: sharp writes none. */
 const HEIC = join(__dirname, '..', '..', '..', 'local', 'demo', 'samples', 'phone.heic');

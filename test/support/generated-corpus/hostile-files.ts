@@ -1,5 +1,5 @@
 import { drawScene } from './good-files';
-import type { MadeFile } from './index';
+import type { MadeFile } from './made-file';
 import { frame, gif, le } from '../../lambda/imaging/support/files';
 import { greyPng } from '../png';
 
