@@ -43,4 +43,4 @@ function milliseconds(micros: number): string {
   return `${(micros / 1000).toFixed(0)} ms CPU`;
 }
 
-export const benchmark: Benchmark = { about: 'P7: CPU of a cold start, import and first create, against the full-stack peer', run };
+export const benchmark: Benchmark = { about: 'P7: CPU of a cold start, import and first create, against the full-stack peer', needs: ['handlers'], run };

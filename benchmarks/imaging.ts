@@ -4,7 +4,6 @@ import { memory } from './support/imaging-memory';
 import { ImagingSamples } from './support/imaging-samples';
 import { ImagingSide } from './support/imaging-side';
 import { FORMATS, SIDES } from './support/imaging-task';
-import { photos } from './support/photos';
 import { qualityFigures } from './support/quality-figures';
 import { compare, type Comparison } from './support/rounds';
 
@@ -33,8 +32,6 @@ async function webpOnly(samples: ImagingSamples): Promise<Figure[]> {
 }
 
 async function run(): Promise<Figure[]> {
-  // First what may be missing: the rest takes minutes.
-  photos();
   const cold = await coldImports();
   const samples = await ImagingSamples.build();
   return [...await everyFormat(samples), ...await webpOnly(samples), ...await qualityFigures(), ...await memory(), ...cold];
@@ -52,4 +49,4 @@ function percent(share: number): string {
   return `${share > 0 ? '+' : ''}${(share * 100).toFixed(1)} %`;
 }
 
-export const benchmark: Benchmark = { about: 'P1 to P6: CPU, bytes, quality and memory of variants, and a cold worker, against naive peers (needs Python)', run };
+export const benchmark: Benchmark = { about: 'P1 to P6: CPU, bytes, quality and memory of variants, and a cold worker, against naive peers (needs Python)', needs: ['photographs', 'Python', 'worker zip files'], run };

@@ -130,4 +130,4 @@ async function run(): Promise<Figure[]> {
   }
 }
 
-export const benchmark: Benchmark = { about: '100 000 images of one user: the walk is exact, and a page costs the same anywhere', run };
+export const benchmark: Benchmark = { about: '100 000 images of one user: the walk is exact, and a page costs the same anywhere', needs: ['handlers'], run };

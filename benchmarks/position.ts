@@ -80,4 +80,4 @@ function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
 }
 
-export const benchmark: Benchmark = { about: 'The subject in square crops of 40 labelled scenes, by each position of a variant with fit COVER', run };
+export const benchmark: Benchmark = { about: 'The subject in square crops of 40 labelled scenes, by each position of a variant with fit COVER', needs: ['handlers'], run };

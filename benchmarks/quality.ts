@@ -24,4 +24,4 @@ function describe(cells: readonly Cell[], side: number, format: LossyFormat): st
   return `${scores(ours)}, ${kilobytes(ours)}; naive ${scores(naive)}, ${kilobytes(naive)}`;
 }
 
-export const benchmark: Benchmark = { about: 'SSIMULACRA2 and bytes of variants, ours and the naive peer\'s (needs Python)', run };
+export const benchmark: Benchmark = { about: 'SSIMULACRA2 and bytes of variants, ours and the naive peer\'s (needs Python)', needs: ['photographs', 'Python'], run };

@@ -43,4 +43,4 @@ function milliseconds(micros: number): string {
   return `${(micros / 1000).toFixed(0)} ms CPU`;
 }
 
-export const benchmark: Benchmark = { about: 'P12: CPU of a synth, against the same stack written by hand', run };
+export const benchmark: Benchmark = { about: 'P12: CPU of a synth, against the same stack written by hand', needs: ['worker zip files', 'compiled construct'], run };

@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import type { Need } from './needs';
 
 /** One line of a benchmark's table. A figure without a goal only informs. */
 export interface Figure {
@@ -10,6 +11,8 @@ export interface Figure {
 
 export interface Benchmark {
   readonly about: string;
+  /** Built, or demanded, before it runs. */
+  readonly needs?: readonly Need[];
   run(): Promise<Figure[]>;
 }
 
