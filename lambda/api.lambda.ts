@@ -1,16 +1,16 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { bucketAddress, urlSigner } from './aws/url-signer';
+import { buildBucketAddress, createUrlSigner } from './aws/url-signer';
 import { answer } from './http/app';
 import { readApiConfig } from './runtime/config';
 import { toRequest, toResult } from './runtime/gateway-event';
 import { logger, publishMetrics } from './runtime/telemetry';
-import { deliveryOf, lazyCdn } from './wiring/cdn';
-import { awsDeps } from './wiring/common';
+import { createDelivery, createLazyCdn } from './wiring/cdn';
+import { createAwsDeps } from './wiring/common';
 
 const config = readApiConfig(process.env);
-const signer = urlSigner(config.region, bucketAddress({ ...config, endpoint: config.publicEndpoint }));
-const aws = awsDeps(config, signer, { cdn: lazyCdn(config) });
-const deps = { ...aws, delivery: deliveryOf(config.delivery, aws.clock.now) };
+const signer = createUrlSigner(config.region, buildBucketAddress({ ...config, endpoint: config.publicEndpoint }));
+const aws = createAwsDeps(config, signer, { cdn: createLazyCdn(config) });
+const deps = { ...aws, delivery: createDelivery(config.delivery, aws.clock.now) };
 
 export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
   const request = toRequest(event);

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { dynamoDb } from './aws/clients';
-import { distribution } from './aws/distribution';
-import { imageTable } from './aws/image-table';
+import { createDynamoDbClient } from './aws/clients';
+import { openDistribution } from './aws/distribution';
+import { openImageTable } from './aws/image-table';
 import { invalidateImages } from './domain/deliver/invalidate-images';
 import { invalidateBatch } from './runtime/invalidation-batch';
 import { readInvalidatorConfig } from './runtime/invalidator-config';
@@ -10,8 +10,8 @@ import { logger } from './runtime/telemetry';
 import { systemClock } from './wiring/clock';
 
 const config = readInvalidatorConfig(process.env);
-const table = imageTable(dynamoDb(), config.table);
-const deps = { table, distribution: distribution(config.distributionId), clock: systemClock, randomBytes, logger };
+const table = openImageTable(createDynamoDbClient(), config.table);
+const deps = { table, distribution: openDistribution(config.distributionId), clock: systemClock, randomBytes, logger };
 
 /** Time kept back to let go of the rows before Lambda ends the function (milliseconds). */
 const RESERVE_MS = 20_000;

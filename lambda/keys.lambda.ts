@@ -1,5 +1,5 @@
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
-import { publicKeyOf } from './aws/signing-key-secret';
+import { providePublicKey } from './aws/signing-key-secret';
 import { answerCloudFormation } from './runtime/custom-resource';
 import { logger } from './runtime/telemetry';
 import type { SigningKeyData, SigningKeyProperties } from '../src/contract';
@@ -11,7 +11,7 @@ export async function handler(event: CloudFormationCustomResourceEvent): Promise
     provide: async ({ ResourceProperties, RequestId }) => {
       const { SecretId } = ResourceProperties as unknown as SigningKeyProperties;
       if (!SecretId) throw new TypeError(`SecretId must be the name or ARN of a secret, got: ${JSON.stringify(SecretId)}`);
-      const data: SigningKeyData = { PublicKey: await publicKeyOf(SecretId, RequestId) };
+      const data: SigningKeyData = { PublicKey: await providePublicKey(SecretId, RequestId) };
       return { id: SecretId, data: { ...data } };
     },
     onError: error => logger.error('a key was not provided', { request_id: event.RequestId, error: error as Error }),

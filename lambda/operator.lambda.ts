@@ -1,13 +1,13 @@
 import type { Context } from 'aws-lambda';
 import { operate } from './domain/operate/operate';
-import { shortHash } from './domain/short-hash';
+import { computeShortHash } from './domain/short-hash';
 import { readOperatorConfig } from './runtime/operator-config';
 import { readOperatorRequest } from './runtime/operator-request';
 import { logger, publishMetrics } from './runtime/telemetry';
-import { operatorDeps } from './wiring/operator';
+import { createOperatorDeps } from './wiring/operator';
 import type { OperatorAnswer, OperatorRequest } from '../src/contract';
 
-const deps = operatorDeps(readOperatorConfig(process.env));
+const deps = createOperatorDeps(readOperatorConfig(process.env));
 
 /** Time kept back to finish what is under way before Lambda ends the function (milliseconds). */
 const RESERVE_MS = 15_000;
@@ -24,5 +24,5 @@ export async function handler(event: unknown, context: Pick<Context, 'getRemaini
 
 function withoutUser(request: OperatorRequest): object {
   const { user_id, ...rest } = { user_id: undefined, ...request };
-  return { ...rest, ...user_id !== undefined && { user_hash: shortHash(user_id) } };
+  return { ...rest, ...user_id !== undefined && { user_hash: computeShortHash(user_id) } };
 }

@@ -1,14 +1,14 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from 'aws-lambda';
-import { definitionsBucket } from './aws/definitions-bucket';
+import { openDefinitionStore } from './aws/definitions-bucket';
 import { refresh, type Refreshed } from './clamav/refresh';
 import { readRefreshConfig } from './runtime/clamav-config';
 import { logger, publishMetrics } from './runtime/telemetry';
 import { reportDefinitionsAge } from './wiring/scan';
 
 const { definitionsBucket: bucket, forcePathStyle, mirror } = readRefreshConfig(process.env);
-const store = definitionsBucket(bucket, forcePathStyle);
+const store = openDefinitionStore(bucket, forcePathStyle);
 
 /** Time kept back to put some hundred megabytes into the bucket (milliseconds). */
 const RESERVE_MS = 60_000;

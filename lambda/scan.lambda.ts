@@ -2,10 +2,10 @@ import type { Context } from 'aws-lambda';
 import { scanObject } from './clamav/scan-object';
 import { readScanConfig } from './runtime/clamav-config';
 import { logger, publishMetrics } from './runtime/telemetry';
-import { scanDeps } from './wiring/scan';
+import { createScanDeps } from './wiring/scan';
 import { parseImageId, type ScanAnswer, type ScanRequest } from '../src/contract';
 
-const deps = scanDeps(readScanConfig(process.env));
+const deps = createScanDeps(readScanConfig(process.env));
 
 /** Time kept back to write the result on the object before Lambda ends the function (milliseconds). */
 const RESERVE_MS = 10_000;

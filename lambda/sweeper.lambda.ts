@@ -2,12 +2,12 @@ import type { Context } from 'aws-lambda';
 import { sweep, type Swept } from './domain/sweep';
 import { readSweeperConfig } from './runtime/config';
 import { logger, publishMetrics } from './runtime/telemetry';
-import { lazyCdn } from './wiring/cdn';
-import { awsDeps, noSigner } from './wiring/common';
-import { lazyQueue } from './wiring/queue';
+import { createLazyCdn } from './wiring/cdn';
+import { createAwsDeps, createNoSigner } from './wiring/common';
+import { createLazyQueue } from './wiring/queue';
 
 const config = readSweeperConfig(process.env);
-const deps = awsDeps(config, noSigner('the sweeper'), { queue: lazyQueue(config), cdn: lazyCdn(config) });
+const deps = createAwsDeps(config, createNoSigner('the sweeper'), { queue: createLazyQueue(config), cdn: createLazyCdn(config) });
 
 /** Time kept back to finish the row under way before Lambda ends the function (milliseconds). */
 const RESERVE_MS = 15_000;

@@ -1,18 +1,18 @@
 import type { Context } from 'aws-lambda';
 import { parsePath } from './domain/deliver/wanted-variant';
 import { deliver } from './http/deliver';
-import { streaming } from './runtime/function-url';
+import { streamAnswers } from './runtime/function-url';
 import { logger, publishMetrics } from './runtime/telemetry';
 import { readTransformConfig } from './runtime/transform-config';
-import { transformDeps } from './wiring/transform';
+import { createTransformDeps } from './wiring/transform';
 
-const deps = transformDeps(readTransformConfig(process.env));
+const deps = createTransformDeps(readTransformConfig(process.env));
 
 /** Time kept back to answer before Lambda ends the function (milliseconds). */
 const RESERVE_MS = 2000;
 
 /** Behind a function URL that only the distribution may call. */
-export const handler = streaming<Pick<Context, 'getRemainingTimeInMillis'>>(async (request, context) => {
+export const handler = streamAnswers<Pick<Context, 'getRemainingTimeInMillis'>>(async (request, context) => {
   const deadline = deps.clock.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
   const onError = (error: unknown) => logger.error('a variant was not delivered', { image_id: parsePath(request.path)?.imageId, error: error as Error });
   const response = await deliver(request, { deps, deadline, onError });

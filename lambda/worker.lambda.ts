@@ -1,16 +1,16 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { logger, publishMetrics } from './runtime/telemetry';
-import { isFrom, workOff } from './runtime/upload-batch';
+import { hasSource, processBatch } from './runtime/upload-batch';
 import { readWorkerConfig } from './runtime/worker-config';
-import { workerQueues } from './wiring/worker';
+import { createWorkerQueues } from './wiring/worker';
 
 const config = readWorkerConfig(process.env);
-const queues = workerQueues(config);
+const queues = createWorkerQueues(config);
 
 export async function handler(event: SQSEvent, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<SQSBatchResponse> {
-  const response = await workOff(event, {
+  const response = await processBatch(event, {
     ...config,
-    ...isFrom(event, config.surplusQueueUrl) ? queues.surplus : queues.uploads,
+    ...hasSource(event, config.surplusQueueUrl) ? queues.surplus : queues.uploads,
     logger,
     remainingMs: () => context.getRemainingTimeInMillis(),
   });

@@ -1,5 +1,5 @@
 import { cpuMicros } from './rounds';
-import { userSegment } from '../../lambda/domain/principal';
+import { computeUserSegment } from '../../lambda/domain/caller';
 import { type ImageRow, NO_TENANT, buildOriginalKey, type VariantRecord } from '../../src/contract';
 
 /** P10's list page. */
@@ -14,7 +14,7 @@ export type ListedRow = Required<Pick<ImageRow, 'image_id' | 'owner' | 'object_k
 
 const ROWS = Array.from({ length: IMAGES }, (_, n): ListedRow => {
   const [owner, image_id] = ['alice', `01JDX8W0G2M4Q6S8T0V2X4Z6${String(n).padStart(2, '0')}`];
-  return { image_id, owner, object_key: buildOriginalKey(NO_TENANT, userSegment({ userId: owner }), image_id, 'n0nce'), variants: VARIANTS };
+  return { image_id, owner, object_key: buildOriginalKey(NO_TENANT, computeUserSegment({ userId: owner }), image_id, 'n0nce'), variants: VARIANTS };
 });
 
 export interface PageResult {

@@ -1,14 +1,14 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { measurePages } from './list-page';
-import { cdnSigner } from '../../lambda/aws/cdn-signer';
+import { createCdnSigner } from '../../lambda/aws/cdn-signer';
 import type { ApiDeps } from '../../lambda/domain/ports';
-import { variantViews } from '../../lambda/http/variant-views';
+import { buildVariantViews } from '../../lambda/http/variant-views';
 import { DELIVERY, type ImageRow } from '../../src/contract';
 
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const secret = JSON.stringify({ keyId: 'K2JCJMDEHXQW5F', privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }) });
-const signer = cdnSigner({ secretId: 'signing-key', readSecret: async () => secret, now: Date.now });
+const signer = createCdnSigner({ secretId: 'signing-key', readSecret: async () => secret, now: Date.now });
 const delivery = { mode: 'signed', baseUrl: 'https://d111111abcdef8.cloudfront.net', urlTtlSeconds: DELIVERY.URL_TTL_SECONDS, signer };
 const deps = { delivery, clock: { now: Date.now } } as unknown as ApiDeps;
 
-void measurePages(async row => (await variantViews(row as ImageRow, deps)).map(({ url }) => url as string));
+void measurePages(async row => (await buildVariantViews(row as ImageRow, deps)).map(({ url }) => url as string));

@@ -1,8 +1,8 @@
 import { noCalls, SweeperService, type Uploads } from './sweeper-service';
 import { SweeperStore } from './sweeper-store';
 import { VirtualTime } from './virtual-time';
+import { computeTenantSegment, computeUserSegment } from '../../lambda/domain/caller';
 import { applyWrites, keepPendingWrites, scheduleSoon, expireWrites, scheduleCheck } from '../../lambda/domain/image-states';
-import { tenantSegment, userSegment } from '../../lambda/domain/principal';
 import { type ImageRow, buildOriginalKey, SWEEP } from '../../src/contract';
 
 const SECOND = 1000;
@@ -19,7 +19,7 @@ const URL_TTL_MS = 300 * SECOND;
 const TTLS_MS = [120 * SECOND, URL_TTL_MS, 900 * SECOND];
 
 const ALICE = { userId: 'alice' };
-const SEGMENTS = [tenantSegment(ALICE), userSegment(ALICE)] as const;
+const SEGMENTS = [computeTenantSegment(ALICE), computeUserSegment(ALICE)] as const;
 
 /** A record that `POST /images` writes. */
 function created(image_id: string, now: number, ttl = URL_TTL_MS): ImageRow {

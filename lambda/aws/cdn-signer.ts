@@ -1,4 +1,4 @@
-import { privateNumber, signRepeatably } from './repeatable-ecdsa';
+import { readPrivateNumber, signRepeatably } from './repeatable-ecdsa';
 import { DELIVERY, type SigningSecret } from '../../src/contract';
 import type { CdnSigner } from '../domain/deliver/ports';
 import { TryAgain } from '../domain/errors';
@@ -25,10 +25,10 @@ interface Reading {
 }
 
 /** Signs as CloudFront verifies. Whoever asks while the secret is read waits for the same answer; one that could not be read is read again. */
-export function cdnSigner(options: CdnSignerOptions): CdnSigner {
+export function createCdnSigner(options: CdnSignerOptions): CdnSigner {
   let latest: Reading | undefined;
 
-  function currentKey(): Promise<SigningKey> {
+  function getCurrentKey(): Promise<SigningKey> {
     const now = options.now();
     if (latest !== undefined && now >= latest.at && now < latest.at + KEPT_MS) return latest.key;
     const reading: Reading = { key: readKey(options), at: now };
@@ -39,7 +39,7 @@ export function cdnSigner(options: CdnSignerOptions): CdnSigner {
 
   return {
     sign: async policy => {
-      const { keyId, number } = await currentKey();
+      const { keyId, number } = await getCurrentKey();
       return { keyId, signature: signRepeatably(policy, number) };
     },
   };
@@ -52,7 +52,7 @@ async function readKey({ secretId, keyId, readSecret }: CdnSignerOptions): Promi
   });
   const secret = parse(text ?? '', keyId);
   if (!secret.keyId) throw new TryAgain(`the secret ${secretId} names no key id, and SIGNING_KEY_ID is empty: one of both must say which public key CloudFront verifies by`);
-  const number = privateNumber(secret.privateKey ?? '');
+  const number = readPrivateNumber(secret.privateKey ?? '');
   if (!number) throw new TryAgain(`the secret ${secretId} must hold a private key of the curve P-256 in PEM, or JSON with keyId and such a privateKey`);
   return { keyId: secret.keyId, number };
 }

@@ -1,5 +1,5 @@
 import { InvokeCommand, type InvokeCommandOutput, LambdaClient } from '@aws-sdk/client-lambda';
-import { environmentCredentials } from './environment-credentials';
+import { readEnvironmentCredentials } from './environment-credentials';
 import { call } from './errors';
 import { parseImageId, SCAN_RESULTS, SCAN_SECONDS, type ScanAnswer, type ScanRequest } from '../../src/contract';
 import { ScannerUnavailable } from '../domain/errors';
@@ -14,15 +14,15 @@ const PATIENCE_MS = SCAN_SECONDS.clamav * 1000 + 3000;
 const VERDICTS = { NO_THREATS_FOUND: 'clean', THREATS_FOUND: 'infected', UNSUPPORTED: 'unscannable', gone: 'gone' } as const;
 
 /** Asks the function with ClamAV in it (`scan.lambda.ts`). Only its own word makes an original clean. */
-export function clamAvScanner(functionName: string, patienceMs = PATIENCE_MS): Scanner {
+export function createClamAvScanner(functionName: string, patienceMs = PATIENCE_MS): Scanner {
   const requestHandler = { connectionTimeout: 2000, requestTimeout: patienceMs, throwOnRequestTimeout: true };
-  const client = new LambdaClient({ credentials: environmentCredentials, maxAttempts: 1, requestHandler });
+  const client = new LambdaClient({ credentials: readEnvironmentCredentials, maxAttempts: 1, requestHandler });
   return {
     scan: async (objectKey, etag) => {
       const request: ScanRequest = { object_key: objectKey, etag };
       const output = await call(() => client.send(new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(request)) })))
         .catch((error: unknown) => { throw new ScannerUnavailable(`${functionName} could not be invoked: ${String(error)}`, { cause: error }); });
-      const { result } = answerOf(output, functionName);
+      const { result } = readAnswer(output, functionName);
       if (result === 'unavailable') throw new ScannerUnavailable(`${functionName} cannot scan now; its log tells why`);
       if (result === 'FAILED' || result === 'ACCESS_DENIED') throw new Error(`${functionName} could not scan ${parseImageId(objectKey)}: ${result}; its log tells why`);
       return VERDICTS[result];
@@ -31,7 +31,7 @@ export function clamAvScanner(functionName: string, patienceMs = PATIENCE_MS): S
 }
 
 /** An answer of another form says nothing of the original. */
-function answerOf({ FunctionError, Payload }: InvokeCommandOutput, functionName: string): ScanAnswer {
+function readAnswer({ FunctionError, Payload }: InvokeCommandOutput, functionName: string): ScanAnswer {
   const text = Payload ? Buffer.from(Payload).toString() : '';
   if (FunctionError) throw new Error(`${functionName} ended with an error (${FunctionError}): ${text.slice(0, 500)}`);
   const answer = parse(text);

@@ -1,14 +1,14 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { environmentCredentials } from './environment-credentials';
+import { readEnvironmentCredentials } from './environment-credentials';
 
 /** The whole of a request's patience with a store must end well before API Gateway's 29 seconds. */
 export const CLIENT_OPTIONS = {
-  credentials: environmentCredentials,
+  credentials: readEnvironmentCredentials,
   maxAttempts: 3,
   requestHandler: { connectionTimeout: 2000, requestTimeout: 4000, throwOnRequestTimeout: true },
 };
 
-export function dynamoDb(): DynamoDBDocumentClient {
+export function createDynamoDbClient(): DynamoDBDocumentClient {
   return DynamoDBDocumentClient.from(new DynamoDBClient(CLIENT_OPTIONS), { marshallOptions: { removeUndefinedValues: true } });
 }

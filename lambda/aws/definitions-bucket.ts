@@ -5,7 +5,7 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { CLIENT_OPTIONS } from './clients';
-import { call, errorName } from './errors';
+import { call, readErrorName } from './errors';
 import { DEFINITIONS } from '../../src/contract';
 import type { DefinitionFile, DefinitionStore } from '../domain/scan-ports';
 
@@ -18,7 +18,7 @@ const STATE = `${PREFIX}freshclam.dat`;
 const OPTIONS = { ...CLIENT_OPTIONS, requestHandler: { ...CLIENT_OPTIONS.requestHandler, requestTimeout: 60_000 } };
 
 /** ClamAV's definitions in a bucket of their own. */
-export function definitionsBucket(bucket: string, forcePathStyle: boolean): DefinitionStore {
+export function openDefinitionStore(bucket: string, forcePathStyle: boolean): DefinitionStore {
   const client = new S3Client({ ...OPTIONS, forcePathStyle });
   const put = async (Key: string, Body: Buffer | string, checksum?: string) =>
     void await call(() => client.send(new PutObjectCommand({ Bucket: bucket, Key, Body, ChecksumSHA256: checksum })));
@@ -27,15 +27,15 @@ export function definitionsBucket(bucket: string, forcePathStyle: boolean): Defi
     writeList: async list => put(LIST, list),
     download: (file, path) => download(client, bucket, file, path),
     // In memory, so that it can be sent again. S3 refuses it if it is not what its name says.
-    upload: async (file, path) => put(keyOf(file), await readFile(path), Buffer.from(file.hash, 'hex').toString('base64')),
+    upload: async (file, path) => put(buildKey(file), await readFile(path), Buffer.from(file.hash, 'hex').toString('base64')),
     remove: async files => {
-      for (const file of files) await call(() => client.send(new DeleteObjectCommand({ Bucket: bucket, Key: keyOf(file) })));
+      for (const file of files) await call(() => client.send(new DeleteObjectCommand({ Bucket: bucket, Key: buildKey(file) })));
     },
     seeds: async () => {
       const { Contents = [] } = await call(() => client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: SEEDS })));
       return Contents.map(({ Key }) => Key!.slice(SEEDS.length));
     },
-    downloadSeed: async (name, path) => void await toFile(client, bucket, `${SEEDS}${name}`, path),
+    downloadSeed: async (name, path) => void await downloadFile(client, bucket, `${SEEDS}${name}`, path),
     removeSeed: async name => void await call(() => client.send(new DeleteObjectCommand({ Bucket: bucket, Key: `${SEEDS}${name}` }))),
     readState: () => read(client, bucket, STATE),
     writeState: async state => put(STATE, state),
@@ -43,7 +43,7 @@ export function definitionsBucket(bucket: string, forcePathStyle: boolean): Defi
 }
 
 /** What is under such a key never changes. */
-function keyOf({ name, hash }: DefinitionFile): string {
+function buildKey({ name, hash }: DefinitionFile): string {
   return `${PREFIX}${hash}/${name}`;
 }
 
@@ -55,18 +55,18 @@ async function read(client: S3Client, bucket: string, Key: string): Promise<Buff
     });
   } catch (error) {
     // For a role that may not list the bucket, S3 answers 403 instead, and so does this.
-    if (errorName(error) === 'NoSuchKey') return undefined;
+    if (readErrorName(error) === 'NoSuchKey') return undefined;
     throw error;
   }
 }
 
 async function download(client: S3Client, bucket: string, file: DefinitionFile, path: string): Promise<void> {
-  const got = await toFile(client, bucket, keyOf(file), path);
-  if (got !== file.hash) throw new Error(`${keyOf(file)} must be what its key says, got SHA-256 ${got}`);
+  const got = await downloadFile(client, bucket, buildKey(file), path);
+  if (got !== file.hash) throw new Error(`${buildKey(file)} must be what its key says, got SHA-256 ${got}`);
 }
 
 /** The SHA-256 of what was written, in hex. */
-async function toFile(client: S3Client, bucket: string, Key: string, path: string): Promise<string> {
+async function downloadFile(client: S3Client, bucket: string, Key: string, path: string): Promise<string> {
   const hash = createHash('sha256');
   const hashing = new Transform({
     transform: (chunk: Buffer, _encoding, done) => {

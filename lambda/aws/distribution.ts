@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { CloudFrontClient, CreateInvalidationCommand } from '@aws-sdk/client-cloudfront';
 import { CLIENT_OPTIONS } from './clients';
-import { call, errorName } from './errors';
+import { call, readErrorName } from './errors';
 import type { Distribution } from '../domain/deliver/ports';
 
 /** As many invalidations as it takes, or as many calls. */
 const FULL = ['TooManyInvalidationsInProgress', 'Throttling', 'ThrottlingException'];
 
-export function distribution(distributionId: string): Distribution {
+export function openDistribution(distributionId: string): Distribution {
   const client = new CloudFrontClient(CLIENT_OPTIONS);
   return {
     invalidate: async paths => call(async () => {
@@ -17,7 +17,7 @@ export function distribution(distributionId: string): Distribution {
         await client.send(new CreateInvalidationCommand({ DistributionId: distributionId, InvalidationBatch }));
         return true;
       } catch (error) {
-        if (FULL.includes(errorName(error) ?? '')) return false;
+        if (FULL.includes(readErrorName(error) ?? '')) return false;
         throw error;
       }
     }),

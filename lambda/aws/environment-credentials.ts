@@ -1,5 +1,5 @@
 /** Lambda hands a function its role in the environment, and renews it by starting a new one. */
-export async function environmentCredentials() {
+export async function readEnvironmentCredentials() {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
   if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) {
     throw new Error('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set: run this where Lambda, or you, set them');
@@ -8,4 +8,4 @@ export async function environmentCredentials() {
 }
 
 /** Stands in bundles for the SDK's own search (projenrc/bundle-handlers.ts). */
-export const defaultProvider = () => environmentCredentials;
+export const defaultProvider = () => readEnvironmentCredentials;

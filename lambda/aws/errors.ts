@@ -1,7 +1,7 @@
 import { TryAgain } from '../domain/errors';
 
 /** Errors after which the same call may succeed: throttling, our own concurrency, the other side's trouble. */
-const PASSING = new Set([
+const TRANSIENT = new Set([
   'AbortError', 'InternalServerError', 'KMS.ThrottlingException', 'KMSInternalException', 'KMSThrottlingException', 'LimitExceededException',
   'ProvisionedThroughputExceededException', 'RequestLimitExceeded', 'SlowDown', 'ServiceUnavailable', 'ThrottlingException', 'TimeoutError',
   'TransactionConflictException', 'TransactionInProgressException',
@@ -14,21 +14,21 @@ interface SdkError {
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
-export function errorName(error: unknown): string | undefined {
+export function readErrorName(error: unknown): string | undefined {
   return (error as SdkError | undefined)?.name;
 }
 
-export function httpStatus(error: unknown): number | undefined {
+export function readHttpStatus(error: unknown): number | undefined {
   return (error as SdkError | undefined)?.$metadata?.httpStatusCode;
 }
 
 /** Node's own codes of connections that broke (`ECONNRESET`, `EAI_AGAIN` …) come without an HTTP status; `ERR_…` are mistakes of ours. */
 const BROKEN_CONNECTION = /^(E(?!RR_)[A-Z_]+|ERR_STREAM_PREMATURE_CLOSE)$/;
 
-function isPassing(error: unknown): boolean {
+function isTransient(error: unknown): boolean {
   const { name = '', code } = (error ?? {}) as SdkError;
-  const status = httpStatus(error);
-  return PASSING.has(name) || (status !== undefined && status >= 500) || (status === undefined && BROKEN_CONNECTION.test(code ?? ''));
+  const status = readHttpStatus(error);
+  return TRANSIENT.has(name) || (status !== undefined && status >= 500) || (status === undefined && BROKEN_CONNECTION.test(code ?? ''));
 }
 
 /** Runs a call of the SDK; what passes becomes `TryAgain`. */
@@ -37,7 +37,7 @@ export async function call<T>(send: () => Promise<T>): Promise<T> {
     return await send();
   } catch (error) {
     // Not by its class: Node's own errors are of another realm's where a handler runs in a sandbox.
-    if (!isPassing(error)) throw error;
+    if (!isTransient(error)) throw error;
     const { name, message } = error as SdkError;
     throw new TryAgain(`${name}: ${message}`, { cause: error });
   }

@@ -1,6 +1,6 @@
 import { GetObjectTaggingCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { callIfPresent } from './call-if-present';
 import { CLIENT_OPTIONS } from './clients';
-import { ifThere } from './if-there';
 import { parseImageId, SCAN_TAGS } from '../../src/contract';
 import type { Scanner } from '../domain/ports';
 
@@ -8,16 +8,16 @@ import type { Scanner } from '../domain/ports';
  * GuardDuty Malware Protection for S3 scans by itself, and tags the object with what it found.
  * https://docs.aws.amazon.com/guardduty/latest/ug/monitor-enable-s3-object-tagging-malware-protection.html
  */
-export function guardDutyScanner(bucket: string, forcePathStyle: boolean): Scanner {
+export function createGuardDutyScanner(bucket: string, forcePathStyle: boolean): Scanner {
   const client = new S3Client({ ...CLIENT_OPTIONS, forcePathStyle });
   return {
     scan: async (key, etag) => {
-      const status = await statusOf(client, bucket, key);
+      const status = await readScanStatus(client, bucket, key);
       switch (status) {
         case undefined: return 'waiting';
         case GONE: return 'gone';
         // Tags are of a key, not of a version: what was tagged must be what was confirmed.
-        case 'NO_THREATS_FOUND': return await isThere(client, bucket, key, etag) ? 'clean' : 'gone';
+        case 'NO_THREATS_FOUND': return await checkVersion(client, bucket, key, etag) ? 'clean' : 'gone';
         case 'THREATS_FOUND': return 'infected';
         case 'UNSUPPORTED': return 'unscannable';
         case 'ACCESS_DENIED':
@@ -30,13 +30,13 @@ export function guardDutyScanner(bucket: string, forcePathStyle: boolean): Scann
 
 const GONE = Symbol('gone');
 
-async function statusOf(client: S3Client, bucket: string, key: string): Promise<string | undefined | typeof GONE> {
+async function readScanStatus(client: S3Client, bucket: string, key: string): Promise<string | undefined | typeof GONE> {
   const send = () => client.send(new GetObjectTaggingCommand({ Bucket: bucket, Key: key }));
-  const tagging = await ifThere({ client, bucket, key }, 's3:GetObjectTagging', send);
+  const tagging = await callIfPresent({ client, bucket, key }, 's3:GetObjectTagging', send);
   return tagging === undefined ? GONE : tagging.TagSet?.find(({ Key }) => Key === SCAN_TAGS.guardduty)?.Value;
 }
 
-async function isThere(client: S3Client, bucket: string, key: string, etag: string): Promise<boolean> {
+async function checkVersion(client: S3Client, bucket: string, key: string, etag: string): Promise<boolean> {
   const send = () => client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag }));
-  return await ifThere({ client, bucket, key }, 's3:GetObject', send) !== undefined;
+  return await callIfPresent({ client, bucket, key }, 's3:GetObject', send) !== undefined;
 }

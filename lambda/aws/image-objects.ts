@@ -4,9 +4,9 @@ import {
   DeleteObjectCommand, DeleteObjectsCommand, GetObjectCommand, type GetObjectCommandInput, HeadObjectCommand, ListObjectsV2Command,
   PutObjectCommand, S3Client,
 } from '@aws-sdk/client-s3';
+import { callIfPresent, checkListed, type ObjectLocation } from './call-if-present';
 import { CLIENT_OPTIONS } from './clients';
 import { call } from './errors';
-import { ifThere, isListed, type ObjectPlace } from './if-there';
 import { ON_DEMAND_TAG, computeTransferSeconds } from '../../src/contract';
 import type { ObjectStore, StoredObject } from '../domain/ports';
 
@@ -15,7 +15,7 @@ const ON_DEMAND = `${ON_DEMAND_TAG.KEY}=${ON_DEMAND_TAG.VALUE}`;
 /** For the bytes of a download, however few; a request of the API waits for a digest no longer. The client's own time-outs end with the headers. */
 const READ_SECONDS = 10;
 
-export function imageObjects(bucket: string, forcePathStyle: boolean): ObjectStore {
+export function openObjectStore(bucket: string, forcePathStyle: boolean): ObjectStore {
   const client = new S3Client({ ...CLIENT_OPTIONS, forcePathStyle });
   return {
     find: (key, isLikelyAbsent = false) => find({ client, bucket, key }, isLikelyAbsent),
@@ -47,11 +47,11 @@ async function deleteAll(client: S3Client, bucket: string, prefix: string): Prom
   }
 }
 
-/** For an object that is not there, HEAD answers 403 and the list decides (see `ifThere`): the list alone is one request instead of two. */
-async function find(place: ObjectPlace, isLikelyAbsent: boolean): Promise<StoredObject | undefined> {
-  if (isLikelyAbsent && !await isListed(place)) return undefined;
+/** For an object that is not there, HEAD answers 403 and the list decides (see `callIfPresent`): the list alone is one request instead of two. */
+async function find(place: ObjectLocation, isLikelyAbsent: boolean): Promise<StoredObject | undefined> {
+  if (isLikelyAbsent && !await checkListed(place)) return undefined;
   const { client, bucket, key } = place;
-  const head = await ifThere(place, 's3:GetObject', () => client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' })));
+  const head = await callIfPresent(place, 's3:GetObject', () => client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' })));
   return head && { size: head.ContentLength!, etag: head.ETag!, checksumSha256: head.ChecksumSHA256, contentEncoding: head.ContentEncoding };
 }
 
@@ -62,7 +62,7 @@ async function find(place: ObjectPlace, isLikelyAbsent: boolean): Promise<Stored
 function read<T>(
   client: S3Client, input: GetObjectCommandInput, consume: (stream: Readable) => Promise<T>, longest = Infinity,
 ): Promise<T | undefined> {
-  return ifThere({ client, bucket: input.Bucket!, key: input.Key! }, 's3:GetObject', async () => {
+  return callIfPresent({ client, bucket: input.Bucket!, key: input.Key! }, 's3:GetObject', async () => {
     const { Body, ContentLength = 0 } = await client.send(new GetObjectCommand(input));
     const signal = AbortSignal.timeout(1000 * Math.min(longest, READ_SECONDS + computeTransferSeconds(ContentLength)));
     return consume(addAbortSignal(signal, Body as Readable));

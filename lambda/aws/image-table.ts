@@ -3,8 +3,8 @@ import {
   BatchGetCommand, type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, type QueryCommandInput, TransactWriteCommand, UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { call, errorName } from './errors';
-import { putRequest, transactRequest, updateRequest } from './write-requests';
+import { call, readErrorName } from './errors';
+import { buildPutRequest, buildTransactRequest, buildUpdateRequest } from './write-requests';
 import { type ImageRow, TABLE } from '../../src/contract';
 import { TryAgain } from '../domain/errors';
 import type { DueKey, IndexKey, IndexPage, IndexQuery, Outcome, Table, Write } from '../domain/ports';
@@ -12,7 +12,7 @@ import type { DueKey, IndexKey, IndexPage, IndexQuery, Outcome, Table, Write } f
 /** BatchGetItem takes at most 100 keys and may leave some for later. */
 const BATCH_KEYS = 100;
 
-export function imageTable(client: DynamoDBDocumentClient, tableName: string): Table {
+export function openImageTable(client: DynamoDBDocumentClient, tableName: string): Table {
   return {
     get: id => get(client, tableName, id),
     getMany: ids => getMany(client, tableName, ids),
@@ -54,17 +54,17 @@ async function write(client: DynamoDBDocumentClient, tableName: string, writes: 
     await call(() => send(client, tableName, writes));
     return { done: true };
   } catch (error) {
-    if (errorName(error) === 'ConditionalCheckFailedException') return readConflict((error as { Item?: Item }).Item);
-    if (errorName(error) === 'TransactionCanceledException') return cancelled(error as { CancellationReasons?: CancellationReason[] } & Error);
+    if (readErrorName(error) === 'ConditionalCheckFailedException') return readConflict((error as { Item?: Item }).Item);
+    if (readErrorName(error) === 'TransactionCanceledException') return readCancellation(error as { CancellationReasons?: CancellationReason[] } & Error);
     throw error;
   }
 }
 
 function send(client: DynamoDBDocumentClient, tableName: string, writes: readonly Write[]): Promise<unknown> {
   const [first] = writes;
-  if (writes.length === 1 && 'put' in first) return client.send(new PutCommand(putRequest(tableName, first)));
-  if (writes.length === 1 && 'update' in first) return client.send(new UpdateCommand(updateRequest(tableName, first)));
-  return client.send(new TransactWriteCommand(transactRequest(tableName, writes)));
+  if (writes.length === 1 && 'put' in first) return client.send(new PutCommand(buildPutRequest(tableName, first)));
+  if (writes.length === 1 && 'update' in first) return client.send(new UpdateCommand(buildUpdateRequest(tableName, first)));
+  return client.send(new TransactWriteCommand(buildTransactRequest(tableName, writes)));
 }
 
 type Item = Record<string, AttributeValue>;
@@ -74,7 +74,7 @@ function readConflict(item: Item | undefined): Outcome {
 }
 
 /** A failed condition settles it; whatever else cancels a transaction passes, but for requests that can never be right. */
-function cancelled(error: { CancellationReasons?: CancellationReason[] } & Error): Outcome {
+function readCancellation(error: { CancellationReasons?: CancellationReason[] } & Error): Outcome {
   const reasons = error.CancellationReasons ?? [];
   const failed = reasons.find(reason => reason.Code === 'ConditionalCheckFailed');
   if (failed) return readConflict(failed.Item);
@@ -90,7 +90,7 @@ async function listByUser(client: DynamoDBDocumentClient, tableName: string, que
   const command = new QueryCommand({
     TableName: tableName,
     IndexName: TABLE.BY_USER.NAME,
-    ...createdCondition(query),
+    ...buildCreatedCondition(query),
     ProjectionExpression: 'image_id, created_at',
     ScanIndexForward: !query.descending,
     Limit: query.limit + 1,
@@ -101,12 +101,12 @@ async function listByUser(client: DynamoDBDocumentClient, tableName: string, que
 }
 
 /** A sort key takes one condition. BETWEEN includes its bounds, but no stored `created_at` ends like one. */
-function createdCondition({ partition, above, below }: IndexQuery): Pick<QueryCommandInput, 'KeyConditionExpression' | 'ExpressionAttributeValues'> {
+function buildCreatedCondition({ partition, above, below }: IndexQuery): Pick<QueryCommandInput, 'KeyConditionExpression' | 'ExpressionAttributeValues'> {
   const values = { ':user': partition, ...(above === undefined ? {} : { ':above': above }), ...(below === undefined ? {} : { ':below': below }) };
-  return { KeyConditionExpression: rangeExpression(above !== undefined, below !== undefined), ExpressionAttributeValues: values };
+  return { KeyConditionExpression: buildRangeExpression(above !== undefined, below !== undefined), ExpressionAttributeValues: values };
 }
 
-function rangeExpression(above: boolean, below: boolean): string {
+function buildRangeExpression(above: boolean, below: boolean): string {
   if (above && below) return 'user_id = :user AND created_at BETWEEN :above AND :below';
   if (above) return 'user_id = :user AND created_at > :above';
   if (below) return 'user_id = :user AND created_at < :below';

@@ -3,7 +3,7 @@ import { CLIENT_OPTIONS } from './clients';
 import { call } from './errors';
 import type { Cdn } from '../domain/deliver/ports';
 
-export function invalidationQueue(queueUrl: string): Cdn {
+export function openInvalidationQueue(queueUrl: string): Cdn {
   // The host in a queue's URL is the client's own on AWS. Emulators write one that functions may not be able to reach.
   const client = new SQSClient({ ...CLIENT_OPTIONS, useQueueUrlAsEndpoint: false });
   return {

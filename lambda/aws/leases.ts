@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type DynamoDBDocumentClient, PutCommand, type PutCommandInput } from '@aws-sdk/lib-dynamodb';
-import { call, errorName } from './errors';
+import { call, readErrorName } from './errors';
 import type { LeaseRow } from '../../src/contract';
 import type { Leases } from '../domain/deliver/ports';
 
@@ -11,12 +11,12 @@ const KEPT_SECONDS = 3600;
  * In the table of images, under ids that no image can have. A lease is given back by writing that it has ended: who makes variants need not be
  * allowed to delete rows.
  */
-export function tableOfLeases(client: DynamoDBDocumentClient, tableName: string, now: () => number): Leases {
+export function openLeaseTable(client: DynamoDBDocumentClient, tableName: string, now: () => number): Leases {
   const put = (row: LeaseRow, condition: Pick<PutCommandInput, 'ConditionExpression' | 'ExpressionAttributeValues'>) => (
     tryPut(client, { TableName: tableName, Item: { ...row }, ...condition }));
   return {
     take: async (id, until) => {
-      const row = leaseRow(id, randomUUID(), until);
+      const row = buildLease(id, randomUUID(), until);
       const isOurs = await put(row, {
         // A write whose answer was lost and that the SDK repeats meets its own.
         ConditionExpression: 'attribute_not_exists(image_id) OR lease_until <= :now OR holder = :holder',
@@ -31,7 +31,7 @@ export function tableOfLeases(client: DynamoDBDocumentClient, tableName: string,
   };
 }
 
-function leaseRow(image_id: string, holder: string, lease_until: number): LeaseRow {
+function buildLease(image_id: string, holder: string, lease_until: number): LeaseRow {
   return { image_id, holder, lease_until, expires_at: Math.ceil(lease_until / 1000) + KEPT_SECONDS };
 }
 
@@ -40,7 +40,7 @@ async function tryPut(client: DynamoDBDocumentClient, input: PutCommandInput): P
     await call(() => client.send(new PutCommand(input)));
     return true;
   } catch (error) {
-    if (errorName(error) === 'ConditionalCheckFailedException') return false;
+    if (readErrorName(error) === 'ConditionalCheckFailedException') return false;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { CLIENT_OPTIONS } from './clients';
-import { errorName } from './errors';
+import { readErrorName } from './errors';
 import type { LeftoversProperties } from '../../src/contract';
 
 /** A writer that has just lost its rights may have a PUT under way: the bucket counts as empty once it was so for two looks after the first. */
@@ -19,7 +19,7 @@ export async function removeLeftovers({ Bucket, Prefixes = [], Key }: LeftoversP
     const look = async () => (await Promise.all(Prefixes.map(Prefix => list(client, Bucket, Prefix)))).flat();
     return Prefixes.length > 0 ? await removeAll(look, remove, pauseMs) : 1;
   } catch (error) {
-    if (errorName(error) === 'NoSuchBucket') return 0;
+    if (readErrorName(error) === 'NoSuchBucket') return 0;
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import { DeleteMessageCommand, GetQueueAttributesCommand, type Message, ReceiveM
 import { CLIENT_OPTIONS } from './clients';
 import { call } from './errors';
 import type { Announcement } from '../../src/contract';
-import type { GivenUp, OperatorQueues } from '../domain/ports';
+import type { DeadLetter, OperatorQueues } from '../domain/ports';
 
 export interface QueueUrls {
   /** Those that workers take from. */
@@ -22,20 +22,20 @@ const MOST_AT_ONCE = 10;
 /** A long poll asks every server of the queue: only then does no message mean that there is none (seconds). */
 const WAIT_SECONDS = 2;
 
-export function operatorQueues(urls: QueueUrls, read: ReadMessage): OperatorQueues {
+export function openOperatorQueues(urls: QueueUrls, read: ReadMessage): OperatorQueues {
   // The host in a queue's URL is the client's own on AWS. Emulators write one that functions may not be able to reach.
   const client = new SQSClient({ ...CLIENT_OPTIONS, useQueueUrlAsEndpoint: false });
   return {
-    receiveGivenUp: most => receive(client, urls.deadLetterQueue, most, read),
+    receiveDeadLetters: most => receive(client, urls.deadLetterQueue, most, read),
     status: async () => {
-      const [dead, ...uploads] = await Promise.all([urls.deadLetterQueue, ...urls.queues].map(url => depthsOf(client, url)));
-      const sum = (count: (depths: Depths) => number) => uploads.reduce((total, depths) => total + count(depths), 0);
-      return { waiting: sum(({ waiting }) => waiting), working: sum(({ working }) => working), given_up: dead.waiting + dead.working };
+      const [dead, ...uploads] = await Promise.all([urls.deadLetterQueue, ...urls.queues].map(url => readDepths(client, url)));
+      const addUp = (count: (depths: Depths) => number) => uploads.reduce((total, depths) => total + count(depths), 0);
+      return { waiting: addUp(({ waiting }) => waiting), working: addUp(({ working }) => working), given_up: dead.waiting + dead.working };
     },
   };
 }
 
-async function receive(client: SQSClient, QueueUrl: string, most: number, read: ReadMessage): Promise<GivenUp[]> {
+async function receive(client: SQSClient, QueueUrl: string, most: number, read: ReadMessage): Promise<DeadLetter[]> {
   const { Messages = [] } = await call(() => client.send(new ReceiveMessageCommand({
     QueueUrl,
     MaxNumberOfMessages: Math.min(most, MOST_AT_ONCE),
@@ -43,17 +43,17 @@ async function receive(client: SQSClient, QueueUrl: string, most: number, read: 
     WaitTimeSeconds: WAIT_SECONDS,
     MessageSystemAttributeNames: ['SentTimestamp'],
   })));
-  return Messages.map(message => givenUp(client, QueueUrl, message, read));
+  return Messages.map(message => buildDeadLetter(client, QueueUrl, message, read));
 }
 
 /** A message keeps its time when it moves to a dead-letter queue (Amazon SQS Developer Guide, "Using dead-letter queues"). */
-function givenUp(client: SQSClient, QueueUrl: string, { MessageId, Body = '', Attributes, ReceiptHandle }: Message, read: ReadMessage): GivenUp {
+function buildDeadLetter(client: SQSClient, QueueUrl: string, { MessageId, Body = '', Attributes, ReceiptHandle }: Message, read: ReadMessage): DeadLetter {
   const sent = Attributes?.SentTimestamp;
   return {
     id: MessageId ?? '',
     uploads: read(Body),
     sentAt: sent === undefined ? undefined : Number(sent),
-    forget: async () => {
+    remove: async () => {
       await call(() => client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle })));
     },
   };
@@ -65,7 +65,7 @@ interface Depths {
 }
 
 /** Approximate: SQS counts within a minute. */
-async function depthsOf(client: SQSClient, QueueUrl: string): Promise<Depths> {
+async function readDepths(client: SQSClient, QueueUrl: string): Promise<Depths> {
   const { Attributes } = await call(() => client.send(new GetQueueAttributesCommand({
     QueueUrl,
     AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible', 'ApproximateNumberOfMessagesDelayed'],

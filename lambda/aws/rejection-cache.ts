@@ -7,7 +7,7 @@ import type { RejectionCache } from '../domain/ports';
 const REMEMBERED_SECONDS = 90 * 86_400;
 
 /** In the table of images, under ids that no image can have. A write whose answer is lost has written the same. */
-export function createRejectionCache(client: DynamoDBDocumentClient, tableName: string, now: () => number): RejectionCache {
+export function openRejectionCache(client: DynamoDBDocumentClient, tableName: string, now: () => number): RejectionCache {
   return {
     recall: async hash => {
       // A request that waited for a lease reads right after its holder has written.
@@ -17,11 +17,11 @@ export function createRejectionCache(client: DynamoDBDocumentClient, tableName: 
       return row && row.expires_at > now() / 1000 ? row.rejection : undefined;
     },
     remember: async (hash, rejection) => {
-      await call(() => client.send(new PutCommand({ TableName: tableName, Item: { ...refusedRow(hash, rejection, now()) } })));
+      await call(() => client.send(new PutCommand({ TableName: tableName, Item: { ...buildRejectionRow(hash, rejection, now()) } })));
     },
   };
 }
 
-function refusedRow(hash: string, rejection: Rejection, now: number): RejectedBytesRow {
+function buildRejectionRow(hash: string, rejection: Rejection, now: number): RejectedBytesRow {
   return { image_id: REJECTED_BYTES_PREFIX + hash, rejection, expires_at: Math.ceil(now / 1000) + REMEMBERED_SECONDS };
 }

@@ -6,7 +6,7 @@ const LENGTH = 32;
 const CURVE = 'prime256v1';
 
 /** The private number of a key in PEM; undefined where that is no private key of the curve P-256. */
-export function privateNumber(pem: string): Buffer | undefined {
+export function readPrivateNumber(pem: string): Buffer | undefined {
   const key = readKey(pem);
   if (key?.asymmetricKeyDetails?.namedCurve !== CURVE) return undefined;
   return Buffer.from(key.export({ format: 'jwk' }).d!, 'base64url');
@@ -26,33 +26,33 @@ function readKey(pem: string): KeyObject | undefined {
  */
 export function signRepeatably(message: string, key: Buffer): Buffer {
   const hash = createHash('sha256').update(message, 'utf8').digest();
-  for (const k of candidates(key, hash)) {
-    const r = mod(toNumber(xOfMultiple(k)));
-    const s = mod(inverse(toNumber(k)) * mod(toNumber(hash) + times(r, toNumber(key))));
-    if (r !== 0n && s !== 0n) return der(r, s);
+  for (const k of generateCandidates(key, hash)) {
+    const r = reduce(toNumber(computeX(k)));
+    const s = reduce(invert(toNumber(k)) * reduce(toNumber(hash) + multiply(r, toNumber(key))));
+    if (r !== 0n && s !== 0n) return encodeDer(r, s);
   }
   throw new Error('no number for the signature was found');
 }
 
 /** RFC 6979, section 3.2: steps b to h. The first is right but for one in 2³². */
-function* candidates(key: Buffer, hash: Buffer): Generator<Buffer> {
-  const seed = [key, toBytes(mod(toNumber(hash)))];
+function* generateCandidates(key: Buffer, hash: Buffer): Generator<Buffer> {
+  const seed = [key, toBytes(reduce(toNumber(hash)))];
   let [k, v]: Buffer[] = [Buffer.alloc(LENGTH, 0), Buffer.alloc(LENGTH, 1)];
-  const stir = (separator: number, ...rest: Buffer[]): void => {
-    k = hmac(k, v, Buffer.of(separator), ...rest);
-    v = hmac(k, v);
+  const updateState = (separator: number, ...rest: Buffer[]): void => {
+    k = computeHmac(k, v, Buffer.of(separator), ...rest);
+    v = computeHmac(k, v);
   };
-  stir(0, ...seed);
-  stir(1, ...seed);
+  updateState(0, ...seed);
+  updateState(1, ...seed);
   for (;;) {
-    v = hmac(k, v);
+    v = computeHmac(k, v);
     const candidate = toNumber(v);
     if (candidate > 0n && candidate < N) yield v;
-    stir(0);
+    updateState(0);
   }
 }
 
-function hmac(key: Buffer, ...parts: Buffer[]): Buffer {
+function computeHmac(key: Buffer, ...parts: Buffer[]): Buffer {
   const mac = createHmac('sha256', key);
   for (const part of parts) mac.update(part);
   return mac.digest();
@@ -62,37 +62,37 @@ function hmac(key: Buffer, ...parts: Buffer[]): Buffer {
 const ecdh = createECDH(CURVE);
 
 /** The public key of a private number is its multiple of the curve's base point: OpenSSL computes it, in constant time. */
-function xOfMultiple(k: Buffer): Buffer {
+function computeX(k: Buffer): Buffer {
   ecdh.setPrivateKey(k);
   return ecdh.getPublicKey().subarray(1, 1 + LENGTH);
 }
 
 /** Of numbers that nobody may learn, and how long BigInt takes tells of its operands: a random factor hides them. */
-function inverse(secret: bigint): bigint {
-  const blind = randomFactor();
-  return mod(blind * plainInverse(mod(blind * secret)));
+function invert(secret: bigint): bigint {
+  const blind = drawFactor();
+  return reduce(blind * invertUnblinded(reduce(blind * secret)));
 }
 
-function times(known: bigint, secret: bigint): bigint {
-  const blind = randomFactor();
-  return mod(mod(known * mod(secret + blind)) - known * blind);
+function multiply(known: bigint, secret: bigint): bigint {
+  const blind = drawFactor();
+  return reduce(reduce(known * reduce(secret + blind)) - known * blind);
 }
 
-function randomFactor(): bigint {
-  return 1n + mod(toNumber(randomBytes(2 * LENGTH))) % (N - 1n);
+function drawFactor(): bigint {
+  return 1n + reduce(toNumber(randomBytes(2 * LENGTH))) % (N - 1n);
 }
 
 /** Extended Euclidean algorithm. */
-function plainInverse(number: bigint): bigint {
+function invertUnblinded(number: bigint): bigint {
   let [a, b, x, y] = [number, N, 1n, 0n];
   while (a > 1n) {
     const quotient = b / a;
     [a, b, x, y] = [b - quotient * a, a, y - quotient * x, x];
   }
-  return mod(x);
+  return reduce(x);
 }
 
-function mod(number: bigint): bigint {
+function reduce(number: bigint): bigint {
   const rest = number % N;
   return rest < 0n ? rest + N : rest;
 }
@@ -106,13 +106,13 @@ function toBytes(number: bigint): Buffer {
 }
 
 /** RFC 3279, section 2.2.3: a sequence of two integers. */
-function der(r: bigint, s: bigint): Buffer {
-  const body = Buffer.concat([integer(r), integer(s)]);
+function encodeDer(r: bigint, s: bigint): Buffer {
+  const body = Buffer.concat([encodeInteger(r), encodeInteger(s)]);
   return Buffer.concat([Buffer.of(0x30, body.length), body]);
 }
 
 /** The shortest form, and never one that begins with the bit of a sign. */
-function integer(number: bigint): Buffer {
+function encodeInteger(number: bigint): Buffer {
   const hex = number.toString(16);
   const bytes = Buffer.from(hex.length % 2 ? `0${hex}` : hex, 'hex');
   const content = bytes[0] >= 0x80 ? Buffer.concat([Buffer.of(0), bytes]) : bytes;

@@ -1,24 +1,24 @@
 import type { Readable } from 'node:stream';
 import { GetObjectCommand, HeadObjectCommand, PutObjectTaggingCommand, S3Client } from '@aws-sdk/client-s3';
+import { Denied, callIfPresent } from './call-if-present';
 import { CLIENT_OPTIONS } from './clients';
-import { Denied, ifThere } from './if-there';
 import { SCAN_TAGS } from '../../src/contract';
 import type { OpenedObject, ScannedObjects } from '../domain/scan-ports';
 
 /** Originals in S3, for the function that scans them. */
-export function scannedObjects(bucket: string, forcePathStyle: boolean): ScannedObjects {
+export function openScannedObjects(bucket: string, forcePathStyle: boolean): ScannedObjects {
   const client = new S3Client({ ...CLIENT_OPTIONS, forcePathStyle });
   return {
     open: (key, etag) => open(client, bucket, key, etag),
     isThere: async (key, etag) => {
-      const head = () => client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag }));
-      return await ifThere({ client, bucket, key }, 's3:GetObject', head) !== undefined;
+      const readHead = () => client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag }));
+      return await callIfPresent({ client, bucket, key }, 's3:GetObject', readHead) !== undefined;
     },
     tag: async (key, result) => {
       // PutObjectTagging replaces all tags: an original has no others, for nothing else of the service tags one.
       const Tagging = { TagSet: [{ Key: SCAN_TAGS.clamav, Value: result }] };
       const put = () => client.send(new PutObjectTaggingCommand({ Bucket: bucket, Key: key, Tagging }));
-      return await ifThere({ client, bucket, key }, 's3:PutObjectTagging', put) !== undefined;
+      return await callIfPresent({ client, bucket, key }, 's3:PutObjectTagging', put) !== undefined;
     },
   };
 }
@@ -26,7 +26,7 @@ export function scannedObjects(bucket: string, forcePathStyle: boolean): Scanned
 async function open(client: S3Client, bucket: string, key: string, etag: string): Promise<OpenedObject | 'gone' | 'denied'> {
   try {
     const get = () => client.send(new GetObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag }));
-    const object = await ifThere({ client, bucket, key }, 's3:GetObject', get);
+    const object = await callIfPresent({ client, bucket, key }, 's3:GetObject', get);
     return object === undefined ? 'gone' : { size: object.ContentLength!, bytes: object.Body as Readable };
   } catch (error) {
     if (error instanceof Denied) return 'denied';

@@ -2,58 +2,58 @@ import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync } fr
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { CLIENT_OPTIONS } from './clients';
-import { errorName } from './errors';
-import { privateNumber } from './repeatable-ecdsa';
+import { readErrorName } from './errors';
+import { readPrivateNumber } from './repeatable-ecdsa';
 
 /**
  * The public half, in PEM, of the key that a secret holds. One that holds none, like a new one, gets one: its private half is nowhere else, and
  * is never replaced. `request` names who asks: whoever repeats it writes nothing twice.
  */
-export async function publicKeyOf(secretId: string, request: string): Promise<string> {
+export async function providePublicKey(secretId: string, request: string): Promise<string> {
   const client = new SecretsManagerClient(CLIENT_OPTIONS);
-  const held = await onceGranted(async () => heldKey(client, secretId));
-  if (held) return publicHalf(held);
+  const held = await retryUntilGranted(async () => readHeldKey(client, secretId));
+  if (held) return exportPublicKey(held);
   const { privateKey, publicKey } = generateKeyPairSync('ec', {
     namedCurve: 'P-256', privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' },
   });
   const ClientRequestToken = createHash('sha256').update(request).digest('hex');
   const write = new PutSecretValueCommand({ SecretId: secretId, SecretString: privateKey, ClientRequestToken });
-  const isOurs = await onceGranted(async () => client.send(write).then(() => true, (error: unknown) => {
+  const isOurs = await retryUntilGranted(async () => client.send(write).then(() => true, (error: unknown) => {
     // Another run of the same request was faster: its key is the one.
-    if (errorName(error) === 'ResourceExistsException') return false;
+    if (readErrorName(error) === 'ResourceExistsException') return false;
     throw error;
   }));
   if (isOurs) return publicKey;
-  const written = await heldKey(client, secretId);
+  const written = await readHeldKey(client, secretId);
   if (!written) throw new Error('the secret holds no key after one was written');
-  return publicHalf(written);
+  return exportPublicKey(written);
 }
 
 /** A deployment grants a new secret seconds before it is asked for (IAM User Guide, "Changes that I make are not always immediately visible"). */
 const PATIENCE_MS = 30_000;
 const PAUSE_MS = 1000;
 
-async function onceGranted<T>(work: () => Promise<T>): Promise<T> {
+async function retryUntilGranted<T>(work: () => Promise<T>): Promise<T> {
   for (const until = Date.now() + PATIENCE_MS; ; await sleep(PAUSE_MS)) {
     try {
       return await work();
     } catch (error) {
-      if (errorName(error) !== 'AccessDeniedException' || Date.now() >= until) throw error;
+      if (readErrorName(error) !== 'AccessDeniedException' || Date.now() >= until) throw error;
     }
   }
 }
 
 /** A new secret has no value, or a password that CloudFormation made up. */
-async function heldKey(client: SecretsManagerClient, secretId: string): Promise<string | undefined> {
+async function readHeldKey(client: SecretsManagerClient, secretId: string): Promise<string | undefined> {
   try {
     const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId: secretId }));
-    return privateNumber(SecretString) ? SecretString : undefined;
+    return readPrivateNumber(SecretString) ? SecretString : undefined;
   } catch (error) {
-    if (errorName(error) === 'ResourceNotFoundException') return undefined;
+    if (readErrorName(error) === 'ResourceNotFoundException') return undefined;
     throw error;
   }
 }
 
-function publicHalf(privateKey: string): string {
+function exportPublicKey(privateKey: string): string {
   return createPublicKey(createPrivateKey(privateKey)).export({ type: 'spki', format: 'pem' }).toString();
 }

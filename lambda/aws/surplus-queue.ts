@@ -16,7 +16,7 @@ export interface SurplusMessages extends SurplusQueue {
   giveUp(body: string): Promise<void>;
 }
 
-export function surplusQueue({ queueUrl, deadLetterQueueUrl, lanes }: SurplusQueueOptions): SurplusMessages {
+export function openSurplusQueue({ queueUrl, deadLetterQueueUrl, lanes }: SurplusQueueOptions): SurplusMessages {
   // The host in a queue's URL is the client's own on AWS. Emulators write one that functions may not be able to reach.
   const client = new SQSClient({ ...CLIENT_OPTIONS, useQueueUrlAsEndpoint: false });
   return {

@@ -3,12 +3,12 @@ import { call } from './errors';
 import { type ImageRow, TABLE } from '../../src/contract';
 import type { ScanPage, TableScan } from '../domain/ports';
 
-export function tableScan(client: DynamoDBDocumentClient, tableName: string): TableScan {
-  return { page: (limit, behind) => page(client, tableName, limit, behind) };
+export function openTableScan(client: DynamoDBDocumentClient, tableName: string): TableScan {
+  return { readPage: (limit, behind) => readPage(client, tableName, limit, behind) };
 }
 
 /** Facet rows count towards `Limit`, but have no status. Any key may be scanned from, whether it is there or not: a scan goes by the keys' hashes. */
-async function page(client: DynamoDBDocumentClient, tableName: string, limit: number, behind?: string): Promise<ScanPage> {
+async function readPage(client: DynamoDBDocumentClient, tableName: string, limit: number, behind?: string): Promise<ScanPage> {
   const command = new ScanCommand({
     TableName: tableName,
     FilterExpression: '#status IN (:ready, :failed)',

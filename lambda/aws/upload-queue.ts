@@ -4,7 +4,7 @@ import { call } from './errors';
 import type { Announcement } from '../../src/contract';
 import type { UploadQueue } from '../domain/ports';
 
-export function uploadQueue(queueUrl: string): UploadQueue {
+export function openUploadQueue(queueUrl: string): UploadQueue {
   // The host in a queue's URL is the client's own on AWS. Emulators write one that functions may not be able to reach.
   const client = new SQSClient({ ...CLIENT_OPTIONS, useQueueUrlAsEndpoint: false });
   return {

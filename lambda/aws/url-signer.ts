@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { S3RequestPresigner } from '@aws-sdk/s3-request-presigner';
 import { HttpRequest } from '@smithy/core/protocols';
-import { environmentCredentials } from './environment-credentials';
+import { readEnvironmentCredentials } from './environment-credentials';
 import { PREFIXES } from '../../src/contract';
 import type { DownloadGrant, UploadGrant, UrlSigner } from '../domain/ports';
 
@@ -36,8 +36,8 @@ class Sha256 {
 /**
  * Presigns without a client: `getSignedUrl` resolves a client's whole middleware stack for each URL, at a multiple of the CPU.
  */
-export function urlSigner(region: string, address: BucketAddress): UrlSigner {
-  const presigner = new S3RequestPresigner({ region, credentials: environmentCredentials, sha256: Sha256 as never });
+export function createUrlSigner(region: string, address: BucketAddress): UrlSigner {
+  const presigner = new S3RequestPresigner({ region, credentials: readEnvironmentCredentials, sha256: Sha256 as never });
   const host = address.port === undefined ? address.hostname : `${address.hostname}:${address.port}`;
 
   async function presign(method: string, key: string, headers: Record<string, string>, query: Record<string, string>, at: number, lifetime: number) {
@@ -59,16 +59,16 @@ export function urlSigner(region: string, address: BucketAddress): UrlSigner {
 
   return {
     upload: async (grant, at, lifetime) => {
-      const headers = uploadHeaders(grant);
+      const headers = buildUploadHeaders(grant);
       const url = await presign('PUT', grant.key, { ...headers, 'content-length': String(grant.size) }, {}, at, lifetime);
       return { url, headers };
     },
-    download: (grant, at, lifetime) => presign('GET', grant.key, {}, downloadQuery(grant), at, lifetime),
+    download: (grant, at, lifetime) => presign('GET', grant.key, {}, buildDownloadQuery(grant), at, lifetime),
   };
 }
 
 /** What the client must send. The length is signed too, but every HTTP client sets that one itself. */
-function uploadHeaders(grant: UploadGrant): Record<string, string> {
+function buildUploadHeaders(grant: UploadGrant): Record<string, string> {
   return {
     'content-type': grant.contentType,
     'if-none-match': '*',
@@ -77,7 +77,7 @@ function uploadHeaders(grant: UploadGrant): Record<string, string> {
 }
 
 /** The service chooses these headers: S3 would repeat those of the upload. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html */
-function downloadQuery(grant: DownloadGrant): Record<string, string> {
+function buildDownloadQuery(grant: DownloadGrant): Record<string, string> {
   return {
     'response-cache-control': grant.cacheControl ?? 'private, no-store',
     ...grant.key.startsWith(PREFIXES.ORIGINALS) && UPLOADER_HEADERS,
@@ -106,7 +106,7 @@ export interface AddressOptions {
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html */
-export function bucketAddress({ bucket, region, endpoint, accelerate }: AddressOptions): BucketAddress {
+export function buildBucketAddress({ bucket, region, endpoint, accelerate }: AddressOptions): BucketAddress {
   const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   const service = accelerate ? `s3-accelerate.${suffix}` : `s3.${region}.${suffix}`;
   const { protocol, hostname, port } = new URL(endpoint ?? `https://${service}`);

@@ -8,13 +8,13 @@ class Placeholders {
   readonly names: Record<string, string> = {};
   readonly values: Record<string, unknown> = {};
 
-  name(attribute: string): string {
+  addName(attribute: string): string {
     const placeholder = `#${attribute}`;
     this.names[placeholder] = attribute;
     return placeholder;
   }
 
-  value(value: unknown): string {
+  addValue(value: unknown): string {
     const placeholder = `:v${Object.keys(this.values).length}`;
     this.values[placeholder] = value;
     return placeholder;
@@ -28,39 +28,39 @@ class Placeholders {
   }
 }
 
-function condition(guard: Guard, placeholders: Placeholders): string {
-  if (guard === 'absent') return notThere(placeholders.name(TABLE.PARTITION_KEY));
+function buildCondition(guard: Guard, placeholders: Placeholders): string {
+  if (guard === 'absent') return buildAbsence(placeholders.addName(TABLE.PARTITION_KEY));
   return Object.entries(guard)
     .map(([attribute, value]) => {
-      const name = placeholders.name(attribute);
-      return value === undefined ? notThere(name) : `${name} = ${placeholders.value(value)}`;
+      const name = placeholders.addName(attribute);
+      return value === undefined ? buildAbsence(name) : `${name} = ${placeholders.addValue(value)}`;
     })
     .join(' AND ');
 }
 
-function notThere(name: string): string {
+function buildAbsence(name: string): string {
   return `attribute_not_exists(${name})`;
 }
 
-function changes(set: Partial<ImageRow>, remove: readonly string[], placeholders: Placeholders): string {
-  const assignments = Object.entries(set).map(([name, value]) => `${placeholders.name(name)} = ${placeholders.value(value)}`);
-  const removals = remove.map(name => placeholders.name(name));
+function buildUpdate(set: Partial<ImageRow>, remove: readonly string[], placeholders: Placeholders): string {
+  const assignments = Object.entries(set).map(([name, value]) => `${placeholders.addName(name)} = ${placeholders.addValue(value)}`);
+  const removals = remove.map(name => placeholders.addName(name));
   return [
     ...(assignments.length > 0 ? [`SET ${assignments.join(', ')}`] : []),
     ...(removals.length > 0 ? [`REMOVE ${removals.join(', ')}`] : []),
   ].join(' ');
 }
 
-export function putRequest(tableName: string, { put, guard }: Extract<Write, { put: unknown }>) {
+export function buildPutRequest(tableName: string, { put, guard }: Extract<Write, { put: unknown }>) {
   const placeholders = new Placeholders();
-  const ConditionExpression = condition(guard, placeholders);
+  const ConditionExpression = buildCondition(guard, placeholders);
   return { TableName: tableName, Item: { ...put }, ConditionExpression, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const, ...placeholders.render() };
 }
 
-export function updateRequest(tableName: string, { update, set, remove = [], guard }: Extract<Write, { update: unknown }>) {
+export function buildUpdateRequest(tableName: string, { update, set, remove = [], guard }: Extract<Write, { update: unknown }>) {
   const placeholders = new Placeholders();
-  const UpdateExpression = changes(set, remove, placeholders);
-  const ConditionExpression = condition(guard, placeholders);
+  const UpdateExpression = buildUpdate(set, remove, placeholders);
+  const ConditionExpression = buildCondition(guard, placeholders);
   return {
     TableName: tableName,
     Key: { [TABLE.PARTITION_KEY]: update },
@@ -72,13 +72,13 @@ export function updateRequest(tableName: string, { update, set, remove = [], gua
 }
 
 /** The token makes the SDK's own retries safe: a transaction whose answer was lost happens once (10 minutes). */
-export function transactRequest(tableName: string, writes: readonly Write[]): TransactWriteCommandInput {
-  return { ClientRequestToken: randomUUID(), TransactItems: writes.map(write => transactItem(tableName, write)) };
+export function buildTransactRequest(tableName: string, writes: readonly Write[]): TransactWriteCommandInput {
+  return { ClientRequestToken: randomUUID(), TransactItems: writes.map(write => buildTransactItem(tableName, write)) };
 }
 
-function transactItem(tableName: string, write: Write) {
-  if ('put' in write) return { Put: putRequest(tableName, write) };
-  if ('update' in write) return { Update: updateRequest(tableName, write) };
+function buildTransactItem(tableName: string, write: Write) {
+  if ('put' in write) return { Put: buildPutRequest(tableName, write) };
+  if ('update' in write) return { Update: buildUpdateRequest(tableName, write) };
   if ('putFacet' in write) return { Put: { TableName: tableName, Item: { ...write.putFacet } } };
   return { Delete: { TableName: tableName, Key: { [TABLE.PARTITION_KEY]: write.removeFacet } } };
 }

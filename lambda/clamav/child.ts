@@ -13,7 +13,7 @@ export interface Child {
 }
 
 /** Starts one of ClamAV's programs. It reads hostile bytes, or talks to the world: nothing of our environment goes to it, least of all credentials. */
-export function start(command: string, args: readonly string[], more: NodeJS.ProcessEnv = {}): Child {
+export function startChild(command: string, args: readonly string[], more: NodeJS.ProcessEnv = {}): Child {
   const { PATH, LD_LIBRARY_PATH } = process.env;
   const child = spawn(command, args, { env: { PATH, ...(LD_LIBRARY_PATH && { LD_LIBRARY_PATH }), ...more }, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';

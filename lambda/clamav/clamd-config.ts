@@ -20,10 +20,10 @@ const SCAN_BYTES = 100 * 2 ** 20;
 const SCAN_MS = 60_000;
 
 /** See clamd.conf(5). It listens on a socket in our folder only, and has no business with the network. */
-export function clamdConfig({ socket, database, temporary, maxBytes }: ClamdSettings): string {
+export function formatClamdConfig({ socket, database, temporary, maxBytes }: ClamdSettings): string {
   const most = Math.min(maxBytes, MOST_BYTES);
   const scanned = Math.min(Math.max(SCAN_BYTES, Math.ceil(1.25 * most)), MOST_BYTES);
-  return lines({
+  return formatLines({
     LocalSocket: socket,
     LocalSocketMode: '600',
     FixStaleSocket: 'yes',
@@ -47,6 +47,6 @@ export function clamdConfig({ socket, database, temporary, maxBytes }: ClamdSett
   });
 }
 
-export function lines(settings: Readonly<Record<string, string | number>>): string {
+export function formatLines(settings: Readonly<Record<string, string | number>>): string {
   return Object.entries(settings).map(([name, value]) => `${name} ${value}\n`).join('');
 }

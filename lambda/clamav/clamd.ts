@@ -3,9 +3,9 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Child, start } from './child';
-import { clamdConfig } from './clamd-config';
-import { instream, ping } from './instream';
+import { type Child, startChild } from './child';
+import { formatClamdConfig } from './clamd-config';
+import { scanStream, ping } from './instream';
 
 /** Loading millions of signatures takes tens of seconds; a clamd that does not answer by then never will. */
 const START_MS = 180_000;
@@ -38,15 +38,15 @@ export class Clamd {
     // A socket's path has at most 107 characters (unix(7)).
     const socket = join(folder, 'clamd.sock');
     const config = join(folder, 'clamd.conf');
-    await writeFile(config, clamdConfig({ socket, temporary, ...settings }));
-    return new Clamd(start('clamd', ['--config-file', config], preload(sandbox)), socket);
+    await writeFile(config, formatClamdConfig({ socket, temporary, ...settings }));
+    return new Clamd(startChild('clamd', ['--config-file', config], preload(sandbox)), socket);
   }
 
   /** Rejects if it ends, or does not answer in time; it is killed then. */
   readonly ready: Promise<void>;
 
   private constructor(private readonly child: Child, private readonly socket: string) {
-    this.ready = this.answers();
+    this.ready = this.waitForAnswer();
     // Whoever waits for it hears of it.
     this.ready.catch(() => undefined);
   }
@@ -59,9 +59,9 @@ export class Clamd {
   async scan(bytes: Readable, size: number, milliseconds: number): Promise<string> {
     const signal = AbortSignal.timeout(milliseconds);
     try {
-      return await instream(this.socket, bytes, size, signal);
+      return await scanStream(this.socket, bytes, size, signal);
     } catch (error) {
-      if (signal.aborted || !await this.isThere()) this.kill();
+      if (signal.aborted || !await this.isResponding()) this.kill();
       throw new Error(`clamd gave no verdict: ${(error as Error).message}; it said: ${this.child.output().slice(-500)}`, { cause: error });
     }
   }
@@ -70,14 +70,14 @@ export class Clamd {
     this.child.process.kill('SIGKILL');
   }
 
-  private async isThere(): Promise<boolean> {
+  private async isResponding(): Promise<boolean> {
     return !this.child.hasEnded() && ping(this.socket, AbortSignal.timeout(PING_MS)).catch(() => false);
   }
 
-  private async answers(): Promise<void> {
+  private async waitForAnswer(): Promise<void> {
     for (const end = performance.now() + START_MS; performance.now() < end; await sleep(PING_EVERY_MS)) {
       if (this.child.hasEnded()) throw new Error(`${await this.child.ended}: ${this.child.output()}`);
-      if (await this.isThere()) return;
+      if (await this.isResponding()) return;
     }
     this.kill();
     throw new Error(`clamd did not answer within ${START_MS / 1000} seconds: ${this.child.output()}`);

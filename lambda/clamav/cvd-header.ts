@@ -17,12 +17,12 @@ const FIELD = { MAGIC: 0, VERSION: 2, BUILT_AT: 8 };
  */
 export function parseHeader(start: Uint8Array): CvdHeader | undefined {
   const fields = Buffer.from(start.subarray(0, HEADER_BYTES)).toString('latin1').split(':').map(field => field.trimEnd());
-  const version = whole(fields[FIELD.VERSION]);
-  const seconds = whole(fields[FIELD.BUILT_AT]);
+  const version = parseWhole(fields[FIELD.VERSION]);
+  const seconds = parseWhole(fields[FIELD.BUILT_AT]);
   if (start.length < HEADER_BYTES || fields[FIELD.MAGIC] !== 'ClamAV-VDB' || version === undefined || seconds === undefined) return undefined;
   return { builtAt: seconds * 1000, version };
 }
 
-function whole(field = ''): number | undefined {
+function parseWhole(field = ''): number | undefined {
   return /^[1-9]\d{0,10}$/.test(field) ? Number(field) : undefined;
 }

@@ -26,12 +26,12 @@ export async function readDatabases(folder: string): Promise<Databases> {
     const [found, ...others] = files.filter(file => DATABASE.exec(file)![1] === name);
     if (found === undefined) throw new Error(`there must be ${name}.cvd or ${name}.cld among the definitions, got: ${files.join(', ') || 'none'}`);
     if (others.length > 0) throw new Error(`there must be one file of ${name} among the definitions, got: ${[found, ...others].join(', ')}`);
-    return headerOf(join(folder, found));
+    return readHeader(join(folder, found));
   }));
   return { files, daily, main };
 }
 
-async function headerOf(path: string): Promise<CvdHeader> {
+async function readHeader(path: string): Promise<CvdHeader> {
   const file = await open(path);
   try {
     const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(HEADER_BYTES), position: 0 });

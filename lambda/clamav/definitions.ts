@@ -38,12 +38,12 @@ export class Definitions {
   ) {}
 
   /** Throws where there are none that can be trusted at that time. */
-  async at(now: number): Promise<LocalDefinitions> {
+  async getTrusted(now: number): Promise<LocalDefinitions> {
     if (!this.held || now - this.checkedAt >= CHECK_EVERY_MS) await this.refresh(now);
     const { builtAt, version } = this.held!;
     this.reportAge(now - builtAt);
-    const hours = (ms: number) => `${Math.round(ms / 3_600_000)} hours`;
-    if (now - builtAt > this.maxAgeMs) throw new Error(`the definitions must be younger than ${hours(this.maxAgeMs)}, daily ${version} is ${hours(now - builtAt)} old`);
+    const formatHours = (ms: number) => `${Math.round(ms / 3_600_000)} hours`;
+    if (now - builtAt > this.maxAgeMs) throw new Error(`the definitions must be younger than ${formatHours(this.maxAgeMs)}, daily ${version} is ${formatHours(now - builtAt)} old`);
     if (builtAt - now > TOMORROW_MS) throw new Error(`the definitions must not come from the future, daily ${version} is of ${new Date(builtAt).toISOString()}`);
     return this.held!;
   }
@@ -53,7 +53,7 @@ export class Definitions {
     try {
       const list = await this.store.readList();
       if (list === undefined) throw new Error('there are no definitions in the bucket yet: the function that refreshes them must run first');
-      if (list !== this.held?.list) await this.take(list);
+      if (list !== this.held?.list) await this.install(list);
     } catch (error) {
       if (!this.held) throw error;
       this.log.warn('newer definitions could not be looked for; those in use stay', { version: this.held.version, error });
@@ -61,7 +61,7 @@ export class Definitions {
     this.checkedAt = now;
   }
 
-  private async take(list: string): Promise<void> {
+  private async install(list: string): Promise<void> {
     const previous = this.held;
     const { files } = parseList(list);
     const folder = join(this.folder, createHash('sha256').update(list).digest('hex').slice(0, 16));
@@ -69,7 +69,7 @@ export class Definitions {
     await mkdir(folder, { recursive: true });
     try {
       // One after the other: together they would share one network, and need as much memory as all.
-      for (const file of files) await this.bring(file, join(folder, file.name));
+      for (const file of files) await this.fetchFile(file, join(folder, file.name));
       const { daily } = await readDatabases(folder);
       this.held = { ...daily, folder, list, files };
     } catch (error) {
@@ -81,7 +81,7 @@ export class Definitions {
   }
 
   /** What is here already is not fetched again: `main` is large, and hardly ever changes. */
-  private async bring(file: DefinitionFile, path: string): Promise<void> {
+  private async fetchFile(file: DefinitionFile, path: string): Promise<void> {
     const same = this.held?.files.find(({ name, hash }) => name === file.name && hash === file.hash);
     if (same) await link(join(this.held!.folder, same.name), path);
     else await this.store.download(file, path);

@@ -9,8 +9,8 @@ export class Engine {
   constructor(private readonly definitions: Definitions, private readonly folder: string, private readonly maxBytes: number) {}
 
   /** A clamd that answers. Throws where there is none to be had: nothing is clean then. */
-  async ready(now: number): Promise<Clamd> {
-    const definitions = await this.definitions.at(now);
+  async getClamd(now: number): Promise<Clamd> {
+    const definitions = await this.definitions.getTrusted(now);
     if (this.running?.definitions !== definitions || !this.running.clamd.isAlive) {
       // First the old one: there is not memory enough for two.
       this.stop();

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { start } from './child';
-import { lines } from './clamd-config';
+import { startChild } from './child';
+import { formatLines } from './clamd-config';
 
 /** ClamAV's own distribution. Its makers ask for freshclam, which keeps to their limits: https://docs.clamav.net/faq/faq-cvd.html */
 const CLAMAV_MIRROR = 'database.clamav.net';
@@ -10,8 +10,8 @@ const CLAMAV_MIRROR = 'database.clamav.net';
  * See freshclam.conf(5). `TestDatabases`: what cannot be loaded is not taken. A private mirror is asked for its files alone; ClamAV's own is asked for
  * versions by DNS first.
  */
-export function freshclamConfig(database: string, mirror: string | undefined): string {
-  return lines({
+export function formatFreshclamConfig(database: string, mirror: string | undefined): string {
+  return formatLines({
     DatabaseDirectory: database,
     ...mirror === undefined ? { DatabaseMirror: CLAMAV_MIRROR } : { PrivateMirror: mirror },
     TestDatabases: 'yes',
@@ -29,8 +29,8 @@ export function freshclamConfig(database: string, mirror: string | undefined): s
  */
 export async function runFreshclam(folder: string, database: string, mirror: string | undefined, milliseconds: number): Promise<string> {
   const config = join(folder, 'freshclam.conf');
-  await writeFile(config, freshclamConfig(database, mirror));
-  const child = start('freshclam', ['--config-file', config, '--stdout']);
+  await writeFile(config, formatFreshclamConfig(database, mirror));
+  const child = startChild('freshclam', ['--config-file', config, '--stdout']);
   const timer = setTimeout(() => child.process.kill('SIGKILL'), milliseconds);
   const end = await child.ended;
   clearTimeout(timer);

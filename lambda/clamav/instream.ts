@@ -10,7 +10,7 @@ const REPLY_BYTES = 4096;
 
 /** Asks clamd whether it is there. */
 export async function ping(path: string, signal: AbortSignal): Promise<boolean> {
-  return converse(path, signal, async (socket, reply) => {
+  return exchange(path, signal, async (socket, reply) => {
     socket.write(`zPING${NUL}`);
     return (await reply) === 'PONG';
   });
@@ -20,37 +20,37 @@ export async function ping(path: string, signal: AbortSignal): Promise<boolean> 
  * clamd's reply to a stream (clamd(8): INSTREAM). Chunks have their length before them, four bytes in network order; one of no length ends the
  * stream. Throws if the stream was not as long as it should be: part of an original may be clean where the whole is not.
  */
-export async function instream(path: string, bytes: Readable, size: number, signal: AbortSignal): Promise<string> {
-  return converse(path, signal, async (socket, reply) => {
+export async function scanStream(path: string, bytes: Readable, size: number, signal: AbortSignal): Promise<string> {
+  return exchange(path, signal, async (socket, reply) => {
     let sent = 0;
-    const chunks = async function* (source: AsyncIterable<Buffer>) {
+    const frameChunks = async function* (source: AsyncIterable<Buffer>) {
       yield `zINSTREAM${NUL}`;
       for await (const chunk of source) {
         if (chunk.length === 0) continue;
         sent += chunk.length;
-        yield lengthOf(chunk.length);
+        yield encodeLength(chunk.length);
         yield chunk;
       }
       if (sent !== size) throw new Error(`the original must have ${size} bytes, got: ${sent}`);
-      yield lengthOf(0);
+      yield encodeLength(0);
     };
-    await pipeline(bytes, chunks, socket, { signal, end: false });
+    await pipeline(bytes, frameChunks, socket, { signal, end: false });
     return reply;
   });
 }
 
-function lengthOf(bytes: number): Buffer {
+function encodeLength(bytes: number): Buffer {
   const length = Buffer.alloc(4);
   length.writeUInt32BE(bytes);
   return length;
 }
 
-async function converse<T>(path: string, signal: AbortSignal, talk: (socket: Socket, reply: Promise<string>) => Promise<T>): Promise<T> {
+async function exchange<T>(path: string, signal: AbortSignal, talk: (socket: Socket, reply: Promise<string>) => Promise<T>): Promise<T> {
   signal.throwIfAborted();
   const socket = connect({ path });
   const abort = () => socket.destroy(new Error('clamd took too long'));
   signal.addEventListener('abort', abort, { once: true });
-  const reply = replyOn(socket);
+  const reply = readReply(socket);
   // It may come before anybody waits for it.
   reply.catch(() => undefined);
   try {
@@ -62,7 +62,7 @@ async function converse<T>(path: string, signal: AbortSignal, talk: (socket: Soc
 }
 
 /** What comes before the first NUL. A connection that ends without one has said nothing. */
-async function replyOn(socket: Socket): Promise<string> {
+async function readReply(socket: Socket): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = '';
     socket.setEncoding('utf8');

@@ -46,14 +46,14 @@ export async function refresh(options: RefreshOptions): Promise<Refreshed> {
   const database = join(folder, 'database');
   await rm(folder, { recursive: true, force: true });
   await mkdir(database, { recursive: true });
-  const old = await begin(options, database);
+  const old = await loadInForce(options, database);
   const seeded = await takeSeeds(options, database, old);
   const before = seeded ?? old;
   if (before) options.reportBuiltAt?.(before.daily.builtAt);
-  await update(options, database);
+  await updateDatabases(options, database);
   const after = await readDatabases(database);
-  if (before) refuseOlder(before, after);
-  const { changed } = await putInForce(options, database, after, before);
+  if (before) checkNotOlder(before, after);
+  const { changed } = await bringIntoForce(options, database, after, before);
   if (changed) options.reportBuiltAt?.(after.daily.builtAt);
   return { changed: changed || seeded !== undefined, daily: after.daily.version, main: after.main.version };
 }
@@ -62,12 +62,12 @@ export async function refresh(options: RefreshOptions): Promise<Refreshed> {
 async function takeSeeds(options: RefreshOptions, database: string, old: InForce | undefined): Promise<InForce | undefined> {
   if (!await takeSeed(options, database)) return undefined;
   const seeded = await readDatabases(database);
-  const { list } = await putInForce(options, database, seeded, old);
+  const { list } = await bringIntoForce(options, database, seeded, old);
   for (const name of seeded.files) await options.store.removeSeed(name);
   return { ...seeded, list };
 }
 
-async function putInForce(
+async function bringIntoForce(
   { store, log }: RefreshOptions, database: string, databases: Databases, old: InForce | undefined,
 ): Promise<{ readonly changed: boolean; readonly list: DefinitionList }> {
   const files = await Promise.all(databases.files.map(async name => describe(database, name)));
@@ -79,7 +79,7 @@ async function putInForce(
 }
 
 /** freshclam asks the mirror only for what is newer than what it finds, so it finds what the bucket has; undefined if that is nothing, or of no use. */
-async function begin({ store, log }: RefreshOptions, database: string): Promise<InForce | undefined> {
+async function loadInForce({ store, log }: RefreshOptions, database: string): Promise<InForce | undefined> {
   const text = await store.readList();
   if (text === undefined) return undefined;
   try {
@@ -95,7 +95,7 @@ async function begin({ store, log }: RefreshOptions, database: string): Promise<
 }
 
 /** The state is kept also of a run that failed: it may say to wait. */
-async function update({ store, folder, mirror, milliseconds, log }: RefreshOptions, database: string): Promise<void> {
+async function updateDatabases({ store, folder, mirror, milliseconds, log }: RefreshOptions, database: string): Promise<void> {
   const path = join(database, STATE);
   const state = await store.readState();
   if (state) await writeFile(path, state);
@@ -108,7 +108,7 @@ async function update({ store, folder, mirror, milliseconds, log }: RefreshOptio
 }
 
 /** A mirror that lags, or lies, must not take back what is known already. */
-function refuseOlder(before: Databases, after: Databases): void {
+function checkNotOlder(before: Databases, after: Databases): void {
   for (const name of ['daily', 'main'] as const) {
     const [was, is] = [before[name].version, after[name].version];
     if (is < was) throw new Error(`${name} must not become older: version ${was} is in force, the mirror has ${is}`);

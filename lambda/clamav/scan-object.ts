@@ -1,7 +1,7 @@
 import type { Clamd } from './clamd';
 import { MOST_BYTES } from './clamd-config';
 import type { Engine } from './engine';
-import { type Verdict, verdictOf } from './verdict';
+import { type Verdict, parseVerdict } from './verdict';
 import { CLEAN, parseImageId, type ScanAnswer, type ScanRequest, type ScanResult } from '../../src/contract';
 import type { Log, OpenedObject, ScannedObjects } from '../domain/scan-ports';
 
@@ -38,14 +38,14 @@ export async function scanObject(deps: ScanDeps, { object_key: key, etag }: Scan
 }
 
 async function examine(deps: ScanDeps, key: string, etag: string, endsAt: number): Promise<Verdict | 'gone' | 'unavailable'> {
-  const clamd = await runningClamd(deps, endsAt);
+  const clamd = await waitForClamd(deps, endsAt);
   if (clamd === undefined) return 'unavailable';
   try {
     const object = await deps.objects.open(key, etag);
     if (object === 'gone') return 'gone';
     if (object === 'denied') return { result: 'ACCESS_DENIED' };
-    if (object.size > Math.min(deps.maxBytes, MOST_BYTES)) return unsupported(object);
-    const verdict = verdictOf(await clamd.scan(object.bytes, object.size, Math.max(1, endsAt - deps.now())));
+    if (object.size > Math.min(deps.maxBytes, MOST_BYTES)) return skipUnsupported(object);
+    const verdict = parseVerdict(await clamd.scan(object.bytes, object.size, Math.max(1, endsAt - deps.now())));
     if (verdict.result !== CLEAN) deps.log.warn('not clean', { image_id: parseImageId(key), ...verdict });
     return verdict;
   } catch (error) {
@@ -55,22 +55,22 @@ async function examine(deps: ScanDeps, key: string, etag: string, endsAt: number
 }
 
 /** Without one no original can be scanned, whatever is in it. */
-async function runningClamd(deps: ScanDeps, endsAt: number): Promise<Clamd | undefined> {
+async function waitForClamd(deps: ScanDeps, endsAt: number): Promise<Clamd | undefined> {
   try {
-    return await within(endsAt - deps.now(), deps.engine.ready(deps.now()));
+    return await limitWait(endsAt - deps.now(), deps.engine.getClamd(deps.now()));
   } catch (error) {
     deps.log.warn('the scanner is unavailable', { error });
     return undefined;
   }
 }
 
-function unsupported({ bytes }: OpenedObject): Verdict {
+function skipUnsupported({ bytes }: OpenedObject): Verdict {
   bytes.destroy();
   return { result: 'UNSUPPORTED' };
 }
 
 /** Gives up waiting, not what is waited for: a clamd that loads still will be ready for the next scan. */
-async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+async function limitWait<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`clamd was not ready within ${milliseconds} ms`)), Math.max(1, milliseconds));

@@ -12,7 +12,7 @@ const LIMIT = 'Heuristics.Limits.Exceeded';
 const TIME_LIMIT = `${LIMIT}.MaxScanTime`;
 
 /** clamd's reply to INSTREAM as a result. Only what clamd calls OK is clean; what it calls an ERROR, and what it never says, throws. */
-export function verdictOf(reply: string): Verdict {
+export function parseVerdict(reply: string): Verdict {
   if (reply === 'stream: OK') return { result: 'NO_THREATS_FOUND' };
   const [, found] = /^stream: (\S.*) FOUND$/.exec(reply) ?? [];
   if (found === undefined || found.startsWith(TIME_LIMIT)) throw new Error(`clamd came to no verdict: ${JSON.stringify(reply)}`);

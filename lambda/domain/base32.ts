@@ -2,7 +2,7 @@
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 /** Big-endian, padded with zero bits in front to whole digits: 16 bytes make 26 digits. */
-export function base32(bytes: Uint8Array): string {
+export function encodeBase32(bytes: Uint8Array): string {
   const digits = Math.ceil((bytes.length * 8) / 5);
   let value = 0n;
   for (const byte of bytes) value = value * 256n + BigInt(byte);

@@ -1,19 +1,19 @@
+import type { Caller } from './caller';
 import { ProblemError } from './errors';
 import { acceptWrites, applyWrites, rejectPendingWrites, type SweepGuard } from './image-states';
-import { ownImage } from './own-image';
+import { readOwnImage } from './own-image';
 import { checkOwnKey } from './own-key';
 import { MOVED, persist } from './persist';
 import type { Deps, StoredObject } from './ports';
-import type { Principal } from './principal';
-import { SNIFF_BYTES, type Verdict, verdictOnDigest, verdictOnEncoding, verdictOnSize, verdictOnStart } from './verdict';
+import { SNIFF_BYTES, type Verdict, judgeDigest, judgeEncoding, judgeSize, judgeStart } from './verdict';
 import { type ImageRow, METRICS, type Rejection } from '../../src/contract';
 
 /** Checks the upload and makes the image visible. Safe to repeat: the answer follows from the state. */
-export async function confirmImage(deps: Deps, principal: Principal, imageId: string): Promise<ImageRow> {
+export async function confirmImage(deps: Deps, principal: Caller, imageId: string): Promise<ImageRow> {
   const row = await persist(deps, async () => {
-    const current = await ownImage(deps, principal, imageId);
+    const current = await readOwnImage(deps, principal, imageId);
     if (current.status !== 'pending') return current;
-    return await confirmPending(deps, current) ?? missing(deps, principal, imageId);
+    return await confirmPending(deps, current) ?? reportMissing(deps, principal, imageId);
   });
   if (row.status === 'rejected') {
     throw new ProblemError('upload-rejected', row.rejection!.message, { rejection: row.rejection });
@@ -22,8 +22,8 @@ export async function confirmImage(deps: Deps, principal: Principal, imageId: st
 }
 
 /** Meanwhile another request or the sweeper may have settled it: the state answers before the absence does. */
-async function missing(deps: Deps, principal: Principal, imageId: string): Promise<ImageRow> {
-  const row = await ownImage(deps, principal, imageId);
+async function reportMissing(deps: Deps, principal: Caller, imageId: string): Promise<ImageRow> {
+  const row = await readOwnImage(deps, principal, imageId);
   if (row.status !== 'pending') return row;
   throw new ProblemError('upload-missing', 'Nothing has been uploaded yet. PUT the image to the upload URL, then confirm again; if the URL has run out, POST /images gives another, '
     + 'for the same image where the Idempotency-Key is the same.');
@@ -51,16 +51,16 @@ export async function confirmPending(
 
 /** Undefined where the object went while it was read. Cheap checks first: the bytes are read only where needed. */
 async function inspect(deps: Deps, row: ImageRow, object: StoredObject): Promise<Verdict | undefined> {
-  const outside = verdictOnSize(row, object) ?? verdictOnEncoding(object);
+  const outside = judgeSize(row, object) ?? judgeEncoding(object);
   if (outside !== undefined) return outside;
   if (row.checksum_sha256 !== undefined) {
     const digest = object.checksumSha256 ?? await deps.objects.digest(row.object_key, object.etag);
     if (digest === undefined) return undefined;
-    const checksum = verdictOnDigest(row, digest);
+    const checksum = judgeDigest(row, digest);
     if (checksum !== undefined) return checksum;
   }
   const start = await deps.objects.readStart(row.object_key, object.etag, SNIFF_BYTES);
-  return start && verdictOnStart(row, deps.sniff(start), deps.policy.accept);
+  return start && judgeStart(row, deps.sniff(start), deps.policy.accept);
 }
 
 async function reject(deps: Deps, row: ImageRow, rejection: Rejection, visit?: SweepGuard): Promise<ImageRow | typeof MOVED> {

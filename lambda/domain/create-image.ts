@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
+import { buildOwner, type Caller, computeTenantSegment, computeUserSegment } from './caller';
 import { ProblemError } from './errors';
-import { freshId, idempotentId } from './image-id';
+import { createId, deriveId } from './image-id';
 import { formatTime, scheduleCheck, renewUrlWrites } from './image-states';
 import { MOVED, persist } from './persist';
 import type { Deps, SignedUpload, Write } from './ports';
-import { ownerOf, type Principal, tenantSegment, userSegment } from './principal';
 import { type ImageRow, type ImageType, METRICS, buildOriginalKey, type Status } from '../../src/contract';
 
 /** What a client declares about an upload, normalised. */
@@ -30,57 +30,57 @@ export interface Created {
 const NONCE_BYTES = 16;
 
 /** Starts an upload. With an idempotency key the same request finds the image that it made before. */
-export async function createImage(deps: Deps, principal: Principal, declared: Declaration, key?: string): Promise<Created> {
+export async function createImage(deps: Deps, principal: Caller, declared: Declaration, key?: string): Promise<Created> {
   return persist(deps, async () => {
-    const row = newRow(deps, principal, declared, key);
+    const row = buildRecord(deps, principal, declared, key);
     const outcome = await deps.table.write([{ put: row, guard: 'absent' }]);
-    if (outcome.done || outcome.current?.object_key === row.object_key) return started(deps, row);
+    if (outcome.done || outcome.current?.object_key === row.object_key) return startUpload(deps, row);
     // Without a key the id is ours alone: another row under it is a freak of chance, and the next id is free.
     if (key === undefined || outcome.current === undefined) return MOVED;
     return replay(deps, outcome.current, row);
   });
 }
 
-function newRow(deps: Deps, principal: Principal, declared: Declaration, key?: string): ImageRow {
+function buildRecord(deps: Deps, principal: Caller, declared: Declaration, key?: string): ImageRow {
   const now = deps.clock.now();
-  const image_id = key === undefined ? freshId(principal, now, deps.randomBytes(10)) : idempotentId(principal, key);
+  const image_id = key === undefined ? createId(principal, now, deps.randomBytes(10)) : deriveId(principal, key);
   const nonce = Buffer.from(deps.randomBytes(NONCE_BYTES)).toString('hex');
   const { filename, checksum_sha256, tags, ...required } = declared;
-  const url_until = wholeSecond(now) + deps.policy.urlTtlSeconds * 1000;
+  const url_until = roundToSecond(now) + deps.policy.urlTtlSeconds * 1000;
   return {
     ...required,
     image_id,
-    owner: ownerOf(principal),
+    owner: buildOwner(principal),
     updated_at: formatTime(now),
     status: 'pending',
     version: 1,
-    object_key: buildOriginalKey(tenantSegment(principal), userSegment(principal), image_id, nonce),
+    object_key: buildOriginalKey(computeTenantSegment(principal), computeUserSegment(principal), image_id, nonce),
     url_until,
     ...(filename === undefined ? {} : { filename }),
     ...(checksum_sha256 === undefined ? {} : { checksum_sha256 }),
     ...(tags.length === 0 ? {} : { tags }),
-    ...(key === undefined ? {} : { request_hash: requestHash(declared) }),
+    ...(key === undefined ? {} : { request_hash: hashRequest(declared) }),
     ...scheduleCheck({ image_id, url_until }, now),
   };
 }
 
-function requestHash({ content_type, size, filename, tags, checksum_sha256 }: Declaration): string {
+function hashRequest({ content_type, size, filename, tags, checksum_sha256 }: Declaration): string {
   const subject = JSON.stringify([content_type, size, filename ?? null, tags, checksum_sha256 ?? null]);
   return createHash('sha256').update(subject, 'utf8').digest('hex');
 }
 
 /** Signatures know whole seconds only. */
-function wholeSecond(now: number): number {
+function roundToSecond(now: number): number {
   return Math.floor(now / 1000) * 1000;
 }
 
-async function started(deps: Deps, row: ImageRow): Promise<Created> {
+async function startUpload(deps: Deps, row: ImageRow): Promise<Created> {
   deps.metrics.count(METRICS.UPLOADS_STARTED);
-  return ticket(deps, row);
+  return signTicket(deps, row);
 }
 
 /** Signs a URL that ends at `end`. The row's `url_until` is stored before and no earlier: no URL outlives what the sweeper knows. */
-async function ticket(deps: Deps, row: ImageRow, end = row.url_until): Promise<Created> {
+async function signTicket(deps: Deps, row: ImageRow, end = row.url_until): Promise<Created> {
   const lifetime = deps.policy.urlTtlSeconds;
   const grant = { key: row.object_key, contentType: row.content_type, size: row.size, checksumSha256: row.checksum_sha256 };
   const upload = await deps.signer.upload(grant, end - lifetime * 1000, lifetime);
@@ -89,7 +89,7 @@ async function ticket(deps: Deps, row: ImageRow, end = row.url_until): Promise<C
 
 /** The key has been used before: `current` is what it made, `fresh` what it would make now. */
 async function replay(deps: Deps, current: ImageRow, fresh: ImageRow): Promise<Created | typeof MOVED> {
-  if (current.status === 'expired') return startAgain(deps, current, fresh);
+  if (current.status === 'expired') return restart(deps, current, fresh);
   if (current.status === 'deleting' || current.status === 'deleted') {
     throw new ProblemError('idempotency-conflict', 'The image that this Idempotency-Key made has been deleted. Use a new key.');
   }
@@ -105,20 +105,20 @@ async function renew(deps: Deps, current: ImageRow, url_until: number): Promise<
     const outcome = await deps.table.write(renewUrlWrites(current, url_until, deps.clock.now()));
     if (!outcome.done) return MOVED;
   }
-  return ticket(deps, current, url_until);
+  return signTicket(deps, current, url_until);
 }
 
 /**
  * The key's upload never came: it begins anew under the same id. The old row moves aside under an id that no client can
  * name, and keeps its date with the sweeper: a slow upload may still bring bytes to the old key.
  */
-async function startAgain(deps: Deps, current: ImageRow, fresh: ImageRow): Promise<Created | typeof MOVED> {
+async function restart(deps: Deps, current: ImageRow, fresh: ImageRow): Promise<Created | typeof MOVED> {
   const guard = { status: current.status, object_key: current.object_key };
-  const aside: Write[] = current.due_at === undefined ? [] : [{ put: { ...current, image_id: asideId(current) }, guard: 'absent' }];
+  const aside: Write[] = current.due_at === undefined ? [] : [{ put: { ...current, image_id: buildAsideId(current) }, guard: 'absent' }];
   const outcome = await deps.table.write([{ put: fresh, guard: { ...guard, due_at: current.due_at } }, ...aside]);
-  return outcome.done ? started(deps, fresh) : MOVED;
+  return outcome.done ? startUpload(deps, fresh) : MOVED;
 }
 
-function asideId(row: ImageRow): string {
+function buildAsideId(row: ImageRow): string {
   return `${row.image_id}#expired:${row.object_key.slice(row.object_key.lastIndexOf('/') + 1)}`;
 }

@@ -29,16 +29,16 @@ export function parseInstant(text: string): Instant | undefined {
 }
 
 /** Years of four digits keep the order of text and time alike. */
-function stored(ms: number): string {
+function formatStored(ms: number): string {
   return new Date(Math.min(Math.max(ms, FIRST), LAST)).toISOString();
 }
 
 /** Exclusive lower bound of stored `created_at`s, `<ISO ms>#<id>`: `$` sorts right behind `#`. */
-export function createdAfter({ ms }: Instant): string {
-  return `${stored(ms)}$`;
+export function buildLowerBound({ ms }: Instant): string {
+  return `${formatStored(ms)}$`;
 }
 
 /** Exclusive upper bound. A finer time is rounded up, or its own millisecond would be missed. */
-export function createdBefore({ ms, finer }: Instant): string {
-  return `${stored(finer ? ms + 1 : ms)}#`;
+export function buildUpperBound({ ms, finer }: Instant): string {
+  return `${formatStored(finer ? ms + 1 : ms)}#`;
 }

@@ -1,20 +1,20 @@
+import type { Caller } from './caller';
 import { purgeImage } from './deliver/purge-image';
-import { notFound } from './errors';
+import { buildNotFound } from './errors';
 import { applyWrites, deleteWrites } from './image-states';
-import { findOwnRow } from './own-image';
+import { findOwnRecord } from './own-image';
 import { MOVED, persist } from './persist';
 import type { Deps } from './ports';
-import type { Principal } from './principal';
 import { type ImageRow, METRICS } from '../../src/contract';
 
 /**
  * Marks, then deletes the bytes. The mark is what makes it final: from then on nothing shows the image, and the sweeper
  * finishes whatever a crash leaves. Repeating it is safe and answers the same.
  */
-export async function deleteImage(deps: Deps, principal: Principal, imageId: string): Promise<void> {
+export async function deleteImage(deps: Deps, principal: Caller, imageId: string): Promise<void> {
   const row = await persist(deps, async () => {
-    const current = await findOwnRow(deps, principal, imageId);
-    if (current === undefined || current.status === 'expired') throw notFound();
+    const current = await findOwnRecord(deps, principal, imageId);
+    if (current === undefined || current.status === 'expired') throw buildNotFound();
     if (current.status === 'deleting' || current.status === 'deleted') return current;
     return mark(deps, current);
   });

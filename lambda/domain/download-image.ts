@@ -1,8 +1,8 @@
-import { notFound, ProblemError } from './errors';
-import { ownImage } from './own-image';
+import type { Caller } from './caller';
+import { buildNotFound, ProblemError } from './errors';
+import { readOwnImage } from './own-image';
 import { checkOwnKey } from './own-key';
 import type { Deps } from './ports';
-import type { Principal } from './principal';
 import type { ImageRow } from '../../src/contract';
 
 export interface DownloadTicket {
@@ -12,13 +12,13 @@ export interface DownloadTicket {
 
 /** A short-lived URL for the original. `contentDisposition` decides what a browser does with it. */
 export async function downloadImage(
-  deps: Deps, principal: Principal, imageId: string, contentDisposition: (row: ImageRow) => string,
+  deps: Deps, principal: Caller, imageId: string, contentDisposition: (row: ImageRow) => string,
 ): Promise<DownloadTicket> {
-  const row = await ownImage(deps, principal, imageId);
+  const row = await readOwnImage(deps, principal, imageId);
   if (row.status !== 'ready') {
     throw new ProblemError('not-ready', `The image is ${row.status}; only ready images can be downloaded.`);
   }
-  if (!checkOwnKey(deps, row)) throw notFound();
+  if (!checkOwnKey(deps, row)) throw buildNotFound();
   const lifetime = deps.policy.urlTtlSeconds;
   const signedAt = Math.floor(deps.clock.now() / 1000) * 1000;
   // The type that was found, not the one that was claimed: shown inline, it decides what a browser runs.

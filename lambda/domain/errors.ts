@@ -31,10 +31,10 @@ export class ScannerUnavailable extends Error {
 }
 
 /** One text for all that is not there, not yours, or could never be: nothing may tell them apart. */
-export function notFound(): ProblemError {
+export function buildNotFound(): ProblemError {
   return new ProblemError('not-found', 'There is no such image.');
 }
 
-export function unavailable(): ProblemError {
+export function buildUnavailable(): ProblemError {
   return new ProblemError('unavailable', 'The service is busy. Try again in a moment.');
 }

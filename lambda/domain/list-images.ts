@@ -1,7 +1,7 @@
+import { buildOwner, type Caller } from './caller';
 import { canBeId } from './image-id';
 import { isVisible } from './image-states';
 import type { Deps, IndexKey, IndexQuery } from './ports';
-import { ownerOf, type Principal } from './principal';
 import { type ImageRow, LIMITS, METRICS, buildTagFacet, buildTypeFacet } from '../../src/contract';
 
 export interface Filters {
@@ -31,20 +31,20 @@ export interface Page {
 const BATCH = 100;
 
 /** One page. Keys come from the index, rows from consistent reads: what was deleted a moment ago is not shown. */
-export async function listImages(deps: Deps, principal: Principal, listing: Listing): Promise<Page> {
+export async function listImages(deps: Deps, principal: Caller, listing: Listing): Promise<Page> {
   const { filters } = listing;
   if (filters.above !== undefined && filters.below !== undefined && filters.above >= filters.below) return { images: [] };
   const found: ImageRow[] = [];
-  let behind = listing.position === undefined ? undefined : keyAt(listing, listing.position);
+  let behind = listing.position === undefined ? undefined : buildKey(listing, listing.position);
   for (let read = 0; read < LIMITS.PAGE_CANDIDATES;) {
     // One more than fits tells whether a page follows.
     const wanted = isExact(filters) ? listing.limit + 1 - found.length : BATCH;
     const limit = Math.min(wanted, LIMITS.PAGE_CANDIDATES - read);
-    const page = await deps.table.listByUser(query(principal, listing, limit, behind));
+    const page = await deps.table.listByUser(buildQuery(principal, listing, limit, behind));
     if (!isExact(filters) && page.keys.length > 0) deps.metrics.count(METRICS.LIST_CANDIDATES, page.keys.length);
-    const rows = await matching(deps, principal, page.keys, listing);
+    const rows = await readMatching(deps, principal, page.keys, listing);
     found.push(...rows);
-    if (found.length > listing.limit) return cut(found, listing.limit);
+    if (found.length > listing.limit) return cutPage(found, listing.limit);
     if (!page.more || page.keys.length === 0) return { images: found };
     behind = page.keys[page.keys.length - 1];
     read += page.keys.length;
@@ -52,13 +52,13 @@ export async function listImages(deps: Deps, principal: Principal, listing: List
   return { images: found, position: behind?.created_at };
 }
 
-function cut(found: readonly ImageRow[], limit: number): Page {
+function cutPage(found: readonly ImageRow[], limit: number): Page {
   const images = found.slice(0, limit);
   return { images, position: images.at(-1)!.created_at };
 }
 
 /** The facet that serves the listing as a key, if one does: a tag before a type. */
-function facetOf({ tags, contentType }: Filters): string {
+function chooseFacet({ tags, contentType }: Filters): string {
   if (tags.length > 0) return buildTagFacet(tags[0]);
   return contentType === undefined ? '' : buildTypeFacet(contentType);
 }
@@ -68,27 +68,27 @@ function isExact({ tags, contentType, status }: Filters): boolean {
   return status === undefined && tags.length + (contentType === undefined ? 0 : 1) <= 1;
 }
 
-function query(principal: Principal, listing: Listing, limit: number, behind: IndexKey | undefined): IndexQuery {
-  const facet = facetOf(listing.filters);
+function buildQuery(principal: Caller, listing: Listing, limit: number, behind: IndexKey | undefined): IndexQuery {
+  const facet = chooseFacet(listing.filters);
   const { above, below } = listing.filters;
-  return { partition: ownerOf(principal) + facet, above, below, descending: listing.descending, limit, behind };
+  return { partition: buildOwner(principal) + facet, above, below, descending: listing.descending, limit, behind };
 }
 
 /** The key in the index of the image that a page ended with. */
-function keyAt({ filters }: Listing, position: string): IndexKey {
-  return { image_id: idOf(position) + facetOf(filters), created_at: position };
+function buildKey({ filters }: Listing, position: string): IndexKey {
+  return { image_id: parseId(position) + chooseFacet(filters), created_at: position };
 }
 
 const POSITION = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#/;
 
 /** Whether a page of this list could have ended there. A key outside the bounds of a query is an error to DynamoDB. */
-export function canBePosition(text: string, principal: Principal, { above, below }: Filters): boolean {
-  return POSITION.test(text) && canBeId(principal, idOf(text))
+export function canBePosition(text: string, principal: Caller, { above, below }: Filters): boolean {
+  return POSITION.test(text) && canBeId(principal, parseId(text))
     && (above === undefined || text > above) && (below === undefined || text < below);
 }
 
 /** A stored `created_at` ends in the image's id. */
-function idOf(createdAt: string): string {
+function parseId(createdAt: string): string {
   return createdAt.slice(createdAt.indexOf('#') + 1);
 }
 
@@ -96,14 +96,14 @@ function idOf(createdAt: string): string {
  * The rows behind the keys that match, in the order of the keys. The index shows every item that names the caller: only a record of the caller's counts,
  * by the one item that lists it.
  */
-async function matching(deps: Deps, principal: Principal, keys: readonly IndexKey[], { filters }: Listing): Promise<ImageRow[]> {
-  const facet = facetOf(filters);
-  const listing = keys.filter(key => canBeId(principal, idOf(key.created_at)) && key.image_id === idOf(key.created_at) + facet);
+async function readMatching(deps: Deps, principal: Caller, keys: readonly IndexKey[], { filters }: Listing): Promise<ImageRow[]> {
+  const facet = chooseFacet(filters);
+  const listing = keys.filter(key => canBeId(principal, parseId(key.created_at)) && key.image_id === parseId(key.created_at) + facet);
   if (listing.length === 0) return [];
-  const rows = await deps.table.getMany(listing.map(key => idOf(key.created_at)));
-  const byId = new Map(rows.filter(({ owner }) => owner === ownerOf(principal)).map(row => [row.image_id, row]));
+  const rows = await deps.table.getMany(listing.map(key => parseId(key.created_at)));
+  const byId = new Map(rows.filter(({ owner }) => owner === buildOwner(principal)).map(row => [row.image_id, row]));
   return listing.flatMap(key => {
-    const row = byId.get(idOf(key.created_at));
+    const row = byId.get(parseId(key.created_at));
     return row?.created_at === key.created_at && matches(row, filters) ? [row] : [];
   });
 }

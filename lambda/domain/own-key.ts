@@ -1,5 +1,5 @@
+import { areOwnSegments } from './caller';
 import type { Deps } from './ports';
-import { areSegmentsOf } from './principal';
 import { type ImageRow, METRICS, PREFIXES } from '../../src/contract';
 
 type Keyed = Pick<ImageRow, 'image_id' | 'owner' | 'object_key'>;
@@ -13,7 +13,7 @@ export function isOwnKey({ image_id, owner, object_key }: Keyed): boolean {
   const [prefix, tenant, user, id, nonce, ...rest] = object_key.split('/');
   return `${prefix}/` === PREFIXES.ORIGINALS && rest.length === 0 && Boolean(nonce)
     && (image_id === id || image_id === `${id}#expired:${nonce}`)
-    && areSegmentsOf(owner, tenant, user);
+    && areOwnSegments(owner, tenant, user);
 }
 
 /** As `isOwnKey`; operators hear of a record that fails. */

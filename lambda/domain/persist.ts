@@ -1,4 +1,4 @@
-import { TryAgain, unavailable } from './errors';
+import { TryAgain, buildUnavailable } from './errors';
 import type { Deps } from './ports';
 
 /**
@@ -27,7 +27,7 @@ export async function persist<T>(deps: Pick<Deps, 'clock' | 'randomBytes'>, atte
     if (result !== MOVED) return result as T;
     // Counted from the first refusal: however long that took to come, the row is read again before we give up.
     until ??= deps.clock.now() + PATIENCE_MS;
-    if (deps.clock.now() >= until) throw unavailable();
+    if (deps.clock.now() >= until) throw buildUnavailable();
     await deps.clock.sleep((deps.randomBytes(1)[0] / 256) * pause);
   }
 }

@@ -63,7 +63,7 @@ export interface Table {
 /** Reads the whole table. Apart from `Table`, so that nothing but what an operator asks for can do so: its cost grows with the service. */
 export interface TableScan {
   /** Images that are `ready` or `failed`, in an order that stays, behind the one with the id `behind`. May be empty while there is more. */
-  page(limit: number, behind?: string): Promise<ScanPage>;
+  readPage(limit: number, behind?: string): Promise<ScanPage>;
 }
 
 export interface ScanPage {
@@ -118,19 +118,19 @@ export interface SurplusQueue {
 }
 
 /** A message that the queue of uploads has delivered too often, and moved to the dead-letter queue. */
-export interface GivenUp {
+export interface DeadLetter {
   readonly id: string;
   /** What it asks for; undefined where it is none of ours. */
   readonly uploads?: readonly Announcement[];
   /** When it was put on the queue of uploads (epoch milliseconds), where that is known. */
   readonly sentAt?: number;
   /** Removes it from the dead-letter queue. */
-  forget(): Promise<void>;
+  remove(): Promise<void>;
 }
 
 export interface OperatorQueues {
   /** A few messages of the dead-letter queue, `most` at most, which nobody is given again for some minutes; none where it is empty. */
-  receiveGivenUp(most: number): Promise<readonly GivenUp[]>;
+  receiveDeadLetters(most: number): Promise<readonly DeadLetter[]>;
   status(): Promise<QueueStatus>;
 }
 

@@ -1,9 +1,9 @@
 import type { WorkerDeps } from './ports';
-import { shortHash } from './short-hash';
+import { computeShortHash } from './short-hash';
 import { claim } from './worker/claim';
 import { accept, checkDeleted, endTry, fail, reject, release } from './worker/finish';
-import { remakeImage } from './worker/remake-image';
-import { isEager } from './worker/remake-plan';
+import { reprocessImage } from './worker/reprocess-image';
+import { isEager } from './worker/reprocessing-plan';
 import { examine } from './worker/steps';
 import { type ImageRow, parseImageId, MAX_TRIES, type Remake } from '../../src/contract';
 
@@ -15,8 +15,8 @@ import { type ImageRow, parseImageId, MAX_TRIES, type Remake } from '../../src/c
  */
 export async function processUpload(deps: WorkerDeps, objectKey: string, isLast: boolean, remake?: Remake): Promise<void> {
   const imageId = parseImageId(objectKey);
-  if (imageId === undefined) return deps.logger.warn('an object under originals/ has no key of ours and is left alone', { key_hash: shortHash(objectKey) });
-  if (remake !== undefined) return remakeImage(deps, imageId, objectKey, remake);
+  if (imageId === undefined) return deps.logger.warn('an object under originals/ has no key of ours and is left alone', { key_hash: computeShortHash(objectKey) });
+  if (remake !== undefined) return reprocessImage(deps, imageId, objectKey, remake);
   const row = await claim(deps, imageId, objectKey);
   if (row === undefined || await processRecord(deps, row, isLast)) return;
   // The scanner's event may have met our claim, and was acknowledged: so one more look, now that there is none.

@@ -1,6 +1,6 @@
 import { rescheduleWrites } from './image-states';
 import type { Deps, DueKey } from './ports';
-import { visitRecord } from './sweep/visit-record';
+import { sweepRecord } from './sweep/sweep-record';
 import { type ImageRow, METRICS, SWEEP, SWEEP_GROUPS } from '../../src/contract';
 
 export interface Swept {
@@ -51,20 +51,20 @@ export async function sweep(deps: Deps, deadline: number): Promise<Swept> {
 async function sweepPartition(run: Run, partition: number): Promise<void> {
   for (let behind: DueKey | undefined; !isOver(run);) {
     const keys = await run.deps.table.listDue(partition, run.start, PAGE, behind);
-    await visitPage(run, keys);
+    await sweepPage(run, keys);
     if (keys.length < PAGE) return;
     behind = keys.at(-1);
   }
 }
 
 /** Begins somewhere in the page, so that sweepers which run at the same time seldom meet. */
-async function visitPage(run: Run, keys: readonly DueKey[]): Promise<void> {
+async function sweepPage(run: Run, keys: readonly DueKey[]): Promise<void> {
   const start = keys.length > BATCH ? Buffer.from(run.deps.randomBytes(2)).readUInt16BE() % keys.length : 0;
   const ids = [...keys.slice(start), ...keys.slice(0, start)].map(key => key.image_id);
-  for (let i = 0; i < ids.length && !isOver(run); i += BATCH) await visitBatch(run, ids.slice(i, i + BATCH));
+  for (let i = 0; i < ids.length && !isOver(run); i += BATCH) await sweepBatch(run, ids.slice(i, i + BATCH));
 }
 
-async function visitBatch(run: Run, ids: readonly string[]): Promise<void> {
+async function sweepBatch(run: Run, ids: readonly string[]): Promise<void> {
   const { deps, swept } = run;
   const rows = await deps.table.getMany(ids).catch((error: unknown) => {
     swept.failed += ids.length;
@@ -72,8 +72,8 @@ async function visitBatch(run: Run, ids: readonly string[]): Promise<void> {
     return [];
   });
   const due = rows.filter(row => row.due_at !== undefined && row.due_at <= run.start);
-  await inLanes(LANES, due, async row => {
-    if (!isOver(run) && await visitSafely(run, row)) swept.visited++;
+  await runInLanes(LANES, due, async row => {
+    if (!isOver(run) && await sweepSafely(run, row)) swept.visited++;
   });
 }
 
@@ -82,9 +82,9 @@ function isOver({ deps, deadline }: Run): boolean {
 }
 
 /** One record that fails must keep no other waiting: it gets a later date. */
-async function visitSafely({ deps, swept }: Run, row: ImageRow): Promise<boolean> {
+async function sweepSafely({ deps, swept }: Run, row: ImageRow): Promise<boolean> {
   try {
-    return await visitRecord(deps, row);
+    return await sweepRecord(deps, row);
   } catch (error) {
     swept.failed++;
     deps.logger.warn('a record could not be swept; it will be visited again', { image_id: row.image_id, error });
@@ -94,7 +94,7 @@ async function visitSafely({ deps, swept }: Run, row: ImageRow): Promise<boolean
   }
 }
 
-async function inLanes<T>(lanes: number, items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+async function runInLanes<T>(lanes: number, items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const waiting = items.values();
   await Promise.all(Array.from({ length: lanes }, async () => {
     for (const item of waiting) await work(item);

@@ -4,7 +4,7 @@ import type { VariantDefinition, VariantFormat } from '../../src/contract';
  * The formats that a variant of an image can have, in order of preference. An AVIF of an animation would be a still, so it is a WebP, which
  * whoever shows an AVIF shows too; a variant with neither was given its formats for those who show no other.
  */
-export function formatsOf({ formats, animated: stays }: Pick<VariantDefinition, 'formats' | 'animated'>, animated: boolean): VariantFormat[] {
+export function listFormats({ formats, animated: stays }: Pick<VariantDefinition, 'formats' | 'animated'>, animated: boolean): VariantFormat[] {
   if (!animated) return [...formats];
   const others = formats.filter(format => format !== 'avif');
   const isModern = formats.includes('avif') || formats.includes('webp');

@@ -11,18 +11,18 @@ function reject(code: Rejection['code'], message: string): Verdict {
 }
 
 /** Undefined means that nothing speaks against it. S3 holds an upload to the signed length, but not whoever else may write. */
-export function verdictOnSize(row: ImageRow, object: StoredObject): Verdict | undefined {
+export function judgeSize(row: ImageRow, object: StoredObject): Verdict | undefined {
   if (object.size === row.size) return undefined;
   return reject('SIZE_MISMATCH', `The upload has ${object.size} bytes, but ${row.size} were declared.`);
 }
 
 /** Headers that are not signed are the uploader's: an encoding among them makes of the bytes what nobody has checked. */
-export function verdictOnEncoding({ contentEncoding }: StoredObject): Verdict | undefined {
+export function judgeEncoding({ contentEncoding }: StoredObject): Verdict | undefined {
   if (!contentEncoding || contentEncoding === 'identity') return undefined;
   return reject('CORRUPT', 'The upload was sent with a content-encoding. Send the bytes as they are, with exactly the headers given.');
 }
 
-export function verdictOnDigest(row: ImageRow, digest: string): Verdict | undefined {
+export function judgeDigest(row: ImageRow, digest: string): Verdict | undefined {
   if (digest === row.checksum_sha256) return undefined;
   return reject('CORRUPT', 'The upload does not have the declared SHA-256.');
 }
@@ -30,12 +30,12 @@ export function verdictOnDigest(row: ImageRow, digest: string): Verdict | undefi
 /** HEIC is the HEVC profile of HEIF and cameras name one as the other: they count as one type. */
 const FAMILY: Partial<Record<ImageType, string>> = { 'image/heic': 'heif', 'image/heif': 'heif' };
 
-function family(type: ImageType): string {
+function getFamily(type: ImageType): string {
   return FAMILY[type] ?? type;
 }
 
-export function verdictOnStart(row: ImageRow, type: ImageType | undefined, accept: readonly string[]): Verdict {
-  if (type !== undefined && family(type) === family(row.content_type)) return { type };
+export function judgeStart(row: ImageRow, type: ImageType | undefined, accept: readonly string[]): Verdict {
+  if (type !== undefined && getFamily(type) === getFamily(row.content_type)) return { type };
   if (type === undefined || !accept.includes(type)) {
     return reject('UNSUPPORTED_TYPE', `The upload's leading bytes are of no accepted type; ${row.content_type} was declared.`);
   }

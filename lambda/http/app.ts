@@ -1,9 +1,9 @@
 import { checkBodySize, checkMediaType, readBody } from './body';
-import { preflight, withCors } from './cors';
+import { readCaller } from './caller';
+import { answerPreflight, withCors } from './cors';
 import { Faults } from './faults';
-import { type HttpRequest, type HttpResponse, json } from './messages';
-import { principalOf } from './principal';
-import { problemResponse, toProblem } from './problem';
+import { type HttpRequest, type HttpResponse, respondJson } from './messages';
+import { buildProblemResponse, toProblem } from './problem';
 import { checkQuery } from './query';
 import type { RouteHandler } from './route';
 import { ProblemError } from '../domain/errors';
@@ -46,7 +46,7 @@ const ROUTE_BY_KEY = new Map(ROUTES.map(route => [`${route.method} ${route.resou
 
 /** Answers every request; never throws. */
 export async function answer(request: HttpRequest, options: AppOptions): Promise<HttpResponse> {
-  const response = await respond(request, options).catch((error: unknown) => problem(request, error, options));
+  const response = await respond(request, options).catch((error: unknown) => buildProblem(request, error, options));
   const body = request.method === 'HEAD' ? undefined : response.body;
   const headers = { ...response.headers, 'cache-control': 'no-store', 'x-request-id': request.requestId };
   return withCors(request, { ...response, body, headers }, options.corsOrigins);
@@ -55,16 +55,16 @@ export async function answer(request: HttpRequest, options: AppOptions): Promise
 async function respond(request: HttpRequest, options: AppOptions): Promise<HttpResponse> {
   const allowed = listMethods(request.resource);
   if (allowed.length === 0) throw new ProblemError('no-such-route', 'There is no such route.');
-  if (request.method === 'OPTIONS' && options.corsOrigins.length > 0) return preflight(request);
+  if (request.method === 'OPTIONS' && options.corsOrigins.length > 0) return answerPreflight(request);
   const route = ROUTE_BY_KEY.get(`${request.method === 'HEAD' ? 'GET' : request.method} ${request.resource}`);
   if (route === undefined) throw new ProblemError('method-not-allowed', `Allowed here are ${allowed.join(', ')}.`);
-  if (route.operation === 'getHealth') return json(200, { status: 'ok' });
+  if (route.operation === 'getHealth') return respondJson(200, { status: 'ok' });
   return call(request, route, HANDLERS[route.operation], options.deps);
 }
 
 /** The checks that all routes share, in the order of the contract. */
 async function call(request: HttpRequest, route: Route, handler: RouteHandler, deps: ApiDeps): Promise<HttpResponse> {
-  const principal = principalOf(request);
+  const principal = readCaller(request);
   if (route.body !== 'ignored') {
     checkBodySize(request);
     checkMediaType(request);
@@ -75,9 +75,9 @@ async function call(request: HttpRequest, route: Route, handler: RouteHandler, d
   return handler({ request, body, faults, principal, deps });
 }
 
-function problem(request: HttpRequest, error: unknown, options: AppOptions): HttpResponse {
+function buildProblem(request: HttpRequest, error: unknown, options: AppOptions): HttpResponse {
   const shown = toProblem(error);
   if (shown !== error) options.onError(error);
   const headers: Record<string, string> = shown.code === 'method-not-allowed' ? { allow: listMethods(request.resource).join(', ') } : {};
-  return problemResponse(shown, request.path, headers);
+  return buildProblemResponse(shown, request.path, headers);
 }

@@ -4,16 +4,16 @@
  */
 export type Disposition = 'attachment' | 'inline';
 
-export function contentDisposition(disposition: Disposition, filename: string): string {
-  return `${disposition}; filename="${asciiName(filename)}"; filename*=UTF-8''${extValue(filename)}`;
+export function buildContentDisposition(disposition: Disposition, filename: string): string {
+  return `${disposition}; filename="${encodeAsciiName(filename)}"; filename*=UTF-8''${encodeExtValue(filename)}`;
 }
 
 /** No quotes, backslashes or percent signs: clients disagree on how to read them (RFC 6266, appendix D). */
-function asciiName(filename: string): string {
+function encodeAsciiName(filename: string): string {
   return filename.replace(/[^A-Za-z0-9 ._()-]/gu, '_');
 }
 
 /** Everything but `attr-char` (RFC 8187, section 3.2.1) is percent-encoded. */
-function extValue(filename: string): string {
+function encodeExtValue(filename: string): string {
   return encodeURIComponent(filename).replace(/['()*]/g, char => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }

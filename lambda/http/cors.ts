@@ -1,5 +1,5 @@
 import type { HttpRequest, HttpResponse } from './messages';
-import { noContent } from './messages';
+import { respondNoContent } from './messages';
 import { listMethods } from '../../src/contract';
 
 const ALLOWED_HEADERS = 'authorization, content-type, idempotency-key, if-match, x-amz-content-sha256, x-amz-date, x-amz-security-token, x-api-key, x-tenant-id, x-user-id';
@@ -7,8 +7,8 @@ const EXPOSED_HEADERS = 'allow, location, retry-after, x-request-id';
 const PREFLIGHT_SECONDS = '600';
 
 /** The answer to a preflight (https://fetch.spec.whatwg.org/#cors-preflight-fetch): only listed origins learn anything. */
-export function preflight(request: HttpRequest): HttpResponse {
-  return noContent({
+export function answerPreflight(request: HttpRequest): HttpResponse {
+  return respondNoContent({
     'access-control-allow-methods': listMethods(request.resource).join(', '),
     'access-control-allow-headers': ALLOWED_HEADERS,
     'access-control-max-age': PREFLIGHT_SECONDS,

@@ -1,5 +1,5 @@
 import type { DeliveryRequest, DeliveryResponse } from './messages';
-import { problemBody, problemResponse, toProblem } from './problem';
+import { buildProblemBody, buildProblemResponse, toProblem } from './problem';
 import { DELIVERY, DELIVERY_HEADERS } from '../../src/contract';
 import type { TransformDeps } from '../domain/deliver/transform-deps';
 import { transformVariant } from '../domain/deliver/transform-variant';
@@ -15,7 +15,7 @@ export interface DeliveryOptions {
 
 /** Answers what a CDN asks for behind its own storage; never throws. */
 export async function deliver(request: DeliveryRequest, options: DeliveryOptions): Promise<DeliveryResponse> {
-  const response = await respond(request, options).catch((error: unknown) => problem(request, error, options));
+  const response = await respond(request, options).catch((error: unknown) => buildProblem(request, error, options));
   const headers = { ...DELIVERY_HEADERS, ...response.headers };
   return request.method === 'HEAD' ? { ...response, headers, body: new Uint8Array() } : { ...response, headers };
 }
@@ -23,7 +23,7 @@ export async function deliver(request: DeliveryRequest, options: DeliveryOptions
 async function respond({ method, path, isExact }: DeliveryRequest, { deps, deadline }: DeliveryOptions): Promise<DeliveryResponse> {
   if (method !== 'GET' && method !== 'HEAD') throw new ProblemError('method-not-allowed', 'Allowed here are GET, HEAD.');
   const page = ERROR_PAGES.get(path);
-  if (page) return errorPage(page, path);
+  if (page) return buildErrorPage(page, path);
   const { bytes, format, etag } = await transformVariant(deps, { path, isExact }, deadline);
   // Storage answers with the same ETag from now on, so browsers and caches go on with what they have.
   return { status: 200, headers: { 'content-type': `image/${format}`, 'cache-control': DELIVERY.CACHE_CONTROL, etag }, body: bytes };
@@ -38,16 +38,16 @@ const ERROR_PAGES: ReadonlyMap<string, ProblemError> = new Map([
 ]);
 
 /** CloudFront puts its own status on it. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/creating-custom-error-pages.html */
-function errorPage(shown: ProblemError, path: string): DeliveryResponse {
-  const { instance: _, ...body } = problemBody(shown, path);
-  const { headers } = problemResponse(shown, path);
+function buildErrorPage(shown: ProblemError, path: string): DeliveryResponse {
+  const { instance: _, ...body } = buildProblemBody(shown, path);
+  const { headers } = buildProblemResponse(shown, path);
   return { status: 200, headers: { ...headers, ...NO_STORE }, body: Buffer.from(JSON.stringify(body)) };
 }
 
-function problem({ path }: DeliveryRequest, error: unknown, { onError }: DeliveryOptions): DeliveryResponse {
+function buildProblem({ path }: DeliveryRequest, error: unknown, { onError }: DeliveryOptions): DeliveryResponse {
   const shown = toProblem(error);
   if (shown !== error) onError(error);
-  const { status, headers, body = '' } = problemResponse(shown, path, shown.code === 'method-not-allowed' ? { allow: 'GET, HEAD' } : {});
+  const { status, headers, body = '' } = buildProblemResponse(shown, path, shown.code === 'method-not-allowed' ? { allow: 'GET, HEAD' } : {});
   // CloudFront keeps no 404 that says `no-store` (see `DELIVERY.ERROR_PAGES`).
   return { status, headers: { ...headers, ...status !== 404 && NO_STORE }, body: Buffer.from(body) };
 }

@@ -7,7 +7,7 @@ type NamedImage = Pick<ImageRow, 'image_id' | 'filename' | 'content_type' | 'sni
  * that was found: a polyglot GIF must not be saved as `invoice.html`. Bidi controls would show another extension than the real one, and
  * Windows drops trailing dots and blanks (https://learn.microsoft.com/windows/win32/fileio/naming-a-file).
  */
-export function downloadName({ image_id, filename = '', content_type, sniffed_type }: NamedImage): string {
+export function buildDownloadName({ image_id, filename = '', content_type, sniffed_type }: NamedImage): string {
   const type = sniffed_type ?? content_type;
   const name = trimEnd(filename.replace(/\p{Bidi_Control}/gu, '')) || `${image_id}.${EXTENSIONS[content_type]}`;
   return hasExtension(name, type) ? name : `${name}.${EXTENSIONS[type]}`;

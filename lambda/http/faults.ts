@@ -3,7 +3,7 @@ import { type Fault, ProblemError } from '../domain/errors';
 const SHOWN_LENGTH = 64;
 
 /** A value as an error message shows it: no longer than a line. Nested values only by their kind: they may be too deep to write. */
-export function got(value: unknown): string {
+export function describeGot(value: unknown): string {
   if (value === undefined) return 'got nothing';
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'got an array' : 'got an object';
   const text = JSON.stringify(value);
@@ -16,7 +16,7 @@ function shorten(text: string): string {
 }
 
 /** RFC 6901. */
-export function pointer(...keys: (string | number)[]): string {
+export function buildPointer(...keys: (string | number)[]): string {
   return keys.map(key => `/${String(key).replace(/~/g, '~0').replace(/\//g, '~1')}`).join('');
 }
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type Faults, got, pointer } from './faults';
+import { type Faults, describeGot, buildPointer } from './faults';
 
 type Fields = Record<string, v.GenericSchema>;
 type Parsed<F extends Fields> = { -readonly [K in keyof F]: v.InferOutput<F[K]> };
@@ -11,22 +11,22 @@ type Parsed<F extends Fields> = { -readonly [K in keyof F]: v.InferOutput<F[K]> 
 export function readFields<F extends Fields>(fields: F, value: Record<string, unknown>, faults: Faults): Parsed<F> | undefined {
   let good = true;
   for (const key of Object.keys(value).filter(name => !Object.hasOwn(fields, name))) {
-    faults.add(pointer(key), `is not a field of this request; known are ${Object.keys(fields).join(', ') || 'none'}`);
+    faults.add(buildPointer(key), `is not a field of this request; known are ${Object.keys(fields).join(', ') || 'none'}`);
     good = false;
   }
   const parsed: Record<string, unknown> = {};
   for (const [name, schema] of Object.entries(fields)) {
     const result = v.safeParse(schema, Object.hasOwn(value, name) ? value[name] : undefined);
     if (result.success) parsed[name] = result.output;
-    else noteIssues(name, result.issues, faults);
+    else addIssues(name, result.issues, faults);
     good &&= result.success;
   }
   return good ? parsed as Parsed<F> : undefined;
 }
 
-function noteIssues(name: string, issues: readonly v.BaseIssue<unknown>[], faults: Faults): void {
+function addIssues(name: string, issues: readonly v.BaseIssue<unknown>[], faults: Faults): void {
   for (const issue of issues) {
     const keys = (issue.path ?? []).map(item => item.key as string | number);
-    faults.add(pointer(name, ...keys), `${issue.message}, ${got(issue.input)}`);
+    faults.add(buildPointer(name, ...keys), `${issue.message}, ${describeGot(issue.input)}`);
   }
 }

@@ -1,15 +1,15 @@
-import { variantViews } from './variant-views';
+import { buildVariantViews } from './variant-views';
 import type { ImageRow } from '../../src/contract';
+import type { Caller } from '../domain/caller';
 import type { ApiDeps } from '../domain/ports';
-import type { Principal } from '../domain/principal';
 
 /** The time in a stored `created_at`, `<ISO ms>#<image_id>`. */
-function timeOf(createdAt: string | undefined): string | null {
+function parseTime(createdAt: string | undefined): string | null {
   return createdAt === undefined ? null : createdAt.slice(0, createdAt.indexOf('#'));
 }
 
 /** An image as the API shows it, with fresh URLs of its variants. */
-export async function imageView(row: ImageRow, principal: Principal, deps: ApiDeps): Promise<Record<string, unknown>> {
+export async function buildImageView(row: ImageRow, principal: Caller, deps: ApiDeps): Promise<Record<string, unknown>> {
   return {
     image_id: row.image_id,
     user_id: principal.userId,
@@ -24,9 +24,9 @@ export async function imageView(row: ImageRow, principal: Principal, deps: ApiDe
     format: row.format ?? null,
     animated: row.animated ?? null,
     placeholder: row.placeholder ?? null,
-    variants: row.status === 'ready' ? await variantViews(row, deps) : [],
+    variants: row.status === 'ready' ? await buildVariantViews(row, deps) : [],
     rejection: row.rejection ?? null,
-    created_at: timeOf(row.created_at),
+    created_at: parseTime(row.created_at),
     updated_at: row.updated_at,
     version: row.version,
   };

@@ -34,10 +34,10 @@ export interface DeliveryResponse {
   readonly body: Uint8Array;
 }
 
-export function json(status: number, value: unknown): HttpResponse {
+export function respondJson(status: number, value: unknown): HttpResponse {
   return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };
 }
 
-export function noContent(headers: Record<string, string> = {}): HttpResponse {
+export function respondNoContent(headers: Record<string, string> = {}): HttpResponse {
   return { status: 204, headers };
 }

@@ -1,39 +1,39 @@
 import type { HttpResponse } from './messages';
 import { PROBLEM_CONTENT_TYPE, PROBLEMS, buildProblemType } from '../../src/contract';
-import { ProblemError, TryAgain, unavailable } from '../domain/errors';
+import { ProblemError, TryAgain, buildUnavailable } from '../domain/errors';
 
 const RETRY_AFTER_SECONDS = '1';
 
 /** The body of a problem (RFC 9457). `instance` is the request's path. */
-export function problemBody(error: ProblemError, path: string): Record<string, unknown> {
+export function buildProblemBody(error: ProblemError, path: string): Record<string, unknown> {
   const { status, title } = PROBLEMS[error.code];
   return {
-    type: buildProblemType(error.code), title, status, detail: error.detail, code: error.code, ...error.extras, instance: instance(path),
+    type: buildProblemType(error.code), title, status, detail: error.detail, code: error.code, ...error.extras, encodeInstance: encodeInstance(path),
   };
 }
 
-export function problemResponse(error: ProblemError, path: string, headers: Record<string, string> = {}): HttpResponse {
+export function buildProblemResponse(error: ProblemError, path: string, headers: Record<string, string> = {}): HttpResponse {
   const { status } = PROBLEMS[error.code];
   return {
     status,
     headers: { 'content-type': PROBLEM_CONTENT_TYPE, ...(status === 503 ? { 'retry-after': RETRY_AFTER_SECONDS } : {}), ...headers },
-    body: JSON.stringify(problemBody(error, path)),
+    body: JSON.stringify(buildProblemBody(error, path)),
   };
 }
 
 /** What the client is told of an error that was not made for it: nothing that it could not have known. */
 export function toProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
-  if (error instanceof TryAgain) return unavailable();
+  if (error instanceof TryAgain) return buildUnavailable();
   return new ProblemError('internal', 'Something went wrong on our side.');
 }
 
 /** `instance` must be a URI reference (RFC 9457, section 3.1.5): what is none in the path is encoded. */
-function instance(path: string): string {
-  return wellFormed(path).replace(/%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~!$&'()*+,;=:@/%]/gu, char => encodeURIComponent(char));
+function encodeInstance(path: string): string {
+  return replaceSurrogates(path).replace(/%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~!$&'()*+,;=:@/%]/gu, char => encodeURIComponent(char));
 }
 
 /** Lone surrogates, which no URI can carry, become U+FFFD. */
-export function wellFormed(text: string): string {
+export function replaceSurrogates(text: string): string {
   return Buffer.from(text, 'utf8').toString('utf8');
 }

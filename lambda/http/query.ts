@@ -1,4 +1,4 @@
-import { type Faults, got } from './faults';
+import { type Faults, describeGot } from './faults';
 import type { HttpRequest } from './messages';
 import type { Route } from '../../src/contract';
 
@@ -20,7 +20,7 @@ export function checkQuery(request: HttpRequest, route: Route, faults: Faults): 
 export function readChoice<T extends string>(request: HttpRequest, name: string, choices: readonly T[], faults: Faults): T | undefined {
   const value = request.query.get(name)?.[0];
   if (value === undefined || (choices as readonly string[]).includes(value)) return value as T | undefined;
-  faults.add(name, `must be one of ${choices.join(', ')}, ${got(value)}`);
+  faults.add(name, `must be one of ${choices.join(', ')}, ${describeGot(value)}`);
   return undefined;
 }
 
@@ -29,6 +29,6 @@ export function readInteger(request: HttpRequest, name: string, max: number, fau
   if (value === undefined) return undefined;
   const number = /^[1-9][0-9]*$/.test(value) ? Number(value) : NaN;
   if (number <= max) return number;
-  faults.add(name, `must be an integer from 1 to ${max}, ${got(value)}`);
+  faults.add(name, `must be an integer from 1 to ${max}, ${describeGot(value)}`);
   return undefined;
 }

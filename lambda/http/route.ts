@@ -1,7 +1,7 @@
 import { type Faults } from './faults';
 import type { HttpRequest, HttpResponse } from './messages';
+import type { Caller } from '../domain/caller';
 import type { ApiDeps } from '../domain/ports';
-import type { Principal } from '../domain/principal';
 
 /** A body that was read, or a symbol where there is none. */
 export type Body = Record<string, unknown> | symbol;
@@ -11,7 +11,7 @@ export interface Call {
   readonly request: HttpRequest;
   readonly body: Body;
   readonly faults: Faults;
-  readonly principal: Principal;
+  readonly principal: Caller;
   readonly deps: ApiDeps;
 }
 
@@ -25,6 +25,6 @@ export function hasBody(body: Body): body is Record<string, unknown> {
   return typeof body === 'object';
 }
 
-export function imageIdOf(request: HttpRequest): string {
+export function readImageId(request: HttpRequest): string {
   return request.parameters.image_id ?? '';
 }

@@ -1,5 +1,5 @@
 import { buildDeliveryPath, type ImageRow, buildVariantKey, type VariantRecord } from '../../src/contract';
-import { signedQuery, signPath } from '../domain/deliver/signed-path';
+import { buildSignedQuery, signPath } from '../domain/deliver/signed-path';
 import { formatTime } from '../domain/image-states';
 import { checkOwnKey } from '../domain/own-key';
 import type { ApiDeps } from '../domain/ports';
@@ -15,50 +15,50 @@ interface Link {
 type LinkTo = (variant: VariantRecord) => Link | Promise<Link>;
 
 /** What the API shows of the variants, with a URL of each. */
-export async function variantViews(row: ImageRow, deps: ApiDeps): Promise<Record<string, unknown>[]> {
+export async function buildVariantViews(row: ImageRow, deps: ApiDeps): Promise<Record<string, unknown>[]> {
   const { variants = [] } = row;
   if (variants.length === 0 || !checkOwnKey(deps, row)) return [];
-  const linkTo = await linksTo(row, deps);
+  const linkTo = await createLinker(row, deps);
   return Promise.all(variants.map(async variant => {
     const { name, width, height, size = null } = variant;
-    return { name, width, height, content_type: typeOf(variant), size, ...await linkTo(variant) };
+    return { name, width, height, content_type: getMediaType(variant), size, ...await linkTo(variant) };
   }));
 }
 
 /** By a CDN a URL names no format: what the browser accepts decides. */
-async function linksTo(row: ImageRow, deps: ApiDeps): Promise<LinkTo> {
+async function createLinker(row: ImageRow, deps: ApiDeps): Promise<LinkTo> {
   const { delivery } = deps;
-  if (delivery.mode === 'presigned') return presigned(row, deps);
+  if (delivery.mode === 'presigned') return createPresigner(row, deps);
   const path = buildDeliveryPath(row.object_key);
   const signed = delivery.mode === 'signed' ? await signPath(delivery, path, deps.clock.now()) : undefined;
-  const query = signed ? `?${signedQuery(signed)}` : '';
+  const query = signed ? `?${buildSignedQuery(signed)}` : '';
   const expires_at = signed ? formatTime(signed.end * 1000) : null;
   return ({ name }) => ({ url: `${delivery.baseUrl}${path}/${name}${query}`, expires_at });
 }
 
-function presigned(row: ImageRow, deps: ApiDeps): LinkTo {
+function createPresigner(row: ImageRow, deps: ApiDeps): LinkTo {
   const lifetime = deps.policy.urlTtlSeconds;
-  const signedAt = steadyTime(deps.clock.now(), lifetime);
+  const signedAt = computeSteadyTime(deps.clock.now(), lifetime);
   const expires_at = formatTime(signedAt + lifetime * 1000);
-  return async variant => ({ url: await deps.signer.download(grantOf(row, variant, lifetime), signedAt, lifetime), expires_at });
+  return async variant => ({ url: await deps.signer.download(buildGrant(row, variant, lifetime), signedAt, lifetime), expires_at });
 }
 
 /** A whole second, the last at which URLs changed. */
-function steadyTime(now: number, lifetime: number): number {
+function computeSteadyTime(now: number, lifetime: number): number {
   const step = Math.floor(lifetime * STEADY) * 1000;
   return Math.floor(now / step) * step;
 }
 
 /** The bytes are ours, so a browser may show them; and never change. Nobody but the browser may keep them: whoever has the URL has the image. */
-function grantOf(row: ImageRow, variant: VariantRecord, lifetime: number) {
+function buildGrant(row: ImageRow, variant: VariantRecord, lifetime: number) {
   return {
     key: buildVariantKey(row.object_key, variant),
-    contentType: typeOf(variant),
+    contentType: getMediaType(variant),
     contentDisposition: 'inline',
     cacheControl: `private, max-age=${lifetime}, immutable`,
   };
 }
 
-function typeOf({ format }: VariantRecord): string {
+function getMediaType({ format }: VariantRecord): string {
   return `image/${format}`;
 }

@@ -10,8 +10,8 @@ import { RejectionError } from './rejection-error';
 import { sniff } from './sniff';
 import type { ImageLimits, ImageType, Rejection, VariantDefinition } from '../../src/contract';
 import type { Imaging, MadeImage } from '../domain/ports';
-import { formatsOf } from '../domain/variant-formats';
-import { settingsOf } from '../domain/variant-settings';
+import { listFormats } from '../domain/variant-formats';
+import { computeSettings } from '../domain/variant-settings';
 
 export interface ImagingOptions {
   readonly variants: readonly VariantDefinition[];
@@ -47,8 +47,8 @@ export function imaging({ variants, limits, decoders }: ImagingOptions): Imaging
       }
     },
     plan: (variant, image) => {
-      const [format] = formatsOf(variant, image.animated);
-      return { name: variant.name, format, ...planOne(variant, format, image).size, settings: settingsOf(variant) };
+      const [format] = listFormats(variant, image.animated);
+      return { name: variant.name, format, ...planOne(variant, format, image).size, settings: computeSettings(variant) };
     },
   };
 }
@@ -72,7 +72,7 @@ function rejectionOf(error: unknown): Rejection {
 }
 
 function made({ variants, ...facts }: ProcessedImage, wanted: readonly VariantDefinition[]): MadeImage {
-  const settings = new Map(wanted.map(definition => [definition.name, settingsOf(definition)]));
+  const settings = new Map(wanted.map(definition => [definition.name, computeSettings(definition)]));
   return { facts, variants: variants.map(variant => ({ ...variant, settings: settings.get(variant.name)! })) };
 }
 

@@ -1,4 +1,4 @@
-import { type Environment, positive, required } from './environment';
+import { type Environment, readPositive, readRequired } from './environment';
 import { CLAMAV_ENV } from '../../src/contract';
 
 export interface DefinitionsConfig {
@@ -26,7 +26,7 @@ export function readRefreshConfig(env: Environment): RefreshConfig {
 /** What both functions read. */
 function readDefinitionsConfig(env: Environment): DefinitionsConfig {
   return {
-    definitionsBucket: required(env, CLAMAV_ENV.DEFINITIONS_BUCKET),
+    definitionsBucket: readRequired(env, CLAMAV_ENV.DEFINITIONS_BUCKET),
     forcePathStyle: Boolean(env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL),
   };
 }
@@ -35,8 +35,8 @@ function readDefinitionsConfig(env: Environment): DefinitionsConfig {
 export function readScanConfig(env: Environment): ScanConfig {
   return {
     ...readDefinitionsConfig(env),
-    bucket: required(env, CLAMAV_ENV.BUCKET),
-    maxBytes: positive(env, CLAMAV_ENV.MAX_SIZE),
-    maxDefinitionsAgeMs: positive(env, CLAMAV_ENV.MAX_DEFINITIONS_AGE) * 3_600_000,
+    bucket: readRequired(env, CLAMAV_ENV.BUCKET),
+    maxBytes: readPositive(env, CLAMAV_ENV.MAX_SIZE),
+    maxDefinitionsAgeMs: readPositive(env, CLAMAV_ENV.MAX_DEFINITIONS_AGE) * 3_600_000,
   };
 }

@@ -1,5 +1,5 @@
 import { type DeliveryConfig, type InvalidationConfig, readDeliveryConfig, readInvalidationConfig } from './delivery-config';
-import { list, oneOf, origin, positive, required, type Environment } from './environment';
+import { splitList, readEnum, readOrigin, readPositive, readRequired, type Environment } from './environment';
 import { ACCESS_MODES, API_ENV, COMMON_ENV, EMULATOR_ENV, PROCESSING_MODES, QUEUE_ENV } from '../../src/contract';
 import type { Policy } from '../domain/ports';
 
@@ -28,34 +28,34 @@ export interface SweeperConfig extends CommonConfig, InvalidationConfig {
 /** Read once, when the function starts: what is wrong shows at the first request, not at the thousandth. */
 export function readCommonConfig(env: Environment): CommonConfig {
   return {
-    region: required(env, 'AWS_REGION'),
-    bucket: required(env, COMMON_ENV.BUCKET),
-    table: required(env, COMMON_ENV.TABLE),
+    region: readRequired(env, 'AWS_REGION'),
+    bucket: readRequired(env, COMMON_ENV.BUCKET),
+    table: readRequired(env, COMMON_ENV.TABLE),
     endpoint: env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL || undefined,
     policy: {
-      accept: list(required(env, COMMON_ENV.ACCEPT)),
-      maxSize: positive(env, COMMON_ENV.MAX_SIZE),
-      urlTtlSeconds: positive(env, COMMON_ENV.URL_TTL),
-      deletedRecordDays: positive(env, COMMON_ENV.DELETED_RECORD_DAYS),
-      processing: oneOf(env, COMMON_ENV.PROCESSING, PROCESSING_MODES) === 'queue',
+      accept: splitList(readRequired(env, COMMON_ENV.ACCEPT)),
+      maxSize: readPositive(env, COMMON_ENV.MAX_SIZE),
+      urlTtlSeconds: readPositive(env, COMMON_ENV.URL_TTL),
+      deletedRecordDays: readPositive(env, COMMON_ENV.DELETED_RECORD_DAYS),
+      processing: readEnum(env, COMMON_ENV.PROCESSING, PROCESSING_MODES) === 'queue',
     },
   };
 }
 
 export function readApiConfig(env: Environment): ApiConfig {
-  oneOf(env, API_ENV.ACCESS, ACCESS_MODES);
+  readEnum(env, API_ENV.ACCESS, ACCESS_MODES);
   const common = readCommonConfig(env);
   return {
     ...common,
     ...readInvalidationConfig(env),
     delivery: readDeliveryConfig(env),
-    publicEndpoint: origin(env, EMULATOR_ENV.PUBLIC_S3_ENDPOINT) ?? common.endpoint,
+    publicEndpoint: readOrigin(env, EMULATOR_ENV.PUBLIC_S3_ENDPOINT) ?? common.endpoint,
     accelerate: env[API_ENV.ACCELERATE] === 'true',
-    corsOrigins: list(env[API_ENV.CORS_ORIGINS] ?? ''),
+    corsOrigins: splitList(env[API_ENV.CORS_ORIGINS] ?? ''),
   };
 }
 
 export function readSweeperConfig(env: Environment): SweeperConfig {
   const common = readCommonConfig(env);
-  return { ...common, ...readInvalidationConfig(env), ...common.policy.processing && { queueUrl: required(env, QUEUE_ENV.QUEUE_URL) } };
+  return { ...common, ...readInvalidationConfig(env), ...common.policy.processing && { queueUrl: readRequired(env, QUEUE_ENV.QUEUE_URL) } };
 }

@@ -29,13 +29,13 @@ const PAUSE_MS = 500;
  */
 export async function answerCloudFormation(event: CloudFormationCustomResourceEvent, resource: CustomResource): Promise<void> {
   const { StackId, RequestId, LogicalResourceId } = event;
-  const outcome = await outcomeOf(event, resource);
+  const outcome = await runRequest(event, resource);
   await send(event.ResponseURL, JSON.stringify({ StackId, RequestId, LogicalResourceId, ...outcome }), resource);
 }
 
 type ResponseOutcome = Pick<CloudFormationCustomResourceResponse, 'Status' | 'PhysicalResourceId' | 'Data'> & { readonly Reason?: string };
 
-async function outcomeOf(event: CloudFormationCustomResourceEvent, resource: CustomResource): Promise<ResponseOutcome> {
+async function runRequest(event: CloudFormationCustomResourceEvent, resource: CustomResource): Promise<ResponseOutcome> {
   const known = 'PhysicalResourceId' in event ? event.PhysicalResourceId : event.LogicalResourceId;
   const isDeletion = event.RequestType === 'Delete';
   try {
@@ -47,12 +47,12 @@ async function outcomeOf(event: CloudFormationCustomResourceEvent, resource: Cus
     return { Status: 'SUCCESS', PhysicalResourceId: id, Data: data && { ...data } };
   } catch (error) {
     resource.onError(error);
-    return { Status: 'FAILED', PhysicalResourceId: known, Reason: reasonOf(`${resource.name} could not be ${isDeletion ? 'removed' : 'provided'}`, error) };
+    return { Status: 'FAILED', PhysicalResourceId: known, Reason: describeFailure(`${resource.name} could not be ${isDeletion ? 'removed' : 'provided'}`, error) };
   }
 }
 
 /** Everybody who may look at the stack reads it: the kind of an error at most, and nothing of its text. */
-function reasonOf(failure: string, error: unknown): string {
+function describeFailure(failure: string, error: unknown): string {
   const name = /^[A-Za-z]{1,64}$/.exec((error as Error | undefined)?.name ?? '')?.[0] ?? 'Error';
   return `${failure} (${name}): see the log of the function.`;
 }

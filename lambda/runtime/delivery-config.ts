@@ -1,4 +1,4 @@
-import { type Environment, oneOf, positive, required } from './environment';
+import { type Environment, readEnum, readPositive, readRequired } from './environment';
 import { DELIVERY_ENV, DELIVERY_MODES } from '../../src/contract';
 
 /** How variants are delivered, and what the API function needs for it. */
@@ -24,28 +24,28 @@ export interface InvalidationConfig {
 }
 
 export function readDeliveryConfig(env: Environment): DeliveryConfig {
-  const mode = oneOf(env, DELIVERY_ENV.MODE, DELIVERY_MODES);
+  const mode = readEnum(env, DELIVERY_ENV.MODE, DELIVERY_MODES);
   if (mode === 'presigned') return { mode };
   const baseUrl = readBaseUrl(env);
   if (mode === 'anyone') return { mode, baseUrl };
   return {
     mode,
     baseUrl,
-    urlTtlSeconds: positive(env, DELIVERY_ENV.URL_TTL),
-    secretId: required(env, DELIVERY_ENV.SECRET),
+    urlTtlSeconds: readPositive(env, DELIVERY_ENV.URL_TTL),
+    secretId: readRequired(env, DELIVERY_ENV.SECRET),
     keyId: env[DELIVERY_ENV.KEY_ID] || undefined,
     cookieDomain: env[DELIVERY_ENV.COOKIE_DOMAIN] || undefined,
   };
 }
 
 export function readInvalidationConfig(env: Environment): InvalidationConfig {
-  if (oneOf(env, DELIVERY_ENV.MODE, DELIVERY_MODES) === 'presigned') return {};
-  return { invalidationQueueUrl: required(env, DELIVERY_ENV.INVALIDATION_QUEUE_URL) };
+  if (readEnum(env, DELIVERY_ENV.MODE, DELIVERY_MODES) === 'presigned') return {};
+  return { invalidationQueueUrl: readRequired(env, DELIVERY_ENV.INVALIDATION_QUEUE_URL) };
 }
 
 /** Signatures hold it to the letter: what a client's URL parser would write otherwise is none. */
 function readBaseUrl(env: Environment): string {
-  const value = required(env, DELIVERY_ENV.BASE_URL);
+  const value = readRequired(env, DELIVERY_ENV.BASE_URL);
   const parsed = URL.canParse(value) ? new URL(value) : undefined;
   const isPlain = parsed && ['http:', 'https:'].includes(parsed.protocol) && !value.endsWith('/') && `${parsed.origin}${parsed.pathname}`.replace(/\/$/, '') === value;
   if (isPlain) return value;

@@ -25,10 +25,10 @@ declare const awslambda: LambdaStreams;
 
 type Answer<Context> = (request: DeliveryRequest, context: Context) => Promise<DeliveryResponse>;
 
-export function streaming<Context>(answer: Answer<Context>): StreamingHandler<FunctionUrlEvent, Context> {
+export function streamAnswers<Context>(answer: Answer<Context>): StreamingHandler<FunctionUrlEvent, Context> {
   return awslambda.streamifyResponse(async (event, stream, context) => {
     const isExact = event.headers?.[DELIVERY.EXACT_FORMAT_HEADER] !== undefined;
-    const { status, headers, body } = await answer({ method: event.requestContext.http.method, path: decoded(event.rawPath), isExact }, context);
+    const { status, headers, body } = await answer({ method: event.requestContext.http.method, path: decodePath(event.rawPath), isExact }, context);
     const response = awslambda.HttpResponseStream.from(stream, { statusCode: status, headers });
     // Lambda's runtime sends status and headers on the first `write`, never on `end`; an empty chunk counts.
     // https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/issues/97
@@ -39,7 +39,7 @@ export function streaming<Context>(answer: Answer<Context>): StreamingHandler<Fu
 }
 
 /** Some write `~` as `%7E`. What cannot be decoded is no path of ours. */
-function decoded(path: string): string {
+function decodePath(path: string): string {
   try {
     return decodeURIComponent(path);
   } catch {

@@ -7,9 +7,9 @@ export function toRequest(event: APIGatewayProxyEvent): HttpRequest {
     method: event.httpMethod,
     resource: event.resource,
     path: event.path,
-    parameters: definedOnly(event.pathParameters ?? {}),
-    query: valuesByName(event.multiValueQueryStringParameters ?? {}),
-    headers: valuesByName(event.multiValueHeaders ?? {}, name => name.toLowerCase()),
+    parameters: dropUndefined(event.pathParameters ?? {}),
+    query: groupValues(event.multiValueQueryStringParameters ?? {}),
+    headers: groupValues(event.multiValueHeaders ?? {}, name => name.toLowerCase()),
     body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
     requestId: event.requestContext.requestId,
   };
@@ -21,7 +21,7 @@ export function toResult(response: HttpResponse): APIGatewayProxyResult {
 }
 
 /** Header names differ in case between clients, and one event may hold a name in two spellings. */
-function valuesByName(entries: Record<string, string[] | undefined>, spell = (name: string) => name): Map<string, string[]> {
+function groupValues(entries: Record<string, string[] | undefined>, spell = (name: string) => name): Map<string, string[]> {
   const values = new Map<string, string[]>();
   for (const [name, list = []] of Object.entries(entries)) {
     const key = spell(name);
@@ -30,6 +30,6 @@ function valuesByName(entries: Record<string, string[] | undefined>, spell = (na
   return values;
 }
 
-function definedOnly(parameters: Record<string, string | undefined>): Record<string, string> {
+function dropUndefined(parameters: Record<string, string | undefined>): Record<string, string> {
   return Object.fromEntries(Object.entries(parameters).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }

@@ -1,4 +1,4 @@
-import { type Environment, required } from './environment';
+import { type Environment, readRequired } from './environment';
 import { INVALIDATOR_ENV } from '../../src/contract';
 
 export interface InvalidatorConfig {
@@ -7,5 +7,5 @@ export interface InvalidatorConfig {
 }
 
 export function readInvalidatorConfig(env: Environment): InvalidatorConfig {
-  return { table: required(env, INVALIDATOR_ENV.TABLE), distributionId: required(env, INVALIDATOR_ENV.DISTRIBUTION) };
+  return { table: readRequired(env, INVALIDATOR_ENV.TABLE), distributionId: readRequired(env, INVALIDATOR_ENV.DISTRIBUTION) };
 }

@@ -1,5 +1,5 @@
 import { type CommonConfig, readCommonConfig } from './config';
-import { type Environment, required } from './environment';
+import { type Environment, readRequired } from './environment';
 import { readVariants } from './worker-config';
 import { OPERATOR_ENV, QUEUE_ENV, type VariantDefinition } from '../../src/contract';
 
@@ -13,9 +13,9 @@ export interface OperatorConfig extends CommonConfig {
 export function readOperatorConfig(env: Environment): OperatorConfig {
   return {
     ...readCommonConfig(env),
-    queueUrl: required(env, QUEUE_ENV.QUEUE_URL),
-    deadLetterQueueUrl: required(env, OPERATOR_ENV.DEAD_LETTER_QUEUE_URL),
-    surplusQueueUrl: required(env, OPERATOR_ENV.SURPLUS_QUEUE_URL),
+    queueUrl: readRequired(env, QUEUE_ENV.QUEUE_URL),
+    deadLetterQueueUrl: readRequired(env, OPERATOR_ENV.DEAD_LETTER_QUEUE_URL),
+    surplusQueueUrl: readRequired(env, OPERATOR_ENV.SURPLUS_QUEUE_URL),
     variants: readVariants(env),
   };
 }

@@ -32,29 +32,29 @@ const TARGETS = ['image_id', 'user_id', 'all'];
 
 /** What an operator asks for. An error names the field, the rule and the value. */
 export function readOperatorRequest(event: unknown): OperatorRequest {
-  if (typeof event !== 'object' || event === null || Array.isArray(event)) throw wrong('the request', 'a JSON object', event);
+  if (typeof event !== 'object' || event === null || Array.isArray(event)) throw buildError('the request', 'a JSON object', event);
   const { command, ...fields } = event as Fields;
-  if (typeof command !== 'string' || !Object.hasOwn(COMMANDS, command)) throw wrong('command', `one of ${Object.keys(COMMANDS).join(', ')}`, command);
+  if (typeof command !== 'string' || !Object.hasOwn(COMMANDS, command)) throw buildError('command', `one of ${Object.keys(COMMANDS).join(', ')}`, command);
   const rules = COMMANDS[command as OperatorRequest['command']];
   for (const [name, value] of Object.entries(fields)) {
-    if (!Object.hasOwn(rules, name)) throw new Error(`${command} has no field ${JSON.stringify(name)}, got: ${shown(value)}; it has ${Object.keys(rules).join(', ') || 'none'}`);
+    if (!Object.hasOwn(rules, name)) throw new Error(`${command} has no field ${JSON.stringify(name)}, got: ${formatValue(value)}; it has ${Object.keys(rules).join(', ') || 'none'}`);
     const [rule, isValid] = rules[name];
-    if (!isValid(value)) throw wrong(name, rule, value);
+    if (!isValid(value)) throw buildError(name, rule, value);
   }
   if (command === 'reprocess') checkReprocess(fields);
   return event as OperatorRequest;
 }
 
 function checkReprocess(fields: Fields): void {
-  if (fields.remake === undefined) throw wrong('remake', COMMANDS.reprocess.remake[0], undefined);
+  if (fields.remake === undefined) throw buildError('remake', COMMANDS.reprocess.remake[0], undefined);
   const named = TARGETS.filter(name => fields[name] !== undefined);
   if (named.length !== 1) throw new Error(`exactly one of ${TARGETS.join(', ')} must say which images are meant, got: ${named.join(', ') || 'none'}`);
 }
 
-function wrong(name: string, rule: string, value: unknown): Error {
-  return new Error(`${name} must be ${rule}, got: ${shown(value)}`);
+function buildError(name: string, rule: string, value: unknown): Error {
+  return new Error(`${name} must be ${rule}, got: ${formatValue(value)}`);
 }
 
-function shown(value: unknown): string {
+function formatValue(value: unknown): string {
   return (JSON.stringify(value) ?? 'nothing').slice(0, 200);
 }

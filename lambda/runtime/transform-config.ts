@@ -1,4 +1,4 @@
-import { type Environment, positive, required } from './environment';
+import { type Environment, readPositive, readRequired } from './environment';
 import { readImageLimits, readVariants } from './worker-config';
 import { type ImageLimits, computeLongestDecodeSeconds, TRANSFORM_ENV, type VariantDefinition } from '../../src/contract';
 
@@ -17,15 +17,15 @@ export interface TransformConfig {
 
 export function readTransformConfig(env: Environment): TransformConfig {
   const imageLimits = readImageLimits(env);
-  const seconds = positive(env, TRANSFORM_ENV.TIMEOUT);
+  const seconds = readPositive(env, TRANSFORM_ENV.TIMEOUT);
   return {
-    bucket: required(env, TRANSFORM_ENV.BUCKET),
-    table: required(env, TRANSFORM_ENV.TABLE),
+    bucket: readRequired(env, TRANSFORM_ENV.BUCKET),
+    table: readRequired(env, TRANSFORM_ENV.TABLE),
     endpoint: env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL || undefined,
     variants: readVariants(env),
     imageLimits,
     decodeWallSeconds: computeLongestDecodeSeconds(imageLimits, 0, 0, seconds),
     timeoutMs: seconds * 1000,
-    invalidationQueueUrl: required(env, TRANSFORM_ENV.INVALIDATION_QUEUE_URL),
+    invalidationQueueUrl: readRequired(env, TRANSFORM_ENV.INVALIDATION_QUEUE_URL),
   };
 }

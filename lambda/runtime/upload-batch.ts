@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { uploadsOf } from './upload-messages';
+import { parseUploads } from './upload-messages';
 import { type Announcement, parseImageId } from '../../src/contract';
 import type { Logger } from '../domain/ports';
 
@@ -26,7 +26,7 @@ export interface BatchOptions {
  * and come again when they are no longer hidden, those that there was no time for at once; all others are done (partial batch responses,
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html).
  */
-export async function workOff({ Records }: SQSEvent, options: BatchOptions): Promise<SQSBatchResponse> {
+export async function processBatch({ Records }: SQSEvent, options: BatchOptions): Promise<SQSBatchResponse> {
   const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
   for (const record of Records) {
     const isDone = options.remainingMs() >= options.longestMs ? await processMessage(record, options) : await returnToQueue(record, options);
@@ -41,13 +41,13 @@ async function processMessage(record: SQSRecord, options: BatchOptions): Promise
   if (options.giveUp && receives > options.maxReceives) return moveToDeadLetters(record, options);
   let current: Announcement | undefined;
   try {
-    for (const upload of uploadsOf(record.body, options.bucket)) {
+    for (const upload of parseUploads(record.body, options.bucket)) {
       current = upload;
       await options.process(upload, receives >= options.maxReceives, record);
     }
     return true;
   } catch (error) {
-    tellFailure(options, { message_id: record.messageId, image_id: current && parseImageId(current.object_key) }, receives, error);
+    logFailure(options, { message_id: record.messageId, image_id: current && parseImageId(current.object_key) }, receives, error);
     return options.giveUp !== undefined && receives >= options.maxReceives && moveToDeadLetters(record, options);
   }
 }
@@ -64,7 +64,7 @@ async function moveToDeadLetters(record: SQSRecord, { logger, giveUp }: BatchOpt
 }
 
 /** Which image it was, and what comes next: an operator looks for both. */
-function tellFailure(options: BatchOptions, ids: Record<string, unknown>, receives: number, error: unknown): void {
+function logFailure(options: BatchOptions, ids: Record<string, unknown>, receives: number, error: unknown): void {
   const { logger, maxReceives, hiddenMs, timeoutMs, remainingMs } = options;
   const facts = { ...ids, try: `${receives} of ${maxReceives}` };
   if (receives >= maxReceives) return logger.warn('a message could not be worked off; it goes to the dead-letter queue', { ...facts, error });
@@ -83,6 +83,6 @@ async function returnToQueue(record: SQSRecord, { logger, giveBack }: BatchOptio
 }
 
 /** A batch comes from one queue. An emulator's ARN and URL agree in the name of the queue, if in nothing else. */
-export function isFrom({ Records: [first] }: SQSEvent, queueUrl: string): boolean {
+export function hasSource({ Records: [first] }: SQSEvent, queueUrl: string): boolean {
   return first?.eventSourceARN?.split(':').at(-1) === queueUrl.split('/').at(-1);
 }

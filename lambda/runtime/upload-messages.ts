@@ -49,18 +49,18 @@ export class MalformedMessage extends Error {
   }
 }
 
-export function announcement(objectKey: string, remake?: Remake): string {
+export function formatAnnouncement(objectKey: string, remake?: Remake): string {
   return JSON.stringify({ object_key: objectKey, remake } satisfies Announcement);
 }
 
 /** The uploads that a message tells of. Objects of another bucket are not ours to read. Throws `MalformedMessage`. */
-export function uploadsOf(body: string, bucket: string): Announcement[] {
-  const message = v.safeParse(Message, json(body), { abortEarly: true });
+export function parseUploads(body: string, bucket: string): Announcement[] {
+  const message = v.safeParse(Message, parseJson(body), { abortEarly: true });
   if (!message.success) throw new MalformedMessage(message.issues[0].message);
   const { output } = message;
   if ('object_key' in output) return [output];
   if ('Event' in output) return [];
-  const ours = objectsOf(output).filter(object => object.bucket === bucket);
+  const ours = listObjects(output).filter(object => object.bucket === bucket);
   return [...new Set(ours.map(({ key }) => key))].map(object_key => ({ object_key }));
 }
 
@@ -69,18 +69,18 @@ interface ObjectName {
   readonly key: string;
 }
 
-function objectsOf(event: v.InferOutput<typeof Notification | typeof ObjectCreated | typeof ScanResult>): ObjectName[] {
-  if ('Records' in event) return created(event);
+function listObjects(event: v.InferOutput<typeof Notification | typeof ObjectCreated | typeof ScanResult>): ObjectName[] {
+  if ('Records' in event) return listCreated(event);
   if (event['detail-type'] === 'Object Created') return [{ bucket: event.detail.bucket.name, key: event.detail.object.key }];
   const { s3ObjectDetails: { bucketName, objectKey } } = event.detail;
   return [{ bucket: bucketName, key: objectKey }];
 }
 
-function created({ Records }: v.InferOutput<typeof Notification>): ObjectName[] {
+function listCreated({ Records }: v.InferOutput<typeof Notification>): ObjectName[] {
   return Records.filter(({ eventName }) => isCreation(eventName)).map(({ s3 }) => ({ bucket: s3.bucket.name, key: s3.object.key }));
 }
 
-function json(body: string): unknown {
+function parseJson(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { readCommonConfig, type CommonConfig } from './config';
 import { type InvalidationConfig, readInvalidationConfig } from './delivery-config';
-import { oneOf, positive, required, type Environment } from './environment';
+import { readEnum, readPositive, readRequired, type Environment } from './environment';
 import {
   computeLongestDecodeSeconds, computeLongestImageSeconds, decodeVariants, EMULATOR_ENV, IMAGE_LIMITS, type ImageLimits, QUEUE, QUEUE_ENV,
   SCAN_SECONDS,
@@ -37,8 +37,8 @@ const Limits = v.object(v.entriesFromList(Object.keys(IMAGE_LIMITS) as (keyof Im
 
 export function readWorkerConfig(env: Environment): WorkerConfig {
   const imageLimits = readImageLimits(env);
-  const timeoutMs = positive(env, WORKER_ENV.TIMEOUT) * 1000;
-  const scanner = oneOf(env, WORKER_ENV.SCANNER, SCANNER_KINDS);
+  const timeoutMs = readPositive(env, WORKER_ENV.TIMEOUT) * 1000;
+  const scanner = readEnum(env, WORKER_ENV.SCANNER, SCANNER_KINDS);
   const common = readCommonConfig(env);
   const others = [common.policy.maxSize, SCAN_SECONDS[scanner]] as const;
   return {
@@ -46,28 +46,28 @@ export function readWorkerConfig(env: Environment): WorkerConfig {
     ...readInvalidationConfig(env),
     variants: readVariants(env),
     imageLimits,
-    queueUrl: required(env, QUEUE_ENV.QUEUE_URL),
-    maxReceives: positive(env, WORKER_ENV.MAX_RECEIVES),
-    share: positive(env, WORKER_ENV.OWNER_SHARE),
-    lanes: positive(env, WORKER_ENV.OWNER_LANES),
-    surplusQueueUrl: required(env, WORKER_ENV.SURPLUS_QUEUE_URL),
-    deadLetterQueueUrl: required(env, WORKER_ENV.DEAD_LETTER_QUEUE_URL),
+    queueUrl: readRequired(env, QUEUE_ENV.QUEUE_URL),
+    maxReceives: readPositive(env, WORKER_ENV.MAX_RECEIVES),
+    share: readPositive(env, WORKER_ENV.OWNER_SHARE),
+    lanes: readPositive(env, WORKER_ENV.OWNER_LANES),
+    surplusQueueUrl: readRequired(env, WORKER_ENV.SURPLUS_QUEUE_URL),
+    deadLetterQueueUrl: readRequired(env, WORKER_ENV.DEAD_LETTER_QUEUE_URL),
     timeoutMs,
     // The construct sees to it that there is time for one; some of it is gone when the first begins.
     longestMs: Math.min(computeLongestImageSeconds(imageLimits, ...others) * 1000, 0.9 * timeoutMs),
-    hiddenMs: hiddenMs(env) ?? timeoutMs * QUEUE.VISIBILITY_PER_TIMEOUT,
+    hiddenMs: readHiddenMs(env) ?? timeoutMs * QUEUE.VISIBILITY_PER_TIMEOUT,
     decodeWallSeconds: computeLongestDecodeSeconds(imageLimits, ...others, timeoutMs / 1000),
     scanner,
-    ...scanner === 'clamav' && { scannerFunction: required(env, WORKER_ENV.SCANNER_FUNCTION) },
+    ...scanner === 'clamav' && { scannerFunction: readRequired(env, WORKER_ENV.SCANNER_FUNCTION) },
   };
 }
 
-function hiddenMs(env: Environment): number | undefined {
-  return env[EMULATOR_ENV.QUEUE_HIDDEN_SECONDS] === undefined ? undefined : positive(env, EMULATOR_ENV.QUEUE_HIDDEN_SECONDS) * 1000;
+function readHiddenMs(env: Environment): number | undefined {
+  return env[EMULATOR_ENV.QUEUE_HIDDEN_SECONDS] === undefined ? undefined : readPositive(env, EMULATOR_ENV.QUEUE_HIDDEN_SECONDS) * 1000;
 }
 
 export function readVariants(env: Environment): readonly VariantDefinition[] {
-  const text = required(env, WORKER_ENV.VARIANTS);
+  const text = readRequired(env, WORKER_ENV.VARIANTS);
   try {
     return decodeVariants(text);
   } catch (error) {
@@ -76,11 +76,11 @@ export function readVariants(env: Environment): readonly VariantDefinition[] {
 }
 
 export function readImageLimits(env: Environment): ImageLimits {
-  return json(env, WORKER_ENV.IMAGE_LIMITS, Limits);
+  return readJson(env, WORKER_ENV.IMAGE_LIMITS, Limits);
 }
 
-function json<Schema extends v.GenericSchema>(env: Environment, name: string, schema: Schema): v.InferOutput<Schema> {
-  const text = required(env, name);
+function readJson<Schema extends v.GenericSchema>(env: Environment, name: string, schema: Schema): v.InferOutput<Schema> {
+  const text = readRequired(env, name);
   const parsed = v.safeParse(schema, parse(text, name), { abortEarly: true });
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;

@@ -15,7 +15,7 @@ interface DecodingConfig {
  * No child waits while Lambda has the function frozen with a clock running: clocks run only while an image is decoded, and then an
  * invocation does. Children end with the function, since they read from it.
  */
-export function decoderPool({ imageLimits, decodeWallSeconds }: DecodingConfig): DecoderPool {
+export function createDecoderPool({ imageLimits, decodeWallSeconds }: DecodingConfig): DecoderPool {
   return new DecoderPool({
     script: DECODER,
     limits: { ...imageLimits, decodeWallSeconds },

@@ -2,9 +2,9 @@ import type { UploadQueue } from '../domain/ports';
 import type { SweeperConfig } from '../runtime/config';
 
 /** SQS's client loads when first needed: most runs of a sweeper find nothing to announce. Undefined where no worker would hear of it. */
-export function lazyQueue({ queueUrl }: SweeperConfig): UploadQueue | undefined {
+export function createLazyQueue({ queueUrl }: SweeperConfig): UploadQueue | undefined {
   if (queueUrl === undefined) return undefined;
   let loading: Promise<UploadQueue> | undefined;
-  const queue = () => loading ??= import('../aws/upload-queue').then(({ uploadQueue }) => uploadQueue(queueUrl));
-  return { announce: async (objectKey, remake) => (await queue()).announce(objectKey, remake) };
+  const load = () => loading ??= import('../aws/upload-queue').then(({ openUploadQueue }) => openUploadQueue(queueUrl));
+  return { announce: async (objectKey, remake) => (await load()).announce(objectKey, remake) };
 }

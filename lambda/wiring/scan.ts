@@ -1,8 +1,8 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { METRICS } from '../../src/contract';
-import { definitionsBucket } from '../aws/definitions-bucket';
-import { scannedObjects } from '../aws/scanned-objects';
+import { openDefinitionStore } from '../aws/definitions-bucket';
+import { openScannedObjects } from '../aws/scanned-objects';
 import { Definitions } from '../clamav/definitions';
 import { Engine } from '../clamav/engine';
 import type { ScanDeps } from '../clamav/scan-object';
@@ -10,12 +10,12 @@ import type { readScanConfig } from '../runtime/clamav-config';
 import { logger, measureSeconds } from '../runtime/telemetry';
 
 /** Everything that a scan acts through, on AWS. */
-export function scanDeps({ definitionsBucket: bucket, ...config }: ReturnType<typeof readScanConfig>): ScanDeps {
+export function createScanDeps({ definitionsBucket: bucket, ...config }: ReturnType<typeof readScanConfig>): ScanDeps {
   const folder = join(tmpdir(), 'clamav');
-  const store = definitionsBucket(bucket, config.forcePathStyle);
+  const store = openDefinitionStore(bucket, config.forcePathStyle);
   const definitions = new Definitions(store, join(folder, 'definitions'), config.maxDefinitionsAgeMs, logger, reportDefinitionsAge);
   return {
-    objects: scannedObjects(config.bucket, config.forcePathStyle),
+    objects: openScannedObjects(config.bucket, config.forcePathStyle),
     engine: new Engine(definitions, folder, config.maxBytes),
     maxBytes: config.maxBytes,
     log: logger,

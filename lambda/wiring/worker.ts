@@ -1,9 +1,9 @@
-import { lazyCdn } from './cdn';
-import { awsDeps, noSigner } from './common';
-import { decoderPool } from './decoders';
-import { dynamoDb } from '../aws/clients';
-import { tableOfLeases } from '../aws/leases';
-import { createRejectionCache } from '../aws/rejection-cache';
+import { createLazyCdn } from './cdn';
+import { createAwsDeps, createNoSigner } from './common';
+import { createDecoderPool } from './decoders';
+import { createDynamoDbClient } from '../aws/clients';
+import { openLeaseTable } from '../aws/leases';
+import { openRejectionCache } from '../aws/rejection-cache';
 import { noScanner } from '../aws/scanner-none';
 import type { SurplusMessages } from '../aws/surplus-queue';
 import type { Scanner, SharingDeps } from '../domain/ports';
@@ -14,17 +14,17 @@ import type { BatchOptions } from '../runtime/upload-batch';
 import type { WorkerConfig } from '../runtime/worker-config';
 
 /** Everything that a worker acts through, on AWS. */
-function workerDeps(config: WorkerConfig, surplus: SurplusMessages): SharingDeps {
-  const client = dynamoDb();
-  const deps = awsDeps(config, noSigner('a worker'), { client, cdn: lazyCdn(config) });
+function createWorkerDeps(config: WorkerConfig, surplus: SurplusMessages): SharingDeps {
+  const client = createDynamoDbClient();
+  const deps = createAwsDeps(config, createNoSigner('a worker'), { client, cdn: createLazyCdn(config) });
   return {
     ...deps,
-    imaging: imaging({ variants: config.variants, limits: config.imageLimits, decoders: decoderPool(config) }),
-    scanner: scannerFor(config),
-    rejectionCache: createRejectionCache(client, config.table, deps.clock.now),
+    imaging: imaging({ variants: config.variants, limits: config.imageLimits, decoders: createDecoderPool(config) }),
+    scanner: createScanner(config),
+    rejectionCache: openRejectionCache(client, config.table, deps.clock.now),
     claimMs: config.timeoutMs,
     share: config.share,
-    slots: tableOfLeases(client, config.table, deps.clock.now),
+    slots: openLeaseTable(client, config.table, deps.clock.now),
     surplus,
   };
 }
@@ -32,11 +32,11 @@ function workerDeps(config: WorkerConfig, surplus: SurplusMessages): SharingDeps
 type Queue = Pick<BatchOptions, 'giveBack' | 'giveUp' | 'process'>;
 
 /** How messages of each queue are processed. */
-export function workerQueues(config: WorkerConfig): { readonly uploads: Queue; readonly surplus: Queue } {
-  const surplus = lazySurplus(config);
-  const deps = workerDeps(config, surplus);
-  const giveBack = giveBackTo(config.queueUrl);
-  const giveBackSurplus = giveBackTo(config.surplusQueueUrl);
+export function createWorkerQueues(config: WorkerConfig): { readonly uploads: Queue; readonly surplus: Queue } {
+  const surplus = createLazySurplus(config);
+  const deps = createWorkerDeps(config, surplus);
+  const giveBack = createGiveBack(config.queueUrl);
+  const giveBackSurplus = createGiveBack(config.surplusQueueUrl);
   return {
     uploads: {
       giveBack: ({ receiptHandle }) => giveBack(receiptHandle),
@@ -51,24 +51,24 @@ export function workerQueues(config: WorkerConfig): { readonly uploads: Queue; r
   };
 }
 
-function scannerFor({ scanner, scannerFunction, bucket, endpoint }: WorkerConfig): Scanner {
+function createScanner({ scanner, scannerFunction, bucket, endpoint }: WorkerConfig): Scanner {
   switch (scanner) {
     case 'none': return noScanner;
-    case 'guardduty': return lazyScanner(async () => (await import('../aws/guard-duty-scanner')).guardDutyScanner(bucket, endpoint !== undefined));
-    case 'clamav': return lazyScanner(async () => (await import('../aws/clam-av-scanner')).clamAvScanner(scannerFunction!));
+    case 'guardduty': return createLazyScanner(async () => (await import('../aws/guard-duty-scanner')).createGuardDutyScanner(bucket, endpoint !== undefined));
+    case 'clamav': return createLazyScanner(async () => (await import('../aws/clam-av-scanner')).createClamAvScanner(scannerFunction!));
   }
 }
 
 /** Each scanner has a client of its own, and a worker needs one of them at most. */
-function lazyScanner(load: () => Promise<Scanner>): Scanner {
+function createLazyScanner(load: () => Promise<Scanner>): Scanner {
   let loading: Promise<Scanner> | undefined;
   return { scan: async (objectKey, etag) => (await (loading ??= load())).scan(objectKey, etag) };
 }
 
 /** SQS's client loads when first needed: most owners never have a surplus. */
-function lazySurplus({ surplusQueueUrl, deadLetterQueueUrl, lanes }: WorkerConfig): SurplusMessages {
+function createLazySurplus({ surplusQueueUrl, deadLetterQueueUrl, lanes }: WorkerConfig): SurplusMessages {
   let loading: Promise<SurplusMessages> | undefined;
-  const load = async () => (await import('../aws/surplus-queue')).surplusQueue({ queueUrl: surplusQueueUrl, deadLetterQueueUrl, lanes });
+  const load = async () => (await import('../aws/surplus-queue')).openSurplusQueue({ queueUrl: surplusQueueUrl, deadLetterQueueUrl, lanes });
   const surplus = () => loading ??= load();
   return {
     add: async (upload, owner, messageId) => (await surplus()).add(upload, owner, messageId),
@@ -77,8 +77,8 @@ function lazySurplus({ surplusQueueUrl, deadLetterQueueUrl, lanes }: WorkerConfi
 }
 
 /** SQS's client loads when first needed: most workers never have too little time. */
-function giveBackTo(queueUrl: string): (receiptHandle: string) => Promise<void> {
-  let loading: Promise<ReturnType<typeof import('../aws/received-messages').receivedMessages>> | undefined;
-  const messages = () => loading ??= import('../aws/received-messages').then(({ receivedMessages }) => receivedMessages(queueUrl));
-  return async receiptHandle => (await messages()).giveBack(receiptHandle);
+function createGiveBack(queueUrl: string): (receiptHandle: string) => Promise<void> {
+  let loading: Promise<ReturnType<typeof import('../aws/received-messages').openReceivedMessages>> | undefined;
+  const loadMessages = () => loading ??= import('../aws/received-messages').then(({ openReceivedMessages }) => openReceivedMessages(queueUrl));
+  return async receiptHandle => (await loadMessages()).giveBack(receiptHandle);
 }

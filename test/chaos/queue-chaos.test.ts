@@ -6,7 +6,7 @@ import { Service, USER } from './service';
 import { deleteImage } from '../../lambda/domain/delete-image';
 import { processUpload } from '../../lambda/domain/process-upload';
 import { DecoderPool } from '../../lambda/imaging/decoder/pool';
-import { workOff } from '../../lambda/runtime/upload-batch';
+import { processBatch } from '../../lambda/runtime/upload-batch';
 import { inParallel } from '../../local/demo/pool';
 import { LOCAL } from '../../local/names';
 import { METRICS, QUEUE } from '../../src/contract';
@@ -58,7 +58,7 @@ async function work(isOver: () => boolean = () => true): Promise<void> {
 }
 
 async function workOffBatch(messages: ReturnType<ChaosQueue['take']>): Promise<void> {
-  const { batchItemFailures } = await workOff(eventOf(messages), {
+  const { batchItemFailures } = await processBatch(eventOf(messages), {
     bucket: LOCAL.BUCKET,
     maxReceives: QUEUE.MAX_RECEIVES,
     longestMs: 0,

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { imageObjects } from '../../lambda/aws/image-objects';
-import { imageTable } from '../../lambda/aws/image-table';
-import { createRejectionCache } from '../../lambda/aws/rejection-cache';
+import { openObjectStore } from '../../lambda/aws/image-objects';
+import { openImageTable } from '../../lambda/aws/image-table';
+import { openRejectionCache } from '../../lambda/aws/rejection-cache';
 import { noScanner } from '../../lambda/aws/scanner-none';
 import { confirmImage } from '../../lambda/domain/confirm-image';
 import { createImage } from '../../lambda/domain/create-image';
@@ -137,8 +137,8 @@ function depsOf(dynamoDb: DynamoDBClient, imaging: Imaging, queue: UploadQueue, 
   const client = DynamoDBDocumentClient.from(dynamoDb, { marshallOptions: { removeUndefinedValues: true } });
   const now = (): number => service().now;
   return {
-    table: noted(imageTable(client, LOCAL.TABLE), writes => service().note(writes)),
-    objects: imageObjects(LOCAL.BUCKET, true),
+    table: noted(openImageTable(client, LOCAL.TABLE), writes => service().note(writes)),
+    objects: openObjectStore(LOCAL.BUCKET, true),
     queue,
     signer: { upload: async () => ({ url: '', headers: {} }), download: async () => '' },
     clock: { now, sleep: async () => undefined },
@@ -155,7 +155,7 @@ function depsOf(dynamoDb: DynamoDBClient, imaging: Imaging, queue: UploadQueue, 
     },
     imaging,
     scanner: noScanner,
-    rejectionCache: createRejectionCache(client, LOCAL.TABLE, now),
+    rejectionCache: openRejectionCache(client, LOCAL.TABLE, now),
     claimMs: QUEUE.WORKER_TIMEOUT * 1000,
   };
 }

@@ -1,6 +1,6 @@
 import { isAllowed, itemRequest, type TableRequest, transactionRequests } from './iam-evaluator';
 import { statementsOf, synthesize } from './synth';
-import { putRequest, transactRequest, updateRequest } from '../../lambda/aws/write-requests';
+import { buildPutRequest, buildTransactRequest, buildUpdateRequest } from '../../lambda/aws/write-requests';
 import { retagFacets } from '../../lambda/domain/facets';
 import * as edges from '../../lambda/domain/image-states';
 import type { Write } from '../../lambda/domain/ports';
@@ -90,9 +90,9 @@ const NO_EDGES = ['after', 'dueSoon', 'isLive', 'isVisible', 'isoTime', 'lookDat
 /** As `image-table.ts` sends it. */
 function requestsOf(writes: Write[]): TableRequest[] {
   const [first] = writes;
-  if (writes.length === 1 && 'put' in first) return [itemRequest('PutItem', putRequest('table', first))];
-  if (writes.length === 1 && 'update' in first) return [itemRequest('UpdateItem', updateRequest('table', first))];
-  const { each, together } = transactionRequests(transactRequest('table', writes));
+  if (writes.length === 1 && 'put' in first) return [itemRequest('PutItem', buildPutRequest('table', first))];
+  if (writes.length === 1 && 'update' in first) return [itemRequest('UpdateItem', buildUpdateRequest('table', first))];
+  const { each, together } = transactionRequests(buildTransactRequest('table', writes));
   return [...each, ...together];
 }
 

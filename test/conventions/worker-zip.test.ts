@@ -9,10 +9,10 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { unzipSync } from 'fflate';
 import sharp from 'sharp';
 import { ROOT } from './compiled';
-import { dynamoDb } from '../../lambda/aws/clients';
-import { imageObjects } from '../../lambda/aws/image-objects';
-import { imageTable } from '../../lambda/aws/image-table';
-import { userSegment } from '../../lambda/domain/principal';
+import { createDynamoDbClient } from '../../lambda/aws/clients';
+import { openObjectStore } from '../../lambda/aws/image-objects';
+import { openImageTable } from '../../lambda/aws/image-table';
+import { computeUserSegment } from '../../lambda/domain/caller';
 import { embeddedPlace } from '../../local/backends/place';
 import { createStorage } from '../../local/engines/storage';
 import { startTableEngine } from '../../local/engines/table';
@@ -166,8 +166,8 @@ describeWith({ ...REQUIREMENTS.linux, isMet: REQUIREMENTS.linux.isMet && own !==
 
   /** As `confirm` leaves it. */
   async function confirmed(id: string, content_type: ImageType, bytes: Buffer): Promise<ImageRow> {
-    const object_key = buildOriginalKey('_', userSegment({ userId: 'alice' }), id, 'nonce');
-    const objects = imageObjects(LOCAL.BUCKET, true);
+    const object_key = buildOriginalKey('_', computeUserSegment({ userId: 'alice' }), id, 'nonce');
+    const objects = openObjectStore(LOCAL.BUCKET, true);
     await objects.put(object_key, bytes, content_type);
     const { etag } = (await objects.find(object_key))!;
     const at = '2026-11-26T12:00:00.000Z';
@@ -187,7 +187,7 @@ describeWith({ ...REQUIREMENTS.linux, isMet: REQUIREMENTS.linux.isMet && own !==
       sweep: 0,
       due_at: 0,
     };
-    await imageTable(dynamoDb(), LOCAL.TABLE).write([{ put: row, guard: 'absent' }]);
+    await openImageTable(createDynamoDbClient(), LOCAL.TABLE).write([{ put: row, guard: 'absent' }]);
     return row;
   }
 
@@ -197,13 +197,13 @@ describeWith({ ...REQUIREMENTS.linux, isMet: REQUIREMENTS.linux.isMet && own !==
     const log = await workOffIn(folder, node, env, [...rows, broken].map(({ object_key }) => object_key));
     expect([...log.matchAll(/"(Images\w+)":\[?[\d,]+/g)].map(([found]) => found)).toEqual(expect.arrayContaining(['"ImagesProcessed":[1,1,1', '"ImagesRejected":1']));
     expect(JSON.parse(readFileSync(join(folder, 'answer.json'), 'utf8'))).toEqual({ batchItemFailures: [] });
-    const table = imageTable(dynamoDb(), LOCAL.TABLE);
+    const table = openImageTable(createDynamoDbClient(), LOCAL.TABLE);
     for (const [i, [type]] of SAMPLES.entries()) {
       const row = (await table.get(rows[i].image_id))!;
       expect(row).toMatchObject({ status: 'ready', format: type.replace('image/', ''), variants: [{ name: 'thumb' }, { name: 'small' }] });
       for (const { name, format, width, height, size } of row.variants!) {
         const key = `${buildVariantPrefix(row.object_key)}${name}.${format}`;
-        const objects = imageObjects(LOCAL.BUCKET, true);
+        const objects = openObjectStore(LOCAL.BUCKET, true);
         const bytes = (await objects.read(key, (await objects.find(key))!.etag))!;
         expect(await sharp(bytes).metadata()).toMatchObject({ format: format === 'avif' ? 'heif' : format, width, height, size });
       }

@@ -3,7 +3,7 @@ import { etagOf, type MemoryObjects } from './memory-objects';
 import type { MemoryTable } from './memory-table';
 import { INJECTED } from './process';
 import type { Imaging, RejectionCache, Scanner } from '../../lambda/domain/ports';
-import { settingsOf } from '../../lambda/domain/variant-settings';
+import { computeSettings } from '../../lambda/domain/variant-settings';
 import { CLEAN, REJECTED_BYTES_PREFIX, type RejectedBytesRow, type ScanResult, type VariantDefinition } from '../../src/contract';
 
 /** The second byte of an upload says what a scanner and a decoder make of it. */
@@ -47,12 +47,12 @@ export function memoryImaging(variants: readonly VariantDefinition[]): Imaging {
         facts: { width: 4, height: 3, format: 'png', animated: false, placeholder: { thumbhash: 'aGFzaA==', color: '#102030' } },
         variants: wanted.map(variant => {
           const { name, formats: [format] } = variant;
-          const settings = settingsOf(variant);
+          const settings = computeSettings(variant);
           return { name, format: only ?? format, width: 4, height: 3, settings, bytes: Buffer.alloc(sizeOf(settings)) };
         }),
       };
     },
-    plan: variant => ({ name: variant.name, format: variant.formats[0], width: 4, height: 3, settings: settingsOf(variant) }),
+    plan: variant => ({ name: variant.name, format: variant.formats[0], width: 4, height: 3, settings: computeSettings(variant) }),
   };
 }
 

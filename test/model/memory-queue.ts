@@ -1,5 +1,5 @@
 import type { Clock } from './clock';
-import type { GivenUp, OperatorQueues, SurplusQueue, UploadQueue } from '../../lambda/domain/ports';
+import type { DeadLetter, OperatorQueues, SurplusQueue, UploadQueue } from '../../lambda/domain/ports';
 import type { Announcement, QueueStatus, Remake } from '../../src/contract';
 
 export const MAX_RECEIVES = 5;
@@ -56,12 +56,12 @@ export class MemoryQueue implements UploadQueue, SurplusQueue, OperatorQueues {
     this.givenUp.push({ ...message, visibleAt: this.clock.now });
   }
 
-  async receiveGivenUp(most: number): Promise<readonly GivenUp[]> {
+  async receiveDeadLetters(most: number): Promise<readonly DeadLetter[]> {
     const taken = this.givenUp.filter(({ visibleAt }) => visibleAt <= this.clock.now).slice(0, Math.min(most, 2));
     return taken.map(message => {
       message.visibleAt = this.clock.now + HIDDEN_MS;
-      const forget = async () => { this.givenUp = this.givenUp.filter(other => other !== message); };
-      return { id: message.key, uploads: [{ object_key: message.key, remake: message.remake }], sentAt: message.sentAt, forget };
+      const remove = async () => { this.givenUp = this.givenUp.filter(other => other !== message); };
+      return { id: message.key, uploads: [{ object_key: message.key, remake: message.remake }], sentAt: message.sentAt, remove };
     });
   }
 

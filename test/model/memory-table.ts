@@ -61,7 +61,7 @@ export class MemoryTable implements Table, TableScan {
   }
 
   /** By ids: any order that stays will do. */
-  async page(limit: number, behind = ''): Promise<ScanPage> {
+  async readPage(limit: number, behind = ''): Promise<ScanPage> {
     const ids = [...this.rows.keys()].filter(id => id > behind).sort();
     const scanned = ids.slice(0, limit);
     const rows = scanned.map(id => this.rows.get(id)!).filter((row): row is ImageRow => 'status' in row && ['ready', 'failed'].includes(row.status));

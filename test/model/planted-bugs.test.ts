@@ -99,7 +99,7 @@ const BUGS: Bug[] = [
   { name: 'an upload begins without a date', breaks: /^I2 .*no date/m, module: 'image-states', functions: { scheduleCheck: () => ({}) } },
   { name: 'deleting leaves the facets', breaks: /^I3 .*facet/m, module: 'facets', functions: { removeFacets: () => [] } },
   { name: 'retagging leaves the facets', breaks: /^I3 .*facet/m, module: 'facets', functions: { retagFacets: () => [] } },
-  { name: 'confirming does not look at the size', breaks: /^I1 .*bytes/m, module: 'verdict', functions: { verdictOnSize: () => undefined } },
+  { name: 'confirming does not look at the size', breaks: /^I1 .*bytes/m, module: 'verdict', functions: { judgeSize: () => undefined } },
   { name: 'variants are not stored', breaks: /^I6 /m, stores: { objects: losesVariants } },
   { name: 'deleting leaves the variants', breaks: /^I2 variants/m, stores: { objects: keepsVariants } },
   {
@@ -213,8 +213,8 @@ const WORKER_BUGS: Bug[] = [
   {
     name: 'a remake keeps the records of variants that are gone',
     breaks: /^I6 .*the set is/m,
-    module: 'worker/remake-plan',
-    functions: { recordsAfter: ({ variants = [] }: ImageRow, _set: never, _remake: never, made: VariantRecord[]) => [...variants, ...made] },
+    module: 'worker/reprocessing-plan',
+    functions: { listVariants: ({ variants = [] }: ImageRow, _set: never, _remake: never, made: VariantRecord[]) => [...variants, ...made] },
   },
   {
     name: 'a wait for the scanner counts as a try',
@@ -260,7 +260,7 @@ const WORKER_BUGS: Bug[] = [
     scenarios: MEDDLED.redrives,
     module: 'operate/hand-over',
     functions: {
-      revive: async (deps: WorkerDeps, id: string) => {
+      redriveImage: async (deps: WorkerDeps, id: string) => {
         const row = await deps.table.get(id);
         if (row) await deps.table.write([{ update: id, set: { status: 'processing', sweep: 0, due_at: deps.clock.now() }, remove: ['tries'], guard: { image_id: id } }]);
         return row;

@@ -3,7 +3,7 @@ import { type On, type Patch, type Step, USERS } from './steps';
 import { confirmImage } from '../../lambda/domain/confirm-image';
 import { deleteImage } from '../../lambda/domain/delete-image';
 import { downloadImage } from '../../lambda/domain/download-image';
-import { ownImage } from '../../lambda/domain/own-image';
+import { readOwnImage } from '../../lambda/domain/own-image';
 import type { Deps } from '../../lambda/domain/ports';
 import { updateImage } from '../../lambda/domain/update-image';
 import type { ImageRow } from '../../src/contract';
@@ -14,7 +14,7 @@ const TOMBSTONE_MS = 14 * 86_400_000;
 const allowAll = () => true;
 
 export async function get(session: Session, step: Step, action: On<'get'>): Promise<void> {
-  await showing(session, step, pick(session.images, action.image), (deps, image) => ownImage(deps, { userId: image.owner }, image.id));
+  await showing(session, step, pick(session.images, action.image), (deps, image) => readOwnImage(deps, { userId: image.owner }, image.id));
 }
 
 export async function confirm(session: Session, step: Step, action: On<'confirm'>): Promise<void> {
@@ -86,7 +86,7 @@ export async function trespass(session: Session, step: Step, { image: which, by 
   if (image === undefined) return;
   const stranger = { userId: USERS.find(user => user !== image.owner)! };
   const attempts: Record<typeof by, (deps: Deps) => Promise<unknown>> = {
-    get: deps => ownImage(deps, stranger, image.id),
+    get: deps => readOwnImage(deps, stranger, image.id),
     confirm: deps => confirmImage(deps, stranger, image.id),
     patch: deps => updateImage(deps, stranger, image.id, { tags: ['mine'] }, allowAll),
     delete: async deps => (await deleteImage(deps, stranger, image.id), true),

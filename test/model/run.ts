@@ -10,7 +10,7 @@ import { walkBusily, walkThrough } from './walk-through';
 import { QUIET_STEP, work, workThrough } from './workers';
 import { type Broken, World } from './world';
 import { sweep } from '../../lambda/domain/sweep';
-import { settingsOf } from '../../lambda/domain/variant-settings';
+import { computeSettings } from '../../lambda/domain/variant-settings';
 import type { ImageRow } from '../../src/contract';
 import { audit } from '../audit/auditor';
 import type { Finding } from '../audit/finding';
@@ -116,7 +116,7 @@ async function remakeAll(session: Session): Promise<void> {
 }
 
 function wholeSet({ set }: World) {
-  return set.map(definition => ({ name: definition.name, settings: settingsOf(definition) }));
+  return set.map(definition => ({ name: definition.name, settings: computeSettings(definition) }));
 }
 
 const FILTERS: Omit<WalkRequest, 'user' | 'descending' | 'limit'>[] = [

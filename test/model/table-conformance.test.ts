@@ -3,9 +3,9 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { Clock } from './clock';
 import { MemoryTable } from './memory-table';
-import { dynamoDb } from '../../lambda/aws/clients';
-import { imageTable } from '../../lambda/aws/image-table';
-import { tableScan } from '../../lambda/aws/table-scan';
+import { createDynamoDbClient } from '../../lambda/aws/clients';
+import { openImageTable } from '../../lambda/aws/image-table';
+import { openTableScan } from '../../lambda/aws/table-scan';
 import type { DueKey, Guard, IndexQuery, Table, Write } from '../../lambda/domain/ports';
 import { startTableEngine, type TableEngine } from '../../local/engines/table';
 import { LOCAL } from '../../local/names';
@@ -32,7 +32,7 @@ beforeAll(async () => {
     AWS_ACCESS_KEY_ID: LOCAL.CREDENTIALS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: LOCAL.CREDENTIALS.secretAccessKey,
   });
-  client = dynamoDb();
+  client = createDynamoDbClient();
 });
 
 afterAll(async () => {
@@ -47,7 +47,7 @@ async function freshTable(): Promise<Table> {
   const admin = new DynamoDBClient({ endpoint: engine.endpoint, region: LOCAL.REGION, credentials: LOCAL.CREDENTIALS });
   await ensureTable(admin, name);
   admin.destroy();
-  return imageTable(client, name);
+  return openImageTable(client, name);
 }
 
 function row(id: string, more: Partial<ImageRow> = {}): ImageRow {
@@ -145,10 +145,10 @@ test('a scan finds each image that is ready or failed once, from any of them on'
   const statuses = ['ready', 'failed', 'pending', 'processing', 'rejected', 'deleting', 'deleted', 'expired'] as const;
   const images = Array.from({ length: 40 }, (_, n) => row(`s${n}`, { status: statuses[n % statuses.length] }));
   for (const image of images) await real.write([{ put: image, guard: 'absent' }, { putFacet: { image_id: `${image.image_id}#tag:x`, user_id: 'alice#tag:x', created_at: 't' } }]);
-  const scan = tableScan(client, `conformance-${tables}`);
+  const scan = openTableScan(client, `conformance-${tables}`);
   const found: string[] = [];
   for (let behind: string | undefined, more = true; more;) {
-    const page = await scan.page(7, behind);
+    const page = await scan.readPage(7, behind);
     found.push(...page.rows.map(({ image_id }) => image_id));
     // Behind the last image rather than where the page ended: an operator's cursor stands for an image.
     behind = page.rows.at(-1)?.image_id ?? page.behind;

@@ -1,10 +1,10 @@
 import { MemoryCdn, memoryLeases } from './memory-cdn';
 import { pick, type Session } from './session';
 import type { On, Step } from './steps';
+import { computeUserSegment } from '../../lambda/domain/caller';
 import { invalidateImages } from '../../lambda/domain/deliver/invalidate-images';
 import { transformVariant } from '../../lambda/domain/deliver/transform-variant';
 import type { WorkerDeps } from '../../lambda/domain/ports';
-import { userSegment } from '../../lambda/domain/principal';
 import { type ImageRow, PREFIXES, VARIANT_EXTENSIONS } from '../../src/contract';
 import { type Finding, reporter } from '../audit/finding';
 
@@ -19,7 +19,7 @@ export async function view(session: Session, step: Step, { image: which, variant
   await world.turns.take({});
   const { cdn, objects } = world;
   const file = `${definition.name}.${VARIANT_EXTENSIONS[pick(definition.formats, variant)!]}`;
-  const path = `/_/${userSegment({ userId: image.owner })}/${image.id}/${file}`;
+  const path = `/_/${computeUserSegment({ userId: image.owner })}/${image.id}/${file}`;
   const stored = objects.bytes.get(`${PREFIXES.VARIANTS}${path.slice(1)}`);
   if (cdn.shown.has(path)) return;
   if (stored) return cdn.keep(path, stored, cdn.moment);

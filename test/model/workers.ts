@@ -4,7 +4,7 @@ import type { On, Step } from './steps';
 import { CLAIM_MS, OWNER_SHARE, type UploadInWork } from './world';
 import type { Scanner, SharingDeps, SurplusQueue, Table } from '../../lambda/domain/ports';
 import { processUpload } from '../../lambda/domain/process-upload';
-import { ownerOf, processWithinShare } from '../../lambda/domain/worker/owner-share';
+import { hashOwner, processWithinShare } from '../../lambda/domain/worker/owner-share';
 import { parseImageId } from '../../src/contract';
 
 /** A worker and one message: the queue forgets what is acknowledged, and gives up what has been received too often. */
@@ -50,7 +50,7 @@ class InWork implements UploadInWork {
   readonly until: number;
 
   constructor(private readonly session: Session, { key, group }: Message) {
-    this.owner = ownerOf(key);
+    this.owner = hashOwner(key);
     this.isSurplus = group !== undefined;
     this.until = session.world.clock.now + CLAIM_MS;
   }

@@ -1,7 +1,7 @@
 import type { Attempt } from './attempt';
 import { ORIGINALS, type ProbeOf, VARIANTS } from './probe';
 import { confirmed, keyOf, processed, sending, uploaded, working } from './starts';
-import { ownerOf } from '../../../lambda/domain/worker/owner-share';
+import { hashOwner } from '../../../lambda/domain/worker/owner-share';
 import { buildSlotId } from '../../../src/contract';
 import { expectStatus } from '../../../test/acceptance/support/client';
 import { changeRow, putRow, rowOf } from '../rows';
@@ -59,7 +59,7 @@ const MOST_SLOTS = 10;
 
 async function takeAllSlots(objectKey: string): Promise<void> {
   const lease_until = Date.now() + 3_600_000;
-  const slots = Array.from({ length: MOST_SLOTS }, (_, number) => ({ image_id: buildSlotId(ownerOf(objectKey)!, number), holder: 'a probe', lease_until, expires_at: lease_until / 1000 }));
+  const slots = Array.from({ length: MOST_SLOTS }, (_, number) => ({ image_id: buildSlotId(hashOwner(objectKey)!, number), holder: 'a probe', lease_until, expires_at: lease_until / 1000 }));
   await Promise.all(slots.map(async slot => putRow(slot)));
 }
 

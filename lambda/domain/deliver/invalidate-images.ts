@@ -27,7 +27,7 @@ export async function invalidateImages(deps: InvalidatorDeps, asked: Images, dea
   let left = asked;
   let isFull = false;
   for (let pause = FIRST_PAUSE_MS; left.length > 0 && deps.clock.now() < deadline;) {
-    const { paths, images, rest } = nextCall(left, isFull);
+    const { paths, images, rest } = planCall(left, isFull);
     const outcome = await send(deps, paths, images);
     if (outcome === 'refused') {
       await deps.clock.sleep(Math.min(pause, Math.max(0, deadline - deps.clock.now())));
@@ -48,18 +48,18 @@ interface Call {
   readonly rest: Images;
 }
 
-function nextCall(left: Images, isFull: boolean): Call {
-  const merged = [...mergePaths(left.map(pathOf), isFull ? 1 : MAX_IMAGES_OF_USER)];
+function planCall(left: Images, isFull: boolean): Call {
+  const merged = [...mergePaths(left.map(buildPath), isFull ? 1 : MAX_IMAGES_OF_USER)];
   const call = merged.slice(0, isFull ? 1 : PATHS_PER_CALL);
   const covered = new Set(call.flatMap(([, paths]) => paths));
   return {
     paths: call.map(([wildcard]) => wildcard),
-    images: left.filter(image => covered.has(pathOf(image))),
-    rest: left.filter(image => !covered.has(pathOf(image))),
+    images: left.filter(image => covered.has(buildPath(image))),
+    rest: left.filter(image => !covered.has(buildPath(image))),
   };
 }
 
-function pathOf({ object_key: objectKey }: Invalidation): string {
+function buildPath({ object_key: objectKey }: Invalidation): string {
   return buildDeliveryPath(objectKey);
 }
 

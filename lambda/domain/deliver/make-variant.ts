@@ -3,7 +3,7 @@ import { removeIfGone } from './remove-if-gone';
 import type { TransformDeps } from './transform-deps';
 import type { WantedVariant } from './wanted-variant';
 import { DELIVERY, type ImageRow, type Rejection, type VariantFormat, buildVariantKey } from '../../../src/contract';
-import { notFound } from '../errors';
+import { buildNotFound } from '../errors';
 import { computeRejectionKey } from '../worker/recall-rejection';
 
 export interface MadeBytes {
@@ -29,7 +29,7 @@ async function render(deps: TransformDeps, row: ImageRow, { definition, format }
   const known = row.checksum_sha256 && await rejectionCache.recall(computeRejectionKey(row.checksum_sha256, imaging));
   if (known) return throwNotMakeable(deps, row, known);
   const original = await objects.read(row.object_key, row.etag!);
-  if (!original) throw notFound();
+  if (!original) throw buildNotFound();
   const inspected = imaging.inspect(original, row.sniffed_type ?? row.content_type);
   if ('rejection' in inspected) return throwNotMakeable(deps, row, inspected.rejection);
   const made = await imaging.make(original, inspected.header, [definition], format);
@@ -41,5 +41,5 @@ async function render(deps: TransformDeps, row: ImageRow, { definition, format }
 /** The image was decoded before, so this is about the variant: there is none, and the log says why. */
 function throwNotMakeable({ logger }: TransformDeps, { image_id }: ImageRow, why: Rejection): never {
   logger.warn('a variant cannot be made', { image_id, why });
-  throw notFound();
+  throw buildNotFound();
 }

@@ -1,6 +1,6 @@
 import type { TransformDeps } from './transform-deps';
 import type { ImageRow } from '../../../src/contract';
-import { notFound } from '../errors';
+import { buildNotFound } from '../errors';
 
 /**
  * After a write without a claim. Whoever deletes marks the row first and then looks for bytes: he has seen these, or we see his mark. The row is
@@ -14,5 +14,5 @@ export async function removeIfGone({ table, objects, cdn }: TransformDeps, row: 
   await cdn?.invalidate(invalidation);
   await objects.delete(key);
   await cdn?.invalidate(invalidation);
-  throw notFound();
+  throw buildNotFound();
 }

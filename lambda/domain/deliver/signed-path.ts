@@ -2,7 +2,7 @@ import type { SignedDelivery } from './ports';
 import { DELIVERY } from '../../../src/contract';
 
 /** What CloudFront is shown to let somebody look, and when it stops to. */
-export interface Signed {
+export interface SignedPath {
   readonly policy: string;
   readonly signature: string;
   readonly keyId: string;
@@ -11,39 +11,39 @@ export interface Signed {
 }
 
 /** The end of what is signed now: whole steps, so that it stays the same for a while, and no sooner than it has to live (epoch seconds). */
-export function signatureEnd(now: number, ttlSeconds: number): number {
+export function computeSignatureEnd(now: number, ttlSeconds: number): number {
   const step = DELIVERY.EXPIRY_STEP_SECONDS;
   return Math.ceil((now / 1000 + ttlSeconds) / step) * step;
 }
 
 /** Signs all that is under a path. One signature is for all variants of an image, or for all images of a user. */
-export async function signPath({ baseUrl, urlTtlSeconds, signer }: SignedDelivery, path: string, now: number): Promise<Signed> {
-  const end = signatureEnd(now, urlTtlSeconds);
-  const policy = policyOf(`${baseUrl}${path}/*`, end);
+export async function signPath({ baseUrl, urlTtlSeconds, signer }: SignedDelivery, path: string, now: number): Promise<SignedPath> {
+  const end = computeSignatureEnd(now, urlTtlSeconds);
+  const policy = buildPolicy(`${baseUrl}${path}/*`, end);
   const { signature, keyId } = await signer.sign(policy);
-  return { policy: urlSafe(Buffer.from(policy)), signature: urlSafe(signature), keyId, end };
+  return { policy: encodeUrlSafe(Buffer.from(policy)), signature: encodeUrlSafe(signature), keyId, end };
 }
 
 /**
  * Without white space, since it travels in each URL.
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-creating-signed-url-custom-policy.html
  */
-function policyOf(Resource: string, end: number): string {
+function buildPolicy(Resource: string, end: number): string {
   return JSON.stringify({ Statement: [{ Resource, Condition: { DateLessThan: { 'AWS:EpochTime': end } } }] });
 }
 
 /** CloudFront's own: base64 with other characters for those that mean something in a URL. */
-function urlSafe(bytes: Uint8Array): string {
+function encodeUrlSafe(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('base64').replaceAll('+', '-').replaceAll('=', '_').replaceAll('/', '~');
 }
 
 const HASH = 'SHA256';
 
-export function signedQuery({ policy, signature, keyId }: Signed): string {
+export function buildSignedQuery({ policy, signature, keyId }: SignedPath): string {
   return `Policy=${policy}&Signature=${signature}&Key-Pair-Id=${keyId}&Hash-Algorithm=${HASH}`;
 }
 
 /** Names and values, in the order in which they are set. */
-export function signedCookies({ policy, signature, keyId }: Signed): [string, string][] {
+export function buildSignedCookies({ policy, signature, keyId }: SignedPath): [string, string][] {
   return [['CloudFront-Policy', policy], ['CloudFront-Signature', signature], ['CloudFront-Key-Pair-Id', keyId], ['CloudFront-Hash-Algorithm', HASH]];
 }

@@ -1,9 +1,9 @@
 import { type MadeBytes, makeVariant } from './make-variant';
 import type { Lease } from './ports';
 import type { TransformDeps } from './transform-deps';
-import { parsePath, type WantedVariant, wantedOf } from './wanted-variant';
+import { parsePath, type WantedVariant, findWanted } from './wanted-variant';
 import { type ImageRow, buildLeaseId, VARIANT_EXTENSIONS, buildVariantKey } from '../../../src/contract';
-import { notFound, unavailable } from '../errors';
+import { buildNotFound, buildUnavailable } from '../errors';
 
 /** A file of the CDN, as it was asked for. */
 export interface WantedFile {
@@ -24,12 +24,13 @@ export async function transformVariant(deps: TransformDeps, { path, isExact }: W
   const parsed = parsePath(path);
   const wanted = parsed && { ...parsed, isExact };
   const row = wanted && await deps.table.get(wanted.imageId);
-  const variant = wanted && wantedOf(row, wanted, deps.imaging.variants);
-  if (!row || !variant) throw notFound();
-  return await stored(deps, row, variant) ?? makeOnce(deps, row, variant, deadline);
+  const variant = wanted && findWanted(row, wanted, deps.imaging.variants);
+  if (!row || !variant) throw buildNotFound();
+  return await findStored(deps, row, variant) ?? makeOnce(deps, row, variant, deadline);
 }
 
-async function stored({ objects }: TransformDeps, row: ImageRow, { definition: { name }, format }: WantedVariant): Promise<MadeBytes | undefined> {
+async function findStored({ objects }: TransformDeps, row: ImageRow, variant: WantedVariant): Promise<MadeBytes | undefined> {
+  const { definition: { name }, format } = variant;
   const key = buildVariantKey(row.object_key, { name, format });
   const object = await objects.find(key);
   const bytes = object && await objects.read(key, object.etag);
@@ -42,16 +43,16 @@ async function makeOnce(deps: TransformDeps, row: ImageRow, variant: WantedVaria
   const id = buildLeaseId(row.image_id, `${variant.definition.name}.${VARIANT_EXTENSIONS[variant.format]}`);
   for (let pause = FIRST_PAUSE_MS; clock.now() < deadline; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
     const lease = await leases.take(id, clock.now() + leaseMs);
-    if (lease) return holding(deps, lease, async () => await stored(deps, row, variant) ?? makeVariant(deps, row, variant));
+    if (lease) return runUnderLease(deps, lease, async () => await findStored(deps, row, variant) ?? makeVariant(deps, row, variant));
     await clock.sleep(pause);
-    const made = await stored(deps, row, variant);
+    const made = await findStored(deps, row, variant);
     if (made) return made;
   }
-  throw unavailable();
+  throw buildUnavailable();
 }
 
 /** A lease that nobody gave back ends by itself. */
-async function holding<T>({ logger }: TransformDeps, lease: Lease, work: () => Promise<T>): Promise<T> {
+async function runUnderLease<T>({ logger }: TransformDeps, lease: Lease, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } finally {

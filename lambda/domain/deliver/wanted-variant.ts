@@ -1,5 +1,5 @@
 import { buildDeliveryPath, type ImageRow, VARIANT_EXTENSIONS, VARIANT_FORMATS, type VariantDefinition, type VariantFormat } from '../../../src/contract';
-import { formatsOf } from '../variant-formats';
+import { listFormats } from '../variant-formats';
 
 /** A path of the CDN, taken apart: `/<t>/<u>/<image_id>/<name>.<ext>`. */
 export interface WantedPath {
@@ -26,13 +26,13 @@ export interface WantedVariant {
 }
 
 /** Undefined unless the image is ready and where the path says, and the service's set has the variant in that format. */
-export function wantedOf(row: ImageRow | undefined, path: WantedPath, set: readonly VariantDefinition[]): WantedVariant | undefined {
+export function findWanted(row: ImageRow | undefined, path: WantedPath, set: readonly VariantDefinition[]): WantedVariant | undefined {
   const { image, name, format, isExact } = path;
   const definition = set.find(variant => variant.name === name);
   // Of an image that no worker has ever seen nobody looks for variants when it is deleted.
   if (row?.status !== 'ready' || row.attempt === undefined) return undefined;
   if (!definition || buildDeliveryPath(row.object_key) !== image) return undefined;
-  const formats = formatsOf(definition, row.animated ?? false);
+  const formats = listFormats(definition, row.animated ?? false);
   if (formats.includes(format)) return { definition, format };
   // Whoever accepts AVIF has been sent here without a look at whether the image moves: then it is the next best.
   const isNegotiated = !isExact && format === 'avif' && definition.formats.includes('avif');

@@ -9,7 +9,7 @@ export async function announce(deps: OperatorDeps, objectKey: string, remake?: R
 }
 
 /** Gives an image that was given up all its tries again. The row as it is then, whatever it is. A crash before it is announced leaves it to the sweeper. */
-export async function revive(deps: OperatorDeps, imageId: string, objectKey: string): Promise<ImageRow | undefined> {
+export async function redriveImage(deps: OperatorDeps, imageId: string, objectKey: string): Promise<ImageRow | undefined> {
   return persist(deps, async () => {
     const row = await deps.table.get(imageId);
     if (row?.status !== 'failed' || row.object_key !== objectKey) return row;

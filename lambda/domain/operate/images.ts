@@ -1,6 +1,6 @@
 import type { ImageRow, ReprocessRequest } from '../../../src/contract';
+import { buildOwner } from '../caller';
 import type { IndexKey, OperatorDeps } from '../ports';
-import { ownerOf } from '../principal';
 
 export interface Page {
   readonly rows: readonly ImageRow[];
@@ -12,46 +12,46 @@ export interface Page {
 
 /** The images that a request means, page by page, and the cursor behind each. */
 export interface Images {
-  page(cursor: string | undefined): Promise<Page>;
-  cursorOf(row: ImageRow): string;
+  readPage(cursor: string | undefined): Promise<Page>;
+  getCursor(row: ImageRow): string;
 }
 
 /** Images that one page brings at most. */
 const PAGE = 100;
 
-export function imagesOf(deps: OperatorDeps, { image_id, user_id }: ReprocessRequest): Images {
-  if (image_id !== undefined) return one(deps, image_id);
-  return user_id === undefined ? all(deps) : ofUser(deps, user_id);
+export function selectImages(deps: OperatorDeps, { image_id, user_id }: ReprocessRequest): Images {
+  if (image_id !== undefined) return selectOne(deps, image_id);
+  return user_id === undefined ? selectAll(deps) : selectUserImages(deps, user_id);
 }
 
-function one(deps: OperatorDeps, imageId: string): Images {
+function selectOne(deps: OperatorDeps, imageId: string): Images {
   return {
-    page: async () => {
+    readPage: async () => {
       const row = await deps.table.get(imageId);
       if (row === undefined) throw new Error(`image_id must name an image of this service, got: ${imageId}`);
       return { rows: [row], passedOver: 0 };
     },
-    cursorOf: row => row.image_id,
+    getCursor: row => row.image_id,
   };
 }
 
 /** Newest first: the walk ends, however many the user goes on to upload. */
-function ofUser(deps: OperatorDeps, userId: string): Images {
+function selectUserImages(deps: OperatorDeps, userId: string): Images {
   return {
-    page: async cursor => {
-      const owner = ownerOf({ userId });
+    readPage: async cursor => {
+      const owner = buildOwner({ userId });
       const query = { partition: owner, descending: true, limit: PAGE };
-      const { keys, more } = await deps.table.listByUser({ ...query, behind: cursor === undefined ? undefined : keyAt(cursor) });
+      const { keys, more } = await deps.table.listByUser({ ...query, behind: cursor === undefined ? undefined : parseCursor(cursor) });
       const rows = new Map((await deps.table.getMany(keys.map(key => key.image_id))).map(row => [row.image_id, row]));
       // As the index orders them, since a cursor stands for all before it; what is deleted has no place there any more, and another's never had.
       const listed = keys.flatMap(key => rows.get(key.image_id) ?? []).filter(row => row.created_at !== undefined && row.owner === owner);
       return { rows: listed, passedOver: keys.length - listed.length, cursor: more ? keys.at(-1)?.created_at : undefined };
     },
-    cursorOf: row => row.created_at!,
+    getCursor: row => row.created_at!,
   };
 }
 
-function keyAt(cursor: string): IndexKey {
+function parseCursor(cursor: string): IndexKey {
   const [, image_id] = cursor.split('#');
   if (!image_id) throw new Error(`cursor must be one that this request has answered, got: ${cursor}`);
   return { image_id, created_at: cursor };
@@ -61,12 +61,12 @@ function keyAt(cursor: string): IndexKey {
  * No index lists all images: this reads the whole table. It may, where a request may not: an operator asks for it, seldom, and its pace bounds
  * what it takes of the table, for every row that is read, whatever row it is.
  */
-function all(deps: OperatorDeps): Images {
+function selectAll(deps: OperatorDeps): Images {
   return {
-    page: async cursor => {
-      const { rows, read, behind } = await deps.scan.page(PAGE, cursor);
+    readPage: async cursor => {
+      const { rows, read, behind } = await deps.scan.readPage(PAGE, cursor);
       return { rows, passedOver: read - rows.length, cursor: behind };
     },
-    cursorOf: row => row.image_id,
+    getCursor: row => row.image_id,
   };
 }

@@ -24,7 +24,7 @@ export class Pace {
   }
 
   /** After so many that were handed over, and so many rows that were read: until others may follow. */
-  async after(queued: number, read = 0): Promise<void> {
+  async wait(queued: number, read = 0): Promise<void> {
     const now = this.deps.clock.now();
     const count = queued + read / READS_PER_IMAGE;
     this.next = Math.max(this.next + (count / this.rate) * 1000, now);

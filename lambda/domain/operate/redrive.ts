@@ -1,8 +1,8 @@
-import { announce, revive } from './hand-over';
+import { announce, redriveImage } from './hand-over';
 import { Pace } from './pace';
-import { type Fate, type Progress, someOf, Tally } from './tally';
+import { type Fate, type Progress, limitIds, Tally } from './tally';
 import { type Announcement, parseImageId, type RedriveRequest } from '../../../src/contract';
-import type { GivenUp, OperatorDeps } from '../ports';
+import type { DeadLetter, OperatorDeps } from '../ports';
 
 /**
  * Empties the dead-letter queue: what a message asked for is asked again, then it is forgotten. In this order, a crash between asks
@@ -14,16 +14,16 @@ export async function redrive(deps: OperatorDeps, { rate, cursor }: RedriveReque
   const pace = new Pace(deps, rate);
   const tally = new Tally();
   const imageIds: string[] = [];
-  const progress = () => ({ ...tally.counts, image_ids: someOf(imageIds) });
+  const getProgress = () => ({ ...tally.counts, image_ids: limitIds(imageIds) });
   do {
-    const messages = await deps.queues.receiveGivenUp(pace.atOnce);
-    if (messages.length === 0) return { ...progress(), done: true };
-    const taken = await Promise.all(messages.map(message => take(deps, message, began)));
+    const messages = await deps.queues.receiveDeadLetters(pace.atOnce);
+    if (messages.length === 0) return { ...getProgress(), done: true };
+    const taken = await Promise.all(messages.map(message => redriveMessage(deps, message, began)));
     tally.add(taken);
-    imageIds.push(...messages.flatMap((message, i) => taken[i] === 'queued' ? idsIn(message) : []));
-    await pace.after(taken.filter(fate => fate === 'queued').length);
+    imageIds.push(...messages.flatMap((message, i) => taken[i] === 'queued' ? listIds(message) : []));
+    await pace.wait(taken.filter(fate => fate === 'queued').length);
   } while (deps.clock.now() < deadline);
-  return { ...progress(), done: false, cursor: new Date(began).toISOString() };
+  return { ...getProgress(), done: false, cursor: new Date(began).toISOString() };
 }
 
 function readBeginning(cursor: string): number {
@@ -32,24 +32,24 @@ function readBeginning(cursor: string): number {
   return began;
 }
 
-function idsIn({ uploads = [] }: GivenUp): string[] {
+function listIds({ uploads = [] }: DeadLetter): string[] {
   return uploads.flatMap(({ object_key }) => parseImageId(object_key) ?? []);
 }
 
-async function take(deps: OperatorDeps, { id, uploads, sentAt, forget }: GivenUp, began: number): Promise<Fate> {
+async function redriveMessage(deps: OperatorDeps, { id, uploads, sentAt, remove: forget }: DeadLetter, began: number): Promise<Fate> {
   if (uploads === undefined) {
     deps.logger.warn('a message of the dead-letter queue is none of ours and is left there', { message_id: id });
     return 'none of ours';
   }
   if (sentAt !== undefined && sentAt > began) return 'given up again';
-  for (const upload of uploads) await ask(deps, upload);
+  for (const upload of uploads) await requestAgain(deps, upload);
   await forget();
   return 'queued';
 }
 
 /** An image that failed is made whole by its own tries, whatever else the message wanted of it. */
-async function ask(deps: OperatorDeps, { object_key, remake }: Announcement): Promise<void> {
+async function requestAgain(deps: OperatorDeps, { object_key, remake }: Announcement): Promise<void> {
   const imageId = parseImageId(object_key);
-  const row = imageId === undefined ? undefined : await revive(deps, imageId, object_key);
+  const row = imageId === undefined ? undefined : await redriveImage(deps, imageId, object_key);
   await announce(deps, object_key, row?.status === 'ready' ? remake : undefined);
 }

@@ -1,36 +1,36 @@
-import { announce, revive } from './hand-over';
-import { imagesOf } from './images';
+import { announce, redriveImage } from './hand-over';
+import { selectImages } from './images';
 import { Pace } from './pace';
 import { type Fate, type Progress, Tally } from './tally';
 import type { ImageRow, LeftReason, Remake, ReprocessRequest, Status } from '../../../src/contract';
 import { checkOwnKey, isOwnKey } from '../own-key';
 import type { OperatorDeps } from '../ports';
-import { changedVariant, planRemake } from '../worker/remake-plan';
+import { findChangedVariant, planReprocessing } from '../worker/reprocessing-plan';
 
 /**
  * Hands the images that lack something to the workers. An image whose variant has changed under the same name stops it, before anything is
  * queued for that image, unless changes are what the operator asked for: its URL is cached as immutable.
  */
 export async function reprocess(deps: OperatorDeps, request: ReprocessRequest, deadline: number): Promise<Progress> {
-  const images = imagesOf(deps, request);
+  const images = selectImages(deps, request);
   const pace = new Pace(deps, request.rate);
   const tally = new Tally();
   let { cursor } = request;
   do {
-    const page = await images.page(cursor);
-    await pace.after(0, page.passedOver);
+    const page = await images.readPage(cursor);
+    await pace.wait(0, page.passedOver);
     let rest = page.rows;
     while (rest.length > 0) {
       const batch = rest.slice(0, pace.atOnce);
-      const { handled, refusal } = await handle(deps, batch, request.remake);
+      const { handled, refusal } = await handleBatch(deps, batch, request.remake);
       tally.add(handled);
-      if (handled.length > 0) cursor = images.cursorOf(batch[handled.length - 1]);
+      if (handled.length > 0) cursor = images.getCursor(batch[handled.length - 1]);
       if (refusal !== undefined) {
         tally.add(['made by other settings']);
         return { ...tally.counts, done: false, cursor, refusal };
       }
       rest = rest.slice(handled.length);
-      await pace.after(handled.filter(fate => fate === 'queued').length, handled.length);
+      await pace.wait(handled.filter(fate => fate === 'queued').length, handled.length);
       if (rest.length > 0 && deps.clock.now() >= deadline) return { ...tally.counts, done: false, cursor };
     }
     if (page.cursor === undefined) return { ...tally.counts, done: true };
@@ -45,15 +45,15 @@ interface Handled {
   readonly refusal?: string;
 }
 
-async function handle(deps: OperatorDeps, batch: readonly ImageRow[], remake: Remake): Promise<Handled> {
+async function handleBatch(deps: OperatorDeps, batch: readonly ImageRow[], remake: Remake): Promise<Handled> {
   const refusals = batch.map(row => (remake === 'changed' ? undefined : describeChangedVariant(deps, row)));
   const at = refusals.findIndex(refusal => refusal !== undefined);
   const allowed = at < 0 ? batch : batch.slice(0, at);
-  return { handled: await Promise.all(allowed.map(row => queue(deps, row, remake))), refusal: refusals[at] };
+  return { handled: await Promise.all(allowed.map(row => queueImage(deps, row, remake))), refusal: refusals[at] };
 }
 
 function describeChangedVariant(deps: OperatorDeps, row: ImageRow): string | undefined {
-  const name = row.status === 'ready' && isOwnKey(row) ? changedVariant(row, deps.variants) : undefined;
+  const name = row.status === 'ready' && isOwnKey(row) ? findChangedVariant(row, deps.variants) : undefined;
   if (name === undefined) return undefined;
   return `the variant "${name}" of the image ${row.image_id} was made by other settings, and whoever has its URL keeps what it showed: `
     + 'rename the variant, or pass --replace; where a run with --replace is under way, wait until the queue is empty';
@@ -64,15 +64,15 @@ const LEFT_AT = {
 } as const satisfies Record<Exclude<Status, 'failed' | 'ready'>, LeftReason>;
 
 /** Only what is at rest: what is pending or in work gets the present variants anyway. */
-async function queue(deps: OperatorDeps, row: ImageRow, remake: Remake): Promise<Fate> {
+async function queueImage(deps: OperatorDeps, row: ImageRow, remake: Remake): Promise<Fate> {
   if (!checkOwnKey(deps, row)) return 'none of ours';
   if (row.status === 'failed') {
-    await revive(deps, row.image_id, row.object_key);
+    await redriveImage(deps, row.image_id, row.object_key);
     await announce(deps, row.object_key);
     return 'queued';
   }
   if (row.status !== 'ready') return LEFT_AT[row.status];
-  if (!planRemake(row, deps.variants, remake).isNeeded) return 'complete';
+  if (!planReprocessing(row, deps.variants, remake).isNeeded) return 'complete';
   await announce(deps, row.object_key, remake);
   return 'queued';
 }

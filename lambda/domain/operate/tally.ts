@@ -33,6 +33,6 @@ export class Tally {
 }
 
 /** Of many ids, as many as an answer names. */
-export function someOf(ids: readonly string[]): string[] {
+export function limitIds(ids: readonly string[]): string[] {
   return [...new Set(ids)].slice(0, OPERATOR_IMAGES);
 }

@@ -13,7 +13,7 @@ export async function claim(deps: WorkerDeps, imageId: string, objectKey: string
     const row = await deps.table.get(imageId);
     if (mine && row?.attempt === mine.attempt && row?.claim_until === mine.claim_until && row?.status === 'processing') return row;
     if (givenUp && row?.status === givenUp.status && row.updated_at === givenUp.updated_at) return countFailed(deps);
-    const ready = await readyForClaim(deps, row, objectKey);
+    const ready = await prepareClaim(deps, row, objectKey);
     if (ready === undefined || ready === MOVED) return ready;
     if ((ready.tries ?? 0) >= MAX_TRIES) {
       const edge = failWrites(ready, deps.clock.now(), deps.cdn !== undefined);
@@ -27,7 +27,7 @@ export async function claim(deps: WorkerDeps, imageId: string, objectKey: string
   });
 }
 
-async function readyForClaim(deps: WorkerDeps, row: ImageRow | undefined, objectKey: string): Promise<ImageRow | typeof MOVED | undefined> {
+async function prepareClaim(deps: WorkerDeps, row: ImageRow | undefined, objectKey: string): Promise<ImageRow | typeof MOVED | undefined> {
   // An event whose key is not the row's says nothing of the row: only that object goes.
   if (row?.object_key !== objectKey || !isLive(row)) {
     await deps.objects.delete(objectKey);

@@ -1,5 +1,5 @@
 import type { Processed } from './step';
-import { recordsOf } from './store-variants';
+import { listStoredVariants } from './store-variants';
 import { type ImageRow, type MetricName, METRICS, type Rejection, SCAN_PATIENCE_MS } from '../../../src/contract';
 import { deleteVariants } from '../delete-bytes';
 import { purgeImage, purgeLateBytes, waitForCdn } from '../deliver/purge-image';
@@ -11,12 +11,13 @@ import type { WorkerDeps, Write } from '../ports';
 
 export async function accept(deps: WorkerDeps, { row, checksum, made }: Processed): Promise<void> {
   const facts = { ...made.facts, checksum_sha256: checksum };
-  await finish(deps, row, current => completeWrites(current, facts, recordsOf(deps.imaging, made), deps.clock.now()), METRICS.IMAGES_PROCESSED);
+  const variants = listStoredVariants(deps.imaging, made);
+  await finish(deps, row, current => completeWrites(current, facts, variants, deps.clock.now()), METRICS.IMAGES_PROCESSED);
 }
 
 export async function reject(deps: WorkerDeps, row: ImageRow, rejection: Rejection): Promise<void> {
-  const edgeOf = (current: ImageRow) => rejectProcessingWrites(current, rejection, deps.clock.now(), deps.cdn !== undefined);
-  const written = await finish(deps, row, edgeOf, METRICS.IMAGES_REJECTED);
+  const buildEdge = (current: ImageRow) => rejectProcessingWrites(current, rejection, deps.clock.now(), deps.cdn !== undefined);
+  const written = await finish(deps, row, buildEdge, METRICS.IMAGES_REJECTED);
   // The row stays due: what is not deleted now, the sweeper deletes.
   if (written) await purgeImage(deps, written);
 }
@@ -72,7 +73,7 @@ function isHeld(row: ImageRow, current: ImageRow | undefined): current is ImageR
  * Writes the outcome, if the row is still in our claim; answers the row as it is then. A write whose answer is lost is sent again by the SDK, and refused by
  * the row that it has written: nobody else ends our attempt as we did, so a row that looks so is ours.
  */
-async function finish(deps: WorkerDeps, row: ImageRow, edgeOf: (current: ImageRow) => Write[], metric: MetricName): Promise<ImageRow | undefined> {
+async function finish(deps: WorkerDeps, row: ImageRow, buildEdge: (current: ImageRow) => Write[], metric: MetricName): Promise<ImageRow | undefined> {
   let written: ImageRow | undefined;
   const ours = await persist<ImageRow | undefined>(deps, async () => {
     const current = await deps.table.get(row.image_id);
@@ -81,7 +82,7 @@ async function finish(deps: WorkerDeps, row: ImageRow, edgeOf: (current: ImageRo
       await abandon(deps, row, current);
       return undefined;
     }
-    const edge = edgeOf(current);
+    const edge = buildEdge(current);
     written = applyWrites(current, edge);
     return (await deps.table.write(edge)).done ? written : MOVED;
   });

@@ -22,7 +22,7 @@ export interface Delivered {
  * read for an upload that has to wait, so the queue of uploads stays short whatever one owner sends. A worker that dies frees its slot when its claim ends.
  */
 export async function processWithinShare(deps: SharingDeps, upload: Announcement, { messageId, isLast }: Delivered): Promise<void> {
-  const owner = ownerOf(upload.object_key);
+  const owner = hashOwner(upload.object_key);
   if (owner === undefined) return processUpload(deps, upload.object_key, isLast, upload.remake);
   const slot = await takeSlot(deps, owner, messageId);
   if (slot === undefined) return defer(deps, upload, owner, messageId);
@@ -34,7 +34,7 @@ export async function processWithinShare(deps: SharingDeps, upload: Announcement
 }
 
 /** The same for all images of an owner, and no name of theirs. Undefined for a key of another layout. */
-export function ownerOf(objectKey: string): string | undefined {
+export function hashOwner(objectKey: string): string | undefined {
   const path = parseOwnerPath(objectKey);
   return path && createHash('sha256').update(path, 'utf8').digest('hex').slice(0, OWNER_LENGTH);
 }

@@ -10,7 +10,7 @@ import { storeVariants } from './store-variants';
  * What a worker does with an original, in this order: what costs least and refuses most comes first, no decoder sees what was
  * not inspected and scanned, and nothing is stored before all variants are made. The first step that ends it has the last word.
  */
-export const examine = inOrder(
+export const examine = chainSteps(
   readOriginal,
   recallRejection,
   inspectHeader,
@@ -19,7 +19,7 @@ export const examine = inOrder(
   storeVariants,
 );
 
-function inOrder<A, B, C, D, E, F, G>(a: Step<A, B>, b: Step<B, C>, c: Step<C, D>, d: Step<D, E>, e: Step<E, F>, f: Step<F, G>): Step<A, G> {
+function chainSteps<A, B, C, D, E, F, G>(a: Step<A, B>, b: Step<B, C>, c: Step<C, D>, d: Step<D, E>, e: Step<E, F>, f: Step<F, G>): Step<A, G> {
   const steps = [a, b, c, d, e, f] as Step<unknown, unknown>[];
   return async (deps, task) => {
     let work: unknown = task;

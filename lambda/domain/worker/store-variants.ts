@@ -1,4 +1,4 @@
-import { isEager } from './remake-plan';
+import { isEager } from './reprocessing-plan';
 import type { Processed, Step } from './step';
 import { DELIVERY, buildVariantKey, type VariantRecord } from '../../../src/contract';
 import type { Imaging, MadeImage, MadeVariant } from '../ports';
@@ -12,13 +12,13 @@ export const storeVariants: Step<Processed, Processed> = async (deps, work) => {
 };
 
 /** The whole set, in its order: what was made, and what will be once somebody asks for it. */
-export function recordsOf({ variants, plan }: Pick<Imaging, 'variants' | 'plan'>, made: MadeImage): VariantRecord[] {
+export function listStoredVariants({ variants, plan }: Pick<Imaging, 'variants' | 'plan'>, made: MadeImage): VariantRecord[] {
   return variants.flatMap(definition => {
     if (!isEager(definition)) return [plan(definition, made.facts)];
-    return made.variants.filter(({ name }) => name === definition.name).map(recordOf);
+    return made.variants.filter(({ name }) => name === definition.name).map(describeStored);
   });
 }
 
-export function recordOf({ bytes, ...variant }: MadeVariant): VariantRecord {
+export function describeStored({ bytes, ...variant }: MadeVariant): VariantRecord {
   return { ...variant, size: bytes.length };
 }

@@ -1,8 +1,8 @@
 import { PROBLEMS } from '../../../src/contract';
 import { deleteImage } from '../../domain/delete-image';
 import { readFields } from '../fields';
-import { json } from '../messages';
-import { problemBody, toProblem, wellFormed } from '../problem';
+import { respondJson } from '../messages';
+import { buildProblemBody, toProblem, replaceSurrogates } from '../problem';
 import { type Call, hasBody, type RouteHandler } from '../route';
 import { FIELDS } from '../schemas';
 
@@ -25,7 +25,7 @@ export const batchDeleteImagesRoute: RouteHandler = async call => {
   await Promise.all(Array.from({ length: CONCURRENCY }, async () => {
     for (let id = queue.shift(); id !== undefined; id = queue.shift()) results.set(id, await deleteOne(call, id));
   }));
-  return json(200, { results: ids.map(id => results.get(id)) });
+  return respondJson(200, { results: ids.map(id => results.get(id)) });
 };
 
 /** What DELETE would have answered. */
@@ -36,7 +36,7 @@ async function deleteOne({ deps, principal }: Call, image_id: string): Promise<R
   } catch (error) {
     const problem = toProblem(error);
     if (problem.code === 'internal') deps.logger.warn('an image of a batch was not deleted', { error });
-    const path = `/images/${encodeURIComponent(wellFormed(image_id))}`;
-    return { image_id, status: PROBLEMS[problem.code].status, problem: problemBody(problem, path) };
+    const path = `/images/${encodeURIComponent(replaceSurrogates(image_id))}`;
+    return { image_id, status: PROBLEMS[problem.code].status, problem: buildProblemBody(problem, path) };
   }
 }

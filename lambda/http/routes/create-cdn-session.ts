@@ -1,9 +1,9 @@
+import { computeTenantSegment, computeUserSegment } from '../../domain/caller';
 import type { SignedDelivery } from '../../domain/deliver/ports';
-import { type Signed, signedCookies, signPath } from '../../domain/deliver/signed-path';
+import { type SignedPath, buildSignedCookies, signPath } from '../../domain/deliver/signed-path';
 import { ProblemError } from '../../domain/errors';
-import { tenantSegment, userSegment } from '../../domain/principal';
 import { readFields } from '../fields';
-import { noContent } from '../messages';
+import { respondNoContent } from '../messages';
 import { hasBody, type RouteHandler } from '../route';
 
 /** Cookies that let a browser look at all images of the caller. Where everybody may, none is needed, and none is set. */
@@ -13,15 +13,15 @@ export const createCdnSessionRoute: RouteHandler = async ({ body, faults, princi
   if (delivery.mode === 'presigned') {
     throw new ProblemError('no-such-route', 'Variants have presigned URLs here, which need no cookies: there is no CDN.');
   }
-  if (delivery.mode === 'anyone') return noContent();
+  if (delivery.mode === 'anyone') return respondNoContent();
   const now = clock.now();
-  const signed = await signPath(delivery, `/${tenantSegment(principal)}/${userSegment(principal)}`, now);
-  const attributes = attributesOf(delivery, signed, now);
-  return { ...noContent(), cookies: signedCookies(signed).map(([name, value]) => [`${name}=${value}`, ...attributes].join('; ')) };
+  const signed = await signPath(delivery, `/${computeTenantSegment(principal)}/${computeUserSegment(principal)}`, now);
+  const attributes = buildCookieAttributes(delivery, signed, now);
+  return { ...respondNoContent(), cookies: buildSignedCookies(signed).map(([name, value]) => [`${name}=${value}`, ...attributes].join('; ')) };
 };
 
 /** The path is the delivery root, not the user's: a browser that becomes another user's has that one's cookies only. */
-function attributesOf({ baseUrl, cookieDomain }: SignedDelivery, { end }: Signed, now: number): string[] {
+function buildCookieAttributes({ baseUrl, cookieDomain }: SignedDelivery, { end }: SignedPath, now: number): string[] {
   const { protocol, pathname } = new URL(baseUrl);
   return [
     ...cookieDomain === undefined ? [] : [`Domain=${cookieDomain}`],

@@ -3,9 +3,9 @@ import { createImage, type Declaration } from '../../domain/create-image';
 import { ProblemError } from '../../domain/errors';
 import { formatTime } from '../../domain/image-states';
 import type { Policy } from '../../domain/ports';
-import { type Faults, got } from '../faults';
+import { type Faults, describeGot } from '../faults';
 import { readFields } from '../fields';
-import { type HttpRequest, json } from '../messages';
+import { type HttpRequest, respondJson } from '../messages';
 import { type Body, hasBody, type RouteHandler } from '../route';
 import { FIELDS } from '../schemas';
 
@@ -24,9 +24,9 @@ export const createImageRoute: RouteHandler = async ({ request, body, faults, pr
   checkPolicy(declared!, deps.policy);
   const created = await createImage(deps, principal, declared!, key);
   const { image_id, status, upload } = created;
-  if (upload === null) return json(200, { image_id, status, upload });
+  if (upload === null) return respondJson(200, { image_id, status, upload });
   const { url, headers, expires_at } = upload;
-  return json(201, { image_id, status, upload: { method: 'PUT', url, headers, expires_at: formatTime(expires_at) } });
+  return respondJson(201, { image_id, status, upload: { method: 'PUT', url, headers, expires_at: formatTime(expires_at) } });
 };
 
 function readDeclaration(body: Body, faults: Faults): Declaration | undefined {
@@ -43,11 +43,11 @@ function readDeclaration(body: Body, faults: Faults): Declaration | undefined {
 
 function checkPolicy({ content_type, size }: Declaration, { accept, maxSize }: Policy): void {
   if (!accept.includes(content_type)) {
-    const detail = `content_type must be one of ${accept.join(', ')}, ${got(content_type)}.`;
+    const detail = `content_type must be one of ${accept.join(', ')}, ${describeGot(content_type)}.`;
     throw new ProblemError('unsupported-type', detail, { accepted: accept });
   }
   if (size > maxSize) {
-    throw new ProblemError('too-large', `size must be at most ${maxSize} bytes, ${got(size)}.`, { limit: maxSize });
+    throw new ProblemError('too-large', `size must be at most ${maxSize} bytes, ${describeGot(size)}.`, { limit: maxSize });
   }
 }
 
@@ -58,6 +58,6 @@ function readIdempotencyKey(request: HttpRequest, faults: Faults): string | unde
   if (values === undefined) return undefined;
   if (values.length === 1 && IDEMPOTENCY_KEY.test(values[0])) return values[0];
   const rule = `must be given once with 1 to ${LIMITS.IDEMPOTENCY_KEY_LENGTH} printable ASCII characters`;
-  faults.add('Idempotency-Key', `${rule}, ${values.length === 1 ? got(values[0]) : `got ${values.length} values`}`);
+  faults.add('Idempotency-Key', `${rule}, ${values.length === 1 ? describeGot(values[0]) : `got ${values.length} values`}`);
   return undefined;
 }

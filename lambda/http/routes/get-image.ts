@@ -1,9 +1,9 @@
-import { ownImage } from '../../domain/own-image';
-import { imageView } from '../image-view';
-import { json } from '../messages';
-import { imageIdOf, type RouteHandler } from '../route';
+import { readOwnImage } from '../../domain/own-image';
+import { buildImageView } from '../image-view';
+import { respondJson } from '../messages';
+import { readImageId, type RouteHandler } from '../route';
 
 export const getImageRoute: RouteHandler = async ({ request, faults, principal, deps }) => {
   faults.throwIfAny();
-  return json(200, await imageView(await ownImage(deps, principal, imageIdOf(request)), principal, deps));
+  return respondJson(200, await buildImageView(await readOwnImage(deps, principal, readImageId(request)), principal, deps));
 };

@@ -1,9 +1,9 @@
-import { json } from '../messages';
+import { respondJson } from '../messages';
 import type { RouteHandler } from '../route';
 
 /** No quotas yet: nothing is counted and nothing is limited. */
 export const getUsageRoute: RouteHandler = async ({ faults }) => {
   faults.throwIfAny();
   const uncounted = { used: null, limit: null };
-  return json(200, { images: uncounted, bytes: uncounted });
+  return respondJson(200, { images: uncounted, bytes: uncounted });
 };

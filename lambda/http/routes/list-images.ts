@@ -1,10 +1,10 @@
 import { LIMITS } from '../../../src/contract';
-import { createdAfter, createdBefore, parseInstant } from '../../domain/created-range';
+import { buildLowerBound, buildUpperBound, parseInstant } from '../../domain/created-range';
 import { canBePosition, type Filters, listImages } from '../../domain/list-images';
 import { CURSOR_RULE, decodeCursor, encodeCursor, findPosition, isCursor } from '../cursor';
-import { type Faults, got } from '../faults';
-import { imageView } from '../image-view';
-import { type HttpRequest, json } from '../messages';
+import { type Faults, describeGot } from '../faults';
+import { buildImageView } from '../image-view';
+import { type HttpRequest, respondJson } from '../messages';
 import { readChoice, readInteger } from '../query';
 import type { RouteHandler } from '../route';
 import { isTag, normaliseTag, TAG_RULE } from '../schemas';
@@ -20,8 +20,8 @@ export const listImagesRoute: RouteHandler = async ({ request, faults, principal
   const position = readPosition(request, question, text => canBePosition(text, principal, filters), faults);
   faults.throwIfAny();
   const page = await listImages(deps, principal, { filters, descending: order === 'desc', limit, position });
-  return json(200, {
-    images: await Promise.all(page.images.map(row => imageView(row, principal, deps))),
+  return respondJson(200, {
+    images: await Promise.all(page.images.map(row => buildImageView(row, principal, deps))),
     next_cursor: page.position === undefined ? null : encodeCursor(page.position, question),
   });
 };
@@ -44,15 +44,15 @@ function readFilters(request: HttpRequest, accept: readonly string[], faults: Fa
     tags: readTags(request, faults),
     contentType: readChoice(request, 'content_type', accept, faults),
     status: readChoice(request, 'status', LISTED_STATUSES, faults),
-    above: readTime(request, 'created_after', createdAfter, faults),
-    below: readTime(request, 'created_before', createdBefore, faults),
+    above: readTime(request, 'created_after', buildLowerBound, faults),
+    below: readTime(request, 'created_before', buildUpperBound, faults),
   };
 }
 
 /** Sorted, so that a cursor does not depend on the order in which tags were named. */
 function readTags(request: HttpRequest, faults: Faults): string[] {
   const values = request.query.get('tag') ?? [];
-  for (const value of values.filter(text => !isTag(normaliseTag(text)))) faults.add('tag', `${TAG_RULE}, ${got(value)}`);
+  for (const value of values.filter(text => !isTag(normaliseTag(text)))) faults.add('tag', `${TAG_RULE}, ${describeGot(value)}`);
   return [...new Set(values.map(normaliseTag))].sort();
 }
 
@@ -64,6 +64,6 @@ function readTime(request: HttpRequest, name: string, bound: (instant: Instant) 
   // In a query string `+` stands for a space: `…T12:00:00+02:00`, written as it is, arrives so.
   const instant = parseInstant(value.replace(/ (?=\d\d:\d\d$)/, '+'));
   if (instant !== undefined) return bound(instant);
-  faults.add(name, `must be an RFC 3339 date-time with a zone, ${got(value)}`);
+  faults.add(name, `must be an RFC 3339 date-time with a zone, ${describeGot(value)}`);
   return undefined;
 }

@@ -1,6 +1,6 @@
 import type { ImageJob, Rendition, Size } from './job';
 import type { VariantDefinition, VariantFormat, VariantPosition } from '../../../src/contract';
-import { formatsOf } from '../../domain/variant-formats';
+import { listFormats } from '../../domain/variant-formats';
 
 export interface PlannedVariant extends Rendition {
   readonly quality?: number;
@@ -19,12 +19,12 @@ export function plan({ variants, renditions }: ImageJob, image: Size & { animate
   const wanted = renditions ?? variants.filter(({ generation }) => generation === 'eager').map(variant => first(variant, image.animated));
   return wanted.flatMap(({ variant: name, format }) => {
     const variant = variants.find(definition => definition.name === name);
-    return variant && formatsOf(variant, image.animated).includes(format) ? [planOne(variant, format, image)] : [];
+    return variant && listFormats(variant, image.animated).includes(format) ? [planOne(variant, format, image)] : [];
   });
 }
 
 function first(variant: VariantDefinition, animated: boolean): Rendition {
-  return { variant: variant.name, format: formatsOf(variant, animated)[0] };
+  return { variant: variant.name, format: listFormats(variant, animated)[0] };
 }
 
 export function planOne(variant: VariantDefinition, format: VariantFormat, image: Size & { animated: boolean }): PlannedVariant {

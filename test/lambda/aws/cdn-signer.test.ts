@@ -1,5 +1,5 @@
 import { createPublicKey, verify } from 'node:crypto';
-import { cdnSigner } from '../../../lambda/aws/cdn-signer';
+import { createCdnSigner } from '../../../lambda/aws/cdn-signer';
 import { TryAgain } from '../../../lambda/domain/errors';
 import { newKey } from '../http/support/signing';
 
@@ -13,7 +13,7 @@ class Secret {
   constructor(public text: string | undefined | Error) {}
 
   signer(keyId?: string) {
-    return cdnSigner({ secretId: 'the-secret', keyId, readSecret: async () => this.read(), now: () => this.now });
+    return createCdnSigner({ secretId: 'the-secret', keyId, readSecret: async () => this.read(), now: () => this.now });
   }
 
   private async read(): Promise<string | undefined> {

@@ -1,5 +1,5 @@
 import { stubService } from './service-stub';
-import { clamAvScanner } from '../../../lambda/aws/clam-av-scanner';
+import { createClamAvScanner } from '../../../lambda/aws/clam-av-scanner';
 import { ScannerUnavailable } from '../../../lambda/domain/errors';
 
 interface Answer { readonly status?: number; readonly headers?: Record<string, string>; readonly body?: string; readonly never?: true }
@@ -18,7 +18,7 @@ beforeEach(() => { asked.length = 0; });
 
 const scan = async (given: Answer, patienceMs?: number) => {
   answer = given;
-  return clamAvScanner('scans', patienceMs).scan('originals/_/a/b/c', '"etag"');
+  return createClamAvScanner('scans', patienceMs).scan('originals/_/a/b/c', '"etag"');
 };
 
 test.each([

@@ -1,5 +1,5 @@
 import { stubService } from './service-stub';
-import { distribution } from '../../../lambda/aws/distribution';
+import { openDistribution } from '../../../lambda/aws/distribution';
 
 let code: string | undefined;
 
@@ -9,7 +9,7 @@ stubService('CLOUDFRONT', (request, response) => {
   else response.writeHead(400).end(`<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>no</Message></Error></ErrorResponse>`);
 });
 
-const invalidate = async (): Promise<boolean> => distribution('E1').invalidate(['/_/alice/*']);
+const invalidate = async (): Promise<boolean> => openDistribution('E1').invalidate(['/_/alice/*']);
 
 test('what CloudFront accepts is accepted', async () => {
   code = undefined;

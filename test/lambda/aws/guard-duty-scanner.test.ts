@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DeleteObjectCommand, PutObjectCommand, PutObjectTaggingCommand, S3Client } from '@aws-sdk/client-s3';
-import { guardDutyScanner } from '../../../lambda/aws/guard-duty-scanner';
+import { createGuardDutyScanner } from '../../../lambda/aws/guard-duty-scanner';
 import type { Scanner } from '../../../lambda/domain/ports';
 import { startStorage } from '../../../local/engines/storage';
 import { BUCKET, CREDENTIALS, REGION } from '../../security/presigned';
@@ -24,7 +24,7 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL_S3: engine.endpoint,
   });
   client = new S3Client({ endpoint: engine.endpoint, region: REGION, credentials: CREDENTIALS, forcePathStyle: true });
-  scanner = guardDutyScanner(BUCKET, true);
+  scanner = createGuardDutyScanner(BUCKET, true);
 });
 
 afterAll(async () => {
@@ -69,8 +69,8 @@ test('an object that is gone, or another by now, is not clean', async () => {
 
 test('storage that refuses, or is not there, is no verdict', async () => {
   const etag = await put();
-  await expect(guardDutyScanner('another-bucket', true).scan(KEY, etag)).rejects.toThrow('bucket');
+  await expect(createGuardDutyScanner('another-bucket', true).scan(KEY, etag)).rejects.toThrow('bucket');
   process.env.AWS_ENDPOINT_URL_S3 = 'http://127.0.0.1:1';
-  await expect(guardDutyScanner(BUCKET, true).scan(KEY, etag)).rejects.toThrow('ECONNREFUSED');
+  await expect(createGuardDutyScanner(BUCKET, true).scan(KEY, etag)).rejects.toThrow('ECONNREFUSED');
   process.env.AWS_ENDPOINT_URL_S3 = engine.endpoint;
 });

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { imageObjects } from '../../../lambda/aws/image-objects';
+import { openObjectStore } from '../../../lambda/aws/image-objects';
 import { startStorage } from '../../../local/engines/storage';
 import { BUCKET, CREDENTIALS, REGION } from '../../security/presigned';
 
@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 test('what is put comes back whole, unless it has changed meanwhile', async () => {
-  const objects = imageObjects(BUCKET, true);
+  const objects = openObjectStore(BUCKET, true);
   const bytes = Buffer.from([0, 1, 2, 255]);
   await objects.put('variants/_/alice/id/thumb.webp', bytes, 'image/webp');
   const { etag } = (await objects.find('variants/_/alice/id/thumb.webp'))!;
@@ -36,7 +36,7 @@ test('what is put comes back whole, unless it has changed meanwhile', async () =
 });
 
 test('all under a prefix goes, more than one page of it, and nothing else', async () => {
-  const objects = imageObjects(BUCKET, true);
+  const objects = openObjectStore(BUCKET, true);
   const keys = Array.from({ length: 1003 }, (_, i) => `variants/_/alice/many/${i}.webp`);
   for (const key of keys) await objects.put(key, Buffer.from('x'), 'image/webp');
   await objects.put('variants/_/alice/many2/0.webp', Buffer.from('x'), 'image/webp');

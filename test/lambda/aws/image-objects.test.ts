@@ -1,8 +1,8 @@
 import type { RequestListener } from 'node:http';
 import { stubService } from './service-stub';
-import { guardDutyScanner } from '../../../lambda/aws/guard-duty-scanner';
-import { imageObjects } from '../../../lambda/aws/image-objects';
-import { scannedObjects } from '../../../lambda/aws/scanned-objects';
+import { createGuardDutyScanner } from '../../../lambda/aws/guard-duty-scanner';
+import { openObjectStore } from '../../../lambda/aws/image-objects';
+import { openScannedObjects } from '../../../lambda/aws/scanned-objects';
 import { TryAgain } from '../../../lambda/domain/errors';
 
 let answer: RequestListener;
@@ -18,11 +18,11 @@ describe('a download that breaks off behind its headers', () => {
   });
 
   test('is tried again by whoever reads the leading bytes', async () => {
-    await expect(imageObjects('bucket', true).readStart('key', '"x"', 512)).rejects.toBeInstanceOf(TryAgain);
+    await expect(openObjectStore('bucket', true).readStart('key', '"x"', 512)).rejects.toBeInstanceOf(TryAgain);
   });
 
   test('is tried again by whoever takes the digest', async () => {
-    await expect(imageObjects('bucket', true).digest('key', '"x"')).rejects.toBeInstanceOf(TryAgain);
+    await expect(openObjectStore('bucket', true).digest('key', '"x"')).rejects.toBeInstanceOf(TryAgain);
   });
 });
 
@@ -44,26 +44,26 @@ describe('a download', () => {
   test('has ten seconds, and a second more for each five mebibytes', async () => {
     giveTime(1);
     answer = (_request, response) => response.writeHead(200, { 'content-length': String(50 * MIB), 'etag': '"x"' }).end(Buffer.alloc(50 * MIB));
-    expect((await imageObjects('bucket', true).read('key', '"x"'))!.length).toBe(50 * MIB);
+    expect((await openObjectStore('bucket', true).read('key', '"x"'))!.length).toBe(50 * MIB);
     expect(Math.max(...asked)).toBe(20_000);
   });
 
   test('that takes longer is tried again', async () => {
     giveTime(1 / 100);
     answer = (_request, response) => response.writeHead(200, { 'content-length': String(5 * MIB), 'etag': '"x"' }).write('a beginning');
-    await expect(imageObjects('bucket', true).read('key', '"x"')).rejects.toBeInstanceOf(TryAgain);
+    await expect(openObjectStore('bucket', true).read('key', '"x"')).rejects.toBeInstanceOf(TryAgain);
     expect(Math.max(...asked)).toBe(11_000);
   });
 });
 
 /** What S3 answers where it may not tell: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html */
 describe.each<[string, string, () => Promise<unknown>, unknown, unknown]>([
-  ['a HEAD', 's3:GetObject', async () => imageObjects('bucket', true).find('key'), undefined, expect.anything()],
-  ['a GET', 's3:GetObject', async () => imageObjects('bucket', true).readStart('key', '"x"', 512), undefined, expect.anything()],
-  ['a look for GuardDuty\'s tag', 's3:GetObjectTagging', async () => guardDutyScanner('bucket', true).scan('key', '"x"'), 'gone', 'waiting'],
-  ['a HEAD of what ClamAV scans', 's3:GetObject', async () => scannedObjects('bucket', true).isThere('key', '"x"'), false, true],
+  ['a HEAD', 's3:GetObject', async () => openObjectStore('bucket', true).find('key'), undefined, expect.anything()],
+  ['a GET', 's3:GetObject', async () => openObjectStore('bucket', true).readStart('key', '"x"', 512), undefined, expect.anything()],
+  ['a look for GuardDuty\'s tag', 's3:GetObjectTagging', async () => createGuardDutyScanner('bucket', true).scan('key', '"x"'), 'gone', 'waiting'],
+  ['a HEAD of what ClamAV scans', 's3:GetObject', async () => openScannedObjects('bucket', true).isThere('key', '"x"'), false, true],
   ['a GET of what ClamAV scans', 's3:GetObject', async () => opened(), 'gone', expect.objectContaining({ bytes: expect.anything() })],
-  ['a tag of ClamAV\'s', 's3:PutObjectTagging', async () => scannedObjects('bucket', true).tag('key', 'THREATS_FOUND'), false, true],
+  ['a tag of ClamAV\'s', 's3:PutObjectTagging', async () => openScannedObjects('bucket', true).tag('key', 'THREATS_FOUND'), false, true],
 ])('%s that is denied', (name, action, look, absent, present) => {
   const isList = (url = ''): boolean => url.includes('list-type');
   const list = (keys: readonly string[]): string => `<ListBucketResult>${keys.map(key => `<Contents><Key>${key}</Key></Contents>`).join('')}</ListBucketResult>`;
@@ -96,15 +96,15 @@ describe.each<[string, string, () => Promise<unknown>, unknown, unknown]>([
 });
 
 async function opened(): Promise<unknown> {
-  const object = await scannedObjects('bucket', true).open('key', '"x"');
+  const object = await openScannedObjects('bucket', true).open('key', '"x"');
   if (typeof object === 'object') object.bytes.destroy();
   return object;
 }
 
 test('a bucket that is not there is no object that is not there', async () => {
   answer = (_request, response) => response.writeHead(404, { 'content-type': 'application/xml' }).end('<Error><Code>NoSuchBucket</Code></Error>');
-  await expect(imageObjects('bucket', true).read('key', '"x"')).rejects.toThrow(expect.objectContaining({ name: 'NoSuchBucket' }));
-  await expect(scannedObjects('bucket', true).open('key', '"x"')).rejects.toThrow(expect.objectContaining({ name: 'NoSuchBucket' }));
+  await expect(openObjectStore('bucket', true).read('key', '"x"')).rejects.toThrow(expect.objectContaining({ name: 'NoSuchBucket' }));
+  await expect(openScannedObjects('bucket', true).open('key', '"x"')).rejects.toThrow(expect.objectContaining({ name: 'NoSuchBucket' }));
 });
 
 /** DeleteObjects answers 200 and names the keys that stay: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
@@ -112,5 +112,5 @@ test('a prefix of which S3 says that an object stays is not deleted', async () =
   const list = '<ListBucketResult><IsTruncated>false</IsTruncated><Contents><Key>variants/a/1</Key></Contents><Contents><Key>variants/a/2</Key></Contents></ListBucketResult>';
   const result = '<DeleteResult><Error><Key>variants/a/2</Key><Code>InternalError</Code><Message>Try again.</Message></Error></DeleteResult>';
   answer = (request, response) => response.writeHead(200, { 'content-type': 'application/xml' }).end(request.method === 'POST' ? result : list);
-  await expect(imageObjects('bucket', true).deleteAll('variants/a/')).rejects.toThrow('1 objects under variants/a/ were not deleted, the first because of InternalError');
+  await expect(openObjectStore('bucket', true).deleteAll('variants/a/')).rejects.toThrow('1 objects under variants/a/ were not deleted, the first because of InternalError');
 });

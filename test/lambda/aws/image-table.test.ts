@@ -1,5 +1,5 @@
 import type { BatchGetCommandInput, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { imageTable } from '../../../lambda/aws/image-table';
+import { openImageTable } from '../../../lambda/aws/image-table';
 import { TryAgain } from '../../../lambda/domain/errors';
 
 const KEYS = ['a', 'b', 'c'].map(image_id => ({ image_id, created_at: `2026-11-22T12:00:00.000Z#${image_id}` }));
@@ -7,7 +7,7 @@ const KEYS = ['a', 'b', 'c'].map(image_id => ({ image_id, created_at: `2026-11-2
 /** Answers that a small table never gives: a query ends at 1 MB of items, however few keys it was asked for. */
 async function listWith(answer: object, limit: number) {
   const client = { send: async () => answer } as unknown as DynamoDBDocumentClient;
-  return imageTable(client, 'images').listByUser({ partition: 'alice', descending: true, limit });
+  return openImageTable(client, 'images').listByUser({ partition: 'alice', descending: true, limit });
 }
 
 describe('listByUser', () => {
@@ -37,7 +37,7 @@ describe('getMany', () => {
       return { Responses: { images: taken }, UnprocessedKeys: left.length > 0 ? { images: { Keys: left } } : {} };
     };
     const ids = Array.from({ length: count }, (_, i) => `id${i}`);
-    const table = imageTable({ send } as unknown as DynamoDBDocumentClient, 'images');
+    const table = openImageTable({ send } as unknown as DynamoDBDocumentClient, 'images');
     return { asked, ids, rows: table.getMany(ids).then(rows => rows.map(({ image_id }) => image_id)) };
   }
 

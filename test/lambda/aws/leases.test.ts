@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { dynamoDb } from '../../../lambda/aws/clients';
-import { tableOfLeases } from '../../../lambda/aws/leases';
+import { createDynamoDbClient } from '../../../lambda/aws/clients';
+import { openLeaseTable } from '../../../lambda/aws/leases';
 import { embeddedPlace } from '../../../local/backends/place';
 import { startTableEngine, type TableEngine } from '../../../local/engines/table';
 import { LOCAL } from '../../../local/names';
@@ -30,10 +30,10 @@ beforeEach(() => {
   id = buildLeaseId(`01ARZ3NDEKTSV4RRFFQ69G5F${String(++made).padStart(2, '0')}`, 'thumb.avif');
 });
 
-const leases = () => tableOfLeases(dynamoDb(), LOCAL.TABLE, () => now);
+const leases = () => openLeaseTable(createDynamoDbClient(), LOCAL.TABLE, () => now);
 
 async function stored(): Promise<Item> {
-  return (await dynamoDb().send(new GetCommand({ TableName: LOCAL.TABLE, Key: { image_id: id }, ConsistentRead: true }))).Item!;
+  return (await createDynamoDbClient().send(new GetCommand({ TableName: LOCAL.TABLE, Key: { image_id: id }, ConsistentRead: true }))).Item!;
 }
 
 async function findings(): Promise<unknown[]> {

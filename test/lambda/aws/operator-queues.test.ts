@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { stubService } from './service-stub';
-import { operatorQueues } from '../../../lambda/aws/operator-queues';
+import { openOperatorQueues } from '../../../lambda/aws/operator-queues';
 import type { Announcement } from '../../../src/contract';
 
 const URLS = { queues: ['https://sqs.eu-central-1.amazonaws.com/1/uploads', 'https://sqs.eu-central-1.amazonaws.com/1/surplus.fifo'], deadLetterQueue: 'https://sqs.eu-central-1.amazonaws.com/1/dead' };
@@ -20,11 +20,11 @@ stubService('SQS', async (request, response) => {
 });
 beforeEach(() => { asked.length = 0; });
 
-const queues = () => operatorQueues(URLS, body => body === 'ours' ? [UPLOAD] : undefined);
+const queues = () => openOperatorQueues(URLS, body => body === 'ours' ? [UPLOAD] : undefined);
 
 test('hides the messages of the dead-letter queue for longer than the operator’s function can run', async () => {
   answers = { ReceiveMessage: () => ({}) };
-  expect(await queues().receiveGivenUp(25)).toEqual([]);
+  expect(await queues().receiveDeadLetters(25)).toEqual([]);
   const [{ input }] = asked;
   expect(input).toMatchObject({ QueueUrl: URLS.deadLetterQueue, MaxNumberOfMessages: 10 });
   // Lambda ends a function after 15 minutes (AWS Lambda quotas): a message that shows again earlier is redriven twice by one command.
@@ -36,10 +36,10 @@ test('reads the messages that are ours, and forgets a message by its receipt', a
     MessageId, Body, MD5OfBody: createHash('md5').update(Body).digest('hex'), ReceiptHandle: 'r', Attributes: { SentTimestamp: '1700000000000' },
   });
   answers = { ReceiveMessage: () => ({ Messages: [message('m', 'ours'), message('n', 'foreign')] }), DeleteMessage: () => ({}) };
-  const [first, second] = await queues().receiveGivenUp(2);
+  const [first, second] = await queues().receiveDeadLetters(2);
   expect(first).toMatchObject({ id: 'm', uploads: [UPLOAD], sentAt: 1_700_000_000_000 });
   expect(second).toMatchObject({ id: 'n', uploads: undefined });
-  await first.forget();
+  await first.remove();
   expect(asked.at(-1)).toEqual({ operation: 'DeleteMessage', input: { QueueUrl: URLS.deadLetterQueue, ReceiptHandle: 'r' } });
 });
 

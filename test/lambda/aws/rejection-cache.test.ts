@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { dynamoDb } from '../../../lambda/aws/clients';
-import { imageTable } from '../../../lambda/aws/image-table';
-import { createRejectionCache } from '../../../lambda/aws/rejection-cache';
+import { createDynamoDbClient } from '../../../lambda/aws/clients';
+import { openImageTable } from '../../../lambda/aws/image-table';
+import { openRejectionCache } from '../../../lambda/aws/rejection-cache';
 import { embeddedPlace } from '../../../local/backends/place';
 import { startTableEngine, type TableEngine } from '../../../local/engines/table';
 import { LOCAL } from '../../../local/names';
@@ -24,7 +24,7 @@ afterAll(() => engine.close());
 beforeEach(() => { now = Date.now(); });
 
 test('what was refused is known again for 90 days, whether or not the row has been deleted by then', async () => {
-  const cache = createRejectionCache(dynamoDb(), LOCAL.TABLE, () => now);
+  const cache = openRejectionCache(createDynamoDbClient(), LOCAL.TABLE, () => now);
   await cache.remember('hash', REJECTION);
   await cache.remember('hash', REJECTION);
   expect(await cache.recall('hash')).toEqual(REJECTION);
@@ -36,7 +36,7 @@ test('what was refused is known again for 90 days, whether or not the row has be
 });
 
 test('the row goes by itself, and nothing that lists or sweeps images finds it', async () => {
-  await createRejectionCache(dynamoDb(), LOCAL.TABLE, () => now).remember('alone', REJECTION);
-  const row = await imageTable(dynamoDb(), LOCAL.TABLE).get('refused#alone');
+  await openRejectionCache(createDynamoDbClient(), LOCAL.TABLE, () => now).remember('alone', REJECTION);
+  const row = await openImageTable(createDynamoDbClient(), LOCAL.TABLE).get('refused#alone');
   expect(row).toEqual({ image_id: 'refused#alone', rejection: REJECTION, expires_at: Math.ceil(now / 1000) + 90 * 86_400 });
 });

@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, generateKeyPairSync, randomBytes, verify } from 'node:crypto';
 import { p256 } from '@noble/curves/p256';
 import fc from 'fast-check';
-import { privateNumber, signRepeatably } from '../../../lambda/aws/repeatable-ecdsa';
+import { readPrivateNumber, signRepeatably } from '../../../lambda/aws/repeatable-ecdsa';
 
 /** RFC 6979, appendix A.2.5, with SHA-256. */
 const KEY = Buffer.from('C9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721', 'hex');
@@ -67,7 +67,7 @@ test(`signs ${COMPARED} random messages with ${COMPARED} random keys as @noble/c
 test('whatever it signs, by whatever key, OpenSSL verifies, and a second signature is the same', () => {
   const keys = Array.from({ length: 20 }, () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
   fc.assert(fc.property(fc.string({ unit: 'binary' }), fc.constantFrom(...keys), (message, key) => {
-    const number = privateNumber(String(key.export({ format: 'pem', type: 'sec1' })))!;
+    const number = readPrivateNumber(String(key.export({ format: 'pem', type: 'sec1' })))!;
     const signature = signRepeatably(message, number);
     expect(verify('sha256', Buffer.from(message), createPublicKey(key), signature)).toBe(true);
     expect(signRepeatably(message, number).equals(signature)).toBe(true);
@@ -80,5 +80,5 @@ test('keys of another kind are none', () => {
   const other = generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey.export({ format: 'pem', type: 'pkcs8' });
   const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const texts = [String(rsa), String(other), String(publicKey.export({ format: 'pem', type: 'spki' })), '', 'secret'];
-  expect(texts.map(privateNumber)).toEqual(texts.map(() => undefined));
+  expect(texts.map(readPrivateNumber)).toEqual(texts.map(() => undefined));
 });

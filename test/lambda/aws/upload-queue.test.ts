@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { stubService } from './service-stub';
-import { receivedMessages } from '../../../lambda/aws/received-messages';
-import { surplusQueue } from '../../../lambda/aws/surplus-queue';
-import { uploadQueue } from '../../../lambda/aws/upload-queue';
+import { openReceivedMessages } from '../../../lambda/aws/received-messages';
+import { openSurplusQueue } from '../../../lambda/aws/surplus-queue';
+import { openUploadQueue } from '../../../lambda/aws/upload-queue';
 import { TryAgain } from '../../../lambda/domain/errors';
-import { uploadsOf } from '../../../lambda/runtime/upload-messages';
+import { parseUploads } from '../../../lambda/runtime/upload-messages';
 
 interface Sent {
   readonly target: unknown;
@@ -33,23 +33,23 @@ const QUEUE_URL = 'https://sqs.invalid/1/uploads';
 const KEY = 'originals/_/alice/01JD/nonce';
 
 test('an announcement reaches the queue, in the words that a worker reads', async () => {
-  await uploadQueue(QUEUE_URL).announce(KEY);
-  await uploadQueue(QUEUE_URL).announce(KEY, 'missing');
+  await openUploadQueue(QUEUE_URL).announce(KEY);
+  await openUploadQueue(QUEUE_URL).announce(KEY, 'missing');
   expect(sent.map(({ target, QueueUrl, MessageBody }) => [target, QueueUrl, JSON.parse(MessageBody)])).toEqual([
     ['AmazonSQS.SendMessage', QUEUE_URL, { object_key: KEY }],
     ['AmazonSQS.SendMessage', QUEUE_URL, { object_key: KEY, remake: 'missing' }],
   ]);
-  expect(JSON.stringify(uploadsOf(sent[0].MessageBody, 'any'))).toContain(KEY);
+  expect(JSON.stringify(parseUploads(sent[0].MessageBody, 'any'))).toContain(KEY);
 });
 
 test('a message that is given back is hidden no longer', async () => {
-  await receivedMessages(QUEUE_URL).giveBack('receipt');
+  await openReceivedMessages(QUEUE_URL).giveBack('receipt');
   expect(sent).toEqual([{ target: 'AmazonSQS.ChangeMessageVisibility', QueueUrl: QUEUE_URL, ReceiptHandle: 'receipt', VisibilityTimeout: 0 }]);
 });
 
 test('trouble of the queue passes', async () => {
   status = 503;
-  await expect(uploadQueue(QUEUE_URL).announce(KEY)).rejects.toBeInstanceOf(TryAgain);
+  await expect(openUploadQueue(QUEUE_URL).announce(KEY)).rejects.toBeInstanceOf(TryAgain);
 });
 
 describe('the surplus queue', () => {
@@ -61,18 +61,18 @@ describe('the surplus queue', () => {
   const NAME = /^[\x21-\x7e]{1,128}$/;
 
   test('takes an upload as an announcement, in a message group of its owner', async () => {
-    await surplusQueue({ ...urls, lanes: 1 }).add({ object_key: KEY, remake: 'missing' }, OWNER, 'message');
+    await openSurplusQueue({ ...urls, lanes: 1 }).add({ object_key: KEY, remake: 'missing' }, OWNER, 'message');
     expect(sent).toMatchObject([{ target: 'AmazonSQS.SendMessage', QueueUrl: urls.queueUrl, MessageGroupId: `${OWNER}-0`, MessageDeduplicationId: expect.stringMatching(NAME) }]);
-    expect(uploadsOf(sent[0].MessageBody, 'any')).toEqual([{ object_key: KEY, remake: 'missing' }]);
+    expect(parseUploads(sent[0].MessageBody, 'any')).toEqual([{ object_key: KEY, remake: 'missing' }]);
   });
 
   test('spreads an owner over as many groups as they have lanes', async () => {
-    for (const object_key of keys) await surplusQueue({ ...urls, lanes: 3 }).add({ object_key }, OWNER, 'message');
+    for (const object_key of keys) await openSurplusQueue({ ...urls, lanes: 3 }).add({ object_key }, OWNER, 'message');
     expect([...new Set(sent.map(({ MessageGroupId }) => MessageGroupId))].sort()).toEqual([0, 1, 2].map(lane => `${OWNER}-${lane}`));
   });
 
   test('takes an upload of one message once, and each upload and each message anew', async () => {
-    const { add } = surplusQueue({ ...urls, lanes: 1 });
+    const { add } = openSurplusQueue({ ...urls, lanes: 1 });
     for (const [key, message] of [[keys[0], 'a'], [keys[0], 'a'], [keys[1], 'a'], [keys[0], 'b']]) await add({ object_key: key }, OWNER, message);
     const [first, again, otherUpload, otherMessage] = sent.map(({ MessageDeduplicationId }) => MessageDeduplicationId);
     expect(again).toBe(first);
@@ -80,12 +80,12 @@ describe('the surplus queue', () => {
   });
 
   test('gives up to the standard dead-letter queue, without what only a FIFO queue takes', async () => {
-    await surplusQueue({ ...urls, lanes: 1 }).giveUp('body');
+    await openSurplusQueue({ ...urls, lanes: 1 }).giveUp('body');
     expect(sent).toEqual([{ target: 'AmazonSQS.SendMessage', QueueUrl: urls.deadLetterQueueUrl, MessageBody: 'body' }]);
   });
 
   test('tells trouble that passes', async () => {
     status = 503;
-    await expect(surplusQueue({ ...urls, lanes: 1 }).add({ object_key: KEY }, OWNER, 'message')).rejects.toBeInstanceOf(TryAgain);
+    await expect(openSurplusQueue({ ...urls, lanes: 1 }).add({ object_key: KEY }, OWNER, 'message')).rejects.toBeInstanceOf(TryAgain);
   });
 });

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { database, EICAR } from './support/database';
 import { placements, zip } from './support/placements';
 import { Clamd } from '../../../lambda/clamav/clamd';
-import { verdictOf, type Verdict } from '../../../lambda/clamav/verdict';
+import { parseVerdict, type Verdict } from '../../../lambda/clamav/verdict';
 import { CLAMD_SANDBOX, type SandboxArchitecture, sandboxLibrary } from '../../../projenrc/decoder-sandbox';
 import { isCorpusReal, readCorpus } from '../../support/corpus';
 import { describeWith, REQUIREMENTS } from '../../support/requirements';
@@ -22,7 +22,7 @@ describeWith(REQUIREMENTS.clamd)('a real clamd', () => {
   const begin = async (databases: string, maxBytes: number) => (
     Clamd.start({ folder: join(folder, 'clamd'), database: databases, maxBytes, sandbox: join(folder, 'sandbox.node') }));
   const scan = async (bytes: Buffer, parts: Buffer[] = [bytes]): Promise<Verdict> =>
-    verdictOf(await clamd.scan(Readable.from(parts), bytes.length, PATIENCE_MS));
+    parseVerdict(await clamd.scan(Readable.from(parts), bytes.length, PATIENCE_MS));
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'clamd-'));

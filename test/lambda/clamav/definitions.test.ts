@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Bucket } from './support/bucket';
 import { database } from './support/database';
-import { definitionsBucket } from '../../../lambda/aws/definitions-bucket';
+import { openDefinitionStore } from '../../../lambda/aws/definitions-bucket';
 import { Definitions } from '../../../lambda/clamav/definitions';
 import { BUCKET } from '../../security/presigned';
 
@@ -24,7 +24,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'definitions-'));
   warnings = [];
   const log = { info: () => undefined, warn: (message: string) => void warnings.push(message) };
-  definitions = new Definitions(definitionsBucket(BUCKET, true), folder, 48 * HOUR_MS, log);
+  definitions = new Definitions(openDefinitionStore(BUCKET, true), folder, 48 * HOUR_MS, log);
 });
 afterEach(async () => {
   await bucket.close();
@@ -33,12 +33,12 @@ afterEach(async () => {
 
 test('newer ones are looked for every ten minutes, and only what changed is fetched', async () => {
   await bucket.define(daily(1));
-  const first = await definitions.at(START);
+  const first = await definitions.getTrusted(START);
   const inode = statSync(join(first.folder, 'main.cud')).ino;
   const { files } = await bucket.define(daily(2));
   await bucket.delete(`definitions/${files.find(({ name }) => name === 'main.cud')!.hash}/main.cud`);
-  expect(await definitions.at(START + 9 * MINUTE_MS)).toBe(first);
-  const second = await definitions.at(START + 10 * MINUTE_MS);
+  expect(await definitions.getTrusted(START + 9 * MINUTE_MS)).toBe(first);
+  const second = await definitions.getTrusted(START + 10 * MINUTE_MS);
   expect(second).toMatchObject({ version: 2, builtAt: START });
   expect(statSync(join(second.folder, 'main.cud')).ino).toBe(inode);
   expect(readdirSync(folder)).toEqual([second.folder.split('/').at(-1)]);
@@ -46,16 +46,16 @@ test('newer ones are looked for every ten minutes, and only what changed is fetc
 
 test('the same list is the same definitions: clamd is not started anew', async () => {
   await bucket.define(daily(1));
-  const first = await definitions.at(START);
-  expect(await definitions.at(START + HOUR_MS)).toBe(first);
+  const first = await definitions.getTrusted(START);
+  expect(await definitions.getTrusted(START + HOUR_MS)).toBe(first);
 });
 
 test('those that are held grow old', async () => {
   await bucket.define(daily(1));
-  await definitions.at(START + 48 * HOUR_MS);
-  await expect(definitions.at(START + 48 * HOUR_MS + 1)).rejects.toThrow('must be younger than 48 hours, daily 1 is 48 hours old');
+  await definitions.getTrusted(START + 48 * HOUR_MS);
+  await expect(definitions.getTrusted(START + 48 * HOUR_MS + 1)).rejects.toThrow('must be younger than 48 hours, daily 1 is 48 hours old');
   await bucket.define(daily(2, START + 47 * HOUR_MS));
-  expect(await definitions.at(START + 49 * HOUR_MS)).toMatchObject({ version: 2 });
+  expect(await definitions.getTrusted(START + 49 * HOUR_MS)).toMatchObject({ version: 2 });
 });
 
 test.each([
@@ -67,16 +67,16 @@ test.each([
   }],
 ])('while the list %s, those that are held stay as good as their age', async (_what, spoil) => {
   await bucket.define(daily(1));
-  const first = await definitions.at(START);
+  const first = await definitions.getTrusted(START);
   await spoil();
-  expect(await definitions.at(START + HOUR_MS)).toBe(first);
+  expect(await definitions.getTrusted(START + HOUR_MS)).toBe(first);
   expect(warnings).toEqual(['newer definitions could not be looked for; those in use stay']);
   expect(readdirSync(first.folder).sort()).toEqual(['daily.cud', 'main.cud']);
-  await expect(definitions.at(START + 49 * HOUR_MS)).rejects.toThrow('must be younger than 48 hours');
+  await expect(definitions.getTrusted(START + 49 * HOUR_MS)).rejects.toThrow('must be younger than 48 hours');
 });
 
 test('what is in the bucket under another name than a database has is not taken', async () => {
   await bucket.define(daily(1));
   await bucket.put('definitions/list.json', JSON.stringify({ files: [{ name: '../../evil.cvd', size: 1, hash: 'a'.repeat(64) }], retired: [] }));
-  await expect(definitions.at(START)).rejects.toThrow('files.0.name: must be the name of a database');
+  await expect(definitions.getTrusted(START)).rejects.toThrow('files.0.name: must be the name of a database');
 });

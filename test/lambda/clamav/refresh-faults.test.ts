@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Bucket } from './support/bucket';
 import { database } from './support/database';
-import { definitionsBucket } from '../../../lambda/aws/definitions-bucket';
+import { openDefinitionStore } from '../../../lambda/aws/definitions-bucket';
 import { Definitions } from '../../../lambda/clamav/definitions';
 import { refresh } from '../../../lambda/clamav/refresh';
 import type { DefinitionStore } from '../../../lambda/domain/scan-ports';
@@ -22,7 +22,7 @@ beforeEach(async () => {
   Object.assign(process.env, bucket.environment);
   folder = mkdtempSync(join(tmpdir(), 'refresh-faults-'));
   process.env.PATH = `${folder}:${PATH}`;
-  store = definitionsBucket(BUCKET, true);
+  store = openDefinitionStore(BUCKET, true);
 });
 afterEach(async () => {
   process.env.PATH = PATH;
@@ -43,7 +43,7 @@ const refreshOn = async (on: DefinitionStore) => refresh({ store: on, folder: jo
 /** The version that a function reads which starts now; the files of one set have one version. */
 async function readNow(): Promise<number> {
   const definitions = new Definitions(store, join(folder, 'reader'), Infinity, LOG);
-  return (await definitions.at(NOW)).version;
+  return (await definitions.getTrusted(NOW)).version;
 }
 
 /** Ends the process before its n-th call, as far as the store can tell. */
@@ -83,5 +83,5 @@ test('a reader that has the list of before still finds all that it names', async
   await refreshOn(store);
   const late: DefinitionStore = { ...store, readList: async () => before };
   const definitions = new Definitions(late, join(folder, 'reader'), Infinity, LOG);
-  expect((await definitions.at(NOW)).version).toBe(1);
+  expect((await definitions.getTrusted(NOW)).version).toBe(1);
 });

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { Clamd } from '../../../lambda/clamav/clamd';
 import type { Engine } from '../../../lambda/clamav/engine';
 import { scanObject, type ScanDeps } from '../../../lambda/clamav/scan-object';
-import { verdictOf } from '../../../lambda/clamav/verdict';
+import { parseVerdict } from '../../../lambda/clamav/verdict';
 import type { ScannedObjects } from '../../../lambda/domain/scan-ports';
 import type { ScanResult } from '../../../src/contract';
 
@@ -73,9 +73,9 @@ test.each([
   ['stream: Eicar-Test-Signature FOUND', 'THREATS_FOUND'],
   ['stream: Name with OK FOUND', 'THREATS_FOUND'],
   ['stream: Heuristics.Limits.Exceeded.MaxFiles FOUND', 'UNSUPPORTED'],
-])('%s means %s', (reply, result) => expect(verdictOf(reply).result).toBe(result));
+])('%s means %s', (reply, result) => expect(parseVerdict(reply).result).toBe(result));
 
 test.each([
   '', 'OK', 'stream: ok', 'stream: OK ', 'stream: OK\n', 'stream: OK\nstream: X FOUND', 'stream:  FOUND', 'stream: X ERROR', 'PONG', 'UNKNOWN COMMAND',
   'INSTREAM size limit exceeded. ERROR', 'stream: Heuristics.Limits.Exceeded.MaxScanTime FOUND', 'stream: Can\'t allocate memory ERROR',
-])('%j is no verdict', reply => expect(() => verdictOf(reply)).toThrow('clamd came to no verdict'));
+])('%j is no verdict', reply => expect(() => parseVerdict(reply)).toThrow('clamd came to no verdict'));

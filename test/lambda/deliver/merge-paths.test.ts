@@ -1,11 +1,11 @@
 import fc from 'fast-check';
+import { computeTenantSegment, computeUserSegment } from '../../../lambda/domain/caller';
 import { MAX_IMAGES_OF_USER, mergePaths } from '../../../lambda/domain/deliver/merge-paths';
-import { tenantSegment, userSegment } from '../../../lambda/domain/principal';
 import { buildDeliveryPath, buildOriginalKey } from '../../../src/contract';
 
 function image(userId: string, n: number, tenantId?: string): string {
   const principal = { tenantId, userId };
-  return buildDeliveryPath(buildOriginalKey(tenantSegment(principal), userSegment(principal), `01IMAGE${n}`, 'nonce'));
+  return buildDeliveryPath(buildOriginalKey(computeTenantSegment(principal), computeUserSegment(principal), `01IMAGE${n}`, 'nonce'));
 }
 
 const images = (userId: string, count: number): string[] => Array.from({ length: count }, (_, n) => image(userId, n));

@@ -1,13 +1,13 @@
+import { computeUserSegment } from '../../../lambda/domain/caller';
 import { purgeLateBytes } from '../../../lambda/domain/deliver/purge-image';
 import { TryAgain } from '../../../lambda/domain/errors';
 import { clearInvalidationWrites } from '../../../lambda/domain/image-states';
-import { userSegment } from '../../../lambda/domain/principal';
 import { type ImageRow, type Invalidation, buildOriginalKey } from '../../../src/contract';
 import { Clock } from '../../model/clock';
 import { MemoryTable } from '../../model/memory-table';
 
 const NOW = Date.UTC(2026, 0);
-const KEY = buildOriginalKey('_', userSegment({ userId: 'alice' }), '01LATE', 'nonce');
+const KEY = buildOriginalKey('_', computeUserSegment({ userId: 'alice' }), '01LATE', 'nonce');
 const ROW = { image_id: '01LATE', owner: 'alice', status: 'deleting', version: 3, invalidate: 3, attempt: 1, object_key: KEY } as ImageRow;
 
 /** A deleted image whose bytes go; `meanwhile` is what happens just before. */

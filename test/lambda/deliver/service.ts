@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { dynamoDb } from '../../../lambda/aws/clients';
-import { imageObjects } from '../../../lambda/aws/image-objects';
-import { imageTable } from '../../../lambda/aws/image-table';
+import { createDynamoDbClient } from '../../../lambda/aws/clients';
+import { openObjectStore } from '../../../lambda/aws/image-objects';
+import { openImageTable } from '../../../lambda/aws/image-table';
 import { startStorage } from '../../../local/engines/storage';
 import { startTableEngine } from '../../../local/engines/table';
 import { LOCAL } from '../../../local/names';
@@ -43,8 +43,8 @@ export async function openService() {
     POWERTOOLS_METRICS_DISABLED: 'true',
   });
   await ensureTable(new DynamoDBClient({}), LOCAL.TABLE);
-  const objects = imageObjects(LOCAL.BUCKET, true);
-  const rows = imageTable(dynamoDb(), LOCAL.TABLE);
+  const objects = openObjectStore(LOCAL.BUCKET, true);
+  const rows = openImageTable(createDynamoDbClient(), LOCAL.TABLE);
   return {
     objects,
     rows,

@@ -4,9 +4,9 @@ import { promisify } from 'node:util';
 import { GetObjectCommand, GetObjectTaggingCommand, S3Client } from '@aws-sdk/client-s3';
 import sharp from 'sharp';
 import { openService, SET } from './service';
-import { dynamoDb } from '../../../lambda/aws/clients';
-import { tableOfLeases } from '../../../lambda/aws/leases';
-import { createRejectionCache } from '../../../lambda/aws/rejection-cache';
+import { createDynamoDbClient } from '../../../lambda/aws/clients';
+import { openLeaseTable } from '../../../lambda/aws/leases';
+import { openRejectionCache } from '../../../lambda/aws/rejection-cache';
 import type { TransformDeps } from '../../../lambda/domain/deliver/transform-deps';
 import { TryAgain } from '../../../lambda/domain/errors';
 import { deliver } from '../../../lambda/http/deliver';
@@ -41,11 +41,11 @@ afterAll(async () => {
 
 beforeEach(() => { encodes = []; });
 
-let client: ReturnType<typeof dynamoDb> | undefined;
+let client: ReturnType<typeof createDynamoDbClient> | undefined;
 
 /** One function, as Lambda would start it: real adapters, real decoder. All share one client: a hundred in one process would time each other out. */
 function transformFunction(more: Partial<TransformDeps> = {}): TransformDeps {
-  client ??= dynamoDb();
+  client ??= createDynamoDbClient();
   const now = () => Date.now();
   const decoders = {
     decode: async (job: Parameters<DecoderPool['decode']>[0]) => {
@@ -56,8 +56,8 @@ function transformFunction(more: Partial<TransformDeps> = {}): TransformDeps {
   return {
     table: service.rows,
     objects: service.objects,
-    leases: tableOfLeases(client, LOCAL.TABLE, now),
-    rejectionCache: createRejectionCache(client, LOCAL.TABLE, now),
+    leases: openLeaseTable(client, LOCAL.TABLE, now),
+    rejectionCache: openRejectionCache(client, LOCAL.TABLE, now),
     imaging: imaging({ variants: SET, limits: IMAGE_LIMITS, decoders }),
     cdn: { invalidate: async () => undefined },
     clock: { now, sleep: async ms => new Promise(resolve => setTimeout(resolve, ms)) },

@@ -1,7 +1,7 @@
-import { createdAfter, createdBefore, parseInstant } from '../../../lambda/domain/created-range';
+import { buildLowerBound, buildUpperBound, parseInstant } from '../../../lambda/domain/created-range';
 
-const after = (text: string) => createdAfter(parseInstant(text)!);
-const before = (text: string) => createdBefore(parseInstant(text)!);
+const after = (text: string) => buildLowerBound(parseInstant(text)!);
+const before = (text: string) => buildUpperBound(parseInstant(text)!);
 
 describe('parseInstant', () => {
   test.each([

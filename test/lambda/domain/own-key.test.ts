@@ -1,24 +1,24 @@
+import { type Caller, computeTenantSegment, computeUserSegment } from '../../../lambda/domain/caller';
 import { confirmImage } from '../../../lambda/domain/confirm-image';
 import { createImage } from '../../../lambda/domain/create-image';
 import { downloadImage } from '../../../lambda/domain/download-image';
 import { listImages } from '../../../lambda/domain/list-images';
 import { isOwnKey } from '../../../lambda/domain/own-key';
 import type { ApiDeps } from '../../../lambda/domain/ports';
-import { type Principal, tenantSegment, userSegment } from '../../../lambda/domain/principal';
-import { variantViews } from '../../../lambda/http/variant-views';
+import { buildVariantViews } from '../../../lambda/http/variant-views';
 import { type FacetRow, type ImageRow, buildLeaseId, buildOriginalKey, buildTagFacet } from '../../../src/contract';
 import { World } from '../../model/world';
 
-const ALICE: Principal = { userId: 'alice' };
+const ALICE: Caller = { userId: 'alice' };
 const ID = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
 const OTHER = '01ARZ3NDEKTSV4RRFFQ69G5FAW';
 
-function keyOf(principal: Principal, id = ID, nonce = '6e'): string {
-  return buildOriginalKey(tenantSegment(principal), userSegment(principal), id, nonce);
+function keyOf(principal: Caller, id = ID, nonce = '6e'): string {
+  return buildOriginalKey(computeTenantSegment(principal), computeUserSegment(principal), id, nonce);
 }
 
-const ACME: Principal = { tenantId: 'acme', userId: 'alice' };
-const ACMES = `${tenantSegment(ACME)}#alice`;
+const ACME: Caller = { tenantId: 'acme', userId: 'alice' };
+const ACMES = `${computeTenantSegment(ACME)}#alice`;
 
 test.each([
   ['a record', ID, 'alice', keyOf(ALICE)],
@@ -32,7 +32,7 @@ test.each([
 test.each([
   ['another image', OTHER, 'alice', keyOf(ALICE)],
   ['another owner', ID, 'bob', keyOf(ALICE)],
-  ['another tenant', ID, `${tenantSegment({ tenantId: 'other', userId: 'x' })}#alice`, keyOf(ACME)],
+  ['another tenant', ID, `${computeTenantSegment({ tenantId: 'other', userId: 'x' })}#alice`, keyOf(ACME)],
   ['no tenant, where the owner has one', ID, ACMES, keyOf(ALICE)],
   ['a tenant, where the owner has none', ID, 'alice', keyOf(ACME)],
   ['a lease', buildLeaseId(ID, 'thumb.avif'), 'alice', keyOf(ALICE)],
@@ -51,7 +51,7 @@ test.each([
 
 const DECLARED = { content_type: 'image/png', size: 8, tags: ['a'] } as const;
 
-async function uploaded(world: World, principal: Principal): Promise<ImageRow> {
+async function uploaded(world: World, principal: Caller): Promise<ImageRow> {
   const { image_id } = await createImage(world.deps(), principal, DECLARED);
   const row = (await world.table.get(image_id))!;
   world.objects.plant(row.object_key, Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]), () => {});
@@ -76,7 +76,7 @@ test('a caller gets no URL of another record\'s objects', async () => {
   const urls = async () => {
     const row = (await world.table.get(own.image_id))!;
     const download = await downloadImage(world.deps(), { userId: 'mallory' }, own.image_id, () => 'attachment').catch((error: Error) => error);
-    return [download, await variantViews(row, { ...world.deps(), delivery: { mode: 'anyone', baseUrl: 'https://cdn' } } as unknown as ApiDeps)];
+    return [download, await buildVariantViews(row, { ...world.deps(), delivery: { mode: 'anyone', baseUrl: 'https://cdn' } } as unknown as ApiDeps)];
   };
   await world.table.write([{ update: own.image_id, set: { variants }, guard: { status: 'ready' } }]);
   expect(await urls()).toMatchObject([{ url: own.object_key }, [{ url: expect.stringContaining(own.image_id) }]]);

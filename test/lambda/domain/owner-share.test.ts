@@ -1,5 +1,5 @@
 import type { SharingDeps } from '../../../lambda/domain/ports';
-import { ownerOf, processWithinShare } from '../../../lambda/domain/worker/owner-share';
+import { hashOwner, processWithinShare } from '../../../lambda/domain/worker/owner-share';
 import { type Announcement, METRICS, buildSlotId } from '../../../src/contract';
 
 const CLAIM_MS = 60_000;
@@ -59,7 +59,7 @@ async function begin(user: string, n = 0, share = 2): Promise<{ readonly work: P
 test('an owner\'s uploads beyond their share move to the surplus queue, and others\' are processed', async () => {
   const begun = [await begin('alice', 0), await begin('alice', 1), await begin('alice', 2), await begin('bob')];
   expect(underWay.map(({ key }) => key)).toEqual([keyOf('alice', 0), keyOf('alice', 1), keyOf('bob')]);
-  expect(added).toEqual([[{ object_key: keyOf('alice', 2) }, ownerOf(keyOf('alice')), 'm2']]);
+  expect(added).toEqual([[{ object_key: keyOf('alice', 2) }, hashOwner(keyOf('alice')), 'm2']]);
   expect(counted).toEqual([METRICS.UPLOADS_DEFERRED]);
   for (const { end } of underWay) end();
   await Promise.all(begun.map(({ work }) => work));
@@ -75,7 +75,7 @@ test.each([['done', undefined], ['failed', new Error('storage is down')]])('an u
 
 test('a worker that died frees its slot when its claim ends', async () => {
   await begin('alice', 0, 1);
-  expect([...held]).toEqual([[buildSlotId(ownerOf(keyOf('alice'))!, 0), NOW + CLAIM_MS]]);
+  expect([...held]).toEqual([[buildSlotId(hashOwner(keyOf('alice'))!, 0), NOW + CLAIM_MS]]);
   now += CLAIM_MS - 1;
   await begin('alice', 1, 1);
   now += 1;
@@ -114,7 +114,7 @@ test('a slot that cannot be freed does not fail what is done', async () => {
 test('a remake keeps its kind on its way', async () => {
   const upload = { object_key: keyOf('alice'), remake: 'changed' } as const;
   await processWithinShare(deps(0), upload, { messageId: 'm', isLast: false });
-  expect(added).toEqual([[upload, ownerOf(upload.object_key), 'm']]);
+  expect(added).toEqual([[upload, hashOwner(upload.object_key), 'm']]);
 });
 
 test('what has no key of ours has no owner, and goes on', async () => {
@@ -125,7 +125,7 @@ test('what has no key of ours has no owner, and goes on', async () => {
 });
 
 test('an owner is a hash of tenant and user', () => {
-  const owners = [keyOf('alice'), keyOf('alice', 1), keyOf('bob'), 'originals/t1/alice/01JD/nonce'].map(ownerOf);
+  const owners = [keyOf('alice'), keyOf('alice', 1), keyOf('bob'), 'originals/t1/alice/01JD/nonce'].map(hashOwner);
   expect(owners[0]).toMatch(/^[0-9a-f]{32}$/);
   expect(owners[1]).toBe(owners[0]);
   expect(new Set(owners).size).toBe(3);

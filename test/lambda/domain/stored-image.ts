@@ -1,11 +1,11 @@
-import { userSegment } from '../../../lambda/domain/principal';
+import { computeUserSegment } from '../../../lambda/domain/caller';
 import { type ImageRow, IMAGE_TYPES, buildOriginalKey } from '../../../src/contract';
 import { etagOf } from '../../model/memory-objects';
 import { World } from '../../model/world';
 
 export const world = () => new World({ picks: [], lags: [], isSkewed: false, processing: 'on' });
 export const ID = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
-export const keyOf = (id: string) => buildOriginalKey('_', userSegment({ userId: 'alice' }), id, '6e');
+export const keyOf = (id: string) => buildOriginalKey('_', computeUserSegment({ userId: 'alice' }), id, '6e');
 
 /** A confirmed image of these contents. */
 export async function stored(service: World, content: number, { id = ID, ...more }: Partial<ImageRow> & { id?: string } = {}): Promise<string> {

@@ -1,13 +1,13 @@
+import { computeUserSegment } from '../../../lambda/domain/caller';
 import { awaitScanWrites } from '../../../lambda/domain/image-states';
 import type { Deps, Write } from '../../../lambda/domain/ports';
-import { userSegment } from '../../../lambda/domain/principal';
 import { sweep } from '../../../lambda/domain/sweep';
 import { type ImageRow, buildLeaseId, METRICS, buildOriginalKey, type Status, SWEEP } from '../../../src/contract';
 import { Clock } from '../../model/clock';
 import { MemoryTable } from '../../model/memory-table';
 
 const ID = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
-const KEY = buildOriginalKey('_', userSegment({ userId: 'alice' }), ID, '6e');
+const KEY = buildOriginalKey('_', computeUserSegment({ userId: 'alice' }), ID, '6e');
 const NOW = Date.parse('2026-11-22T12:00:00.000Z');
 
 function dueRow(status: Status): ImageRow {
@@ -95,7 +95,7 @@ describe('a row that is due', () => {
 });
 
 const VICTIM = '01ARZ3NDEKTSV4RRFFQ69G5FAW';
-const VICTIMS_KEY = buildOriginalKey('_', userSegment({ userId: 'victim' }), VICTIM, '6e');
+const VICTIMS_KEY = buildOriginalKey('_', computeUserSegment({ userId: 'victim' }), VICTIM, '6e');
 
 describe('a record that names an object which it cannot own', () => {
   /** Attributes of the sweeper on an item that its writer may put, and records that were changed to name another's object. */

@@ -1,5 +1,5 @@
+import { computeUserSegment } from '../../../lambda/domain/caller';
 import type { WorkerDeps } from '../../../lambda/domain/ports';
-import { userSegment } from '../../../lambda/domain/principal';
 import { processUpload } from '../../../lambda/domain/process-upload';
 import { sweep } from '../../../lambda/domain/sweep';
 import { type ImageRow, IMAGE_TYPES, type Invalidation, MAX_TRIES, buildOriginalKey, buildVariantPrefix } from '../../../src/contract';
@@ -8,7 +8,7 @@ import { etagOf } from '../../model/memory-objects';
 import { World } from '../../model/world';
 
 const ID = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
-const KEY = buildOriginalKey('_', userSegment({ userId: 'alice' }), ID, '6e');
+const KEY = buildOriginalKey('_', computeUserSegment({ userId: 'alice' }), ID, '6e');
 
 /** A service with a CDN, and an image whose first attempt died after it stored a variant. */
 async function tried(content: number) {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { BASE_URL, delivery, KEY_ID, verified } from './support/signing';
 import type { Delivery } from '../../../lambda/domain/deliver/ports';
 import type { ApiDeps } from '../../../lambda/domain/ports';
-import { imageView } from '../../../lambda/http/image-view';
+import { buildImageView } from '../../../lambda/http/image-view';
 import { DELIVERY, type ImageRow } from '../../../src/contract';
 import { disagreements } from '../../support/openapi';
 
@@ -31,7 +31,7 @@ interface Shown {
 
 async function view(how: Delivery, now = Date.UTC(2026, 10, 22, 12, 1)): Promise<Shown> {
   const deps = { delivery: how, clock: { now: () => now } } as unknown as ApiDeps;
-  const shown = await imageView(ROW, { userId: ROW.owner }, deps);
+  const shown = await buildImageView(ROW, { userId: ROW.owner }, deps);
   expect(disagreements('GET', '/images/01JD', 200, 'application/json', JSON.stringify(shown))).toEqual([]);
   return shown as unknown as Shown;
 }

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { contentDisposition } from '../../../lambda/http/content-disposition';
-import { downloadName } from '../../../lambda/http/download-name';
+import { buildContentDisposition } from '../../../lambda/http/content-disposition';
+import { buildDownloadName } from '../../../lambda/http/download-name';
 import { FITTING_EXTENSIONS, IMAGE_TYPES, type ImageType } from '../../../src/contract';
 
 const nameOf = (filename: string | undefined, content_type: ImageType = 'image/gif', sniffed_type?: ImageType): string =>
-  downloadName({ image_id: '01JDB2W8', filename, content_type, sniffed_type });
+  buildDownloadName({ image_id: '01JDB2W8', filename, content_type, sniffed_type });
 
-describe('downloadName', () => {
+describe('buildDownloadName', () => {
   test.each([
     ['holiday.gif', 'holiday.gif'],
     ['holiday.GIF', 'holiday.GIF'],
@@ -41,7 +41,7 @@ describe('downloadName', () => {
       const name = nameOf(filename, type);
       expect(FITTING_EXTENSIONS[type]).toContain(name.slice(name.lastIndexOf('.') + 1).toLowerCase());
       expect(name).not.toMatch(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/);
-      expect(contentDisposition('attachment', name)).toMatch(new RegExp(`\\.(${FITTING_EXTENSIONS[type].join('|')})$`, 'i'));
+      expect(buildContentDisposition('attachment', name)).toMatch(new RegExp(`\\.(${FITTING_EXTENSIONS[type].join('|')})$`, 'i'));
     }), { numRuns: 2000 });
   });
 });

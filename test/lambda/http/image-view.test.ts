@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { imageObjects } from '../../../lambda/aws/image-objects';
-import { bucketAddress, urlSigner } from '../../../lambda/aws/url-signer';
+import { openObjectStore } from '../../../lambda/aws/image-objects';
+import { buildBucketAddress, createUrlSigner } from '../../../lambda/aws/url-signer';
+import { computeUserSegment } from '../../../lambda/domain/caller';
 import type { ApiDeps } from '../../../lambda/domain/ports';
-import { userSegment } from '../../../lambda/domain/principal';
-import { imageView } from '../../../lambda/http/image-view';
+import { buildImageView } from '../../../lambda/http/image-view';
 import { startStorage } from '../../../local/engines/storage';
 import { type ImageRow, URL_TTL_SECONDS_RANGE, type VariantRecord } from '../../../src/contract';
 import { BUCKET, CREDENTIALS, REGION } from '../../security/presigned';
@@ -20,7 +20,7 @@ const VARIANTS: VariantRecord[] = [
 const FACTS = {
   width: 4032, height: 3024, format: 'heic', animated: false, checksum_sha256: `${'A'.repeat(43)}=`, placeholder: { thumbhash: 'aGFzaA==', color: '#7a8b9c' },
 };
-const USER = userSegment({ userId: 'alice' });
+const USER = computeUserSegment({ userId: 'alice' });
 const ROW: ImageRow = {
   image_id: '01JD',
   owner: 'alice',
@@ -60,9 +60,9 @@ interface Shown {
 }
 
 async function view(row: ImageRow, now = Date.now(), urlTtlSeconds = 300): Promise<Shown> {
-  const signer = urlSigner(REGION, bucketAddress({ bucket: BUCKET, region: REGION, endpoint: engine.endpoint, accelerate: false }));
+  const signer = createUrlSigner(REGION, buildBucketAddress({ bucket: BUCKET, region: REGION, endpoint: engine.endpoint, accelerate: false }));
   const deps = { signer, delivery: { mode: 'presigned' }, clock: { now: () => now }, policy: { urlTtlSeconds } } as unknown as ApiDeps;
-  return await imageView(row, PRINCIPAL, deps) as unknown as Shown;
+  return await buildImageView(row, PRINCIPAL, deps) as unknown as Shown;
 }
 
 test('an image that is ready shows what the worker found, as the OpenAPI document says', async () => {
@@ -87,7 +87,7 @@ test.each(['pending', 'processing', 'rejected', 'failed', 'deleting', 'deleted',
 });
 
 test('a URL brings the variant, to be shown, under its own type, and kept by nobody but the browser', async () => {
-  await imageObjects(BUCKET, true).put(`variants/_/${USER}/01JD/print.jpg`, Buffer.from('the print'), 'application/octet-stream');
+  await openObjectStore(BUCKET, true).put(`variants/_/${USER}/01JD/print.jpg`, Buffer.from('the print'), 'application/octet-stream');
   const { variants } = await view(ROW);
   const response = await fetch(variants[1].url);
   expect([response.status, await response.text()]).toEqual([200, 'the print']);

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import sharp from 'sharp';
 import { buildDecoder, DECODER_LIMITS } from './decoder-build';
 import { difference, jobOf, pixelsOf, variant } from './pipeline-samples';
-import { settingsOf } from '../../../lambda/domain/variant-settings';
+import { computeSettings } from '../../../lambda/domain/variant-settings';
 import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import { decodeVariants, encodeVariants, type VariantDefinition } from '../../../src/contract';
 
@@ -187,5 +187,5 @@ test('hdr survives the environment of a function, and makes variants anew when i
   const set: VariantDefinition[] = [plain, { ...plain, hdr: true }, { ...plain, position: 'entropy', hdr: true, quality: 5 }];
   expect(encodeVariants(set)).toBe('large:2048x1:cea:j;large:2048x1:ceah:j;large:2048x1:ceaeh:j:5');
   expect(decodeVariants(encodeVariants(set))).toEqual(set);
-  expect(new Set(set.map(settingsOf)).size).toBe(3);
+  expect(new Set(set.map(computeSettings)).size).toBe(3);
 });

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { buildDecoder, buildScript, DECODER_LIMITS } from './decoder-build';
 import { corpusFile, testCorpus, variant } from './pipeline-samples';
-import { settingsOf } from '../../../lambda/domain/variant-settings';
+import { computeSettings } from '../../../lambda/domain/variant-settings';
 import { DecoderPool, type DecoderPoolOptions } from '../../../lambda/imaging/decoder/pool';
 import { DECODERS } from '../../../lambda/imaging/decoder/versions';
 import { fingerprint, imaging } from '../../../lambda/imaging/make-variants';
@@ -50,11 +50,11 @@ test('an image becomes its facts and its variants, with the fingerprint of the d
   expect(made).toMatchObject({
     facts: { width: 128, height: 96, format: 'png', animated: false, placeholder: { color: '#804020', thumbhash: expect.any(String) } },
     variants: [
-      { name: 'thumb', format: 'webp', width: 32, height: 24, settings: settingsOf(THUMB), bytes: expect.any(Uint8Array) },
-      { name: 'large', format: 'jpeg', width: 64, height: 48, settings: settingsOf(LARGE), bytes: expect.any(Uint8Array) },
+      { name: 'thumb', format: 'webp', width: 32, height: 24, settings: computeSettings(THUMB), bytes: expect.any(Uint8Array) },
+      { name: 'large', format: 'jpeg', width: 64, height: 48, settings: computeSettings(LARGE), bytes: expect.any(Uint8Array) },
     ],
   });
-  expect(settingsOf(THUMB)).not.toBe(settingsOf(LARGE));
+  expect(computeSettings(THUMB)).not.toBe(computeSettings(LARGE));
 });
 
 test('only those that are asked for are made', async () => {

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import sharp from 'sharp';
 import { buildDecoder, DECODER_LIMITS } from './decoder-build';
 import { jobOf, pixelAt, pixelsOf, variant } from './pipeline-samples';
-import { settingsOf } from '../../../lambda/domain/variant-settings';
+import { computeSettings } from '../../../lambda/domain/variant-settings';
 import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import { decodeVariants, encodeVariants, type VariantDefinition, type VariantPosition } from '../../../src/contract';
 
@@ -87,7 +87,7 @@ describe('a position', () => {
   });
 
   test('makes variants anew when it changes, and leaves those without one as they are', () => {
-    const settings = [plain, { ...plain, position: 'attention' as const }, { ...plain, position: 'entropy' as const }].map(settingsOf);
+    const settings = [plain, { ...plain, position: 'attention' as const }, { ...plain, position: 'entropy' as const }].map(computeSettings);
     expect(new Set(settings).size).toBe(3);
     // SHA-256 of the definition as it was before there were positions.
     expect(settings[0]).toBe('e1b8e362b0b8');

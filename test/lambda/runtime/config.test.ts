@@ -1,4 +1,4 @@
-import { bucketAddress } from '../../../lambda/aws/url-signer';
+import { buildBucketAddress } from '../../../lambda/aws/url-signer';
 import { readApiConfig } from '../../../lambda/runtime/config';
 import { embeddedPlace } from '../../../local/backends/place';
 import { handlerEnvironment } from '../../../local/server/handlers';
@@ -45,7 +45,7 @@ describe('the bucket is addressed', () => {
     ['in the path where a certificate would not cover its name', { ...s3, bucket: 'my.images' }, 'https://s3.eu-central-1.amazonaws.com/my.images'],
     ['in the path of any other endpoint', { ...s3, endpoint: 'http://emulator:4566' }, 'http://emulator:4566/images'],
   ])('%s', (_case, given, url) => {
-    const { protocol, hostname, port, pathPrefix } = bucketAddress(given);
+    const { protocol, hostname, port, pathPrefix } = buildBucketAddress(given);
     expect(`${protocol}//${hostname}${port === undefined ? '' : `:${port}`}${pathPrefix}`).toBe(url);
   });
 });

@@ -1,7 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
 import fc from 'fast-check';
-import { type BatchOptions, isFrom, workOff } from '../../../lambda/runtime/upload-batch';
-import { announcement } from '../../../lambda/runtime/upload-messages';
+import { type BatchOptions, hasSource, processBatch } from '../../../lambda/runtime/upload-batch';
+import { formatAnnouncement } from '../../../lambda/runtime/upload-messages';
 import { type Announcement, REMAKES } from '../../../src/contract';
 
 const BUCKET = 'images';
@@ -19,7 +19,7 @@ async function work(records: SQSRecord[], more: Partial<BatchOptions> = {}) {
   const processed: [string, boolean][] = [];
   const warnings: Record<string, unknown>[] = [];
   const givenBack: string[] = [];
-  const { batchItemFailures } = await workOff({ Records: records }, {
+  const { batchItemFailures } = await processBatch({ Records: records }, {
     bucket: BUCKET,
     maxReceives: 5,
     longestMs: 60_000,
@@ -38,7 +38,7 @@ test.each([
   ['an event of S3', s3Event(KEY)],
   ['an emulator that writes the prefix', s3Event(KEY, { eventName: 's3:ObjectCreated:Put' })],
   ['a key that is encoded more than S3 does', s3Event(KEY.replaceAll('/', '%2F'))],
-  ['our own announcement', announcement(KEY)],
+  ['our own announcement', formatAnnouncement(KEY)],
 ])('%s names its upload', async (_name, body) => {
   expect(await work([record(body)])).toMatchObject({ processed: [[KEY, false]], failures: [] });
 });
@@ -88,7 +88,7 @@ test('an object of another bucket that EventBridge tells of is left alone', asyn
 
 test('an announcement says what is to be made again', async () => {
   const uploads: Announcement[] = [];
-  await work([undefined, ...REMAKES].map(remake => record(announcement(KEY, remake), `${remake}`)), { process: async upload => void uploads.push(upload) });
+  await work([undefined, ...REMAKES].map(remake => record(formatAnnouncement(KEY, remake), `${remake}`)), { process: async upload => void uploads.push(upload) });
   expect(uploads).toEqual([{ object_key: KEY }, { object_key: KEY, remake: 'missing' }, { object_key: KEY, remake: 'changed' }]);
 });
 
@@ -125,7 +125,7 @@ test('one that fails comes again, and the others do not', async () => {
   const process = async ({ object_key }: Announcement) => {
     if (object_key.endsWith('bad')) throw new Error('storage is throttled');
   };
-  const { failures, warnings } = await work(['a', 'bad', 'c'].map(name => record(announcement(`originals/_/u/i-${name}/${name}`), name)), { process });
+  const { failures, warnings } = await work(['a', 'bad', 'c'].map(name => record(formatAnnouncement(`originals/_/u/i-${name}/${name}`), name)), { process });
   expect(failures).toEqual(['bad']);
   expect(warnings).toEqual([{ message_id: 'bad', image_id: 'i-bad', try: '1 of 5', again_in_s: 2160, error: expect.objectContaining({ message: 'storage is throttled' }) }]);
 });
@@ -133,13 +133,13 @@ test('one that fails comes again, and the others do not', async () => {
 test('how long one that failed stays hidden counts from when it was received', async () => {
   const left = [100_000, 60_000];
   const process = async () => { throw new Error('storage is throttled'); };
-  const { warnings } = await work([record(announcement(KEY), 'a', 2)], { process, remainingMs: () => left.shift()! });
+  const { warnings } = await work([record(formatAnnouncement(KEY), 'a', 2)], { process, remainingMs: () => left.shift()! });
   expect(warnings).toEqual([expect.objectContaining({ image_id: '01JD', try: '2 of 5', again_in_s: 1860 })]);
 });
 
 test('what fails at its last receive is told to go to the dead-letter queue, and no image is named where the message names none', async () => {
   const process = async () => { throw new Error('storage is throttled'); };
-  const { warnings } = await work([record(announcement(KEY), 'a', 5), record('junk', 'b', 5)], { process });
+  const { warnings } = await work([record(formatAnnouncement(KEY), 'a', 5), record('junk', 'b', 5)], { process });
   expect(warnings).toEqual([
     { message_id: 'a', image_id: '01JD', try: '5 of 5', error: expect.anything() },
     { message_id: 'b', image_id: undefined, try: '5 of 5', error: expect.anything() },
@@ -148,20 +148,20 @@ test('what fails at its last receive is told to go to the dead-letter queue, and
 
 test('what there is no time for is given back, untouched', async () => {
   const left = [100_000, 40_000, 40_000];
-  const records = ['a', 'b', 'c'].map(name => record(announcement(name), name));
+  const records = ['a', 'b', 'c'].map(name => record(formatAnnouncement(name), name));
   const { processed, failures, givenBack } = await work(records, { remainingMs: () => left.shift()! });
   expect({ processed, failures, givenBack }).toEqual({ processed: [['a', false]], failures: ['b', 'c'], givenBack: ['b', 'c'] });
 });
 
 test('what failed is not given back: it waits as long as the queue hides it', async () => {
   const process = async () => { throw new Error('storage is throttled'); };
-  expect(await work([record(announcement(KEY), 'a')], { process })).toMatchObject({ failures: ['a'], givenBack: [] });
+  expect(await work([record(formatAnnouncement(KEY), 'a')], { process })).toMatchObject({ failures: ['a'], givenBack: [] });
 });
 
 test('what cannot be given back is no failure of the others', async () => {
   const left = [40_000, 100_000];
   const giveBack = async () => { throw new Error('not authorized'); };
-  const { processed, failures, warnings } = await work(['a', 'b'].map(name => record(announcement(name), name)), { remainingMs: () => left.shift()!, giveBack });
+  const { processed, failures, warnings } = await work(['a', 'b'].map(name => record(formatAnnouncement(name), name)), { remainingMs: () => left.shift()!, giveBack });
   expect([processed, failures]).toEqual([[['b', false]], ['a']]);
   expect(warnings).toEqual([{ message_id: 'a', error: expect.objectContaining({ message: 'not authorized' }) }]);
 });
@@ -210,18 +210,18 @@ describe('messages of a queue that gives none up itself', () => {
 
   test.each([[1, false], [4, false], [5, true]])('after failure %i of 5 is moved to the dead-letter queue: %s', async (receives, isMoved) => {
     const moved: string[] = [];
-    const { failures } = await work([record(announcement(KEY), 'm', receives)], { process: fails, giveUp: async ({ body }) => void moved.push(body) });
-    expect([moved, failures]).toEqual(isMoved ? [[announcement(KEY)], []] : [[], ['m']]);
+    const { failures } = await work([record(formatAnnouncement(KEY), 'm', receives)], { process: fails, giveUp: async ({ body }) => void moved.push(body) });
+    expect([moved, failures]).toEqual(isMoved ? [[formatAnnouncement(KEY)], []] : [[], ['m']]);
   });
 
   test('are moved without another try where a worker died at the last one', async () => {
     const moved: string[] = [];
-    const { processed, failures } = await work([record(announcement(KEY), 'm', 6)], { giveUp: async ({ body }) => void moved.push(body) });
-    expect([processed, moved, failures]).toEqual([[], [announcement(KEY)], []]);
+    const { processed, failures } = await work([record(formatAnnouncement(KEY), 'm', 6)], { giveUp: async ({ body }) => void moved.push(body) });
+    expect([processed, moved, failures]).toEqual([[], [formatAnnouncement(KEY)], []]);
   });
 
   test.each([5, 6])('stay where the dead-letter queue cannot be reached (delivery %i)', async receives => {
-    expect((await work([record(announcement(KEY), 'm', receives)], { process: fails, giveUp: fails })).failures).toEqual(['m']);
+    expect((await work([record(formatAnnouncement(KEY), 'm', receives)], { process: fails, giveUp: fails })).failures).toEqual(['m']);
   });
 
   test.each([
@@ -229,6 +229,6 @@ describe('messages of a queue that gives none up itself', () => {
     ['arn:aws:sqs:eu-central-1:1:Uploads', false],
     [undefined, false],
   ])('are known by the name of their queue: %s', (eventSourceARN, expected) => {
-    expect(isFrom({ Records: [{ ...record('{}'), eventSourceARN } as SQSRecord] }, 'http://127.0.0.1:4566/000000000000/Surplus.fifo')).toBe(expected);
+    expect(hasSource({ Records: [{ ...record('{}'), eventSourceARN } as SQSRecord] }, 'http://127.0.0.1:4566/000000000000/Surplus.fifo')).toBe(expected);
   });
 });

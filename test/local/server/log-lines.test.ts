@@ -1,5 +1,5 @@
-import { workOff } from '../../../lambda/runtime/upload-batch';
-import { announcement } from '../../../lambda/runtime/upload-messages';
+import { processBatch } from '../../../lambda/runtime/upload-batch';
+import { formatAnnouncement } from '../../../lambda/runtime/upload-messages';
 import { logPlainly, plain } from '../../../local/server/log-lines';
 
 /** What a terminal shows while the handlers' own logger writes. */
@@ -18,8 +18,8 @@ async function shown(write: () => Promise<unknown>): Promise<string> {
 
 async function failingTry(receives: number): Promise<unknown> {
   const { logger } = await import('../../../lambda/runtime/telemetry');
-  const record = { messageId: 'm1', body: announcement('originals/_/alice/01JD/nonce'), attributes: { ApproximateReceiveCount: `${receives}` } };
-  return workOff({ Records: [record] } as never, {
+  const record = { messageId: 'm1', body: formatAnnouncement('originals/_/alice/01JD/nonce'), attributes: { ApproximateReceiveCount: `${receives}` } };
+  return processBatch({ Records: [record] } as never, {
     bucket: 'b',
     maxReceives: 5,
     hiddenMs: 90_000,

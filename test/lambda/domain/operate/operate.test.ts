@@ -1,9 +1,9 @@
+import { computeUserSegment } from '../../../../lambda/domain/caller';
 import { applyWrites, failWrites } from '../../../../lambda/domain/image-states';
 import { operate } from '../../../../lambda/domain/operate/operate';
 import { READS_PER_IMAGE } from '../../../../lambda/domain/operate/pace';
-import type { GivenUp, OperatorDeps } from '../../../../lambda/domain/ports';
-import { userSegment } from '../../../../lambda/domain/principal';
-import { settingsOf } from '../../../../lambda/domain/variant-settings';
+import type { DeadLetter, OperatorDeps } from '../../../../lambda/domain/ports';
+import { computeSettings } from '../../../../lambda/domain/variant-settings';
 import {
   type Announcement, type ImageRow, buildLeaseId, type OperatorAnswer, type OperatorRequest, buildOriginalKey, type Remake, type ReprocessRequest,
   type VariantDefinition,
@@ -18,12 +18,12 @@ const FACTS = { width: 4, height: 3, format: 'png', animated: false, placeholder
 function records(set: readonly VariantDefinition[]) {
   return set.map(definition => {
     const { name, formats: [format] } = definition;
-    return { name, format, width: 1, height: 1, size: 1, settings: settingsOf(definition) };
+    return { name, format, width: 1, height: 1, size: 1, settings: computeSettings(definition) };
   });
 }
 
 const idAt = (n: number) => `01ARZ3NDEKTSV4RRFFQ69G5F${String(n).padStart(2, '0')}`;
-const keyOf = (id: string) => buildOriginalKey('_', userSegment({ userId: 'alice' }), id, '6e');
+const keyOf = (id: string) => buildOriginalKey('_', computeUserSegment({ userId: 'alice' }), id, '6e');
 
 function row(n: number, more: Partial<ImageRow> = {}): ImageRow {
   const [image_id, updated_at] = [idAt(n), new Date(NOW - n * 1000).toISOString()];
@@ -59,7 +59,7 @@ class Office {
   readonly announced: Announcement[] = [];
   readonly warnings: unknown[] = [];
   slept = 0;
-  givenUp: GivenUp[] = [];
+  givenUp: DeadLetter[] = [];
   readonly forgotten: string[] = [];
 
   constructor(readonly variants = SETS[1]) {}
@@ -69,8 +69,8 @@ class Office {
     return this;
   }
 
-  message(id: string, more: Partial<GivenUp> = {}): void {
-    this.givenUp.push({ id, uploads: [{ object_key: keyOf(id) }], sentAt: NOW - 1, forget: async () => void this.forgotten.push(id), ...more });
+  message(id: string, more: Partial<DeadLetter> = {}): void {
+    this.givenUp.push({ id, uploads: [{ object_key: keyOf(id) }], sentAt: NOW - 1, remove: async () => void this.forgotten.push(id), ...more });
   }
 
   get deps(): OperatorDeps {
@@ -160,7 +160,7 @@ describe('reprocess', () => {
   });
 
   test('passes over what was forged: another\'s image in a user\'s index, and items that look like images', async () => {
-    const victims = row(2, { owner: 'victim', user_id: 'alice', object_key: buildOriginalKey('_', userSegment({ userId: 'victim' }), idAt(2), '6e') });
+    const victims = row(2, { owner: 'victim', user_id: 'alice', object_key: buildOriginalKey('_', computeUserSegment({ userId: 'victim' }), idAt(2), '6e') });
     const lease = row(3, { image_id: buildLeaseId(idAt(3), 'thumb.avif'), variants: records(SETS[0]) });
     const office = await new Office(SETS[2]).add(row(1, { variants: [] }), victims, lease);
     expect(await office.ask({ command: 'reprocess', user_id: 'alice', remake: 'missing' })).toMatchObject({ done: true, queued: 1 });
@@ -215,7 +215,7 @@ describe('redrive', () => {
     const office = new Office();
     Array.from({ length: 7 }, (_, n) => office.message(idAt(n)));
     const taken: number[] = [];
-    const { receiveGivenUp } = office.deps.queues;
+    const { receiveDeadLetters: receiveGivenUp } = office.deps.queues;
     const queues = { ...office.deps.queues, receiveGivenUp: async (most: number) => { taken.push(most); return receiveGivenUp(most); } };
     await operate({ ...office.deps, queues }, { command: 'redrive', rate: 2 }, Infinity);
     expect([Math.max(...taken), office.slept, office.forgotten.length]).toEqual([2, 3500, 7]);

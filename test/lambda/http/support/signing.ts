@@ -1,5 +1,5 @@
 import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
-import { cdnSigner } from '../../../../lambda/aws/cdn-signer';
+import { createCdnSigner } from '../../../../lambda/aws/cdn-signer';
 import type { SignedDelivery } from '../../../../lambda/domain/deliver/ports';
 
 export const BASE_URL = 'https://d111111abcdef8.cloudfront.net';
@@ -12,7 +12,7 @@ export function newKey(): string {
 export const PRIVATE_KEY = newKey();
 
 export function delivery(more: Partial<SignedDelivery> = {}): SignedDelivery {
-  const signer = cdnSigner({ secretId: 'secret', keyId: KEY_ID, readSecret: async () => PRIVATE_KEY, now: () => 0 });
+  const signer = createCdnSigner({ secretId: 'secret', keyId: KEY_ID, readSecret: async () => PRIVATE_KEY, now: () => 0 });
   return { mode: 'signed', baseUrl: BASE_URL, urlTtlSeconds: 3600, signer, ...more };
 }
 

@@ -3,7 +3,7 @@ import { rescheduleWrites, type SweepGuard } from '../image-states';
 import type { Deps } from '../ports';
 
 /** Moves the next visit one interval ahead. Undefined where somebody else did. */
-export async function claimVisit(deps: Deps, row: ImageRow): Promise<SweepGuard | undefined> {
+export async function claimSweep(deps: Deps, row: ImageRow): Promise<SweepGuard | undefined> {
   const due_at = deps.clock.now() + SWEEP.INTERVAL_MS;
   const outcome = await deps.table.write(rescheduleWrites(row, due_at));
   // Refused by our own value, it was our write whose answer was lost.

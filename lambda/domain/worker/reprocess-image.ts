@@ -1,9 +1,9 @@
 import { abandon, checkDeleted } from './finish';
-import { RemakeLease } from './remake-lease';
-import { isSame, missingFacts, planRemake, recordsAfter } from './remake-plan';
+import { ReprocessingLease } from './reprocessing-lease';
+import { hasSameVariants, selectMissingFacts, planReprocessing, listVariants } from './reprocessing-plan';
 import type { End, Processed } from './step';
 import { examine } from './steps';
-import { recordOf } from './store-variants';
+import { describeStored } from './store-variants';
 import {
   type ImageFacts, type ImageRow, METRICS, type Remake, VARIANT_FORMATS, type VariantDefinition, buildVariantKey, type VariantRecord,
 } from '../../../src/contract';
@@ -15,23 +15,23 @@ import type { WorkerDeps } from '../ports';
  * Makes the variants that a ready image lacks, which stays ready all the while. Under a lease: a second worker waits, and throws where it waits
  * too long, so that its message comes again. An image that failed is a redrive's, all others have their own way here.
  */
-export async function remakeImage(deps: WorkerDeps, imageId: string, objectKey: string, remake: Remake): Promise<void> {
-  const lease = new RemakeLease(deps);
+export async function reprocessImage(deps: WorkerDeps, imageId: string, objectKey: string, remake: Remake): Promise<void> {
+  const lease = new ReprocessingLease(deps);
   const row = await begin(deps, lease, { imageId, objectKey, remake });
   if (row === undefined) return;
   try {
-    await remakeLeased(deps, lease, row, remake);
+    await reprocessLeased(deps, lease, row, remake);
   } finally {
     await lease.release(row);
   }
 }
 
-async function remakeLeased(deps: WorkerDeps, lease: RemakeLease, row: ImageRow, remake: Remake): Promise<void> {
-  const { isNeeded, wanted, needsOriginal } = planRemake(row, deps.imaging.variants, remake);
+async function reprocessLeased(deps: WorkerDeps, lease: ReprocessingLease, row: ImageRow, remake: Remake): Promise<void> {
+  const { isNeeded, wanted, needsOriginal } = planReprocessing(row, deps.imaging.variants, remake);
   // Nobody asks for it then, but for a message that came again: what its first worker may have left is done now.
   if (!isNeeded) return showReplaced(deps, row);
   const work = needsOriginal ? await examine(deps, { row, wanted }) : undefined;
-  if (work !== undefined && 'end' in work) return endRemake(deps, row, work);
+  if (work !== undefined && 'end' in work) return endReprocessing(deps, row, work);
   const current = await commit(deps, lease, row, remake, work);
   if (current === undefined) return;
   await deleteReplaced(deps, row, current);
@@ -47,7 +47,7 @@ async function showReplaced(deps: WorkerDeps, { image_id, object_key, variants =
   await deps.cdn.invalidate({ image_id, object_key });
 }
 
-async function endRemake(deps: WorkerDeps, row: ImageRow, work: End): Promise<void> {
+async function endReprocessing(deps: WorkerDeps, row: ImageRow, work: End): Promise<void> {
   switch (work.end) {
     case 'gone': return checkDeleted(deps, row);
     // Its message comes again: nobody else asks for these variants.
@@ -70,11 +70,11 @@ interface Wish {
 }
 
 /** The row, leased and marked as one that may have variants; undefined where there is nothing to make. */
-async function begin(deps: WorkerDeps, lease: RemakeLease, { imageId, objectKey, remake }: Wish): Promise<ImageRow | undefined> {
+async function begin(deps: WorkerDeps, lease: ReprocessingLease, { imageId, objectKey, remake }: Wish): Promise<ImageRow | undefined> {
   return persist(deps, async () => {
     const row = await deps.table.get(imageId);
     if (row?.status !== 'ready' || row.object_key !== objectKey) return undefined;
-    if (remake !== 'changed' && !planRemake(row, deps.imaging.variants, remake).isNeeded) return undefined;
+    if (remake !== 'changed' && !planReprocessing(row, deps.imaging.variants, remake).isNeeded) return undefined;
     const held = await lease.take(row);
     if (held === undefined) return MOVED;
     if (held.attempt !== undefined) return held;
@@ -85,7 +85,7 @@ async function begin(deps: WorkerDeps, lease: RemakeLease, { imageId, objectKey,
 }
 
 /** The row as it is in the end; undefined where its image has gone meanwhile. */
-async function commit(deps: WorkerDeps, lease: RemakeLease, row: ImageRow, remake: Remake, work?: Processed): Promise<ImageRow | undefined> {
+async function commit(deps: WorkerDeps, lease: ReprocessingLease, row: ImageRow, remake: Remake, work?: Processed): Promise<ImageRow | undefined> {
   return persist(deps, async () => {
     const current = await deps.table.get(row.image_id);
     if (current?.status !== 'ready' || current.object_key !== row.object_key) {
@@ -94,10 +94,10 @@ async function commit(deps: WorkerDeps, lease: RemakeLease, row: ImageRow, remak
     }
     // The lease ran out, and another worker's outcome stands.
     if (!lease.isOurs(current)) return undefined;
-    const facts = work === undefined ? {} : missingFacts(current, { ...work.made.facts, checksum_sha256: work.checksum });
+    const facts = work === undefined ? {} : selectMissingFacts(current, { ...work.made.facts, checksum_sha256: work.checksum });
     const plan = (definition: VariantDefinition) => deps.imaging.plan(definition, { ...current, ...facts } as ImageFacts);
-    const records = recordsAfter(current, deps.imaging.variants, remake, work?.made.variants.map(recordOf) ?? [], plan);
-    if (isSame(current, records) && Object.keys(facts).length === 0) return current;
+    const records = listVariants(current, deps.imaging.variants, remake, work?.made.variants.map(describeStored) ?? [], plan);
+    if (hasSameVariants(current, records) && Object.keys(facts).length === 0) return current;
     const edge = reprocessWrites(current, facts, records, deps.clock.now());
     if (!(await deps.table.write(edge)).done) return MOVED;
     deps.metrics.count(METRICS.IMAGES_REMADE);
@@ -110,9 +110,9 @@ async function commit(deps: WorkerDeps, lease: RemakeLease, row: ImageRow, remak
  * bytes that nobody is shown, which go with the image.
  */
 async function deleteReplaced(deps: WorkerDeps, before: ImageRow, { variants = [] }: ImageRow): Promise<void> {
-  const keyOf = (variant: Pick<VariantRecord, 'name' | 'format'>) => buildVariantKey(before.object_key, variant);
-  const named = new Set(variants.map(keyOf));
+  const buildKey = (variant: Pick<VariantRecord, 'name' | 'format'>) => buildVariantKey(before.object_key, variant);
+  const named = new Set(variants.map(buildKey));
   const replaced = (before.variants ?? []).filter(old => !variants.some(({ name, settings }) => name === old.name && settings === old.settings));
-  const keys = replaced.flatMap(({ name }) => VARIANT_FORMATS.map(format => keyOf({ name, format })));
+  const keys = replaced.flatMap(({ name }) => VARIANT_FORMATS.map(format => buildKey({ name, format })));
   await Promise.all(keys.filter(key => !named.has(key)).map(key => deps.objects.delete(key)));
 }

@@ -7,7 +7,7 @@ import type { WorkerDeps } from '../ports';
  * delete those that its own set does not have. With a lease only one of them is at work on an image. It lasts as long as a claim, which
  * is longer than Lambda lets a worker live.
  */
-export class RemakeLease {
+export class ReprocessingLease {
   private lease?: string;
 
   constructor(private readonly deps: WorkerDeps) {}
@@ -16,7 +16,7 @@ export class RemakeLease {
   async take(row: ImageRow): Promise<ImageRow | undefined> {
     const { table, clock, randomBytes, claimMs } = this.deps;
     if (this.isOurs(row)) return row;
-    if (row.remake_lease !== undefined && endOf(row.remake_lease) > clock.now()) return undefined;
+    if (row.remake_lease !== undefined && parseEnd(row.remake_lease) > clock.now()) return undefined;
     this.lease = `${clock.now() + claimMs}#${Buffer.from(randomBytes(8)).toString('hex')}`;
     const edge = leaseWrites(row, this.lease);
     return (await table.write(edge)).done ? applyWrites(row, edge) : undefined;
@@ -36,6 +36,6 @@ export class RemakeLease {
   }
 }
 
-function endOf(lease: string): number {
+function parseEnd(lease: string): number {
   return Number.parseInt(lease, 10);
 }

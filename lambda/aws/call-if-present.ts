@@ -1,7 +1,7 @@
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
-import { call, errorName, httpStatus } from './errors';
+import { call, readErrorName, readHttpStatus } from './errors';
 
-export interface ObjectPlace {
+export interface ObjectLocation {
   readonly client: S3Client;
   readonly bucket: string;
   readonly key: string;
@@ -20,24 +20,24 @@ export class Denied extends Error {
  * Undefined where there is no such object, or no such version of it. Our permission to list is fenced by prefix, which neither HEAD nor
  * GET names, so S3 answers 403 for a missing key too (Amazon S3 API Reference, HeadObject, "Permissions"): the list tells which it is.
  */
-export async function ifThere<T>(place: ObjectPlace, action: string, send: () => Promise<T>, isSecond = false): Promise<T | undefined> {
+export async function callIfPresent<T>(place: ObjectLocation, action: string, send: () => Promise<T>, isSecond = false): Promise<T | undefined> {
   try {
     return await call(send);
   } catch (error) {
     if (isAbsent(error)) return undefined;
-    if (httpStatus(error) !== 403) throw error;
-    if (!await isListed(place)) return undefined;
+    if (readHttpStatus(error) !== 403) throw error;
+    if (!await checkListed(place)) return undefined;
     if (isSecond) throw new Denied(action, error);
     // It may have come between the two.
-    return ifThere(place, action, send, true);
+    return callIfPresent(place, action, send, true);
   }
 }
 
 function isAbsent(error: unknown): boolean {
-  return errorName(error) !== 'NoSuchBucket' && [404, 412].includes(httpStatus(error) ?? 0);
+  return readErrorName(error) !== 'NoSuchBucket' && [404, 412].includes(readHttpStatus(error) ?? 0);
 }
 
-export async function isListed({ client, bucket, key }: ObjectPlace): Promise<boolean> {
+export async function checkListed({ client, bucket, key }: ObjectLocation): Promise<boolean> {
   const { Contents = [] } = await call(() => client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: key, MaxKeys: 1 })));
   return Contents.some(object => object.Key === key);
 }

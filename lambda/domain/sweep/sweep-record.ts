@@ -1,5 +1,5 @@
-import { claimVisit } from './claim-visit';
-import { visitPending } from './visit-pending';
+import { claimSweep } from './claim-sweep';
+import { sweepPending } from './sweep-pending';
 import { type ImageRow, MAX_TRIES, METRICS, SWEEP } from '../../../src/contract';
 import { purgeFailed, purgeImage } from '../deliver/purge-image';
 import { failWrites, completeWrites, computeQuietTime, settleWrites, rescheduleWrites, type SweepGuard } from '../image-states';
@@ -13,56 +13,56 @@ import type { Deps } from '../ports';
  * sweeper does not meet the next one at once. Visits to abandoned creates are the exception, because they are the many. They only look and
  * delete, which may happen twice, and their one write moves the date as well.
  */
-export async function visitRecord(deps: Deps, row: ImageRow): Promise<boolean> {
+export async function sweepRecord(deps: Deps, row: ImageRow): Promise<boolean> {
   // Only its date moves, so that others that are due do not wait behind it.
-  if (!checkOwnKey(deps, row)) return await claimVisit(deps, row) !== undefined;
-  if (row.status === 'pending') return visitPending(deps, row);
-  const visit = row.status === 'expired' ? { due_at: row.due_at! } : await claimVisit(deps, row);
+  if (!checkOwnKey(deps, row)) return await claimSweep(deps, row) !== undefined;
+  if (row.status === 'pending') return sweepPending(deps, row);
+  const visit = row.status === 'expired' ? { due_at: row.due_at! } : await claimSweep(deps, row);
   if (visit === undefined) return false;
-  await visitState(deps, row, visit);
+  await sweepState(deps, row, visit);
   return true;
 }
 
 /** A state that has nothing to be swept, or that only a newer release knows, keeps its bytes whatever its date says. */
-async function visitState(deps: Deps, row: ImageRow, visit: SweepGuard): Promise<void> {
+async function sweepState(deps: Deps, row: ImageRow, visit: SweepGuard): Promise<void> {
   switch (row.status) {
-    case 'processing': return visitProcessing(deps, row, visit);
+    case 'processing': return sweepProcessing(deps, row, visit);
     case 'rejected':
     case 'deleting':
     case 'expired':
-    case 'failed': return visitEnded(deps, row, visit);
+    case 'failed': return sweepEnded(deps, row, visit);
     default: deps.logger.warn('a record is due in a state that has nothing to be swept', { image_id: row.image_id, status: row.status });
   }
 }
 
 /** No worker has it: its event waits or is lost, or a worker died. */
-async function visitProcessing(deps: Deps, row: ImageRow, visit: SweepGuard): Promise<void> {
+async function sweepProcessing(deps: Deps, row: ImageRow, visit: SweepGuard): Promise<void> {
   const now = deps.clock.now();
   if ((row.claim_until ?? 0) > now) return;
   if (!deps.policy.processing) return void await deps.table.write(completeWrites(row, {}, [], now, visit));
-  if ((row.tries ?? 0) >= MAX_TRIES) return giveUp(deps, row, visit);
+  if ((row.tries ?? 0) >= MAX_TRIES) return failImage(deps, row, visit);
   await deps.queue.announce(row.object_key);
-  await visitLater(deps, row, visit);
+  await postpone(deps, row, visit);
 }
 
 /** As long again as it has waited: a queue that is hours behind must not be filled with what it holds already. */
-async function visitLater(deps: Deps, row: ImageRow, visit: SweepGuard, most = Infinity): Promise<void> {
+async function postpone(deps: Deps, row: ImageRow, visit: SweepGuard, most = Infinity): Promise<void> {
   const now = deps.clock.now();
   const waited = Math.min(now - Date.parse(row.updated_at), most);
   if (waited > SWEEP.INTERVAL_MS) await deps.table.write(rescheduleWrites({ ...row, ...visit }, now + waited));
 }
 
-async function giveUp(deps: Deps, row: ImageRow, visit: SweepGuard): Promise<void> {
+async function failImage(deps: Deps, row: ImageRow, visit: SweepGuard): Promise<void> {
   const { done } = await deps.table.write(failWrites(row, deps.clock.now(), deps.cdn !== undefined, visit));
   if (done) deps.metrics.count(METRICS.IMAGES_FAILED);
 }
 
 /** Deletes the bytes that the state disallows, and settles the record once no more can come and no CDN has any. */
-async function visitEnded(deps: Deps, row: ImageRow, visit: SweepGuard): Promise<void> {
+async function sweepEnded(deps: Deps, row: ImageRow, visit: SweepGuard): Promise<void> {
   // Taken before the delete: bytes that land behind it must meet another visit.
   const now = deps.clock.now();
   const waits = row.status === 'failed' ? await purgeFailed(deps, row, visit) : await purgeImage(deps, row);
-  if (waits) return visitLater(deps, row, visit, SWEEP.GRACE_MS);
+  if (waits) return postpone(deps, row, visit, SWEEP.GRACE_MS);
   const quiet = computeQuietTime(row);
   if (now >= quiet) await deps.table.write(settleWrites(row, now, deps.policy.deletedRecordDays, visit));
   else await deps.table.write(rescheduleWrites({ ...row, ...visit }, quiet));
