@@ -1,4 +1,5 @@
-import type { Extent, Item, Meta, Reference } from './meta';
+import { readItemData } from './item-data';
+import type { Item, Meta, Reference } from './meta';
 import { readTransform, type Transform } from './transforms';
 import type { Box } from '../headers/boxes';
 import { fourcc, type Bytes } from '../headers/bytes';
@@ -18,11 +19,10 @@ export interface LayeredImage {
   readonly transforms: readonly Transform[];
 }
 
-const [A1OP, LSEL, AV01, AUXL, PREM, IDAT] = ['a1op', 'lsel', 'av01', 'auxl', 'prem', 'idat'].map(fourcc);
+const [A1OP, LSEL, AV01, AUXL, PREM] = ['a1op', 'lsel', 'av01', 'auxl', 'prem'].map(fourcc);
 
 /** AVIF 1.1, section 2.3.2.2: all layers. */
 const ALL_LAYERS = 0xffff;
-const IN_IDAT = 1;
 
 /** libheif ignores the operating point, and so takes the wrong layer or none. */
 export function isLayered({ type, properties }: Item): boolean {
@@ -41,8 +41,8 @@ export function readLayered(bytes: Bytes, graph: Graph, item: Item): LayeredImag
   const selected = layer ? bytes.u16(layer.start) : ALL_LAYERS;
   const alpha = alphaOf(graph, item);
   return {
-    data: dataOf(bytes, graph, item),
-    alpha: alpha && dataOf(bytes, graph, alpha),
+    data: readItemData(bytes, graph.others, item),
+    alpha: alpha && readItemData(bytes, graph.others, alpha),
     isPremultiplied: graph.references.some(({ name, from }) => name === PREM && from === item.id),
     operatingPoint: operatingPoint ? bytes.u8(operatingPoint.start) % 32 : 0,
     layer: selected === ALL_LAYERS ? undefined : selected,
@@ -55,19 +55,4 @@ export function readLayered(bytes: Bytes, graph: Graph, item: Item): LayeredImag
 function alphaOf({ items, references }: Graph, { id }: Item): Item | undefined {
   const ids = references.filter(({ name, to }) => name === AUXL && to.includes(id)).map(({ from }) => from);
   return items.find(item => ids.includes(item.id) && item.type === AV01 && !isLayered(item));
-}
-
-function dataOf(bytes: Bytes, { others }: Graph, { extents }: Item): Uint8Array {
-  const idat = others.find(({ name }) => name === IDAT);
-  const part = ({ method, offset, length }: Extent): Uint8Array => {
-    const start = offset + (method === IN_IDAT ? idat?.start ?? NaN : 0);
-    // A length of 0 means the rest of the file, ISO/IEC 14496-12, section 8.11.3.
-    const end = length === 0 ? bytes.length : start + length;
-    if (!(end <= bytes.length)) throw bytes.corrupt('it ends in the middle of its image');
-    return bytes.raw.subarray(start, end);
-  };
-  const parts = extents.map(part);
-  // Extents may overlap, and a small file would make gigabytes of them.
-  if (parts.reduce((sum, { length }) => sum + length, 0) > bytes.length) throw bytes.corrupt('its image has more data than the file');
-  return Buffer.concat(parts);
 }

@@ -1,3 +1,4 @@
+import { checkShownData } from './item-data';
 import { resolveItems } from './items';
 import { isLayered, readLayered, type LayeredImage } from './layered';
 import { readMeta, type Item, type Meta, type Property } from './meta';
@@ -47,6 +48,7 @@ function itemOf(bytes: Uint8Array, transforms: readonly Transform[] = []): Prepa
 }
 
 function prepareItem({ bytes }: File, box: Box, meta: Meta): Prepared {
+  checkShownData(bytes, meta);
   const { items, references, primary, transforms, isChanged } = resolveItems(bytes, meta);
   const shown = items.find(({ id }) => id === primary);
   if (shown && isLayered(shown)) return { kind: 'layered', image: readLayered(bytes, { items, references, others: meta.others }, shown) };

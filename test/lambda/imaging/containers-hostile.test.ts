@@ -34,9 +34,9 @@ const range = (from: number, count: number): number[] => Array.from({ length: co
 const prepareGrid = (file: Hostile) => prepare(new Bytes(gridOf(file), 'HEIF'));
 
 test.each<[string, Hostile]>([
-  ['has a large entry', { entries: [entry(TILE, 'av01', 200_000)], references: [reference('dimg', GRID, ...times(100, TILE))] }],
+  ['has a large entry', { entries: [entry(TILE, 'jpeg', 200_000)], references: [reference('dimg', GRID, ...times(100, TILE))] }],
   ['has many references', {
-    entries: [entry(TILE, 'av01')],
+    entries: [entry(TILE, 'jpeg')],
     references: [reference('dimg', GRID, ...times(100, TILE)), reference('thmb', TILE, ...range(10, 2000))],
   }],
 ])('rejects a grid of copies of an item that %s', (_what, file) => {
@@ -44,7 +44,7 @@ test.each<[string, Hostile]>([
 });
 
 test('copies an item for each further use', () => {
-  const prepared = prepareGrid({ entries: [entry(TILE, 'av01')], references: [reference('dimg', GRID, ...times(300, TILE))] });
+  const prepared = prepareGrid({ entries: [entry(TILE, 'jpeg')], references: [reference('dimg', GRID, ...times(300, TILE))] });
   const { bytes } = prepared as Extract<typeof prepared, { kind: 'item' }>;
   expect(Buffer.from(bytes).toString('latin1').match(/infe/g)).toHaveLength(2 + 1 + 300);
 });
@@ -52,7 +52,7 @@ test('copies an item for each further use', () => {
 test('writes a large property of a thousand items once, without a comparison for each', () => {
   const users = range(10, 1000);
   const large = box('skip', Buffer.alloc(20_000_000));
-  const entries = [entry(TILE, 'av01'), ...users.map(id => entry(id, 'av01'))];
+  const entries = [entry(TILE, 'jpeg'), ...users.map(id => entry(id, 'av01'))];
   mustEnd(() => {
     const prepared = prepareGrid({ entries, users, properties: [large], references: [reference('dimg', GRID, TILE, TILE)] });
     expect(prepared).toMatchObject({ kind: 'item' });

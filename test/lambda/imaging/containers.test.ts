@@ -128,6 +128,17 @@ describe('an AVIF still', () => {
     await expect(make(bytes)).rejects.toMatchObject({ code: 'CORRUPT' });
   });
 
+  test('that is a grid without all of its tiles is corrupt', async () => {
+    const grid: StillItem = { id: 3, type: 'grid', data: Buffer.concat([hex('0000 00 01'), be16(256, 96)]), properties: [ispe(256, 96)] };
+    const file = stillOf('avif', 3, [grid, coded(1), coded(2)], [reference('dimg', 3, 1, 2)]);
+    expect(await make(file)).toMatchObject({ size: '256x96' });
+    for (const length of [image.data.length / 2, image.data.length + 10]) {
+      await expect(make(file.subarray(0, -length))).rejects.toMatchObject({ code: 'CORRUPT' });
+    }
+    const empty = stillOf('avif', 3, [grid, coded(1), { ...coded(2), data: undefined }], [reference('dimg', 3, 1, 2)]);
+    await expect(make(empty)).rejects.toMatchObject({ code: 'CORRUPT' });
+  });
+
   test('with an operating point is decoded by it', async () => {
     const { size, pixels } = await make(stillOf('avif', 1, [coded(1, box('a1op', hex('00')), box('lsel', hex('ffff')))]));
     expect(size).toBe('128x96');
@@ -214,6 +225,13 @@ describe('a HEIC still', () => {
     const { pixels } = await make(stillOf('heic', 3, [item(1, clap(64, 48, 0, 0)), identity], [reference('dimg', 3, 1)]));
     const cut = await (await plain()).extract({ left: 32, top: 40, width: 64, height: 48 }).flop().png().toBuffer();
     expect(difference(pixels, await pixelsOf(cut))).toBeLessThan(1);
+  });
+
+  testCorpus('that is a grid without all of its tiles is corrupt', async () => {
+    const grid: StillItem = { id: 3, type: 'grid', data: Buffer.concat([hex('0000 00 01'), be16(256, 128)]), properties: [ispe(256, 128)] };
+    const file = stillOf('heic', 3, [grid, item(1), item(2)], [reference('dimg', 3, 1, 2)]);
+    expect(await make(file)).toMatchObject({ size: '256x128' });
+    await expect(make(file.subarray(0, -hevc().data.length / 2))).rejects.toMatchObject({ code: 'CORRUPT' });
   });
 
   testCorpus('that uses an item twice shows it twice', async () => {
