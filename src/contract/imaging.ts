@@ -17,7 +17,7 @@ export interface VariantDefinition {
   /** Box in pixels of the upright image. Images are never enlarged. */
   readonly width: number;
   readonly height: number;
-  /** `inside`: the whole image, within the box. `cover`: the box filled, what is over cut off. */
+  /** `inside` keeps the whole image, within the box. `cover` fills the box and crops the rest; `position` chooses the part that is kept. */
   readonly fit: 'inside' | 'cover';
   /** The part of the image that `cover` keeps; the center if absent. */
   readonly position?: VariantPosition;

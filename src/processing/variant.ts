@@ -96,7 +96,7 @@ export interface VariantOptions {
   /**
    * Whether JPEGs of the variant keep the gain map of an Ultra HDR original (ISO 21496-1), resized with the image. HDR screens then show its highlights.
    * Needs JPEG among `formats`. AVIF and WebP stay SDR, and most browsers prefer them: use `[VariantFormat.JPEG]` to deliver HDR to every browser.
-   * An original of more than 52 megapixels gets an SDR variant.
+   * The variant is SDR if the map is missing or damaged.
    * @default false
    */
   readonly hdr?: boolean;

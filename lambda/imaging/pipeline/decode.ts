@@ -4,8 +4,8 @@ import { applyAperture } from './clean-aperture';
 import { BY_DECODER, readColours, type Colours } from './colour/source';
 import { orCorrupt } from './corrupt';
 import type { Decoded, FrameRange } from './decoded';
+import { mayHaveGainMap } from './gain-map/parameters';
 import { prepareGif } from './gif/prepare';
-import { mayHaveGainMap } from './hdr';
 import { decodeHeic } from './heic';
 import type { ImageJob } from './job';
 import type { Header } from '../header';
@@ -51,7 +51,7 @@ async function open(original: Uint8Array, header: Header): Promise<Decoded> {
   const firstFrame = (): Sharp => inSpace(sharp(bytes, { ...options, ignoreIcc: !colours.byDecoder }), colours);
   const allFrames = ({ from = 0, count = -1 }: FrameRange = {}): Sharp => sharp(bytes, { ...options, page: firstPage + from, pages: count });
   const animation = { bytes: length, frames: pages - firstPage, delays: delay?.slice(firstPage), hasPalette: header.type === 'image/gif' };
-  const withGainMap = header.type === 'image/jpeg' && mayHaveGainMap(bytes, header.pixels) ? (): Sharp => sharp(bytes, options) : undefined;
+  const withGainMap = header.type === 'image/jpeg' && mayHaveGainMap(bytes) ? (): Sharp => sharp(bytes, options) : undefined;
   return { width, height, animated, firstFrame, allFrames, animation, colours, withGainMap };
 }
 

@@ -2,7 +2,8 @@ import { encodeAnimation } from './animation';
 import { cropCorner } from './crop';
 import type { Decoded } from './decoded';
 import { ENCODERS } from './encoders';
-import { encodeHdr } from './hdr';
+import { addGainMap } from './gain-map/add';
+import { type GainMap, readGainMap } from './gain-map/read';
 import type { EncodedVariant } from './job';
 import type { PlannedVariant } from './plan';
 import { fromRaw, type Raw } from './raw';
@@ -10,11 +11,12 @@ import { ofSize, type Resized } from './resize';
 
 export async function encode(image: Decoded, planned: readonly PlannedVariant[], resized: Resized): Promise<EncodedVariant[]> {
   const made: EncodedVariant[] = [];
+  const gainMap = await readGainMap(image, planned);
   // Of a small image several variants are the same.
   const encoded = new Map<string, Buffer>();
   for (const { variant: name, ...how } of planned) {
     const key = JSON.stringify(how);
-    const bytes = encoded.get(key) ?? await (how.animated ? encodeAnimation(image, how) : encodeStill(image, how, ofSize(resized, how.whole)));
+    const bytes = encoded.get(key) ?? await (how.animated ? encodeAnimation(image, how) : encodeStill(ofSize(resized, how.whole), how, gainMap));
     encoded.set(key, bytes);
     made.push({ name, format: how.format, ...how.size, bytes });
   }
@@ -23,9 +25,9 @@ export async function encode(image: Decoded, planned: readonly PlannedVariant[],
 
 type Encoding = Omit<PlannedVariant, 'variant'>;
 
-async function encodeStill(image: Decoded, how: Encoding, raw: Raw): Promise<Buffer> {
+async function encodeStill(raw: Raw, how: Encoding, gainMap: GainMap | undefined): Promise<Buffer> {
   const { format, quality, size, position, hdr } = how;
   const corner = await cropCorner(raw, size, position);
-  const bytes = hdr && await encodeHdr(image, how, corner);
-  return bytes ?? ENCODERS[format](fromRaw(raw).extract({ ...corner, ...size }), size, quality).toBuffer();
+  const bytes = await ENCODERS[format](fromRaw(raw).extract({ ...corner, ...size }), size, quality).toBuffer();
+  return hdr && gainMap ? addGainMap(bytes, gainMap, how, corner) : bytes;
 }
