@@ -1,5 +1,6 @@
 import { awscdk, javascript, JsonPatch } from 'projen';
 import { DOMAIN_BANNED_PACKAGES, ZONES } from './boundaries';
+import { addWorkflow, PULL_REQUEST_TEMPLATE } from './github';
 import { addTasks } from './tasks';
 
 const DEV_DEPS = [
@@ -77,7 +78,6 @@ function createProject(): awscdk.AwsCdkConstructLibrary {
     jsiiVersion: '~6.0',
     typescriptVersion: '~6.0',
     minNodeVersion: '20.16.0',
-    workflowNodeVersion: '24',
     tsconfigDevFile: 'tsconfig.dev.json',
     devDeps: DEV_DEPS,
     sampleCode: false,
@@ -85,6 +85,8 @@ function createProject(): awscdk.AwsCdkConstructLibrary {
     stability: 'experimental',
     release: false,
     depsUpgrade: false,
+    buildWorkflow: false, // addWorkflow: CI is one script
+    pullRequestTemplateContents: PULL_REQUEST_TEMPLATE,
     githubOptions: { mergify: false, pullRequestLint: false },
     eslintOptions: { dirs: ['src', 'lambda', 'local', 'cli'], devdirs: ['test', 'projenrc', 'benchmarks', 'examples', 'integ'], fileExtensions: ['.ts'] },
     jestOptions: {
@@ -141,7 +143,7 @@ function addLintRules(project: awscdk.AwsCdkConstructLibrary): void {
 function shipOnlyWhatRuns(project: awscdk.AwsCdkConstructLibrary): void {
   for (const folder of [...DEV_TREES, 'decisions', '.ci', 'tmp', '.local']) project.addPackageIgnore(`/${folder}/`);
   // Not Dockerfile.lambda and Dockerfile.clamav: users' images are built from them.
-  for (const file of ['.npmrc', 'jest.config.json', 'CONTRIBUTING.md', '.dockerignore', 'Dockerfile', 'docker-compose*.yml']) project.addPackageIgnore(`/${file}`);
+  for (const file of ['.npmrc', '.editorconfig', '.vscode', 'jest.config.json', 'CONTRIBUTING.md', 'CODE_OF_CONDUCT.md', 'SECURITY.md', '.dockerignore', 'Dockerfile', 'docker-compose*.yml']) project.addPackageIgnore(`/${file}`);
   project.npmignore!.include('/assets/**', '/bin/**');
   // For the local server of a clone: without node_modules it finds no sharp. What Lambda runs is in the zip files.
   project.npmignore!.exclude('/assets/worker/', '/assets/transform/');
@@ -167,6 +169,7 @@ export function buildProject(): awscdk.AwsCdkConstructLibrary {
   shipOnlyWhatRuns(project);
   pinVersions(project);
   addTasks(project);
+  addWorkflow(project);
   const npmrc = new javascript.NpmConfig(project);
   npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
   // esbuild, tsx and jest resolve like bundlers do; only what jsii compiles (tsconfig.json) must resolve like Node.
