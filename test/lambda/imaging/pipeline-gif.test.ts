@@ -115,3 +115,14 @@ test('is corrupt if the file ends in its first frame', async () => {
   }
   expect(await pool.decode(jobOf(gif.subarray(0, gif.length - 1), EXACT))).toMatchObject({ width: 640, height: 480 });
 });
+
+test('is corrupt if the file ends before the last pixel of a later frame', async () => {
+  const palette = [[255, 0, 0], [0, 255, 0]];
+  const frame = (color: number) => ({ x: 0, y: 0, width: 40, height: 40, pixels: Array<number>(1600).fill(color), delay: 5 });
+  const gif = writeGif({ width: 40, height: 40, palette, frames: [frame(0), frame(1)] });
+  for (const length of [gif.length - 100, gif.length - 300]) {
+    await expect(pool.decode(jobOf(gif.subarray(0, length), EXACT))).rejects.toMatchObject({ code: 'CORRUPT' });
+  }
+  // Without the end of the data and the trailer, all pixels are there.
+  expect(await pool.decode(jobOf(gif.subarray(0, gif.length - 2), EXACT))).toMatchObject({ animated: true });
+});

@@ -35,6 +35,8 @@ export function prepareGif(raw: Uint8Array): PreparedGif {
   if (!frames.some(frame => drawsPixels(raw, frame))) throw corrupt();
   // libvips fails a file that ends in its first frame. With a frame before that one, it would show a part as the whole.
   if (frames[0].end > raw.length) return { bytes: raw, firstPage: 0, length: raw.length };
+  // Of later frames libvips shows the part that is there.
+  if (isCutOff(raw, frames[frames.length - 1])) throw corrupt();
   const canvas = canvasOf(file);
   const length = Math.min(frames[frames.length - 1].end, raw.length);
   const rewritings = frames.map((frame, i) => ({
@@ -47,6 +49,12 @@ export function prepareGif(raw: Uint8Array): PreparedGif {
   if ((hasAlpha || !isUncovered(raw, file, canvas)) && isTrusted(file, canvas)) return { bytes, firstPage: 0, length };
   const { start } = file;
   return { bytes: Buffer.concat([bytes.subarray(0, start), emptyFrame(canvas), bytes.subarray(start)]), firstPage: 1, length };
+}
+
+/** Whether the file ends before the last pixel of the frame. The end of its data may be missing. */
+function isCutOff(raw: Uint8Array, frame: GifFrame): boolean {
+  const pixels = frame.width * frame.height;
+  return frame.end > raw.length && pixelsDrawn(raw, frame, pixels) < pixels;
 }
 
 function drawsPixels(raw: Uint8Array, frame: GifFrame): boolean {
