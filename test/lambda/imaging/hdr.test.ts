@@ -139,6 +139,24 @@ test('it has no location, no other metadata and no word of the original, and its
   expect([second, secondLength]).toEqual([first, made.length - first]);
 });
 
+test('it has no mark of the gain map, of further pictures, of the profile or of bytes behind them', async () => {
+  const original = await ultraHdr();
+  const { first } = indexOf(original);
+  const [image, map] = [original.subarray(0, first), original.subarray(first)];
+  // In front of the profile and the parameters of libultrahdr: readers take the first of each.
+  const profile = segment(0xe2, Buffer.from(`ICC_PROFILE\0\x01\x01${'canary-icc'.repeat(20)}`, 'latin1'));
+  const marked = await withMetadata(withSegments(image, profile), 1);
+  const second = Buffer.concat([await withMetadata(withSegments(map, profile), 1), Buffer.from('canary-behind-map')]);
+  const index = marked.indexOf('MPF\0') + 4;
+  marked.writeUInt32BE(marked.length, index + 54);
+  marked.writeUInt32BE(second.length, index + 70);
+  marked.writeUInt32BE(marked.length - index, index + 74);
+  const planted = Buffer.concat([marked, second, await withMetadata(image, 1), Buffer.from('canary-behind-all')]);
+  const variants = await make(planted, hdr(200), hdr(2000, { name: 'whole' }), variant(200, ['jpeg'], { name: 'plain' }));
+  expect(await Promise.all(variants.map(async ({ bytes }) => await gainMapOf(bytes) !== undefined))).toEqual([true, true, false]);
+  for (const { bytes } of variants) expect(Buffer.from(bytes).toString('latin1')).not.toMatch(/canary|Exif|GPS|xpacket|adobe|Photoshop/i);
+});
+
 test('it is turned upright and cut with its gain map', async () => {
   const original = await withMetadata(await ultraHdr(), 6);
   const [whole, square] = await make(original, hdr(240), hdr(150, { name: 'square', fit: 'cover' }));
