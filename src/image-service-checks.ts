@@ -64,12 +64,12 @@ function checkNothingIsIgnored({ processing, variants, delivery, bucket, table, 
     refuse('variants', 'have no effect with Processing.none()', `${variants.length} of them`, 'leave them out, or use Processing.queue()');
   }
   if (processing && !processing._queue && delivery?._cloudFront) {
-    const fix = 'use Delivery.presignedOnly(), or Processing.queue(): there are no variants to deliver, and originals leave by presigned URLs only';
+    const fix = 'use Delivery.presignedOnly(), or Processing.queue(): there are no variants to deliver, and originals are delivered by presigned URLs only';
     refuse('delivery', 'has no effect with Processing.none()', delivery._delivery.factory, fix);
   }
   const logBucket = delivery?._cloudFront?.logBucket;
   if (bucket && logBucket && logBucket.node === bucket.node) {
-    refuse('delivery.logBucket', 'must not be the bucket of the images', bucket.node.path, 'make one for logs alone');
+    refuse('delivery.logBucket', 'must not be the bucket of the images', bucket.node.path, 'use a bucket for logs only');
   }
   if (variants?.length === 0 && (processing === undefined || processing._queue)) {
     refuse('variants', 'must be at least one with Processing.queue()', '[]', 'leave it out for the default set, or use Processing.none()');
@@ -80,7 +80,7 @@ function checkNothingIsIgnored({ processing, variants, delivery, bucket, table, 
 /** Rejects props that configure the bucket and the table of the service if both are the user's own. */
 function checkBrought({ bucket, table, encryptionKey, retention }: ImageServiceProps): void {
   if (!bucket || !table) return;
-  const rule = "has no effect where both 'bucket' and 'table' are given";
+  const rule = "has no effect if both 'bucket' and 'table' are given";
   if (encryptionKey) refuse('encryptionKey', rule, encryptionKey.node.path, 'give the key to the bucket and the table where they are made');
   const policy = retention?.removalPolicy ?? DEFAULT_REMOVAL_POLICY;
   if (policy !== DEFAULT_REMOVAL_POLICY) refuse('retention.removalPolicy', rule, policy, 'give the policy to the bucket and the table where they are made');

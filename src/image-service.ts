@@ -178,7 +178,7 @@ export class ImageService extends Construct {
    */
   public grantOperate(grantee: iam.IGrantable): iam.Grant {
     locate(this);
-    if (!this.processing) refuse('grantOperate', 'needs Processing.queue()', 'Processing.none()', 'there is nothing to operate');
+    if (!this.processing) refuse('grantOperate', 'needs Processing.queue()', 'Processing.none()', "set 'processing: Processing.queue()'");
     return this.processing.grantOperate(grantee);
   }
 

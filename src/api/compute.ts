@@ -92,7 +92,7 @@ export class Compute {
     checkArchitecture(options.architecture);
     checkSize('apiMemory', options.apiMemory, { min: Size.mebibytes(128), max: Size.mebibytes(10_240), unit: 'mebibytes', fix: 'these are the limits of AWS Lambda' });
     checkWholeNumber('reservedConcurrency', options.reservedConcurrency, { min: 1, fix: 'leave it out for no limit' });
-    checkWholeNumber('provisionedConcurrency', options.provisionedConcurrency, { min: 1, fix: 'leave it out for none' });
+    checkWholeNumber('provisionedConcurrency', options.provisionedConcurrency, { min: 1, fix: 'leave it out for no warm instances' });
     checkProvisioned(options);
     this.architecture = options.architecture ?? lambda.Architecture.ARM_64;
     this.apiMemory = options.apiMemory ?? Size.mebibytes(512);
@@ -111,7 +111,7 @@ function checkArchitecture(architecture?: lambda.Architecture): void {
 function checkProvisioned({ provisionedConcurrency: provisioned, reservedConcurrency: reserved }: ComputeOptions): void {
   if (provisioned === undefined || reserved === undefined || Token.isUnresolved(provisioned) || Token.isUnresolved(reserved)) return;
   if (provisioned <= reserved) return;
-  refuse('provisionedConcurrency', `must be at most 'reservedConcurrency' (${reserved})`, `${provisioned}`, 'raise the one or lower the other');
+  refuse('provisionedConcurrency', `must be at most 'reservedConcurrency' (${reserved})`, `${provisioned}`, "raise 'reservedConcurrency' or lower 'provisionedConcurrency'");
 }
 
 /** The image is built before the deployment, so no token passes. Without a tag it would change every month. */

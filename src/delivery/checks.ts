@@ -42,7 +42,7 @@ function checkDomains({ domainNames = [], certificate }: CloudFrontDeliveryOptio
     if (Token.isUnresolved(name) || HOST.test(name.replace(/^\*\./, ''))) continue;
     refuse('domainNames', 'must be host names in lower case', JSON.stringify(name), 'write them like images.example.com');
   }
-  if (first?.startsWith('*')) refuse('domainNames', 'must begin with one that is no wildcard', first, 'URLs are made with the first');
+  if (first?.startsWith('*')) refuse('domainNames', 'must begin with a name without a wildcard', first, 'URLs use the first name');
   if (new Set(domainNames).size < domainNames.length) refuse('domainNames', 'must name each domain once', domainNames.join(', '), 'remove one of them');
 }
 
@@ -52,7 +52,7 @@ function checkDomains({ domainNames = [], certificate }: CloudFrontDeliveryOptio
  */
 function checkSignedDomain({ domainNames = [], viewers }: CloudFrontDeliveryOptions): void {
   if (domainNames.length < 2 || viewers?.kind === 'anyone') return;
-  refuse('domainNames', 'must be one domain with Viewers.signed()', domainNames.join(', '), 'keep the domain that URLs are made with, or use Viewers.anyone()');
+  refuse('domainNames', 'must be one domain with Viewers.signed()', domainNames.join(', '), 'keep the domain of the URLs, or use Viewers.anyone()');
 }
 
 /** CDK checks known ARNs. A certificate of this app has a token, but its stack has a region. */
@@ -77,8 +77,8 @@ function checkAnyone({ viewers, signing, urlTtl, cookieDomain }: CloudFrontDeliv
 
 function checkCookieDomain({ cookieDomain, domainNames = [] }: CloudFrontDeliveryOptions): void {
   if (cookieDomain === undefined || Token.isUnresolved(cookieDomain)) return;
-  if (!HOST.test(cookieDomain)) refuse('cookieDomain', 'must be a domain of two names or more, in lower case, without a dot in front', JSON.stringify(cookieDomain), 'write it like example.com');
-  if (domainNames.length === 0) refuse('cookieDomain', "needs 'domainNames'", cookieDomain, 'browsers keep no cookie for all of cloudfront.net');
+  if (!HOST.test(cookieDomain)) refuse('cookieDomain', 'must be a domain of two or more labels, in lower case, without a leading dot', JSON.stringify(cookieDomain), 'write it like example.com');
+  if (domainNames.length === 0) refuse('cookieDomain', "needs 'domainNames'", cookieDomain, 'browsers accept no cookies for cloudfront.net');
   for (const name of domainNames) {
     const host = name.replace(/^\*\./, '');
     if (Token.isUnresolved(name) || host === cookieDomain || host.endsWith(`.${cookieDomain}`)) continue;
@@ -89,7 +89,7 @@ function checkCookieDomain({ cookieDomain, domainNames = [] }: CloudFrontDeliver
 function checkUrlTtl(urlTtl?: Duration): void {
   checkKnown('urlTtl', urlTtl);
   const { MIN, MAX } = DELIVERY.URL_TTL_SECONDS_RANGE;
-  checkDuration('urlTtl', urlTtl, { min: Duration.seconds(MIN), max: Duration.seconds(MAX), unit: 'seconds', fix: 'pages ask for fresh URLs when they have run out' });
+  checkDuration('urlTtl', urlTtl, { min: Duration.seconds(MIN), max: Duration.seconds(MAX), unit: 'seconds', fix: 'clients request fresh URLs when these end' });
 }
 
 function checkWebAcl(webAcl?: string): void {
@@ -112,7 +112,7 @@ function checkLogBucket(bucket: s3.IBucket): void {
   const [{ objectOwnership = 'BucketOwnerEnforced' } = {}] = (controls?.rules ?? []) as s3.CfnBucket.OwnershipControlsRuleProperty[];
   if (objectOwnership !== 'BucketOwnerEnforced') return;
   const fix = "set its 'objectOwnership' to s3.ObjectOwnership.BUCKET_OWNER_PREFERRED or OBJECT_WRITER";
-  refuse('logBucket', 'must have access control lists, by which CloudFront writes', `${bucket.node.path} with ${objectOwnership}`, fix);
+  refuse('logBucket', 'must have access control lists, which CloudFront needs to write logs', `${bucket.node.path} with ${objectOwnership}`, fix);
 }
 
 function checkTransform({ transformMemory, transformConcurrency }: CloudFrontDeliveryOptions): void {

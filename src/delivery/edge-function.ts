@@ -38,5 +38,5 @@ export function makePrivateFunction(scope: Construct, id: string): cloudfront.Fu
 
 function validateCodeSize(bytes: number): string[] {
   if (bytes <= MAX_BYTES) return [];
-  return [`'variants' must leave the function at CloudFront's edge at ${MAX_BYTES} bytes, got: ${bytes} bytes; give fewer variants, shorter names or fewer formats`];
+  return [`'variants' must keep the edge function within ${MAX_BYTES} bytes, got: ${bytes} bytes; use fewer variants, shorter names or fewer formats`];
 }

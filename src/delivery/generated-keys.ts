@@ -37,7 +37,7 @@ export class GeneratedKeys extends Construct implements Signer {
     super(scope, id);
     const maker = new HandlerFunction(this, 'Handler', {
       handler: 'keys',
-      description: 'Image service: makes keys when it is deployed',
+      description: 'Image service: makes signing keys during a deployment',
       code,
       memory: Size.mebibytes(512),
       timeout: Duration.minutes(1),

@@ -37,7 +37,7 @@ export class Invalidations extends Construct {
     this.queue = this.makeQueue();
     this.function = new HandlerFunction(this, 'Handler', {
       handler: 'invalidator',
-      description: 'Image service: invalidates what was deleted at CloudFront',
+      description: 'Image service: invalidates deleted images in CloudFront',
       code,
       memory: Size.mebibytes(512),
       timeout: TIMEOUT,

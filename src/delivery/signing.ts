@@ -99,9 +99,9 @@ function checkKeys(keys: readonly number[]): void {
   checkList('keys', keys, '[1, 2]');
   for (const key of keys) {
     if (Token.isUnresolved(key)) refuse('keys', 'must be known at synthesis', 'a token', 'they are part of logical ids');
-    checkWholeNumber('keys', key, { min: 1, fix: 'they count generations' });
+    checkWholeNumber('keys', key, { min: 1, fix: 'give numbers of generations, such as [1, 2]' });
   }
   const given = `[${keys.join(', ')}]`;
   if (new Set(keys).size < keys.length) refuse('keys', 'must name each generation once', given, 'each has one pair of keys');
-  if (keys.length < 1 || keys.length > MAX_KEYS) refuse('keys', `must be from 1 to ${MAX_KEYS} generations`, given, 'remove the oldest once nothing is signed with it');
+  if (keys.length < 1 || keys.length > MAX_KEYS) refuse('keys', `must be from 1 to ${MAX_KEYS} generations`, given, 'remove the oldest when no valid URL is signed with it');
 }

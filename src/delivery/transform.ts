@@ -27,7 +27,7 @@ export class Transform extends Construct {
     checkMemory(decoding, memory);
     this.function = new HandlerFunction(this, 'Handler', {
       handler: 'transform',
-      description: 'Image service: makes variants when they are first asked for',
+      description: 'Image service: makes variants on demand',
       code,
       memory: memory ?? decoding.memory,
       // CloudFront's timeout is shorter. The variant is stored anyway, for the next request.

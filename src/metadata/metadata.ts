@@ -138,7 +138,7 @@ export class Metadata extends Construct implements IMetadata {
     if (!findCfnResource(table)) {
       Annotations.of(this).addWarningV2(
         'cdk-image-service:imported-table',
-        `'table' is imported and cannot be looked at here; it must have: ${describeTable().join('; ')}`
+        `'table' is imported and cannot be inspected here; it must have: ${describeTable().join('; ')}`
         + (table.encryptionKey ? '' : '. If a customer key encrypts it, import it by Table.fromTableAttributes() with its encryptionKey, or no function may use the key'),
       );
       return;

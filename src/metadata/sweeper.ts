@@ -30,7 +30,7 @@ export class Sweeper extends Construct {
     // No reserved concurrency: two sweepers do no harm, and accounts with a low limit cannot reserve any.
     this.function = new HandlerFunction(this, 'Handler', {
       handler: 'sweeper',
-      description: 'Image service: visits the records that are due',
+      description: 'Image service: sweeps the records that are due',
       code: props.code,
       memory: Size.mebibytes(SWEEPER_MEMORY_MIB),
       timeout: Duration.millis(SWEEP.TIMEOUT_MS),

@@ -54,7 +54,7 @@ function validateSize(handler: lambda.Function): string[] {
   const [{ name, bytes }, ...others] = sizes.sort((a, b) => b.bytes - a.bytes);
   const { prop, fix } = CAUSES[name] ?? { prop: name, fix: 'set fewer or shorter environment variables' };
   const largest = [`${name} ${bytes}`, ...others.slice(0, 2).map(other => `${other.name} ${other.bytes}`)].join(', ');
-  return [`'${prop}' must leave all environment variables of a function within the ${MAX_BYTES} bytes that Lambda takes, got: up to ${total} bytes (the largest: ${largest}); ${fix}`];
+  return [`'${prop}' must leave all environment variables of a function within the ${MAX_BYTES} bytes that Lambda allows, got: up to ${total} bytes (the largest: ${largest}); ${fix}`];
 }
 
 interface VariableSize {

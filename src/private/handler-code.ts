@@ -100,6 +100,6 @@ export function readEdgeCode(name: string): string {
 
 function requireAsset(path: string): string {
   const asset = join(PACKAGE, 'assets', path);
-  if (!existsSync(asset)) throw new Error(`the bundled handler ${asset} is not there: run \`npm run bundle\`, or install the package again`);
+  if (!existsSync(asset)) throw new Error(`the bundled handler ${asset} is missing; run \`npm run bundle\`, or reinstall the package`);
   return asset;
 }

@@ -19,7 +19,7 @@ const owners = new WeakMap<IConstruct, string>();
  */
 export function registerOwner(option: string, brought: IConstruct, owner: IConstruct): void {
   const other = owners.get(brought);
-  if (other !== undefined) refuse(option, 'belongs to one image service', `that of ${other}`, 'give each service its own');
+  if (other !== undefined) refuse(option, 'can belong to one image service only', `one that ${other} uses`, 'give each service its own');
   owners.set(brought, owner.node.path);
 }
 
@@ -36,11 +36,11 @@ export function renderProperties(resource: CfnResource): Record<string, any> {
 export function checkEnvironment(option: string, brought: IResource, scope: IConstruct): void {
   const [{ account, region }, stack] = [brought.env, Stack.of(scope)];
   if (differ(account, stack.account)) {
-    refuse(option, `must be in the account of the service, ${stack.account}`, `${account} for ${brought.node.path}`, `bring one of that account, or leave out '${option}'`);
+    refuse(option, `must be in the account of the service, ${stack.account}`, `${account} for ${brought.node.path}`, `use one of that account, or leave out '${option}'`);
   }
   if (!differ(region, stack.region)) return;
-  const fix = `bring one of that Region, or leave out '${option}'; requests that are signed for another Region fail`;
-  refuse(option, `must be in the Region of the service, ${stack.region}`, `${region} for ${brought.node.path}`, fix);
+  const fix = `use one of that region, or leave out '${option}'; requests that are signed for another region fail`;
+  refuse(option, `must be in the region of the service, ${stack.region}`, `${region} for ${brought.node.path}`, fix);
 }
 
 function differ(left: string, right: string): boolean {

@@ -53,7 +53,7 @@ export class ClamAv extends Construct {
     const { options, maxSize, storage } = this.props;
     const scan = this.makeFunction('Scan', {
       handler: 'scan',
-      description: 'Image service: looks for malware in originals',
+      description: 'Image service: scans originals for malware',
       memory: options.memory,
       timeout: Duration.seconds(SCAN_SECONDS.clamav),
       // clamd stores the scanned file next to the definitions.
@@ -71,7 +71,7 @@ export class ClamAv extends Construct {
   private makeRefresh(): lambda.Function {
     const refresh = this.makeFunction('Refresh', {
       handler: 'refresh',
-      description: 'Image service: fetches the definitions of viruses',
+      description: 'Image service: downloads virus definitions',
       // freshclam loads downloaded definitions once, to test them.
       memory: this.props.options.memory,
       timeout: Duration.minutes(10),
@@ -120,7 +120,7 @@ export class ClamAv extends Construct {
   private schedule(refresh: lambda.Function): void {
     const role = new iam.Role(this, 'ScheduleRole', { assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com') });
     const schedule = new scheduler.Schedule(this, 'Schedule', {
-      description: 'Image service: fetches the definitions of viruses',
+      description: 'Image service: downloads virus definitions',
       schedule: scheduler.ScheduleExpression.rate(EVERY),
       target: new targets.LambdaInvoke(refresh, { role, retryAttempts: 2, maxEventAge: Duration.hours(1) }),
     });

@@ -45,7 +45,7 @@ export class GuardDuty extends Construct {
   /** https://docs.aws.amazon.com/guardduty/latest/ug/monitor-with-eventbridge-s3-malware-protection.html */
   private sendResults(bucketName: string, { queue, policy }: UploadQueue): void {
     const rule = new events.Rule(this, 'Results', {
-      description: 'Image service: tells the workers what GuardDuty found',
+      description: 'Image service: sends GuardDuty results to the queue of uploads',
       eventPattern: {
         source: ['aws.guardduty'],
         detailType: ['GuardDuty Malware Protection Object Scan Result'],

@@ -29,7 +29,7 @@ export class Leftovers extends Construct {
     super(scope, id);
     this.function = new HandlerFunction(this, 'Handler', {
       handler: 'leftovers',
-      description: 'Image service: removes the objects of a scanner when the scanner goes',
+      description: 'Image service: deletes the objects of a removed scanner',
       code,
       memory: Size.mebibytes(256),
       timeout: Duration.minutes(5),

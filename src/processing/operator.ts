@@ -26,7 +26,7 @@ export class Operator extends Construct {
     super(scope, id);
     this.function = new HandlerFunction(this, 'Handler', {
       handler: 'operator',
-      description: 'Image service: redrives and reprocesses when an operator asks for it',
+      description: 'Image service: redrives and reprocesses images for an operator',
       code,
       memory: Size.mebibytes(512),
       // It answers before its timeout, with a cursor to continue.

@@ -103,7 +103,7 @@ function buildSettings(options: ProcessingQueueOptions): ProcessingSettings {
   checkKnown('timeout', timeout);
   checkSize('memory', memory, { min: Size.mebibytes(128), max: Size.mebibytes(10_240), unit: 'mebibytes', fix: 'these are the limits of AWS Lambda' });
   checkDuration('timeout', timeout, { min: Duration.seconds(1), max: Duration.minutes(15), unit: 'seconds', fix: 'these are the limits of AWS Lambda' });
-  checkWholeNumber('batchSize', batchSize, { min: 1, max: 10, fix: 'more would wait behind the first, since a worker takes one at a time' });
+  checkWholeNumber('batchSize', batchSize, { min: 1, max: 10, fix: 'use a smaller batch; a worker processes one upload at a time' });
   checkKind('scanner', scanner, Scanner);
   checkKind('imageLimits', imageLimits, ImageLimits);
   return { memory, timeout, batchSize: batchSize ?? QUEUE.BATCH_SIZE, concurrency: planConcurrency(options), scanner, imageLimits };

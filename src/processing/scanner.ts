@@ -97,7 +97,7 @@ export class Scanner {
 function checkMirror(mirror: string | undefined, definitionsBucket: s3.IBucket | undefined): void {
   if (mirror === undefined) return;
   if (definitionsBucket !== undefined) {
-    refuse('mirror', 'has no effect with definitionsBucket', describeValue(mirror), 'leave one of them out: the bucket is kept up to date by others');
+    refuse('mirror', 'has no effect with definitionsBucket', describeValue(mirror), 'leave one of them out: the owner of the bucket refreshes it');
   }
   if (Token.isUnresolved(mirror) || MIRROR.test(mirror)) return;
   refuse('mirror', 'must be a host name, or an http or https URL without a query', describeValue(mirror), 'write it like clamav.example.com');

@@ -39,13 +39,13 @@ export function computeWorkerSize(settings: ProcessingSettings, maxSize: Size): 
 function checkMaxSize(maxSize: Size): void {
   if (maxSize.toBytes() <= MAX_PROCESSED_BYTES) return;
   const most = `${Size.bytes(MAX_PROCESSED_BYTES).toMebibytes()} MiB`;
-  refuse('uploads.maxSize', `must be at most ${most} with Processing.queue()`, formatSize(maxSize), 'a worker has each original in memory; lower it, or use Processing.none()');
+  refuse('uploads.maxSize', `must be at most ${most} with Processing.queue()`, formatSize(maxSize), 'a worker holds each original in memory; lower it, or use Processing.none()');
 }
 
 function computeMemory({ memory, imageLimits }: ProcessingSettings, maxSize: Size): Size {
   const decodeMiB = imageLimits.decodeMemory.toMebibytes();
   const needed = computeNeededMiB({ imageLimits }, maxSize);
-  const reason = `for 'decodeMemory' (${decodeMiB} MiB and ${OVERSHOOT_MIB} MiB until it is seen), two copies of 'maxSize' (${formatSize(maxSize)}) and ${HEADROOM_MIB} MiB of its own`;
+  const reason = `for 'decodeMemory' (${decodeMiB} MiB and ${OVERSHOOT_MIB} MiB of overshoot), two copies of 'maxSize' (${formatSize(maxSize)}) and ${HEADROOM_MIB} MiB for the worker itself`;
   if (memory === undefined) return Size.mebibytes(Math.max(ONE_CPU_MIB, needed));
   if (memory.toMebibytes() >= needed) return memory;
   return refuse('processing.memory', `must be at least ${needed} MiB ${reason}`, `${memory.toMebibytes()} MiB`, "raise 'memory', or lower 'decodeMemory' or 'maxSize'");

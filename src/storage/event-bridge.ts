@@ -13,7 +13,7 @@ import { findCfnResource, renderProperties } from '../private/owned';
  */
 export function addUploadRule(scope: Construct, { bucketName }: s3.IBucket, { queueArn, policy, allowRules }: IUploadTarget): void {
   const rule = new events.Rule(scope, 'Uploads', {
-    description: 'Image service: tells the workers of new originals',
+    description: 'Image service: sends events of new originals to the queue of uploads',
     eventPattern: {
       source: ['aws.s3'],
       detailType: ['Object Created'],

@@ -26,8 +26,8 @@ export function notifyFromMade(bucket: s3.Bucket, { queueArn, policy, toEventBus
 function validateNotifications(bucket: s3.Bucket): string[] {
   const others = bucket.node.tryFindChild('Notifications')?.node.children ?? [];
   return others.length === 0 ? [] : [
-    `'bucket' of an image service cannot be given notifications of its own, got: some on ${bucket.node.path}, which would stop the processing of uploads; `
-    + "bring a bucket of your own as 'bucket', which can have others",
+    `'bucket' of an image service cannot have other notifications, got: notifications on ${bucket.node.path}, which would stop the processing of uploads; `
+    + "pass your own bucket as 'bucket', which can have others",
   ];
 }
 
@@ -43,6 +43,6 @@ export function notifyFromBrought(scope: Construct, bucket: s3.IBucket, target: 
 }
 
 function describeMissingEvents({ node }: s3.IBucket): string {
-  return "'bucket' must send its events to EventBridge, which tells the workers of uploads, "
+  return "'bucket' must send its events to EventBridge, which forwards uploads to the queue, "
     + `got: ${node.path} without it; set 'eventBridgeEnabled: true' where the bucket is made`;
 }

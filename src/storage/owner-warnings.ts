@@ -32,9 +32,9 @@ export function warnOfImport(scope: Construct, bucket: s3.IBucket, uploads: IUpl
 function listSettings({ encryptionKey }: s3.IBucket, { acceleration }: IUploadRules, { onDemandVariants }: Retention): string[] {
   const tag = `${ON_DEMAND_TAG.KEY}=${ON_DEMAND_TAG.VALUE}`;
   return [
-    'account and Region: those of this stack',
+    'account and region: those of this stack',
     'block public access: all four settings on; object ownership: bucket owner enforced; no policy that makes it public',
-    'versioning: off, or deleted images stay as old versions; Object Lock: no default retention, or S3 refuses uploads without a checksum',
+    'versioning: off, or deleted images stay as old versions; Object Lock: no default retention, or S3 does not accept uploads without a checksum',
     ...(encryptionKey ? [] : ['a customer key, if there is one: import the bucket by Bucket.fromBucketAttributes() with its encryptionKey, or no function may use the key']),
     `lifecycle: abort incomplete multipart uploads after ${BUCKET.ABORT_INCOMPLETE_UPLOAD_DAYS} day`,
     `lifecycle: expire objects below ${PREFIXES.VARIANTS} with the tag ${tag} after ${onDemandVariants.toDays()} days`,
@@ -45,8 +45,8 @@ function listSettings({ encryptionKey }: s3.IBucket, { acceleration }: IUploadRu
 export function warnOfEvents(scope: Construct, bucket: s3.IBucket): void {
   warn(
     scope, 'imported-bucket-events',
-    `'bucket' is imported, and this app writes no notifications of it, got: ${formatBucketName(bucket)}. Workers hear of uploads when its owner sends its events to `
-    + 'EventBridge; until then, images wait for their confirmation or the sweeper. This command keeps the notifications that there are:',
+    `'bucket' is imported, and this app writes no notifications of it, got: ${formatBucketName(bucket)}. Workers get no uploads from it until its owner sends its events to `
+    + 'EventBridge; until then, images wait for their confirmation or the sweeper. This command keeps the existing notifications:',
     buildEventBridgeCommand(formatBucketName(bucket)),
   );
 }
@@ -55,7 +55,7 @@ export function warnOfUnscanned(scope: Construct, bucket: s3.IBucket, { tag, rea
   const quarantine = { tag, readers: readers.map(buildPlaceholder), scanner: buildPlaceholder(scanner) };
   warn(
     scope, 'imported-bucket-scanner',
-    `'bucket' is imported and cannot be changed here, got: ${formatBucketName(bucket)}. Originals are readable before they were scanned, until its owner adds these `
+    `'bucket' is imported and cannot be changed here, got: ${formatBucketName(bucket)}. Unscanned originals are readable until its owner adds these `
     + 'bucket policy statements, with the ARNs of the roles that this stack makes:',
     printStatements(scope, buildQuarantineStatements(formatBucketArn(bucket), quarantine)),
   );
@@ -69,7 +69,7 @@ function buildPlaceholder({ node }: iam.IRole): string {
 export function warnOfDelivery(scope: Construct, bucket: s3.IBucket): void {
   warn(
     scope, 'imported-bucket-delivery',
-    `'bucket' is imported and cannot be changed here, got: ${formatBucketName(bucket)}. CloudFront reads no variant, and the transform function reads each for it, until the `
+    `'bucket' is imported and cannot be changed here, got: ${formatBucketName(bucket)}. CloudFront cannot read variants, and the transform function serves each of them, until the `
     + 'owner of the bucket adds this bucket policy statement, with the ARN of the distribution that this stack makes:',
     printStatements(scope, [buildDeliveryStatement(formatBucketArn(bucket), { StringEquals: { 'aws:SourceArn': '<distribution ARN>' } })]),
   );
@@ -80,7 +80,7 @@ export function warnOfKey(scope: Construct): void {
   const statement = buildDeliveryKeyStatement({ partition: replaceToken(partition, 'aws'), account: replaceToken(account, '<account>') });
   warn(
     scope, 'imported-key-delivery',
-    "'encryptionKey' of the bucket is imported and its policy cannot be changed here. CloudFront reads no variant until its owner adds this key policy statement:",
+    "'encryptionKey' of the bucket is imported and its policy cannot be changed here. CloudFront cannot read variants until its owner adds this key policy statement:",
     printStatements(scope, [statement]),
   );
 }

@@ -71,7 +71,7 @@ export class Retention {
     checkDuration('deletedRecords', options.deletedRecords, {
       min: Duration.days(MIN_DELETED_RECORD_DAYS),
       unit: 'days',
-      fix: 'an event may arrive that late and must not bring the image back',
+      fix: 'an event may arrive that late and must not restore the image',
     });
     this.removalPolicy = options.removalPolicy ?? DEFAULT_REMOVAL_POLICY;
     this.archiveAfter = options.archiveAfter;

@@ -211,7 +211,7 @@ function isMadeHere(bucket: s3.IBucket): bucket is s3.Bucket {
  */
 function refuseFarBucket(bucket: s3.IBucket): never {
   const fix = 'make the bucket in the stack of the service, or import it with Bucket.fromBucketName and add the policy statements where it is made';
-  return refuse('processing.scanner', "needs a 'bucket' of the same stack, since the bucket policy names the service's roles", `${bucket.node.path} of another`, fix);
+  return refuse('processing.scanner', "needs a 'bucket' of the same stack, since the bucket policy names the service's roles", `${bucket.node.path} of another stack`, fix);
 }
 
 function refuseArchive(archiveAfter: Duration): never {

@@ -115,7 +115,7 @@ function checkMaxSize(maxSize?: Size): void {
     min: Size.bytes(1),
     max: Size.gibibytes(5),
     unit: 'bytes',
-    fix: 'uploads are one PUT each, and S3 takes 5 GiB in one PUT at most',
+    fix: 'each upload is one PUT, and S3 allows at most 5 GiB in one PUT',
   });
 }
 
@@ -124,7 +124,7 @@ function checkUrlTtl(urlTtl?: Duration): void {
     min: Duration.seconds(URL_TTL_SECONDS_RANGE.MIN),
     max: Duration.seconds(URL_TTL_SECONDS_RANGE.MAX),
     unit: 'seconds',
-    fix: 'clients ask for a fresh URL when one has run out',
+    fix: 'clients request a fresh URL when one ends',
   });
 }
 
@@ -134,6 +134,6 @@ function checkAccept(accept?: ImageType[]): void {
   const known: readonly string[] = IMAGE_TYPES;
   for (const type of accept ?? []) {
     checkKnownText('accept', type);
-    if (!known.includes(type)) refuse('accept', `must name types of ImageType (${known.join(', ')})`, type, 'use ImageType.JPEG and its like');
+    if (!known.includes(type)) refuse('accept', `must name types of ImageType (${known.join(', ')})`, type, 'use members of ImageType, such as ImageType.JPEG');
   }
 }

@@ -36,7 +36,7 @@ describe('a bucket of this app is refused', () => {
     ['must have no public ACL, got: Stack/OwnBucket with PublicRead; leave out', {}, bucket => void (cfnOf(bucket).accessControl = 'PublicRead')],
     ['must have ACLs off, since an ACL can make an image public, got: Stack/OwnBucket with ObjectWriter; set', { objectOwnership: s3.ObjectOwnership.OBJECT_WRITER }],
     [
-      'must have no default retention of Object Lock: S3 would refuse uploads without a checksum, and keep deleted images, got: Stack/OwnBucket with {"Days":1,"Mode":"GOVERNANCE"}; leave out',
+      'must have no default retention of Object Lock: S3 would not accept uploads without a checksum, and keep deleted images, got: Stack/OwnBucket with {"Days":1,"Mode":"GOVERNANCE"}; leave out',
       { objectLockDefaultRetention: s3.ObjectLockRetention.governance(Duration.days(1)) },
     ],
     ['must have no policy that makes it public, got: Stack/OwnBucket with the statement Open for everyone; name', {}, bucket => void bucket.addToResourcePolicy(everyone())],
@@ -116,13 +116,13 @@ describe.each<[string, (stack: Stack, environment: { account?: string; region?: 
 
   test('of another account is refused', () => {
     expect(make({ account: '444455556666', region: 'eu-central-1' }))
-      .toThrow(`'${option}' must be in the account of the service, 111122223333, got: 444455556666 for ${path}; bring one of that account, or leave out '${option}'`);
+      .toThrow(`'${option}' must be in the account of the service, 111122223333, got: 444455556666 for ${path}; use one of that account, or leave out '${option}'`);
   });
 
   // S3 refuses a signature for another Region (AuthorizationHeaderMalformed), and the functions call DynamoDB in their own.
   test('of another Region is refused', () => {
     expect(make({ account: '111122223333', region: 'us-east-1' }))
-      .toThrow(`'${option}' must be in the Region of the service, eu-central-1, got: us-east-1 for ${path}; bring one of that Region, or leave out '${option}'`);
+      .toThrow(`'${option}' must be in the region of the service, eu-central-1, got: us-east-1 for ${path}; bring one of that Region, or leave out '${option}'`);
   });
 
   test('of the same account and Region is accepted', () => {

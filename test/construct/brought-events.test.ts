@@ -64,7 +64,7 @@ describe('a bucket of this app', () => {
 
   test('must send its events to EventBridge', () => {
     expect(synthWith({ eventBridgeEnabled: false }))
-      .toThrow("'bucket' must send its events to EventBridge, which tells the workers of uploads, got: Stack/OwnBucket without it; set 'eventBridgeEnabled: true'");
+      .toThrow("'bucket' must send its events to EventBridge, which forwards uploads to the queue, got: Stack/OwnBucket without it; set 'eventBridgeEnabled: true'");
   });
 
   test.each<[string, (service: ImageService) => void]>([

@@ -10,7 +10,7 @@ describe('what is brought', () => {
     const stack = new Stack(new App(), 'Stack');
     const bucket = new s3.Bucket(stack, 'Bucket');
     new ImageService(stack, 'First', { bucket });
-    expect(() => new ImageService(stack, 'Second', { bucket })).toThrow("'bucket' belongs to one image service, got: that of Stack/First");
+    expect(() => new ImageService(stack, 'Second', { bucket })).toThrow("'bucket' can belong to one image service only, got: one that Stack/First uses");
   });
 
   test('a kind of access that the function does not know is refused', () => {
@@ -67,5 +67,5 @@ test('a key of another Region is refused, since S3 and DynamoDB take only keys o
   const stack = new Stack(new App(), 'Stack', { env: { account: '111122223333', region: 'eu-west-1' } });
   const encryptionKey = kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:us-east-1:111122223333:key/1');
   expect(() => new ImageService(stack, 'Images', { encryptionKey }))
-    .toThrow("Stack/Images: 'encryptionKey' must be in the Region of the service, eu-west-1, got: us-east-1 for Stack/Key;");
+    .toThrow("Stack/Images: 'encryptionKey' must be in the region of the service, eu-west-1, got: us-east-1 for Stack/Key;");
 });

@@ -86,7 +86,7 @@ describe('a key', () => {
 describe('a bucket whose policy is out of reach', () => {
   test('imported: a warning has the statement that its owner must add, with a placeholder for the distribution', () => {
     const { stack } = synthesize(own => ({ bucket: s3.Bucket.fromBucketName(own, 'Imported', 'photos') }));
-    const warning = warningsOf(stack).find(text => text.includes('CloudFront reads no variant'))!;
+    const warning = warningsOf(stack).find(text => text.includes('CloudFront cannot read variants'))!;
     expect(printedOf(warning)).toEqual([{
       Sid: 'AllowDelivery',
       Effect: 'Allow',

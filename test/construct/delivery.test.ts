@@ -107,7 +107,7 @@ describe('the distribution', () => {
 });
 
 describe('with a domain of its own', () => {
-  test('viewers need TLS 1.2, and URLs are made with the first name', () => {
+  test('viewers need TLS 1.2, and URLs use the first name name', () => {
     const result = withOptions(stack => ({ ...ownDomain(stack), viewers: Viewers.anyone(), domainNames: ['images.example.com', '*.example.com'] }));
     expect(configOf(result)).toMatchObject({
       Aliases: ['images.example.com', '*.example.com'],

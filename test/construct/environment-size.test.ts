@@ -37,7 +37,7 @@ test('an environment that Lambda would refuse names the prop that takes the room
   const corsOrigins = origins(120);
   const { length } = corsOrigins.join(',');
   expect(() => synthesize({ uploads: UploadRules.of({ corsOrigins }), delivery: Delivery.presignedOnly() })).toThrow(new RegExp(
-    `Api/Function.*'uploads\\.corsOrigins' must leave all environment variables of a function within the 4096 bytes that Lambda takes, got: up to \\d+ bytes \\(the largest: CORS_ORIGINS ${length + 18}, `
+    `Api/Function.*'uploads\\.corsOrigins' must leave all environment variables of a function within the 4096 bytes that Lambda allows, got: up to \\d+ bytes \\(the largest: CORS_ORIGINS ${length + 18}, `
     + '\\w+ \\d+, \\w+ \\d+\\); list fewer origins',
   ));
 });

@@ -247,6 +247,6 @@ describe.each([['GuardDuty', guardDuty], ['ClamAV', (props?: ImageServiceProps) 
     const app = new App();
     const bucket = ownBucket(new Stack(app, 'Data'));
     expect(() => new ImageService(new Stack(app, 'Stack'), 'Images', propsFor({ bucket })))
-      .toThrow("'processing.scanner' needs a 'bucket' of the same stack, since the bucket policy names the service's roles, got: Data/OwnBucket of another;");
+      .toThrow("'processing.scanner' needs a 'bucket' of the same stack, since the bucket policy names the service's roles, got: Data/OwnBucket of another stack;");
   });
 });

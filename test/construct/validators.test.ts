@@ -97,12 +97,12 @@ describe('a worker that could not work is refused', () => {
 
   test.each<[string, () => unknown]>([
     [
-      "Stack/Images: 'processing.memory' must be at least 1458 MiB for 'decodeMemory' (1024 MiB and 128 MiB until it is seen), two copies of 'maxSize' (25 MiB) and 256 MiB of its own, got: 1457 MiB; raise 'memory', or lower",
+      "Stack/Images: 'processing.memory' must be at least 1458 MiB for 'decodeMemory' (1024 MiB and 128 MiB of overshoot), two copies of 'maxSize' (25 MiB) and 256 MiB for the worker itself, got: 1457 MiB; raise 'memory', or lower",
       build({ memory: Size.mebibytes(1457) }),
     ],
     ["Stack/Images: 'processing.memory' must be at least 2482 MiB for 'decodeMemory' (2048 MiB and", build({ memory: Size.mebibytes(2048), imageLimits: ImageLimits.of({ decodeMemory }) })],
     [
-      "Stack/Images: 'uploads.maxSize' must be at most 512 MiB with Processing.queue(), got: 536870913 bytes; a worker has each original in memory; lower it, or use Processing.none()",
+      "Stack/Images: 'uploads.maxSize' must be at most 512 MiB with Processing.queue(), got: 536870913 bytes; a worker holds each original in memory; lower it, or use Processing.none()",
       build({}, Size.bytes(512 * 1024 * 1024 + 1)),
     ],
     [
@@ -176,14 +176,14 @@ describe('props that would have no effect are refused', () => {
   test('a key where bucket and table are brought', () => {
     const stack = new Stack(new App(), 'Stack');
     expect(() => new ImageService(stack, 'Images', { bucket: ownBucket(stack), table: ownTable(stack), encryptionKey: ownKey(stack) }))
-      .toThrow("'encryptionKey' has no effect where both 'bucket' and 'table' are given, got: Stack/Key");
+      .toThrow("'encryptionKey' has no effect if both 'bucket' and 'table' are given, got: Stack/Key");
   });
 
   test('a removal policy where bucket and table are brought', () => {
     const stack = new Stack(new App(), 'Stack');
     const retention = Retention.of({ removalPolicy: RemovalPolicy.DESTROY });
     expect(() => new ImageService(stack, 'Images', { bucket: ownBucket(stack), table: ownTable(stack), retention }))
-      .toThrow("'retention.removalPolicy' has no effect where both 'bucket' and 'table' are given, got: destroy");
+      .toThrow("'retention.removalPolicy' has no effect if both 'bucket' and 'table' are given, got: destroy");
   });
 });
 
