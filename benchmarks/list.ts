@@ -4,7 +4,7 @@ import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import { startTableEngine } from '../local/engines/table';
 import { ensureTable } from '../local/resources/table';
-import type { ImageRow } from '../src/contract';
+import type { ImageRecord } from '../src/contract';
 import { ROOT } from './support/bundles';
 import { type CapacityMeter, startCapacityMeter } from './support/capacity-meter';
 import { FUNCTION_ENV, type Handler } from './support/create-request';
@@ -65,13 +65,13 @@ async function walk(handler: Handler, meter: CapacityMeter, filter: Record<strin
   return pages;
 }
 
-function isExact(pages: readonly Page[], images: readonly ImageRow[]): boolean {
+function isExact(pages: readonly Page[], images: readonly ImageRecord[]): boolean {
   const seen = pages.flatMap(page => page.ids);
   return seen.length === images.length && seen.every((id, i) => id === images[i].image_id);
 }
 
 /** `share` is how many of the user's images the filter leaves: the page at image 99 000 comes sooner then. */
-function figuresOf(name: string, pages: readonly Page[], images: readonly ImageRow[], share: number): Figure[] {
+function figuresOf(name: string, pages: readonly Page[], images: readonly ImageRecord[], share: number): Figure[] {
   const at = (image: number) => pages[Math.floor(image * share / PAGE)];
   const [near, far] = [at(NEAR / share), at(FAR)];
   const times = pages.map(page => page.ms);
@@ -84,7 +84,7 @@ function figuresOf(name: string, pages: readonly Page[], images: readonly ImageR
 }
 
 /** What was seeded, as stored, and the walks, by the rules of the auditor. No bytes were uploaded: the objects are those that the rows name. */
-async function auditFigure(dynamoDb: DynamoDBClient, images: readonly ImageRow[], walks: readonly Walk[]): Promise<Figure> {
+async function auditFigure(dynamoDb: DynamoDBClient, images: readonly ImageRecord[], walks: readonly Walk[]): Promise<Figure> {
   const client = DynamoDBDocumentClient.from(dynamoDb);
   const findings = await audit({
     rows: async function* () {

@@ -13,7 +13,7 @@ const config = readInvalidatorConfig(process.env);
 const table = openImageTable(createDynamoDbClient(), config.table);
 const deps = { table, distribution: openDistribution(config.distributionId), clock: systemClock, randomBytes, logger };
 
-/** Time kept back to let go of the rows before Lambda ends the function (milliseconds). */
+/** Time kept back to let go of the records before Lambda ends the function (milliseconds). */
 const RESERVE_MS = 20_000;
 
 /** The only function that asks CloudFront for invalidations: it takes few at a time. */

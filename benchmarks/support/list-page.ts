@@ -1,6 +1,6 @@
 import { cpuMicros } from './rounds';
 import { computeUserSegment } from '../../lambda/domain/caller';
-import { type ImageRow, NO_TENANT, buildOriginalKey, type VariantRecord } from '../../src/contract';
+import { type ImageRecord, NO_TENANT, buildOriginalKey, type VariantRecord } from '../../src/contract';
 
 /** P10's list page. */
 export const IMAGES = 50;
@@ -10,7 +10,7 @@ const VARIANTS = SIDES.map((side): VariantRecord => {
   return { name: String(side), format: 'avif', width: side, height: side * 3 / 4, size: 100 * side, settings: 'a1b2c3' };
 });
 
-export type ListedRow = Required<Pick<ImageRow, 'image_id' | 'owner' | 'object_key' | 'variants'>>;
+export type ListedRow = Required<Pick<ImageRecord, 'image_id' | 'owner' | 'object_key' | 'variants'>>;
 
 const ROWS = Array.from({ length: IMAGES }, (_, n): ListedRow => {
   const [owner, image_id] = ['alice', `01JDX8W0G2M4Q6S8T0V2X4Z6${String(n).padStart(2, '0')}`];

@@ -5,7 +5,7 @@ import { confirmImage } from '../../lambda/domain/confirm-image';
 import { createImage } from '../../lambda/domain/create-image';
 import { applyWrites } from '../../lambda/domain/image-states';
 import type { Deps, Table, Write } from '../../lambda/domain/ports';
-import { DEFAULTS, type FacetRow, IMAGE_TYPES, type ImageRow } from '../../src/contract';
+import { DEFAULTS, type FacetRecord, IMAGE_TYPES, type ImageRecord } from '../../src/contract';
 
 /** BatchWriteItem takes at most 25. */
 const BATCH = 25;
@@ -13,14 +13,14 @@ const BATCHES_AT_ONCE = 8;
 const FIRST_CREATED = Date.parse('2026-01-01T00:00:00.000Z');
 const SIZE = 123_456;
 
-type Row = ImageRow | FacetRow;
+type Row = ImageRecord | FacetRecord;
 
 /** Keeps what the domain writes for one image. */
 class Captured implements Table {
-  row?: ImageRow;
-  facets: FacetRow[] = [];
+  row?: ImageRecord;
+  facets: FacetRecord[] = [];
 
-  async get(): Promise<ImageRow | undefined> {
+  async get(): Promise<ImageRecord | undefined> {
     return this.row;
   }
 
@@ -76,10 +76,10 @@ function depsFor(n: number, table: Table): Deps {
 }
 
 /** The rows that the handlers' own code writes for an upload and its confirmation. */
-async function rowsOf(userId: string, n: number, tags: readonly string[]): Promise<{ image: ImageRow; rows: Row[] }> {
+async function rowsOf(userId: string, n: number, tags: readonly string[]): Promise<{ image: ImageRecord; rows: Row[] }> {
   const table = new Captured();
   const deps = depsFor(n, table);
-  const [content_type] = deps.policy.accept as ImageRow['content_type'][];
+  const [content_type] = deps.policy.accept as ImageRecord['content_type'][];
   const filename = `photo-${String(n).padStart(6, '0')}`;
   const { image_id } = await createImage(deps, { userId }, { content_type, size: SIZE, filename, tags });
   const image = await confirmImage(deps, { userId }, image_id);
@@ -102,9 +102,9 @@ export interface Seed {
 }
 
 /** Fills the table and returns the images, oldest first. */
-export async function seed(dynamoDb: DynamoDBClient, tableName: string, { user, count, tagsOf }: Seed): Promise<ImageRow[]> {
+export async function seed(dynamoDb: DynamoDBClient, tableName: string, { user, count, tagsOf }: Seed): Promise<ImageRecord[]> {
   const client = DynamoDBDocumentClient.from(dynamoDb, { marshallOptions: { removeUndefinedValues: true } });
-  const images: ImageRow[] = [];
+  const images: ImageRecord[] = [];
   let waiting: Row[] = [];
   for (let n = 0; n < count; n++) {
     const { image, rows } = await rowsOf(user, n, tagsOf(n));

@@ -3,7 +3,7 @@ import { SweeperStore } from './sweeper-store';
 import { VirtualTime } from './virtual-time';
 import { computeTenantSegment, computeUserSegment } from '../../lambda/domain/caller';
 import { applyWrites, keepPendingWrites, scheduleSoon, expireWrites, scheduleCheck } from '../../lambda/domain/image-states';
-import { type ImageRow, buildOriginalKey, SWEEP } from '../../src/contract';
+import { type ImageRecord, buildOriginalKey, SWEEP } from '../../src/contract';
 
 const SECOND = 1000;
 const MINUTE = 60_000;
@@ -22,7 +22,7 @@ const ALICE = { userId: 'alice' };
 const SEGMENTS = [computeTenantSegment(ALICE), computeUserSegment(ALICE)] as const;
 
 /** A record that `POST /images` writes. */
-function created(image_id: string, now: number, ttl = URL_TTL_MS): ImageRow {
+function created(image_id: string, now: number, ttl = URL_TTL_MS): ImageRecord {
   const url_until = now + ttl;
   return {
     image_id,
@@ -103,7 +103,7 @@ export class SweeperLoad {
     return `i${(this.serial++).toString(36).padStart(8, '0')}`;
   }
 
-  private note(before: ImageRow, { status }: ImageRow): void {
+  private note(before: ImageRecord, { status }: ImageRecord): void {
     if (this.time.now < START + WARM_UP_MS) return;
     this.visits++;
     const landed = this.uploads.landed.get(before.object_key);
@@ -111,7 +111,7 @@ export class SweeperLoad {
     else if (landed === undefined) this.noteWait(before, this.time.now - before.due_at!);
   }
 
-  private noteWait({ status, sweep }: ImageRow, wait: number): void {
+  private noteWait({ status, sweep }: ImageRecord, wait: number): void {
     if (wait < 0) return;
     if (status === 'processing' || status === 'deleting') this.waits.others.push(wait);
     else if (sweep! >= 2 * SWEEP.SHARDS) this.waits.abandoned.push(wait);

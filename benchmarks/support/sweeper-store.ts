@@ -1,6 +1,6 @@
 import type { VirtualTime } from './virtual-time';
 import type { DueKey, Outcome, Write } from '../../lambda/domain/ports';
-import type { ImageRow } from '../../src/contract';
+import type { ImageRecord } from '../../src/contract';
 
 const SECOND = 1000;
 
@@ -8,7 +8,7 @@ const SECOND = 1000;
 class DueIndex {
   private readonly partitions = new Map<number, Map<number, Map<string, number>>>();
 
-  put({ image_id, sweep, due_at }: ImageRow): void {
+  put({ image_id, sweep, due_at }: ImageRecord): void {
     if (sweep === undefined || due_at === undefined) return;
     const second = Math.floor(due_at / SECOND);
     const seconds = this.partitions.get(sweep) ?? new Map<number, Map<string, number>>();
@@ -17,7 +17,7 @@ class DueIndex {
     seconds.get(second)!.set(image_id, due_at);
   }
 
-  remove({ image_id, sweep, due_at }: ImageRow): void {
+  remove({ image_id, sweep, due_at }: ImageRecord): void {
     if (sweep === undefined || due_at === undefined) return;
     const seconds = this.partitions.get(sweep);
     const second = Math.floor(due_at / SECOND);
@@ -47,16 +47,16 @@ function compare(a: DueKey, b: DueKey): number {
  * `lag` milliseconds late. Records that are due after `end` are not kept.
  */
 export class SweeperStore {
-  readonly rows = new Map<string, ImageRow>();
+  readonly rows = new Map<string, ImageRecord>();
   private readonly index = new DueIndex();
 
   /** `changed` hears of every write. */
   constructor(
     private readonly time: VirtualTime, private readonly lag: number, private readonly end: number,
-    private readonly changed: (before: ImageRow, after: ImageRow) => void = () => {},
+    private readonly changed: (before: ImageRecord, after: ImageRecord) => void = () => {},
   ) {}
 
-  add(row: ImageRow): void {
+  add(row: ImageRecord): void {
     this.rows.set(row.image_id, row);
     this.index.put(row);
   }
@@ -70,7 +70,7 @@ export class SweeperStore {
       if (!('update' in write) || write.guard === 'absent') continue;
       const row = this.rows.get(write.update);
       // Every guard of the sweeper demands plain values.
-      const holds = row !== undefined && Object.entries(write.guard).every(([name, value]) => row[name as keyof ImageRow] === value);
+      const holds = row !== undefined && Object.entries(write.guard).every(([name, value]) => row[name as keyof ImageRecord] === value);
       if (!holds) return { done: false, current: row };
     }
     for (const write of writes) if ('update' in write) this.apply(write);
@@ -79,8 +79,8 @@ export class SweeperStore {
 
   private apply({ update, set, remove = [] }: Extract<Write, { update: string }>): void {
     const before = this.rows.get(update)!;
-    const kept = Object.entries({ ...before, ...set }).filter(([name]) => !remove.includes(name as keyof ImageRow));
-    const row = Object.fromEntries(kept) as unknown as ImageRow;
+    const kept = Object.entries({ ...before, ...set }).filter(([name]) => !remove.includes(name as keyof ImageRecord));
+    const row = Object.fromEntries(kept) as unknown as ImageRecord;
     const isKept = row.due_at !== undefined && row.due_at < this.end;
     if (isKept) this.rows.set(update, row);
     else this.rows.delete(update);

@@ -5,7 +5,7 @@ import {
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { call, readErrorName } from './errors';
 import { buildPutRequest, buildTransactRequest, buildUpdateRequest } from './write-requests';
-import { type ImageRow, TABLE } from '../../src/contract';
+import { type ImageRecord, TABLE } from '../../src/contract';
 import { TryAgain } from '../domain/errors';
 import type { DueKey, IndexKey, IndexPage, IndexQuery, Outcome, Table, Write } from '../domain/ports';
 
@@ -22,25 +22,25 @@ export function openImageTable(client: DynamoDBDocumentClient, tableName: string
   };
 }
 
-async function get(client: DynamoDBDocumentClient, tableName: string, id: string): Promise<ImageRow | undefined> {
+async function get(client: DynamoDBDocumentClient, tableName: string, id: string): Promise<ImageRecord | undefined> {
   const command = new GetCommand({ TableName: tableName, Key: { [TABLE.PARTITION_KEY]: id }, ConsistentRead: true });
   const { Item } = await call(() => client.send(command));
-  return Item as ImageRow | undefined;
+  return Item as ImageRecord | undefined;
 }
 
-async function getMany(client: DynamoDBDocumentClient, tableName: string, ids: readonly string[]): Promise<ImageRow[]> {
+async function getMany(client: DynamoDBDocumentClient, tableName: string, ids: readonly string[]): Promise<ImageRecord[]> {
   const chunks = Array.from({ length: Math.ceil(ids.length / BATCH_KEYS) }, (_, i) => ids.slice(i * BATCH_KEYS, (i + 1) * BATCH_KEYS));
   const rows = await Promise.all(chunks.map(chunk => getChunk(client, tableName, chunk)));
   return rows.flat();
 }
 
-async function getChunk(client: DynamoDBDocumentClient, tableName: string, ids: readonly string[]): Promise<ImageRow[]> {
-  const rows: ImageRow[] = [];
+async function getChunk(client: DynamoDBDocumentClient, tableName: string, ids: readonly string[]): Promise<ImageRecord[]> {
+  const rows: ImageRecord[] = [];
   let keys: Record<string, unknown>[] | undefined = ids.map(id => ({ [TABLE.PARTITION_KEY]: id }));
   while (keys?.length) {
     const command: BatchGetCommand = new BatchGetCommand({ RequestItems: { [tableName]: { Keys: keys, ConsistentRead: true } } });
     const { Responses, UnprocessedKeys } = await call(() => client.send(command));
-    const read = (Responses?.[tableName] ?? []) as ImageRow[];
+    const read = (Responses?.[tableName] ?? []) as ImageRecord[];
     // Nothing processed is how BatchGetItem says that it is throttled.
     if (read.length === 0 && UnprocessedKeys?.[tableName]?.Keys?.length === keys.length) throw new TryAgain('BatchGetItem processed no key');
     rows.push(...read);
@@ -70,7 +70,7 @@ function send(client: DynamoDBDocumentClient, tableName: string, writes: readonl
 type Item = Record<string, AttributeValue>;
 
 function readConflict(item: Item | undefined): Outcome {
-  return { done: false, current: item && unmarshall(item) as ImageRow };
+  return { done: false, current: item && unmarshall(item) as ImageRecord };
 }
 
 /** A failed condition settles it; whatever else cancels a transaction passes, but for requests that can never be right. */

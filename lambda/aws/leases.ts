@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type DynamoDBDocumentClient, PutCommand, type PutCommandInput } from '@aws-sdk/lib-dynamodb';
 import { call, readErrorName } from './errors';
-import type { LeaseRow } from '../../src/contract';
+import type { LeaseRecord } from '../../src/contract';
 import type { Leases } from '../domain/deliver/ports';
 
 /** How long a lease that has ended stays in sight of whoever looks into the table. */
@@ -12,7 +12,7 @@ const KEPT_SECONDS = 3600;
  * allowed to delete rows.
  */
 export function openLeaseTable(client: DynamoDBDocumentClient, tableName: string, now: () => number): Leases {
-  const put = (row: LeaseRow, condition: Pick<PutCommandInput, 'ConditionExpression' | 'ExpressionAttributeValues'>) => (
+  const put = (row: LeaseRecord, condition: Pick<PutCommandInput, 'ConditionExpression' | 'ExpressionAttributeValues'>) => (
     tryPut(client, { TableName: tableName, Item: { ...row }, ...condition }));
   return {
     take: async (id, until) => {
@@ -31,7 +31,7 @@ export function openLeaseTable(client: DynamoDBDocumentClient, tableName: string
   };
 }
 
-function buildLease(image_id: string, holder: string, lease_until: number): LeaseRow {
+function buildLease(image_id: string, holder: string, lease_until: number): LeaseRecord {
   return { image_id, holder, lease_until, expires_at: Math.ceil(lease_until / 1000) + KEPT_SECONDS };
 }
 

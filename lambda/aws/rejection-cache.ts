@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { call } from './errors';
-import { REJECTED_BYTES_PREFIX, type RejectedBytesRow, type Rejection, TABLE } from '../../src/contract';
+import { REJECTED_BYTES_PREFIX, type RejectedBytesRecord, type Rejection, TABLE } from '../../src/contract';
 import type { RejectionCache } from '../domain/ports';
 
 /** A newer decoder may be safe from what this one dies of: the same bytes get another try one day. */
@@ -12,7 +12,7 @@ export function openRejectionCache(client: DynamoDBDocumentClient, tableName: st
     recall: async hash => {
       // A request that waited for a lease reads right after its holder has written.
       const command = new GetCommand({ TableName: tableName, Key: { [TABLE.PARTITION_KEY]: REJECTED_BYTES_PREFIX + hash }, ConsistentRead: true });
-      const row = (await call(() => client.send(command))).Item as RejectedBytesRow | undefined;
+      const row = (await call(() => client.send(command))).Item as RejectedBytesRecord | undefined;
       // Time to live deletes within a few days, not at once.
       return row && row.expires_at > now() / 1000 ? row.rejection : undefined;
     },
@@ -22,6 +22,6 @@ export function openRejectionCache(client: DynamoDBDocumentClient, tableName: st
   };
 }
 
-function buildRejectionRow(hash: string, rejection: Rejection, now: number): RejectedBytesRow {
+function buildRejectionRow(hash: string, rejection: Rejection, now: number): RejectedBytesRecord {
   return { image_id: REJECTED_BYTES_PREFIX + hash, rejection, expires_at: Math.ceil(now / 1000) + REMEMBERED_SECONDS };
 }

@@ -1,13 +1,13 @@
 import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { call } from './errors';
-import { type ImageRow, TABLE } from '../../src/contract';
+import { type ImageRecord, TABLE } from '../../src/contract';
 import type { ScanPage, TableScan } from '../domain/ports';
 
 export function openTableScan(client: DynamoDBDocumentClient, tableName: string): TableScan {
   return { readPage: (limit, behind) => readPage(client, tableName, limit, behind) };
 }
 
-/** Facet rows count towards `Limit`, but have no status. Any key may be scanned from, whether it is there or not: a scan goes by the keys' hashes. */
+/** Facet records count towards `Limit`, but have no status. Any key may be scanned from, whether it is there or not: a scan goes by the keys' hashes. */
 async function readPage(client: DynamoDBDocumentClient, tableName: string, limit: number, behind?: string): Promise<ScanPage> {
   const command = new ScanCommand({
     TableName: tableName,
@@ -19,5 +19,5 @@ async function readPage(client: DynamoDBDocumentClient, tableName: string, limit
     ConsistentRead: true,
   });
   const { Items = [], ScannedCount = 0, LastEvaluatedKey } = await call(() => client.send(command));
-  return { rows: Items as ImageRow[], read: ScannedCount, behind: LastEvaluatedKey?.[TABLE.PARTITION_KEY] as string | undefined };
+  return { records: Items as ImageRecord[], read: ScannedCount, behind: LastEvaluatedKey?.[TABLE.PARTITION_KEY] as string | undefined };
 }

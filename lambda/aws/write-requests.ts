@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
-import { type ImageRow, TABLE } from '../../src/contract';
+import { type ImageRecord, TABLE } from '../../src/contract';
 import type { Guard, Write } from '../domain/ports';
 
 /** Placeholders for one request: expression strings hold these only, never a value or a name of anybody's choosing. */
@@ -42,7 +42,7 @@ function buildAbsence(name: string): string {
   return `attribute_not_exists(${name})`;
 }
 
-function buildUpdate(set: Partial<ImageRow>, remove: readonly string[], placeholders: Placeholders): string {
+function buildUpdate(set: Partial<ImageRecord>, remove: readonly string[], placeholders: Placeholders): string {
   const assignments = Object.entries(set).map(([name, value]) => `${placeholders.addName(name)} = ${placeholders.addValue(value)}`);
   const removals = remove.map(name => placeholders.addName(name));
   return [

@@ -29,8 +29,8 @@ function computeSegment(text: string): string {
 }
 
 /** Value of `owner` and `user_id`: what the index is partitioned by. */
-export function buildOwner(principal: Caller): string {
-  return principal.tenantId === undefined ? principal.userId : `${computeTenantSegment(principal)}#${principal.userId}`;
+export function buildOwner(caller: Caller): string {
+  return caller.tenantId === undefined ? caller.userId : `${computeTenantSegment(caller)}#${caller.userId}`;
 }
 
 const USER_SEGMENT = new RegExp(`^${SEGMENTS.USER}$`);

@@ -5,7 +5,7 @@ import { createId, deriveId } from './image-id';
 import { formatTime, scheduleCheck, renewUrlWrites } from './image-states';
 import { MOVED, persist } from './persist';
 import type { Deps, SignedUpload, Write } from './ports';
-import { type ImageRow, type ImageType, METRICS, buildOriginalKey, type Status } from '../../src/contract';
+import { type ImageRecord, type ImageType, METRICS, buildOriginalKey, type Status } from '../../src/contract';
 
 /** What a client declares about an upload, normalised. */
 export interface Declaration {
@@ -30,31 +30,31 @@ export interface Created {
 const NONCE_BYTES = 16;
 
 /** Starts an upload. With an idempotency key the same request finds the image that it made before. */
-export async function createImage(deps: Deps, principal: Caller, declared: Declaration, key?: string): Promise<Created> {
+export async function createImage(deps: Deps, caller: Caller, declared: Declaration, key?: string): Promise<Created> {
   return persist(deps, async () => {
-    const row = buildRecord(deps, principal, declared, key);
-    const outcome = await deps.table.write([{ put: row, guard: 'absent' }]);
-    if (outcome.done || outcome.current?.object_key === row.object_key) return startUpload(deps, row);
-    // Without a key the id is ours alone: another row under it is a freak of chance, and the next id is free.
+    const record = buildRecord(deps, caller, declared, key);
+    const outcome = await deps.table.write([{ put: record, guard: 'absent' }]);
+    if (outcome.done || outcome.current?.object_key === record.object_key) return startUpload(deps, record);
+    // Without a key the id is ours alone: another record under it is a freak of chance, and the next id is free.
     if (key === undefined || outcome.current === undefined) return MOVED;
-    return replay(deps, outcome.current, row);
+    return replay(deps, outcome.current, record);
   });
 }
 
-function buildRecord(deps: Deps, principal: Caller, declared: Declaration, key?: string): ImageRow {
+function buildRecord(deps: Deps, caller: Caller, declared: Declaration, key?: string): ImageRecord {
   const now = deps.clock.now();
-  const image_id = key === undefined ? createId(principal, now, deps.randomBytes(10)) : deriveId(principal, key);
+  const image_id = key === undefined ? createId(caller, now, deps.randomBytes(10)) : deriveId(caller, key);
   const nonce = Buffer.from(deps.randomBytes(NONCE_BYTES)).toString('hex');
   const { filename, checksum_sha256, tags, ...required } = declared;
   const url_until = roundToSecond(now) + deps.policy.urlTtlSeconds * 1000;
   return {
     ...required,
     image_id,
-    owner: buildOwner(principal),
+    owner: buildOwner(caller),
     updated_at: formatTime(now),
     status: 'pending',
     version: 1,
-    object_key: buildOriginalKey(computeTenantSegment(principal), computeUserSegment(principal), image_id, nonce),
+    object_key: buildOriginalKey(computeTenantSegment(caller), computeUserSegment(caller), image_id, nonce),
     url_until,
     ...(filename === undefined ? {} : { filename }),
     ...(checksum_sha256 === undefined ? {} : { checksum_sha256 }),
@@ -74,21 +74,21 @@ function roundToSecond(now: number): number {
   return Math.floor(now / 1000) * 1000;
 }
 
-async function startUpload(deps: Deps, row: ImageRow): Promise<Created> {
+async function startUpload(deps: Deps, record: ImageRecord): Promise<Created> {
   deps.metrics.count(METRICS.UPLOADS_STARTED);
-  return signTicket(deps, row);
+  return signTicket(deps, record);
 }
 
-/** Signs a URL that ends at `end`. The row's `url_until` is stored before and no earlier: no URL outlives what the sweeper knows. */
-async function signTicket(deps: Deps, row: ImageRow, end = row.url_until): Promise<Created> {
+/** Signs a URL that ends at `end`. The record's `url_until` is stored before and no earlier: no URL outlives what the sweeper knows. */
+async function signTicket(deps: Deps, record: ImageRecord, end = record.url_until): Promise<Created> {
   const lifetime = deps.policy.urlTtlSeconds;
-  const grant = { key: row.object_key, contentType: row.content_type, size: row.size, checksumSha256: row.checksum_sha256 };
+  const grant = { key: record.object_key, contentType: record.content_type, size: record.size, checksumSha256: record.checksum_sha256 };
   const upload = await deps.signer.upload(grant, end - lifetime * 1000, lifetime);
-  return { image_id: row.image_id, status: row.status, upload: { ...upload, expires_at: end } };
+  return { image_id: record.image_id, status: record.status, upload: { ...upload, expires_at: end } };
 }
 
 /** The key has been used before: `current` is what it made, `fresh` what it would make now. */
-async function replay(deps: Deps, current: ImageRow, fresh: ImageRow): Promise<Created | typeof MOVED> {
+async function replay(deps: Deps, current: ImageRecord, fresh: ImageRecord): Promise<Created | typeof MOVED> {
   if (current.status === 'expired') return restart(deps, current, fresh);
   if (current.status === 'deleting' || current.status === 'deleted') {
     throw new ProblemError('idempotency-conflict', 'The image that this Idempotency-Key made has been deleted. Use a new key.');
@@ -100,7 +100,7 @@ async function replay(deps: Deps, current: ImageRow, fresh: ImageRow): Promise<C
   return renew(deps, current, fresh.url_until);
 }
 
-async function renew(deps: Deps, current: ImageRow, url_until: number): Promise<Created | typeof MOVED> {
+async function renew(deps: Deps, current: ImageRecord, url_until: number): Promise<Created | typeof MOVED> {
   if (url_until > current.url_until) {
     const outcome = await deps.table.write(renewUrlWrites(current, url_until, deps.clock.now()));
     if (!outcome.done) return MOVED;
@@ -109,16 +109,16 @@ async function renew(deps: Deps, current: ImageRow, url_until: number): Promise<
 }
 
 /**
- * The key's upload never came: it begins anew under the same id. The old row moves aside under an id that no client can
+ * The key's upload never came: it begins anew under the same id. The old record moves aside under an id that no client can
  * name, and keeps its date with the sweeper: a slow upload may still bring bytes to the old key.
  */
-async function restart(deps: Deps, current: ImageRow, fresh: ImageRow): Promise<Created | typeof MOVED> {
+async function restart(deps: Deps, current: ImageRecord, fresh: ImageRecord): Promise<Created | typeof MOVED> {
   const guard = { status: current.status, object_key: current.object_key };
   const aside: Write[] = current.due_at === undefined ? [] : [{ put: { ...current, image_id: buildAsideId(current) }, guard: 'absent' }];
   const outcome = await deps.table.write([{ put: fresh, guard: { ...guard, due_at: current.due_at } }, ...aside]);
   return outcome.done ? startUpload(deps, fresh) : MOVED;
 }
 
-function buildAsideId(row: ImageRow): string {
-  return `${row.image_id}#expired:${row.object_key.slice(row.object_key.lastIndexOf('/') + 1)}`;
+function buildAsideId(record: ImageRecord): string {
+  return `${record.image_id}#expired:${record.object_key.slice(record.object_key.lastIndexOf('/') + 1)}`;
 }

@@ -5,26 +5,26 @@ import { applyWrites, deleteWrites } from './image-states';
 import { findOwnRecord } from './own-image';
 import { MOVED, persist } from './persist';
 import type { Deps } from './ports';
-import { type ImageRow, METRICS } from '../../src/contract';
+import { type ImageRecord, METRICS } from '../../src/contract';
 
 /**
  * Marks, then deletes the bytes. The mark is what makes it final: from then on nothing shows the image, and the sweeper
  * finishes whatever a crash leaves. Repeating it is safe and answers the same.
  */
-export async function deleteImage(deps: Deps, principal: Caller, imageId: string): Promise<void> {
-  const row = await persist(deps, async () => {
-    const current = await findOwnRecord(deps, principal, imageId);
+export async function deleteImage(deps: Deps, caller: Caller, imageId: string): Promise<void> {
+  const record = await persist(deps, async () => {
+    const current = await findOwnRecord(deps, caller, imageId);
     if (current === undefined || current.status === 'expired') throw buildNotFound();
     if (current.status === 'deleting' || current.status === 'deleted') return current;
     return mark(deps, current);
   });
-  if (row.status === 'deleting') await purgeImage(deps, row);
+  if (record.status === 'deleting') await purgeImage(deps, record);
 }
 
-async function mark(deps: Deps, row: ImageRow): Promise<ImageRow | typeof MOVED> {
-  const edge = deleteWrites(row, deps.clock.now(), deps.cdn !== undefined);
+async function mark(deps: Deps, record: ImageRecord): Promise<ImageRecord | typeof MOVED> {
+  const edge = deleteWrites(record, deps.clock.now(), deps.cdn !== undefined);
   const outcome = await deps.table.write(edge);
   if (!outcome.done) return MOVED;
   deps.metrics.count(METRICS.IMAGES_DELETED);
-  return applyWrites(row, edge);
+  return applyWrites(record, edge);
 }

@@ -3,7 +3,7 @@ import { buildNotFound, ProblemError } from './errors';
 import { readOwnImage } from './own-image';
 import { checkOwnKey } from './own-key';
 import type { Deps } from './ports';
-import type { ImageRow } from '../../src/contract';
+import type { ImageRecord } from '../../src/contract';
 
 export interface DownloadTicket {
   readonly url: string;
@@ -12,16 +12,16 @@ export interface DownloadTicket {
 
 /** A short-lived URL for the original. `contentDisposition` decides what a browser does with it. */
 export async function downloadImage(
-  deps: Deps, principal: Caller, imageId: string, contentDisposition: (row: ImageRow) => string,
+  deps: Deps, caller: Caller, imageId: string, contentDisposition: (record: ImageRecord) => string,
 ): Promise<DownloadTicket> {
-  const row = await readOwnImage(deps, principal, imageId);
-  if (row.status !== 'ready') {
-    throw new ProblemError('not-ready', `The image is ${row.status}; only ready images can be downloaded.`);
+  const record = await readOwnImage(deps, caller, imageId);
+  if (record.status !== 'ready') {
+    throw new ProblemError('not-ready', `The image is ${record.status}; only ready images can be downloaded.`);
   }
-  if (!checkOwnKey(deps, row)) throw buildNotFound();
+  if (!checkOwnKey(deps, record)) throw buildNotFound();
   const lifetime = deps.policy.urlTtlSeconds;
   const signedAt = Math.floor(deps.clock.now() / 1000) * 1000;
   // The type that was found, not the one that was claimed: shown inline, it decides what a browser runs.
-  const grant = { key: row.object_key, contentType: row.sniffed_type ?? row.content_type, contentDisposition: contentDisposition(row) };
+  const grant = { key: record.object_key, contentType: record.sniffed_type ?? record.content_type, contentDisposition: contentDisposition(record) };
   return { url: await deps.signer.download(grant, signedAt, lifetime), expires_at: signedAt + lifetime * 1000 };
 }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { putFacets, removeFacets } from './facets';
 import type { StoredObject, Write } from './ports';
-import { type ImageFacts, type ImageRow, type Rejection, SWEEP, SWEEP_GROUPS, type VariantRecord } from '../../src/contract';
+import { type ImageFacts, type ImageRecord, type Rejection, SWEEP, SWEEP_GROUPS, type VariantRecord } from '../../src/contract';
 
 /**
  * The edges of the state machine (ARCHITECTURE.md). Each is one set of writes that happens whole or not at all, and only
- * if the row is still as it was read. Edges whose facets derive from the tags demand the version, too.
+ * if the record is still as it was read. Edges whose facets derive from the tags demand the version, too.
  */
 
 /** A visitor that moved `due_at` demands that it is still the one who moved it. */
@@ -24,136 +24,137 @@ export function formatTime(now: number): string {
 }
 
 /** `updated_at` of the next version: it moves with every change, also within a millisecond or when a clock goes back. */
-export function computeUpdatedAt(row: ImageRow, now: number): string {
-  return formatTime(Math.max(now, Date.parse(row.updated_at) + 1));
+export function computeUpdatedAt(record: ImageRecord, now: number): string {
+  return formatTime(Math.max(now, Date.parse(record.updated_at) + 1));
 }
 
-function buildGuard(row: ImageRow, visit?: SweepGuard) {
-  return { status: row.status, version: row.version, object_key: row.object_key, ...visit };
+function buildGuard(record: ImageRecord, visit?: SweepGuard) {
+  return { status: record.status, version: record.version, object_key: record.object_key, ...visit };
 }
 
-function buildListing(row: ImageRow, now: number) {
-  const created_at = `${formatTime(now)}#${row.image_id}`;
-  return { user_id: row.owner, created_at, updated_at: computeUpdatedAt(row, now), version: row.version + 1 };
+function buildListing(record: ImageRecord, now: number) {
+  const created_at = `${formatTime(now)}#${record.image_id}`;
+  return { user_id: record.owner, created_at, updated_at: computeUpdatedAt(record, now), version: record.version + 1 };
 }
 
 export interface FoundObject extends StoredObject {
-  readonly sniffedType?: ImageRow['sniffed_type'];
+  readonly sniffedType?: ImageRecord['sniffed_type'];
 }
 
 /** pending → ready, or → processing where a worker comes first. The URL is spent; only what is not ready is left to be swept. */
-export function acceptWrites(row: ImageRow, found: FoundObject, status: 'ready' | 'processing', now: number, visit?: SweepGuard): Write[] {
+export function acceptWrites(record: ImageRecord, found: FoundObject, status: 'ready' | 'processing', now: number, visit?: SweepGuard): Write[] {
   const set = {
-    ...buildListing(row, now),
+    ...buildListing(record, now),
     status,
-    ...(status === 'processing' ? scheduleSoon(row, now) : {}),
+    ...(status === 'processing' ? scheduleSoon(record, now) : {}),
     etag: found.etag,
-    ...(found.sniffedType && found.sniffedType !== row.content_type ? { sniffed_type: found.sniffedType } : {}),
+    ...(found.sniffedType && found.sniffedType !== record.content_type ? { sniffed_type: found.sniffedType } : {}),
   };
   return [
-    { update: row.image_id, set, remove: status === 'ready' ? ['sweep', 'due_at'] : [], guard: buildGuard(row, visit) },
-    ...putFacets({ ...row, created_at: set.created_at }),
+    { update: record.image_id, set, remove: status === 'ready' ? ['sweep', 'due_at'] : [], guard: buildGuard(record, visit) },
+    ...putFacets({ ...record, created_at: set.created_at }),
   ];
 }
 
-/** pending → rejected. A live URL can still bring bytes, so the row stays due until they cannot come any more. */
-export function rejectPendingWrites(row: ImageRow, rejection: Rejection, now: number, visit?: SweepGuard): Write[] {
-  const set = { ...buildListing(row, now), status: 'rejected' as const, rejection, ...scheduleSoon(row, now) };
+/** pending → rejected. A live URL can still bring bytes, so the record stays due until they cannot come any more. */
+export function rejectPendingWrites(record: ImageRecord, rejection: Rejection, now: number, visit?: SweepGuard): Write[] {
+  const set = { ...buildListing(record, now), status: 'rejected' as const, rejection, ...scheduleSoon(record, now) };
   return [
-    { update: row.image_id, set, guard: buildGuard(row, visit) },
-    ...putFacets({ ...row, created_at: set.created_at }),
+    { update: record.image_id, set, guard: buildGuard(record, visit) },
+    ...putFacets({ ...record, created_at: set.created_at }),
   ];
 }
 
-/** Which claim a row is in. Nobody else writes the outcome of the attempt that a worker holds. */
-function buildClaimGuard(row: ImageRow) {
-  return { status: row.status, attempt: row.attempt, object_key: row.object_key };
+/** Which claim a record is in. Nobody else writes the outcome of the attempt that a worker holds. */
+function buildClaimGuard(record: ImageRecord) {
+  return { status: record.status, attempt: record.attempt, object_key: record.object_key };
 }
 
 /** processing → processing, in the hands of one worker until `until`. */
-export function claimWrites(row: ImageRow, until: number): Write[] {
-  const { sweep, due_at } = scheduleSoon(row, until);
-  const set = { attempt: (row.attempt ?? 0) + 1, tries: (row.tries ?? 0) + 1, claim_until: until, sweep, due_at };
-  return [{ update: row.image_id, set, guard: { ...buildClaimGuard(row), claim_until: row.claim_until } }];
+export function claimWrites(record: ImageRecord, until: number): Write[] {
+  const { sweep, due_at } = scheduleSoon(record, until);
+  const set = { attempt: (record.attempt ?? 0) + 1, tries: (record.tries ?? 0) + 1, claim_until: until, sweep, due_at };
+  return [{ update: record.image_id, set, guard: { ...buildClaimGuard(record), claim_until: record.claim_until } }];
 }
 
 /** A change of what is shown, which a tag edited meanwhile must not undo: so the version is demanded, and the caller tries again. */
-function buildChange(row: ImageRow, now: number, visit?: SweepGuard) {
+function buildChange(record: ImageRecord, now: number, visit?: SweepGuard) {
   return {
-    set: { updated_at: computeUpdatedAt(row, now), version: row.version + 1 },
-    guard: { ...buildClaimGuard(row), version: row.version, ...visit },
+    set: { updated_at: computeUpdatedAt(record, now), version: record.version + 1 },
+    guard: { ...buildClaimGuard(record), version: record.version, ...visit },
   };
 }
 
 /** processing → ready. What a CDN has of earlier attempts may be shown from now on. */
 export function completeWrites(
-  row: ImageRow, facts: Partial<ImageFacts>, variants: readonly VariantRecord[], now: number, visit?: SweepGuard,
+  record: ImageRecord, facts: Partial<ImageFacts>, variants: readonly VariantRecord[], now: number, visit?: SweepGuard,
 ): Write[] {
-  const { set, guard } = buildChange(row, now, visit);
-  return [{ update: row.image_id, set: { ...set, ...facts, variants, status: 'ready' }, remove: ['sweep', 'due_at', 'tries', 'invalidate'], guard }];
+  const { set, guard } = buildChange(record, now, visit);
+  return [{ update: record.image_id, set: { ...set, ...facts, variants, status: 'ready' }, remove: ['sweep', 'due_at', 'tries', 'invalidate'], guard }];
 }
 
 /** The mark of a record that a worker claimed: its attempts may have stored variants, and a CDN may have cached them. */
-function buildInvalidationMark(row: ImageRow, hasCdn: boolean): { invalidate?: number } {
-  return hasCdn && row.attempt !== undefined ? { invalidate: row.version + 1 } : {};
+function buildInvalidationMark(record: ImageRecord, hasCdn: boolean): { invalidate?: number } {
+  return hasCdn && record.attempt !== undefined ? { invalidate: record.version + 1 } : {};
 }
 
 /** processing → rejected. Late bytes and variants are the sweeper's. */
-export function rejectProcessingWrites(row: ImageRow, rejection: Rejection, now: number, hasCdn: boolean): Write[] {
-  const { set, guard } = buildChange(row, now);
-  return [{ update: row.image_id, set: { ...set, status: 'rejected', rejection, ...scheduleSoon(row, now), ...buildInvalidationMark(row, hasCdn) }, guard }];
+export function rejectProcessingWrites(record: ImageRecord, rejection: Rejection, now: number, hasCdn: boolean): Write[] {
+  const { set, guard } = buildChange(record, now);
+  return [{ update: record.image_id, set: { ...set, status: 'rejected', rejection, ...scheduleSoon(record, now), ...buildInvalidationMark(record, hasCdn) }, guard }];
 }
 
 /** processing → failed: our fault. The original stays, for a redrive. With a CDN the record is due at once: variants of its attempts must go. */
-export function failWrites(row: ImageRow, now: number, hasCdn: boolean, visit?: SweepGuard): Write[] {
-  const { set, guard } = buildChange(row, now, visit);
-  const due = hasCdn ? { ...scheduleSoon(row, now), due_at: now, ...buildInvalidationMark(row, hasCdn) } : {};
-  return [{ update: row.image_id, set: { ...set, status: 'failed', ...due }, remove: hasCdn ? ['claim_until'] : ['claim_until', 'sweep', 'due_at'], guard }];
+export function failWrites(record: ImageRecord, now: number, hasCdn: boolean, visit?: SweepGuard): Write[] {
+  const { set, guard } = buildChange(record, now, visit);
+  const due = hasCdn ? { ...scheduleSoon(record, now), due_at: now, ...buildInvalidationMark(record, hasCdn) } : {};
+  return [{ update: record.image_id, set: { ...set, status: 'failed', ...due }, remove: hasCdn ? ['claim_until'] : ['claim_until', 'sweep', 'due_at'], guard }];
 }
 
 /** failed → failed: no worker may claim the image before `until`, redriven or not, while a visitor deletes the variants. */
-export function blockClaimsWrites(row: ImageRow, until: number, visit: SweepGuard): Write[] {
-  const guard = { status: row.status, object_key: row.object_key, claim_until: row.claim_until, ...visit };
-  return [{ update: row.image_id, set: { claim_until: until }, guard }];
+export function blockClaimsWrites(record: ImageRecord, until: number, visit: SweepGuard): Write[] {
+  const guard = { status: record.status, object_key: record.object_key, claim_until: record.claim_until, ...visit };
+  return [{ update: record.image_id, set: { claim_until: until }, guard }];
 }
 
 /** Ends the hold, and leaves that of a visitor before, who may have died or may still delete. An operator may have redriven the image meanwhile. */
-export function unblockClaimsWrites(row: ImageRow, until: number, now: number): Write[] {
-  const { image_id, object_key, claim_until = 0 } = row;
+export function unblockClaimsWrites(record: ImageRecord, until: number, now: number): Write[] {
+  const { image_id, object_key, claim_until = 0 } = record;
   const rest = claim_until > now ? { set: { claim_until } } : { set: {}, remove: ['claim_until' as const] };
   return [{ update: image_id, ...rest, guard: { object_key, claim_until: until } }];
 }
 
 /** processing → processing, in nobody's hands: the scanner has not looked yet. That was no try; what its event does not bring back, the sweeper does. */
-export function awaitScanWrites(row: ImageRow, now: number): Write[] {
-  const waited = now - Date.parse(row.updated_at);
+export function awaitScanWrites(record: ImageRecord, now: number): Write[] {
+  const waited = now - Date.parse(record.updated_at);
   const pause = Math.min(Math.max(waited, SWEEP.INTERVAL_MS), SWEEP.GRACE_MS);
-  const set = { tries: Math.max((row.tries ?? 0) - 1, 0), sweep: computeShard(row.image_id), due_at: now + pause };
-  return [{ update: row.image_id, set, remove: ['claim_until'], guard: { ...buildClaimGuard(row), claim_until: row.claim_until } }];
+  const set = { tries: Math.max((record.tries ?? 0) - 1, 0), sweep: computeShard(record.image_id), due_at: now + pause };
+  return [{ update: record.image_id, set, remove: ['claim_until'], guard: { ...buildClaimGuard(record), claim_until: record.claim_until } }];
 }
 
 /** processing → processing, in nobody's hands: the try has failed, and the next need not wait until its claim runs out. */
-export function endClaimWrites(row: ImageRow, now: number): Write[] {
-  return [{ update: row.image_id, set: { claim_until: now }, guard: { ...buildClaimGuard(row), claim_until: row.claim_until } }];
+export function endClaimWrites(record: ImageRecord, now: number): Write[] {
+  return [{ update: record.image_id, set: { claim_until: now }, guard: { ...buildClaimGuard(record), claim_until: record.claim_until } }];
 }
 
 /**
  * failed → processing, with all its tries again. Whoever announces it is quicker than the sweeper. `claim_until` is a visitor's hold and stays, as
  * does `invalidate`: what the CDN has of failed attempts is allowed once the image is ready, and marked again when it fails again.
  */
-export function redriveWrites(row: ImageRow, now: number): Write[] {
-  const { set, guard } = buildChange(row, now);
-  return [{ update: row.image_id, set: { ...set, status: 'processing', ...scheduleSoon(row, now) }, remove: ['tries'], guard }];
+export function redriveWrites(record: ImageRecord, now: number): Write[] {
+  const { set, guard } = buildChange(record, now);
+  return [{ update: record.image_id, set: { ...set, status: 'processing', ...scheduleSoon(record, now) }, remove: ['tries'], guard }];
 }
 
 /** ready → ready: its first worker comes, so that there can be variants to delete from now on. */
-export function startAttemptWrites(row: ImageRow): Write[] {
-  return [{ update: row.image_id, set: { attempt: 1 }, guard: { ...buildClaimGuard(row), attempt: undefined } }];
+export function startAttemptWrites(record: ImageRecord): Write[] {
+  return [{ update: record.image_id, set: { attempt: 1 }, guard: { ...buildClaimGuard(record), attempt: undefined } }];
 }
 
 /** ready → ready, leased to one worker. */
-export function leaseWrites(row: ImageRow, remake_lease: string): Write[] {
-  return [{ update: row.image_id, set: { remake_lease }, guard: { status: row.status, object_key: row.object_key, remake_lease: row.remake_lease } }];
+export function leaseWrites(record: ImageRecord, remake_lease: string): Write[] {
+  const guard = { status: record.status, object_key: record.object_key, remake_lease: record.remake_lease };
+  return [{ update: record.image_id, set: { remake_lease }, guard }];
 }
 
 /** The lease is over, if it still is this one. */
@@ -162,11 +163,11 @@ export function releaseLeaseWrites(imageId: string, remake_lease: string): Write
 }
 
 /** ready → ready, with other variants, by the worker that has the lease. */
-export function reprocessWrites(row: ImageRow, facts: Partial<ImageFacts>, variants: readonly VariantRecord[], now: number): Write[] {
+export function reprocessWrites(record: ImageRecord, facts: Partial<ImageFacts>, variants: readonly VariantRecord[], now: number): Write[] {
   return [{
-    update: row.image_id,
-    set: { ...facts, variants, updated_at: computeUpdatedAt(row, now), version: row.version + 1 },
-    guard: { status: row.status, object_key: row.object_key, version: row.version, remake_lease: row.remake_lease },
+    update: record.image_id,
+    set: { ...facts, variants, updated_at: computeUpdatedAt(record, now), version: record.version + 1 },
+    guard: { status: record.status, object_key: record.object_key, version: record.version, remake_lease: record.remake_lease },
   }];
 }
 
@@ -174,33 +175,33 @@ export function reprocessWrites(row: ImageRow, facts: Partial<ImageFacts>, varia
 const DESCRIPTION = [
   'animated', 'checksum_sha256', 'content_type', 'etag', 'filename', 'format', 'height', 'placeholder', 'rejection', 'remake_lease', 'size', 'sniffed_type', 'tags',
   'variants', 'width',
-] as const satisfies readonly (keyof ImageRow)[];
+] as const satisfies readonly (keyof ImageRecord)[];
 
 /**
- * any → deleting. What names the image to people, and what tells of it, goes at once. Where a CDN may have variants, the row waits for it: a
+ * any → deleting. What names the image to people, and what tells of it, goes at once. Where a CDN may have variants, the record waits for it: a
  * first claim just then must not go unseen.
  */
-export function deleteWrites(row: ImageRow, now: number, hasCdn: boolean): Write[] {
+export function deleteWrites(record: ImageRecord, now: number, hasCdn: boolean): Write[] {
   return [
     {
-      update: row.image_id,
-      set: { status: 'deleting', updated_at: computeUpdatedAt(row, now), version: row.version + 1, ...scheduleSoon(row, now), ...buildInvalidationMark(row, hasCdn) },
+      update: record.image_id,
+      set: { status: 'deleting', updated_at: computeUpdatedAt(record, now), version: record.version + 1, ...scheduleSoon(record, now), ...buildInvalidationMark(record, hasCdn) },
       remove: ['user_id', 'created_at', ...DESCRIPTION],
-      guard: { ...buildGuard(row), ...hasCdn && { attempt: row.attempt } },
+      guard: { ...buildGuard(record), ...hasCdn && { attempt: record.attempt } },
     },
-    ...removeFacets(row),
+    ...removeFacets(record),
   ];
 }
 
 /** Value of `invalidate`, and of the invalidation that clears it: an invalidation for an earlier state of the record must not. */
-export function getInvalidationMark(row: ImageRow): number {
-  return row.invalidate ?? row.version;
+export function getInvalidationMark(record: ImageRecord): number {
+  return record.invalidate ?? record.version;
 }
 
 /** deleting → deleting, and likewise rejected and failed: bytes came late, and a CDN may have them. */
-export function awaitInvalidationWrites(row: ImageRow, now: number): Write[] {
-  const guard = { status: row.status, object_key: row.object_key };
-  return [{ update: row.image_id, set: { invalidate: getInvalidationMark(row), ...scheduleSoon(row, now) }, guard }];
+export function awaitInvalidationWrites(record: ImageRecord, now: number): Write[] {
+  const guard = { status: record.status, object_key: record.object_key };
+  return [{ update: record.image_id, set: { invalidate: getInvalidationMark(record), ...scheduleSoon(record, now) }, guard }];
 }
 
 /** CloudFront has accepted the invalidation of what is under this key. A message that names another record's key clears nothing. */
@@ -209,90 +210,90 @@ export function clearInvalidationWrites(imageId: string, object_key: string, mar
 }
 
 /** pending → expired: nobody uploaded. A URL that was renewed meanwhile forbids it. The next visit is the last one. */
-export function expireWrites(row: ImageRow, now: number, visit: SweepGuard): Write[] {
-  const updated_at = computeUpdatedAt(row, now);
-  const date = { sweep: computePartition(row, SWEEP_GROUPS.ABANDONED), due_at: computeQuietTime({ ...row, updated_at }) };
+export function expireWrites(record: ImageRecord, now: number, visit: SweepGuard): Write[] {
+  const updated_at = computeUpdatedAt(record, now);
+  const date = { sweep: computePartition(record, SWEEP_GROUPS.ABANDONED), due_at: computeQuietTime({ ...record, updated_at }) };
   return [{
-    update: row.image_id,
-    set: { status: 'expired', updated_at, version: row.version + 1, ...date },
+    update: record.image_id,
+    set: { status: 'expired', updated_at, version: record.version + 1, ...date },
     remove: DESCRIPTION,
-    guard: { ...buildGuard(row, visit), url_until: row.url_until },
+    guard: { ...buildGuard(record, visit), url_until: record.url_until },
   }];
 }
 
-/** The last visit to a row that allows no bytes, or no variants: deleting → deleted, and nothing is due any more. */
-export function settleWrites(row: ImageRow, now: number, deletedRecordDays: number, visit: SweepGuard): Write[] {
+/** The last visit to a record that allows no bytes, or no variants: deleting → deleted, and nothing is due any more. */
+export function settleWrites(record: ImageRecord, now: number, deletedRecordDays: number, visit: SweepGuard): Write[] {
   const expires_at = Math.ceil(now / 1000) + deletedRecordDays * DAY_SECONDS;
   // A tombstone that remembers an idempotency key never expires: its key must go on to answer 409.
-  const mayExpire = row.status === 'expired' || (row.status === 'deleting' && row.request_hash === undefined);
+  const mayExpire = record.status === 'expired' || (record.status === 'deleting' && record.request_hash === undefined);
   return [{
-    update: row.image_id,
-    set: { ...(row.status === 'deleting' ? { status: 'deleted' as const } : {}), ...(mayExpire ? { expires_at } : {}) },
-    remove: ['sweep', 'due_at', ...row.invalidate ? ['invalidate' as const] : []],
-    guard: { status: row.status, object_key: row.object_key, invalidate: row.invalidate, ...visit },
+    update: record.image_id,
+    set: { ...(record.status === 'deleting' ? { status: 'deleted' as const } : {}), ...(mayExpire ? { expires_at } : {}) },
+    remove: ['sweep', 'due_at', ...record.invalidate ? ['invalidate' as const] : []],
+    guard: { status: record.status, object_key: record.object_key, invalidate: record.invalidate, ...visit },
   }];
 }
 
-/** The row as an edge leaves it. */
-export function applyWrites(row: ImageRow, edge: readonly Write[]): ImageRow {
+/** The record as an edge leaves it. */
+export function applyWrites(record: ImageRecord, edge: readonly Write[]): ImageRecord {
   const write = edge.find(candidate => 'update' in candidate);
-  if (write === undefined) return row;
+  if (write === undefined) return record;
   const gone = new Set<string>(write.remove);
-  const kept = Object.entries({ ...row, ...write.set }).filter(([attribute]) => !gone.has(attribute));
-  return Object.fromEntries(kept) as unknown as ImageRow;
+  const kept = Object.entries({ ...record, ...write.set }).filter(([attribute]) => !gone.has(attribute));
+  return Object.fromEntries(kept) as unknown as ImageRecord;
 }
 
-/** Moves a row's next visit. Whoever succeeds is the only visitor. */
-export function rescheduleWrites(row: ImageRow, next: number): Write[] {
-  return [{ update: row.image_id, set: { due_at: next }, guard: { status: row.status, object_key: row.object_key, due_at: row.due_at } }];
+/** Moves a record's next visit. Whoever succeeds is the only visitor. */
+export function rescheduleWrites(record: ImageRecord, next: number): Write[] {
+  return [{ update: record.image_id, set: { due_at: next }, guard: { status: record.status, object_key: record.object_key, due_at: record.due_at } }];
 }
 
 /** When the sweeper visits a record, and in which partition it finds it. */
-type Due = Required<Pick<ImageRow, 'sweep' | 'due_at'>>;
+type Due = Required<Pick<ImageRecord, 'sweep' | 'due_at'>>;
 
-function computePartition({ image_id }: Pick<ImageRow, 'image_id'>, group: number): number {
+function computePartition({ image_id }: Pick<ImageRecord, 'image_id'>, group: number): number {
   return group * SWEEP.SHARDS + computeShard(image_id);
 }
 
 /** For records whose bytes have come, and for deleted ones. */
-export function scheduleSoon(row: Pick<ImageRow, 'image_id'>, now: number): Due {
-  return { sweep: computePartition(row, SWEEP_GROUPS.UPLOADED), due_at: now + SWEEP.INTERVAL_MS };
+export function scheduleSoon(record: Pick<ImageRecord, 'image_id'>, now: number): Due {
+  return { sweep: computePartition(record, SWEEP_GROUPS.UPLOADED), due_at: now + SWEEP.INTERVAL_MS };
 }
 
 /** When a pending record without an object is looked at next. The last look before its expiry comes when no PUT should be under way any more. */
-export function scheduleCheck(row: Pick<ImageRow, 'image_id' | 'url_until'>, now: number): Due {
-  const last = row.url_until + SWEEP.LAST_LOOK_MS;
-  if (now < last) return { sweep: computePartition(row, SWEEP_GROUPS.AWAITED), due_at: Math.min(now + SWEEP.LOOK_MS, last) };
-  return { sweep: computePartition(row, SWEEP_GROUPS.ABANDONED), due_at: row.url_until + SWEEP.GRACE_MS };
+export function scheduleCheck(record: Pick<ImageRecord, 'image_id' | 'url_until'>, now: number): Due {
+  const last = record.url_until + SWEEP.LAST_LOOK_MS;
+  if (now < last) return { sweep: computePartition(record, SWEEP_GROUPS.AWAITED), due_at: Math.min(now + SWEEP.LOOK_MS, last) };
+  return { sweep: computePartition(record, SWEEP_GROUPS.ABANDONED), due_at: record.url_until + SWEEP.GRACE_MS };
 }
 
 /** pending → pending: nothing has come yet. A URL that was renewed meanwhile has dates of its own. */
-export function keepPendingWrites(row: ImageRow, now: number): Write[] {
-  const { status, object_key, due_at, url_until } = row;
-  return [{ update: row.image_id, set: scheduleCheck(row, now), guard: { status, object_key, due_at, url_until } }];
+export function keepPendingWrites(record: ImageRecord, now: number): Write[] {
+  const { status, object_key, due_at, url_until } = record;
+  return [{ update: record.image_id, set: scheduleCheck(record, now), guard: { status, object_key, due_at, url_until } }];
 }
 
 /** pending → pending, with a URL that ends later. A look that is due before the new URL's own stays. */
-export function renewUrlWrites(row: ImageRow, url_until: number, now: number): Write[] {
-  const date = scheduleCheck({ ...row, url_until }, now);
-  const isSooner = row.due_at === undefined || date.due_at < row.due_at;
-  const guard = { status: row.status, object_key: row.object_key, url_until: row.url_until, due_at: row.due_at };
-  return [{ update: row.image_id, set: { url_until, ...isSooner && date }, guard }];
+export function renewUrlWrites(record: ImageRecord, url_until: number, now: number): Write[] {
+  const date = scheduleCheck({ ...record, url_until }, now);
+  const isSooner = record.due_at === undefined || date.due_at < record.due_at;
+  const guard = { status: record.status, object_key: record.object_key, url_until: record.url_until, due_at: record.due_at };
+  return [{ update: record.image_id, set: { url_until, ...isSooner && date }, guard }];
 }
 
 /** From when on no upload and no worker can bring bytes any more: see the grace period in the contract. */
-export function computeQuietTime(row: ImageRow): number {
-  return Math.max(row.url_until, row.claim_until ?? 0, Date.parse(row.updated_at)) + SWEEP.GRACE_MS;
+export function computeQuietTime(record: ImageRecord): number {
+  return Math.max(record.url_until, record.claim_until ?? 0, Date.parse(record.updated_at)) + SWEEP.GRACE_MS;
 }
 
 /** States in which bytes may be stored. */
-const LIVE: readonly ImageRow['status'][] = ['pending', 'processing', 'ready', 'failed'];
+const LIVE: readonly ImageRecord['status'][] = ['pending', 'processing', 'ready', 'failed'];
 
-export function isLive(row: ImageRow): boolean {
-  return LIVE.includes(row.status);
+export function isLive(record: ImageRecord): boolean {
+  return LIVE.includes(record.status);
 }
 
 /** Rows that the API shows as they are; all others answer 404. */
-export function isVisible(row: ImageRow): boolean {
-  return row.status !== 'deleting' && row.status !== 'deleted' && row.status !== 'expired';
+export function isVisible(record: ImageRecord): boolean {
+  return record.status !== 'deleting' && record.status !== 'deleted' && record.status !== 'expired';
 }

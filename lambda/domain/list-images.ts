@@ -2,7 +2,7 @@ import { buildOwner, type Caller } from './caller';
 import { canBeId } from './image-id';
 import { isVisible } from './image-states';
 import type { Deps, IndexKey, IndexQuery } from './ports';
-import { type ImageRow, LIMITS, METRICS, buildTagFacet, buildTypeFacet } from '../../src/contract';
+import { type ImageRecord, LIMITS, METRICS, buildTagFacet, buildTypeFacet } from '../../src/contract';
 
 export interface Filters {
   readonly tags: readonly string[];
@@ -22,7 +22,7 @@ export interface Listing {
 }
 
 export interface Page {
-  readonly images: readonly ImageRow[];
+  readonly images: readonly ImageRecord[];
   /** Where the next page goes on; undefined exactly when nothing follows. */
   readonly position?: string;
 }
@@ -30,20 +30,20 @@ export interface Page {
 /** Candidates read at once where no key serves a filter: as many as DynamoDB takes in one BatchGetItem. */
 const BATCH = 100;
 
-/** One page. Keys come from the index, rows from consistent reads: what was deleted a moment ago is not shown. */
-export async function listImages(deps: Deps, principal: Caller, listing: Listing): Promise<Page> {
+/** One page. Keys come from the index, records from consistent reads: what was deleted a moment ago is not shown. */
+export async function listImages(deps: Deps, caller: Caller, listing: Listing): Promise<Page> {
   const { filters } = listing;
   if (filters.above !== undefined && filters.below !== undefined && filters.above >= filters.below) return { images: [] };
-  const found: ImageRow[] = [];
+  const found: ImageRecord[] = [];
   let behind = listing.position === undefined ? undefined : buildKey(listing, listing.position);
   for (let read = 0; read < LIMITS.PAGE_CANDIDATES;) {
     // One more than fits tells whether a page follows.
     const wanted = isExact(filters) ? listing.limit + 1 - found.length : BATCH;
     const limit = Math.min(wanted, LIMITS.PAGE_CANDIDATES - read);
-    const page = await deps.table.listByUser(buildQuery(principal, listing, limit, behind));
+    const page = await deps.table.listByUser(buildQuery(caller, listing, limit, behind));
     if (!isExact(filters) && page.keys.length > 0) deps.metrics.count(METRICS.LIST_CANDIDATES, page.keys.length);
-    const rows = await readMatching(deps, principal, page.keys, listing);
-    found.push(...rows);
+    const records = await readMatching(deps, caller, page.keys, listing);
+    found.push(...records);
     if (found.length > listing.limit) return cutPage(found, listing.limit);
     if (!page.more || page.keys.length === 0) return { images: found };
     behind = page.keys[page.keys.length - 1];
@@ -52,7 +52,7 @@ export async function listImages(deps: Deps, principal: Caller, listing: Listing
   return { images: found, position: behind?.created_at };
 }
 
-function cutPage(found: readonly ImageRow[], limit: number): Page {
+function cutPage(found: readonly ImageRecord[], limit: number): Page {
   const images = found.slice(0, limit);
   return { images, position: images.at(-1)!.created_at };
 }
@@ -68,10 +68,10 @@ function isExact({ tags, contentType, status }: Filters): boolean {
   return status === undefined && tags.length + (contentType === undefined ? 0 : 1) <= 1;
 }
 
-function buildQuery(principal: Caller, listing: Listing, limit: number, behind: IndexKey | undefined): IndexQuery {
+function buildQuery(caller: Caller, listing: Listing, limit: number, behind: IndexKey | undefined): IndexQuery {
   const facet = chooseFacet(listing.filters);
   const { above, below } = listing.filters;
-  return { partition: buildOwner(principal) + facet, above, below, descending: listing.descending, limit, behind };
+  return { partition: buildOwner(caller) + facet, above, below, descending: listing.descending, limit, behind };
 }
 
 /** The key in the index of the image that a page ended with. */
@@ -82,8 +82,8 @@ function buildKey({ filters }: Listing, position: string): IndexKey {
 const POSITION = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#/;
 
 /** Whether a page of this list could have ended there. A key outside the bounds of a query is an error to DynamoDB. */
-export function canBePosition(text: string, principal: Caller, { above, below }: Filters): boolean {
-  return POSITION.test(text) && canBeId(principal, parseId(text))
+export function canBePosition(text: string, caller: Caller, { above, below }: Filters): boolean {
+  return POSITION.test(text) && canBeId(caller, parseId(text))
     && (above === undefined || text > above) && (below === undefined || text < below);
 }
 
@@ -93,24 +93,24 @@ function parseId(createdAt: string): string {
 }
 
 /**
- * The rows behind the keys that match, in the order of the keys. The index shows every item that names the caller: only a record of the caller's counts,
+ * The records behind the keys that match, in the order of the keys. The index shows every item that names the caller: only a record of the caller's counts,
  * by the one item that lists it.
  */
-async function readMatching(deps: Deps, principal: Caller, keys: readonly IndexKey[], { filters }: Listing): Promise<ImageRow[]> {
+async function readMatching(deps: Deps, caller: Caller, keys: readonly IndexKey[], { filters }: Listing): Promise<ImageRecord[]> {
   const facet = chooseFacet(filters);
-  const listing = keys.filter(key => canBeId(principal, parseId(key.created_at)) && key.image_id === parseId(key.created_at) + facet);
+  const listing = keys.filter(key => canBeId(caller, parseId(key.created_at)) && key.image_id === parseId(key.created_at) + facet);
   if (listing.length === 0) return [];
-  const rows = await deps.table.getMany(listing.map(key => parseId(key.created_at)));
-  const byId = new Map(rows.filter(({ owner }) => owner === buildOwner(principal)).map(row => [row.image_id, row]));
+  const records = await deps.table.getMany(listing.map(key => parseId(key.created_at)));
+  const byId = new Map(records.filter(({ owner }) => owner === buildOwner(caller)).map(record => [record.image_id, record]));
   return listing.flatMap(key => {
-    const row = byId.get(parseId(key.created_at));
-    return row?.created_at === key.created_at && matches(row, filters) ? [row] : [];
+    const record = byId.get(parseId(key.created_at));
+    return record?.created_at === key.created_at && matches(record, filters) ? [record] : [];
   });
 }
 
-function matches(row: ImageRow, { tags, contentType, status }: Filters): boolean {
-  return isVisible(row)
-    && tags.every(tag => row.tags?.includes(tag))
-    && (contentType === undefined || row.content_type === contentType)
-    && (status === undefined || row.status === status);
+function matches(record: ImageRecord, { tags, contentType, status }: Filters): boolean {
+  return isVisible(record)
+    && tags.every(tag => record.tags?.includes(tag))
+    && (contentType === undefined || record.content_type === contentType)
+    && (status === undefined || record.status === status);
 }

@@ -3,18 +3,18 @@ import { buildNotFound } from './errors';
 import { canBeId } from './image-id';
 import { isVisible } from './image-states';
 import type { Deps } from './ports';
-import type { ImageRow } from '../../src/contract';
+import type { ImageRecord } from '../../src/contract';
 
-/** The caller's row in any state, or undefined: another's image is as absent as one that never was. */
-export async function findOwnRecord(deps: Deps, principal: Caller, imageId: string): Promise<ImageRow | undefined> {
-  if (!canBeId(principal, imageId)) return undefined;
-  const row = await deps.table.get(imageId);
-  return row?.owner === buildOwner(principal) ? row : undefined;
+/** The caller's record in any state, or undefined: another's image is as absent as one that never was. */
+export async function findOwnRecord(deps: Deps, caller: Caller, imageId: string): Promise<ImageRecord | undefined> {
+  if (!canBeId(caller, imageId)) return undefined;
+  const record = await deps.table.get(imageId);
+  return record?.owner === buildOwner(caller) ? record : undefined;
 }
 
 /** The caller's image as the API shows it. Throws `not-found`. */
-export async function readOwnImage(deps: Deps, principal: Caller, imageId: string): Promise<ImageRow> {
-  const row = await findOwnRecord(deps, principal, imageId);
-  if (row === undefined || !isVisible(row)) throw buildNotFound();
-  return row;
+export async function readOwnImage(deps: Deps, caller: Caller, imageId: string): Promise<ImageRecord> {
+  const record = await findOwnRecord(deps, caller, imageId);
+  if (record === undefined || !isVisible(record)) throw buildNotFound();
+  return record;
 }

@@ -1,8 +1,8 @@
 import { areOwnSegments } from './caller';
 import type { Deps } from './ports';
-import { type ImageRow, METRICS, PREFIXES } from '../../src/contract';
+import { type ImageRecord, METRICS, PREFIXES } from '../../src/contract';
 
-type Keyed = Pick<ImageRow, 'image_id' | 'owner' | 'object_key'>;
+type Keyed = Pick<ImageRecord, 'image_id' | 'owner' | 'object_key'>;
 
 /**
  * Whether a record can own the object that it names: the key holds its id and its owner's segments. A function that was taken over may forge a
@@ -17,9 +17,9 @@ export function isOwnKey({ image_id, owner, object_key }: Keyed): boolean {
 }
 
 /** As `isOwnKey`; operators hear of a record that fails. */
-export function checkOwnKey({ logger, metrics }: Pick<Deps, 'logger' | 'metrics'>, row: Keyed): boolean {
-  if (isOwnKey(row)) return true;
+export function checkOwnKey({ logger, metrics }: Pick<Deps, 'logger' | 'metrics'>, record: Keyed): boolean {
+  if (isOwnKey(record)) return true;
   metrics.count(METRICS.FOREIGN_KEYS);
-  logger.warn('a record names an object that it cannot own, and is left alone', { image_id: row.image_id });
+  logger.warn('a record names an object that it cannot own, and is left alone', { image_id: record.image_id });
   return false;
 }

@@ -9,11 +9,11 @@ const PATIENCE_MS = 5000;
 const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 250;
 
-/** What an attempt returns when the row moved under it: read it again and decide anew. */
+/** What an attempt returns when the record moved under it: read it again and decide anew. */
 export const MOVED = Symbol('moved');
 
 /**
- * Runs an attempt (read, decide, write) until it settles the request. Concurrent transactions on one row cancel each
+ * Runs an attempt (read, decide, write) until it settles the request. Concurrent transactions on one record cancel each
  * other and the SDK does not retry them, and after a lost answer only reading again tells what happened. Full jitter:
  * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
@@ -25,7 +25,7 @@ export async function persist<T>(deps: Pick<Deps, 'clock' | 'randomBytes'>, atte
       throw error;
     });
     if (result !== MOVED) return result as T;
-    // Counted from the first refusal: however long that took to come, the row is read again before we give up.
+    // Counted from the first refusal: however long that took to come, the record is read again before we give up.
     until ??= deps.clock.now() + PATIENCE_MS;
     if (deps.clock.now() >= until) throw buildUnavailable();
     await deps.clock.sleep((deps.randomBytes(1)[0] / 256) * pause);

@@ -1,22 +1,22 @@
 import type { Cdn, Delivery, Leases } from './deliver/ports';
 import type {
-  Announcement, FacetRow, ImageFacts, ImageRow, ImageType, QueueStatus, Rejection, Remake, VariantDefinition, VariantFormat, VariantRecord,
+  Announcement, FacetRecord, ImageFacts, ImageRecord, ImageType, QueueStatus, Rejection, Remake, VariantDefinition, VariantFormat, VariantRecord,
 } from '../../src/contract';
 
 /**
- * What a row must look like for a write to happen. A value of `undefined` demands that the attribute is absent; at least one
- * attribute must be demanded by value, or the guard would hold for a row that is not there.
+ * What a record must look like for a write to happen. A value of `undefined` demands that the attribute is absent; at least one
+ * attribute must be demanded by value, or the guard would hold for a record that is not there.
  */
-export type Guard = 'absent' | { readonly [A in keyof ImageRow]?: ImageRow[A] | undefined };
+export type Guard = 'absent' | { readonly [A in keyof ImageRecord]?: ImageRecord[A] | undefined };
 
 export type Write =
-  | { readonly put: ImageRow; readonly guard: Guard }
-  | { readonly update: string; readonly set: Partial<ImageRow>; readonly remove?: readonly (keyof ImageRow)[]; readonly guard: Guard }
-  | { readonly putFacet: FacetRow }
+  | { readonly put: ImageRecord; readonly guard: Guard }
+  | { readonly update: string; readonly set: Partial<ImageRecord>; readonly remove?: readonly (keyof ImageRecord)[]; readonly guard: Guard }
+  | { readonly putFacet: FacetRecord }
   | { readonly removeFacet: string };
 
-/** `refused`: a guard did not hold, and `current` is the row that refused it, if there is one. */
-export type Outcome = { readonly done: true } | { readonly done: false; readonly current?: ImageRow };
+/** `refused`: a guard did not hold, and `current` is the record that refused it, if there is one. */
+export type Outcome = { readonly done: true } | { readonly done: false; readonly current?: ImageRecord };
 
 export interface IndexKey {
   readonly image_id: string;
@@ -49,14 +49,14 @@ export interface DueKey {
 
 export interface Table {
   /** Consistent. */
-  get(imageId: string): Promise<ImageRow | undefined>;
+  get(imageId: string): Promise<ImageRecord | undefined>;
   /** Consistent, in any order, without those that are not there. */
-  getMany(imageIds: readonly string[]): Promise<ImageRow[]>;
+  getMany(imageIds: readonly string[]): Promise<ImageRecord[]>;
   /** All or nothing. Throws `TryAgain` where the store is busy or its answer was lost. */
   write(writes: readonly Write[]): Promise<Outcome>;
   /** May lag by seconds. */
   listByUser(query: IndexQuery): Promise<IndexPage>;
-  /** Keys of the rows of one partition that are due, oldest first, behind the key `behind`. May lag by seconds. */
+  /** Keys of the records of one partition that are due, oldest first, behind the key `behind`. May lag by seconds. */
   listDue(partition: number, now: number, limit: number, behind?: DueKey): Promise<DueKey[]>;
 }
 
@@ -67,8 +67,8 @@ export interface TableScan {
 }
 
 export interface ScanPage {
-  readonly rows: readonly ImageRow[];
-  /** How many rows of whatever kind were read for these. */
+  readonly records: readonly ImageRecord[];
+  /** How many records of whatever kind were read for these. */
   readonly read: number;
   /** Go on behind this id; undefined at the end. */
   readonly behind?: string;

@@ -5,7 +5,7 @@ import { accept, checkDeleted, endTry, fail, reject, release } from './worker/fi
 import { reprocessImage } from './worker/reprocess-image';
 import { isEager } from './worker/reprocessing-plan';
 import { examine } from './worker/steps';
-import { type ImageRow, parseImageId, MAX_TRIES, type Remake } from '../../src/contract';
+import { type ImageRecord, parseImageId, MAX_TRIES, type Remake } from '../../src/contract';
 
 /**
  * What a worker does with one message: it confirms the upload where nobody has, claims the image, makes its variants and writes
@@ -17,26 +17,26 @@ export async function processUpload(deps: WorkerDeps, objectKey: string, isLast:
   const imageId = parseImageId(objectKey);
   if (imageId === undefined) return deps.logger.warn('an object under originals/ has no key of ours and is left alone', { key_hash: computeShortHash(objectKey) });
   if (remake !== undefined) return reprocessImage(deps, imageId, objectKey, remake);
-  const row = await claim(deps, imageId, objectKey);
-  if (row === undefined || await processRecord(deps, row, isLast)) return;
+  const record = await claim(deps, imageId, objectKey);
+  if (record === undefined || await processRecord(deps, record, isLast)) return;
   // The scanner's event may have met our claim, and was acknowledged: so one more look, now that there is none.
-  if (await deps.scanner.scan(objectKey, row.etag!) === 'waiting') return;
+  if (await deps.scanner.scan(objectKey, record.etag!) === 'waiting') return;
   const again = await claim(deps, imageId, objectKey);
   if (again !== undefined) await processRecord(deps, again, isLast);
 }
 
 /** False where the image waits for its scan. */
-async function processRecord(deps: WorkerDeps, row: ImageRow, isLast: boolean): Promise<boolean> {
+async function processRecord(deps: WorkerDeps, record: ImageRecord, isLast: boolean): Promise<boolean> {
   try {
-    const work = await examine(deps, { row, wanted: deps.imaging.variants.filter(isEager) });
+    const work = await examine(deps, { record: record, wanted: deps.imaging.variants.filter(isEager) });
     if (!('end' in work)) await accept(deps, work);
-    else if (work.end === 'rejected') await reject(deps, row, work.rejection);
-    else if (work.end === 'gone') await checkDeleted(deps, row);
-    else await release(deps, row);
+    else if (work.end === 'rejected') await reject(deps, record, work.rejection);
+    else if (work.end === 'gone') await checkDeleted(deps, record);
+    else await release(deps, record);
     return !('end' in work) || work.end !== 'waiting';
   } catch (error) {
-    if (isLast && (row.tries ?? 0) >= MAX_TRIES) await fail(deps, row);
-    else await endTry(deps, row);
+    if (isLast && (record.tries ?? 0) >= MAX_TRIES) await fail(deps, record);
+    else await endTry(deps, record);
     throw error;
   }
 }

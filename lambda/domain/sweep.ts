@@ -1,7 +1,7 @@
 import { rescheduleWrites } from './image-states';
 import type { Deps, DueKey } from './ports';
 import { sweepRecord } from './sweep/sweep-record';
-import { type ImageRow, METRICS, SWEEP, SWEEP_GROUPS } from '../../src/contract';
+import { type ImageRecord, METRICS, SWEEP, SWEEP_GROUPS } from '../../src/contract';
 
 export interface Swept {
   visited: number;
@@ -66,14 +66,14 @@ async function sweepPage(run: Run, keys: readonly DueKey[]): Promise<void> {
 
 async function sweepBatch(run: Run, ids: readonly string[]): Promise<void> {
   const { deps, swept } = run;
-  const rows = await deps.table.getMany(ids).catch((error: unknown) => {
+  const records = await deps.table.getMany(ids).catch((error: unknown) => {
     swept.failed += ids.length;
     deps.logger.warn('due records could not be read; the next run reads them again', { count: ids.length, error });
     return [];
   });
-  const due = rows.filter(row => row.due_at !== undefined && row.due_at <= run.start);
-  await runInLanes(LANES, due, async row => {
-    if (!isOver(run) && await sweepSafely(run, row)) swept.visited++;
+  const due = records.filter(record => record.due_at !== undefined && record.due_at <= run.start);
+  await runInLanes(LANES, due, async record => {
+    if (!isOver(run) && await sweepSafely(run, record)) swept.visited++;
   });
 }
 
@@ -82,14 +82,14 @@ function isOver({ deps, deadline }: Run): boolean {
 }
 
 /** One record that fails must keep no other waiting: it gets a later date. */
-async function sweepSafely({ deps, swept }: Run, row: ImageRow): Promise<boolean> {
+async function sweepSafely({ deps, swept }: Run, record: ImageRecord): Promise<boolean> {
   try {
-    return await sweepRecord(deps, row);
+    return await sweepRecord(deps, record);
   } catch (error) {
     swept.failed++;
-    deps.logger.warn('a record could not be swept; it will be visited again', { image_id: row.image_id, error });
+    deps.logger.warn('a record could not be swept; it will be visited again', { image_id: record.image_id, error });
     // Refused where the visit had moved the date already. Where this fails too, the record stays due.
-    await deps.table.write(rescheduleWrites(row, deps.clock.now() + SWEEP.INTERVAL_MS)).catch(() => undefined);
+    await deps.table.write(rescheduleWrites(record, deps.clock.now() + SWEEP.INTERVAL_MS)).catch(() => undefined);
     return false;
   }
 }

@@ -5,7 +5,7 @@ import { computeUpdatedAt } from './image-states';
 import { readOwnImage } from './own-image';
 import { MOVED, persist } from './persist';
 import type { Deps, Write } from './ports';
-import type { ImageRow } from '../../src/contract';
+import type { ImageRecord } from '../../src/contract';
 
 /** Absent fields stay; null clears. Tags are normalised. */
 export interface Changes {
@@ -17,39 +17,39 @@ export interface Changes {
 export type Precondition = (version: number) => boolean;
 
 export async function updateImage(
-  deps: Deps, principal: Caller, imageId: string, changes: Changes, precondition: Precondition,
-): Promise<ImageRow> {
+  deps: Deps, caller: Caller, imageId: string, changes: Changes, precondition: Precondition,
+): Promise<ImageRecord> {
   // What an earlier attempt wrote whose answer was lost: finding it is success, whatever the precondition says by now.
-  let written: ImageRow | undefined;
+  let written: ImageRecord | undefined;
   return persist(deps, async () => {
-    const row = await readOwnImage(deps, principal, imageId);
-    if (written && isSame(row, written)) return row;
-    if (!precondition(row.version)) throw new ProblemError('version-conflict', `The image is at version ${row.version}: If-Match must be "${row.version}", in quotes, or *.`);
-    const changed = { ...row, ...resolve(row, changes) };
-    if (row.filename === changed.filename && hasSameTags(row.tags, changed.tags)) return row;
-    written = { ...changed, version: row.version + 1, updated_at: computeUpdatedAt(row, deps.clock.now()) };
-    const outcome = await deps.table.write(edit(row, written));
+    const record = await readOwnImage(deps, caller, imageId);
+    if (written && isSame(record, written)) return record;
+    if (!precondition(record.version)) throw new ProblemError('version-conflict', `The image is at version ${record.version}: If-Match must be "${record.version}", in quotes, or *.`);
+    const changed = { ...record, ...resolve(record, changes) };
+    if (record.filename === changed.filename && hasSameTags(record.tags, changed.tags)) return record;
+    written = { ...changed, version: record.version + 1, updated_at: computeUpdatedAt(record, deps.clock.now()) };
+    const outcome = await deps.table.write(edit(record, written));
     return outcome.done ? written : MOVED;
   });
 }
 
-function resolve(row: ImageRow, changes: Changes): Pick<ImageRow, 'filename' | 'tags'> {
-  const tags = changes.tags === undefined ? row.tags : changes.tags ?? undefined;
+function resolve(record: ImageRecord, changes: Changes): Pick<ImageRecord, 'filename' | 'tags'> {
+  const tags = changes.tags === undefined ? record.tags : changes.tags ?? undefined;
   return {
-    filename: changes.filename === undefined ? row.filename : changes.filename ?? undefined,
+    filename: changes.filename === undefined ? record.filename : changes.filename ?? undefined,
     tags: tags?.length ? tags : undefined,
   };
 }
 
-function edit(row: ImageRow, { filename, tags, version, updated_at }: ImageRow): Write[] {
+function edit(record: ImageRecord, { filename, tags, version, updated_at }: ImageRecord): Write[] {
   return [
     {
-      update: row.image_id,
+      update: record.image_id,
       set: { version, updated_at, ...(filename === undefined ? {} : { filename }), ...(tags === undefined ? {} : { tags }) },
       remove: [...(filename === undefined ? ['filename' as const] : []), ...(tags === undefined ? ['tags' as const] : [])],
-      guard: { status: row.status, version: row.version },
+      guard: { status: record.status, version: record.version },
     },
-    ...retagFacets(row, tags ?? []),
+    ...retagFacets(record, tags ?? []),
   ];
 }
 
@@ -57,7 +57,7 @@ function hasSameTags(a: readonly string[] = [], b: readonly string[] = []): bool
   return a.length === b.length && a.every((tag, i) => tag === b[i]);
 }
 
-function isSame(row: ImageRow, written: ImageRow): boolean {
-  return row.version === written.version && row.updated_at === written.updated_at
-    && row.filename === written.filename && hasSameTags(row.tags, written.tags);
+function isSame(record: ImageRecord, written: ImageRecord): boolean {
+  return record.version === written.version && record.updated_at === written.updated_at
+    && record.filename === written.filename && hasSameTags(record.tags, written.tags);
 }

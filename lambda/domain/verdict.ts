@@ -1,5 +1,5 @@
 import type { StoredObject } from './ports';
-import type { ImageRow, ImageType, Rejection } from '../../src/contract';
+import type { ImageRecord, ImageType, Rejection } from '../../src/contract';
 
 /** Enough for every signature of the sniffer and the brands of an ISO base media file. */
 export const SNIFF_BYTES = 512;
@@ -11,9 +11,9 @@ function reject(code: Rejection['code'], message: string): Verdict {
 }
 
 /** Undefined means that nothing speaks against it. S3 holds an upload to the signed length, but not whoever else may write. */
-export function judgeSize(row: ImageRow, object: StoredObject): Verdict | undefined {
-  if (object.size === row.size) return undefined;
-  return reject('SIZE_MISMATCH', `The upload has ${object.size} bytes, but ${row.size} were declared.`);
+export function judgeSize(record: ImageRecord, object: StoredObject): Verdict | undefined {
+  if (object.size === record.size) return undefined;
+  return reject('SIZE_MISMATCH', `The upload has ${object.size} bytes, but ${record.size} were declared.`);
 }
 
 /** Headers that are not signed are the uploader's: an encoding among them makes of the bytes what nobody has checked. */
@@ -22,8 +22,8 @@ export function judgeEncoding({ contentEncoding }: StoredObject): Verdict | unde
   return reject('CORRUPT', 'The upload was sent with a content-encoding. Send the bytes as they are, with exactly the headers given.');
 }
 
-export function judgeDigest(row: ImageRow, digest: string): Verdict | undefined {
-  if (digest === row.checksum_sha256) return undefined;
+export function judgeDigest(record: ImageRecord, digest: string): Verdict | undefined {
+  if (digest === record.checksum_sha256) return undefined;
   return reject('CORRUPT', 'The upload does not have the declared SHA-256.');
 }
 
@@ -34,10 +34,10 @@ function getFamily(type: ImageType): string {
   return FAMILY[type] ?? type;
 }
 
-export function judgeStart(row: ImageRow, type: ImageType | undefined, accept: readonly string[]): Verdict {
-  if (type !== undefined && getFamily(type) === getFamily(row.content_type)) return { type };
+export function judgeStart(record: ImageRecord, type: ImageType | undefined, accept: readonly string[]): Verdict {
+  if (type !== undefined && getFamily(type) === getFamily(record.content_type)) return { type };
   if (type === undefined || !accept.includes(type)) {
-    return reject('UNSUPPORTED_TYPE', `The upload's leading bytes are of no accepted type; ${row.content_type} was declared.`);
+    return reject('UNSUPPORTED_TYPE', `The upload's leading bytes are of no accepted type; ${record.content_type} was declared.`);
   }
-  return reject('TYPE_MISMATCH', `The upload's leading bytes are of ${type}, but ${row.content_type} was declared.`);
+  return reject('TYPE_MISMATCH', `The upload's leading bytes are of ${type}, but ${record.content_type} was declared.`);
 }

@@ -64,7 +64,7 @@ async function respond(request: HttpRequest, options: AppOptions): Promise<HttpR
 
 /** The checks that all routes share, in the order of the contract. */
 async function call(request: HttpRequest, route: Route, handler: RouteHandler, deps: ApiDeps): Promise<HttpResponse> {
-  const principal = readCaller(request);
+  const caller = readCaller(request);
   if (route.body !== 'ignored') {
     checkBodySize(request);
     checkMediaType(request);
@@ -72,7 +72,7 @@ async function call(request: HttpRequest, route: Route, handler: RouteHandler, d
   const faults = new Faults();
   checkQuery(request, route, faults);
   const body = readBody(request, route, faults);
-  return handler({ request, body, faults, principal, deps });
+  return handler({ request, body, faults, caller, deps });
 }
 
 function buildProblem(request: HttpRequest, error: unknown, options: AppOptions): HttpResponse {

@@ -4,11 +4,11 @@ import { ProblemError } from '../domain/errors';
 
 /**
  * A cursor is a position and 128 bits of SHA-256 over it and the question it belongs to. No secret is needed: the
- * partition always comes from the principal, so even a forged cursor reaches only the caller's own rows.
+ * partition always comes from the caller, so even a forged cursor reaches only the caller's own records.
  */
 const DIGEST_BYTES = 16;
 
-/** `question` is everything that a page depends on but for its size: principal, filters and order. */
+/** `question` is everything that a page depends on but for its size: caller, filters and order. */
 export function encodeCursor(position: string, question: unknown): string {
   return Buffer.concat([digest(position, question), Buffer.from(position, 'utf8')]).toString('base64url');
 }

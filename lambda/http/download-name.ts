@@ -1,6 +1,6 @@
-import { EXTENSIONS, FITTING_EXTENSIONS, type ImageRow, type ImageType } from '../../src/contract';
+import { EXTENSIONS, FITTING_EXTENSIONS, type ImageRecord, type ImageType } from '../../src/contract';
 
-type NamedImage = Pick<ImageRow, 'image_id' | 'filename' | 'content_type' | 'sniffed_type'>;
+type NamedImage = Pick<ImageRecord, 'image_id' | 'filename' | 'content_type' | 'sniffed_type'>;
 
 /**
  * The file name of a downloaded original. The caller chose its text and others save the file, so it always ends in an extension of the type

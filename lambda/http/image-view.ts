@@ -1,5 +1,5 @@
 import { buildVariantViews } from './variant-views';
-import type { ImageRow } from '../../src/contract';
+import type { ImageRecord } from '../../src/contract';
 import type { Caller } from '../domain/caller';
 import type { ApiDeps } from '../domain/ports';
 
@@ -9,25 +9,25 @@ function parseTime(createdAt: string | undefined): string | null {
 }
 
 /** An image as the API shows it, with fresh URLs of its variants. */
-export async function buildImageView(row: ImageRow, principal: Caller, deps: ApiDeps): Promise<Record<string, unknown>> {
+export async function buildImageView(record: ImageRecord, caller: Caller, deps: ApiDeps): Promise<Record<string, unknown>> {
   return {
-    image_id: row.image_id,
-    user_id: principal.userId,
-    status: row.status,
-    filename: row.filename ?? null,
-    content_type: row.content_type,
-    size: row.size,
-    checksum_sha256: row.checksum_sha256 ?? null,
-    tags: row.tags ?? [],
-    width: row.width ?? null,
-    height: row.height ?? null,
-    format: row.format ?? null,
-    animated: row.animated ?? null,
-    placeholder: row.placeholder ?? null,
-    variants: row.status === 'ready' ? await buildVariantViews(row, deps) : [],
-    rejection: row.rejection ?? null,
-    created_at: parseTime(row.created_at),
-    updated_at: row.updated_at,
-    version: row.version,
+    image_id: record.image_id,
+    user_id: caller.userId,
+    status: record.status,
+    filename: record.filename ?? null,
+    content_type: record.content_type,
+    size: record.size,
+    checksum_sha256: record.checksum_sha256 ?? null,
+    tags: record.tags ?? [],
+    width: record.width ?? null,
+    height: record.height ?? null,
+    format: record.format ?? null,
+    animated: record.animated ?? null,
+    placeholder: record.placeholder ?? null,
+    variants: record.status === 'ready' ? await buildVariantViews(record, deps) : [],
+    rejection: record.rejection ?? null,
+    created_at: parseTime(record.created_at),
+    updated_at: record.updated_at,
+    version: record.version,
   };
 }

@@ -11,7 +11,7 @@ export interface Call {
   readonly request: HttpRequest;
   readonly body: Body;
   readonly faults: Faults;
-  readonly principal: Caller;
+  readonly caller: Caller;
   readonly deps: ApiDeps;
 }
 

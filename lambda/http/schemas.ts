@@ -19,7 +19,7 @@ const FILENAME = new RegExp(`^[^\\p{Cc}\\p{Zl}\\p{Zp}\\p{Cs}]{1,${LIMITS.FILENAM
 const TAG = new RegExp(`^[\\p{L}\\p{M}\\p{N} ._:/-]{1,${LIMITS.TAG_CODE_POINTS}}$`, 'u');
 
 /**
- * Normalization takes quadratic time on many combining marks in a row: seconds for 64 KiB. So a longer text keeps its form, and every
+ * Normalization takes quadratic time on many combining marks in a record: seconds for 64 KiB. So a longer text keeps its form, and every
  * rule here still refuses it: NFC makes a text at most four times shorter.
  */
 const MOST_NORMALISED = 8 * LIMITS.FILENAME_CODE_POINTS;

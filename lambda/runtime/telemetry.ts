@@ -7,7 +7,7 @@ import type { Metrics } from '../domain/ports';
 const WHO = /(originals|variants)(\/|%2F)[^/\s"]+?\2[^/\s"]+?\2/gi;
 
 /**
- * Logs are read by more people than images are. What we log names images by their ids; errors of SDKs bring whole keys and rows along, and
+ * Logs are read by more people than images are. What we log names images by their ids; errors of SDKs bring whole keys and records along, and
  * Powertools writes whatever an error has.
  */
 function withoutUsers(field: string, value: unknown): unknown {

@@ -15,10 +15,10 @@ export interface BatchOptions {
   readonly remainingMs: () => number;
   readonly logger: Logger;
   /** Lets others have a message at once. */
-  readonly giveBack: (record: SQSRecord) => Promise<void>;
-  readonly process: (upload: Announcement, isLast: boolean, record: SQSRecord) => Promise<void>;
+  readonly giveBack: (message: SQSRecord) => Promise<void>;
+  readonly process: (upload: Announcement, isLast: boolean, message: SQSRecord) => Promise<void>;
   /** Moves a message to the dead-letter queue, where the queue does not do so itself. */
-  readonly giveUp?: (record: SQSRecord) => Promise<void>;
+  readonly giveUp?: (message: SQSRecord) => Promise<void>;
 }
 
 /**
@@ -28,37 +28,37 @@ export interface BatchOptions {
  */
 export async function processBatch({ Records }: SQSEvent, options: BatchOptions): Promise<SQSBatchResponse> {
   const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
-  for (const record of Records) {
-    const isDone = options.remainingMs() >= options.longestMs ? await processMessage(record, options) : await returnToQueue(record, options);
-    if (!isDone) batchItemFailures.push({ itemIdentifier: record.messageId });
+  for (const message of Records) {
+    const isDone = options.remainingMs() >= options.longestMs ? await processMessage(message, options) : await returnToQueue(message, options);
+    if (!isDone) batchItemFailures.push({ itemIdentifier: message.messageId });
   }
   return { batchItemFailures };
 }
 
-async function processMessage(record: SQSRecord, options: BatchOptions): Promise<boolean> {
-  const receives = Number(record.attributes.ApproximateReceiveCount);
+async function processMessage(message: SQSRecord, options: BatchOptions): Promise<boolean> {
+  const receives = Number(message.attributes.ApproximateReceiveCount);
   // A worker that died at its last delivery could not move it.
-  if (options.giveUp && receives > options.maxReceives) return moveToDeadLetters(record, options);
+  if (options.giveUp && receives > options.maxReceives) return moveToDeadLetters(message, options);
   let current: Announcement | undefined;
   try {
-    for (const upload of parseUploads(record.body, options.bucket)) {
+    for (const upload of parseUploads(message.body, options.bucket)) {
       current = upload;
-      await options.process(upload, receives >= options.maxReceives, record);
+      await options.process(upload, receives >= options.maxReceives, message);
     }
     return true;
   } catch (error) {
-    logFailure(options, { message_id: record.messageId, image_id: current && parseImageId(current.object_key) }, receives, error);
-    return options.giveUp !== undefined && receives >= options.maxReceives && moveToDeadLetters(record, options);
+    logFailure(options, { message_id: message.messageId, image_id: current && parseImageId(current.object_key) }, receives, error);
+    return options.giveUp !== undefined && receives >= options.maxReceives && moveToDeadLetters(message, options);
   }
 }
 
 /** The message is done once the dead-letter queue has it. */
-async function moveToDeadLetters(record: SQSRecord, { logger, giveUp }: BatchOptions): Promise<boolean> {
+async function moveToDeadLetters(message: SQSRecord, { logger, giveUp }: BatchOptions): Promise<boolean> {
   try {
-    await giveUp!(record);
+    await giveUp!(message);
     return true;
   } catch (error) {
-    logger.warn('moving a message to the dead-letter queue failed; it is delivered again', { message_id: record.messageId, error });
+    logger.warn('moving a message to the dead-letter queue failed; it is delivered again', { message_id: message.messageId, error });
     return false;
   }
 }
@@ -73,11 +73,11 @@ function logFailure(options: BatchOptions, ids: Record<string, unknown>, receive
 }
 
 /** Hidden, it would wait as long as one that failed. It is not done, whether others can have it at once or only then. */
-async function returnToQueue(record: SQSRecord, { logger, giveBack }: BatchOptions): Promise<false> {
+async function returnToQueue(message: SQSRecord, { logger, giveBack }: BatchOptions): Promise<false> {
   try {
-    await giveBack(record);
+    await giveBack(message);
   } catch (error) {
-    logger.warn('a message that there was no time for stays hidden for a while', { message_id: record.messageId, error });
+    logger.warn('a message that there was no time for stays hidden for a while', { message_id: message.messageId, error });
   }
   return false;
 }

@@ -180,7 +180,7 @@ export interface Invalidation {
  * `<image_id>#lease:<name>.<ext>`. Optimization only; correctness does not need the lease. If it ends early, another
  * request makes the same variant.
  */
-export interface LeaseRow {
+export interface LeaseRecord {
   readonly image_id: string;
   /** Unique id of this holder. */
   readonly holder: string;

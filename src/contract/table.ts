@@ -56,7 +56,7 @@ export interface ImageFacts {
  * `updated_at` are ISO 8601 with milliseconds, and `expires_at` is epoch seconds for DynamoDB's time to live. Records
  * of deleted or expired images are tombstones: they hold no data of the image, not even `content_type` and `size`.
  */
-export interface ImageRow extends Partial<ImageFacts> {
+export interface ImageRecord extends Partial<ImageFacts> {
   readonly image_id: string;
   /** Owner, `<user>` or `<t>#<user>`. Stays as long as the record. */
   readonly owner: string;
@@ -107,7 +107,7 @@ export interface ImageRow extends Partial<ImageFacts> {
  * Bytes that crashed a decoder. `image_id` is `refused#<hash of bytes and limits>`. The same bytes are rejected without
  * another try as long as the limits are the same.
  */
-export interface RejectedBytesRow {
+export interface RejectedBytesRecord {
   readonly image_id: string;
   readonly rejection: Rejection;
   /** Epoch seconds. */
@@ -117,7 +117,7 @@ export interface RejectedBytesRow {
 export const REJECTED_BYTES_PREFIX = 'refused#';
 
 /**
- * A slot is a lease (`LeaseRow`) on one of the workers that an owner may occupy at once. `image_id` is
+ * A slot is a lease (`LeaseRecord`) on one of the workers that an owner may occupy at once. `image_id` is
  * `slot#<owner>#<number>`. `<owner>` is a hash, so that no key names a user.
  */
 export const SLOT_PREFIX = 'slot#';
@@ -130,7 +130,7 @@ export function buildSlotId(owner: string, number: number): string {
  * A facet makes one tag or one content type a key lookup in `by_user`: `image_id` is `<id>#tag:holiday`, `user_id` is
  * `<user>#tag:holiday`.
  */
-export interface FacetRow {
+export interface FacetRecord {
   readonly image_id: string;
   readonly user_id: string;
   readonly created_at: string;

@@ -1,4 +1,4 @@
-import { type FacetRow, type ImageRow, buildLeaseId, type LeaseRow, REJECTED_BYTES_PREFIX, type RejectedBytesRow, SLOT_PREFIX } from '../contract';
+import { type FacetRecord, type ImageRecord, buildLeaseId, type LeaseRecord, REJECTED_BYTES_PREFIX, type RejectedBytesRecord, SLOT_PREFIX } from '../contract';
 
 /**
  * The items and attributes that each function may write (docs/security.md). Indexes, the sweeper and time to live use
@@ -14,7 +14,7 @@ export interface TableRights {
 }
 
 /** The compiler demands each attribute of a record in this object. */
-const IMAGE: Readonly<Record<keyof ImageRow, true>> = {
+const IMAGE: Readonly<Record<keyof ImageRecord, true>> = {
   image_id: true,
   owner: true,
   user_id: true,
@@ -48,18 +48,18 @@ const IMAGE: Readonly<Record<keyof ImageRow, true>> = {
   placeholder: true,
   checksum_sha256: true,
 };
-const FACET: Readonly<Record<keyof FacetRow, true>> = {
+const FACET: Readonly<Record<keyof FacetRecord, true>> = {
   image_id: true,
   user_id: true,
   created_at: true,
 };
-const LEASE: Readonly<Record<keyof LeaseRow, true>> = {
+const LEASE: Readonly<Record<keyof LeaseRecord, true>> = {
   image_id: true,
   holder: true,
   lease_until: true,
   expires_at: true,
 };
-const REFUSAL: Readonly<Record<keyof RejectedBytesRow, true>> = {
+const REFUSAL: Readonly<Record<keyof RejectedBytesRecord, true>> = {
   image_id: true,
   rejection: true,
   expires_at: true,
@@ -70,9 +70,9 @@ const REFUSAL_KEY = `${REJECTED_BYTES_PREFIX}*`;
 const SLOT_KEY = `${SLOT_PREFIX}*`;
 
 /** Set once by the API function: the owner, and the hash of the create request. */
-const CREATE_ATTRIBUTES: readonly (keyof ImageRow)[] = ['owner', 'request_hash'];
+const CREATE_ATTRIBUTES: readonly (keyof ImageRecord)[] = ['owner', 'request_hash'];
 /** Set by the API function, and removed from tombstones by the sweeper. */
-const CALLER_ATTRIBUTES: readonly (keyof ImageRow)[] = ['filename', 'tags', 'content_type', 'size', 'url_until', 'expires_at'];
+const CALLER_ATTRIBUTES: readonly (keyof ImageRecord)[] = ['filename', 'tags', 'content_type', 'size', 'url_until', 'expires_at'];
 
 /**
  * Puts of items with these keys only, by single requests. `ForAllValues` matches an absent key, so both keys must be
@@ -126,9 +126,9 @@ export const TRANSFORM_WRITES = [buildPutRights([LEASE_KEY, REFUSAL_KEY], { ...L
 /** Writes of a redrive. */
 export const OPERATOR_WRITES = [buildImageRights(['dynamodb:UpdateItem'], [
   'attempt', 'claim_until', 'due_at', 'image_id', 'object_key', 'status', 'sweep', 'tries', 'updated_at', 'version',
-] satisfies (keyof ImageRow)[])];
+] satisfies (keyof ImageRecord)[])];
 
-const ACCEPTED = buildImageRights(['dynamodb:UpdateItem'], ['image_id', 'invalidate', 'object_key'] satisfies (keyof ImageRow)[]);
+const ACCEPTED = buildImageRights(['dynamodb:UpdateItem'], ['image_id', 'invalidate', 'object_key'] satisfies (keyof ImageRecord)[]);
 
 /**
  * The invalidator has no read permission, so an update may return only the attributes that it wrote. IAM has no key for

@@ -1,8 +1,8 @@
 import type { Item } from './raw-storage';
-import { type ImageRow, REJECTED_BYTES_PREFIX } from '../../src/contract';
+import { type ImageRecord, REJECTED_BYTES_PREFIX } from '../../src/contract';
 
 /** An image's row is trusted in nothing: every attribute may be missing or odd. */
-export type AnyImageRow = { readonly [A in keyof ImageRow]?: unknown } & { readonly image_id: string };
+export type AnyImageRow = { readonly [A in keyof ImageRecord]?: unknown } & { readonly image_id: string };
 
 export interface SortedRows {
   readonly images: readonly AnyImageRow[];

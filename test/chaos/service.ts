@@ -18,7 +18,7 @@ import { startTableEngine } from '../../local/engines/table';
 import { LOCAL } from '../../local/names';
 import { ensureTable } from '../../local/resources/table';
 import { isolate } from '../../local/server/handlers';
-import { DEFAULTS, type ImageRow, type ImageType, QUEUE, type Status } from '../../src/contract';
+import { DEFAULTS, type ImageRecord, type ImageType, QUEUE, type Status } from '../../src/contract';
 import { audit } from '../audit/auditor';
 import { awsStorage } from '../audit/aws-storage';
 import { describeFindings } from '../audit/finding';
@@ -104,7 +104,7 @@ export class Service {
     return id;
   }
 
-  async row(id: string): Promise<ImageRow> {
+  async row(id: string): Promise<ImageRecord> {
     return (await this.deps.table.get(id))!;
   }
 

@@ -5,7 +5,7 @@ import { retagFacets } from '../../lambda/domain/facets';
 import * as edges from '../../lambda/domain/image-states';
 import type { Write } from '../../lambda/domain/ports';
 import * as contract from '../../src/contract';
-import { type ImageRow, buildLeaseId, REJECTED_BYTES_PREFIX, buildSlotId } from '../../src/contract';
+import { type ImageRecord, buildLeaseId, REJECTED_BYTES_PREFIX, buildSlotId } from '../../src/contract';
 
 const ROLES = ['ApiFunction', 'Sweeper', 'Worker', 'Transform', 'Operator', 'Invalidations'] as const;
 type Role = typeof ROLES[number];
@@ -18,7 +18,7 @@ const REJECTION = { code: 'MALWARE', message: 'The upload contains malware.' } a
 const FACTS = { width: 1, height: 1, format: 'png', animated: false, placeholder: { thumbhash: 'aGFzaA==', color: '#102030' }, checksum_sha256: 'x' };
 
 /** With every attribute, so that each edge names all that it can name. */
-const ROW: Required<ImageRow> = {
+const ROW: Required<ImageRecord> = {
   ...FACTS,
   image_id: ID,
   owner: 'alice',

@@ -19,7 +19,7 @@ import { startTableEngine } from '../../local/engines/table';
 import { LOCAL } from '../../local/names';
 import { ensureTable } from '../../local/resources/table';
 import { handlerEnvironment } from '../../local/server/handlers';
-import { encodeVariants, IMAGE_LIMITS, type ImageRow, type ImageType, buildOriginalKey, type VariantDefinition, buildVariantPrefix } from '../../src/contract';
+import { encodeVariants, IMAGE_LIMITS, type ImageRecord, type ImageType, buildOriginalKey, type VariantDefinition, buildVariantPrefix } from '../../src/contract';
 import { avif, photo } from '../acceptance/support/pictures';
 import { readStages } from '../docker/dockerfile';
 import { nodeOf } from '../docker/node-of-image';
@@ -165,13 +165,13 @@ describeWith({ ...REQUIREMENTS.linux, isMet: REQUIREMENTS.linux.isMet && own !==
   });
 
   /** As `confirm` leaves it. */
-  async function confirmed(id: string, content_type: ImageType, bytes: Buffer): Promise<ImageRow> {
+  async function confirmed(id: string, content_type: ImageType, bytes: Buffer): Promise<ImageRecord> {
     const object_key = buildOriginalKey('_', computeUserSegment({ userId: 'alice' }), id, 'nonce');
     const objects = openObjectStore(LOCAL.BUCKET, true);
     await objects.put(object_key, bytes, content_type);
     const { etag } = (await objects.find(object_key))!;
     const at = '2026-11-26T12:00:00.000Z';
-    const row: ImageRow = {
+    const row: ImageRecord = {
       image_id: id,
       owner: 'alice',
       user_id: 'alice',

@@ -2,7 +2,7 @@ import { pick, type Session } from './session';
 import type { On } from './steps';
 import type { World } from './world';
 import { computeShard } from '../../lambda/domain/image-states';
-import { type ImageRow, buildLeaseId } from '../../src/contract';
+import { type ImageRecord, buildLeaseId } from '../../src/contract';
 
 /** Under the id of a lease: due for the sweeper, in the forger's list, and with the victim's object. */
 export async function forge({ world, images }: Session, { image, by, status }: On<'forge'>): Promise<void> {
@@ -14,7 +14,7 @@ export async function forge({ world, images }: Session, { image, by, status }: O
   world.forged.add(image_id);
   const created_at = row.created_at ?? `${new Date(world.clock.now).toISOString()}#${row.image_id}`;
   const due = { sweep: computeShard(image_id), due_at: world.clock.now };
-  const forged: ImageRow = { ...row, image_id, user_id: by, created_at, status, attempt: 1, url_until: 0, ...due };
+  const forged: ImageRecord = { ...row, image_id, user_id: by, created_at, status, attempt: 1, url_until: 0, ...due };
   await world.table.write([{ put: forged, guard: world.table.rows.has(image_id) ? { image_id } : 'absent' }]);
 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from './clock';
 import type { MemoryTable } from './memory-table';
 import type { Cdn, Distribution, Leases } from '../../lambda/domain/deliver/ports';
-import type { Invalidation, LeaseRow } from '../../src/contract';
+import type { Invalidation, LeaseRecord } from '../../src/contract';
 
 /** CloudFront and the queue before it: what it has once shown it goes on showing until it is told not to. */
 export class MemoryCdn {
@@ -39,16 +39,16 @@ function isCovered(path: string, wildcards: readonly string[]): boolean {
 
 export function memoryLeases(table: MemoryTable, clock: Clock): Leases {
   let taken = 0;
-  const put = (row: Omit<LeaseRow, 'expires_at'>) => table.putOther({ ...row, expires_at: Math.ceil(clock.now / 1000) + 3600 });
+  const put = (row: Omit<LeaseRecord, 'expires_at'>) => table.putOther({ ...row, expires_at: Math.ceil(clock.now / 1000) + 3600 });
   return {
     take: async (image_id, lease_until) => {
-      const held = table.rows.get(image_id) as LeaseRow | undefined;
+      const held = table.rows.get(image_id) as LeaseRecord | undefined;
       if (held && held.lease_until > clock.now) return undefined;
       const holder = `holder ${clock.now} ${taken++}`;
       put({ image_id, holder, lease_until });
       return {
         release: async () => {
-          if ((table.rows.get(image_id) as LeaseRow | undefined)?.holder === holder) put({ image_id, holder, lease_until: 0 });
+          if ((table.rows.get(image_id) as LeaseRecord | undefined)?.holder === holder) put({ image_id, holder, lease_until: 0 });
         },
       };
     },

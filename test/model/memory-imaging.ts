@@ -4,7 +4,7 @@ import type { MemoryTable } from './memory-table';
 import { INJECTED } from './process';
 import type { Imaging, RejectionCache, Scanner } from '../../lambda/domain/ports';
 import { computeSettings } from '../../lambda/domain/variant-settings';
-import { CLEAN, REJECTED_BYTES_PREFIX, type RejectedBytesRow, type ScanResult, type VariantDefinition } from '../../src/contract';
+import { CLEAN, REJECTED_BYTES_PREFIX, type RejectedBytesRecord, type ScanResult, type VariantDefinition } from '../../src/contract';
 
 /** The second byte of an upload says what a scanner and a decoder make of it. */
 export const CONTENT = {
@@ -116,7 +116,7 @@ const DAY_SECONDS = 86_400;
 
 export function createMemoryRejections(table: MemoryTable, clock: Clock): RejectionCache {
   return {
-    recall: async hash => (table.rows.get(REJECTED_BYTES_PREFIX + hash) as RejectedBytesRow | undefined)?.rejection,
+    recall: async hash => (table.rows.get(REJECTED_BYTES_PREFIX + hash) as RejectedBytesRecord | undefined)?.rejection,
     remember: async (hash, rejection) => {
       table.putOther({ image_id: REJECTED_BYTES_PREFIX + hash, rejection, expires_at: Math.ceil(clock.now / 1000) + 30 * DAY_SECONDS });
     },

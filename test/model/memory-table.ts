@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from './clock';
 import type { DueKey, Guard, IndexKey, IndexPage, IndexQuery, Outcome, ScanPage, Table, TableScan, Write } from '../../lambda/domain/ports';
-import type { FacetRow, ImageRow, LeaseRow, RejectedBytesRow } from '../../src/contract';
+import type { FacetRecord, ImageRecord, LeaseRecord, RejectedBytesRecord } from '../../src/contract';
 
-type Row = ImageRow | FacetRow | RejectedBytesRow | LeaseRow;
+type Row = ImageRecord | FacetRecord | RejectedBytesRecord | LeaseRecord;
 
 /** DynamoDB takes at most so many items in one transaction. */
 const TRANSACTION_ITEMS = 100;
@@ -23,11 +23,11 @@ export class MemoryTable implements Table, TableScan {
   /** `lags` are the milliseconds after which the indexes show a write, taken in turn. */
   constructor(private readonly clock: Clock, private readonly lags: readonly number[] = [0]) {}
 
-  async get(imageId: string): Promise<ImageRow | undefined> {
+  async get(imageId: string): Promise<ImageRecord | undefined> {
     return this.image(imageId);
   }
 
-  async getMany(imageIds: readonly string[]): Promise<ImageRow[]> {
+  async getMany(imageIds: readonly string[]): Promise<ImageRecord[]> {
     return imageIds.flatMap(id => this.image(id) ?? []);
   }
 
@@ -45,7 +45,7 @@ export class MemoryTable implements Table, TableScan {
   async listByUser({ partition, above, below, descending, limit, behind }: IndexQuery): Promise<IndexPage> {
     const sign = descending ? -1 : 1;
     const keys = [...this.indexed.values()]
-      .filter((row): row is ImageRow | FacetRow => 'user_id' in row && row.user_id === partition)
+      .filter((row): row is ImageRecord | FacetRecord => 'user_id' in row && row.user_id === partition)
       .map(row => ({ image_id: row.image_id, created_at: row.created_at! }))
       .filter(key => (above === undefined || key.created_at > above) && (below === undefined || key.created_at < below))
       .filter(key => behind === undefined || compare(key, behind) * sign > 0)
@@ -54,7 +54,7 @@ export class MemoryTable implements Table, TableScan {
   }
 
   async listDue(partition: number, now: number, limit: number, behind?: DueKey): Promise<DueKey[]> {
-    const due = [...this.indexed.values()].filter((row): row is ImageRow => 'due_at' in row && row.sweep === partition && row.due_at! <= now)
+    const due = [...this.indexed.values()].filter((row): row is ImageRecord => 'due_at' in row && row.sweep === partition && row.due_at! <= now)
       .map(row => ({ image_id: row.image_id, due_at: row.due_at! }))
       .sort(compareDue);
     return due.filter(key => behind === undefined || compareDue(key, behind) > 0).slice(0, limit);
@@ -64,12 +64,12 @@ export class MemoryTable implements Table, TableScan {
   async readPage(limit: number, behind = ''): Promise<ScanPage> {
     const ids = [...this.rows.keys()].filter(id => id > behind).sort();
     const scanned = ids.slice(0, limit);
-    const rows = scanned.map(id => this.rows.get(id)!).filter((row): row is ImageRow => 'status' in row && ['ready', 'failed'].includes(row.status));
-    return { rows, read: scanned.length, behind: ids.length > limit ? scanned.at(-1) : undefined };
+    const rows = scanned.map(id => this.rows.get(id)!).filter((row): row is ImageRecord => 'status' in row && ['ready', 'failed'].includes(row.status));
+    return { records: rows, read: scanned.length, behind: ids.length > limit ? scanned.at(-1) : undefined };
   }
 
   /** What the adapters of refusals and leases write. */
-  putOther(row: RejectedBytesRow | LeaseRow): void {
+  putOther(row: RejectedBytesRecord | LeaseRecord): void {
     this.store(row.image_id, row);
   }
 
@@ -86,8 +86,8 @@ export class MemoryTable implements Table, TableScan {
     return ![...this.lagging.keys()].some(id => id.split('#')[0] === imageId);
   }
 
-  private image(id: string): ImageRow | undefined {
-    return this.rows.get(id) as ImageRow | undefined;
+  private image(id: string): ImageRecord | undefined {
+    return this.rows.get(id) as ImageRecord | undefined;
   }
 
   private apply(write: Write): void {
@@ -96,7 +96,7 @@ export class MemoryTable implements Table, TableScan {
     if ('removeFacet' in write) return this.store(write.removeFacet, undefined);
     const changed: Record<string, unknown> = { image_id: write.update, ...this.rows.get(write.update), ...write.set };
     for (const attribute of write.remove ?? []) delete changed[attribute];
-    return this.store(write.update, changed as unknown as ImageRow);
+    return this.store(write.update, changed as unknown as ImageRecord);
   }
 
   private store(id: string, row: Row | undefined): void {
@@ -112,7 +112,7 @@ export class MemoryTable implements Table, TableScan {
     this.clock.at(time, () => this.index(id, row));
   }
 
-  private note({ object_key, status }: ImageRow): void {
+  private note({ object_key, status }: ImageRecord): void {
     if (status === 'expired' && !this.expiries.has(object_key)) this.expiries.set(object_key, this.clock.now);
     const course = this.courses.get(object_key) ?? [];
     this.courses.set(object_key, course.at(-1) === status ? course : [...course, status]);
@@ -140,9 +140,9 @@ function idOf(write: Write): string {
   return 'removeFacet' in write ? write.removeFacet : write.update;
 }
 
-function holds(guard: Guard, current: ImageRow | undefined): boolean {
+function holds(guard: Guard, current: ImageRecord | undefined): boolean {
   if (guard === 'absent') return current === undefined;
-  return current !== undefined && Object.entries(guard).every(([name, value]) => isDeepStrictEqual(current[name as keyof ImageRow], value));
+  return current !== undefined && Object.entries(guard).every(([name, value]) => isDeepStrictEqual(current[name as keyof ImageRecord], value));
 }
 
 /** An index orders by its range key, and then by no rule that one may rely on: here by the id. */

@@ -7,7 +7,7 @@ import type { run } from './run';
 import { type Scenario, scenarios } from './steps';
 import type { Broken } from './world';
 import type { Table, WorkerDeps, Write } from '../../lambda/domain/ports';
-import { type Announcement, type ImageRow, buildVariantPrefix, type VariantRecord } from '../../src/contract';
+import { type Announcement, type ImageRecord, buildVariantPrefix, type VariantRecord } from '../../src/contract';
 
 /** A model test that finds nothing proves nothing: each of these bugs must be found, and by the invariant that it breaks. */
 interface Bug {
@@ -50,7 +50,7 @@ function withoutUrlGuard(write: Write): Write[] {
 
 /** A sweeper that knows nothing of `invalidate`. */
 const withoutWaits = (table: MemoryTable): Table => Object.assign(Object.create(table) as MemoryTable, {
-  getMany: async (ids: readonly string[]) => (await table.getMany(ids)).map(({ invalidate: _, ...row }): ImageRow => row),
+  getMany: async (ids: readonly string[]) => (await table.getMany(ids)).map(({ invalidate: _, ...row }): ImageRecord => row),
   write: (writes: readonly Write[]) => table.write(writes.map(write => {
     if (!('guard' in write) || write.guard === 'absent' || !('invalidate' in write.guard)) return write;
     const { invalidate: _, ...guard } = write.guard;
@@ -138,7 +138,7 @@ const BUGS: Bug[] = [
 ];
 
 /** As it was once: the CDN heard of deletes alone. */
-async function deletesOnly({ objects }: WorkerDeps, { object_key, status }: ImageRow): Promise<boolean> {
+async function deletesOnly({ objects }: WorkerDeps, { object_key, status }: ImageRecord): Promise<boolean> {
   if (status !== 'failed') await objects.delete(object_key);
   await objects.deleteAll(buildVariantPrefix(object_key));
   return false;
@@ -151,14 +151,14 @@ const WORKER_BUGS: Bug[] = [
     breaks: /^I5 .*CDN still shows it, but its row is rejected/m,
     example: KNOWN_SCENARIOS.rejectsWhatWasShown,
     module: 'deliver/purge-image',
-    functions: { purgeImage: async (deps: WorkerDeps, row: ImageRow) => deletesOnly(deps, row) },
+    functions: { purgeImage: async (deps: WorkerDeps, row: ImageRecord) => deletesOnly(deps, row) },
   },
   {
     name: 'a failure invalidates nothing',
     breaks: /^I5 .*CDN still shows it, but its row is failed/m,
     example: KNOWN_SCENARIOS.failsAfterBeingShown,
     module: 'deliver/purge-image',
-    functions: { purgeFailed: async (deps: WorkerDeps, row: ImageRow) => deletesOnly(deps, row) },
+    functions: { purgeFailed: async (deps: WorkerDeps, row: ImageRecord) => deletesOnly(deps, row) },
   },
   {
     name: 'a failure leaves the variants',
@@ -214,7 +214,7 @@ const WORKER_BUGS: Bug[] = [
     name: 'a remake keeps the records of variants that are gone',
     breaks: /^I6 .*the set is/m,
     module: 'worker/reprocessing-plan',
-    functions: { listVariants: ({ variants = [] }: ImageRow, _set: never, _remake: never, made: VariantRecord[]) => [...variants, ...made] },
+    functions: { listVariants: ({ variants = [] }: ImageRecord, _set: never, _remake: never, made: VariantRecord[]) => [...variants, ...made] },
   },
   {
     name: 'a wait for the scanner counts as a try',
@@ -231,7 +231,7 @@ const WORKER_BUGS: Bug[] = [
     breaks: /^I7 /m,
     module: 'worker/scan-original',
     functions: {
-      scanOriginal: async (deps: WorkerDeps, work: { row: ImageRow }) => {
+      scanOriginal: async (deps: WorkerDeps, work: { row: ImageRecord }) => {
         const result = await deps.scanner.scan(work.row.object_key, work.row.etag!);
         return result === 'infected' || result === 'unscannable' ? { end: 'rejected', rejection: { code: 'MALWARE', message: '' } } : work;
       },
@@ -242,7 +242,7 @@ const WORKER_BUGS: Bug[] = [
     breaks: /^I4 .*ready, but/m,
     example: KNOWN_SCENARIOS.outlastsEveryTry,
     module: 'worker/finish',
-    functions: { fail: async (deps: WorkerDeps, row: ImageRow) => deps.table.write([{ update: row.image_id, set: { status: 'rejected', rejection: { code: 'SCAN_FAILED', message: '' } }, guard: { status: 'processing' } }]) },
+    functions: { fail: async (deps: WorkerDeps, row: ImageRecord) => deps.table.write([{ update: row.image_id, set: { status: 'rejected', rejection: { code: 'SCAN_FAILED', message: '' } }, guard: { status: 'processing' } }]) },
   },
   {
     name: 'a redrive gives no date',

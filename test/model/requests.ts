@@ -6,7 +6,7 @@ import { downloadImage } from '../../lambda/domain/download-image';
 import { readOwnImage } from '../../lambda/domain/own-image';
 import type { Deps } from '../../lambda/domain/ports';
 import { updateImage } from '../../lambda/domain/update-image';
-import type { ImageRow } from '../../src/contract';
+import type { ImageRecord } from '../../src/contract';
 import type { Known, Shown } from '../audit/history';
 
 const TOMBSTONE_MS = 14 * 86_400_000;
@@ -37,7 +37,7 @@ export async function patch(session: Session, step: Step, { image: which, patch:
 
 /** A request whose answer shows the image. */
 async function showing(
-  session: Session, step: Step, image: KnownImage | undefined, request: (deps: Deps, image: KnownImage, known: Known) => Promise<ImageRow>,
+  session: Session, step: Step, image: KnownImage | undefined, request: (deps: Deps, image: KnownImage, known: Known) => Promise<ImageRecord>,
 ): Promise<void> {
   if (image === undefined) return;
   const { history } = session.world;
@@ -98,7 +98,7 @@ export async function trespass(session: Session, step: Step, { image: which, by 
   }
 }
 
-export function shownBy({ status, version, filename, tags, variants }: ImageRow): Shown {
+export function shownBy({ status, version, filename, tags, variants }: ImageRecord): Shown {
   return { status, version, filename: filename ?? null, tags: tags ?? [], variants };
 }
 

@@ -11,7 +11,7 @@ import { QUIET_STEP, work, workThrough } from './workers';
 import { type Broken, World } from './world';
 import { sweep } from '../../lambda/domain/sweep';
 import { computeSettings } from '../../lambda/domain/variant-settings';
-import type { ImageRow } from '../../src/contract';
+import type { ImageRecord } from '../../src/contract';
 import { audit } from '../audit/auditor';
 import type { Finding } from '../audit/finding';
 import type { Walk } from '../audit/walk-rules';
@@ -109,7 +109,7 @@ async function invalidateAll(session: Session): Promise<void> {
 async function remakeAll(session: Session): Promise<void> {
   const { world } = session;
   world.scanner.isCorrected = true;
-  const images = [...world.table.rows.values()].filter((row): row is ImageRow => 'status' in row && row.status === 'ready');
+  const images = [...world.table.rows.values()].filter((row): row is ImageRecord => 'status' in row && row.status === 'ready');
   for (const { object_key } of images) await world.queue.announce(object_key, 'changed');
   await workThrough(session);
   await invalidateAll(session);

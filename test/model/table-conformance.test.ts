@@ -10,7 +10,7 @@ import type { DueKey, Guard, IndexQuery, Table, Write } from '../../lambda/domai
 import { startTableEngine, type TableEngine } from '../../local/engines/table';
 import { LOCAL } from '../../local/names';
 import { ensureTable } from '../../local/resources/table';
-import type { ImageRow } from '../../src/contract';
+import type { ImageRecord } from '../../src/contract';
 
 /**
  * The model test is worth as much as its table is like the real one: the same calls on the model's table and on the
@@ -50,7 +50,7 @@ async function freshTable(): Promise<Table> {
   return openImageTable(client, name);
 }
 
-function row(id: string, more: Partial<ImageRow> = {}): ImageRow {
+function row(id: string, more: Partial<ImageRecord> = {}): ImageRecord {
   return {
     image_id: id,
     owner: 'alice',
@@ -66,8 +66,8 @@ function row(id: string, more: Partial<ImageRow> = {}): ImageRow {
 }
 
 const listedRow = (id: string, minute: number) => row(id, { user_id: 'alice', created_at: `2026-01-01T00:0${minute}:00.000Z#${id}` });
-const put = (id: string, guard: Guard = 'absent', more: Partial<ImageRow> = {}): Write => ({ put: row(id, more), guard });
-const update = (id: string, guard: Guard, set: Partial<ImageRow> = { version: 2 }, remove: (keyof ImageRow)[] = []): Write => (
+const put = (id: string, guard: Guard = 'absent', more: Partial<ImageRecord> = {}): Write => ({ put: row(id, more), guard });
+const update = (id: string, guard: Guard, set: Partial<ImageRecord> = { version: 2 }, remove: (keyof ImageRecord)[] = []): Write => (
   { update: id, set, remove, guard });
 
 type Call = (table: Table) => Promise<unknown>;
@@ -149,9 +149,9 @@ test('a scan finds each image that is ready or failed once, from any of them on'
   const found: string[] = [];
   for (let behind: string | undefined, more = true; more;) {
     const page = await scan.readPage(7, behind);
-    found.push(...page.rows.map(({ image_id }) => image_id));
+    found.push(...page.records.map(({ image_id }) => image_id));
     // Behind the last image rather than where the page ended: an operator's cursor stands for an image.
-    behind = page.rows.at(-1)?.image_id ?? page.behind;
+    behind = page.records.at(-1)?.image_id ?? page.behind;
     more = page.behind !== undefined;
     // Rows of every kind are paid for.
     if (more) expect(page.read).toBe(7);
@@ -169,8 +169,8 @@ const writes = fc.oneof(
   fc.record({ put: fc.tuple(ids, fc.constantFrom(1, 2)).map(([id, version]) => row(id, { version })), guard: guards }),
   fc.record({
     update: ids,
-    set: fc.constantFrom<Partial<ImageRow>>({ version: 1 }, { version: 2 }, { due_at: 1, sweep: 0 }, { version: 2, tags: ['x', 'y'] }),
-    remove: fc.constantFrom<(keyof ImageRow)[]>([], ['filename'], ['rejection']),
+    set: fc.constantFrom<Partial<ImageRecord>>({ version: 1 }, { version: 2 }, { due_at: 1, sweep: 0 }, { version: 2, tags: ['x', 'y'] }),
+    remove: fc.constantFrom<(keyof ImageRecord)[]>([], ['filename'], ['rejection']),
     guard: guards.filter(guard => guard !== 'absent'),
   }),
 );

@@ -5,7 +5,7 @@ import { computeUserSegment } from '../../lambda/domain/caller';
 import { invalidateImages } from '../../lambda/domain/deliver/invalidate-images';
 import { transformVariant } from '../../lambda/domain/deliver/transform-variant';
 import type { WorkerDeps } from '../../lambda/domain/ports';
-import { type ImageRow, PREFIXES, VARIANT_EXTENSIONS } from '../../src/contract';
+import { type ImageRecord, PREFIXES, VARIANT_EXTENSIONS } from '../../src/contract';
 import { type Finding, reporter } from '../audit/finding';
 
 const PATIENCE_MS = 30_000;
@@ -36,7 +36,7 @@ async function make(session: Session, step: Step, id: string, path: string): Pro
     const objects: WorkerDeps['objects'] = Object.assign(Object.create(deps.objects) as WorkerDeps['objects'], {
       put: async (...args: Parameters<WorkerDeps['objects']['put']>) => {
         const etag = await deps.objects.put(...args);
-        const row = table.rows.get(id) as ImageRow | undefined;
+        const row = table.rows.get(id) as ImageRecord | undefined;
         isLate ||= row?.status !== 'ready';
         return etag;
       },
@@ -65,7 +65,7 @@ export async function invalidate(session: Session, step: Step, { refusals }: Omi
 /** I5, once settled: the CDN has cached no variant of an image that is not ready. The auditor looks for those that it could still fetch. */
 export function checkShown({ shown }: MemoryCdn, rows: ReadonlyMap<string, object>, findings: Finding[]): void {
   for (const path of shown.keys()) {
-    const row = rows.get(path.split('/')[3]) as ImageRow | undefined;
+    const row = rows.get(path.split('/')[3]) as ImageRecord | undefined;
     if (row?.status !== 'ready') reporter(findings, path)('I5', `the CDN still shows it, but its row is ${row?.status ?? 'gone'}`);
   }
 }

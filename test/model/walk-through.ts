@@ -4,7 +4,7 @@ import type { On, Step, WalkRequest } from './steps';
 import type { World } from './world';
 import { listImages, type Page } from '../../lambda/domain/list-images';
 import type { Deps } from '../../lambda/domain/ports';
-import type { ImageRow } from '../../src/contract';
+import type { ImageRecord } from '../../src/contract';
 import type { AnyImageRow } from '../audit/row-kinds';
 import { checkChurnedWalk, type Walk } from '../audit/walk-rules';
 
@@ -46,7 +46,7 @@ export async function walkThrough(request: WalkRequest, read: ReadPage): Promise
 }
 
 function rows({ table, forged }: World): AnyImageRow[] {
-  return [...table.rows.values()].filter((row): row is ImageRow => 'status' in row && !forged.has(row.image_id)).map(row => ({ ...row }));
+  return [...table.rows.values()].filter((row): row is ImageRecord => 'status' in row && !forged.has(row.image_id)).map(row => ({ ...row }));
 }
 
 /** Those whose latest write every index shows: a list may lag by seconds. */

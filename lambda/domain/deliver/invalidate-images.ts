@@ -19,7 +19,7 @@ const LONGEST_PAUSE_MS = 10_000;
 type Images = readonly Invalidation[];
 
 /**
- * Sends invalidations to CloudFront, and clears the mark of the rows that wait for them. While CloudFront takes no more, it pauses, and goes on
+ * Sends invalidations to CloudFront, and clears the mark of the records that wait for them. While CloudFront takes no more, it pauses, and goes on
  * with one path a call and one path a user. Answers the invalidations that are not done by the deadline (epoch milliseconds).
  */
 export async function invalidateImages(deps: InvalidatorDeps, asked: Images, deadline: number): Promise<Invalidation[]> {
@@ -75,7 +75,7 @@ async function send(deps: InvalidatorDeps, paths: readonly string[], images: Ima
   return images.filter((_, i) => !cleared[i]);
 }
 
-/** A row that waits for nothing, or is not there any more, is as good. */
+/** A record that waits for nothing, or is not there any more, is as good. */
 async function clearMark(deps: InvalidatorDeps, { image_id, object_key, mark }: Invalidation): Promise<boolean> {
   if (mark === undefined) return true;
   try {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { removeIfGone } from './remove-if-gone';
 import type { TransformDeps } from './transform-deps';
 import type { WantedVariant } from './wanted-variant';
-import { DELIVERY, type ImageRow, type Rejection, type VariantFormat, buildVariantKey } from '../../../src/contract';
+import { DELIVERY, type ImageRecord, type Rejection, type VariantFormat, buildVariantKey } from '../../../src/contract';
 import { buildNotFound } from '../errors';
 import { computeRejectionKey } from '../worker/recall-rejection';
 
@@ -14,32 +14,32 @@ export interface MadeBytes {
 }
 
 /** Makes and stores it by the worker's own steps. Its image may have gone meanwhile: then nothing is left of it, and nobody is shown it. */
-export async function makeVariant(deps: TransformDeps, row: ImageRow, variant: WantedVariant): Promise<MadeBytes> {
+export async function makeVariant(deps: TransformDeps, record: ImageRecord, variant: WantedVariant): Promise<MadeBytes> {
   const { definition: { name }, format } = variant;
-  const bytes = await render(deps, row, variant);
-  const key = buildVariantKey(row.object_key, { name, format });
+  const bytes = await render(deps, record, variant);
+  const key = buildVariantKey(record.object_key, { name, format });
   const etag = await deps.objects.put(key, bytes, `image/${format}`, { cacheControl: DELIVERY.CACHE_CONTROL, onDemand: true });
-  await removeIfGone(deps, row, key);
+  await removeIfGone(deps, record, key);
   return { bytes, format, etag };
 }
 
-async function render(deps: TransformDeps, row: ImageRow, { definition, format }: WantedVariant): Promise<Uint8Array> {
+async function render(deps: TransformDeps, record: ImageRecord, { definition, format }: WantedVariant): Promise<Uint8Array> {
   const { imaging, objects, rejectionCache } = deps;
   // Known bytes are not even read: whoever asks again costs nothing.
-  const known = row.checksum_sha256 && await rejectionCache.recall(computeRejectionKey(row.checksum_sha256, imaging));
-  if (known) return throwNotMakeable(deps, row, known);
-  const original = await objects.read(row.object_key, row.etag!);
+  const known = record.checksum_sha256 && await rejectionCache.recall(computeRejectionKey(record.checksum_sha256, imaging));
+  if (known) return throwNotMakeable(deps, record, known);
+  const original = await objects.read(record.object_key, record.etag!);
   if (!original) throw buildNotFound();
-  const inspected = imaging.inspect(original, row.sniffed_type ?? row.content_type);
-  if ('rejection' in inspected) return throwNotMakeable(deps, row, inspected.rejection);
+  const inspected = imaging.inspect(original, record.sniffed_type ?? record.content_type);
+  if ('rejection' in inspected) return throwNotMakeable(deps, record, inspected.rejection);
   const made = await imaging.make(original, inspected.header, [definition], format);
   if (!('rejection' in made)) return made.variants[0].bytes;
   if (made.isFatal) await rejectionCache.remember(computeRejectionKey(createHash('sha256').update(original).digest('base64'), imaging), made.rejection);
-  return throwNotMakeable(deps, row, made.rejection);
+  return throwNotMakeable(deps, record, made.rejection);
 }
 
 /** The image was decoded before, so this is about the variant: there is none, and the log says why. */
-function throwNotMakeable({ logger }: TransformDeps, { image_id }: ImageRow, why: Rejection): never {
+function throwNotMakeable({ logger }: TransformDeps, { image_id }: ImageRecord, why: Rejection): never {
   logger.warn('a variant cannot be made', { image_id, why });
   throw buildNotFound();
 }

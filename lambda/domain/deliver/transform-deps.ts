@@ -3,7 +3,7 @@ import type { Deps, Imaging, RejectionCache } from '../ports';
 
 /** Everything that a variant is made through when somebody asks for it. */
 export interface TransformDeps extends Pick<Deps, 'objects' | 'clock' | 'logger' | 'cdn'> {
-  /** Images' rows are none of its business to write, nor granted. */
+  /** Images' records are none of its business to write, nor granted. */
   readonly table: Pick<Deps['table'], 'get'>;
   readonly imaging: Imaging;
   readonly rejectionCache: RejectionCache;

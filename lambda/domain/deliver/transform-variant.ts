@@ -2,7 +2,7 @@ import { type MadeBytes, makeVariant } from './make-variant';
 import type { Lease } from './ports';
 import type { TransformDeps } from './transform-deps';
 import { parsePath, type WantedVariant, findWanted } from './wanted-variant';
-import { type ImageRow, buildLeaseId, VARIANT_EXTENSIONS, buildVariantKey } from '../../../src/contract';
+import { type ImageRecord, buildLeaseId, VARIANT_EXTENSIONS, buildVariantKey } from '../../../src/contract';
 import { buildNotFound, buildUnavailable } from '../errors';
 
 /** A file of the CDN, as it was asked for. */
@@ -23,29 +23,29 @@ const LONGEST_PAUSE_MS = 500;
 export async function transformVariant(deps: TransformDeps, { path, isExact }: WantedFile, deadline: number): Promise<MadeBytes> {
   const parsed = parsePath(path);
   const wanted = parsed && { ...parsed, isExact };
-  const row = wanted && await deps.table.get(wanted.imageId);
-  const variant = wanted && findWanted(row, wanted, deps.imaging.variants);
-  if (!row || !variant) throw buildNotFound();
-  return await findStored(deps, row, variant) ?? makeOnce(deps, row, variant, deadline);
+  const record = wanted && await deps.table.get(wanted.imageId);
+  const variant = wanted && findWanted(record, wanted, deps.imaging.variants);
+  if (!record || !variant) throw buildNotFound();
+  return await findStored(deps, record, variant) ?? makeOnce(deps, record, variant, deadline);
 }
 
-async function findStored({ objects }: TransformDeps, row: ImageRow, variant: WantedVariant): Promise<MadeBytes | undefined> {
+async function findStored({ objects }: TransformDeps, record: ImageRecord, variant: WantedVariant): Promise<MadeBytes | undefined> {
   const { definition: { name }, format } = variant;
-  const key = buildVariantKey(row.object_key, { name, format });
+  const key = buildVariantKey(record.object_key, { name, format });
   const object = await objects.find(key);
   const bytes = object && await objects.read(key, object.etag);
   return bytes && { bytes, format, etag: object.etag };
 }
 
 /** Whoever has the lease makes it. All others look again and again, since it may be there or the lease given back. */
-async function makeOnce(deps: TransformDeps, row: ImageRow, variant: WantedVariant, deadline: number): Promise<MadeBytes> {
+async function makeOnce(deps: TransformDeps, record: ImageRecord, variant: WantedVariant, deadline: number): Promise<MadeBytes> {
   const { clock, leases, leaseMs } = deps;
-  const id = buildLeaseId(row.image_id, `${variant.definition.name}.${VARIANT_EXTENSIONS[variant.format]}`);
+  const id = buildLeaseId(record.image_id, `${variant.definition.name}.${VARIANT_EXTENSIONS[variant.format]}`);
   for (let pause = FIRST_PAUSE_MS; clock.now() < deadline; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
     const lease = await leases.take(id, clock.now() + leaseMs);
-    if (lease) return runUnderLease(deps, lease, async () => await findStored(deps, row, variant) ?? makeVariant(deps, row, variant));
+    if (lease) return runUnderLease(deps, lease, async () => await findStored(deps, record, variant) ?? makeVariant(deps, record, variant));
     await clock.sleep(pause);
-    const made = await findStored(deps, row, variant);
+    const made = await findStored(deps, record, variant);
     if (made) return made;
   }
   throw buildUnavailable();

@@ -1,4 +1,4 @@
-import { buildDeliveryPath, type ImageRow, VARIANT_EXTENSIONS, VARIANT_FORMATS, type VariantDefinition, type VariantFormat } from '../../../src/contract';
+import { buildDeliveryPath, type ImageRecord, VARIANT_EXTENSIONS, VARIANT_FORMATS, type VariantDefinition, type VariantFormat } from '../../../src/contract';
 import { listFormats } from '../variant-formats';
 
 /** A path of the CDN, taken apart: `/<t>/<u>/<image_id>/<name>.<ext>`. */
@@ -26,13 +26,13 @@ export interface WantedVariant {
 }
 
 /** Undefined unless the image is ready and where the path says, and the service's set has the variant in that format. */
-export function findWanted(row: ImageRow | undefined, path: WantedPath, set: readonly VariantDefinition[]): WantedVariant | undefined {
+export function findWanted(record: ImageRecord | undefined, path: WantedPath, set: readonly VariantDefinition[]): WantedVariant | undefined {
   const { image, name, format, isExact } = path;
   const definition = set.find(variant => variant.name === name);
   // Of an image that no worker has ever seen nobody looks for variants when it is deleted.
-  if (row?.status !== 'ready' || row.attempt === undefined) return undefined;
-  if (!definition || buildDeliveryPath(row.object_key) !== image) return undefined;
-  const formats = listFormats(definition, row.animated ?? false);
+  if (record?.status !== 'ready' || record.attempt === undefined) return undefined;
+  if (!definition || buildDeliveryPath(record.object_key) !== image) return undefined;
+  const formats = listFormats(definition, record.animated ?? false);
   if (formats.includes(format)) return { definition, format };
   // Whoever accepts AVIF has been sent here without a look at whether the image moves: then it is the next best.
   const isNegotiated = !isExact && format === 'avif' && definition.formats.includes('avif');

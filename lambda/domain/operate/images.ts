@@ -1,9 +1,9 @@
-import type { ImageRow, ReprocessRequest } from '../../../src/contract';
+import type { ImageRecord, ReprocessRequest } from '../../../src/contract';
 import { buildOwner } from '../caller';
 import type { IndexKey, OperatorDeps } from '../ports';
 
 export interface Page {
-  readonly rows: readonly ImageRow[];
+  readonly records: readonly ImageRecord[];
   /** Rows that were read, too, but are none of these. */
   readonly passedOver: number;
   /** Go on from here; undefined at the end. */
@@ -13,7 +13,7 @@ export interface Page {
 /** The images that a request means, page by page, and the cursor behind each. */
 export interface Images {
   readPage(cursor: string | undefined): Promise<Page>;
-  getCursor(row: ImageRow): string;
+  getCursor(record: ImageRecord): string;
 }
 
 /** Images that one page brings at most. */
@@ -27,11 +27,11 @@ export function selectImages(deps: OperatorDeps, { image_id, user_id }: Reproces
 function selectOne(deps: OperatorDeps, imageId: string): Images {
   return {
     readPage: async () => {
-      const row = await deps.table.get(imageId);
-      if (row === undefined) throw new Error(`image_id must name an image of this service, got: ${imageId}`);
-      return { rows: [row], passedOver: 0 };
+      const record = await deps.table.get(imageId);
+      if (record === undefined) throw new Error(`image_id must name an image of this service, got: ${imageId}`);
+      return { records: [record], passedOver: 0 };
     },
-    getCursor: row => row.image_id,
+    getCursor: record => record.image_id,
   };
 }
 
@@ -42,12 +42,12 @@ function selectUserImages(deps: OperatorDeps, userId: string): Images {
       const owner = buildOwner({ userId });
       const query = { partition: owner, descending: true, limit: PAGE };
       const { keys, more } = await deps.table.listByUser({ ...query, behind: cursor === undefined ? undefined : parseCursor(cursor) });
-      const rows = new Map((await deps.table.getMany(keys.map(key => key.image_id))).map(row => [row.image_id, row]));
+      const records = new Map((await deps.table.getMany(keys.map(key => key.image_id))).map(record => [record.image_id, record]));
       // As the index orders them, since a cursor stands for all before it; what is deleted has no place there any more, and another's never had.
-      const listed = keys.flatMap(key => rows.get(key.image_id) ?? []).filter(row => row.created_at !== undefined && row.owner === owner);
-      return { rows: listed, passedOver: keys.length - listed.length, cursor: more ? keys.at(-1)?.created_at : undefined };
+      const listed = keys.flatMap(key => records.get(key.image_id) ?? []).filter(record => record.created_at !== undefined && record.owner === owner);
+      return { records: listed, passedOver: keys.length - listed.length, cursor: more ? keys.at(-1)?.created_at : undefined };
     },
-    getCursor: row => row.created_at!,
+    getCursor: record => record.created_at!,
   };
 }
 
@@ -59,14 +59,14 @@ function parseCursor(cursor: string): IndexKey {
 
 /**
  * No index lists all images: this reads the whole table. It may, where a request may not: an operator asks for it, seldom, and its pace bounds
- * what it takes of the table, for every row that is read, whatever row it is.
+ * what it takes of the table, for every record that is read, whatever record it is.
  */
 function selectAll(deps: OperatorDeps): Images {
   return {
     readPage: async cursor => {
-      const { rows, read, behind } = await deps.scan.readPage(PAGE, cursor);
-      return { rows, passedOver: read - rows.length, cursor: behind };
+      const { records: records, read, behind } = await deps.scan.readPage(PAGE, cursor);
+      return { records: records, passedOver: read - records.length, cursor: behind };
     },
-    getCursor: row => row.image_id,
+    getCursor: record => record.image_id,
   };
 }

@@ -5,8 +5,8 @@ import type { Deps } from '../ports';
 const MOST_AT_ONCE = 25;
 
 /**
- * What looking at so many rows takes of the table is counted as one image: a walk that finds nothing to do reads 200 rows a second at the default rate,
- * which is some 50 read units where a row has 1 KB.
+ * What looking at so many records takes of the table is counted as one image: a walk that finds nothing to do reads 200 records a second at the default rate,
+ * which is some 50 read units where a record has 1 KB.
  */
 export const READS_PER_IMAGE = 20;
 
@@ -23,7 +23,7 @@ export class Pace {
     return Math.max(1, Math.min(this.rate, MOST_AT_ONCE));
   }
 
-  /** After so many that were handed over, and so many rows that were read: until others may follow. */
+  /** After so many that were handed over, and so many records that were read: until others may follow. */
   async wait(queued: number, read = 0): Promise<void> {
     const now = this.deps.clock.now();
     const count = queued + read / READS_PER_IMAGE;

@@ -50,6 +50,6 @@ async function redriveMessage(deps: OperatorDeps, { id, uploads, sentAt, remove:
 /** An image that failed is made whole by its own tries, whatever else the message wanted of it. */
 async function requestAgain(deps: OperatorDeps, { object_key, remake }: Announcement): Promise<void> {
   const imageId = parseImageId(object_key);
-  const row = imageId === undefined ? undefined : await redriveImage(deps, imageId, object_key);
-  await announce(deps, object_key, row?.status === 'ready' ? remake : undefined);
+  const record = imageId === undefined ? undefined : await redriveImage(deps, imageId, object_key);
+  await announce(deps, object_key, record?.status === 'ready' ? remake : undefined);
 }

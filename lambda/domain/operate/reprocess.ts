@@ -2,7 +2,7 @@ import { announce, redriveImage } from './hand-over';
 import { selectImages } from './images';
 import { Pace } from './pace';
 import { type Fate, type Progress, Tally } from './tally';
-import type { ImageRow, LeftReason, Remake, ReprocessRequest, Status } from '../../../src/contract';
+import type { ImageRecord, LeftReason, Remake, ReprocessRequest, Status } from '../../../src/contract';
 import { checkOwnKey, isOwnKey } from '../own-key';
 import type { OperatorDeps } from '../ports';
 import { findChangedVariant, planReprocessing } from '../worker/reprocessing-plan';
@@ -19,7 +19,7 @@ export async function reprocess(deps: OperatorDeps, request: ReprocessRequest, d
   do {
     const page = await images.readPage(cursor);
     await pace.wait(0, page.passedOver);
-    let rest = page.rows;
+    let rest = page.records;
     while (rest.length > 0) {
       const batch = rest.slice(0, pace.atOnce);
       const { handled, refusal } = await handleBatch(deps, batch, request.remake);
@@ -45,17 +45,17 @@ interface Handled {
   readonly refusal?: string;
 }
 
-async function handleBatch(deps: OperatorDeps, batch: readonly ImageRow[], remake: Remake): Promise<Handled> {
-  const refusals = batch.map(row => (remake === 'changed' ? undefined : describeChangedVariant(deps, row)));
+async function handleBatch(deps: OperatorDeps, batch: readonly ImageRecord[], remake: Remake): Promise<Handled> {
+  const refusals = batch.map(record => (remake === 'changed' ? undefined : describeChangedVariant(deps, record)));
   const at = refusals.findIndex(refusal => refusal !== undefined);
   const allowed = at < 0 ? batch : batch.slice(0, at);
-  return { handled: await Promise.all(allowed.map(row => queueImage(deps, row, remake))), refusal: refusals[at] };
+  return { handled: await Promise.all(allowed.map(record => queueImage(deps, record, remake))), refusal: refusals[at] };
 }
 
-function describeChangedVariant(deps: OperatorDeps, row: ImageRow): string | undefined {
-  const name = row.status === 'ready' && isOwnKey(row) ? findChangedVariant(row, deps.variants) : undefined;
+function describeChangedVariant(deps: OperatorDeps, record: ImageRecord): string | undefined {
+  const name = record.status === 'ready' && isOwnKey(record) ? findChangedVariant(record, deps.variants) : undefined;
   if (name === undefined) return undefined;
-  return `the variant "${name}" of the image ${row.image_id} was made by other settings, and whoever has its URL keeps what it showed: `
+  return `the variant "${name}" of the image ${record.image_id} was made by other settings, and whoever has its URL keeps what it showed: `
     + 'rename the variant, or pass --replace; where a run with --replace is under way, wait until the queue is empty';
 }
 
@@ -64,15 +64,15 @@ const LEFT_AT = {
 } as const satisfies Record<Exclude<Status, 'failed' | 'ready'>, LeftReason>;
 
 /** Only what is at rest: what is pending or in work gets the present variants anyway. */
-async function queueImage(deps: OperatorDeps, row: ImageRow, remake: Remake): Promise<Fate> {
-  if (!checkOwnKey(deps, row)) return 'none of ours';
-  if (row.status === 'failed') {
-    await redriveImage(deps, row.image_id, row.object_key);
-    await announce(deps, row.object_key);
+async function queueImage(deps: OperatorDeps, record: ImageRecord, remake: Remake): Promise<Fate> {
+  if (!checkOwnKey(deps, record)) return 'none of ours';
+  if (record.status === 'failed') {
+    await redriveImage(deps, record.image_id, record.object_key);
+    await announce(deps, record.object_key);
     return 'queued';
   }
-  if (row.status !== 'ready') return LEFT_AT[row.status];
-  if (!planReprocessing(row, deps.variants, remake).isNeeded) return 'complete';
-  await announce(deps, row.object_key, remake);
+  if (record.status !== 'ready') return LEFT_AT[record.status];
+  if (!planReprocessing(record, deps.variants, remake).isNeeded) return 'complete';
+  await announce(deps, record.object_key, remake);
   return 'queued';
 }

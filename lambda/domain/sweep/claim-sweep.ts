@@ -1,11 +1,11 @@
-import { type ImageRow, SWEEP } from '../../../src/contract';
+import { type ImageRecord, SWEEP } from '../../../src/contract';
 import { rescheduleWrites, type SweepGuard } from '../image-states';
 import type { Deps } from '../ports';
 
 /** Moves the next visit one interval ahead. Undefined where somebody else did. */
-export async function claimSweep(deps: Deps, row: ImageRow): Promise<SweepGuard | undefined> {
+export async function claimSweep(deps: Deps, record: ImageRecord): Promise<SweepGuard | undefined> {
   const due_at = deps.clock.now() + SWEEP.INTERVAL_MS;
-  const outcome = await deps.table.write(rescheduleWrites(row, due_at));
+  const outcome = await deps.table.write(rescheduleWrites(record, due_at));
   // Refused by our own value, it was our write whose answer was lost.
   return outcome.done || outcome.current?.due_at === due_at ? { due_at } : undefined;
 }

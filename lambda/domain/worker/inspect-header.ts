@@ -2,7 +2,7 @@ import type { Inspected, Original, Step } from './step';
 
 /** What the bytes say of themselves, held to the limits. */
 export const inspectHeader: Step<Original, Inspected> = async (deps, work) => {
-  const { row, bytes } = work;
-  const verdict = deps.imaging.inspect(bytes, row.sniffed_type ?? row.content_type);
+  const { record: record, bytes } = work;
+  const verdict = deps.imaging.inspect(bytes, record.sniffed_type ?? record.content_type);
   return 'rejection' in verdict ? { end: 'rejected', rejection: verdict.rejection } : { ...work, header: verdict.header };
 };

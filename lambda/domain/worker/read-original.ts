@@ -3,7 +3,7 @@ import type { Original, Step, Task } from './step';
 
 /** Exactly the version that was confirmed. */
 export const readOriginal: Step<Task, Original> = async (deps, task) => {
-  const bytes = await deps.objects.read(task.row.object_key, task.row.etag!);
+  const bytes = await deps.objects.read(task.record.object_key, task.record.etag!);
   if (bytes === undefined) return { end: 'gone' };
   return { ...task, bytes, checksum: createHash('sha256').update(bytes).digest('base64') };
 };

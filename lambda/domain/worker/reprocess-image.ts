@@ -5,7 +5,7 @@ import type { End, Processed } from './step';
 import { examine } from './steps';
 import { describeStored } from './store-variants';
 import {
-  type ImageFacts, type ImageRow, METRICS, type Remake, VARIANT_FORMATS, type VariantDefinition, buildVariantKey, type VariantRecord,
+  type ImageFacts, type ImageRecord, METRICS, type Remake, VARIANT_FORMATS, type VariantDefinition, buildVariantKey, type VariantRecord,
 } from '../../../src/contract';
 import { applyWrites, startAttemptWrites, reprocessWrites } from '../image-states';
 import { MOVED, persist } from '../persist';
@@ -17,29 +17,29 @@ import type { WorkerDeps } from '../ports';
  */
 export async function reprocessImage(deps: WorkerDeps, imageId: string, objectKey: string, remake: Remake): Promise<void> {
   const lease = new ReprocessingLease(deps);
-  const row = await begin(deps, lease, { imageId, objectKey, remake });
-  if (row === undefined) return;
+  const record = await begin(deps, lease, { imageId, objectKey, remake });
+  if (record === undefined) return;
   try {
-    await reprocessLeased(deps, lease, row, remake);
+    await reprocessLeased(deps, lease, record, remake);
   } finally {
-    await lease.release(row);
+    await lease.release(record);
   }
 }
 
-async function reprocessLeased(deps: WorkerDeps, lease: ReprocessingLease, row: ImageRow, remake: Remake): Promise<void> {
-  const { isNeeded, wanted, needsOriginal } = planReprocessing(row, deps.imaging.variants, remake);
+async function reprocessLeased(deps: WorkerDeps, lease: ReprocessingLease, record: ImageRecord, remake: Remake): Promise<void> {
+  const { isNeeded, wanted, needsOriginal } = planReprocessing(record, deps.imaging.variants, remake);
   // Nobody asks for it then, but for a message that came again: what its first worker may have left is done now.
-  if (!isNeeded) return showReplaced(deps, row);
-  const work = needsOriginal ? await examine(deps, { row, wanted }) : undefined;
-  if (work !== undefined && 'end' in work) return endReprocessing(deps, row, work);
-  const current = await commit(deps, lease, row, remake, work);
+  if (!isNeeded) return showReplaced(deps, record);
+  const work = needsOriginal ? await examine(deps, { record: record, wanted }) : undefined;
+  if (work !== undefined && 'end' in work) return endReprocessing(deps, record, work);
+  const current = await commit(deps, lease, record, remake, work);
   if (current === undefined) return;
-  await deleteReplaced(deps, row, current);
+  await deleteReplaced(deps, record, current);
   if (remake === 'changed') await showReplaced(deps, current);
 }
 
 /** A CDN has what was under these URLs before, and what was made of it on demand in other formats: neither may be shown any more. */
-async function showReplaced(deps: WorkerDeps, { image_id, object_key, variants = [] }: ImageRow): Promise<void> {
+async function showReplaced(deps: WorkerDeps, { image_id, object_key, variants = [] }: ImageRecord): Promise<void> {
   if (!deps.cdn) return;
   const stored = new Set(variants.filter(({ size }) => size !== undefined).map(variant => buildVariantKey(object_key, variant)));
   const keys = variants.flatMap(({ name }) => VARIANT_FORMATS.map(format => buildVariantKey(object_key, { name, format })));
@@ -47,17 +47,17 @@ async function showReplaced(deps: WorkerDeps, { image_id, object_key, variants =
   await deps.cdn.invalidate({ image_id, object_key });
 }
 
-async function endReprocessing(deps: WorkerDeps, row: ImageRow, work: End): Promise<void> {
+async function endReprocessing(deps: WorkerDeps, record: ImageRecord, work: End): Promise<void> {
   switch (work.end) {
-    case 'gone': return checkDeleted(deps, row);
+    case 'gone': return checkDeleted(deps, record);
     // Its message comes again: nobody else asks for these variants.
-    case 'unavailable': throw new Error(`the scanner is unavailable, so ${row.image_id} keeps the variants that it has`);
-    default: return keep(deps, row, work);
+    case 'unavailable': throw new Error(`the scanner is unavailable, so ${record.image_id} keeps the variants that it has`);
+    default: return keep(deps, record, work);
   }
 }
 
 /** What was accepted once is not taken back by itself: what a scanner finds in it now is an operator's to judge (docs/scanning.md). */
-function keep(deps: WorkerDeps, { image_id }: ImageRow, work: Exclude<End, { end: 'gone' | 'unavailable' }>): void {
+function keep(deps: WorkerDeps, { image_id }: ImageRecord, work: Exclude<End, { end: 'gone' | 'unavailable' }>): void {
   const why = work.end === 'rejected' ? work.rejection : 'its original has not been scanned';
   if (work.end === 'rejected' && work.rejection.code === 'MALWARE') deps.metrics.count(METRICS.READY_INFECTED);
   deps.logger.warn('an image keeps the variants that it has: others cannot be made', { image_id, why });
@@ -69,13 +69,13 @@ interface Wish {
   readonly remake: Remake;
 }
 
-/** The row, leased and marked as one that may have variants; undefined where there is nothing to make. */
-async function begin(deps: WorkerDeps, lease: ReprocessingLease, { imageId, objectKey, remake }: Wish): Promise<ImageRow | undefined> {
+/** The record, leased and marked as one that may have variants; undefined where there is nothing to make. */
+async function begin(deps: WorkerDeps, lease: ReprocessingLease, { imageId, objectKey, remake }: Wish): Promise<ImageRecord | undefined> {
   return persist(deps, async () => {
-    const row = await deps.table.get(imageId);
-    if (row?.status !== 'ready' || row.object_key !== objectKey) return undefined;
-    if (remake !== 'changed' && !planReprocessing(row, deps.imaging.variants, remake).isNeeded) return undefined;
-    const held = await lease.take(row);
+    const record = await deps.table.get(imageId);
+    if (record?.status !== 'ready' || record.object_key !== objectKey) return undefined;
+    if (remake !== 'changed' && !planReprocessing(record, deps.imaging.variants, remake).isNeeded) return undefined;
+    const held = await lease.take(record);
     if (held === undefined) return MOVED;
     if (held.attempt !== undefined) return held;
     // It was ready without a worker. Whoever deletes it from now on looks for variants, even if we die before any is recorded.
@@ -84,12 +84,14 @@ async function begin(deps: WorkerDeps, lease: ReprocessingLease, { imageId, obje
   });
 }
 
-/** The row as it is in the end; undefined where its image has gone meanwhile. */
-async function commit(deps: WorkerDeps, lease: ReprocessingLease, row: ImageRow, remake: Remake, work?: Processed): Promise<ImageRow | undefined> {
+/** The record as it is in the end; undefined where its image has gone meanwhile. */
+async function commit(
+  deps: WorkerDeps, lease: ReprocessingLease, record: ImageRecord, remake: Remake, work?: Processed,
+): Promise<ImageRecord | undefined> {
   return persist(deps, async () => {
-    const current = await deps.table.get(row.image_id);
-    if (current?.status !== 'ready' || current.object_key !== row.object_key) {
-      await abandon(deps, row, current);
+    const current = await deps.table.get(record.image_id);
+    if (current?.status !== 'ready' || current.object_key !== record.object_key) {
+      await abandon(deps, record, current);
       return undefined;
     }
     // The lease ran out, and another worker's outcome stands.
@@ -109,7 +111,7 @@ async function commit(deps: WorkerDeps, lease: ReprocessingLease, row: ImageRow,
  * What no record names any more, in every format: those behind the first were made of the same definition. A crash before this leaves
  * bytes that nobody is shown, which go with the image.
  */
-async function deleteReplaced(deps: WorkerDeps, before: ImageRow, { variants = [] }: ImageRow): Promise<void> {
+async function deleteReplaced(deps: WorkerDeps, before: ImageRecord, { variants = [] }: ImageRecord): Promise<void> {
   const buildKey = (variant: Pick<VariantRecord, 'name' | 'format'>) => buildVariantKey(before.object_key, variant);
   const named = new Set(variants.map(buildKey));
   const replaced = (before.variants ?? []).filter(old => !variants.some(({ name, settings }) => name === old.name && settings === old.settings));

@@ -1,4 +1,4 @@
-import type { ImageRow } from '../../../src/contract';
+import type { ImageRecord } from '../../../src/contract';
 import { applyWrites, leaseWrites, releaseLeaseWrites } from '../image-states';
 import type { WorkerDeps } from '../ports';
 
@@ -12,22 +12,22 @@ export class ReprocessingLease {
 
   constructor(private readonly deps: WorkerDeps) {}
 
-  /** The leased row; undefined while another worker has the lease, or where the row moved. */
-  async take(row: ImageRow): Promise<ImageRow | undefined> {
+  /** The leased record; undefined while another worker has the lease, or where the record moved. */
+  async take(record: ImageRecord): Promise<ImageRecord | undefined> {
     const { table, clock, randomBytes, claimMs } = this.deps;
-    if (this.isOurs(row)) return row;
-    if (row.remake_lease !== undefined && parseEnd(row.remake_lease) > clock.now()) return undefined;
+    if (this.isOurs(record)) return record;
+    if (record.remake_lease !== undefined && parseEnd(record.remake_lease) > clock.now()) return undefined;
     this.lease = `${clock.now() + claimMs}#${Buffer.from(randomBytes(8)).toString('hex')}`;
-    const edge = leaseWrites(row, this.lease);
-    return (await table.write(edge)).done ? applyWrites(row, edge) : undefined;
+    const edge = leaseWrites(record, this.lease);
+    return (await table.write(edge)).done ? applyWrites(record, edge) : undefined;
   }
 
-  isOurs({ remake_lease }: ImageRow): boolean {
+  isOurs({ remake_lease }: ImageRecord): boolean {
     return remake_lease !== undefined && remake_lease === this.lease;
   }
 
   /** A lease that is not given back ends by itself. */
-  async release({ image_id }: ImageRow): Promise<void> {
+  async release({ image_id }: ImageRecord): Promise<void> {
     const { table, logger } = this.deps;
     if (this.lease === undefined) return;
     await table.write(releaseLeaseWrites(image_id, this.lease)).catch((error: unknown) => {

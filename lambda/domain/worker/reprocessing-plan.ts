@@ -1,4 +1,4 @@
-import type { ImageFacts, ImageRow, Remake, VariantDefinition, VariantRecord } from '../../../src/contract';
+import type { ImageFacts, ImageRecord, Remake, VariantDefinition, VariantRecord } from '../../../src/contract';
 import { computeSettings } from '../variant-settings';
 
 /** What is made at upload; the others are made when somebody asks for them. */
@@ -16,18 +16,18 @@ export interface ReprocessingPlan {
   readonly isNeeded: boolean;
 }
 
-export function planReprocessing(row: ImageRow, set: readonly VariantDefinition[], remake: Remake): ReprocessingPlan {
+export function planReprocessing(record: ImageRecord, set: readonly VariantDefinition[], remake: Remake): ReprocessingPlan {
   const wanted = set.filter(isEager).filter(definition => {
-    const record = findVariant(row, definition);
-    return record?.size === undefined || (remake === 'changed' && record.settings !== computeSettings(definition));
+    const variant = findVariant(record, definition);
+    return variant?.size === undefined || (remake === 'changed' && variant.settings !== computeSettings(definition));
   });
-  const needsOriginal = wanted.length > 0 || FACTS.some(fact => row[fact] === undefined);
-  return { wanted, needsOriginal, isNeeded: needsOriginal || !hasSameVariants(row, listVariants(row, set, remake, [], planRoughly)) };
+  const needsOriginal = wanted.length > 0 || FACTS.some(fact => record[fact] === undefined);
+  return { wanted, needsOriginal, isNeeded: needsOriginal || !hasSameVariants(record, listVariants(record, set, remake, [], planRoughly)) };
 }
 
-/** The facts among these that the row lacks. What it has stays: a remake finds out nothing new. */
-export function selectMissingFacts(row: ImageRow, facts: ImageFacts): Partial<ImageFacts> {
-  return Object.fromEntries(FACTS.filter(fact => row[fact] === undefined).map(fact => [fact, facts[fact]]));
+/** The facts among these that the record lacks. What it has stays: a remake finds out nothing new. */
+export function selectMissingFacts(record: ImageRecord, facts: ImageFacts): Partial<ImageFacts> {
+  return Object.fromEntries(FACTS.filter(fact => record[fact] === undefined).map(fact => [fact, facts[fact]]));
 }
 
 type Plan = (definition: VariantDefinition) => VariantRecord;
@@ -39,28 +39,28 @@ function planRoughly(definition: VariantDefinition): VariantRecord {
 
 /** The records of a remade image, in the order of the set. Those of names that the set has no more are dropped. */
 export function listVariants(
-  row: ImageRow, set: readonly VariantDefinition[], remake: Remake, made: readonly VariantRecord[], plan: Plan,
+  record: ImageRecord, set: readonly VariantDefinition[], remake: Remake, made: readonly VariantRecord[], plan: Plan,
 ): VariantRecord[] {
   return set.flatMap(definition => {
-    const record = made.find(({ name }) => name === definition.name) ?? findVariant(row, definition);
-    if (isEager(definition)) return record ?? [];
+    const variant = made.find(({ name }) => name === definition.name) ?? findVariant(record, definition);
+    if (isEager(definition)) return variant ?? [];
     // One that is made on demand is not made here, but what its old definition made must go.
-    const isOutdated = record === undefined || (remake === 'changed' && record.settings !== computeSettings(definition));
-    return isOutdated ? [plan(definition)] : [record];
+    const isOutdated = variant === undefined || (remake === 'changed' && variant.settings !== computeSettings(definition));
+    return isOutdated ? [plan(definition)] : [variant];
   });
 }
 
 /** The name of a variant that the image has, but whose definition is another by now. */
-export function findChangedVariant(row: ImageRow, set: readonly VariantDefinition[]): string | undefined {
-  return set.find(definition => (findVariant(row, definition)?.settings ?? computeSettings(definition)) !== computeSettings(definition))?.name;
+export function findChangedVariant(record: ImageRecord, set: readonly VariantDefinition[]): string | undefined {
+  return set.find(definition => (findVariant(record, definition)?.settings ?? computeSettings(definition)) !== computeSettings(definition))?.name;
 }
 
-export function hasSameVariants({ variants = [] }: ImageRow, records: readonly VariantRecord[]): boolean {
+export function hasSameVariants({ variants = [] }: ImageRecord, records: readonly VariantRecord[]): boolean {
   return variants.length === records.length && variants.every((variant, i) => (
     variant.name === records[i].name && variant.format === records[i].format
     && variant.settings === records[i].settings && variant.size === records[i].size));
 }
 
-function findVariant(row: ImageRow, { name }: VariantDefinition): VariantRecord | undefined {
-  return row.variants?.find(variant => variant.name === name);
+function findVariant(record: ImageRecord, { name }: VariantDefinition): VariantRecord | undefined {
+  return record.variants?.find(variant => variant.name === name);
 }

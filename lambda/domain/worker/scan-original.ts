@@ -24,13 +24,13 @@ export const scanOriginal: Step<Inspected, Inspected> = async (deps, work) => {
   }
 };
 
-async function scan({ scanner, logger, metrics }: WorkerDeps, { row }: Inspected) {
+async function scan({ scanner, logger, metrics }: WorkerDeps, { record: record }: Inspected) {
   try {
-    return await scanner.scan(row.object_key, row.etag!);
+    return await scanner.scan(record.object_key, record.etag!);
   } catch (error) {
     if (!(error instanceof ScannerUnavailable)) throw error;
     metrics.count(METRICS.SCANS_POSTPONED);
-    logger.warn('the scanner is unavailable; the image waits', { image_id: row.image_id, error });
+    logger.warn('the scanner is unavailable; the image waits', { image_id: record.image_id, error });
     return 'unavailable';
   }
 }

@@ -1,9 +1,9 @@
-import type { ImageRow, Rejection, VariantDefinition } from '../../../src/contract';
+import type { ImageRecord, Rejection, VariantDefinition } from '../../../src/contract';
 import type { MadeImage, WorkerDeps } from '../ports';
 
 /** What a worker begins with. */
 export interface Task {
-  readonly row: ImageRow;
+  readonly record: ImageRecord;
   /** The variants that are to be made. */
   readonly wanted: readonly VariantDefinition[];
 }

@@ -3,11 +3,11 @@ import type { Processed, Step } from './step';
 import { DELIVERY, buildVariantKey, type VariantRecord } from '../../../src/contract';
 import type { Imaging, MadeImage, MadeVariant } from '../ports';
 
-/** Nobody is shown them before the row names them. A CDN serves them as they are stored, and tells browsers what we say here. */
+/** Nobody is shown them before the record names them. A CDN serves them as they are stored, and tells browsers what we say here. */
 export const storeVariants: Step<Processed, Processed> = async (deps, work) => {
   const options = deps.cdn && { cacheControl: DELIVERY.CACHE_CONTROL };
   await Promise.all(work.made.variants.map(variant => (
-    deps.objects.put(buildVariantKey(work.row.object_key, variant), variant.bytes, `image/${variant.format}`, options))));
+    deps.objects.put(buildVariantKey(work.record.object_key, variant), variant.bytes, `image/${variant.format}`, options))));
   return work;
 };
 

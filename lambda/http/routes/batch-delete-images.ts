@@ -29,9 +29,9 @@ export const batchDeleteImagesRoute: RouteHandler = async call => {
 };
 
 /** What DELETE would have answered. */
-async function deleteOne({ deps, principal }: Call, image_id: string): Promise<Result> {
+async function deleteOne({ deps, caller }: Call, image_id: string): Promise<Result> {
   try {
-    await deleteImage(deps, principal, image_id);
+    await deleteImage(deps, caller, image_id);
     return { image_id, status: 204 };
   } catch (error) {
     const problem = toProblem(error);

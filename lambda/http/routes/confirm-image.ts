@@ -4,8 +4,8 @@ import { buildImageView } from '../image-view';
 import { respondJson } from '../messages';
 import { hasBody, readImageId, type RouteHandler } from '../route';
 
-export const confirmImageRoute: RouteHandler = async ({ request, body, faults, principal, deps }) => {
+export const confirmImageRoute: RouteHandler = async ({ request, body, faults, caller, deps }) => {
   if (hasBody(body)) readFields({}, body, faults);
   faults.throwIfAny();
-  return respondJson(200, await buildImageView(await confirmImage(deps, principal, readImageId(request)), principal, deps));
+  return respondJson(200, await buildImageView(await confirmImage(deps, caller, readImageId(request)), caller, deps));
 };

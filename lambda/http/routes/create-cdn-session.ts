@@ -7,7 +7,7 @@ import { respondNoContent } from '../messages';
 import { hasBody, type RouteHandler } from '../route';
 
 /** Cookies that let a browser look at all images of the caller. Where everybody may, none is needed, and none is set. */
-export const createCdnSessionRoute: RouteHandler = async ({ body, faults, principal, deps: { delivery, clock } }) => {
+export const createCdnSessionRoute: RouteHandler = async ({ body, faults, caller, deps: { delivery, clock } }) => {
   if (hasBody(body)) readFields({}, body, faults);
   faults.throwIfAny();
   if (delivery.mode === 'presigned') {
@@ -15,7 +15,7 @@ export const createCdnSessionRoute: RouteHandler = async ({ body, faults, princi
   }
   if (delivery.mode === 'anyone') return respondNoContent();
   const now = clock.now();
-  const signed = await signPath(delivery, `/${computeTenantSegment(principal)}/${computeUserSegment(principal)}`, now);
+  const signed = await signPath(delivery, `/${computeTenantSegment(caller)}/${computeUserSegment(caller)}`, now);
   const attributes = buildCookieAttributes(delivery, signed, now);
   return { ...respondNoContent(), cookies: buildSignedCookies(signed).map(([name, value]) => [`${name}=${value}`, ...attributes].join('; ')) };
 };

@@ -17,12 +17,12 @@ const BODY = {
   checksum_sha256: FIELDS.checksum,
 };
 
-export const createImageRoute: RouteHandler = async ({ request, body, faults, principal, deps }) => {
+export const createImageRoute: RouteHandler = async ({ request, body, faults, caller, deps }) => {
   const key = readIdempotencyKey(request, faults);
   const declared = readDeclaration(body, faults);
   faults.throwIfAny();
   checkPolicy(declared!, deps.policy);
-  const created = await createImage(deps, principal, declared!, key);
+  const created = await createImage(deps, caller, declared!, key);
   const { image_id, status, upload } = created;
   if (upload === null) return respondJson(200, { image_id, status, upload });
   const { url, headers, expires_at } = upload;

@@ -12,16 +12,16 @@ import { isTag, normaliseTag, TAG_RULE } from '../schemas';
 const ORDERS = ['desc', 'asc'] as const;
 const LISTED_STATUSES = ['processing', 'ready', 'rejected', 'failed'] as const;
 
-export const listImagesRoute: RouteHandler = async ({ request, faults, principal, deps }) => {
+export const listImagesRoute: RouteHandler = async ({ request, faults, caller, deps }) => {
   const limit = readInteger(request, 'limit', LIMITS.PAGE_MAX, faults) ?? LIMITS.PAGE_DEFAULT;
   const order = readChoice(request, 'order', ORDERS, faults) ?? 'desc';
   const filters = readFilters(request, deps.policy.accept, faults);
-  const question = [principal.tenantId, principal.userId, order, filters];
-  const position = readPosition(request, question, text => canBePosition(text, principal, filters), faults);
+  const question = [caller.tenantId, caller.userId, order, filters];
+  const position = readPosition(request, question, text => canBePosition(text, caller, filters), faults);
   faults.throwIfAny();
-  const page = await listImages(deps, principal, { filters, descending: order === 'desc', limit, position });
+  const page = await listImages(deps, caller, { filters, descending: order === 'desc', limit, position });
   return respondJson(200, {
-    images: await Promise.all(page.images.map(row => buildImageView(row, principal, deps))),
+    images: await Promise.all(page.images.map(record => buildImageView(record, caller, deps))),
     next_cursor: page.position === undefined ? null : encodeCursor(page.position, question),
   });
 };

@@ -7,11 +7,11 @@ import { FIELDS } from '../schemas';
 
 const BODY = { filename: FIELDS.filename, tags: FIELDS.tags };
 
-export const updateImageRoute: RouteHandler = async ({ request, body, faults, principal, deps }) => {
+export const updateImageRoute: RouteHandler = async ({ request, body, faults, caller, deps }) => {
   const fields = hasBody(body) ? readFields(BODY, body, faults) : undefined;
   faults.throwIfAny();
-  const row = await updateImage(deps, principal, readImageId(request), fields as Changes, readIfMatch(request));
-  return respondJson(200, await buildImageView(row, principal, deps));
+  const record = await updateImage(deps, caller, readImageId(request), fields as Changes, readIfMatch(request));
+  return respondJson(200, await buildImageView(record, caller, deps));
 };
 
 /** `"<version>"` or `*`; whatever else is given matches no version. */

@@ -1,6 +1,6 @@
 import { invalidateImages, PATHS_PER_CALL } from '../../../lambda/domain/deliver/invalidate-images';
 import { invalidateBatch } from '../../../lambda/runtime/invalidation-batch';
-import { DELIVERY, type ImageRow, type Invalidation } from '../../../src/contract';
+import { DELIVERY, type ImageRecord, type Invalidation } from '../../../src/contract';
 import { Clock } from '../../model/clock';
 import { MemoryTable } from '../../model/memory-table';
 
@@ -28,7 +28,7 @@ class Invalidator {
 
   async deleted(count: number, userOf: (n: number) => string = () => 'alice'): Promise<Invalidation[]> {
     return Promise.all(Array.from({ length: count }, async (_, n) => {
-      const row = { image_id: `01IMAGE${n}`, status: 'deleting', invalidate: 7, object_key: `originals/_/${userOf(n)}/01IMAGE${n}/nonce` } as ImageRow;
+      const row = { image_id: `01IMAGE${n}`, status: 'deleting', invalidate: 7, object_key: `originals/_/${userOf(n)}/01IMAGE${n}/nonce` } as ImageRecord;
       await this.table.write([{ put: row, guard: 'absent' }]);
       return { image_id: row.image_id, object_key: row.object_key, mark: 7 };
     }));

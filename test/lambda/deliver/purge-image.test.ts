@@ -2,19 +2,19 @@ import { computeUserSegment } from '../../../lambda/domain/caller';
 import { purgeLateBytes } from '../../../lambda/domain/deliver/purge-image';
 import { TryAgain } from '../../../lambda/domain/errors';
 import { clearInvalidationWrites } from '../../../lambda/domain/image-states';
-import { type ImageRow, type Invalidation, buildOriginalKey } from '../../../src/contract';
+import { type ImageRecord, type Invalidation, buildOriginalKey } from '../../../src/contract';
 import { Clock } from '../../model/clock';
 import { MemoryTable } from '../../model/memory-table';
 
 const NOW = Date.UTC(2026, 0);
 const KEY = buildOriginalKey('_', computeUserSegment({ userId: 'alice' }), '01LATE', 'nonce');
-const ROW = { image_id: '01LATE', owner: 'alice', status: 'deleting', version: 3, invalidate: 3, attempt: 1, object_key: KEY } as ImageRow;
+const ROW = { image_id: '01LATE', owner: 'alice', status: 'deleting', version: 3, invalidate: 3, attempt: 1, object_key: KEY } as ImageRecord;
 
 /** A deleted image whose bytes go; `meanwhile` is what happens just before. */
 async function purged(
   meanwhile: (table: MemoryTable) => Promise<unknown>,
   invalidate: (invalidation: Invalidation) => Promise<void>,
-): Promise<ImageRow> {
+): Promise<ImageRecord> {
   const table = new MemoryTable(new Clock(NOW));
   await table.write([{ put: ROW, guard: 'absent' }]);
   const objects = {

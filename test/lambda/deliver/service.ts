@@ -11,7 +11,7 @@ import { startTableEngine } from '../../../local/engines/table';
 import { LOCAL } from '../../../local/names';
 import { ensureTable } from '../../../local/resources/table';
 import { isolate } from '../../../local/server/handlers';
-import { encodeVariants, IMAGE_LIMITS, type ImageRow, type ImageType, type VariantDefinition } from '../../../src/contract';
+import { encodeVariants, IMAGE_LIMITS, type ImageRecord, type ImageType, type VariantDefinition } from '../../../src/contract';
 
 export const SET: VariantDefinition[] = [
   { name: 'thumb', width: 32, height: 32, fit: 'inside', formats: ['avif', 'webp', 'jpeg'], generation: 'eager', animated: true },
@@ -50,7 +50,7 @@ export async function openService() {
     rows,
     /** Keys, in the order in which objects came. */
     stored,
-    ready: async (id: string, content_type: ImageType, bytes: Buffer, more: Partial<ImageRow> = {}): Promise<ImageRow> => {
+    ready: async (id: string, content_type: ImageType, bytes: Buffer, more: Partial<ImageRecord> = {}): Promise<ImageRecord> => {
       const object_key = `originals/_/alice/${id}/nonce`;
       await objects.put(object_key, bytes, content_type);
       const row = { ...readyRow(id, object_key, content_type, bytes), etag: (await objects.find(object_key))!.etag, ...more };
@@ -64,7 +64,7 @@ export async function openService() {
   };
 }
 
-function readyRow(id: string, object_key: string, content_type: ImageType, bytes: Buffer): ImageRow {
+function readyRow(id: string, object_key: string, content_type: ImageType, bytes: Buffer): ImageRecord {
   const at = '2026-11-26T12:00:00.000Z';
   return {
     image_id: id,

@@ -1,13 +1,13 @@
 import { listImages, type Listing } from '../../../lambda/domain/list-images';
 import type { Deps, IndexQuery } from '../../../lambda/domain/ports';
-import { type ImageRow, METRICS } from '../../../src/contract';
+import { type ImageRecord, METRICS } from '../../../src/contract';
 
 const COUNT = 1200;
 const idOf = (n: number): string => `01${String(n).padStart(24, '0')}`;
 const ROWS = Array.from({ length: COUNT }, (_, n) => {
   const at = new Date(Date.UTC(2026, 10, 30) + n).toISOString();
   // Only the oldest has failed.
-  return { image_id: idOf(n), owner: 'alice', created_at: `${at}#${idOf(n)}`, status: n === 0 ? 'failed' : 'ready' } as ImageRow;
+  return { image_id: idOf(n), owner: 'alice', created_at: `${at}#${idOf(n)}`, status: n === 0 ? 'failed' : 'ready' } as ImageRecord;
 }).reverse();
 
 /** The records of one user, newest first, and how many of them were read. */

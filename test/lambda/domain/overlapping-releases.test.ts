@@ -1,6 +1,6 @@
 import type { WorkerDeps } from '../../../lambda/domain/ports';
 import { processUpload } from '../../../lambda/domain/process-upload';
-import { type ImageRow, IMAGE_TYPES, buildVariantKey } from '../../../src/contract';
+import { type ImageRecord, IMAGE_TYPES, buildVariantKey } from '../../../src/contract';
 import { CONTENT, memoryImaging, SETS } from '../../model/memory-imaging';
 import { etagOf } from '../../model/memory-objects';
 import { World } from '../../model/world';
@@ -27,7 +27,7 @@ async function ready(service: World): Promise<void> {
   const bytes = Buffer.alloc(8, CONTENT.GOOD).fill(IMAGE_TYPES.indexOf('image/png'), 0, 1);
   service.objects.plant(KEY, bytes, () => {});
   const updated_at = new Date(service.clock.now).toISOString();
-  const put: ImageRow = {
+  const put: ImageRecord = {
     image_id: ID,
     owner: 'alice',
     user_id: 'alice',

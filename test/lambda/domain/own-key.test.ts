@@ -6,7 +6,7 @@ import { listImages } from '../../../lambda/domain/list-images';
 import { isOwnKey } from '../../../lambda/domain/own-key';
 import type { ApiDeps } from '../../../lambda/domain/ports';
 import { buildVariantViews } from '../../../lambda/http/variant-views';
-import { type FacetRow, type ImageRow, buildLeaseId, buildOriginalKey, buildTagFacet } from '../../../src/contract';
+import { type FacetRecord, type ImageRecord, buildLeaseId, buildOriginalKey, buildTagFacet } from '../../../src/contract';
 import { World } from '../../model/world';
 
 const ALICE: Caller = { userId: 'alice' };
@@ -46,12 +46,12 @@ test.each([
   ['no key', ID, 'alice', undefined],
   ['a key that is a number', ID, 'alice', 7],
 ])('does not own the object: %s', (_, image_id, owner, object_key) => {
-  expect(isOwnKey({ image_id, owner, object_key } as ImageRow)).toBe(false);
+  expect(isOwnKey({ image_id, owner, object_key } as ImageRecord)).toBe(false);
 });
 
 const DECLARED = { content_type: 'image/png', size: 8, tags: ['a'] } as const;
 
-async function uploaded(world: World, principal: Caller): Promise<ImageRow> {
+async function uploaded(world: World, principal: Caller): Promise<ImageRecord> {
   const { image_id } = await createImage(world.deps(), principal, DECLARED);
   const row = (await world.table.get(image_id))!;
   world.objects.plant(row.object_key, Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]), () => {});
@@ -72,7 +72,7 @@ test('a caller gets no URL of another record\'s objects', async () => {
   const world = newWorld();
   const victims = await confirmImage(world.deps(), { userId: 'victim' }, (await uploaded(world, { userId: 'victim' })).image_id);
   const own = await confirmImage(world.deps(), { userId: 'mallory' }, (await uploaded(world, { userId: 'mallory' })).image_id);
-  const variants: ImageRow['variants'] = [{ name: 'thumb', format: 'webp', width: 1, height: 1, size: 1, settings: 's' }];
+  const variants: ImageRecord['variants'] = [{ name: 'thumb', format: 'webp', width: 1, height: 1, size: 1, settings: 's' }];
   const urls = async () => {
     const row = (await world.table.get(own.image_id))!;
     const download = await downloadImage(world.deps(), { userId: 'mallory' }, own.image_id, () => 'attachment').catch((error: Error) => error);
@@ -90,8 +90,8 @@ test('a list shows no image of another owner, whatever the index says', async ()
   const own = await confirmImage(world.deps(), { userId: 'mallory' }, (await uploaded(world, { userId: 'mallory' })).image_id);
   const forged = { created_at: victims.created_at! };
   await world.table.write([
-    { putFacet: { ...forged, image_id: buildLeaseId(victims.image_id, 'thumb.avif'), user_id: 'mallory' } as FacetRow },
-    { putFacet: { ...forged, image_id: buildLeaseId(victims.image_id, 'thumb.webp'), user_id: 'mallory#tag:a' } as FacetRow },
+    { putFacet: { ...forged, image_id: buildLeaseId(victims.image_id, 'thumb.avif'), user_id: 'mallory' } as FacetRecord },
+    { putFacet: { ...forged, image_id: buildLeaseId(victims.image_id, 'thumb.webp'), user_id: 'mallory#tag:a' } as FacetRecord },
   ]);
   for (const tags of [[], ['a']]) {
     const { images } = await listImages(world.deps(), { userId: 'mallory' }, { filters: { tags }, descending: true, limit: 10 });

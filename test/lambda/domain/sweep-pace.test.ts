@@ -3,7 +3,7 @@ import { createImage } from '../../../lambda/domain/create-image';
 import { deleteImage } from '../../../lambda/domain/delete-image';
 import type { DueKey, Write } from '../../../lambda/domain/ports';
 import { sweep } from '../../../lambda/domain/sweep';
-import { type ImageRow, SWEEP, SWEEP_GROUPS } from '../../../src/contract';
+import { type ImageRecord, SWEEP, SWEEP_GROUPS } from '../../../src/contract';
 import type { MemoryObjects } from '../../model/memory-objects';
 import type { MemoryTable } from '../../model/memory-table';
 import { startOf, World } from '../../model/world';
@@ -53,8 +53,8 @@ class Service {
     this.world.objects.bytes.set(this.row(id).object_key, PNG);
   }
 
-  row(id: string): ImageRow {
-    return this.world.table.rows.get(id) as ImageRow;
+  row(id: string): ImageRecord {
+    return this.world.table.rows.get(id) as ImageRecord;
   }
 
   /** In which group a record is due, and in how many minutes after the start. */
@@ -245,7 +245,7 @@ describe('a run of the sweeper', () => {
 
   test('goes on behind records that fail, and visits those again after an interval', async () => {
     const service = await withMany();
-    const bad = [...service.world.table.rows.values()].slice(0, 3) as ImageRow[];
+    const bad = [...service.world.table.rows.values()].slice(0, 3) as ImageRecord[];
     service.afterLook = async key => { if (bad.some(row => row.object_key === key)) throw new Error('injected: no answer'); };
     expect(await service.sweep()).toEqual({ visited: MANY - 3, failed: 3 });
     for (const { image_id } of bad) expect(service.due(image_id)).toEqual([AWAITED, 14]);

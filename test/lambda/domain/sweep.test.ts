@@ -2,7 +2,7 @@ import { computeUserSegment } from '../../../lambda/domain/caller';
 import { awaitScanWrites } from '../../../lambda/domain/image-states';
 import type { Deps, Write } from '../../../lambda/domain/ports';
 import { sweep } from '../../../lambda/domain/sweep';
-import { type ImageRow, buildLeaseId, METRICS, buildOriginalKey, type Status, SWEEP } from '../../../src/contract';
+import { type ImageRecord, buildLeaseId, METRICS, buildOriginalKey, type Status, SWEEP } from '../../../src/contract';
 import { Clock } from '../../model/clock';
 import { MemoryTable } from '../../model/memory-table';
 
@@ -10,7 +10,7 @@ const ID = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
 const KEY = buildOriginalKey('_', computeUserSegment({ userId: 'alice' }), ID, '6e');
 const NOW = Date.parse('2026-11-22T12:00:00.000Z');
 
-function dueRow(status: Status): ImageRow {
+function dueRow(status: Status): ImageRecord {
   return {
     image_id: ID,
     owner: 'alice',
@@ -27,7 +27,7 @@ function dueRow(status: Status): ImageRow {
 }
 
 /** One visit to a row, to which `between` happens when the visitor has moved its date. */
-async function visited(row: ImageRow, processing: boolean, between: (table: MemoryTable, row: ImageRow) => Promise<unknown> = async () => {}) {
+async function visited(row: ImageRecord, processing: boolean, between: (table: MemoryTable, row: ImageRecord) => Promise<unknown> = async () => {}) {
   const clock = new Clock(NOW);
   const stored = new MemoryTable(clock);
   const counted: string[] = [];
@@ -47,11 +47,11 @@ async function visited(row: ImageRow, processing: boolean, between: (table: Memo
 }
 
 /** The smallest world that shows what a visit deletes. */
-async function deletedBySweeping(row: ImageRow): Promise<string[]> {
+async function deletedBySweeping(row: ImageRecord): Promise<string[]> {
   return (await effectsOfSweeping(row)).deleted;
 }
 
-async function effectsOfSweeping(row: ImageRow) {
+async function effectsOfSweeping(row: ImageRecord) {
   const deleted: string[] = [];
   const announced: string[] = [];
   const writes: Write[] = [];
@@ -99,7 +99,7 @@ const VICTIMS_KEY = buildOriginalKey('_', computeUserSegment({ userId: 'victim' 
 
 describe('a record that names an object which it cannot own', () => {
   /** Attributes of the sweeper on an item that its writer may put, and records that were changed to name another's object. */
-  const FORGED: [string, Partial<ImageRow>][] = [
+  const FORGED: [string, Partial<ImageRecord>][] = [
     ['a lease', { image_id: buildLeaseId(VICTIM, 'thumb.avif'), owner: 'victim' }],
     ['a refusal', { image_id: `refused#${'0a'.repeat(32)}`, owner: 'victim' }],
     ['a facet', { image_id: `${VICTIM}#tag:a`, owner: 'victim' }],
@@ -112,7 +112,7 @@ describe('a record that names an object which it cannot own', () => {
 
   test.each(FORGED.flatMap(([name, change]) => STATES.map(status => [name, status, change] as const)))(
     'is left alone and reported: %s, %s', async (_, status, change) => {
-      const row = { ...dueRow(status), attempt: 1, invalidate: true, object_key: VICTIMS_KEY, ...change } as ImageRow;
+      const row = { ...dueRow(status), attempt: 1, invalidate: true, object_key: VICTIMS_KEY, ...change } as ImageRecord;
       const { deleted, announced, writes, warned, counted } = await effectsOfSweeping(row);
       expect({ deleted, announced }).toEqual({ deleted: [], announced: [] });
       // Only its date moves: others that are due must not wait behind it.
@@ -125,7 +125,7 @@ describe('a record that names an object which it cannot own', () => {
 describe('a claim that has ended', () => {
   const spent = { ...dueRow('processing'), attempt: 5, tries: 5, claim_until: NOW - 1 };
   /** The worker lives still, and hears that the scanner has not looked: that was no try. */
-  const release = async (table: MemoryTable, row: ImageRow) => table.write(awaitScanWrites(row, NOW));
+  const release = async (table: MemoryTable, row: ImageRecord) => table.write(awaitScanWrites(row, NOW));
 
   test('is given up after its last try, and counted', async () => {
     const { row, counted } = await visited(spent, true);

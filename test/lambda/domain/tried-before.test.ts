@@ -2,7 +2,7 @@ import { computeUserSegment } from '../../../lambda/domain/caller';
 import type { WorkerDeps } from '../../../lambda/domain/ports';
 import { processUpload } from '../../../lambda/domain/process-upload';
 import { sweep } from '../../../lambda/domain/sweep';
-import { type ImageRow, IMAGE_TYPES, type Invalidation, MAX_TRIES, buildOriginalKey, buildVariantPrefix } from '../../../src/contract';
+import { type ImageRecord, IMAGE_TYPES, type Invalidation, MAX_TRIES, buildOriginalKey, buildVariantPrefix } from '../../../src/contract';
 import { CONTENT } from '../../model/memory-imaging';
 import { etagOf } from '../../model/memory-objects';
 import { World } from '../../model/world';
@@ -19,7 +19,7 @@ async function tried(content: number) {
   const updated_at = new Date(service.clock.now).toISOString();
   const listed = { user_id: 'alice', created_at: `${updated_at}#${ID}`, updated_at };
   const facts = { url_until: 0, content_type: 'image/png', size: 8, etag: etagOf(bytes), sweep: 0, due_at: service.clock.now } as const;
-  const put: ImageRow = {
+  const put: ImageRecord = {
     ...listed, ...facts, image_id: ID, owner: 'alice', status: 'processing', version: 2, object_key: KEY, attempt: 1, tries: MAX_TRIES - 1,
   };
   await service.table.write([{ put, guard: 'absent' }]);

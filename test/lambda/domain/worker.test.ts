@@ -2,7 +2,7 @@ import { ID, keyOf, rowOf, stored, world } from './stored-image';
 import type { WorkerDeps, Write } from '../../../lambda/domain/ports';
 import { processUpload } from '../../../lambda/domain/process-upload';
 import {
-  type ImageRow, type Invalidation, MAX_TRIES, METRICS, REJECTED_BYTES_PREFIX, SCAN_PATIENCE_MS, buildVariantPrefix,
+  type ImageRecord, type Invalidation, MAX_TRIES, METRICS, REJECTED_BYTES_PREFIX, SCAN_PATIENCE_MS, buildVariantPrefix,
 } from '../../../src/contract';
 import { CONTENT, memoryImaging, SETS } from '../../model/memory-imaging';
 import type { World } from '../../model/world';
@@ -115,7 +115,7 @@ test.each([
 });
 
 /** What the SDK does when an answer is lost: it sends the write again, which the row that it has just written refuses. */
-function losingAnswers(service: World, status: ImageRow['status']): WorkerDeps & { counted: string[] } {
+function losingAnswers(service: World, status: ImageRecord['status']): WorkerDeps & { counted: string[] } {
   const deps = service.deps();
   const counted: string[] = [];
   const table = Object.assign(Object.create(service.table) as typeof service.table, {

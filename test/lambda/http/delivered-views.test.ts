@@ -3,10 +3,10 @@ import { BASE_URL, delivery, KEY_ID, verified } from './support/signing';
 import type { Delivery } from '../../../lambda/domain/deliver/ports';
 import type { ApiDeps } from '../../../lambda/domain/ports';
 import { buildImageView } from '../../../lambda/http/image-view';
-import { DELIVERY, type ImageRow } from '../../../src/contract';
+import { DELIVERY, type ImageRecord } from '../../../src/contract';
 import { disagreements } from '../../support/openapi';
 
-const ROW: ImageRow = {
+const ROW: ImageRecord = {
   image_id: '01JD',
   owner: 'alice@example.com',
   user_id: 'alice@example.com',

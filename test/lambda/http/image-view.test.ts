@@ -8,7 +8,7 @@ import { computeUserSegment } from '../../../lambda/domain/caller';
 import type { ApiDeps } from '../../../lambda/domain/ports';
 import { buildImageView } from '../../../lambda/http/image-view';
 import { startStorage } from '../../../local/engines/storage';
-import { type ImageRow, URL_TTL_SECONDS_RANGE, type VariantRecord } from '../../../src/contract';
+import { type ImageRecord, URL_TTL_SECONDS_RANGE, type VariantRecord } from '../../../src/contract';
 import { BUCKET, CREDENTIALS, REGION } from '../../security/presigned';
 import { disagreements } from '../../support/openapi';
 
@@ -21,7 +21,7 @@ const FACTS = {
   width: 4032, height: 3024, format: 'heic', animated: false, checksum_sha256: `${'A'.repeat(43)}=`, placeholder: { thumbhash: 'aGFzaA==', color: '#7a8b9c' },
 };
 const USER = computeUserSegment({ userId: 'alice' });
-const ROW: ImageRow = {
+const ROW: ImageRecord = {
   image_id: '01JD',
   owner: 'alice',
   user_id: 'alice',
@@ -59,7 +59,7 @@ interface Shown {
   readonly variants: readonly { readonly name: string; readonly url: string; readonly expires_at: string }[];
 }
 
-async function view(row: ImageRow, now = Date.now(), urlTtlSeconds = 300): Promise<Shown> {
+async function view(row: ImageRecord, now = Date.now(), urlTtlSeconds = 300): Promise<Shown> {
   const signer = createUrlSigner(REGION, buildBucketAddress({ bucket: BUCKET, region: REGION, endpoint: engine.endpoint, accelerate: false }));
   const deps = { signer, delivery: { mode: 'presigned' }, clock: { now: () => now }, policy: { urlTtlSeconds } } as unknown as ApiDeps;
   return await buildImageView(row, PRINCIPAL, deps) as unknown as Shown;

@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { type Started, startFunction } from './execution-environment';
 import type { Posted } from './runtime-api';
 import { startServices } from './services';
-import { buildDeliveryPath, type ImageRow, buildLeaseId, QUEUE } from '../../../src/contract';
+import { buildDeliveryPath, type ImageRecord, buildLeaseId, QUEUE } from '../../../src/contract';
 import { ROOT } from '../../conventions/compiled';
 
 jest.setTimeout(120_000);
@@ -88,7 +88,7 @@ async function photo(): Promise<Buffer> {
 
 /** The end of a lease that was returned: its item expires an hour later (`lambda/aws/leases.ts`). Epoch milliseconds. */
 async function endOfLease(id: string): Promise<number> {
-  const { expires_at } = await services.service.rows.get(id) as ImageRow & { expires_at: number };
+  const { expires_at } = await services.service.rows.get(id) as ImageRecord & { expires_at: number };
   return (expires_at - 3600) * 1000;
 }
 

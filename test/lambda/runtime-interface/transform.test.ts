@@ -4,11 +4,11 @@ import { type Started, startFunction } from './execution-environment';
 import type { Posted } from './runtime-api';
 import { startServices } from './services';
 import { PRELUDE_TYPE, streamedAnswer } from '../../../local/cdn/awslambda';
-import { DELIVERY, DELIVERY_HEADERS, buildDeliveryPath, type ImageRow, buildVariantKey } from '../../../src/contract';
+import { DELIVERY, DELIVERY_HEADERS, buildDeliveryPath, type ImageRecord, buildVariantKey } from '../../../src/contract';
 
 let services: Awaited<ReturnType<typeof startServices>>;
 let transform: Started;
-let row: ImageRow;
+let row: ImageRecord;
 
 beforeAll(async () => {
   services = await startServices();

@@ -39,12 +39,12 @@ test.each([
 
 /** A log call that is given a user's data. `test/lambda/runtime-interface` reads the lines that handlers write; this finds calls that no test reaches. */
 const NAMES_USER = new RegExp(String.raw`\b(log|logger)\.(info|warn|error)\([^;]*`
-  + String.raw`(\b(object_key|objectKey|user_id|userId|owner|filename|request|paths?)\b\s*[,:}]|x-user-id|PRINCIPAL_HEADERS|\bheaders\b|\bprincipal\b)`);
+  + String.raw`(\b(object_key|objectKey|user_id|userId|owner|filename|request|paths?)\b\s*[,:}]|x-user-id|PRINCIPAL_HEADERS|\bheaders\b|\bcaller\b)`);
 
 test.each([
   "logger.error('failed', { user: request.headers.get('x-user-id') })",
   "logger.error('failed', { user: request.headers.get(PRINCIPAL_HEADERS.USER) })",
-  "logger.warn('failed', { principal })",
+  "logger.warn('failed', { caller })",
   "logger.warn('failed', { owner: row.owner })",
 ])('the rule finds %s', call => {
   expect(call).toMatch(NAMES_USER);

@@ -5,7 +5,7 @@ import { READS_PER_IMAGE } from '../../../../lambda/domain/operate/pace';
 import type { DeadLetter, OperatorDeps } from '../../../../lambda/domain/ports';
 import { computeSettings } from '../../../../lambda/domain/variant-settings';
 import {
-  type Announcement, type ImageRow, buildLeaseId, type OperatorAnswer, type OperatorRequest, buildOriginalKey, type Remake, type ReprocessRequest,
+  type Announcement, type ImageRecord, buildLeaseId, type OperatorAnswer, type OperatorRequest, buildOriginalKey, type Remake, type ReprocessRequest,
   type VariantDefinition,
 } from '../../../../src/contract';
 import { Clock } from '../../../model/clock';
@@ -25,7 +25,7 @@ function records(set: readonly VariantDefinition[]) {
 const idAt = (n: number) => `01ARZ3NDEKTSV4RRFFQ69G5F${String(n).padStart(2, '0')}`;
 const keyOf = (id: string) => buildOriginalKey('_', computeUserSegment({ userId: 'alice' }), id, '6e');
 
-function row(n: number, more: Partial<ImageRow> = {}): ImageRow {
+function row(n: number, more: Partial<ImageRecord> = {}): ImageRecord {
   const [image_id, updated_at] = [idAt(n), new Date(NOW - n * 1000).toISOString()];
   return {
     image_id,
@@ -47,8 +47,8 @@ function row(n: number, more: Partial<ImageRow> = {}): ImageRow {
   };
 }
 
-function without({ ...image }: ImageRow, fact: 'width'): ImageRow {
-  delete (image as Partial<ImageRow> as { width?: number })[fact];
+function without({ ...image }: ImageRecord, fact: 'width'): ImageRecord {
+  delete (image as Partial<ImageRecord> as { width?: number })[fact];
   return image;
 }
 
@@ -64,7 +64,7 @@ class Office {
 
   constructor(readonly variants = SETS[1]) {}
 
-  async add(...rows: ImageRow[]): Promise<this> {
+  async add(...rows: ImageRecord[]): Promise<this> {
     for (const put of rows) await this.table.write([{ put, guard: 'absent' }]);
     return this;
   }
@@ -144,7 +144,7 @@ describe('reprocess', () => {
     expect(office.slept).toBeCloseTo(3000 + 60 / 20 / READS_PER_IMAGE * 1000);
   });
 
-  test.each<[string, Partial<ImageRow>]>([['all up to date', { variants: records(SETS[1]) }], ['none at rest', { status: 'processing' }]])(
+  test.each<[string, Partial<ImageRecord>]>([['all up to date', { variants: records(SETS[1]) }], ['none at rest', { status: 'processing' }]])(
     'keeps to it too where images are %s, for the sake of the table that it reads', async (_, more) => {
       const office = await new Office().add(...Array.from({ length: 300 }, (_row, n) => row(n, more)));
       expect(await office.ask({ ...ALL, rate: 1 })).toMatchObject({ done: true, queued: 0 });
