@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,55 +127,123 @@ static void readChroma(const Dav1dPicture *picture, int plane, int row, float *n
 
 static float within(float value) { return value < 0 ? 0 : value > 1 ? 1 : value; }
 
-static void writeRow(const float *from, int width, int channel, int channels, int is_deep, uint8_t *to) {
-  if (is_deep) for (int x = 0; x < width; x++) ((uint16_t *)to)[x * channels + channel] = (uint16_t)(within(from[x]) * 65535 + 0.5f);
-  else for (int x = 0; x < width; x++) to[x * channels + channel] = (uint8_t)(within(from[x]) * 255 + 0.5f);
+/* The part of a picture that is shown. Squares of `shrink` pixels become one, whose place in the output is start + x * step_x + y * step_y. */
+typedef struct {
+  int left, top, width, height;
+  int shrink;
+  int start, step_x, step_y;
+} View;
+
+/* Rows of red, green, blue and alpha, from 0 to 1. */
+enum { RED, GREEN, BLUE, ALPHA, NEAR, FAR, ROWS };
+
+static void readColours(const Dav1dPicture *picture, const Conversion *how, int row, float *const rows[]) {
+  const int width = picture->p.w;
+  float *y = rows[RED], *u = rows[GREEN], *v = rows[BLUE];
+  const float *m = how->matrix;
+  readRow(picture, 0, row, width, y);
+  if (picture->p.layout == DAV1D_PIXEL_LAYOUT_I400) {
+    for (int x = 0; x < width; x++) y[x] = within((y[x] - how->luma_offset) * how->luma_scale);
+    memcpy(u, y, width * sizeof(float));
+    memcpy(v, y, width * sizeof(float));
+    return;
+  }
+  readChroma(picture, 1, row, rows[NEAR], rows[FAR], u);
+  readChroma(picture, 2, row, rows[NEAR], rows[FAR], v);
+  for (int x = 0; x < width; x++) {
+    const float l = (y[x] - how->luma_offset) * how->luma_scale;
+    const float b = (u[x] - how->chroma_offset) * how->chroma_scale, r = (v[x] - how->chroma_offset) * how->chroma_scale;
+    y[x] = within(m[0] * l + m[1] * b + m[2] * r);
+    u[x] = within(m[3] * l + m[4] * b + m[5] * r);
+    v[x] = within(m[6] * l + m[7] * b + m[8] * r);
+  }
+}
+
+static void readAlpha(const Dav1dPicture *picture, const Conversion *how, int row, float *a) {
+  readRow(picture, 0, row, picture->p.w, a);
+  for (int x = 0; x < picture->p.w; x++) a[x] = within((a[x] - how->alpha_offset) * how->alpha_scale);
+}
+
+static void multiply(float *const rows[], int width) {
+  for (int channel = RED; channel < ALPHA; channel++) {
+    float *row = rows[channel];
+    for (int x = 0; x < width; x++) row[x] *= rows[ALPHA][x];
+  }
+}
+
+static void divide(float *const rows[], int width) {
+  for (int x = 0; x < width; x++) {
+    const float scale = rows[ALPHA][x] > 0 ? 1 / rows[ALPHA][x] : 0;
+    for (int channel = RED; channel < ALPHA; channel++) rows[channel][x] = within(rows[channel][x] * scale);
+  }
+}
+
+/* Adds the means of `shrink` pixels each. */
+static void addShrunk(const float *from, int width, int shrink, float *to) {
+  const int whole = width / shrink, rest = width % shrink;
+  if (shrink == 2) for (int x = 0; x < whole; x++) to[x] += (from[2 * x] + from[2 * x + 1]) * 0.5f;
+  else for (int x = 0; x < whole; x++) {
+    float sum = 0;
+    for (int i = 0; i < shrink; i++) sum += from[x * shrink + i];
+    to[x] += sum / shrink;
+  }
+  if (rest == 0) return;
+  float sum = 0;
+  for (int i = 0; i < rest; i++) sum += from[whole * shrink + i];
+  to[whole] += sum / rest;
+}
+
+static void writeRow(const float *from, int width, int step, int is_deep, void *to) {
+  if (is_deep) for (int x = 0; x < width; x++) ((uint16_t *)to)[(ptrdiff_t)x * step] = (uint16_t)(from[x] * 65535 + 0.5f);
+  else for (int x = 0; x < width; x++) ((uint8_t *)to)[(ptrdiff_t)x * step] = (uint8_t)(from[x] * 255 + 0.5f);
+}
+
+typedef struct {
+  const Dav1dPicture *colour, *alpha;
+  const Conversion *how;
+  const View *view;
+  int is_premultiplied, is_deep;
+} Job;
+
+/* Reads the source rows of one row of the output. */
+static void readBand(const Job *job, int row, float *const rows[], float *const sums[]) {
+  const View *view = job->view;
+  const int shrink = view->shrink, channels = job->alpha ? 4 : 3, shrunk = (view->width + shrink - 1) / shrink;
+  const int first = row * shrink, count = least(shrink, view->height - first);
+  const int is_divided = job->alpha && (job->is_premultiplied || shrink > 1);
+  for (int channel = 0; channel < channels; channel++) memset(sums[channel], 0, shrunk * sizeof(float));
+  for (int i = 0; i < count; i++) {
+    readColours(job->colour, job->how, view->top + first + i, rows);
+    if (job->alpha) readAlpha(job->alpha, job->how, view->top + first + i, rows[ALPHA]);
+    if (is_divided && !job->is_premultiplied) multiply(rows, job->colour->p.w);
+    for (int channel = 0; channel < channels; channel++) addShrunk(rows[channel] + view->left, view->width, shrink, sums[channel]);
+  }
+  for (int channel = 0; channel < channels && count > 1; channel++) {
+    for (int x = 0; x < shrunk; x++) sums[channel][x] /= count;
+  }
+  if (is_divided) divide(sums, shrunk);
 }
 
 /*
  * RGB or, with a second stream, RGBA, in 8 or 16 bits per channel. 0 if memory is short or the pictures do not fit together.
  */
-EXPORT(render) int render(const Stream *colour, const Stream *alpha, const Conversion *how, int is_premultiplied, int is_deep, uint8_t *to) {
-  const Dav1dPicture *picture = &colour->picture;
-  const int width = picture->p.w, height = picture->p.h, channels = alpha ? 4 : 3;
-  if (!picture->data[0]) return 0;
-  if (alpha && (!alpha->picture.data[0] || alpha->picture.p.w != width || alpha->picture.p.h != height)) return 0;
-  const int is_grey = picture->p.layout == DAV1D_PIXEL_LAYOUT_I400;
+EXPORT(render) int render(const Stream *colour, const Stream *alpha, const Conversion *how, const View *view, int is_premultiplied, int is_deep, uint8_t *to) {
+  const Job job = { &colour->picture, alpha ? &alpha->picture : NULL, how, view, is_premultiplied, is_deep };
+  const int width = job.colour->p.w, height = job.colour->p.h, channels = alpha ? 4 : 3, bytes = is_deep ? 2 : 1;
+  if (!job.colour->data[0]) return 0;
+  if (alpha && (!job.alpha->data[0] || job.alpha->p.w != width || job.alpha->p.h != height)) return 0;
   const size_t padded = (size_t)width + 2;
-  float *rows = calloc(padded * 6, sizeof(float));
-  if (!rows) return 0;
-  float *y = rows, *u = y + padded, *v = u + padded, *a = v + padded, *near = a + padded, *far = near + padded;
-  const float *m = how->matrix;
-  const size_t stride = (size_t)width * channels * (is_deep ? 2 : 1);
-  for (int row = 0; row < height; row++, to += stride) {
-    readRow(picture, 0, row, width, y);
-    for (int x = 0; x < width; x++) y[x] = (y[x] - how->luma_offset) * how->luma_scale;
-    if (is_grey) {
-      memcpy(u, y, width * sizeof(float));
-      memcpy(v, y, width * sizeof(float));
-    } else {
-      readChroma(picture, 1, row, near, far, u);
-      readChroma(picture, 2, row, near, far, v);
-      for (int x = 0; x < width; x++) {
-        const float l = y[x], b = (u[x] - how->chroma_offset) * how->chroma_scale, r = (v[x] - how->chroma_offset) * how->chroma_scale;
-        y[x] = m[0] * l + m[1] * b + m[2] * r;
-        u[x] = m[3] * l + m[4] * b + m[5] * r;
-        v[x] = m[6] * l + m[7] * b + m[8] * r;
-      }
-    }
-    if (alpha) {
-      readRow(&alpha->picture, 0, row, width, a);
-      for (int x = 0; x < width; x++) a[x] = within((a[x] - how->alpha_offset) * how->alpha_scale);
-      if (is_premultiplied) for (int x = 0; x < width; x++) {
-        const float scale = a[x] > 0 ? 1 / a[x] : 0;
-        y[x] *= scale; u[x] *= scale; v[x] *= scale;
-      }
-      writeRow(a, width, 3, 4, is_deep, to);
-    }
-    writeRow(y, width, 0, channels, is_deep, to);
-    writeRow(u, width, 1, channels, is_deep, to);
-    writeRow(v, width, 2, channels, is_deep, to);
+  float *memory = calloc(padded * (ROWS + 4), sizeof(float));
+  if (!memory) return 0;
+  float *rows[ROWS], *sums[4];
+  for (int i = 0; i < ROWS; i++) rows[i] = memory + padded * i;
+  for (int i = 0; i < 4; i++) sums[i] = memory + padded * (ROWS + i);
+  const int shrunk = (view->width + view->shrink - 1) / view->shrink;
+  for (int row = 0; row * view->shrink < view->height; row++) {
+    readBand(&job, row, rows, sums);
+    uint8_t *start = to + ((ptrdiff_t)view->start + (ptrdiff_t)row * view->step_y) * channels * bytes;
+    for (int channel = 0; channel < channels; channel++) writeRow(sums[channel], shrunk, view->step_x * channels, is_deep, start + channel * bytes);
   }
-  free(rows);
+  free(memory);
   return 1;
 }

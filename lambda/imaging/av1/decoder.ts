@@ -1,6 +1,8 @@
 import { conversionOf, type Quantization } from './conversion';
 import { createAv1Library, type Library } from './library';
+import { placeView } from './view';
 import type { Cicp } from '../headers/cicp';
+import { viewOf, type View } from '../heif/transforms';
 
 export interface StreamOptions {
   /** More is an error before anything is allocated. */
@@ -15,6 +17,7 @@ export interface Picture {
   readonly width: number;
   readonly height: number;
   readonly depth: number;
+  readonly isGrey: boolean;
   /** Of the AV1 sequence header. A container can say otherwise. */
   readonly cicp: Cicp;
 }
@@ -32,7 +35,14 @@ export interface RenderOptions {
   readonly isPremultiplied?: boolean;
   /** 16 bits for each channel instead of 8. */
   readonly isDeep?: boolean;
+  /** All of the picture, as it is stored, if absent. */
+  readonly view?: View;
+  /** Squares of so many pixels become one, by their mean. */
+  readonly shrink?: number;
 }
+
+/** Of `Dav1dPixelLayout`. */
+const GREY = 0;
 
 const FACTS = ['width', 'height', 'depth', 'layout', 'primaries', 'transfer', 'matrix', 'range'] as const;
 
@@ -40,6 +50,7 @@ const FACTS = ['width', 'height', 'depth', 'layout', 'primaries', 'transfer', 'm
 export class Av1Decoder {
   private readonly library: Library = createAv1Library();
   private readonly conversion = this.allocate(15 * Float32Array.BYTES_PER_ELEMENT);
+  private readonly view = this.allocate(8 * Int32Array.BYTES_PER_ELEMENT);
   private output = { pointer: 0, size: 0 };
 
   open({ maxPixels, operatingPoint = 0, layer = -1 }: StreamOptions): number {
@@ -56,19 +67,21 @@ export class Av1Decoder {
   }
 
   picture(stream: number): Picture {
-    const [width, height, depth, , primaries, transfer, matrix, range] = FACTS.map((_, fact) => this.library.pictureFact(stream, fact));
-    return { width, height, depth, cicp: { primaries, transfer, matrix, fullRange: range === 1 } };
+    const [width, height, depth, layout, primaries, transfer, matrix, range] = FACTS.map((_, fact) => this.library.pictureFact(stream, fact));
+    return { width, height, depth, isGrey: layout === GREY, cicp: { primaries, transfer, matrix, fullRange: range === 1 } };
   }
 
-  /** A view into the decoder's memory, which the next call overwrites. All pictures of an image have one size. */
-  render(colour: number, alpha: number | undefined, { cicp, isPremultiplied = false, isDeep = false }: RenderOptions = {}): Pixels {
-    const { width, height, depth, cicp: coded } = this.picture(colour);
+  /** Its data is in the decoder's memory, and the next call overwrites it. All pictures of an image have one size. */
+  render(colour: number, alpha: number | undefined, { cicp, isPremultiplied = false, isDeep = false, view, shrink = 1 }: RenderOptions = {}): Pixels {
+    const { depth, cicp: coded, ...picture } = this.picture(colour);
+    const { width, height, numbers } = placeView(view ?? viewOf([], picture)!, shrink);
     const channels = alpha === undefined ? 3 : 4;
     const size = width * height * channels * (isDeep ? 2 : 1);
     const output = this.outputOf(size);
     const conversion = conversionOf(cicp ?? coded, depth, alpha === undefined ? undefined : this.quantizationOf(alpha));
     new Float32Array(this.library.memory.buffer, this.conversion, conversion.length).set(conversion);
-    found(this.library.render(colour, alpha ?? 0, this.conversion, Number(isPremultiplied), Number(isDeep), output));
+    new Int32Array(this.library.memory.buffer, this.view, numbers.length).set(numbers);
+    found(this.library.render(colour, alpha ?? 0, this.conversion, this.view, Number(isPremultiplied), Number(isDeep), output));
     return { data: Buffer.from(this.library.memory.buffer, output, size), width, height, channels };
   }
 

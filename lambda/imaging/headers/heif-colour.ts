@@ -173,7 +173,7 @@ function readNumber(bytes: Bytes, at: number, size: number): number {
 }
 
 /** ISO/IEC 23008-12, sections 6.5.33 and 6.5.34, in cd/m² and in ten-thousandths of it. */
-function readPeak(bytes: Bytes, properties: readonly Box[]): number | undefined {
+export function readPeak(bytes: Bytes, properties: readonly Box[]): number | undefined {
   const clli = properties.find(({ name }) => name === CLLI);
   const mdcv = properties.find(({ name }) => name === MDCV);
   const brightest = clli && bytes.u16(clli.start);

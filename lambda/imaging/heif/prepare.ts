@@ -1,20 +1,21 @@
+import { isDeep, isLayered, readCodedImage, type CodedImage } from './coded-image';
 import { checkShownData } from './item-data';
 import { resolveItems } from './items';
-import { isLayered, readLayered, type LayeredImage } from './layered';
 import { readMeta, type Item, type Meta, type Property } from './meta';
 import { readMinimized } from './mini';
 import { readSamples, entryBoxes } from './samples';
 import { readTransform, type Transform } from './transforms';
 import { bytesOf, makeBox, makeFullBox, uint16, uint32, writeMeta, type BoxBytes, type WritableItem, type WritableMeta } from './write';
 import { boxes, type Box } from '../headers/boxes';
-import { fourcc, type Bytes } from '../headers/bytes';
+import { Bytes, fourcc } from '../headers/bytes';
 import { readTracks, type Track } from '../headers/heif-tracks';
 import type { RejectionError } from '../rejection-error';
 
 /** The part of an AVIF, HEIC or HEIF that is shown, in a form that a decoder reads. */
 export type Prepared =
   | { readonly kind: 'sequence'; readonly colour: Track; readonly alpha?: Track }
-  | { readonly kind: 'layered'; readonly image: LayeredImage }
+  /** For the AV1 decoder of our own. */
+  | { readonly kind: 'coded'; readonly image: CodedImage }
   /** `transforms`: those of the item, where its crop is left to the caller. */
   | { readonly kind: 'item'; readonly bytes: Uint8Array; readonly transforms: readonly Transform[] };
 
@@ -38,7 +39,7 @@ export function prepare(bytes: Bytes): Prepared {
   const colour = file.tracks.find(({ isAuxiliary, entry }) => !isAuxiliary && entry);
   const isSequence = !meta || file.brand === AVIS || file.brand === MSF1;
   if (colour?.codec === AV01 && isSequence) return { kind: 'sequence', colour, alpha: alphaOf(file.tracks, colour) };
-  if (file.mini && file.brand === MIF3 && file.minor === AVIF) return itemOf(makeStill(bytes, 'avif', readMinimized(bytes, file.mini)));
+  if (file.mini && file.brand === MIF3 && file.minor === AVIF) return prepare(new Bytes(makeStill(bytes, 'avif', readMinimized(bytes, file.mini)), 'HEIF'));
   if (!meta && colour) return itemOf(makeStill(bytes, 'heic', firstPicture(bytes, colour)));
   return meta && file.meta ? prepareItem(file, file.meta, meta) : itemOf(bytes.raw);
 }
@@ -51,7 +52,8 @@ function prepareItem({ bytes }: File, box: Box, meta: Meta): Prepared {
   checkShownData(bytes, meta);
   const { items, references, primary, transforms, isChanged } = resolveItems(bytes, meta);
   const shown = items.find(({ id }) => id === primary);
-  if (shown && isLayered(shown)) return { kind: 'layered', image: readLayered(bytes, { items, references, others: meta.others }, shown) };
+  const graph = { items, references, others: meta.others, transforms };
+  if (shown && (isLayered(shown) || isDeep(bytes, graph, shown))) return { kind: 'coded', image: readCodedImage(bytes, graph, shown) };
   if (!isChanged) return itemOf(bytes.raw);
   const writable: WritableMeta = {
     primary,

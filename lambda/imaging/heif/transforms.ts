@@ -42,6 +42,54 @@ export function cropArea(clap: readonly number[], picture: Size): Area | undefin
   return area.width > 0 && area.height > 0 ? area : undefined;
 }
 
+/** Which pixel of a picture is shown where: that of (x, y) is at `origin` + x × `right` + y × `down`. */
+interface Placement extends Size {
+  readonly origin: Point;
+  readonly right: Point;
+  readonly down: Point;
+}
+
+type Point = readonly [x: number, y: number];
+
+const along = ([x, y]: Point, [dx, dy]: Point, steps: number): Point => [x + dx * steps, y + dy * steps];
+const back = ([x, y]: Point): Point => [-x, -y];
+
+/** The area of a picture that is shown, and how it is turned and mirrored. */
+export interface View {
+  readonly area: Area;
+  /** Steps in the picture, of one pixel, to the right and down as it is shown. */
+  readonly right: Point;
+  readonly down: Point;
+}
+
+/** Undefined where crops leave nothing. */
+export function viewOf(transforms: readonly Transform[], { width, height }: Size): View | undefined {
+  let placement: Placement | undefined = { origin: [0, 0], right: [1, 0], down: [0, 1], width, height };
+  for (const transform of transforms) placement = placement && apply(transform, placement);
+  if (!placement) return undefined;
+  const { origin, right, down } = placement;
+  const [x, y] = along(along(origin, right, placement.width - 1), down, placement.height - 1);
+  const area = { left: Math.min(origin[0], x), top: Math.min(origin[1], y), width: Math.abs(x - origin[0]) + 1, height: Math.abs(y - origin[1]) + 1 };
+  return { area, right, down };
+}
+
+function apply(transform: Transform, placement: Placement): Placement | undefined {
+  const { origin, right, down, width, height } = placement;
+  if (transform.kind === 'crop') {
+    const area = cropArea(transform.clap, placement);
+    return area && { ...placement, width: area.width, height: area.height, origin: along(along(origin, right, area.left), down, area.top) };
+  }
+  if (transform.kind === 'rotate') return transform.degrees === 0 ? placement : apply({ kind: 'rotate', degrees: transform.degrees - 90 }, turned(placement));
+  return transform.direction === 'left to right'
+    ? { ...placement, origin: along(origin, right, width - 1), right: back(right) }
+    : { ...placement, origin: along(origin, down, height - 1), down: back(down) };
+}
+
+/** A quarter, anticlockwise: the right side becomes the upper one. */
+function turned({ origin, right, down, width, height }: Placement): Placement {
+  return { origin: along(origin, right, width - 1), right: down, down: back(right), width: height, height: width };
+}
+
 /** Where the crops of these transforms leave an area of the picture that has had all others, and no crop. */
 export function visibleArea(transforms: readonly Transform[], picture: Size): Area | undefined {
   let { width, height } = picture;

@@ -1,5 +1,4 @@
 import sharp, { type Sharp } from 'sharp';
-import { decodeLayered, decodeSequence } from './av1';
 import { applyAperture } from './clean-aperture';
 import { BY_DECODER, readColours, type Colours } from './colour/source';
 import { orCorrupt } from './corrupt';
@@ -8,6 +7,8 @@ import { mayHaveGainMap } from './gain-map/parameters';
 import { prepareGif } from './gif/prepare';
 import { decodeHeic } from './heic';
 import type { ImageJob } from './job';
+import { decodeSequence } from './sequence';
+import { decodeStill } from './still';
 import type { Header } from '../header';
 import { Bytes } from '../headers/bytes';
 import { prepare } from '../heif/prepare';
@@ -31,7 +32,7 @@ async function decodeContainer(job: ImageJob): Promise<Decoded> {
   // A hostile file has numbers that do not fit into the boxes that are written for it.
   const prepared = await orCorrupt((async () => prepare(new Bytes(bytes, 'HEIF')))());
   if (prepared.kind === 'sequence') return decodeSequence(job, prepared);
-  if (prepared.kind === 'layered') return decodeLayered(prepared.image, header);
+  if (prepared.kind === 'coded') return decodeStill(job, prepared.image);
   // libvips takes items for pages: only a sequence has frames.
   const decoded = await (header.type === 'image/avif' ? open(prepared.bytes, { ...header, frames: 1 }) : decodeHeic(prepared.bytes, header));
   return applyAperture(decoded, prepared.transforms);

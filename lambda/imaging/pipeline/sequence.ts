@@ -1,19 +1,19 @@
 import sharp, { type Sharp } from 'sharp';
-import { coloursOfCicp, readColours, SRGB, type Colours } from './colour/source';
+import { SRGB } from './colour/source';
 import { corrupt, orCorrupt } from './corrupt';
 import type { Decoded, FrameRange } from './decoded';
 import { toWebpDelays } from './delays';
 import type { ImageJob, Size } from './job';
 import { plan } from './plan';
+import { coloursOf } from './still';
 import { Av1Decoder, type Pixels } from '../av1/decoder';
 import type { Header } from '../header';
 import { Bytes } from '../headers/bytes';
 import type { Cicp } from '../headers/cicp';
 import { readIccProfile, readNclx } from '../headers/heif-colour';
 import type { Track } from '../headers/heif-tracks';
-import type { LayeredImage } from '../heif/layered';
 import { entryBoxes, readSamples, readTiming, type Timing } from '../heif/samples';
-import { cropArea, readTransform, type Transform } from '../heif/transforms';
+import { readTransform, viewOf, type Transform } from '../heif/transforms';
 
 export interface SequenceTracks {
   readonly colour: Track;
@@ -49,19 +49,10 @@ function keptSize(job: ImageJob, image: Size): Size | undefined {
   return largest && largest.width * largest.height <= image.width * image.height / 2 ? largest : undefined;
 }
 
-/** A still of which libheif would decode the wrong layer. */
-export async function decodeLayered(image: LayeredImage, header: Header): Promise<Decoded> {
-  const { data, alpha, ...rest } = image;
-  const frames = decodeFrames({ ...rest, header, samples: [data], alphaSamples: alpha && [alpha], maxPixels: header.width * header.height });
-  return decodedOf(await orCorrupt(frames), { delays: [0], plays: 1 });
-}
-
 interface Coded {
   readonly samples: readonly Uint8Array[];
   readonly alphaSamples?: readonly Uint8Array[];
   readonly maxPixels: number;
-  readonly operatingPoint?: number;
-  readonly layer?: number;
   readonly cicp?: Cicp;
   readonly icc?: Uint8Array;
   readonly header: Header;
@@ -78,7 +69,7 @@ interface Frames {
   readonly count: number;
 }
 
-async function decodeFrames({ samples, alphaSamples, transforms, keptSize: keptSizeOf, ...options }: Coded): Promise<Frames> {
+async function decodeFrames({ samples, alphaSamples, keptSize: keptSizeOf, ...options }: Coded): Promise<Frames> {
   const decoder = new Av1Decoder();
   const colour = decoder.open(options);
   const alpha = alphaSamples && decoder.open({ maxPixels: options.maxPixels });
@@ -87,7 +78,7 @@ async function decodeFrames({ samples, alphaSamples, transforms, keptSize: keptS
   for (const [i, sample] of samples.entries()) {
     decoder.decode(colour, sample);
     if (alpha !== undefined) decoder.decode(alpha, alphaSamples![i]);
-    const frame = await transformed(await renderSrgb(decoder, { colour, alpha }, options), transforms);
+    const frame = await renderSrgb(decoder, { colour, alpha }, options);
     first ??= { ...frame, data: Buffer.from(frame.data) };
     if (!isAlike(frame, first)) throw corrupt();
     const smaller = await shrunk(frame, keptSizeOf?.(frame));
@@ -108,18 +99,13 @@ interface Streams {
 }
 
 /** Colours that need a conversion are rendered with all their bits. */
-async function renderSrgb(decoder: Av1Decoder, { colour, alpha }: Streams, options: Pick<Coded, 'cicp' | 'icc' | 'header' | 'isPremultiplied'>): Promise<Pixels> {
+async function renderSrgb(decoder: Av1Decoder, { colour, alpha }: Streams, { transforms, ...options }: Omit<Coded, 'samples' | 'alphaSamples'>): Promise<Pixels> {
   const picture = decoder.picture(colour);
-  const colours = coloursIn({ ...options, cicp: options.cicp ?? picture.cicp }, picture.depth > 8);
-  const isDeep = colours.space === 'rgb16';
-  const pixels = decoder.render(colour, alpha, { ...options, isDeep });
+  const view = viewOf(transforms, picture);
+  if (!view) throw corrupt();
+  const colours = coloursOf(picture, options);
+  const pixels = decoder.render(colour, alpha, { ...options, view, isDeep: colours.space === 'rgb16' });
   return await colours.toSrgb?.(pixels) ?? pixels;
-}
-
-/** An ICC profile goes before code points, as in browsers. */
-function coloursIn({ cicp, icc, header }: { cicp: Cicp; icc?: Uint8Array; header: Header }, isDeep: boolean): Colours {
-  if (!icc) return coloursOfCicp(cicp, isDeep ? { isDeep, white: 2 ** 16 - 1 } : undefined);
-  return readColours(new Uint8Array(), header, { icc: Buffer.from(icc), space: 'srgb', depth: isDeep ? 'ushort' : 'uchar', bitsPerSample: isDeep ? 16 : 8 });
 }
 
 async function shrunk(frame: Pixels, size: Size | undefined): Promise<Pixels> {
@@ -129,25 +115,6 @@ async function shrunk(frame: Pixels, size: Size | undefined): Promise<Pixels> {
 
 function open({ data, width, height, channels }: Pixels): Sharp {
   return sharp(data, { raw: { width, height, channels } });
-}
-
-async function transformed(pixels: Pixels, transforms: readonly Transform[]): Promise<Pixels> {
-  let { data, width, height } = pixels;
-  const { channels } = pixels;
-  for (const transform of transforms) {
-    const changed = await applyTo(open({ data, width, height, channels }), transform, { width, height }).raw().toBuffer({ resolveWithObject: true });
-    ({ data } = changed);
-    ({ width, height } = changed.info);
-  }
-  return { data, width, height, channels };
-}
-
-function applyTo(image: Sharp, transform: Transform, size: Size): Sharp {
-  if (transform.kind === 'rotate') return image.rotate(-transform.degrees);
-  if (transform.kind === 'mirror') return transform.direction === 'left to right' ? image.flop() : image.flip();
-  const area = cropArea(transform.clap, size);
-  if (!area) throw corrupt();
-  return image.extract(area);
 }
 
 function decodedOf({ first, kept, count: frames }: Frames, { delays, plays }: Timing): Decoded {
