@@ -171,7 +171,7 @@ describe('an AVIF sequence', () => {
     test('is corrupt: 8 bits, then 10 bits of half the pixels', async () => {
       // Both take 18,432 bytes before the conversion to sRGB, and the second takes half of them behind it.
       const wide = await encodeAv1(solid(COLOURS[0], 128, 48));
-      const deep = await encodeAv1(solid(COLOURS[1], 64, 48), 10);
+      const deep = await encodeAv1(solid(COLOURS[1], 64, 48), { bitdepth: 10 });
       await expect(make(sequenceOf([wide, deep], { entryBoxes: [nclx(12, 13, 6, 0x80)] }))).rejects.toMatchObject({ code: 'CORRUPT' });
     });
 

@@ -17,14 +17,14 @@ export interface SolidColour {
 }
 
 /** Colours without alpha: an image has one item then, the only one in `mdat`. */
-export async function encodeAv1(image: sharp.Sharp, bitdepth: 8 | 10 = 8): Promise<CodedImage> {
-  const options = { quality: 90, effort: 0, chromaSubsampling: '4:4:4', bitdepth } as const;
-  const { data: avif, info } = await image.removeAlpha().avif(options).toBuffer({ resolveWithObject: true });
+export async function encodeAv1(image: sharp.Sharp, options: sharp.AvifOptions = {}): Promise<CodedImage> {
+  const encoded = image.removeAlpha().avif({ quality: 90, effort: 0, chromaSubsampling: '4:4:4', ...options });
+  const { data: avif, info } = await encoded.toBuffer({ resolveWithObject: true });
   return { width: info.width, height: info.height, config: contentOf(avif, 'av1C'), data: contentOf(avif, 'mdat') };
 }
 
-export async function encodeGrey(values: Buffer, width: number, height: number): Promise<CodedImage> {
-  return encodeAv1(sharp(values, { raw: { width, height, channels: 1 } }).toColourspace('b-w'));
+export async function encodeGrey(values: Buffer, width: number, height: number, options?: sharp.AvifOptions): Promise<CodedImage> {
+  return encodeAv1(sharp(values, { raw: { width, height, channels: 1 } }).toColourspace('b-w'), options);
 }
 
 export function solid(background: SolidColour, width = 64, height = 48): sharp.Sharp {
