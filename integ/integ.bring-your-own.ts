@@ -2,12 +2,12 @@ import { ExpectedResult, Match } from '@aws-cdk/integ-tests-alpha';
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { ImageService, UploadRules } from '../src';
 import { makeStack, testInAccount } from './account/case';
-import { ownBucket, ownTable } from '../test/construct/combinations';
+import { makeBucket, makeTable } from '../test/construct/combinations';
 
 /** A bucket and a table that the service did not make: it completes the one and uses the other as it is. */
 const stack = makeStack('ImageServiceBringYourOwn');
-const bucket = ownBucket(stack, { removalPolicy: RemovalPolicy.DESTROY });
-const table = ownTable(stack, { removalPolicy: RemovalPolicy.DESTROY });
+const bucket = makeBucket(stack, { removalPolicy: RemovalPolicy.DESTROY });
+const table = makeTable(stack, { removalPolicy: RemovalPolicy.DESTROY });
 const origin = 'https://app.example.com';
 const images = new ImageService(stack, 'Images', { bucket, table, uploads: UploadRules.of({ corsOrigins: [origin] }) });
 

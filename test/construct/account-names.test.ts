@@ -30,30 +30,30 @@ const NAMED: Record<string, Naming> = {
 /** Named, but not alone in the account: API Gateway allows equal names of APIs, this group's name holds the API's id, and the others are references. */
 const NOT_UNIQUE = ['AWS::ApiGateway::RestApi', 'AWS::ApiGateway::Stage', 'AWS::Logs::LogGroup', 'AWS::Lambda::EventSourceMapping', 'AWS::Lambda::Permission', 'AWS::IAM::Policy'];
 
-function resourcesOf(stack: Stack): [string, Resource][] {
+function listResources(stack: Stack): [string, Resource][] {
   return Object.entries(Template.fromStack(stack).toJSON().Resources as Record<string, Resource>);
 }
 
 /** By type and name, tokens filled in as with the longest region. Without synthesis, which would take minutes. */
-function namesOf(stack: Stack): [string, string][] {
+function listNames(stack: Stack): [string, string][] {
   const resources = stack.node.findAll().filter(child => CfnResource.isCfnResource(child)).filter(({ cfnResourceType }) => cfnResourceType in NAMED);
   return resources.map(resource => {
     const { cfnProperties } = resource as unknown as { cfnProperties: Record<string, any> };
-    return [resource.cfnResourceType, text(stack.resolve(NAMED[resource.cfnResourceType].nameOf(cfnProperties)))];
+    return [resource.cfnResourceType, formatValue(stack.resolve(NAMED[resource.cfnResourceType].nameOf(cfnProperties)))];
   });
 }
 
-function text(value: any): string {
+function formatValue(value: any): string {
   if (typeof value === 'string') return value;
   if (value.Ref === 'AWS::Region') return 'ap-southeast-1';
-  return value['Fn::Join'][1].map(text).join('');
+  return value['Fn::Join'][1].map(formatValue).join('');
 }
 
 const REGIONS = [undefined, 'ap-southeast-1', 'us-east-1'];
 const LENGTHS = [10, 30, 48, 67, 90, 128, 180, 250];
 
 /** A service whose path is so long; `differ` changes its last character only. */
-function deep(scope: Construct, length: number, region: string | undefined, differ = 'x'): Stack {
+function makeDeepStack(scope: Construct, length: number, region: string | undefined, differ = 'x'): Stack {
   const stack = new Stack(scope, 'S'.repeat(Math.min(length - 5, 67)), { env: { region } });
   const left = length - stack.node.path.length - 2;
   const outer = left > 60 ? new Construct(stack, 'p'.repeat(left - 40)) : stack;
@@ -62,9 +62,9 @@ function deep(scope: Construct, length: number, region: string | undefined, diff
 }
 
 
-describe.each(REGIONS)('names in region %s', region => {
-  test.each(LENGTHS)('of a path of %d characters are distinct, within limits and stable', length => {
-    const [first, again, other] = ['x', 'x', 'y'].map(differ => namesOf(deep(testApp(), length, region, differ)));
+describe.each(REGIONS)('resource names in region %s', region => {
+  test.each(LENGTHS)('are distinct, short enough and stable for a path of %d characters', length => {
+    const [first, again, other] = ['x', 'x', 'y'].map(differ => listNames(makeDeepStack(testApp(), length, region, differ)));
     expect(first).toEqual(again);
     expect(first.length).toBeGreaterThanOrEqual(8);
     for (const [type, name] of first) {
@@ -77,22 +77,22 @@ describe.each(REGIONS)('names in region %s', region => {
   });
 });
 
-test('the same stack in two stages, two regions and a nested stack has names of its own', () => {
-  const stacks = (app: App): Stack[] => [
+test('the same stack in two stages, two regions and a nested stack gets distinct names', () => {
+  const makeStacks = (app: App): Stack[] => [
     new Stack(new Stage(app, 'Beta'), 'Stack'), new Stack(new Stage(app, 'Prod'), 'Stack'), new Stack(app, 'Stack', { env: { region: 'eu-west-1' } }),
     new Stack(new Stage(new Stage(app, 'Outer'), 'Inner'), 'Stack'), new NestedStack(new Stack(app, 'Parent'), 'Stack'), new NestedStack(new Stack(app, 'Parent2'), 'Stack'),
   ];
-  const names = stacks(testApp()).flatMap(stack => {
+  const names = makeStacks(testApp()).flatMap(stack => {
     new ImageService(stack, 'Images');
-    return namesOf(stack).map(pair => pair.join(' '));
+    return listNames(stack).map(pair => pair.join(' '));
   });
   expect(names.length).toBeGreaterThanOrEqual(6 * 8);
   expect(new Set(names).size).toBe(names.length);
 });
 
-test('every resource that has a name is known here, and outputs have no export name', () => {
-  const stack = deep(testApp(), 30, undefined);
-  const named = resourcesOf(stack).filter(([, { Properties = {} }]) => nameKeys(Properties).length > 0).map(([, { Type }]) => Type);
+test('this test lists every named resource, and outputs have no export name', () => {
+  const stack = makeDeepStack(testApp(), 30, undefined);
+  const named = listResources(stack).filter(([, { Properties = {} }]) => nameKeys(Properties).length > 0).map(([, { Type }]) => Type);
   expect([...new Set(named)].filter(type => !(type in NAMED) && !NOT_UNIQUE.includes(type))).toEqual([]);
   for (const output of Object.values(Template.fromStack(stack).findOutputs('*'))) expect(output).not.toHaveProperty('Export');
 });

@@ -7,11 +7,11 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { SqsDestination } from 'aws-cdk-lib/aws-s3-notifications';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import { ownBucket } from './combinations';
+import { makeBucket } from './combinations';
 import { synthesize, testApp, type Synthesized } from './synth';
 import { ImageService, Processing, Scanner } from '../../src';
 
-const IMPORTED = (stack: Stack) => s3.Bucket.fromBucketName(stack, 'Imported', 'photos');
+const importBucket = (stack: Stack) => s3.Bucket.fromBucketName(stack, 'Imported', 'photos');
 
 function expectRule({ one }: Pick<Synthesized, 'one'>, bucketName: unknown): void {
   expect(one('AWS::Events::Rule', 'StorageUploads').Properties).toMatchObject({
@@ -22,12 +22,12 @@ function expectRule({ one }: Pick<Synthesized, 'one'>, bucketName: unknown): voi
 }
 
 describe.each<[string, (stack: Stack) => s3.IBucket, unknown]>([
-  ['of this app', ownBucket, { Ref: expect.stringContaining('OwnBucket') }],
-  ['that is imported', IMPORTED, 'photos'],
-])('a bucket %s', (_name, bucketOf, bucketName) => {
-  const result = synthesize(stack => ({ bucket: bucketOf(stack) }));
+  ['of this app', makeBucket, { Ref: expect.stringContaining('OwnBucket') }],
+  ['that is imported', importBucket, 'photos'],
+])('a bucket %s', (_name, createBucket, bucketName) => {
+  const result = synthesize(stack => ({ bucket: createBucket(stack) }));
 
-  test('tells the queue of originals by a rule, once the queue lets rules send', () => {
+  test('sends originals to the queue by a rule, after the queue allows rules', () => {
     expectRule(result, bucketName);
     const policyId = Object.keys(result.all('AWS::SQS::QueuePolicy')).find(id => id.includes('Uploads'));
     expect(result.one('AWS::Events::Rule', 'StorageUploads').DependsOn).toContain(policyId);
@@ -38,20 +38,20 @@ describe.each<[string, (stack: Stack) => s3.IBucket, unknown]>([
   });
 
   // S3 validates a configuration as a whole: a leftover of it, or an overlap, would fail the deployment.
-  test('gets no notification configuration of ours', () => {
+  test('gets no notification configuration from the service', () => {
     for (const { Properties } of Object.values(result.all('Custom::S3BucketNotifications'))) {
       expect(Properties.NotificationConfiguration).toEqual({ EventBridgeConfiguration: {} });
     }
     for (const { Properties } of Object.values(result.all('AWS::S3::Bucket'))) expect(Properties).not.toHaveProperty('NotificationConfiguration');
   });
 
-  test('gets no rule without processing', () => {
-    const { all } = synthesize(stack => ({ bucket: bucketOf(stack), processing: Processing.none() }));
+  test('gets no rule with Processing.none()', () => {
+    const { all } = synthesize(stack => ({ bucket: createBucket(stack), processing: Processing.none() }));
     expect(Object.keys(all('AWS::Events::Rule')).filter(id => id.includes('StorageUploads'))).toEqual([]);
   });
 
-  test('tells the queue of originals and of results with GuardDuty, by one statement', () => {
-    const guarded = synthesize(stack => ({ bucket: bucketOf(stack), processing: Processing.queue({ scanner: Scanner.guardDuty() }) }));
+  test('sends originals and GuardDuty results to the queue, with one statement', () => {
+    const guarded = synthesize(stack => ({ bucket: createBucket(stack), processing: Processing.queue({ scanner: Scanner.guardDuty() }) }));
     expectRule(guarded, bucketName);
     const { Statement } = guarded.one('AWS::SQS::QueuePolicy', 'Uploads').Properties.PolicyDocument;
     expect(Statement.map(({ Sid }: { Sid: string }) => Sid)).toEqual(['AllowEventsOfStorage', 'DenyPlainHttp', 'AllowEventsOfRules']);
@@ -59,11 +59,11 @@ describe.each<[string, (stack: Stack) => s3.IBucket, unknown]>([
 });
 
 describe('a bucket of this app', () => {
-  const synthWith = (props: s3.BucketProps, arrange?: (service: ImageService, stack: Stack) => void) => () =>
-    synthesize(stack => ({ bucket: ownBucket(stack, props) }), arrange);
+  const prepareSynthesis = (props: s3.BucketProps, arrange?: (service: ImageService, stack: Stack) => void) => () =>
+    synthesize(stack => ({ bucket: makeBucket(stack, props) }), arrange);
 
   test('must send its events to EventBridge', () => {
-    expect(synthWith({ eventBridgeEnabled: false }))
+    expect(prepareSynthesis({ eventBridgeEnabled: false }))
       .toThrow("'bucket' must send its events to EventBridge, which forwards uploads to the queue, got: Stack/OwnBucket without it; set 'eventBridgeEnabled: true'");
   });
 
@@ -73,22 +73,22 @@ describe('a bucket of this app', () => {
       (bucket.node.defaultChild as s3.CfnBucket).notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
     }],
     ['by an override', ({ bucket }) => (bucket.node.defaultChild as s3.CfnBucket).addPropertyOverride('NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled', true)],
-  ])('may switch it on %s', (_name, arrange) => {
-    expect(synthWith({ eventBridgeEnabled: false }, arrange)).not.toThrow();
+  ])('may enable it %s', (_name, arrange) => {
+    expect(prepareSynthesis({ eventBridgeEnabled: false }, arrange)).not.toThrow();
   });
 
-  test('keeps notifications of its own', () => {
-    const { all } = synthWith({}, (service, stack) => {
+  test('keeps its own notifications', () => {
+    const { all } = prepareSynthesis({}, (service, stack) => {
       service.bucket.addEventNotification(s3.EventType.OBJECT_CREATED, new SqsDestination(new sqs.Queue(stack, 'Others')));
     })();
     const [{ Properties: { NotificationConfiguration } }] = Object.values(all('Custom::S3BucketNotifications'));
     expect(NotificationConfiguration).toMatchObject({ EventBridgeConfiguration: {}, QueueConfigurations: [{ Events: ['s3:ObjectCreated:*'] }] });
   });
 
-  test('in another stack makes no circle of stacks', () => {
+  test('in another stack causes no circular dependency', () => {
     const app = testApp();
     const [data, stack] = ['Data', 'Stack'].map(id => new Stack(app, id));
-    new ImageService(stack, 'Images', { bucket: ownBucket(data) });
+    new ImageService(stack, 'Images', { bucket: makeBucket(data) });
     const template = Template.fromStack(stack);
     template.resourceCountIs('Custom::S3BucketNotifications', 0);
     const [rule] = Object.values(template.findResources('AWS::Events::Rule')).filter(({ Properties }) => Properties.EventPattern?.source?.includes('aws.s3'));
@@ -98,7 +98,7 @@ describe('a bucket of this app', () => {
 });
 
 describe('an imported bucket', () => {
-  function commandOf(bucket: (stack: Stack) => s3.IBucket = IMPORTED): string {
+  function findCommand(bucket: (stack: Stack) => s3.IBucket = importBucket): string {
     const stack = new Stack(new App(), 'Stack');
     new ImageService(stack, 'Images', { bucket: bucket(stack) });
     const [{ entry }] = Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('imported-bucket-events'));
@@ -106,7 +106,7 @@ describe('an imported bucket', () => {
   }
 
   /** Runs the command with an `aws` that prints a configuration, and keeps what it is told to put. */
-  function putBy(command: string, configuration: string, status = 0): unknown {
+  function readPutConfiguration(command: string, configuration: string, status = 0): unknown {
     const folder = mkdtempSync(join(tmpdir(), 'notification-'));
     try {
       writeFileSync(join(folder, 'now.json'), configuration);
@@ -132,17 +132,17 @@ describe('an imported bucket', () => {
     ['no notifications', '', { EventBridgeConfiguration: {} }],
     ['notifications', JSON.stringify(QUEUES, null, 4), { ...QUEUES, EventBridgeConfiguration: {} }],
     ['EventBridge on', '{ "EventBridgeConfiguration": {} }\n', { EventBridgeConfiguration: {} }],
-  ])('with %s gets a command that keeps them', (_name, now, put) => {
-    expect(putBy(commandOf(), now)).toEqual(put);
+  ])('with %s gets a command that keeps its notifications', (_name, now, put) => {
+    expect(readPutConfiguration(findCommand(), now)).toEqual(put);
   });
 
-  test('gets a command that writes nothing where it could not read', () => {
-    expect(putBy(commandOf(), '', 254)).toBeUndefined();
-    expect(putBy(commandOf(), '{"QueueConfigurations": [')).toBeUndefined();
+  test('gets a command that writes nothing if its read fails', () => {
+    expect(readPutConfiguration(findCommand(), '', 254)).toBeUndefined();
+    expect(readPutConfiguration(findCommand(), '{"QueueConfigurations": [')).toBeUndefined();
   });
 
-  test('whose name is not known gets a command with a placeholder', () => {
-    const byToken = (stack: Stack) => s3.Bucket.fromBucketName(stack, 'Imported', `photos-${stack.account}`);
-    expect(commandOf(byToken)).toContain('--bucket <bucket> --output');
+  test('with an unknown name gets a command with a placeholder', () => {
+    const importByToken = (stack: Stack) => s3.Bucket.fromBucketName(stack, 'Imported', `photos-${stack.account}`);
+    expect(findCommand(importByToken)).toContain('--bucket <bucket> --output');
   });
 });

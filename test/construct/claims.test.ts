@@ -5,15 +5,15 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Compute, Delivery, ImageService, Processing, Scanner, Signing, UploadRules } from '../../src';
 import { ApiAccess, type ApiAccessBinding } from '../../src/api/api-access';
 
-describe('what is brought', () => {
-  test('belongs to one service: the stricter rules of two would silently win', () => {
+describe('a bucket or access of the user', () => {
+  test('a bucket belongs to one service: with two, the stricter rules would silently win', () => {
     const stack = new Stack(new App(), 'Stack');
     const bucket = new s3.Bucket(stack, 'Bucket');
     new ImageService(stack, 'First', { bucket });
     expect(() => new ImageService(stack, 'Second', { bucket })).toThrow("'bucket' can belong to one image service only, got: one that Stack/First uses");
   });
 
-  test('a kind of access that the function does not know is refused', () => {
+  test('rejects an access mode that the function does not know', () => {
     class Own extends ApiAccess {
       public bind(): ApiAccessBinding {
         return { ...ApiAccess.iam().bind(stack), mode: 'magic' };
@@ -24,19 +24,19 @@ describe('what is brought', () => {
   });
 });
 
-describe('an option of another kind', () => {
+describe('an option of another type', () => {
   test.each([
     ['limits', { rate: 0, burst: -3 }, "'limits' must be made by a factory of Limits, got: a plain object"],
     ['uploads', { maxSize: 5 }, "'uploads' must be made by a factory of UploadRules, got: a plain object"],
     ['access', 'iam', "'access' must be made by a factory of ApiAccess, got: \"iam\""],
     ['compute', 7, "'compute' must be made by a factory of Compute, got: 7"],
     ['retention', {}, "'retention' must be made by a factory of Retention, got: a plain object"],
-  ])('%s: %j is refused', (option, value, message) => {
+  ])('rejects %s: %j', (option, value, message) => {
     expect(() => new ImageService(new Stack(new App(), 'Stack'), 'Images', { [option]: value } as never)).toThrow(message);
   });
 });
 
-describe('a name or ARN where a construct is expected', () => {
+describe('a name or ARN instead of a construct', () => {
   test.each([
     ['bucket', 'photos', "'bucket' must be a construct of type s3.IBucket, got: \"photos\"; write it like s3.Bucket.fromBucketName("],
     ['bucket', { bucketName: 'photos' }, "'bucket' must be a construct of type s3.IBucket, got: a plain object; write it like s3.Bucket.fromBucketName("],
@@ -63,7 +63,7 @@ describe('a name or ARN where a construct is expected', () => {
   });
 });
 
-test('a key of another Region is refused, since S3 and DynamoDB take only keys of their own', () => {
+test('rejects a key of another region, because S3 and DynamoDB need keys of their region', () => {
   const stack = new Stack(new App(), 'Stack', { env: { account: '111122223333', region: 'eu-west-1' } });
   const encryptionKey = kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:us-east-1:111122223333:key/1');
   expect(() => new ImageService(stack, 'Images', { encryptionKey }))

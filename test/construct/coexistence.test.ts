@@ -1,7 +1,7 @@
 import { App, Duration, Size, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { everyProp } from './combinations';
+import { setEveryProp } from './combinations';
 import { synthesize } from './synth';
 import { ImageService, ImageType, UploadRules } from '../../src';
 
@@ -19,7 +19,7 @@ const PHYSICAL_NAMES: Record<string, string> = {
 };
 
 describe('services side by side', () => {
-  test('two in one stack share nothing', () => {
+  test('two services in one stack share no resources', () => {
     const stack = new Stack(new App(), 'Stack');
     const [first, second] = ['Avatars', 'Photos'].map(id => new ImageService(stack, id));
     const template = Template.fromStack(stack);
@@ -33,7 +33,7 @@ describe('services side by side', () => {
     expect(stack.resolve(first.url)).not.toEqual(stack.resolve(second.url));
   });
 
-  test('what CloudFront names for the whole account is named after service and region', () => {
+  test('names of CloudFront contain the service and the region', () => {
     const stack = new Stack(new App(), 'Stack');
     for (const id of ['Avatars', 'Photos']) new ImageService(stack, id);
     const { Resources } = Template.fromStack(stack).toJSON() as { Resources: Record<string, { Type: string; Properties: object }> };
@@ -44,8 +44,8 @@ describe('services side by side', () => {
     for (const name of names) expect(name).toContain('{"Ref":"AWS::Region"}');
   });
 
-  test('two stacks of one account: nothing has a name that can exist once only', () => {
-    const { all } = synthesize(everyProp);
+  test('two stacks of one account have no fixed names', () => {
+    const { all } = synthesize(setEveryProp);
     for (const [type, property] of Object.entries(PHYSICAL_NAMES)) {
       const named = Object.values(all(type)).filter(({ Properties }) => Properties[property] !== undefined);
       // The one group whose name API Gateway prescribes holds the id of the API.
@@ -55,7 +55,7 @@ describe('services side by side', () => {
   });
 });
 
-test('what is in force can be read', () => {
+test('settings in use can be read', () => {
   const uploads = UploadRules.of({ maxSize: Size.mebibytes(5), accept: [ImageType.PNG, ImageType.PNG], urlTtl: Duration.minutes(3) });
   const { service } = synthesize({ uploads });
   expect(service.maxUploadSize.toMebibytes()).toBe(5);
@@ -70,7 +70,7 @@ test('what is in force can be read', () => {
   );
 });
 
-test('parts can be used further', () => {
+test('parts can be used by the app', () => {
   const { template } = synthesize({}, (service, stack) => {
     service.bucket.grantRead(new iam.Role(stack, 'Reader', { assumedBy: new iam.AccountRootPrincipal() }));
     service.apiFunction.metricErrors().createAlarm(stack, 'Errors', { threshold: 1, evaluationPeriods: 1 });

@@ -35,7 +35,7 @@ const NOT_MADE: Record<string, string[]> = {
 describe.each(Object.entries(COMBINATIONS))('with %s', (name, props) => {
   const { all } = synthesize(props);
 
-  test('every bucket is private, owned by its owner and encrypted', () => {
+  test('every bucket is private, without ACLs and encrypted', () => {
     const buckets = Object.entries(all('AWS::S3::Bucket'));
     // CloudFront writes logs by access control lists: that one is the user's.
     for (const [, bucket] of buckets.filter(([id]) => !id.startsWith('CdnLogs'))) {
@@ -55,7 +55,7 @@ describe.each(Object.entries(COMBINATIONS))('with %s', (name, props) => {
     expect(actions.filter(action => action.includes('*'))).toEqual([]);
   });
 
-  test('what holds data keeps its logical id', () => {
+  test('stateful resources keep their logical ids', () => {
     for (const [type, ids] of Object.entries(STATEFUL_IDS)) {
       // The definitions of viruses can be fetched again.
       const found = Object.keys(all(type)).filter(id => id.startsWith('Images') && !id.includes('Definitions'));
@@ -65,7 +65,7 @@ describe.each(Object.entries(COMBINATIONS))('with %s', (name, props) => {
   });
 });
 
-test('logical ids do not depend on the name of the stack', () => {
+test('logical ids are independent of the name of the stack', () => {
   const stack = new Stack(new App(), 'QuiteAnotherName');
   new ImageService(stack, 'Images');
   for (const [type, ids] of Object.entries(STATEFUL_IDS)) expect(Object.keys(Template.fromStack(stack).findResources(type)).sort()).toEqual(ids);

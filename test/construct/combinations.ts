@@ -12,15 +12,15 @@ import {
 } from '../../src';
 import { suppress } from '../../src/private/nag';
 
-export function ownKey(stack: Stack): kms.Key {
+export function makeKey(stack: Stack): kms.Key {
   return new kms.Key(stack, 'Key', { enableKeyRotation: true });
 }
 
-export function ownBucket(stack: Stack, props: s3.BucketProps = {}): s3.Bucket {
+export function makeBucket(stack: Stack, props: s3.BucketProps = {}): s3.Bucket {
   return new s3.Bucket(stack, 'OwnBucket', { blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL, eventBridgeEnabled: true, ...props });
 }
 
-export function ownTable(stack: Stack, props: Partial<dynamodb.TableProps> = {}): dynamodb.Table {
+export function makeTable(stack: Stack, props: Partial<dynamodb.TableProps> = {}): dynamodb.Table {
   const table = new dynamodb.Table(stack, 'OwnTable', {
     partitionKey: { name: 'image_id', type: dynamodb.AttributeType.STRING },
     timeToLiveAttribute: 'expires_at',
@@ -44,18 +44,18 @@ export function ownTable(stack: Stack, props: Partial<dynamodb.TableProps> = {})
 }
 
 /** A domain and its certificate, as users have them. */
-export function ownDomain(stack: Stack): Pick<CloudFrontDeliveryOptions, 'certificate' | 'domainNames'> {
+export function makeDomain(stack: Stack): Pick<CloudFrontDeliveryOptions, 'certificate' | 'domainNames'> {
   const arn = 'arn:aws:acm:us-east-1:111122223333:certificate/00000000-0000-0000-0000-000000000000';
   return { domainNames: ['images.example.com'], certificate: acm.Certificate.fromCertificateArn(stack, 'Certificate', arn) };
 }
 
-export function ownSigning(stack: Stack): Signing {
+export function makeSigning(stack: Stack): Signing {
   const secret = secretsmanager.Secret.fromSecretNameV2(stack, 'SigningSecret', 'signing');
   return Signing.fromSecret(secret, cloudfront.KeyGroup.fromKeyGroupId(stack, 'KeyGroup', 'group'));
 }
 
 /** Where CloudFront can write its logs. */
-export function logBucket(stack: Stack): s3.Bucket {
+export function makeLogBucket(stack: Stack): s3.Bucket {
   const bucket = new s3.Bucket(stack, 'CdnLogs', {
     blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
     objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_PREFERRED,
@@ -66,9 +66,9 @@ export function logBucket(stack: Stack): s3.Bucket {
   return bucket;
 }
 
-function everyDeliveryOption(stack: Stack): CloudFrontDeliveryOptions {
+function setEveryDeliveryOption(stack: Stack): CloudFrontDeliveryOptions {
   return {
-    ...ownDomain(stack),
+    ...makeDomain(stack),
     viewers: Viewers.signed(),
     signing: Signing.generated({ keys: [1, 2], signWith: 2 }),
     urlTtl: Duration.hours(12),
@@ -76,13 +76,13 @@ function everyDeliveryOption(stack: Stack): CloudFrontDeliveryOptions {
     corsOrigins: ['https://app.example.com'],
     priceClass: cloudfront.PriceClass.PRICE_CLASS_100,
     webAcl: 'arn:aws:wafv2:us-east-1:111122223333:global/webacl/images/00000000-0000-0000-0000-000000000000',
-    logBucket: logBucket(stack),
+    logBucket: makeLogBucket(stack),
     transformMemory: Size.mebibytes(4096),
     transformConcurrency: 5,
   };
 }
 
-export function everyProp(stack: Stack): ImageServiceProps {
+export function setEveryProp(stack: Stack): ImageServiceProps {
   return {
     access: ApiAccess.iam(),
     cloudWatchRole: false,
@@ -109,21 +109,21 @@ export function everyProp(stack: Stack): ImageServiceProps {
       Variant.of('card', { width: 400, height: 300, fit: VariantFit.COVER, formats: [VariantFormat.AVIF, VariantFormat.JPEG], quality: 60, animated: false }),
       Variant.of('wide', { width: 8192, generation: VariantGeneration.ON_DEMAND }),
     ],
-    delivery: Delivery.cloudFront(everyDeliveryOption(stack)),
+    delivery: Delivery.cloudFront(setEveryDeliveryOption(stack)),
     compute: Compute.zip({
       architecture: lambda.Architecture.X86_64,
       apiMemory: Size.mebibytes(1024),
       provisionedConcurrency: 2,
       reservedConcurrency: 20,
     }),
-    encryptionKey: ownKey(stack),
+    encryptionKey: makeKey(stack),
   };
 }
 
 /** What users may combine: each group alone, the ways to bring things, and everything at once. */
 export const COMBINATIONS: Record<string, (stack: Stack) => ImageServiceProps> = {
   'defaults': () => ({}),
-  'every prop': everyProp,
+  'every prop': setEveryProp,
   'no CloudWatch role': () => ({ cloudWatchRole: false }),
   'one web origin': () => ({ uploads: UploadRules.of({ corsOrigins: ['https://app.example.com'] }) }),
   'several web origins': () => ({ uploads: UploadRules.of({ corsOrigins: ['https://a.example.com', 'https://b.example.com'] }) }),
@@ -147,16 +147,16 @@ export const COMBINATIONS: Record<string, (stack: Stack) => ImageServiceProps> =
   'no processing': () => ({ processing: Processing.none() }),
   'limits of images': () => ({ processing: Processing.queue({ imageLimits: ImageLimits.of({ maxFrames: 1, decodeTime: Duration.seconds(60), decodeMemory: Size.gibibytes(4) }) }) }),
   'GuardDuty': () => ({ processing: Processing.queue({ scanner: Scanner.guardDuty() }) }),
-  'GuardDuty and own key': stack => ({ processing: Processing.queue({ scanner: Scanner.guardDuty() }), encryptionKey: ownKey(stack) }),
+  'GuardDuty and own key': stack => ({ processing: Processing.queue({ scanner: Scanner.guardDuty() }), encryptionKey: makeKey(stack) }),
   'ClamAV': () => ({ processing: Processing.queue({ scanner: Scanner.clamAv() }) }),
   'presigned only': () => ({ delivery: Delivery.presignedOnly() }),
-  'own domain': stack => ({ delivery: Delivery.cloudFront(ownDomain(stack)) }),
-  'own signing key': stack => ({ delivery: Delivery.cloudFront({ signing: ownSigning(stack) }) }),
-  'own signing key and domain': stack => ({ delivery: Delivery.cloudFront({ ...ownDomain(stack), signing: ownSigning(stack) }) }),
+  'own domain': stack => ({ delivery: Delivery.cloudFront(makeDomain(stack)) }),
+  'own signing key': stack => ({ delivery: Delivery.cloudFront({ signing: makeSigning(stack) }) }),
+  'own signing key and domain': stack => ({ delivery: Delivery.cloudFront({ ...makeDomain(stack), signing: makeSigning(stack) }) }),
   'anyone': () => ({ delivery: Delivery.cloudFront({ viewers: Viewers.anyone() }) }),
-  'anyone, own domain': stack => ({ delivery: Delivery.cloudFront({ ...ownDomain(stack), viewers: Viewers.anyone() }) }),
-  'own key': stack => ({ encryptionKey: ownKey(stack) }),
-  'own table': stack => ({ table: ownTable(stack) }),
+  'anyone, own domain': stack => ({ delivery: Delivery.cloudFront({ ...makeDomain(stack), viewers: Viewers.anyone() }) }),
+  'own key': stack => ({ encryptionKey: makeKey(stack) }),
+  'own table': stack => ({ table: makeTable(stack) }),
   'imported bucket and GuardDuty': stack => ({
     bucket: s3.Bucket.fromBucketName(stack, 'Imported', 'photos'),
     processing: Processing.queue({ scanner: Scanner.guardDuty() }),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Size, Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { statementsOf, synthesize } from './synth';
+import { listStatements, synthesize } from './synth';
 import { Compute, ImageService, Processing, Scanner } from '../../src';
 
 const ROOT = join(__dirname, '..', '..');
@@ -26,7 +26,7 @@ function assemble(compute: Compute, outdir: string, processing?: Processing): Re
   return dockerImages;
 }
 
-function filesBelow(folder: string): string[] {
+function listFiles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true, encoding: 'utf8' })
     .filter(entry => entry.isFile())
     .map(({ parentPath, name }) => join(parentPath, name).slice(folder.length + 1))
@@ -42,7 +42,7 @@ afterEach(() => {
 });
 
 describe('the asset', () => {
-  test('is one for all functions, for the processor they run on', () => {
+  test('is one for all functions, built for their processor', () => {
     const assets = Object.values(assemble(Compute.containerImage(), folders[0]));
     expect(assets.map(({ source }) => source)).toEqual([
       expect.objectContaining({ dockerFile: 'Dockerfile.lambda', platform: 'linux/arm64', dockerBuildArgs: { HANDLERS: 'packed' } }),
@@ -51,28 +51,28 @@ describe('the asset', () => {
     expect(x86.source.platform).toBe('linux/amd64');
   });
 
-  test('holds the Dockerfile and the handlers, not the repository around them', () => {
+  test('holds the Dockerfile and the handlers, not the rest of the repository', () => {
     const [{ source }] = Object.values(assemble(Compute.containerImage(), folders[0]));
     // On Lambda worker and transform are what the zip files hold, and CloudFront runs what is of the edge.
-    const handlers = filesBelow(join(ROOT, 'assets')).filter(file => !/^(edge|transform|worker)\//.test(file)).map(file => `assets/${file}`);
+    const handlers = listFiles(join(ROOT, 'assets')).filter(file => !/^(edge|transform|worker)\//.test(file)).map(file => `assets/${file}`);
     expect(handlers.length).toBeGreaterThan(1);
     // CDK sends the list of what is ignored along where there is one: in this repository, not in the package.
     const expected = ['Dockerfile.lambda', ...handlers, ...(existsSync(join(ROOT, '.dockerignore')) ? ['.dockerignore'] : [])];
-    expect(filesBelow(join(folders[0], source.directory))).toEqual(expected.sort());
+    expect(listFiles(join(folders[0], source.directory))).toEqual(expected.sort());
   });
 
   test('of ClamAV holds its Dockerfile and its handlers', () => {
     const compute = Compute.zip({ architecture: lambda.Architecture.X86_64 });
     const assets = Object.values(assemble(compute, folders[0], Processing.queue({ scanner: Scanner.clamAv() })));
     expect(assets.map(({ source }) => source)).toEqual([expect.objectContaining({ dockerFile: 'Dockerfile.clamav', platform: 'linux/amd64' })]);
-    const files = filesBelow(join(folders[0], assets[0].source.directory)).filter(file => file !== '.dockerignore');
+    const files = listFiles(join(folders[0], assets[0].source.directory)).filter(file => file !== '.dockerignore');
     const handlers = ['refresh', 'scan'].flatMap(name => [`assets/${name}/THIRD-PARTY-NOTICES.txt`, `assets/${name}/index.js`]);
     // clamd's sandbox, for either processor.
     const sandboxes = ['arm64', 'x64'].map(cpu => `assets/scan/sandbox-${cpu}.node`);
     expect(files).toEqual(['Dockerfile.clamav', ...handlers, ...sandboxes]);
   });
 
-  test('is the same wherever it is synthesized, and another one where it is laid on another image', () => {
+  test('is the same on every machine, and differs with another base image', () => {
     const [first, second] = folders.map(folder => Object.keys(assemble(Compute.containerImage(), folder)));
     expect(first).toEqual(second);
     const own = assemble(Compute.containerImage({ baseImage: 'example.com/nodejs:24.1' }), folders[0]);
@@ -85,7 +85,7 @@ describe('the functions', () => {
   const result = synthesize({ compute: Compute.containerImage() });
   const zipped = synthesize();
 
-  test('name their handler by the command', () => {
+  test('name their handler in the command', () => {
     const commands = Object.values(result.all('AWS::Lambda::Function')).map(({ Properties }) => Properties.ImageConfig.Command as string[]);
     expect(commands.flat().sort()).toEqual([
       'api/index.handler', 'invalidator/index.handler', 'keys/index.handler', 'operator/index.handler', 'sweeper/index.handler', 'worker/index.handler',
@@ -96,7 +96,7 @@ describe('the functions', () => {
     for (const command of inAssets) expect(existsSync(join(ROOT, 'assets', command.replace(/\.handler$/, '.js')))).toBe(true);
   });
 
-  test('differ from those of zip files in nothing but where their code is', () => {
+  test('differ from those of zip files in their code only', () => {
     const withoutCode = ({ all }: typeof result) => Object.entries(all('AWS::Lambda::Function')).map(([id, { Properties }]) => {
       const { Code, Handler, Runtime, PackageType, ImageConfig, ...others } = Properties;
       return [id, others];
@@ -105,8 +105,8 @@ describe('the functions', () => {
     expect(Object.values(result.all('AWS::Lambda::Function')).map(({ Properties }) => Properties.PackageType)).toEqual(Array(7).fill('Image'));
   });
 
-  test('need no other permissions', () => {
-    for (const idPart of ['ApiFunction', 'Sweeper', 'Worker', 'Operator', 'Transform', 'Invalidations', 'Signing']) expect(statementsOf(result, idPart)).toEqual(statementsOf(zipped, idPart));
+  test('need no further permissions', () => {
+    for (const idPart of ['ApiFunction', 'Sweeper', 'Worker', 'Operator', 'Transform', 'Invalidations', 'Signing']) expect(listStatements(result, idPart)).toEqual(listStatements(zipped, idPart));
     expect(Object.keys(result.all('AWS::ECR::Repository'))).toEqual([]);
   });
 
@@ -126,15 +126,15 @@ describe('the functions', () => {
 describe('baseImage', () => {
   test.each([
     'public.ecr.aws/lambda/nodejs:24', 'registry.example.com:5000/nodejs:24', `nodejs@sha256:${'0'.repeat(64)}`, `a/b:24@sha256:${'f'.repeat(64)}`,
-  ])('takes %s', baseImage => {
+  ])('accepts %s', baseImage => {
     expect(() => Compute.containerImage({ baseImage })).not.toThrow();
   });
 
-  test.each(['', 'nodejs', 'registry.example.com:5000/nodejs', 'nodejs@sha256:0', 'node js:24', 'nodejs:', 'nodejs:latest', '::a', '${Token[TOKEN.1]}'])("refuses '%s'", baseImage => {
+  test.each(['', 'nodejs', 'registry.example.com:5000/nodejs', 'nodejs@sha256:0', 'node js:24', 'nodejs:', 'nodejs:latest', '::a', '${Token[TOKEN.1]}'])("rejects '%s'", baseImage => {
     expect(() => Compute.containerImage({ baseImage })).toThrow(`'compute.baseImage' must be the literal name of an image with a digest or a tag other than latest, got: ${baseImage};`);
   });
 
-  test('its error advises the image that this package names', () => {
+  test('its error recommends the image that this package uses', () => {
     const [, base] = /^ARG BASE_IMAGE=(\S+)$/m.exec(readFileSync(join(ROOT, 'Dockerfile.lambda'), 'utf8'))!;
     expect(() => Compute.containerImage({ baseImage: 'nodejs' })).toThrow(`such as ${base}`);
   });

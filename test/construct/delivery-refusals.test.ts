@@ -3,21 +3,21 @@ import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { logBucket, ownBucket, ownDomain } from './combinations';
+import { makeLogBucket, makeBucket, makeDomain } from './combinations';
 import { synthesize } from './synth';
 import { Delivery, ImageLimits, Processing, Retention, Signing, Viewers, type CloudFrontDeliveryOptions } from '../../src';
 
 const stack = new Stack(new App(), 'Stack', { env: { region: 'eu-central-1' } });
-const DOMAIN = ownDomain(stack);
+const DOMAIN = makeDomain(stack);
 const ANYONE = Viewers.anyone();
 const later = Token.asNumber(Lazy.any({ produce: () => 1 }));
 
-function certificateIn(region: string): acm.ICertificate {
+function makeCertificate(region: string): acm.ICertificate {
   return acm.Certificate.fromCertificateArn(stack, `Certificate-${region}`, `arn:aws:acm:${region}:111122223333:certificate/c`);
 }
 
 const REFUSED: [message: string, options: () => CloudFrontDeliveryOptions][] = [
-  ["'delivery.certificate' must be in us-east-1, got: arn:aws:acm:eu-west-1:111122223333:certificate/c;", () => ({ ...DOMAIN, certificate: certificateIn('eu-west-1') })],
+  ["'delivery.certificate' must be in us-east-1, got: arn:aws:acm:eu-west-1:111122223333:certificate/c;", () => ({ ...DOMAIN, certificate: makeCertificate('eu-west-1') })],
   ["'delivery.certificate' must be in us-east-1, got: Stack/Made in eu-central-1;", () => ({ ...DOMAIN, certificate: new acm.Certificate(stack, 'Made', { domainName: 'example.com' }) })],
   ["'delivery.certificate' needs 'domainNames', got: none;", () => ({ certificate: DOMAIN.certificate })],
   ["'delivery.domainNames' need a 'certificate', got: images.example.com;", () => ({ domainNames: DOMAIN.domainNames })],
@@ -69,7 +69,7 @@ test.each<[string, number[], number | undefined]>([
   expect(() => Signing.generated({ keys, signWith })).toThrow(message);
 });
 
-test('the id of an own key is one of CloudFront', () => {
+test('rejects a keyId that CloudFront cannot have made', () => {
   const secret = secretsmanager.Secret.fromSecretNameV2(stack, 'Secret', 'signing');
   const group = cloudfront.KeyGroup.fromKeyGroupId(stack, 'Group', 'g');
   for (const keyId of ['', 'k2jcjmdehxqw5f', 'a b']) {
@@ -78,20 +78,20 @@ test('the id of an own key is one of CloudFront', () => {
   for (const keyId of ['K2JCJMDEHXQW5F', Token.asString({ Ref: 'Key' }), undefined]) expect(() => Signing.fromSecret(secret, group, { keyId })).not.toThrow();
 });
 
-test('what the limits of images need is not taken from the transform function', () => {
+test('rejects a transformMemory below the limits of images', () => {
   const processing = Processing.queue({ imageLimits: ImageLimits.of({ decodeMemory: Size.gibibytes(2) }) });
   const delivery = Delivery.cloudFront({ transformMemory: Size.mebibytes(1769) });
   expect(() => synthesize({ processing, delivery })).toThrow("'delivery.transformMemory' must be at least 2482 MiB for 'decodeMemory' and two copies of 'maxSize', got: 1769 MiB;");
 });
 
-test('logs do not go to the bucket of the images', () => {
+test('rejects the bucket of images as logBucket', () => {
   expect(() => synthesize(own => {
-    const bucket = ownBucket(own, { objectOwnership: s3.ObjectOwnership.OBJECT_WRITER });
+    const bucket = makeBucket(own, { objectOwnership: s3.ObjectOwnership.OBJECT_WRITER });
     return { bucket, delivery: Delivery.cloudFront({ logBucket: bucket }) };
   })).toThrow("'delivery.logBucket' must not be the bucket of the images, got: Stack/OwnBucket;");
 });
 
-test('onDemandVariants counts whole days', () => {
+test('rejects onDemandVariants that are not whole days', () => {
   expect(() => Retention.of({ onDemandVariants: Duration.hours(36) })).toThrow("'retention.onDemandVariants' must be a time of at least 1 day in whole days, got: ");
 });
 
@@ -102,10 +102,10 @@ test.each<[string, () => CloudFrontDeliveryOptions]>([
   ['names that are known at deployment', () => ({ ...DOMAIN, domainNames: [Token.asString({ Ref: 'Domain' })], cookieDomain: 'example.com' })],
   ['the least and the most of urlTtl', () => ({ urlTtl: Duration.minutes(5) })],
   ['the most of urlTtl', () => ({ urlTtl: Duration.days(7) })],
-  ['a bucket for logs that takes access control lists', () => ({ logBucket: logBucket(new Stack(new App(), 'Logs')) })],
+  ['a bucket for logs that takes access control lists', () => ({ logBucket: makeLogBucket(new Stack(new App(), 'Logs')) })],
   ['an imported bucket for logs', () => ({ logBucket: s3.Bucket.fromBucketName(stack, 'ImportedLogs', 'logs') })],
   ['a web ACL that is known at deployment', () => ({ webAcl: Token.asString({ Ref: 'Acl' }) })],
   ['three generations', () => ({ signing: Signing.generated({ keys: [3, 1, 2], signWith: 2 }) })],
-])('accepted: %s', (_name, options) => {
+])('accepts %s', (_name, options) => {
   expect(() => Delivery.cloudFront(options())).not.toThrow();
 });

@@ -1,10 +1,10 @@
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
-import { logBucket, ownDomain, ownSigning } from './combinations';
+import { makeLogBucket, makeDomain, makeSigning } from './combinations';
 import { synthesize, type Synthesized } from './synth';
 import { Delivery, Processing, Signing, UploadRules, Variant, VariantFormat, Viewers, type CloudFrontDeliveryOptions } from '../../src';
 import { DELIVERY_HEADERS } from '../../src/contract';
 
-function configOf({ one }: Synthesized): Record<string, any> {
+function getConfig({ one }: Synthesized): Record<string, any> {
   return one('AWS::CloudFront::Distribution').Properties.DistributionConfig;
 }
 
@@ -12,14 +12,14 @@ function withOptions(options: (stack: Synthesized['stack']) => CloudFrontDeliver
   return synthesize(stack => ({ delivery: Delivery.cloudFront(options(stack)) }));
 }
 
-const anyone = (): Synthesized => withOptions(() => ({ viewers: Viewers.anyone() }));
+const synthesizePublic = (): Synthesized => withOptions(() => ({ viewers: Viewers.anyone() }));
 
 describe('the distribution', () => {
   const result = synthesize();
-  const config = configOf(result);
+  const config = getConfig(result);
   const { DefaultCacheBehavior: images, CacheBehaviors: [errors] } = config;
 
-  test('asks the bucket for what is below variants, and the transform function for what is not there', () => {
+  test('gets variants from the bucket, and missing ones from the transform function', () => {
     const [storage, transform] = config.Origins;
     expect(storage).toMatchObject({ OriginPath: '/variants', OriginAccessControlId: expect.anything(), S3OriginConfig: { OriginAccessIdentity: '' } });
     expect(transform).toMatchObject({
@@ -39,7 +39,7 @@ describe('the distribution', () => {
     for (const kind of kinds) expect(kind).toMatchObject({ SigningBehavior: 'always', SigningProtocol: 'sigv4' });
   });
 
-  test('takes GET and HEAD over TLS, with a signature, and runs the edge function', () => {
+  test('accepts signed GET and HEAD over TLS, and runs the edge function', () => {
     expect(images).toMatchObject({ AllowedMethods: ['GET', 'HEAD'], ViewerProtocolPolicy: 'https-only', Compress: false, TrustedKeyGroups: [expect.anything()] });
     expect(images.FunctionAssociations).toEqual(['Edge', 'Private'].map((name, i) => ({
       EventType: ['viewer-request', 'viewer-response'][i], FunctionARN: { 'Fn::GetAtt': [expect.stringContaining(`Cdn${name}`), 'FunctionARN'] },
@@ -49,7 +49,7 @@ describe('the distribution', () => {
     for (const absent of ['Aliases', 'ViewerCertificate', 'WebACLId', 'Logging']) expect(config).not.toHaveProperty(absent);
   });
 
-  test('keeps by the path, and whether it names AVIF: nothing else is in the key or reaches an origin', () => {
+  test('caches by path and the header of exact AVIF only', () => {
     const policies = Object.values(result.all('AWS::CloudFront::CachePolicy')).map(({ Properties }) => Properties.CachePolicyConfig);
     expect(policies).toHaveLength(2);
     for (const { Comment, ParametersInCacheKeyAndForwardedToOrigin: key } of policies) {
@@ -63,12 +63,12 @@ describe('the distribution', () => {
     }
     // Without a minimum for the error page, each request for it would reach the function. That of images: test/local/cdn/private.test.ts.
     expect(result.one('AWS::CloudFront::CachePolicy', 'ImageCache').Properties.CachePolicyConfig).toMatchObject({ MinTTL: 31_536_000, DefaultTTL: 31_536_000, MaxTTL: 31_536_000 });
-    expect(anyone().one('AWS::CloudFront::CachePolicy', 'ImageCache').Properties.CachePolicyConfig).toMatchObject({ MinTTL: 0, DefaultTTL: 86_400, MaxTTL: 31_536_000 });
+    expect(synthesizePublic().one('AWS::CloudFront::CachePolicy', 'ImageCache').Properties.CachePolicyConfig).toMatchObject({ MinTTL: 0, DefaultTTL: 86_400, MaxTTL: 31_536_000 });
     expect(result.one('AWS::CloudFront::CachePolicy', 'ErrorPage').Properties.CachePolicyConfig).toMatchObject({ MinTTL: 86_400 });
     for (const behavior of [images, errors]) expect(behavior).not.toHaveProperty('OriginRequestPolicyId');
   });
 
-  test('keeps a 404 for four seconds and no other error, and shows our pages for 403 and 404, which need no signature', () => {
+  test('caches a 404 for four seconds and no other error, and serves unsigned pages for 403 and 404', () => {
     expect(config.CustomErrorResponses).toEqual([400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504].map(ErrorCode => ({
       ErrorCode,
       ErrorCachingMinTTL: ErrorCode === 404 ? 4 : 0,
@@ -84,7 +84,7 @@ describe('the distribution', () => {
     }
   });
 
-  test('adds all headers of the contract to every answer, whatever an origin says', () => {
+  test('adds all headers of the contract to every response', () => {
     const policy = result.one('AWS::CloudFront::ResponseHeadersPolicy').Properties.ResponseHeadersPolicyConfig;
     const { ContentSecurityPolicy: csp, StrictTransportSecurity: hsts, ContentTypeOptions: nosniff } = policy.SecurityHeadersConfig;
     const custom: { Header: string; Value: string; Override: boolean }[] = policy.CustomHeadersConfig.Items;
@@ -98,7 +98,7 @@ describe('the distribution', () => {
     expect(policy).not.toHaveProperty('CorsConfig');
   });
 
-  test('has its URL as an output, and with it the parts that can be used further', () => {
+  test('outputs its URL and exposes its parts', () => {
     const { service, stack } = result;
     expect(stack.resolve(service.deliveryUrl)).toEqual({ 'Fn::Join': ['', ['https://', { 'Fn::GetAtt': ['ImagesDeliveryCdnDistribution2DACE48A', 'DomainName'] }]] });
     expect(service.distribution!.node.path).toBe('Stack/Images/Delivery/Cdn/Distribution');
@@ -106,52 +106,52 @@ describe('the distribution', () => {
   });
 });
 
-describe('with a domain of its own', () => {
+describe('with a custom domain', () => {
   test('viewers need TLS 1.2, and URLs use the first name name', () => {
-    const result = withOptions(stack => ({ ...ownDomain(stack), viewers: Viewers.anyone(), domainNames: ['images.example.com', '*.example.com'] }));
-    expect(configOf(result)).toMatchObject({
+    const result = withOptions(stack => ({ ...makeDomain(stack), viewers: Viewers.anyone(), domainNames: ['images.example.com', '*.example.com'] }));
+    expect(getConfig(result)).toMatchObject({
       Aliases: ['images.example.com', '*.example.com'],
       ViewerCertificate: { MinimumProtocolVersion: 'TLSv1.2_2021', SslSupportMethod: 'sni-only', AcmCertificateArn: expect.stringContaining('us-east-1') },
     });
     expect(result.service.deliveryUrl).toBe('https://images.example.com');
-    expect(environmentOf(result, 'ApiFunction').DELIVERY_URL).toBe('https://images.example.com');
+    expect(getEnvironment(result, 'ApiFunction').DELIVERY_URL).toBe('https://images.example.com');
   });
 });
 
-describe('scripts of other origins', () => {
-  const corsOf = ({ one }: Synthesized) => one('AWS::CloudFront::ResponseHeadersPolicy').Properties.ResponseHeadersPolicyConfig.CorsConfig;
+describe('scripts on other origins', () => {
+  const getCors = ({ one }: Synthesized) => one('AWS::CloudFront::ResponseHeadersPolicy').Properties.ResponseHeadersPolicyConfig.CorsConfig;
 
-  test('may read what those of the uploads may, unless others are named', () => {
+  test('may read variants from the origins of uploads, unless corsOrigins is set', () => {
     const uploads = UploadRules.of({ corsOrigins: ['https://app.example.com'] });
-    expect(corsOf(synthesize({ uploads }))).toMatchObject({
+    expect(getCors(synthesize({ uploads }))).toMatchObject({
       AccessControlAllowOrigins: { Items: ['https://app.example.com'] },
       AccessControlAllowCredentials: true,
       AccessControlAllowMethods: { Items: ['GET', 'HEAD'] },
       OriginOverride: true,
     });
     const others = Delivery.cloudFront({ corsOrigins: ['https://b.example.com'], viewers: Viewers.anyone() });
-    expect(corsOf(synthesize({ uploads, delivery: others }))).toMatchObject({
+    expect(getCors(synthesize({ uploads, delivery: others }))).toMatchObject({
       AccessControlAllowOrigins: { Items: ['https://b.example.com'] }, AccessControlAllowCredentials: false,
     });
-    expect(corsOf(synthesize({ uploads, delivery: Delivery.cloudFront({ corsOrigins: [] }) }))).toBeUndefined();
+    expect(getCors(synthesize({ uploads, delivery: Delivery.cloudFront({ corsOrigins: [] }) }))).toBeUndefined();
   });
 
-  test('get answers that no cache gives to another origin', () => {
+  test('get responses that vary by origin', () => {
     const { one } = synthesize({ uploads: UploadRules.of({ corsOrigins: ['https://app.example.com'] }) });
     expect(one('AWS::CloudFront::ResponseHeadersPolicy').Properties.ResponseHeadersPolicyConfig.CustomHeadersConfig.Items)
       .toContainEqual({ Header: 'vary', Value: 'Accept, Origin', Override: true });
   });
 });
 
-test('logs go where they are wanted, without cookies', () => {
-  const result = withOptions(stack => ({ logBucket: logBucket(stack) }));
-  expect(configOf(result).Logging).toEqual({ Bucket: { 'Fn::GetAtt': [expect.stringContaining('CdnLogs'), 'RegionalDomainName'] }, IncludeCookies: false });
+test('access logs go to logBucket, without cookies', () => {
+  const result = withOptions(stack => ({ logBucket: makeLogBucket(stack) }));
+  expect(getConfig(result).Logging).toEqual({ Bucket: { 'Fn::GetAtt': [expect.stringContaining('CdnLogs'), 'RegionalDomainName'] }, IncludeCookies: false });
 });
 
 describe('the transform function', () => {
   const result = synthesize();
 
-  test('is called by its URL, which streams, by this distribution alone', () => {
+  test('has a streaming URL that only this distribution may call', () => {
     expect(result.one('AWS::Lambda::Url').Properties).toMatchObject({ AuthType: 'AWS_IAM', InvokeMode: 'RESPONSE_STREAM' });
     const permissions = Object.values(result.all('AWS::Lambda::Permission')).map(({ Properties }) => Properties).filter(({ Principal }) => Principal === 'cloudfront.amazonaws.com');
     expect(permissions.map(({ Action, InvokedViaFunctionUrl }) => [Action, InvokedViaFunctionUrl]).sort()).toEqual([
@@ -160,17 +160,17 @@ describe('the transform function', () => {
     for (const { SourceArn } of permissions) expect(JSON.stringify(SourceArn)).toContain('{"Ref":"ImagesDeliveryCdnDistribution2DACE48A"}');
   });
 
-  test('is the worker by another handler: the same code, memory, time and limits', () => {
+  test("has the worker's code, memory, timeout and limits", () => {
     const [worker, transform] = ['Worker', 'Transform'].map(idPart => result.one('AWS::Lambda::Function', idPart).Properties);
     for (const same of ['Code', 'MemorySize', 'Timeout', 'Runtime', 'Architectures']) expect(transform[same]).toEqual(worker[same]);
     expect(transform.Handler).toBe('transform.handler');
-    const { VARIANTS, IMAGE_LIMITS, WORKER_TIMEOUT_SECONDS } = environmentOf(result, 'Worker');
-    expect(environmentOf(result, 'Transform')).toMatchObject({ VARIANTS, IMAGE_LIMITS, TRANSFORM_TIMEOUT_SECONDS: WORKER_TIMEOUT_SECONDS });
+    const { VARIANTS, IMAGE_LIMITS, WORKER_TIMEOUT_SECONDS } = getEnvironment(result, 'Worker');
+    expect(getEnvironment(result, 'Transform')).toMatchObject({ VARIANTS, IMAGE_LIMITS, TRANSFORM_TIMEOUT_SECONDS: WORKER_TIMEOUT_SECONDS });
   });
 });
 
-describe('what invalidates', () => {
-  test('takes many at once, two at a time, and gives back what it could not', () => {
+describe('the invalidator', () => {
+  test('processes large batches, two at a time, and returns failed messages', () => {
     const result = synthesize();
     expect(result.one('AWS::Lambda::EventSourceMapping', 'Invalidations').Properties).toMatchObject({
       BatchSize: 1000, MaximumBatchingWindowInSeconds: 2, ScalingConfig: { MaximumConcurrency: 2 }, FunctionResponseTypes: ['ReportBatchItemFailures'],
@@ -181,10 +181,10 @@ describe('what invalidates', () => {
   });
 });
 
-describe('keys that are made', () => {
+describe('generated keys', () => {
   const rotating = withOptions(() => ({ signing: Signing.generated({ keys: [1, 2], signWith: 2 }) }));
 
-  test('have ids that no other generation changes', () => {
+  test('have ids that other generations do not change', () => {
     const before = synthesize();
     const after = withOptions(() => ({ signing: Signing.generated({ keys: [2] }) }));
     for (const type of ['AWS::CloudFront::PublicKey', 'AWS::SecretsManager::Secret', 'Custom::ImageServiceSigningKey']) {
@@ -194,18 +194,18 @@ describe('keys that are made', () => {
     expect(Object.keys(rotating.all('AWS::CloudFront::KeyGroup'))).toEqual(Object.keys(before.all('AWS::CloudFront::KeyGroup')));
   });
 
-  test('are all in the group, and one signs', () => {
+  test('are all in the key group, and one signs', () => {
     const { Items } = rotating.one('AWS::CloudFront::KeyGroup').Properties.KeyGroupConfig;
     expect(Items).toEqual([1, 2].map(key => ({ Ref: expect.stringContaining(`Generation${key}PublicKey`) })));
-    const { SIGNING_KEY_ID, SIGNING_SECRET_ID } = environmentOf(rotating, 'ApiFunction');
+    const { SIGNING_KEY_ID, SIGNING_SECRET_ID } = getEnvironment(rotating, 'ApiFunction');
     expect(SIGNING_KEY_ID).toEqual({ Ref: expect.stringContaining('Generation2PublicKey') });
     expect(SIGNING_SECRET_ID).toEqual({ Ref: expect.stringContaining('Generation2Secret') });
-    expect(environmentOf(withOptions(() => ({ signing: Signing.generated({ keys: [1, 2] }) })), 'ApiFunction').SIGNING_KEY_ID).toEqual({ Ref: expect.stringContaining('Generation1') });
+    expect(getEnvironment(withOptions(() => ({ signing: Signing.generated({ keys: [1, 2] }) })), 'ApiFunction').SIGNING_KEY_ID).toEqual({ Ref: expect.stringContaining('Generation1') });
   });
 
-  test('are all readable by the API function, so that a switch changes its environment and no permission', () => {
-    const policyOf = (signWith: number) => withOptions(() => ({ signing: Signing.generated({ keys: [1, 2], signWith }) })).one('AWS::IAM::Policy', 'ApiFunction').Properties.PolicyDocument;
-    const [before, after] = [policyOf(1), policyOf(2)];
+  test('are all readable by the API function, so that signWith changes no permission', () => {
+    const getPolicy = (signWith: number) => withOptions(() => ({ signing: Signing.generated({ keys: [1, 2], signWith }) })).one('AWS::IAM::Policy', 'ApiFunction').Properties.PolicyDocument;
+    const [before, after] = [getPolicy(1), getPolicy(2)];
     const [statement, ...others] = (after.Statement as Record<string, any>[]).filter(({ Action }) => JSON.stringify(Action).includes('secretsmanager'));
     expect(others).toEqual([]);
     expect(statement).toEqual({
@@ -214,7 +214,7 @@ describe('keys that are made', () => {
     expect(after).toEqual(before);
   });
 
-  test('go with their generation: the private half is in an empty secret first, and in no template', () => {
+  test('are deleted with their generation, and start as an empty secret', () => {
     for (const { Properties, DeletionPolicy } of Object.values(rotating.all('AWS::SecretsManager::Secret'))) {
       expect(DeletionPolicy).toBe('Delete');
       expect(Object.keys(Properties)).toEqual(['Description']);
@@ -227,73 +227,73 @@ describe('keys that are made', () => {
   });
 });
 
-test('an own key: nothing is made, the group is trusted, and the one secret may be read', () => {
-  const result = withOptions(stack => ({ signing: ownSigning(stack) }));
+test('fromSecret makes no key, trusts the group and grants the secret', () => {
+  const result = withOptions(stack => ({ signing: makeSigning(stack) }));
   for (const type of ['AWS::CloudFront::PublicKey', 'AWS::CloudFront::KeyGroup', 'AWS::SecretsManager::Secret']) result.template.resourceCountIs(type, 0);
-  expect(configOf(result).DefaultCacheBehavior.TrustedKeyGroups).toEqual(['group']);
-  expect(environmentOf(result, 'ApiFunction').SIGNING_KEY_ID).toBe('');
+  expect(getConfig(result).DefaultCacheBehavior.TrustedKeyGroups).toEqual(['group']);
+  expect(getEnvironment(result, 'ApiFunction').SIGNING_KEY_ID).toBe('');
   const policy = JSON.stringify(result.one('AWS::IAM::Policy', 'ApiFunction').Properties);
   expect(policy).toMatch(/"secretsmanager:GetSecretValue","Effect":"Allow","Resource":\{[^}]*"arn:.*:secret:signing-\?{6}"/);
 });
 
-test('anyone: no keys, no signatures, no secret', () => {
-  const result = anyone();
-  expect(configOf(result).DefaultCacheBehavior).not.toHaveProperty('TrustedKeyGroups');
+test('Viewers.anyone() makes no keys and no secret', () => {
+  const result = synthesizePublic();
+  expect(getConfig(result).DefaultCacheBehavior).not.toHaveProperty('TrustedKeyGroups');
   for (const type of ['AWS::CloudFront::PublicKey', 'AWS::CloudFront::KeyGroup', 'AWS::SecretsManager::Secret', 'Custom::ImageServiceSigningKey']) result.template.resourceCountIs(type, 0);
 });
 
-describe('what functions are told', () => {
-  const deliveryNames = (result: Synthesized, idPart: string) => Object.keys(environmentOf(result, idPart)).filter(name => /DELIVERY|SIGNING|COOKIE|INVALIDATION/.test(name)).sort();
+describe('delivery variables of functions', () => {
+  const listDeliveryVariables = (result: Synthesized, idPart: string) => Object.keys(getEnvironment(result, idPart)).filter(name => /DELIVERY|SIGNING|COOKIE|INVALIDATION/.test(name)).sort();
   const presigned = synthesize({ delivery: Delivery.presignedOnly() });
 
   test.each<[string, Synthesized, string[]]>([
     ['presigned', presigned, ['DELIVERY_MODE']],
-    ['anyone', anyone(), ['DELIVERY_MODE', 'DELIVERY_URL', 'INVALIDATION_QUEUE_URL']],
+    ['anyone', synthesizePublic(), ['DELIVERY_MODE', 'DELIVERY_URL', 'INVALIDATION_QUEUE_URL']],
     ['signed', synthesize(), [
       'COOKIE_DOMAIN', 'DELIVERY_MODE', 'DELIVERY_URL', 'DELIVERY_URL_TTL_SECONDS', 'INVALIDATION_QUEUE_URL', 'SIGNING_KEY_ID', 'SIGNING_SECRET_ID',
     ]],
   ])('%s', (mode, result, names) => {
-    expect(deliveryNames(result, 'ApiFunction')).toEqual(names);
+    expect(listDeliveryVariables(result, 'ApiFunction')).toEqual(names);
     const announcing = names.filter(name => ['DELIVERY_MODE', 'INVALIDATION_QUEUE_URL'].includes(name));
-    for (const idPart of ['Sweeper', 'Worker']) expect(deliveryNames(result, idPart)).toEqual(announcing);
-    for (const idPart of ['ApiFunction', 'Sweeper', 'Worker']) expect(environmentOf(result, idPart).DELIVERY_MODE).toBe(mode);
+    for (const idPart of ['Sweeper', 'Worker']) expect(listDeliveryVariables(result, idPart)).toEqual(announcing);
+    for (const idPart of ['ApiFunction', 'Sweeper', 'Worker']) expect(getEnvironment(result, idPart).DELIVERY_MODE).toBe(mode);
   });
 
-  test('presigned only: nothing of CloudFront is made', () => {
+  test('presignedOnly makes no CloudFront resources', () => {
     const types = Object.values(presigned.template.toJSON().Resources as Record<string, { Type: string }>).map(({ Type }) => Type);
     expect(types.filter(type => /CloudFront|Url|SecretsManager|Custom/.test(type))).toEqual([]);
     expect(presigned.service.deliveryUrl).toBeUndefined();
   });
 
-  test('nor without processing, where there is nothing to deliver', () => {
+  test('Processing.none() makes no CloudFront resources', () => {
     const result = synthesize({ processing: Processing.none() });
     result.template.resourceCountIs('AWS::CloudFront::Distribution', 0);
-    expect(environmentOf(result, 'ApiFunction').DELIVERY_MODE).toBe('presigned');
+    expect(getEnvironment(result, 'ApiFunction').DELIVERY_MODE).toBe('presigned');
     expect(() => synthesize({ processing: Processing.none(), delivery: Delivery.cloudFront() }))
       .toThrow("'delivery' has no effect with Processing.none(), got: Delivery.cloudFront(); use Delivery.presignedOnly(), or Processing.queue()");
   });
 });
 
 describe('the edge function', () => {
-  test('knows the extensions of each variant, in order of preference', () => {
+  test('contains the extensions of each variant, in order of preference', () => {
     const variants = [Variant.of('card', { width: 1 }), Variant.of('logo', { width: 1, formats: [VariantFormat.PNG] })];
     const { FunctionCode } = synthesize({ variants }).one('AWS::CloudFront::Function', 'Edge').Properties;
     expect(FunctionCode).toMatch(/^var VARIANTS = \{"card":\["avif","webp","jpg"\],"logo":\["png"\]\};\n/);
   });
 
-  test('with as many variants as there can be, with all formats and the longest names, is within 10 KB', () => {
+  test('stays within 10 KB with 16 variants of all formats and the longest names', () => {
     const variants = Array.from({ length: 16 }, (_, i) => Variant.of(`v${'x'.repeat(29)}${10 + i}`, { width: 1, formats: Object.values(VariantFormat) }));
     const { FunctionCode } = synthesize({ variants }).one('AWS::CloudFront::Function', 'Edge').Properties;
     expect(Buffer.byteLength(FunctionCode)).toBeLessThanOrEqual(10_240);
   });
 });
 
-test('fewer edges and a web ACL are passed on', () => {
+test('passes priceClass and webAcl to the distribution', () => {
   const webAcl = 'arn:aws:wafv2:us-east-1:111122223333:global/webacl/a/b';
   const result = withOptions(() => ({ priceClass: cloudfront.PriceClass.PRICE_CLASS_200, webAcl }));
-  expect(configOf(result)).toMatchObject({ PriceClass: 'PriceClass_200', WebACLId: webAcl });
+  expect(getConfig(result)).toMatchObject({ PriceClass: 'PriceClass_200', WebACLId: webAcl });
 });
 
-function environmentOf({ one }: Synthesized, idPart: string): Record<string, unknown> {
+function getEnvironment({ one }: Synthesized, idPart: string): Record<string, unknown> {
   return one('AWS::Lambda::Function', idPart).Properties.Environment.Variables;
 }

@@ -7,9 +7,9 @@ import { decodeVariants, buildDefaultVariants, encodeVariants, CDN_VARIANTS } fr
 /** Of all variables together, as JSON (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). */
 const LAMBDA_BYTES = 4096;
 
-const origins = (count: number): string[] => Array.from({ length: count }, (_, i) => `https://customer-${100 + i}.images.example.com`);
+const makeOrigins = (count: number): string[] => Array.from({ length: count }, (_, i) => `https://customer-${100 + i}.images.example.com`);
 
-function longestVariant(i: number): Variant {
+function makeLongestVariant(i: number): Variant {
   return Variant.of(`v${'x'.repeat(29)}${10 + i}`, {
     width: 8192,
     height: 8192,
@@ -21,9 +21,9 @@ function longestVariant(i: number): Variant {
   });
 }
 
-test('16 variants with the longest names and every option fit beside ClamAV, with a quarter to spare', () => {
+test('16 variants with the longest names and every option fit with ClamAV, with a quarter to spare', () => {
   const result = synthesize({
-    variants: Array.from({ length: 16 }, (_, i) => longestVariant(i)),
+    variants: Array.from({ length: 16 }, (_, i) => makeLongestVariant(i)),
     processing: Processing.queue({ scanner: Scanner.clamAv() }),
   });
   for (const { Properties } of Object.values(result.all('AWS::Lambda::Function'))) {
@@ -33,8 +33,8 @@ test('16 variants with the longest names and every option fit beside ClamAV, wit
   expect(decodeVariants(result.one('AWS::Lambda::Function', 'Worker').Properties.Environment.Variables.VARIANTS)).toHaveLength(16);
 });
 
-test('an environment that Lambda would refuse names the prop that takes the room, with sizes', () => {
-  const corsOrigins = origins(120);
+test("an environment above Lambda's limit names the largest prop and the sizes", () => {
+  const corsOrigins = makeOrigins(120);
   const { length } = corsOrigins.join(',');
   expect(() => synthesize({ uploads: UploadRules.of({ corsOrigins }), delivery: Delivery.presignedOnly() })).toThrow(new RegExp(
     `Api/Function.*'uploads\\.corsOrigins' must leave all environment variables of a function within the 4096 bytes that Lambda allows, got: up to \\d+ bytes \\(the largest: CORS_ORIGINS ${length + 18}, `
@@ -42,21 +42,21 @@ test('an environment that Lambda would refuse names the prop that takes the room
   ));
 });
 
-test('a variable that a user adds counts as well', () => {
+test('counts a variable that a user adds', () => {
   const add = (bytes: number) => () => synthesize({}, ({ apiFunction }) => void (apiFunction as lambda.Function).addEnvironment('NOTE', 'é'.repeat(bytes / 2)));
   expect(add(4000)).toThrow("'NOTE' must leave all environment variables");
   expect(add(400)).not.toThrow();
 });
 
-test('a reference counts as the longest text that it can become', () => {
-  const parameters = (count: number) => () => synthesize(stack => ({
-    uploads: UploadRules.of({ corsOrigins: origins(count).map((_, i) => new CfnParameter(stack, `Origin${i}`).valueAsString) }), delivery: Delivery.presignedOnly(),
+test('counts a reference with its longest value', () => {
+  const synthesizeParameters = (count: number) => () => synthesize(stack => ({
+    uploads: UploadRules.of({ corsOrigins: makeOrigins(count).map((_, i) => new CfnParameter(stack, `Origin${i}`).valueAsString) }), delivery: Delivery.presignedOnly(),
   }));
-  expect(parameters(16)).toThrow("'uploads.corsOrigins' must leave");
-  expect(parameters(4)).not.toThrow();
+  expect(synthesizeParameters(16)).toThrow("'uploads.corsOrigins' must leave");
+  expect(synthesizeParameters(4)).not.toThrow();
 });
 
-test('what is encoded is decoded to the same', () => {
+test('decodes encoded variants to the same definitions', () => {
   const sets = [buildDefaultVariants(CDN_VARIANTS), [{ name: 'a', width: 1, height: 8192, fit: 'cover', formats: ['png', 'jpeg'], quality: 1, generation: 'on-demand', animated: false }]] as const;
   for (const set of sets) expect(decodeVariants(encodeVariants(set))).toEqual(set);
   expect(encodeVariants(sets[0])).toMatch(/^thumb:320x320:iea:awj;.*;large:2048x2048:ioa:awj$/);

@@ -3,7 +3,7 @@ import { UploadRules } from '../../src';
 import { listMethods, PROBLEMS, listResources, type ProblemCode } from '../../src/contract';
 
 /** What API Gateway does with a template of a gateway response: variables, no functions. */
-function substitute(template: string, path: string): string {
+function fillTemplate(template: string, path: string): string {
   expect(template).not.toMatch(/#set|#if|\$util/);
   return template.replaceAll('$context.path', path);
 }
@@ -61,14 +61,14 @@ const EXPECTED: Record<string, ProblemCode> = {
 describe('gateway responses', () => {
   const responses = Object.values(synthesize().all('AWS::ApiGateway::GatewayResponse')).map(({ Properties }) => Properties);
 
-  test('leave no type to the defaults', () => {
+  test('cover every type', () => {
     expect(responses.map(({ ResponseType }) => ResponseType).sort()).toEqual(Object.keys(EXPECTED).sort());
   });
 
   test.each(Object.entries(EXPECTED))('%s is the problem %s', (type, code) => {
     const { StatusCode, ResponseTemplates, ResponseParameters } = responses.find(({ ResponseType }) => ResponseType === type)!;
     expect(StatusCode).toBe(`${PROBLEMS[code].status}`);
-    expectProblem(substitute(ResponseTemplates['application/json'], '/prod/images'), code, '/prod/images');
+    expectProblem(fillTemplate(ResponseTemplates['application/json'], '/prod/images'), code, '/prod/images');
     expect(ResponseParameters).toMatchObject({
       'gatewayresponse.header.Content-Type': "'application/problem+json'",
       'gatewayresponse.header.cache-control': "'no-store'",
@@ -81,11 +81,11 @@ describe('gateway responses', () => {
     expectHeadersOnce(Object.keys(ResponseParameters as object));
   });
 
-  test.each(responses.filter(({ StatusCode }) => ['429', '503'].includes(StatusCode)))('$ResponseType says when to try again', ({ ResponseParameters }) => {
+  test.each(responses.filter(({ StatusCode }) => ['429', '503'].includes(StatusCode)))('$ResponseType has a retry-after header', ({ ResponseParameters }) => {
     expect(ResponseParameters['gatewayresponse.header.retry-after']).toMatch(/^'\d+'$/);
   });
 
-  test.each(responses.filter(({ StatusCode }) => StatusCode === '401'))('$ResponseType says how to identify oneself', ({ ResponseParameters }) => {
+  test.each(responses.filter(({ StatusCode }) => StatusCode === '401'))('$ResponseType names the authentication scheme', ({ ResponseParameters }) => {
     expect(ResponseParameters['gatewayresponse.header.www-authenticate']).toBe("'AWS4-HMAC-SHA256'");
   });
 });
@@ -95,25 +95,25 @@ describe('mock answers', () => {
     .filter(([, { Properties }]) => Properties.Integration.Type === 'MOCK')
     .map(([id, { Properties }]) => ({ id, ...Properties } as Record<string, any>));
 
-  function answerOf(mock: Record<string, any>) {
+  function renderAnswer(mock: Record<string, any>) {
     const [response] = mock.Integration.IntegrationResponses;
     return { status: response.StatusCode as string, headers: response.ResponseParameters as Record<string, string>, template: response.ResponseTemplates['application/json'] as string };
   }
 
-  test('there is one for the root, one for unknown paths and one for each resource, all open', () => {
+  test('cover the root, unknown paths and each resource, without authorization', () => {
     expect(mocks).toHaveLength(listResources().length + 2);
     expect(mocks.map(({ AuthorizationType, HttpMethod }) => `${HttpMethod} ${AuthorizationType}`)).toEqual(mocks.map(() => 'ANY NONE'));
   });
 
-  test('each resource names its methods, the rest is no such route', () => {
-    const allowed = mocks.map(mock => answerOf(mock)).map(({ status, headers }) => `${status} ${headers['method.response.header.allow']}`);
+  test('list the methods of each resource, and answer no-such-route elsewhere', () => {
+    const allowed = mocks.map(mock => renderAnswer(mock)).map(({ status, headers }) => `${status} ${headers['method.response.header.allow']}`);
     const expected = [...listResources().map(resource => `405 '${listMethods(resource).join(', ')}'`), '404 undefined', '404 undefined'];
     expect(allowed.sort()).toEqual(expected.sort());
   });
 
   test.each(mocks)('$id declares each header that it sends', mock => {
     const [declared] = mock.MethodResponses;
-    const { status, headers } = answerOf(mock);
+    const { status, headers } = renderAnswer(mock);
     expect(declared.StatusCode).toBe(status);
     expect(Object.keys(declared.ResponseParameters).sort()).toEqual(Object.keys(headers).sort());
     expectHeadersOnce(Object.keys(headers));
@@ -134,20 +134,20 @@ describe('mock answers', () => {
     ["/prod/it's", "/it's"],
     ['/prod/"quoted"\\', '/"quoted"\\'],
     ['/prod/ä\n', '/ä\n'],
-  ])('are valid JSON for %p', (path, instance) => {
+  ])('are valid JSON for path %p', (path, instance) => {
     for (const mock of mocks) {
-      const { status, template } = answerOf(mock);
+      const { status, template } = renderAnswer(mock);
       expectProblem(evaluate(template, path), status === '404' ? 'no-such-route' : 'method-not-allowed', instance);
     }
   });
 
-  test.each(['application/json', 'text/plain', 'multipart/form-data', 'application/octet-stream', 'image/jpeg'])('come for bodies of %s', type => {
+  test.each(['application/json', 'text/plain', 'multipart/form-data', 'application/octet-stream', 'image/jpeg'])('answer requests with bodies of %s', type => {
     for (const mock of mocks) {
-      expect(JSON.parse(mock.Integration.RequestTemplates[type])).toEqual({ statusCode: Number(answerOf(mock).status) });
+      expect(JSON.parse(mock.Integration.RequestTemplates[type])).toEqual({ statusCode: Number(renderAnswer(mock).status) });
     }
   });
 
-  test('never take a body for their input', () => {
+  test('never pass a body through as their input', () => {
     expect(mocks.map(({ Integration }) => Integration.PassthroughBehavior)).toEqual(mocks.map(() => 'NEVER'));
   });
 });
@@ -160,11 +160,11 @@ describe('web origins', () => {
     return new Set([...gateway, ...mocks.map(({ ResponseParameters }) => ResponseParameters['method.response.header.access-control-allow-origin'])]);
   }
 
-  test('one is named in every answer of API Gateway', () => {
+  test('a single one is in every response of API Gateway', () => {
     expect(origins(['https://app.example.com'])).toEqual(new Set(["'https://app.example.com'"]));
   });
 
-  test('several, or none, are not', () => {
+  test('several are not, and no origin adds no header', () => {
     expect(origins(['https://a.example.com', 'https://b.example.com'])).toEqual(new Set([undefined]));
     expect(origins([])).toEqual(new Set([undefined]));
   });

@@ -19,7 +19,7 @@ interface Member {
  * `dynamodb:LeadingKeys` and `dynamodb:Attributes` of one item's request: attributes that are "read, written, or evaluated in a conditional write"
  * (Amazon DynamoDB Developer Guide, "Using IAM policy conditions for fine-grained access control").
  */
-export function itemRequest(action: string, { Item, Key, ExpressionAttributeNames = {}, ReturnValues = 'NONE', ...rest }: Member): TableRequest {
+export function readItemRequest(action: string, { Item, Key, ExpressionAttributeNames = {}, ReturnValues = 'NONE', ...rest }: Member): TableRequest {
   const written = Item ?? Key ?? {};
   const bare = [rest.UpdateExpression, rest.ConditionExpression].flatMap(expression => expression?.match(/(?<![:#\w])[a-z]+_?[a-z_]*(?![(\w])/g) ?? []);
   return {
@@ -33,13 +33,13 @@ export function itemRequest(action: string, { Item, Key, ExpressionAttributeName
 }
 
 /** A transaction asks for the action of each item ("IAM for transactions"). Whether AWS shows a policy the keys of one item or of all is not documented. */
-export function transactionRequests({ TransactItems = [] }: TransactWriteCommandInput): { each: TableRequest[]; together: TableRequest[] } {
+export function readTransactionRequests({ TransactItems = [] }: TransactWriteCommandInput): { each: TableRequest[]; together: TableRequest[] } {
   const each = TransactItems.map(item => {
     const [[kind, member]] = Object.entries(item);
-    return itemRequest(`${kind}Item`, member as Member);
+    return readItemRequest(`${kind}Item`, member as Member);
   });
-  const union = (key: string) => [...new Set(each.flatMap(({ keys }) => keys[key] ?? []))];
-  const keys = { 'dynamodb:LeadingKeys': union('dynamodb:LeadingKeys'), 'dynamodb:Attributes': union('dynamodb:Attributes'), 'dynamodb:ReturnValues': ['NONE'] };
+  const mergeValues = (key: string) => [...new Set(each.flatMap(({ keys }) => keys[key] ?? []))];
+  const keys = { 'dynamodb:LeadingKeys': mergeValues('dynamodb:LeadingKeys'), 'dynamodb:Attributes': mergeValues('dynamodb:Attributes'), 'dynamodb:ReturnValues': ['NONE'] };
   return { each, together: each.map(({ action }) => ({ action, keys })) };
 }
 

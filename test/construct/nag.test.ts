@@ -7,7 +7,7 @@ import { ImageService, type ImageServiceProps } from '../../src';
 
 const IMPORT_WARNINGS = ['bucket', 'bucket-delivery', 'bucket-events', 'bucket-scanner', 'table'].map(id => `cdk-image-service:imported-${id}]`);
 
-function findings(props: (stack: Stack) => ImageServiceProps, arrange: (service: ImageService) => void = () => undefined): string[] {
+function listFindings(props: (stack: Stack) => ImageServiceProps, arrange: (service: ImageService) => void = () => undefined): string[] {
   const app = testApp();
   const stack = new Stack(app, 'Stack');
   arrange(new ImageService(stack, 'Images', props(stack)));
@@ -19,19 +19,19 @@ function findings(props: (stack: Stack) => ImageServiceProps, arrange: (service:
 }
 
 describe('cdk-nag', () => {
-  test.each(Object.entries(COMBINATIONS))('finds nothing with %s', (_name, props) => {
-    expect(findings(props)).toEqual([]);
+  test.each(Object.entries(COMBINATIONS))('has no findings with %s', (_name, props) => {
+    expect(listFindings(props)).toEqual([]);
   });
 
-  test('looks at all: what is not excused is found', () => {
-    const withoutExcuses = findings(() => ({}), service => {
+  test('reports unsuppressed findings', () => {
+    const withoutExcuses = listFindings(() => ({}), service => {
       for (const child of service.node.findAll()) removeExcuses(child);
     });
     expect(withoutExcuses.join('\n')).toMatch(/AwsSolutions-APIG4/);
     expect(withoutExcuses.join('\n')).toMatch(/Serverless-LambdaDLQ/);
   });
 
-  test('every excuse says why', () => {
+  test('every suppression has a reason', () => {
     const stack = new Stack(new App(), 'Stack');
     new ImageService(stack, 'Images');
     const metadata = Object.values(Template.fromStack(stack).toJSON().Resources as Record<string, { Metadata?: Record<string, any> }>);

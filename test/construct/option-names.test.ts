@@ -28,23 +28,23 @@ const FACTORIES: [string, string, (options: any) => unknown][] = [
 ];
 
 describe.each(FACTORIES)("the options of '%s' by %s", (path, factory, make) => {
-  test('are all known: another one is refused with its path, and the known ones are listed', () => {
+  test('are all known: an unknown one throws with its path and the list of options', () => {
     const options = path === 'variants.card' ? { width: 1, vpc: stack } : { vpc: stack };
     expect(() => make(options)).toThrow(new RegExp(`^'${path.replaceAll('.', '\\.')}\\.vpc' is no option of ${factory.replace('()', '\\(\\)')}, got: an object of \\w+; it has \\w+`));
   });
 
-  test.each([['text', '"text"'], [7, '7'], [[], '[]']])('are an object, not %p', (options, got) => {
+  test.each([['text', '"text"'], [7, '7'], [[], '[]']])('must be an object, not %p', (options, got) => {
     expect(() => make(options)).toThrow(`'${path}' of ${factory} must be an object of options, got: ${got};`);
   });
 
   if (path !== 'variants.card') test('are not null', () => expect(() => make(null)).toThrow(`'${path}' of ${factory} must be an object of options, got: null;`));
 });
 
-test('a factory whose default is made by another names its own options afterwards', () => {
+test('a factory with a default of another factory still names its own options', () => {
   expect(() => Processing.queue({ memory: Size.bytes(1) })).toThrow(/^'processing\.memory' must be a size/);
 });
 
-describe('what the construct refuses begins with its path', () => {
+describe('errors of the construct begin with its path', () => {
   const make = (props: unknown, id = 'Images') => () => new ImageService(new Stack(testApp(), 'Shop'), id, props as ImageServiceProps);
 
   test.each<[string, unknown]>([
@@ -57,7 +57,7 @@ describe('what the construct refuses begins with its path', () => {
     expect(make(props)).toThrow(message);
   });
 
-  test('and that of a factory does not, whatever was made before', () => {
+  test('an error of a factory does not, even after a construct was made', () => {
     expect(make({ vpc: 1 }, 'First')).toThrow(/^Shop\/First: /);
     expect(make({ vpc: 1 }, 'Second')).toThrow(/^Shop\/Second: /);
     expect(() => Limits.of({ rate: 0 })).toThrow(/^'limits\.rate' must be a number above 0/);

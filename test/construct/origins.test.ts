@@ -16,21 +16,21 @@ describe.each<[string, (origin: string) => unknown]>([
   ['uploads', origin => UploadRules.of({ corsOrigins: [origin] })],
   ['delivery', origin => Delivery.cloudFront({ corsOrigins: [origin] })],
 ])("'corsOrigins' of %s", (_name, make) => {
-  test.each(APPS)('takes %s, which an app sends', origin => {
+  test.each(APPS)('accepts %s, which an app sends', origin => {
     expect(() => make(origin)).not.toThrow();
   });
 
-  test.each(REFUSED)('refuses %p', origin => {
+  test.each(REFUSED)('rejects %p', origin => {
     expect(() => make(origin)).toThrow(`corsOrigins' must hold origins as browsers send them: scheme, host and port, in lower case, got: ${origin};`);
   });
 
-  test('takes tokens, but no list of unknown length', () => {
+  test('accepts tokens, but no list of unknown length', () => {
     expect(() => make(Token.asString({ Ref: 'Origin' }))).not.toThrow();
     expect(() => make(`https://${Token.asString({ Ref: 'Host' })}`)).not.toThrow();
   });
 });
 
-test('a list that is a token is refused: how many origins it has decides what is made', () => {
+test('rejects a list that is a token, because its length determines resources', () => {
   const corsOrigins = Token.asList({ Ref: 'Origins' });
   for (const make of [() => UploadRules.of({ corsOrigins }), () => Delivery.cloudFront({ corsOrigins })]) {
     expect(make).toThrow(/corsOrigins' must be a list whose length is known at synthesis, got: a token; give its origins one by one, with Fn\.select/);
@@ -41,52 +41,52 @@ describe('an origin that is a token reaches API, bucket and CDN', () => {
   const origin = { 'Fn::Join': ['', ['https://', { Ref: 'Host' }]] };
   const { one, all } = synthesize(stack => ({ uploads: UploadRules.of({ corsOrigins: [`https://${new CfnParameter(stack, 'Host').valueAsString}`] }) }));
 
-  test('as it is in environment, bucket rules and headers policy', () => {
+  test('unchanged in environment, bucket rules and headers policy', () => {
     expect(one('AWS::Lambda::Function', 'ApiFunction').Properties.Environment.Variables.CORS_ORIGINS).toEqual(origin);
     expect(one('AWS::S3::Bucket').Properties.CorsConfiguration.CorsRules[0].AllowedOrigins).toEqual([origin]);
     expect(one('AWS::CloudFront::ResponseHeadersPolicy').Properties.ResponseHeadersPolicyConfig.CorsConfig.AccessControlAllowOrigins.Items).toEqual([origin]);
   });
 
-  test('inside a string of the edge function, whose code is whole around it', () => {
+  test('inside a string of the edge function, with valid code around it', () => {
     const [before, parameter, after] = Object.values(all('AWS::CloudFront::Function')).map(({ Properties }) => Properties.FunctionCode).find(code => code['Fn::Join'])['Fn::Join'][1];
     expect(parameter).toEqual({ Ref: 'Host' });
     const [line] = `${before}a.example.com${after}`.split('\n').filter(text => text.startsWith('var CORS'));
     expect(JSON.parse(/= (.*);$/.exec(line)![1])).toEqual({ origins: ['https://a.example.com'], credentials: true });
   });
 
-  test('quoted in what API Gateway answers itself', () => {
+  test("quoted in API Gateway's own responses", () => {
     const [{ Properties }] = Object.values(all('AWS::ApiGateway::GatewayResponse'));
     expect(JSON.stringify(Properties.ResponseParameters['gatewayresponse.header.access-control-allow-origin'])).toBe('{"Fn::Join":["",["\'https://",{"Ref":"Host"},"\'"]]}');
   });
 });
 
-describe('texts that are tokens', () => {
-  const token = (name: string): string => Token.asString({ Ref: name });
-  const certificate = (stack: Stack) => acm.Certificate.fromCertificateArn(stack, 'Certificate', token('Certificate'));
+describe('strings that are tokens', () => {
+  const makeToken = (name: string): string => Token.asString({ Ref: name });
+  const importCertificate = (stack: Stack) => acm.Certificate.fromCertificateArn(stack, 'Certificate', makeToken('Certificate'));
 
-  test('pass where they end in a property of a resource', () => {
+  test('pass if they become a property of a resource', () => {
     expect(() => synthesize(stack => ({
       delivery: Delivery.cloudFront({
-        domainNames: [token('Domain')],
-        certificate: certificate(stack),
-        cookieDomain: token('Parent'),
-        webAcl: token('Acl'),
-        corsOrigins: [token('Origin')],
-        signing: Signing.fromSecret(secretsmanager.Secret.fromSecretCompleteArn(stack, 'Secret', token('Secret')), cloudfront.KeyGroup.fromKeyGroupId(stack, 'Group', token('Group')), { keyId: token('KeyId') }),
+        domainNames: [makeToken('Domain')],
+        certificate: importCertificate(stack),
+        cookieDomain: makeToken('Parent'),
+        webAcl: makeToken('Acl'),
+        corsOrigins: [makeToken('Origin')],
+        signing: Signing.fromSecret(secretsmanager.Secret.fromSecretCompleteArn(stack, 'Secret', makeToken('Secret')), cloudfront.KeyGroup.fromKeyGroupId(stack, 'Group', makeToken('Group')), { keyId: makeToken('KeyId') }),
       }),
     }))).not.toThrow();
     expect(() => synthesize(stack => ({
-      delivery: Delivery.cloudFront({ viewers: Viewers.anyone(), domainNames: [Fn.select(0, Fn.split(',', token('Domains')))], certificate: certificate(stack) }),
+      delivery: Delivery.cloudFront({ viewers: Viewers.anyone(), domainNames: [Fn.select(0, Fn.split(',', makeToken('Domains')))], certificate: importCertificate(stack) }),
     }))).not.toThrow();
   });
 
   // They end in keys, URLs and logical ids, or are one of a few.
   test.each<[string, () => unknown]>([
-    ['name', () => Variant.of(token('Name'), { width: 1 })],
-    ['fit', () => Variant.of('card', { width: 1, fit: token('Fit') as VariantFit })],
-    ['formats', () => Variant.of('card', { width: 1, formats: [token('Format') as VariantFormat] })],
+    ['name', () => Variant.of(makeToken('Name'), { width: 1 })],
+    ['fit', () => Variant.of('card', { width: 1, fit: makeToken('Fit') as VariantFit })],
+    ['formats', () => Variant.of('card', { width: 1, formats: [makeToken('Format') as VariantFormat] })],
     ['accept', () => UploadRules.of({ accept: [Lazy.string({ produce: () => 'image/png' }) as ImageType] })],
-  ])("are refused for '%s', which is known at synthesis", (option, make) => {
+  ])("are rejected for '%s', which must be known at synthesis", (option, make) => {
     expect(make).toThrow(new RegExp(`${option}.* must be known at synthesis, got: a token; give it as a literal`));
   });
 });

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { ownKey } from './combinations';
-import { statementsOf, synthesize, type Synthesized } from './synth';
+import { makeKey } from './combinations';
+import { listStatements, synthesize, type Synthesized } from './synth';
 import { Delivery, Processing, Scanner, Viewers, type ImageService } from '../../src';
 
 interface Right {
@@ -12,10 +12,10 @@ interface Right {
 }
 
 /** Statements as text that a person can review: resources by their kind and what follows it. */
-function rightsOf(statements: Record<string, any>[]): Right[] {
+function listRights(statements: Record<string, any>[]): Right[] {
   return statements.flatMap(({ Action, Resource, Condition }) => [Resource].flat().map(resource => ({
     actions: [Action].flat().sort(),
-    resource: resourceText(resource),
+    resource: formatResource(resource),
     ...(Condition && { condition: Condition }),
   })));
 }
@@ -23,7 +23,7 @@ function rightsOf(statements: Record<string, any>[]): Right[] {
 /** Parts of logical ids, the most telling first. */
 const KINDS = ['Logs', 'Secret', 'Distribution', 'InvalidationsQueue', 'DeadLetters', 'QueueSurplus', 'Uploads', 'Definitions', 'Bucket', 'Table', 'Key', 'RestApi', 'Scan', 'Refresh', 'Operator'];
 
-function resourceText(resource: any): string {
+function formatResource(resource: any): string {
   if (typeof resource === 'string') return resource;
   const parts: any[] = resource['Fn::Join']?.[1] ?? [resource];
   return parts.map(part => {
@@ -39,16 +39,16 @@ function list(...prefixes: string[]): Right {
 const LIST = list('originals/*', 'variants/*');
 
 /** All rights of a function's role but those of telemetry, which it must have too. */
-function rightsOfFunction(result: Synthesized, idPart: string): Right[] {
-  const rights = rightsOf(statementsOf(result, idPart));
+function listFunctionRights(result: Synthesized, idPart: string): Right[] {
+  const rights = listRights(listStatements(result, idPart));
   expect(rights).toEqual(expect.arrayContaining(TELEMETRY));
   return rights.filter(right => !TELEMETRY.some(telemetry => isDeepStrictEqual(telemetry, right)));
 }
 
 /** In any order, and no others. */
 function expectRights(found: Right[], expected: Right[]): void {
-  const sorted = (rights: Right[]) => rights.map(right => JSON.stringify(right)).sort();
-  expect(sorted(found)).toEqual(sorted(expected));
+  const sortRights = (rights: Right[]) => rights.map(right => JSON.stringify(right)).sort();
+  expect(sortRights(found)).toEqual(sortRights(expected));
 }
 
 const TELEMETRY = [
@@ -57,12 +57,12 @@ const TELEMETRY = [
 ];
 
 /** What may be written, and to which items: `table-rights.test.ts` says what follows. */
-function writes(actions: string[], attributes?: string[], more: object = {}): Right {
+function buildWriteRight(actions: string[], attributes?: string[], more: object = {}): Right {
   const names = attributes && { 'ForAllValues:StringEquals': { 'dynamodb:Attributes': attributes } };
   return { actions, resource: '<Table>', condition: { ...names, 'ForAllValues:StringNotLike': { 'dynamodb:LeadingKeys': ['*#lease:*', 'refused#*', 'slot#*'] }, ...more } };
 }
 
-function putsOnly(keys: string[], attributes: string[]): Right {
+function buildPutRight(keys: string[], attributes: string[]): Right {
   const condition = {
     'ForAllValues:StringEquals': { 'dynamodb:Attributes': attributes },
     'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys },
@@ -77,16 +77,16 @@ const WORKER_ATTRIBUTES = [
   'placeholder', 'rejection', 'remake_lease', 'sniffed_type', 'status', 'sweep', 'tries', 'updated_at', 'user_id', 'variants', 'version', 'width',
 ];
 const SWEEPER_ATTRIBUTES = [...WORKER_ATTRIBUTES, 'content_type', 'expires_at', 'filename', 'size', 'tags', 'url_until'].sort();
-const LEASES_AND_REFUSALS = putsOnly(['*#lease:*', 'refused#*'], ['expires_at', 'holder', 'image_id', 'lease_until', 'rejection']);
-const SLOTS = putsOnly(['slot#*'], ['expires_at', 'holder', 'image_id', 'lease_until']);
-const REFUSALS = putsOnly(['refused#*'], ['expires_at', 'image_id', 'rejection']);
+const LEASES_AND_REFUSALS = buildPutRight(['*#lease:*', 'refused#*'], ['expires_at', 'holder', 'image_id', 'lease_until', 'rejection']);
+const SLOTS = buildPutRight(['slot#*'], ['expires_at', 'holder', 'image_id', 'lease_until']);
+const REFUSALS = buildPutRight(['refused#*'], ['expires_at', 'image_id', 'rejection']);
 
 const WORKER: Right[] = [
   { actions: ['s3:DeleteObject', 's3:GetObject'], resource: '<Bucket>/originals/*' },
   { actions: ['s3:DeleteObject', 's3:PutObject'], resource: '<Bucket>/variants/*' },
   LIST,
   { actions: ['dynamodb:GetItem'], resource: '<Table>' },
-  writes(PUT_AND_UPDATE, WORKER_ATTRIBUTES),
+  buildWriteRight(PUT_AND_UPDATE, WORKER_ATTRIBUTES),
   REFUSALS,
   SLOTS,
   ...['<Uploads>', '<QueueSurplus>'].map(resource => ({
@@ -97,35 +97,35 @@ const WORKER: Right[] = [
   { actions: ['sqs:SendMessage'], resource: '<InvalidationsQueue>' },
 ];
 
-describe('each function may do what it does, and nothing else', () => {
+describe('each function has only the permissions that it needs', () => {
   test('the API function', () => {
-    expectRights(rightsOfFunction(synthesize(), 'ApiFunction'), [
+    expectRights(listFunctionRights(synthesize(), 'ApiFunction'), [
       { actions: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'], resource: '<Bucket>/originals/*' },
       { actions: ['s3:DeleteObject'], resource: '<Bucket>/variants/*' },
       LIST,
       { actions: ['secretsmanager:GetSecretValue'], resource: '<Secret>' },
       { actions: ['sqs:SendMessage'], resource: '<InvalidationsQueue>' },
       { actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'], resource: '<Table>' },
-      writes(['dynamodb:DeleteItem', ...PUT_AND_UPDATE]),
+      buildWriteRight(['dynamodb:DeleteItem', ...PUT_AND_UPDATE]),
       { actions: ['dynamodb:Query'], resource: '<Table>/index/by_user' },
     ]);
   });
 
   test('the sweeper', () => {
-    expectRights(rightsOfFunction(synthesize(), 'Sweeper'), [
+    expectRights(listFunctionRights(synthesize(), 'Sweeper'), [
       { actions: ['s3:DeleteObject', 's3:GetObject'], resource: '<Bucket>/originals/*' },
       { actions: ['s3:DeleteObject'], resource: '<Bucket>/variants/*' },
       LIST,
       { actions: ['dynamodb:BatchGetItem'], resource: '<Table>' },
-      writes(PUT_AND_UPDATE, SWEEPER_ATTRIBUTES),
+      buildWriteRight(PUT_AND_UPDATE, SWEEPER_ATTRIBUTES),
       { actions: ['dynamodb:Query'], resource: '<Table>/index/by_due' },
       { actions: ['sqs:SendMessage'], resource: '<Uploads>' },
       { actions: ['sqs:SendMessage'], resource: '<InvalidationsQueue>' },
     ]);
   });
 
-  test('the API function reads variants only to sign URLs of S3, and no secret where nothing is signed', () => {
-    const onVariants = (delivery: Delivery) => rightsOfFunction(synthesize({ delivery }), 'ApiFunction');
+  test('the API function reads variants only for S3 URLs, and no secret without signatures', () => {
+    const onVariants = (delivery: Delivery) => listFunctionRights(synthesize({ delivery }), 'ApiFunction');
     const presigned = onVariants(Delivery.presignedOnly());
     expect(presigned).toContainEqual({ actions: ['s3:DeleteObject', 's3:GetObject'], resource: '<Bucket>/variants/*' });
     const anyone = onVariants(Delivery.cloudFront({ viewers: Viewers.anyone() }));
@@ -133,8 +133,8 @@ describe('each function may do what it does, and nothing else', () => {
     expect(JSON.stringify(presigned)).not.toContain('sqs');
   });
 
-  test('the transform function: deletes no original, writes no row but leases and refusals, reads no secret', () => {
-    expectRights(rightsOfFunction(synthesize(), 'Transform'), [
+  test('the transform function: deletes no original, writes only leases and remembered rejections, reads no secret', () => {
+    expectRights(listFunctionRights(synthesize(), 'Transform'), [
       { actions: ['s3:GetObject'], resource: '<Bucket>/originals/*' },
       { actions: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject', 's3:PutObjectTagging'], resource: '<Bucket>/variants/*' },
       LIST,
@@ -144,10 +144,10 @@ describe('each function may do what it does, and nothing else', () => {
     ]);
   });
 
-  test('what invalidates: this distribution', () => {
-    expectRights(rightsOfFunction(synthesize(), 'Invalidations'), [
+  test('the invalidator: this distribution', () => {
+    expectRights(listFunctionRights(synthesize(), 'Invalidations'), [
       { actions: ['cloudfront:CreateInvalidation'], resource: 'arn:<AWS::Partition>:cloudfront::<AWS::AccountId>:distribution/<Distribution>' },
-      writes(['dynamodb:UpdateItem'], ['image_id', 'invalidate', 'object_key'], {
+      buildWriteRight(['dynamodb:UpdateItem'], ['image_id', 'invalidate', 'object_key'], {
         StringEqualsIfExists: { 'dynamodb:ReturnValues': ['NONE', 'UPDATED_NEW', 'UPDATED_OLD'] },
       }),
       {
@@ -157,20 +157,20 @@ describe('each function may do what it does, and nothing else', () => {
     ]);
   });
 
-  test('what makes keys: their secrets', () => {
-    expectRights(rightsOfFunction(synthesize(), 'Signing'), [
+  test('the key maker: its secrets', () => {
+    expectRights(listFunctionRights(synthesize(), 'Signing'), [
       { actions: ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'], resource: '<Secret>' },
     ]);
   });
 
-  test('the worker: no secret, no index, no prefix but two', () => {
-    expectRights(rightsOfFunction(synthesize(), 'Worker'), WORKER);
+  test('the worker: no secret, no index, two prefixes only', () => {
+    expectRights(listFunctionRights(synthesize(), 'Worker'), WORKER);
   });
 
-  test('the operator\'s function: no object at all', () => {
-    expectRights(rightsOfFunction(synthesize(), 'Operator'), [
+  test('the operator function: no objects', () => {
+    expectRights(listFunctionRights(synthesize(), 'Operator'), [
       { actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Scan'], resource: '<Table>' },
-      writes(['dynamodb:UpdateItem'], ['attempt', 'claim_until', 'due_at', 'image_id', 'object_key', 'status', 'sweep', 'tries', 'updated_at', 'version']),
+      buildWriteRight(['dynamodb:UpdateItem'], ['attempt', 'claim_until', 'due_at', 'image_id', 'object_key', 'status', 'sweep', 'tries', 'updated_at', 'version']),
       { actions: ['dynamodb:Query'], resource: '<Table>/index/by_user' },
       { actions: ['sqs:GetQueueAttributes'], resource: '<Uploads>' },
       { actions: ['sqs:GetQueueAttributes'], resource: '<QueueSurplus>' },
@@ -179,35 +179,35 @@ describe('each function may do what it does, and nothing else', () => {
     ]);
   });
 
-  test('with GuardDuty: the worker reads tags', () => {
+  test('with GuardDuty: the worker also reads tags', () => {
     const result = synthesize({ processing: Processing.queue({ scanner: Scanner.guardDuty() }) });
-    expectRights(rightsOfFunction(result, 'Worker'), [...WORKER, { actions: ['s3:GetObjectTagging'], resource: '<Bucket>/originals/*' }]);
+    expectRights(listFunctionRights(result, 'Worker'), [...WORKER, { actions: ['s3:GetObjectTagging'], resource: '<Bucket>/originals/*' }]);
   });
 
-  test('with ClamAV: the worker invokes, and only what scans reads and tags originals', () => {
+  test('with ClamAV: the worker invokes the scanner, and only the scanner tags originals', () => {
     const result = synthesize({ processing: Processing.queue({ scanner: Scanner.clamAv() }) });
-    expectRights(rightsOfFunction(result, 'WorkerHandlerRole'), [...WORKER, { actions: ['lambda:InvokeFunction'], resource: '<Scan>' }]);
-    expectRights(rightsOfFunction(result, 'ClamAvScanRole'), [
+    expectRights(listFunctionRights(result, 'WorkerHandlerRole'), [...WORKER, { actions: ['lambda:InvokeFunction'], resource: '<Scan>' }]);
+    expectRights(listFunctionRights(result, 'ClamAvScanRole'), [
       { actions: ['s3:GetObject', 's3:PutObjectTagging'], resource: '<Bucket>/originals/*' },
       list('originals/*'),
       { actions: ['s3:GetObject'], resource: '<Definitions>/*' },
       { actions: ['s3:ListBucket'], resource: '<Definitions>' },
     ]);
-    expectRights(rightsOfFunction(result, 'ClamAvRefreshRole'), [
+    expectRights(listFunctionRights(result, 'ClamAvRefreshRole'), [
       { actions: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'], resource: '<Definitions>/*' },
       { actions: ['s3:ListBucket'], resource: '<Definitions>' },
     ]);
-    expectRights(rightsOf(statementsOf(result, 'ClamAvScheduleRole')), [
+    expectRights(listRights(listStatements(result, 'ClamAvScheduleRole')), [
       { actions: ['lambda:InvokeFunction'], resource: '<Refresh>' },
       { actions: ['lambda:InvokeFunction'], resource: '<Refresh>:*' },
     ]);
   });
 
-  test('GuardDuty itself: what it documents, on originals', () => {
+  test('GuardDuty: its documented permissions, on originals', () => {
     const result = synthesize({ processing: Processing.queue({ scanner: Scanner.guardDuty() }) });
     const rule = 'arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:rule/DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3*';
     const managed = { StringLike: { 'events:ManagedBy': 'malware-protection-plan.guardduty.amazonaws.com' } };
-    expectRights(rightsOf(statementsOf(result, 'GuardDutyRole')), [
+    expectRights(listRights(listStatements(result, 'GuardDutyRole')), [
       { actions: ['events:DeleteRule', 'events:PutRule', 'events:PutTargets', 'events:RemoveTargets'], resource: rule, condition: managed },
       { actions: ['events:DescribeRule', 'events:ListTargetsByRule'], resource: rule },
       {
@@ -223,19 +223,19 @@ describe('each function may do what it does, and nothing else', () => {
   });
 
   test('a key is used through S3 and DynamoDB only', () => {
-    const result = synthesize(stack => ({ encryptionKey: ownKey(stack) }));
-    const via = (service: string) => ({ StringEquals: { 'kms:ViaService': { 'Fn::Join': ['', [`${service}.`, { Ref: 'AWS::Region' }, '.', { Ref: 'AWS::URLSuffix' }]] } } });
-    const onTable = { actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'], resource: '<Key>', condition: via('dynamodb') };
-    const keyRights = (idPart: string) => rightsOf(statementsOf(result, idPart)).filter(({ resource }) => resource === '<Key>');
-    expect(keyRights('ApiFunction')).toEqual([{ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resource: '<Key>', condition: via('s3') }, onTable]);
-    expect(keyRights('Sweeper')).toEqual([{ actions: ['kms:Decrypt'], resource: '<Key>', condition: via('s3') }, onTable]);
-    expect(keyRights('Worker')).toEqual([{ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resource: '<Key>', condition: via('s3') }, onTable]);
-    expect(keyRights('Operator')).toEqual([onTable]);
-    expect(keyRights('Transform')).toEqual([{ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resource: '<Key>', condition: via('s3') }, onTable]);
-    expect(keyRights('Invalidations')).toEqual([onTable]);
+    const result = synthesize(stack => ({ encryptionKey: makeKey(stack) }));
+    const buildViaCondition = (service: string) => ({ StringEquals: { 'kms:ViaService': { 'Fn::Join': ['', [`${service}.`, { Ref: 'AWS::Region' }, '.', { Ref: 'AWS::URLSuffix' }]] } } });
+    const onTable = { actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'], resource: '<Key>', condition: buildViaCondition('dynamodb') };
+    const listKeyRights = (idPart: string) => listRights(listStatements(result, idPart)).filter(({ resource }) => resource === '<Key>');
+    expect(listKeyRights('ApiFunction')).toEqual([{ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resource: '<Key>', condition: buildViaCondition('s3') }, onTable]);
+    expect(listKeyRights('Sweeper')).toEqual([{ actions: ['kms:Decrypt'], resource: '<Key>', condition: buildViaCondition('s3') }, onTable]);
+    expect(listKeyRights('Worker')).toEqual([{ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resource: '<Key>', condition: buildViaCondition('s3') }, onTable]);
+    expect(listKeyRights('Operator')).toEqual([onTable]);
+    expect(listKeyRights('Transform')).toEqual([{ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resource: '<Key>', condition: buildViaCondition('s3') }, onTable]);
+    expect(listKeyRights('Invalidations')).toEqual([onTable]);
   });
 
-  test('roles are not shared and carry no managed policies but that of API Gateway', () => {
+  test("roles are not shared, and only API Gateway's has a managed policy", () => {
     const roles = Object.entries(synthesize().all('AWS::IAM::Role'));
     expect(roles).toHaveLength(8);
     const managed = roles.filter(([, role]) => role.Properties.ManagedPolicyArns).map(([id]) => id);
@@ -244,16 +244,16 @@ describe('each function may do what it does, and nothing else', () => {
 });
 
 describe('grants', () => {
-  function granted(grant: (service: ImageService, role: iam.Role) => iam.Grant, props: (stack: Stack) => object = () => ({})): Right[] {
+  function listGrantedRights(grant: (service: ImageService, role: iam.Role) => iam.Grant, props: (stack: Stack) => object = () => ({})): Right[] {
     const result = synthesize(props, (service, stack) => {
       const role = new iam.Role(stack, 'Backend', { assumedBy: new iam.AccountRootPrincipal() });
       grant(service, role).assertSuccess();
     });
-    return rightsOf(statementsOf(result, 'Backend'));
+    return listRights(listStatements(result, 'Backend'));
   }
 
   test('grantInvoke: every method of the stage', () => {
-    expect(granted((service, role) => service.grantInvoke(role))).toEqual([{
+    expect(listGrantedRights((service, role) => service.grantInvoke(role))).toEqual([{
       actions: ['execute-api:Invoke'],
       resource: 'arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<RestApi>/prod/*/*',
     }]);
@@ -261,18 +261,18 @@ describe('grants', () => {
 
   test('grantReadOriginals: objects, and the key that encrypts them', () => {
     const original = { actions: ['s3:GetObject'], resource: '<Bucket>/originals/*' };
-    expect(granted((service, role) => service.grantReadOriginals(role))).toEqual([original]);
-    expect(granted((service, role) => service.grantReadOriginals(role), stack => ({ encryptionKey: ownKey(stack) })))
+    expect(listGrantedRights((service, role) => service.grantReadOriginals(role))).toEqual([original]);
+    expect(listGrantedRights((service, role) => service.grantReadOriginals(role), stack => ({ encryptionKey: makeKey(stack) })))
       .toEqual([original, { actions: ['kms:Decrypt'], resource: '<Key>', condition: expect.anything() }]);
   });
 
-  test('grantOperate: the operator\'s function', () => {
-    expect(granted((service, role) => service.grantOperate(role))).toEqual([{ actions: ['lambda:InvokeFunction'], resource: '<Operator>' }]);
+  test('grantOperate: the operator function', () => {
+    expect(listGrantedRights((service, role) => service.grantOperate(role))).toEqual([{ actions: ['lambda:InvokeFunction'], resource: '<Operator>' }]);
   });
 
-  test('grantManage: objects, records and both indexes, and nothing else', () => {
+  test('grantManage: objects, records and both indexes only', () => {
     const objects = ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'];
-    expectRights(granted((service, role) => service.grantManage(role)), [
+    expectRights(listGrantedRights((service, role) => service.grantManage(role)), [
       { actions: objects, resource: '<Bucket>/originals/*' },
       { actions: objects, resource: '<Bucket>/variants/*' },
       LIST,
@@ -288,8 +288,8 @@ describe('grants', () => {
     ]);
   });
 
-  test('grantManage: with a key of the account, its use through S3 and DynamoDB, and nothing else', () => {
-    const rights = granted((service, role) => service.grantManage(role), stack => ({ encryptionKey: ownKey(stack) }));
+  test('grantManage: with a customer key, also its use through S3 and DynamoDB only', () => {
+    const rights = listGrantedRights((service, role) => service.grantManage(role), stack => ({ encryptionKey: makeKey(stack) }));
     const condition = expect.anything();
     expect(rights.filter(({ resource }) => resource === '<Key>')).toEqual([
       { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resource: '<Key>', condition },

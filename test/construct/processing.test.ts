@@ -2,27 +2,27 @@ import { Duration, Size, type Stack } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { SqsDestination } from 'aws-cdk-lib/aws-s3-notifications';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import { ownKey } from './combinations';
+import { makeKey } from './combinations';
 import { synthesize, type PropsFor } from './synth';
 import { ImageLimits, Processing, UploadRules } from '../../src';
 import { IMAGE_LIMITS, buildSurplusQueueAttributes } from '../../src/contract';
 
-function queueOf(props?: PropsFor) {
+function getQueue(props?: PropsFor) {
   return synthesize(props).one('AWS::SQS::Queue', 'Uploads').Properties;
 }
 
-function workerOf(props?: PropsFor) {
+function getWorker(props?: PropsFor) {
   return synthesize(props).one('AWS::Lambda::Function', 'Worker').Properties;
 }
 
-function variablesOf(props?: PropsFor): Record<string, string> {
-  return workerOf(props).Environment.Variables;
+function getVariables(props?: PropsFor): Record<string, string> {
+  return getWorker(props).Environment.Variables;
 }
 
 const QUEUES = ['Uploads', 'Surplus'] as const;
 
 /** The event source between a queue and the worker. */
-function sourceOf(queue: typeof QUEUES[number], props?: PropsFor) {
+function getEventSource(queue: typeof QUEUES[number], props?: PropsFor) {
   const [source] = Object.values(synthesize(props).all('AWS::Lambda::EventSourceMapping')).filter(({ Properties }) => JSON.stringify(Properties.EventSourceArn).includes(`Queue${queue}`));
   return source.Properties;
 }
@@ -31,19 +31,19 @@ describe('the surplus queue', () => {
   const surplusQueue = synthesize().one('AWS::SQS::Queue', 'Surplus').Properties;
 
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html: that of a FIFO queue must be FIFO.
-  test('is FIFO and encrypted, and leaves it to the worker to give up messages', () => {
+  test('is FIFO and encrypted, and has no redrive policy', () => {
     expect(surplusQueue).toMatchObject({ FifoQueue: true, SqsManagedSseEnabled: true });
     expect(surplusQueue).not.toHaveProperty('RedrivePolicy');
     expect(surplusQueue).not.toHaveProperty('ContentBasedDeduplication');
   });
 
-  test('hides and keeps messages as long as the queue of uploads', () => {
+  test('has the visibility timeout and retention of the queue of uploads', () => {
     const props = { processing: Processing.queue({ timeout: Duration.minutes(2) }) };
     const times = QUEUES.map(queue => synthesize(props).one('AWS::SQS::Queue', queue).Properties).map(({ VisibilityTimeout, MessageRetentionPeriod }) => [VisibilityTimeout, MessageRetentionPeriod]);
     expect(times).toEqual([[12 * 60, 4 * 86_400], [12 * 60, 4 * 86_400]]);
   });
 
-  test('is local as on AWS', () => {
+  test('has the same settings locally and on AWS', () => {
     const local = buildSurplusQueueAttributes(60);
     expect(Object.fromEntries(Object.keys(local).map(name => [name, `${surplusQueue[name]}`]))).toEqual(local);
   });
@@ -52,23 +52,23 @@ describe('the surplus queue', () => {
 describe('the queue of uploads', () => {
   const queue = { 'Fn::GetAtt': [expect.stringContaining('QueueUploads'), 'Arn'] };
 
-  test('is encrypted, and hands a message on after five tries', () => {
-    expect(queueOf()).toMatchObject({
+  test('is encrypted, and moves a message to the dead-letter queue after five tries', () => {
+    expect(getQueue()).toMatchObject({
       SqsManagedSseEnabled: true,
       RedrivePolicy: { maxReceiveCount: 5, deadLetterTargetArn: { 'Fn::GetAtt': [expect.stringContaining('DeadLetters'), 'Arn'] } },
     });
   });
 
-  test('hides a message six times as long as the worker has', () => {
-    expect(queueOf().VisibilityTimeout).toBe(6 * 60);
-    expect(queueOf({ processing: Processing.queue({ timeout: Duration.minutes(2) }) }).VisibilityTimeout).toBe(12 * 60);
+  test('hides a message for six timeouts of the worker', () => {
+    expect(getQueue().VisibilityTimeout).toBe(6 * 60);
+    expect(getQueue({ processing: Processing.queue({ timeout: Duration.minutes(2) }) }).VisibilityTimeout).toBe(12 * 60);
   });
 
-  test('what was given up is kept for 14 days', () => {
+  test('the dead-letter queue keeps messages for 14 days', () => {
     expect(synthesize().one('AWS::SQS::Queue', 'ProcessingQueueDeadLetters').Properties).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 86_400 });
   });
 
-  test('all refuse plain HTTP', () => {
+  test('all queues deny plain HTTP', () => {
     for (const idPart of ['QueueUploads', 'ProcessingQueueSurplus', 'ProcessingQueueDeadLetters']) {
       expect(synthesize().one('AWS::SQS::QueuePolicy', idPart).Properties.PolicyDocument.Statement).toContainEqual(expect.objectContaining({
         Effect: 'Deny', Principal: { AWS: '*' }, Action: 'sqs:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } },
@@ -76,7 +76,7 @@ describe('the queue of uploads', () => {
     }
   });
 
-  test('takes events of buckets of the account, and names none', () => {
+  test('accepts events of any bucket of the account', () => {
     const { PolicyDocument, Queues } = synthesize().one('AWS::SQS::QueuePolicy', 'Uploads').Properties;
     expect(PolicyDocument.Statement.filter(({ Effect }: { Effect: string }) => Effect === 'Allow')).toEqual([{
       Sid: 'AllowEventsOfStorage',
@@ -92,7 +92,7 @@ describe('the queue of uploads', () => {
     expect(JSON.stringify([PolicyDocument, Queues])).not.toContain('Bucket');
   });
 
-  test.each([['keys of S3', {}], ['a key of the account', (stack: Stack) => ({ encryptionKey: ownKey(stack) })]])('hears of originals from a bucket with %s, which waits for the policy', (_keys, props) => {
+  test.each([['keys of S3', {}], ['a key of the account', (stack: Stack) => ({ encryptionKey: makeKey(stack) })]])('gets events of originals from a bucket with %s, which depends on the policy', (_keys, props) => {
     const { one, all } = synthesize(props);
     const bucket = one('AWS::S3::Bucket');
     expect(bucket.Properties.NotificationConfiguration).toEqual({
@@ -104,15 +104,15 @@ describe('the queue of uploads', () => {
 });
 
 describe('the worker', () => {
-  test('is given one message at once from either queue, and answers for each', () => {
-    for (const queue of QUEUES) expect(sourceOf(queue)).toMatchObject({ BatchSize: 1, FunctionResponseTypes: ['ReportBatchItemFailures'] });
+  test('gets one message at a time from each queue, and reports each failure', () => {
+    for (const queue of QUEUES) expect(getEventSource(queue)).toMatchObject({ BatchSize: 1, FunctionResponseTypes: ['ReportBatchItemFailures'] });
     const processing = Processing.queue({ batchSize: 10 });
-    expect(QUEUES.map(queue => sourceOf(queue, { processing }).BatchSize)).toEqual([10, 1]);
+    expect(QUEUES.map(queue => getEventSource(queue, { processing }).BatchSize)).toEqual([10, 1]);
   });
 
   // New accounts have 10 concurrent executions for all functions (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
   test('leaves 4 of the 10 concurrent executions of a new account to other functions', () => {
-    const [uploads, surplus] = QUEUES.map(queue => sourceOf(queue).ScalingConfig.MaximumConcurrency as number);
+    const [uploads, surplus] = QUEUES.map(queue => getEventSource(queue).ScalingConfig.MaximumConcurrency as number);
     expect([uploads, surplus]).toEqual([4, 2]);
   });
 
@@ -126,43 +126,43 @@ describe('the worker', () => {
     [[50, 2], [38, 12], [1, 1]],
     [[6, 6], [4, 2], [4, 2]],
     [[50, 49], [38, 12], [38, 11]],
-  ])('with concurrency %j runs %j at once, of one user %j', ([maxConcurrency, maxConcurrencyPerUser], workers, ofUser) => {
+  ])('with concurrency %j runs %j at once, %j for one user', ([maxConcurrency, maxConcurrencyPerUser], workers, ofUser) => {
     const props = { processing: Processing.queue({ maxConcurrency, maxConcurrencyPerUser }) };
-    expect(QUEUES.map(queue => sourceOf(queue, props).ScalingConfig.MaximumConcurrency)).toEqual(workers);
-    expect([variablesOf(props).OWNER_SHARE, variablesOf(props).OWNER_LANES].map(Number)).toEqual(ofUser);
+    expect(QUEUES.map(queue => getEventSource(queue, props).ScalingConfig.MaximumConcurrency)).toEqual(workers);
+    expect([getVariables(props).OWNER_SHARE, getVariables(props).OWNER_LANES].map(Number)).toEqual(ofUser);
   });
 
-  test('has one CPU and a minute, no reserved concurrency and no larger disk', () => {
-    expect(workerOf()).toMatchObject({ MemorySize: 1769, Timeout: 60 });
-    expect(workerOf()).not.toHaveProperty('ReservedConcurrentExecutions');
-    expect(workerOf()).not.toHaveProperty('EphemeralStorage');
+  test('has one vCPU and a minute, no reserved concurrency and no larger disk', () => {
+    expect(getWorker()).toMatchObject({ MemorySize: 1769, Timeout: 60 });
+    expect(getWorker()).not.toHaveProperty('ReservedConcurrentExecutions');
+    expect(getWorker()).not.toHaveProperty('EphemeralStorage');
   });
 
-  test('has more where limits or uploads ask for it', () => {
+  test('has more memory and time if limits or uploads need it', () => {
     const imageLimits = ImageLimits.of({ decodeMemory: Size.gibibytes(2), decodeTime: Duration.seconds(60) });
     const processing = Processing.queue({ imageLimits });
-    expect(workerOf({ processing })).toMatchObject({ MemorySize: 2048 + 128 + 2 * 25 + 256, Timeout: 2 * 60 + 15 });
+    expect(getWorker({ processing })).toMatchObject({ MemorySize: 2048 + 128 + 2 * 25 + 256, Timeout: 2 * 60 + 15 });
     const uploads = UploadRules.of({ maxSize: Size.mebibytes(500) });
-    expect(workerOf({ uploads })).toMatchObject({ MemorySize: 1024 + 128 + 2 * 500 + 256, Timeout: 20 + 10 + 100 });
+    expect(getWorker({ uploads })).toMatchObject({ MemorySize: 1024 + 128 + 2 * 500 + 256, Timeout: 20 + 10 + 100 });
   });
 
-  test('is told what it works by', () => {
-    expect(variablesOf()).toMatchObject({ MAX_RECEIVES: '5', WORKER_TIMEOUT_SECONDS: '60', PROCESSING_MODE: 'queue' });
-    expect(variablesOf()).toMatchObject({ SCANNER: 'none', SCANNER_FUNCTION: '' });
-    expect(JSON.parse(variablesOf().IMAGE_LIMITS)).toEqual(IMAGE_LIMITS);
+  test('gets its settings in the environment', () => {
+    expect(getVariables()).toMatchObject({ MAX_RECEIVES: '5', WORKER_TIMEOUT_SECONDS: '60', PROCESSING_MODE: 'queue' });
+    expect(getVariables()).toMatchObject({ SCANNER: 'none', SCANNER_FUNCTION: '' });
+    expect(JSON.parse(getVariables().IMAGE_LIMITS)).toEqual(IMAGE_LIMITS);
     const pixels = { maxPixels: 1, maxJpegPixels: 8, maxAvifPixels: 2, maxHeicPixels: 3, maxAnimationPixels: 6 };
     const counts = { ...pixels, maxSide: 4, maxFrames: 5, maxScans: 7 };
     const processing = Processing.queue({ imageLimits: ImageLimits.of(counts) });
-    expect(JSON.parse(variablesOf({ processing }).IMAGE_LIMITS)).toEqual({ ...counts, decodeSeconds: 10, decodeMemoryMiB: 1024 });
+    expect(JSON.parse(getVariables({ processing }).IMAGE_LIMITS)).toEqual({ ...counts, decodeSeconds: 10, decodeMemoryMiB: 1024 });
   });
 
-  test('keeps the limit of JPEG apart from the one of other formats', () => {
+  test('has a limit of JPEG apart from the other formats', () => {
     const processing = Processing.queue({ imageLimits: ImageLimits.of({ maxPixels: 10 }) });
-    expect(JSON.parse(variablesOf({ processing }).IMAGE_LIMITS)).toEqual({ ...IMAGE_LIMITS, maxPixels: 10 });
+    expect(JSON.parse(getVariables({ processing }).IMAGE_LIMITS)).toEqual({ ...IMAGE_LIMITS, maxPixels: 10 });
   });
 });
 
-test('the sweeper and the operator\'s function announce to the queue that the worker takes from, and gives back to', () => {
+test("the sweeper and the operator function send to the worker's queue, and the worker returns messages to it", () => {
   const { all, one } = synthesize();
   const [uploads] = Object.keys(all('AWS::SQS::Queue')).filter(id => id.includes('Uploads'));
   const [deadLetters] = Object.keys(all('AWS::SQS::Queue')).filter(id => id.includes('ProcessingQueueDeadLetters'));
@@ -170,18 +170,18 @@ test('the sweeper and the operator\'s function announce to the queue that the wo
     expect(one('AWS::Lambda::Function', idPart).Properties.Environment.Variables).toMatchObject({ QUEUE_URL: { Ref: uploads }, PROCESSING_MODE: 'queue' });
   }
   const { Variables } = one('AWS::Lambda::Function', 'Operator').Properties.Environment;
-  expect(Variables).toMatchObject({ DEAD_LETTER_QUEUE_URL: { Ref: deadLetters }, VARIANTS: variablesOf().VARIANTS });
+  expect(Variables).toMatchObject({ DEAD_LETTER_QUEUE_URL: { Ref: deadLetters }, VARIANTS: getVariables().VARIANTS });
   const [surplus] = Object.keys(all('AWS::SQS::Queue')).filter(id => id.includes('Surplus'));
   for (const idPart of ['Operator', 'Worker']) {
     expect(one('AWS::Lambda::Function', idPart).Properties.Environment.Variables).toMatchObject({ SURPLUS_QUEUE_URL: { Ref: surplus }, DEAD_LETTER_QUEUE_URL: { Ref: deadLetters } });
   }
-  expect(QUEUES.map(queue => sourceOf(queue).EventSourceArn)).toEqual([uploads, surplus].map(id => ({ 'Fn::GetAtt': [id, 'Arn'] })));
+  expect(QUEUES.map(queue => getEventSource(queue).EventSourceArn)).toEqual([uploads, surplus].map(id => ({ 'Fn::GetAtt': [id, 'Arn'] })));
 });
 
 describe('without processing', () => {
   const result = synthesize({ processing: Processing.none() });
 
-  test('there is no queue, no worker and nothing to operate', () => {
+  test('makes no queue, no worker and no operator function', () => {
     const { service, template, all } = result;
     for (const type of ['AWS::SQS::Queue', 'AWS::SQS::QueuePolicy', 'AWS::Lambda::EventSourceMapping']) template.resourceCountIs(type, 0);
     expect(Object.keys(all('AWS::Lambda::Function'))).toHaveLength(2);
@@ -191,7 +191,7 @@ describe('without processing', () => {
     expect(result.one('AWS::S3::Bucket').Properties).not.toHaveProperty('NotificationConfiguration');
   });
 
-  test('the functions know', () => {
+  test('the functions get PROCESSING_MODE none', () => {
     for (const idPart of ['ApiFunction', 'Sweeper']) {
       const { Variables } = result.one('AWS::Lambda::Function', idPart).Properties.Environment;
       expect(Variables.PROCESSING_MODE).toBe('none');
@@ -199,19 +199,19 @@ describe('without processing', () => {
     }
   });
 
-  test('what needs it says so', () => {
+  test('methods that need processing throw', () => {
     expect(() => result.service.grantOperate(result.service.apiFunction.role!)).toThrow("'grantOperate' needs Processing.queue(), got: Processing.none()");
   });
 });
 
-test('a bucket that was made takes no other notifications: CDK would write ours away', () => {
+test("the service's bucket rejects other notifications: CDK would overwrite the service's", () => {
   const notifyOthers = () => synthesize({}, (service, stack) => {
     service.bucket.addEventNotification(s3.EventType.OBJECT_REMOVED, new SqsDestination(new sqs.Queue(stack, 'Removed')));
   });
   expect(notifyOthers).toThrow("'bucket' of an image service cannot have other notifications, got: notifications on Stack/Images/Storage/Bucket");
 });
 
-test('a circle would be seen: every test here would fail', () => {
+test('a circular dependency fails synthesis', () => {
   const withCircle = () => synthesize({}, ({ queue, bucket }) => queue!.node.addDependency(bucket.node.defaultChild!));
   expect(withCircle).toThrow(/cycl|circular/i);
 });

@@ -4,7 +4,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { testApp } from './synth';
 import { Delivery, ImageService, Processing, Scanner, type ImageServiceProps } from '../../src';
 
-function inRegion(region?: string, props?: ImageServiceProps): () => ImageService {
+function prepareService(region?: string, props?: ImageServiceProps): () => ImageService {
   return () => new ImageService(new Stack(testApp(), 'Stack', { env: { region } }), 'Images', props);
 }
 
@@ -14,46 +14,46 @@ const NO_FUNCTION_URLS = [
 ];
 
 describe('delivery by CloudFront', () => {
-  test.each(NO_FUNCTION_URLS)('is refused in %s, which has no function URLs', region => {
+  test.each(NO_FUNCTION_URLS)('is rejected in %s, which has no function URLs', region => {
     const message = `'delivery' needs Lambda function URLs, which ${region} does not have, got: Delivery.cloudFront(); use Delivery.presignedOnly(), or another region`;
-    expect(inRegion(region)).toThrow(message);
-    expect(inRegion(region, { delivery: Delivery.presignedOnly() })).not.toThrow();
+    expect(prepareService(region)).toThrow(message);
+    expect(prepareService(region, { delivery: Delivery.presignedOnly() })).not.toThrow();
   });
 
   // GovCloud has no CloudFront; China's takes no certificate of ACM and serves no default domain
   // (https://docs.amazonaws.cn/en_us/aws/latest/userguide/cloudfront.html).
-  test.each(['us-gov-west-1', 'us-gov-east-1', 'us-iso-east-1', 'us-isob-east-1', 'eu-isoe-west-1', 'cn-north-1', 'cn-northwest-1'])('is refused in %s', region => {
-    expect(inRegion(region)).toThrow(`'delivery' needs Amazon CloudFront as the service uses it, which ${region} does not have, got: Delivery.cloudFront(); use Delivery.presignedOnly()`);
-    expect(inRegion(region, { processing: Processing.none() })).not.toThrow();
+  test.each(['us-gov-west-1', 'us-gov-east-1', 'us-iso-east-1', 'us-isob-east-1', 'eu-isoe-west-1', 'cn-north-1', 'cn-northwest-1'])('is rejected in %s', region => {
+    expect(prepareService(region)).toThrow(`'delivery' needs Amazon CloudFront as the service uses it, which ${region} does not have, got: Delivery.cloudFront(); use Delivery.presignedOnly()`);
+    expect(prepareService(region, { processing: Processing.none() })).not.toThrow();
   });
 
   test.each(['us-east-1', 'eu-central-1', 'ap-southeast-1', 'mx-central-1', 'af-south-1', undefined])('is made in %s', region => {
-    expect(inRegion(region)).not.toThrow();
+    expect(prepareService(region)).not.toThrow();
   });
 });
 
 describe('a bucket of access logs', () => {
-  const logs = (region?: string) => () => {
+  const prepareLogBucket = (region?: string) => () => {
     const stack = new Stack(new App(), 'Logs', { env: { region } });
     return Delivery.cloudFront({ logBucket: new s3.Bucket(stack, 'Bucket', { objectOwnership: s3.ObjectOwnership.OBJECT_WRITER }) });
   };
 
-  test.each(['af-south-1', 'ap-east-1', 'eu-south-1', 'me-south-1'])('is refused in %s, where CloudFront writes none', region => {
-    expect(logs(region)).toThrow(/logBucket' must be in a region that CloudFront writes logs to, got: Logs\/Bucket in .*; make it in another, such as us-east-1/);
+  test.each(['af-south-1', 'ap-east-1', 'eu-south-1', 'me-south-1'])('is rejected in %s, where CloudFront writes no logs', region => {
+    expect(prepareLogBucket(region)).toThrow(/logBucket' must be in a region that CloudFront writes logs to, got: Logs\/Bucket in .*; make it in another, such as us-east-1/);
   });
 
-  test.each(['us-east-1', 'eu-west-1', undefined])('is taken in %s', region => {
-    expect(logs(region)).not.toThrow();
+  test.each(['us-east-1', 'eu-west-1', undefined])('is accepted in %s', region => {
+    expect(prepareLogBucket(region)).not.toThrow();
   });
 
-  test('is refused there when it is imported as well', () => {
+  test('is rejected there if it is imported', () => {
     const stack = new Stack(new App(), 'Stack');
     const logBucket = s3.Bucket.fromBucketAttributes(stack, 'Bucket', { bucketName: 'logs', region: 'me-south-1' });
     expect(() => Delivery.cloudFront({ logBucket })).toThrow('must be in a region that CloudFront writes logs to');
   });
 });
 
-test('no function of ours asks for more memory by default than a new account allows', () => {
+test('by default no function needs more memory than a new account allows', () => {
   // 3,008 MB: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
   const stack = new Stack(testApp(), 'Stack');
   new ImageService(stack, 'Images', { processing: Processing.queue({ scanner: Scanner.clamAv() }) });

@@ -7,17 +7,17 @@ import { listMethods, listResources, ROUTES } from '../../src/contract';
 const CORS = { uploads: UploadRules.of({ corsOrigins: ['https://app.example.com'] }) };
 
 /** `GET /images/{image_id}` → its method. */
-function methodsByRoute({ all }: Synthesized): Map<string, Resource> {
+function mapMethods({ all }: Synthesized): Map<string, Resource> {
   const parts = all('AWS::ApiGateway::Resource');
-  const pathOf = (id?: string): string => (id && parts[id] ? `${pathOf(parts[id].Properties.ParentId.Ref)}/${parts[id].Properties.PathPart}` : '');
+  const buildPath = (id?: string): string => (id && parts[id] ? `${buildPath(parts[id].Properties.ParentId.Ref)}/${parts[id].Properties.PathPart}` : '');
   const methods = Object.values(all('AWS::ApiGateway::Method'));
-  return new Map(methods.map(method => [`${method.Properties.HttpMethod} ${pathOf(method.Properties.ResourceId.Ref) || '/'}`, method]));
+  return new Map(methods.map(method => [`${method.Properties.HttpMethod} ${buildPath(method.Properties.ResourceId.Ref) || '/'}`, method]));
 }
 
 describe('methods', () => {
-  const methods = methodsByRoute(synthesize());
+  const methods = mapMethods(synthesize());
 
-  test('are those of the contract, HEAD beside each GET, and ANY everywhere', () => {
+  test('are those of the contract, with HEAD for each GET, and ANY on every resource', () => {
     const declared = listResources().flatMap(resource => listMethods(resource).map(method => `${method} ${resource}`));
     const any = ['/', '/{proxy+}', ...listResources()].map(resource => `ANY ${resource}`);
     expect([...methods.keys()].sort()).toEqual([...declared, ...any].sort());
@@ -31,31 +31,31 @@ describe('methods', () => {
     });
   });
 
-  test('one permission lets the API call the function', () => {
+  test('one permission lets the API invoke the function', () => {
     const permissions = Object.values(synthesize().all('AWS::Lambda::Permission')).filter(({ Properties }) => Properties.Principal === 'apigateway.amazonaws.com');
     expect(permissions).toHaveLength(1);
     expect(permissions[0].Properties.FunctionName).toEqual({ 'Fn::GetAtt': [expect.stringContaining('ApiFunction'), 'Arn'] });
   });
 
-  test('where instances are kept warm, the API calls their alias', () => {
+  test('with provisioned concurrency the API calls the alias', () => {
     const warm = synthesize({ compute: Compute.zip({ provisionedConcurrency: 1 }) });
-    expect(methodsByRoute(warm).get('GET /images')!.Properties.Integration.Uri).toEqual({ 'Fn::Join': ['', expect.arrayContaining([{ Ref: expect.stringContaining('Live') }])] });
+    expect(mapMethods(warm).get('GET /images')!.Properties.Integration.Uri).toEqual({ 'Fn::Join': ['', expect.arrayContaining([{ Ref: expect.stringContaining('Live') }])] });
     const permissions = Object.values(warm.all('AWS::Lambda::Permission')).filter(({ Properties }) => Properties.Principal === 'apigateway.amazonaws.com');
     expect(permissions.map(({ Properties }) => Properties.FunctionName)).toEqual([{ Ref: expect.stringContaining('Live') }]);
     expect(synthesize().all('AWS::Lambda::Alias')).toEqual({});
   });
 
-  test('preflights are answered by the function without credentials, if origins are given', () => {
+  test('the function answers preflights without credentials if origins are given', () => {
     expect([...methods.keys()].filter(route => route.startsWith('OPTIONS'))).toEqual([]);
-    const withCors = methodsByRoute(synthesize(CORS));
+    const withCors = mapMethods(synthesize(CORS));
     for (const resource of listResources()) {
       expect(withCors.get(`OPTIONS ${resource}`)!.Properties).toMatchObject({ AuthorizationType: 'NONE', Integration: { Type: 'AWS_PROXY' } });
     }
   });
 
-  test('bodies are documented, and checked by nothing but the function', () => {
+  test('bodies have models, but API Gateway does not validate', () => {
     const result = synthesize({ uploads: UploadRules.of({ maxSize: Size.mebibytes(3) }) });
-    const documented = methodsByRoute(result);
+    const documented = mapMethods(result);
     expect(documented.get('POST /images')!.Properties.RequestModels).toEqual({ 'application/json': { Ref: expect.stringContaining('CreateImageRequest') } });
     expect(documented.get('PATCH /images/{image_id}')!.Properties.RequestModels).toEqual({ 'application/json': { Ref: expect.stringContaining('UpdateImageRequest') } });
     expect(documented.get('POST /images/batch-delete')!.Properties.RequestModels).toEqual({ 'application/json': { Ref: expect.stringContaining('BatchDelete') } });
@@ -69,12 +69,12 @@ describe('methods', () => {
 });
 
 describe('the stage', () => {
-  test('throttles every method', () => {
+  test('throttles every method of the API', () => {
     const every = { HttpMethod: '*', ResourcePath: '/*' };
-    const settings = (result: Synthesized) => result.one('AWS::ApiGateway::Stage').Properties.MethodSettings;
-    expect(settings(synthesize())).toMatchObject([{ ...every, ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 }]);
+    const getMethodSettings = (result: Synthesized) => result.one('AWS::ApiGateway::Stage').Properties.MethodSettings;
+    expect(getMethodSettings(synthesize())).toMatchObject([{ ...every, ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 }]);
     const limits = Limits.of({ rate: 7, burst: 9 });
-    expect(settings(synthesize({ limits }))).toMatchObject([{ ...every, ThrottlingRateLimit: 7, ThrottlingBurstLimit: 9 }]);
+    expect(getMethodSettings(synthesize({ limits }))).toMatchObject([{ ...every, ThrottlingRateLimit: 7, ThrottlingBurstLimit: 9 }]);
   });
 
   test('writes JSON without query strings, paths, headers or callers', () => {
@@ -84,18 +84,18 @@ describe('the stage', () => {
     expect(Format).not.toMatch(/context\.path\b|querystring|header|identity\.(user|caller|accountId)|authorizer/);
   });
 
-  test('never writes bodies, and traces', () => {
+  test('never logs bodies, and traces', () => {
     const { MethodSettings, TracingEnabled } = synthesize().one('AWS::ApiGateway::Stage').Properties;
     expect(MethodSettings[0]).toMatchObject({ DataTraceEnabled: false, LoggingLevel: 'ERROR' });
     expect(TracingEnabled).toBe(true);
   });
 
-  test('every log group forgets after a month', () => {
+  test('every log group keeps logs for a month', () => {
     const groups = Object.values(synthesize().all('AWS::Logs::LogGroup'));
     expect(groups.map(({ Properties }) => Properties.RetentionInDays)).toEqual(Array(9).fill(30));
   });
 
-  test('waits for the log group that API Gateway would make without an end', () => {
+  test('depends on the log group that API Gateway would make without retention', () => {
     const result = synthesize();
     const executionLogs = Object.entries(result.all('AWS::Logs::LogGroup')).find(([, { Properties }]) => JSON.stringify(Properties).includes('API-Gateway-Execution-Logs_'))!;
     expect(result.one('AWS::ApiGateway::Stage').DependsOn).toContain(executionLogs[0]);
@@ -118,7 +118,7 @@ describe("the account's CloudWatch role", () => {
     template.resourcePropertiesCountIs('AWS::IAM::Role', { AssumeRolePolicyDocument: Match.objectLike({ Statement: [Match.objectLike({ Principal: { Service: 'apigateway.amazonaws.com' } })] }) }, 0);
   }
 
-  test('is made, kept, and there before the stage', () => {
+  test('is made and retained, and the stage depends on it', () => {
     const result = synthesize();
     const [[accountId, account]] = Object.entries(result.all('AWS::ApiGateway::Account'));
     expect(account.DeletionPolicy).toBe('Retain');
@@ -136,11 +136,11 @@ describe("the account's CloudWatch role", () => {
     expect(stages.map(({ DependsOn }) => DependsOn)).toEqual(stages.map(() => expect.arrayContaining([accountId])));
   });
 
-  test('is left alone on request', () => {
+  test('is not made with cloudWatchRole false', () => {
     expectNoRole(synthesize({ cloudWatchRole: false }).template);
   });
 
-  test('is left alone where the feature flag of the app says so, and synthesis says what the account must have', () => {
+  test('is not made with the feature flag of the app, and an info names the requirement', () => {
     const { template, infos } = withFlag();
     expectNoRole(template);
     expect(infos).toEqual([expect.stringContaining(`'cloudWatchRole' follows the feature flag ${FLAG}, got: no role;`)]);
@@ -154,19 +154,19 @@ describe("the account's CloudWatch role", () => {
 });
 
 describe('a deployment', () => {
-  const deploymentId = (result: Synthesized) => Object.keys(result.all('AWS::ApiGateway::Deployment'))[0];
+  const findDeploymentId = (result: Synthesized) => Object.keys(result.all('AWS::ApiGateway::Deployment'))[0];
 
   test('is the same for the same API', () => {
-    expect(deploymentId(synthesize())).toBe(deploymentId(synthesize({ limits: Limits.of({ rate: 1 }) })));
+    expect(findDeploymentId(synthesize())).toBe(findDeploymentId(synthesize({ limits: Limits.of({ rate: 1 }) })));
   });
 
-  test('is a new one when methods, or only answers of API Gateway, change', () => {
-    const oneOrigin = deploymentId(synthesize(CORS));
-    const otherOrigin = deploymentId(synthesize({ uploads: UploadRules.of({ corsOrigins: ['https://other.example.com'] }) }));
-    expect(new Set([deploymentId(synthesize()), oneOrigin, otherOrigin]).size).toBe(3);
+  test('changes with methods and with responses of API Gateway', () => {
+    const oneOrigin = findDeploymentId(synthesize(CORS));
+    const otherOrigin = findDeploymentId(synthesize({ uploads: UploadRules.of({ corsOrigins: ['https://other.example.com'] }) }));
+    expect(new Set([findDeploymentId(synthesize()), oneOrigin, otherOrigin]).size).toBe(3);
   });
 
-  test('comes after everything that it takes a picture of', () => {
+  test('depends on all methods and responses', () => {
     const result = synthesize();
     const [deployment] = Object.values(result.all('AWS::ApiGateway::Deployment'));
     const methods = Object.keys(result.all('AWS::ApiGateway::Method'));
@@ -185,11 +185,11 @@ describe('the functions', () => {
     expect(result.one('AWS::Lambda::Alias').Properties).toMatchObject({ Name: 'live', ProvisionedConcurrencyConfig: { ProvisionedConcurrentExecutions: 2 } });
   });
 
-  test('answer before API Gateway gives up', () => {
+  test("time out within API Gateway's limit", () => {
     expect(synthesize().one('AWS::Lambda::Function', 'ApiFunction').Properties.Timeout).toBeLessThanOrEqual(29);
   });
 
-  test('the sweeper runs every 5 minutes and is not run twice for one occasion', () => {
+  test('the sweeper runs every 5 minutes without retries', () => {
     expect(synthesize().one('AWS::Events::Rule').Properties).toMatchObject({
       ScheduleExpression: 'rate(5 minutes)',
       State: 'ENABLED',

@@ -1,6 +1,6 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
-import { ownKey } from './combinations';
+import { makeKey } from './combinations';
 import { synthesize, type PropsFor } from './synth';
 import { Delivery, Retention, UploadRules } from '../../src';
 
@@ -8,7 +8,7 @@ function bucketOf(props?: PropsFor) {
   return synthesize(props).one('AWS::S3::Bucket');
 }
 
-function denialsOf(props?: PropsFor): Record<string, any>[] {
+function listDenials(props?: PropsFor): Record<string, any>[] {
   return synthesize(props).one('AWS::S3::BucketPolicy').Properties.PolicyDocument.Statement;
 }
 
@@ -21,7 +21,7 @@ const POLICIES: [RemovalPolicy | undefined, string][] = [
 
 describe('the bucket', () => {
   // RetainExceptOnCreate: a failed first deployment leaves no bucket that no stack owns (AWS CloudFormation User Guide, "DeletionPolicy attribute").
-  test.each(POLICIES)('is kept with %s as DeletionPolicy %s, and its policy with it', (removalPolicy, deletionPolicy) => {
+  test.each(POLICIES)('has with %s the DeletionPolicy %s, as its policy has', (removalPolicy, deletionPolicy) => {
     const retention = removalPolicy && Retention.of({ removalPolicy });
     const { one } = synthesize({ retention });
     const expected = { DeletionPolicy: deletionPolicy, UpdateReplacePolicy: deletionPolicy === 'Delete' ? 'Delete' : 'Retain' };
@@ -29,8 +29,8 @@ describe('the bucket', () => {
     expect(one('AWS::S3::BucketPolicy')).toMatchObject(expected);
   });
 
-  test('is encrypted by the key given, with few calls to it', () => {
-    const [rule] = bucketOf(stack => ({ encryptionKey: ownKey(stack) })).Properties.BucketEncryption.ServerSideEncryptionConfiguration;
+  test('is encrypted with encryptionKey, with a bucket key', () => {
+    const [rule] = bucketOf(stack => ({ encryptionKey: makeKey(stack) })).Properties.BucketEncryption.ServerSideEncryptionConfiguration;
     expect(rule).toMatchObject({ BucketKeyEnabled: true, ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: expect.anything() } });
   });
 
@@ -38,7 +38,7 @@ describe('the bucket', () => {
     expect(bucketOf().Properties.LifecycleConfiguration.Rules).toContainEqual({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: 'Enabled' });
   });
 
-  test('archives originals to the class that downloads at once', () => {
+  test('archives originals to the class with instant retrieval', () => {
     const { Rules } = bucketOf({ retention: Retention.of({ archiveAfter: Duration.days(90) }) }).Properties.LifecycleConfiguration;
     expect(Rules).toContainEqual(expect.objectContaining({
       Prefix: 'originals/',
@@ -47,7 +47,7 @@ describe('the bucket', () => {
     }));
   });
 
-  test('has CORS rules for the origins given, and none without', () => {
+  test('has CORS rules only if origins are given', () => {
     expect(bucketOf().Properties.CorsConfiguration).toBeUndefined();
     const uploads = UploadRules.of({ corsOrigins: ['https://a.example.com', 'https://b.example.com'] });
     const [rule] = bucketOf({ uploads }).Properties.CorsConfiguration.CorsRules;
@@ -57,7 +57,7 @@ describe('the bucket', () => {
     expect(rule.ExposedHeaders).toContain('ETag');
   });
 
-  test('is accelerated on request', () => {
+  test('is accelerated with acceleration', () => {
     expect(bucketOf().Properties.AccelerateConfiguration).toBeUndefined();
     expect(bucketOf({ uploads: UploadRules.of({ acceleration: true }) }).Properties.AccelerateConfiguration).toEqual({ AccelerationStatus: 'Enabled' });
   });
@@ -69,7 +69,7 @@ describe('the bucket policy', () => {
   const variants = { 'Fn::Join': ['', [bucketArn, '/variants/*']] };
 
   test('denies everyone plain HTTP', () => {
-    expect(denialsOf()).toContainEqual(expect.objectContaining({
+    expect(listDenials()).toContainEqual(expect.objectContaining({
       Effect: 'Deny',
       Principal: { AWS: '*' },
       Action: 's3:*',
@@ -79,20 +79,20 @@ describe('the bucket policy', () => {
   });
 
   test.each([[undefined, '300000'], [Duration.minutes(15), '900000']])('denies everyone signatures older than %s', (urlTtl, millis) => {
-    expect(denialsOf({ uploads: UploadRules.of({ urlTtl }) })).toContainEqual(expect.objectContaining({
+    expect(listDenials({ uploads: UploadRules.of({ urlTtl }) })).toContainEqual(expect.objectContaining({
       Effect: 'Deny', Principal: { AWS: '*' }, Action: 's3:*', Resource: [originals, variants], Condition: { NumericGreaterThan: { 's3:signatureAge': millis } },
     }));
   });
 
-  test('denies everyone to overwrite an original', () => {
-    expect(denialsOf()).toContainEqual(expect.objectContaining({
+  test('denies overwrites of originals', () => {
+    expect(listDenials()).toContainEqual(expect.objectContaining({
       Effect: 'Deny', Principal: { AWS: '*' }, Action: 's3:PutObject', Resource: originals, Condition: { Null: { 's3:if-none-match': 'true' } },
     }));
   });
 
-  test('allows nobody anything but CloudFront', () => {
-    expect(denialsOf({ delivery: Delivery.presignedOnly() }).map(({ Effect }) => Effect)).toEqual(['Deny', 'Deny', 'Deny']);
-    expect(denialsOf().map(({ Effect }) => Effect)).toEqual(['Deny', 'Deny', 'Deny', 'Allow']);
+  test('allows access to CloudFront only', () => {
+    expect(listDenials({ delivery: Delivery.presignedOnly() }).map(({ Effect }) => Effect)).toEqual(['Deny', 'Deny', 'Deny']);
+    expect(listDenials().map(({ Effect }) => Effect)).toEqual(['Deny', 'Deny', 'Deny', 'Allow']);
   });
 });
 
@@ -120,7 +120,7 @@ describe('the table', () => {
     });
   });
 
-  test('is paid for by request, can be restored, and forgets what has expired', () => {
+  test('is on-demand, with point-in-time recovery and time to live', () => {
     synthesize().template.hasResourceProperties('AWS::DynamoDB::Table', {
       BillingMode: 'PAY_PER_REQUEST',
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
@@ -129,15 +129,15 @@ describe('the table', () => {
   });
 
   // CloudFormation cannot delete a protected table, so only a policy that never deletes it may protect it: ROLLBACK_FAILED otherwise.
-  test.each(POLICIES)('is kept with %s as DeletionPolicy %s, and protected only if nothing deletes it', (removalPolicy, deletionPolicy) => {
+  test.each(POLICIES)('has with %s the DeletionPolicy %s, and deletion protection with RETAIN only', (removalPolicy, deletionPolicy) => {
     const retention = removalPolicy && Retention.of({ removalPolicy });
     expect(synthesize({ retention }).one('AWS::DynamoDB::Table')).toMatchObject({
       DeletionPolicy: deletionPolicy, Properties: { DeletionProtectionEnabled: deletionPolicy === 'Retain' },
     });
   });
 
-  test('is encrypted by the key given', () => {
-    const { SSESpecification } = synthesize(stack => ({ encryptionKey: ownKey(stack) })).one('AWS::DynamoDB::Table').Properties;
+  test('is encrypted with encryptionKey', () => {
+    const { SSESpecification } = synthesize(stack => ({ encryptionKey: makeKey(stack) })).one('AWS::DynamoDB::Table').Properties;
     expect(SSESpecification).toMatchObject({ SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: expect.anything() });
   });
 });

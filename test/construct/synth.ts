@@ -29,8 +29,8 @@ let defaults: Synthesized | undefined;
 
 /** A stack with one service in it. Props that need a stack are made in it. The service without props is made once. */
 export function synthesize(props?: PropsFor, arrange?: Arrange): Synthesized {
-  if (props ?? arrange) return fresh(props ?? {}, arrange);
-  return defaults ??= fresh({});
+  if (props ?? arrange) return synthesizeAnew(props ?? {}, arrange);
+  return defaults ??= synthesizeAnew({});
 }
 
 /** Without what no test looks at, and hundreds of syntheses pay for: copies of assets, the tree of constructs, stack traces of tokens. */
@@ -38,28 +38,28 @@ export function testApp(): App {
   return new App({ treeMetadata: false, stackTraces: false, context: { [DISABLE_ASSET_STAGING_CONTEXT]: true } });
 }
 
-function fresh(props: PropsFor, arrange: Arrange = () => undefined): Synthesized {
+function synthesizeAnew(props: PropsFor, arrange: Arrange = () => undefined): Synthesized {
   const stack = new Stack(testApp(), 'Stack');
   const service = new ImageService(stack, 'Images', typeof props === 'function' ? props(stack) : props);
   arrange(service, stack);
   const template = Template.fromStack(stack);
   const all = (type: string) => template.findResources(type) as unknown as Record<string, Resource>;
-  return { stack, service, template, all, one: (type, idPart = '') => only(all(type), idPart) };
+  return { stack, service, template, all, one: (type, idPart = '') => pickOne(all(type), idPart) };
 }
 
-function only(resources: Record<string, Resource>, idPart: string): Resource {
+function pickOne(resources: Record<string, Resource>, idPart: string): Resource {
   const found = Object.entries(resources).filter(([id]) => id.includes(idPart));
   if (found.length !== 1) throw new Error(`expected one resource like '${idPart}', got: ${found.map(([id]) => id).join(', ') || 'none'}`);
   return found[0][1];
 }
 
 /** Statements of a role's policy, by the part of the role's logical id. */
-export function statementsOf({ one }: Synthesized, idPart: string): Record<string, any>[] {
+export function listStatements({ one }: Synthesized, idPart: string): Record<string, any>[] {
   return one('AWS::IAM::Policy', idPart).Properties.PolicyDocument.Statement;
 }
 
 /** The first list of JSON that a warning prints, as its reader would copy it: with nothing in it that only a template understands. */
-export function printedOf(warning: string, after = ''): Record<string, any>[] {
+export function parsePrintedList(warning: string, after = ''): Record<string, any>[] {
   const [list] = /^\[\n[^]*?^\]$/m.exec(warning.slice(warning.indexOf(after)))!;
   expect(list).not.toMatch(/Fn::|"Ref"|Token/);
   return JSON.parse(list) as Record<string, any>[];

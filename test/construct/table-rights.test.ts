@@ -1,5 +1,5 @@
-import { isAllowed, itemRequest, type TableRequest, transactionRequests } from './iam-evaluator';
-import { statementsOf, synthesize } from './synth';
+import { isAllowed, readItemRequest, type TableRequest, readTransactionRequests } from './iam-evaluator';
+import { listStatements, synthesize } from './synth';
 import { buildPutRequest, buildTransactRequest, buildUpdateRequest } from '../../lambda/aws/write-requests';
 import { retagFacets } from '../../lambda/domain/facets';
 import * as edges from '../../lambda/domain/image-states';
@@ -88,23 +88,23 @@ const EDGES: Record<string, { readonly writers: readonly Role[]; readonly writes
 const NO_EDGES = ['after', 'dueSoon', 'isLive', 'isVisible', 'isoTime', 'lookDate', 'markOf', 'quietFrom', 'shardOf', 'touched'];
 
 /** As `image-table.ts` sends it. */
-function requestsOf(writes: Write[]): TableRequest[] {
+function listRequests(writes: Write[]): TableRequest[] {
   const [first] = writes;
-  if (writes.length === 1 && 'put' in first) return [itemRequest('PutItem', buildPutRequest('table', first))];
-  if (writes.length === 1 && 'update' in first) return [itemRequest('UpdateItem', buildUpdateRequest('table', first))];
-  const { each, together } = transactionRequests(buildTransactRequest('table', writes));
+  if (writes.length === 1 && 'put' in first) return [readItemRequest('PutItem', buildPutRequest('table', first))];
+  if (writes.length === 1 && 'update' in first) return [readItemRequest('UpdateItem', buildUpdateRequest('table', first))];
+  const { each, together } = readTransactionRequests(buildTransactRequest('table', writes));
   return [...each, ...together];
 }
 
 function may(role: Role, request: TableRequest): boolean {
-  return isAllowed(statementsOf(synthesize(), role), request);
+  return isAllowed(listStatements(synthesize(), role), request);
 }
 
 const LEASE = { image_id: buildLeaseId(VICTIM, 'thumb.avif'), holder: 'h', lease_until: NOW, expires_at: NOW / 1000 };
 const SLOT = { ...LEASE, image_id: buildSlotId('0a'.repeat(16), 0) };
 const REFUSAL = { image_id: `${REJECTED_BYTES_PREFIX}${'0a'.repeat(32)}`, rejection: REJECTION, expires_at: NOW / 1000 };
-const put = (Item: object) => itemRequest('PutItem', { Item });
-const set = (...attributes: string[]) => itemRequest('UpdateItem', {
+const put = (Item: object) => readItemRequest('PutItem', { Item });
+const set = (...attributes: string[]) => readItemRequest('UpdateItem', {
   Key: { image_id: VICTIM }, ExpressionAttributeNames: Object.fromEntries(attributes.map(name => [`#${name}`, name])),
 });
 
@@ -113,35 +113,35 @@ const DUE = { status: 'deleting', object_key: `originals/_/victim/${VICTIM}/6e`,
 const LISTED = { user_id: 'mallory', created_at: `2026-01-01T00:00:00.000Z#${VICTIM}` };
 
 describe('each writer of the table', () => {
-  test('is named for every edge', () => {
+  test('is listed for every edge of the state machine', () => {
     expect(Object.keys(edges).filter(name => !(name in EDGES)).sort()).toEqual(NO_EDGES);
   });
 
   test.each(ROLES.flatMap(role => Object.keys(EDGES).filter(name => EDGES[name].writers.includes(role)).map(name => [role, name] as const)))(
     'the role of %s may take the edge %s', (role, name) => {
-      for (const request of requestsOf(EDGES[name].writes)) expect([request, may(role, request)]).toEqual([request, true]);
+      for (const request of listRequests(EDGES[name].writes)) expect([request, may(role, request)]).toEqual([request, true]);
     });
 
-  test('is named for every kind of item that has a prefix', () => {
+  test('is listed for every kind of item with a prefix', () => {
     // One more kind of item needs a statement in src/metadata/table-writers.ts and a test here: AWS denies it to everybody else.
     expect(Object.keys(contract).filter(name => name.endsWith('_PREFIX') && String(contract[name as keyof typeof contract]).endsWith('#'))).toEqual(['REJECTED_BYTES_PREFIX', 'SLOT_PREFIX']);
   });
 
-  test('the transform function may take a lease and give it back, and remember a refusal', () => {
+  test('the transform function may take and return a lease, and remember a rejection', () => {
     const taken = { Item: LEASE, ConditionExpression: 'attribute_not_exists(image_id) OR lease_until <= :now OR holder = :holder' };
-    expect(may('Transform', itemRequest('PutItem', taken))).toBe(true);
-    expect(may('Transform', itemRequest('PutItem', { Item: LEASE, ConditionExpression: 'holder = :holder' }))).toBe(true);
+    expect(may('Transform', readItemRequest('PutItem', taken))).toBe(true);
+    expect(may('Transform', readItemRequest('PutItem', { Item: LEASE, ConditionExpression: 'holder = :holder' }))).toBe(true);
     for (const role of ['Transform', 'Worker'] as const) expect(may(role, put(REFUSAL))).toBe(true);
   });
 
-  test('the worker may take a slot and give it back', () => {
+  test('the worker may take and return a slot', () => {
     const taken = { Item: SLOT, ConditionExpression: 'attribute_not_exists(image_id) OR lease_until <= :now OR holder = :holder' };
-    expect(may('Worker', itemRequest('PutItem', taken))).toBe(true);
-    expect(may('Worker', itemRequest('PutItem', { Item: SLOT, ConditionExpression: 'holder = :holder' }))).toBe(true);
+    expect(may('Worker', readItemRequest('PutItem', taken))).toBe(true);
+    expect(may('Worker', readItemRequest('PutItem', { Item: SLOT, ConditionExpression: 'holder = :holder' }))).toBe(true);
   });
 });
 
-describe('a function that was taken over', () => {
+describe('a compromised function', () => {
   test.each([
     ['a lease that is due', { ...LEASE, ...DUE }],
     ['a lease with one attribute of the sweeper', { ...LEASE, sweep: 0 }],
@@ -155,23 +155,23 @@ describe('a function that was taken over', () => {
     expect(may('Transform', put(item))).toBe(false);
   });
 
-  test('writes nothing by the transform function where AWS names no key or no attributes', () => {
+  test('writes nothing with the rights of the transform function if AWS gives no key or no attributes', () => {
     const { action, keys } = put(LEASE);
     for (const key of ['dynamodb:LeadingKeys', 'dynamodb:Attributes']) expect(may('Transform', { action, keys: { ...keys, [key]: undefined } })).toBe(false);
   });
 
   test.each(['DeleteItem', 'UpdateItem', 'BatchWriteItem', 'Scan', 'Query', 'PartiQLInsert'])('has no %s with the rights of the transform function', action => {
-    expect(may('Transform', itemRequest(action, { Key: { image_id: LEASE.image_id } }))).toBe(false);
+    expect(may('Transform', readItemRequest(action, { Key: { image_id: LEASE.image_id } }))).toBe(false);
   });
 
-  test.each(ROLES.filter(role => role !== 'ApiFunction'))('gives no image to another owner with the rights of %s', role => {
+  test.each(ROLES.filter(role => role !== 'ApiFunction'))('cannot change the owner of an image with the rights of %s', role => {
     expect(may(role, set('owner'))).toBe(false);
     expect(may(role, put({ image_id: VICTIM, ...DUE, owner: 'mallory' }))).toBe(false);
   });
 
   test.each(ROLES.filter(role => role !== 'Transform'))('writes no lease with the rights of %s', role => {
     expect(may(role, put(LEASE))).toBe(false);
-    expect(may(role, itemRequest('UpdateItem', { Key: { image_id: LEASE.image_id }, ExpressionAttributeNames: { '#s': 'status' } }))).toBe(false);
+    expect(may(role, readItemRequest('UpdateItem', { Key: { image_id: LEASE.image_id }, ExpressionAttributeNames: { '#s': 'status' } }))).toBe(false);
   });
 
   test.each(ROLES.filter(role => role !== 'Worker'))('writes no slot with the rights of %s', role => {
@@ -182,14 +182,14 @@ describe('a function that was taken over', () => {
     expect(may('Worker', put({ ...attributes, ...SLOT }))).toBe(false);
   });
 
-  test('changes nothing but marks of invalidations with the rights of the invalidator, and reads nothing', () => {
+  test('changes only marks of invalidations with the rights of the invalidator, and reads nothing', () => {
     for (const attribute of ['status', 'owner', 'due_at', 'user_id', 'expires_at']) expect(may('Invalidations', set(attribute))).toBe(false);
-    const reading = itemRequest('UpdateItem', { Key: { image_id: VICTIM }, ReturnValues: 'ALL_NEW' });
+    const reading = readItemRequest('UpdateItem', { Key: { image_id: VICTIM }, ReturnValues: 'ALL_NEW' });
     expect(may('Invalidations', reading)).toBe(false);
-    expect(may('Invalidations', itemRequest('GetItem', { Key: { image_id: VICTIM } }))).toBe(false);
+    expect(may('Invalidations', readItemRequest('GetItem', { Key: { image_id: VICTIM } }))).toBe(false);
   });
 
-  test.each(['user_id', 'created_at', 'expires_at', 'url_until', 'tags'])('sets no %s with the rights of the operator\'s function', attribute => {
+  test.each(['user_id', 'created_at', 'expires_at', 'url_until', 'tags'])('sets no %s with the rights of the operator function', attribute => {
     expect(may('Operator', set(attribute))).toBe(false);
   });
 

@@ -1,17 +1,17 @@
 import { App, Duration, Lazy, RemovalPolicy, Size, Stack, Token } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { ownBucket, ownKey, ownTable } from './combinations';
+import { makeBucket, makeKey, makeTable } from './combinations';
 import {
   Compute, ImageLimits, ImageService, ImageType, Limits, Processing, Retention, Scanner, UploadRules, type ImageLimitsOptions,
   type ProcessingQueueOptions,
 } from '../../src';
 import { IMAGE_TYPES } from '../../src/contract';
 
-function upTo(message: string): RegExp {
+function matchStart(message: string): RegExp {
   return new RegExp(`^${message.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`);
 }
 
-describe('what is out of range is refused with option, rule and value', () => {
+describe('rejects values out of range with option, rule and value', () => {
   test.each<[string, () => unknown]>([
     ["'uploads.maxSize' must be a size from 1 byte to 5120 MiB in whole bytes, got: 0 bytes;", () => UploadRules.of({ maxSize: Size.bytes(0) })],
     ["'uploads.maxSize' must be a size from 1 byte to 5120 MiB in whole bytes, got: 5121 MiB;", () => UploadRules.of({ maxSize: Size.mebibytes(5121) })],
@@ -70,12 +70,12 @@ describe('what is out of range is refused with option, rule and value', () => {
     ["'processing.imageLimits.maxPixel' is no option of ImageLimits, got: 5; it has maxPixels, ", () => ImageLimits.of({ maxPixel: 5 } as ImageLimitsOptions)],
     ["'processing.imageLimits.decodeSeconds' is no option of ImageLimits, got: 900; it has ", () => ImageLimits.of({ decodeSeconds: 900 } as ImageLimitsOptions)],
   ])('%s', (message, make) => {
-    expect(make).toThrow(upTo(message));
+    expect(make).toThrow(matchStart(message));
   });
 
   test.each([
     '*', 'https://*.example.com', 'app.example.com', 'https://app.example.com/', 'https://App.example.com', 'https://app.example.com:443', 'ftp://a.b', 'null', '',
-  ])("'corsOrigins' refuses %p", origin => {
+  ])("'corsOrigins' rejects %p", origin => {
     const got = `got: ${origin};`;
     expect(() => UploadRules.of({ corsOrigins: [origin] })).toThrow(got);
     expect(() => UploadRules.of({ corsOrigins: [origin] })).toThrow(/^'uploads\.corsOrigins' must hold origins/);
@@ -84,12 +84,12 @@ describe('what is out of range is refused with option, rule and value', () => {
 
 const COUNTS: (keyof ImageLimitsOptions)[] = ['maxPixels', 'maxJpegPixels', 'maxAvifPixels', 'maxHeicPixels', 'maxSide', 'maxFrames', 'maxAnimationPixels', 'maxScans'];
 
-test.each(COUNTS)("'%s' must be at least 1", option => {
+test.each(COUNTS)("rejects '%s' below 1", option => {
   for (const value of [0, -1, 1.5, NaN]) expect(() => ImageLimits.of({ [option]: value })).toThrow(new RegExp(`^'processing\\.imageLimits\\.${option}' must be a whole number .*, got: ${value};`));
   expect(() => ImageLimits.of({ [option]: 1 })).not.toThrow();
 });
 
-describe('a worker that could not work is refused', () => {
+describe('rejects a worker that is too small', () => {
   const build = (options: ProcessingQueueOptions, maxSize = Size.mebibytes(25)) => () =>
     new ImageService(new Stack(new App(), 'Stack'), 'Images', { processing: Processing.queue(options), uploads: UploadRules.of({ maxSize }) });
   const decodeMemory = Size.mebibytes(2048);
@@ -115,21 +115,21 @@ describe('a worker that could not work is refused', () => {
       build({ timeout: Duration.minutes(2), scanner: Scanner.clamAv() }),
     ],
   ])('%s', (message, make) => {
-    expect(make).toThrow(upTo(message));
+    expect(make).toThrow(matchStart(message));
   });
 
-  test('the least is accepted', () => {
+  test('accepts the minimum', () => {
     expect(build({ memory: Size.mebibytes(1458), timeout: Duration.seconds(35) })).not.toThrow();
   });
 
-  test('the most that can be allowed has room on AWS Lambda', () => {
+  test('the highest limits fit into AWS Lambda', () => {
     const imageLimits = ImageLimits.of({ decodeMemory: Size.mebibytes(8192), decodeTime: Duration.minutes(5) });
     const { workerFunction } = build({ imageLimits, scanner: Scanner.clamAv() }, Size.mebibytes(512))();
     const { memorySize, timeout } = workerFunction!.node.defaultChild as lambda.CfnFunction;
     expect({ memorySize, timeout }).toEqual({ memorySize: 9600, timeout: 833 });
   });
 
-  test('what others are derived from is known at synthesis', () => {
+  test('rejects tokens for values that determine others', () => {
     const later = Token.asNumber(Lazy.any({ produce: () => 60 }));
     expect(() => Processing.queue({ timeout: Duration.seconds(later) })).toThrow("'processing.timeout' must be known at synthesis, got: a token;");
     expect(() => Processing.queue({ memory: Size.mebibytes(later) })).toThrow("'processing.memory' must be known at synthesis");
@@ -138,7 +138,7 @@ describe('a worker that could not work is refused', () => {
   });
 });
 
-describe('the limits themselves are accepted', () => {
+describe('accepts the limits themselves', () => {
   test.each<[string, () => unknown]>([
     ['maxSize 1 byte', () => UploadRules.of({ maxSize: Size.bytes(1) })],
     ['maxSize 5 GiB', () => UploadRules.of({ maxSize: Size.gibibytes(5) })],
@@ -157,41 +157,41 @@ describe('the limits themselves are accepted', () => {
     expect(make).not.toThrow();
   });
 
-  test('values known only at deployment pass', () => {
+  test('accepts values that are known at deployment only', () => {
     const later = Token.asNumber(Lazy.any({ produce: () => 5 }));
     expect(() => Limits.of({ rate: later, burst: later })).not.toThrow();
     expect(() => Compute.zip({ provisionedConcurrency: later, reservedConcurrency: later })).not.toThrow();
   });
 });
 
-describe('props that would have no effect are refused', () => {
+describe('rejects props that would have no effect', () => {
   test.each<[string, object]>([
     ["Stack/Images: 'variant' is no option of ImageService, got: a list; it has access, uploads, ", { variant: [Limits.of()] }],
     ["Stack/Images: 'variants' must be a list, got: a plain object; write it like [Variant.of(", { variants: { card: {} } }],
     ["Stack/Images: 'variants' must be at least one with Processing.queue(), got: []; leave it out for the default set", { variants: [] }],
   ])('%s', (message, props) => {
-    expect(() => new ImageService(new Stack(new App(), 'Stack'), 'Images', props)).toThrow(upTo(message));
+    expect(() => new ImageService(new Stack(new App(), 'Stack'), 'Images', props)).toThrow(matchStart(message));
   });
 
-  test('a key where bucket and table are brought', () => {
+  test("rejects a key together with the user's own bucket and table", () => {
     const stack = new Stack(new App(), 'Stack');
-    expect(() => new ImageService(stack, 'Images', { bucket: ownBucket(stack), table: ownTable(stack), encryptionKey: ownKey(stack) }))
+    expect(() => new ImageService(stack, 'Images', { bucket: makeBucket(stack), table: makeTable(stack), encryptionKey: makeKey(stack) }))
       .toThrow("'encryptionKey' has no effect if both 'bucket' and 'table' are given, got: Stack/Key");
   });
 
-  test('a removal policy where bucket and table are brought', () => {
+  test("rejects a removal policy together with the user's own bucket and table", () => {
     const stack = new Stack(new App(), 'Stack');
     const retention = Retention.of({ removalPolicy: RemovalPolicy.DESTROY });
-    expect(() => new ImageService(stack, 'Images', { bucket: ownBucket(stack), table: ownTable(stack), retention }))
+    expect(() => new ImageService(stack, 'Images', { bucket: makeBucket(stack), table: makeTable(stack), retention }))
       .toThrow("'retention.removalPolicy' has no effect if both 'bucket' and 'table' are given, got: destroy");
   });
 });
 
-test('ImageType lists what the contract accepts', () => {
+test('ImageType lists the types of the contract', () => {
   expect(Object.values(ImageType)).toEqual(IMAGE_TYPES);
 });
 
-test('lists are copies', () => {
+test('list getters return copies', () => {
   const rules = UploadRules.of({ corsOrigins: ['https://a.example.com'] });
   rules.corsOrigins.push('https://evil.example.com');
   rules.contentTypes.pop();

@@ -3,18 +3,18 @@ import { synthesize, type PropsFor, type Synthesized } from './synth';
 import { Delivery, ImageService, Processing, Variant, VariantFit, VariantFormat, VariantGeneration, type VariantOptions, VariantPosition } from '../../src';
 import { decodeVariants, VARIANT_FORMATS, type VariantDefinition } from '../../src/contract';
 
-function definitionsIn({ one }: Synthesized, idPart = 'Worker'): VariantDefinition[] {
+function readDefinitions({ one }: Synthesized, idPart = 'Worker'): VariantDefinition[] {
   return decodeVariants(one('AWS::Lambda::Function', idPart).Properties.Environment.Variables.VARIANTS);
 }
 
-function definitionsOf(props?: PropsFor): VariantDefinition[] {
-  return definitionsIn(synthesize(props));
+function synthesizeDefinitions(props?: PropsFor): VariantDefinition[] {
+  return readDefinitions(synthesize(props));
 }
 
 describe('the set of variants', () => {
   test('is thumb, small, medium and large where nobody says otherwise, without a CDN all made at upload', () => {
     const common = { fit: 'inside', formats: ['webp'], generation: 'eager', animated: true };
-    expect(definitionsOf({ delivery: Delivery.presignedOnly() })).toEqual([
+    expect(synthesizeDefinitions({ delivery: Delivery.presignedOnly() })).toEqual([
       { name: 'thumb', width: 320, height: 320, ...common },
       { name: 'small', width: 640, height: 640, ...common },
       { name: 'medium', width: 1280, height: 1280, ...common },
@@ -24,7 +24,7 @@ describe('the set of variants', () => {
 
   test('with CloudFront has three formats each, the largest made on demand', () => {
     const common = { fit: 'inside', formats: ['avif', 'webp', 'jpeg'], generation: 'eager', animated: true };
-    expect(definitionsOf()).toEqual([
+    expect(synthesizeDefinitions()).toEqual([
       { name: 'thumb', width: 320, height: 320, ...common },
       { name: 'small', width: 640, height: 640, ...common },
       { name: 'medium', width: 1280, height: 1280, ...common },
@@ -38,7 +38,7 @@ describe('the set of variants', () => {
       Variant.of('wide', { width: 8192 }),
       Variant.of('high', { height: 1, generation: VariantGeneration.EAGER }),
     ];
-    expect(definitionsOf({ variants, delivery: Delivery.presignedOnly() })).toEqual([
+    expect(synthesizeDefinitions({ variants, delivery: Delivery.presignedOnly() })).toEqual([
       { name: 'card', width: 400, height: 300, fit: 'cover', formats: ['avif'], quality: 60, generation: 'eager', animated: false },
       { name: 'wide', width: 8192, height: 8192, fit: 'inside', formats: ['webp'], generation: 'eager', animated: true },
       { name: 'high', width: 1, height: 1, fit: 'inside', formats: ['webp'], generation: 'eager', animated: true },
@@ -48,23 +48,23 @@ describe('the set of variants', () => {
   test('has a position where it is not the center', () => {
     const of = (position?: VariantPosition) => Variant.of(`p-${position ?? 'none'}`, { width: 1, fit: VariantFit.COVER, ...position && { position } });
     const variants = [of(), of(VariantPosition.CENTER), of(VariantPosition.ATTENTION), of(VariantPosition.ENTROPY)];
-    expect(definitionsOf({ variants }).map(({ position }) => position)).toEqual([undefined, undefined, 'attention', 'entropy']);
+    expect(synthesizeDefinitions({ variants }).map(({ position }) => position)).toEqual([undefined, undefined, 'attention', 'entropy']);
   });
 
   test('is HDR only where it has a JPEG', () => {
     const [plain, large] = [Variant.of('plain', { width: 1 }), Variant.of('large', { width: 1, hdr: true })];
-    expect(definitionsOf({ variants: [plain, large, Variant.of('off', { width: 1, hdr: false })] }).map(({ hdr }) => hdr)).toEqual([undefined, true, undefined]);
-    const message = (formats: string) => `'variants.large.hdr' needs VariantFormat.JPEG among the formats, got: ${formats}; add it to formats`;
-    expect(() => synthesize({ variants: [large], delivery: Delivery.presignedOnly() })).toThrow(message('webp'));
+    expect(synthesizeDefinitions({ variants: [plain, large, Variant.of('off', { width: 1, hdr: false })] }).map(({ hdr }) => hdr)).toEqual([undefined, true, undefined]);
+    const buildMessage = (formats: string) => `'variants.large.hdr' needs VariantFormat.JPEG among the formats, got: ${formats}; add it to formats`;
+    expect(() => synthesize({ variants: [large], delivery: Delivery.presignedOnly() })).toThrow(buildMessage('webp'));
     const webp = Variant.of('large', { width: 1, hdr: true, formats: [VariantFormat.AVIF, VariantFormat.WEBP] });
-    expect(() => synthesize({ variants: [webp] })).toThrow(message('avif, webp'));
-    expect(() => synthesize({}, service => service.addVariant(webp))).toThrow(message('avif, webp'));
+    expect(() => synthesize({ variants: [webp] })).toThrow(buildMessage('avif, webp'));
+    expect(() => synthesize({}, service => service.addVariant(webp))).toThrow(buildMessage('avif, webp'));
   });
 
   test('grows after construction, for worker, operator, transform and edge alike', () => {
     const result = synthesize({}, service => service.addVariant(Variant.of('tiny', { width: 64 })));
-    expect(definitionsIn(result).map(({ name }) => name)).toEqual(['thumb', 'small', 'medium', 'large', 'tiny']);
-    for (const other of ['Operator', 'Transform']) expect(definitionsIn(result, other)).toEqual(definitionsIn(result));
+    expect(readDefinitions(result).map(({ name }) => name)).toEqual(['thumb', 'small', 'medium', 'large', 'tiny']);
+    for (const other of ['Operator', 'Transform']) expect(readDefinitions(result, other)).toEqual(readDefinitions(result));
     const { FunctionCode } = result.one('AWS::CloudFront::Function', 'Edge').Properties;
     const [, json] = /^var VARIANTS = (.*);\n/.exec(FunctionCode)!;
     expect(Object.keys(JSON.parse(json))).toEqual(['thumb', 'small', 'medium', 'large', 'tiny']);

@@ -5,11 +5,11 @@ import {
   Compute, Delivery, ImageLimits, Limits, Processing, Retention, Scanner, Signing, UploadRules, Variant, VariantFit,
   type VariantOptions, VariantPosition, type ImageServiceProps,
 } from '../../src';
-import { ownDomain } from '../construct/combinations';
+import { makeDomain } from '../construct/combinations';
 
 /** What is imported has no part in a template. */
 const elsewhere = new Stack();
-const DOMAIN = ownDomain(elsewhere);
+const DOMAIN = makeDomain(elsewhere);
 const SECRET = secretsmanager.Secret.fromSecretCompleteArn(elsewhere, 'Secret', 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:signing-AbCdEf');
 const KEY_GROUP = cloudfront.KeyGroup.fromKeyGroupId(elsewhere, 'Group', 'group');
 

@@ -10,7 +10,7 @@ import {
   ApiAccess, type ApiAccessBinding, Compute, Delivery, ImageLimits, ImageType, Limits, Processing, Retention, Scanner, Signing, UploadRules,
   Variant, VariantFit, VariantFormat, VariantGeneration, VariantPosition, Viewers,
 } from '../../src';
-import { logBucket, ownBucket, ownKey, ownTable } from '../construct/combinations';
+import { makeLogBucket, makeBucket, makeKey, makeTable } from '../construct/combinations';
 import { synthesize } from '../construct/synth';
 
 jest.setTimeout(180_000);
@@ -43,9 +43,9 @@ const OTHER_VALUES: Record<string, Values> = {
     variants: () => [Variant.of('card', { width: 400 })],
     delivery: () => Delivery.presignedOnly(),
     compute: () => Compute.zip({ apiMemory: Size.mebibytes(256) }),
-    bucket: ownBucket,
-    table: ownTable,
-    encryptionKey: ownKey,
+    bucket: makeBucket,
+    table: makeTable,
+    encryptionKey: makeKey,
   },
   UploadRulesOptions: {
     maxSize: () => Size.mebibytes(1),
@@ -108,7 +108,7 @@ const OTHER_VALUES: Record<string, Values> = {
     corsOrigins: () => ['https://app.example.com'],
     priceClass: () => cloudfront.PriceClass.PRICE_CLASS_100,
     webAcl: () => 'arn:aws:wafv2:us-east-1:111122223333:global/webacl/a/b',
-    logBucket,
+    logBucket: makeLogBucket,
     transformMemory: () => Size.mebibytes(2048),
     transformConcurrency: () => 1,
   },
