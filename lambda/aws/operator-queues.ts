@@ -1,6 +1,6 @@
-import { DeleteMessageCommand, GetQueueAttributesCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { CLIENT_OPTIONS } from './clients';
+import { DeleteMessageCommand, GetQueueAttributesCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { call } from './errors';
+import { createSqsClient } from './sqs-client';
 import type { Announcement } from '../../src/contract';
 import type { DeadLetter, OperatorQueues } from '../domain/ports';
 
@@ -23,8 +23,7 @@ const MOST_AT_ONCE = 10;
 const WAIT_SECONDS = 2;
 
 export function openOperatorQueues(urls: QueueUrls, read: ReadMessage): OperatorQueues {
-  // The host in a queue's URL is the client's own on AWS. Emulators write one that functions may not be able to reach.
-  const client = new SQSClient({ ...CLIENT_OPTIONS, useQueueUrlAsEndpoint: false });
+  const client = createSqsClient();
   return {
     receiveDeadLetters: most => receive(client, urls.deadLetterQueue, most, read),
     status: async () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { CLIENT_OPTIONS } from './clients';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { call } from './errors';
+import { createSqsClient } from './sqs-client';
 import type { SurplusQueue } from '../domain/ports';
 
 export interface SurplusQueueOptions {
@@ -17,8 +17,7 @@ export interface SurplusMessages extends SurplusQueue {
 }
 
 export function openSurplusQueue({ queueUrl, deadLetterQueueUrl, lanes }: SurplusQueueOptions): SurplusMessages {
-  // The host in a queue's URL is the client's own on AWS. Emulators write one that functions may not be able to reach.
-  const client = new SQSClient({ ...CLIENT_OPTIONS, useQueueUrlAsEndpoint: false });
+  const client = createSqsClient();
   return {
     add: async (upload, owner, messageId) => {
       const { object_key: objectKey } = upload;

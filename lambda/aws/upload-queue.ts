@@ -1,12 +1,11 @@
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { CLIENT_OPTIONS } from './clients';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { call } from './errors';
+import { createSqsClient } from './sqs-client';
 import type { Announcement } from '../../src/contract';
 import type { UploadQueue } from '../domain/ports';
 
 export function openUploadQueue(queueUrl: string): UploadQueue {
-  // The host in a queue's URL is the client's own on AWS. Emulators write one that functions may not be able to reach.
-  const client = new SQSClient({ ...CLIENT_OPTIONS, useQueueUrlAsEndpoint: false });
+  const client = createSqsClient();
   return {
     announce: async (object_key, remake) => {
       const announcement: Announcement = { object_key, ...remake && { remake } };

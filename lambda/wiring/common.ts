@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { systemClock } from './clock';
+import { loadOnce } from './load-once';
 import { createDynamoDbClient } from '../aws/clients';
 import { openImageTable } from '../aws/image-table';
 import type { Cdn } from '../domain/deliver/ports';
@@ -43,8 +44,7 @@ export function createAwsDeps(config: CommonConfig, signer: UrlSigner, choices: 
 
 /** S3's client is half the cost of a cold start, and most requests do without it: it loads when first needed. */
 export function createLazyObjects({ bucket, endpoint }: Pick<CommonConfig, 'bucket' | 'endpoint'>): ObjectStore {
-  let loading: Promise<ObjectStore> | undefined;
-  const load = () => loading ??= import('../aws/image-objects').then(({ openObjectStore }) => openObjectStore(bucket, endpoint !== undefined));
+  const load = loadOnce(async () => (await import('../aws/image-objects')).openObjectStore(bucket, endpoint !== undefined));
   return {
     find: async (key, isLikelyAbsent) => (await load()).find(key, isLikelyAbsent),
     readStart: async (key, etag, length) => (await load()).readStart(key, etag, length),

@@ -1,10 +1,10 @@
+import { loadOnce } from './load-once';
 import type { UploadQueue } from '../domain/ports';
 import type { SweeperConfig } from '../runtime/config';
 
 /** SQS's client loads when first needed: most runs of a sweeper find nothing to announce. Undefined where no worker would hear of it. */
 export function createLazyQueue({ queueUrl }: SweeperConfig): UploadQueue | undefined {
   if (queueUrl === undefined) return undefined;
-  let loading: Promise<UploadQueue> | undefined;
-  const load = () => loading ??= import('../aws/upload-queue').then(({ openUploadQueue }) => openUploadQueue(queueUrl));
+  const load = loadOnce(async () => (await import('../aws/upload-queue')).openUploadQueue(queueUrl));
   return { announce: async (objectKey, remake) => (await load()).announce(objectKey, remake) };
 }

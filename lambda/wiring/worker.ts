@@ -1,6 +1,7 @@
 import { createLazyCdn } from './cdn';
 import { createAwsDeps, createNoSigner } from './common';
 import { createDecoderPool } from './decoders';
+import { loadOnce } from './load-once';
 import { createDynamoDbClient } from '../aws/clients';
 import { openLeaseTable } from '../aws/leases';
 import { openRejectionCache } from '../aws/rejection-cache';
@@ -60,25 +61,22 @@ function createScanner({ scanner, scannerFunction, bucket, endpoint }: WorkerCon
 }
 
 /** Each scanner has a client of its own, and a worker needs one of them at most. */
-function createLazyScanner(load: () => Promise<Scanner>): Scanner {
-  let loading: Promise<Scanner> | undefined;
-  return { scan: async (objectKey, etag) => (await (loading ??= load())).scan(objectKey, etag) };
+function createLazyScanner(open: () => Promise<Scanner>): Scanner {
+  const load = loadOnce(open);
+  return { scan: async (objectKey, etag) => (await load()).scan(objectKey, etag) };
 }
 
 /** SQS's client loads when first needed: most owners never have a surplus. */
 function createLazySurplus({ surplusQueueUrl, deadLetterQueueUrl, lanes }: WorkerConfig): SurplusMessages {
-  let loading: Promise<SurplusMessages> | undefined;
-  const load = async () => (await import('../aws/surplus-queue')).openSurplusQueue({ queueUrl: surplusQueueUrl, deadLetterQueueUrl, lanes });
-  const surplus = () => loading ??= load();
+  const load = loadOnce(async () => (await import('../aws/surplus-queue')).openSurplusQueue({ queueUrl: surplusQueueUrl, deadLetterQueueUrl, lanes }));
   return {
-    add: async (upload, owner, messageId) => (await surplus()).add(upload, owner, messageId),
-    giveUp: async body => (await surplus()).giveUp(body),
+    add: async (upload, owner, messageId) => (await load()).add(upload, owner, messageId),
+    giveUp: async body => (await load()).giveUp(body),
   };
 }
 
 /** SQS's client loads when first needed: most workers never have too little time. */
 function createGiveBack(queueUrl: string): (receiptHandle: string) => Promise<void> {
-  let loading: Promise<ReturnType<typeof import('../aws/received-messages').openReceivedMessages>> | undefined;
-  const loadMessages = () => loading ??= import('../aws/received-messages').then(({ openReceivedMessages }) => openReceivedMessages(queueUrl));
-  return async receiptHandle => (await loadMessages()).giveBack(receiptHandle);
+  const load = loadOnce(async () => (await import('../aws/received-messages')).openReceivedMessages(queueUrl));
+  return async receiptHandle => (await load()).giveBack(receiptHandle);
 }

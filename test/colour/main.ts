@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { drawChart, HEIGHT, WIDTH, type Picture } from './chart';
 import { launch, show } from './chromium';
@@ -7,6 +8,7 @@ import { drawSheet, type Row } from './contact-sheet';
 import { heicInputs, inputs, type Input } from './inputs';
 import { compare, FORMATS, limitsOf, measure, type Measured } from './measure';
 import { DecoderPool } from '../../lambda/imaging/decoder/pool';
+import { showError } from '../../local/terminal';
 import { buildDecoder, DECODER_LIMITS } from '../lambda/imaging/decoder-build';
 import { REQUIREMENTS } from '../support/requirements';
 
@@ -38,7 +40,14 @@ async function row(input: Input, pool: DecoderPool, browser: Browser | undefined
   return { label: `${input.format}: ${input.colour}`, pictures: [shown, referenceOf(input), ...measured.map(({ picture }) => picture)], line, isWithin };
 }
 
+const HELP = `Prints ΔE2000 of a chart's variants for each format and colour description, and draws a contact sheet in tmp/colour.
+HEIC needs Python 3.10 or newer; the comparison with Chromium needs Chromium.
+
+Usage: npm run colour
+`;
+
 async function main(): Promise<void> {
+  if (parseArgs({ options: { help: { type: 'boolean' } } }).values.help) return console.log(HELP);
   const script = await buildDecoder();
   const pool = new DecoderPool({ script, limits: DECODER_LIMITS });
   const { isMet: hasChromium, enable } = REQUIREMENTS.chromium;
@@ -47,7 +56,7 @@ async function main(): Promise<void> {
   try {
     console.log(`ΔE2000, median / worst patch, against the reference${' '.repeat(5)}${[...FORMATS, 'WebP:Chromium'].map(name => name.padStart(13)).join(' ')}`);
     const rows: Line[] = [];
-    for (const input of [...await inputs(), ...await heicInputs()]) {
+    for (const input of [...await inputs(), ...await heicInputsHere()]) {
       const made = await row(input, pool, browser);
       rows.push(made);
       console.log(made.line);
@@ -64,4 +73,14 @@ async function main(): Promise<void> {
   }
 }
 
-void main();
+/** Without Python the other formats are measured all the same. */
+async function heicInputsHere(): Promise<Input[]> {
+  const { isMet, enable } = REQUIREMENTS.python;
+  if (!isMet) console.log(`skips HEIC: ${enable}`);
+  return isMet ? heicInputs() : [];
+}
+
+main().catch((error: unknown) => {
+  showError(error, 'npm run colour');
+  process.exitCode = 1;
+});
