@@ -4,7 +4,7 @@ import { STAGE_NAME } from './problem-templates';
 import { makeLogGroup } from '../private/log-group';
 
 /**
- * One JSON object per request. It holds resources instead of paths, and no query strings or headers, so image ids,
+ * One JSON object per request. It holds resources instead of paths, and no query strings or headers. So image ids,
  * cursors and users stay out. `$context.integration.error` is left out too: its free text may break the JSON. Every
  * value is quoted, because API Gateway writes `-` for a missing number.
  */

@@ -52,9 +52,9 @@ export interface ImageFacts {
 }
 
 /**
- * The record of an image. Times named `*_at` are epoch milliseconds, with three exceptions: `created_at` and
- * `updated_at` are ISO 8601 with milliseconds, and `expires_at` is epoch seconds for DynamoDB's time to live. Records
- * of deleted or expired images are tombstones: they hold no data of the image, not even `content_type` and `size`.
+ * The record of an image. Times named `*_at` are epoch milliseconds. Exceptions: `created_at` and `updated_at` are ISO
+ * 8601 with milliseconds, and `expires_at` is epoch seconds for DynamoDB's time to live. Records of deleted or expired
+ * images are tombstones: they hold no data of the image, not even `content_type` and `size`.
  */
 export interface ImageRecord extends Partial<ImageFacts> {
   readonly image_id: string;

@@ -6,10 +6,10 @@ const WARNING = '@aws-cdk/core:crossStackReferencesDefaultStrong';
 const services = new WeakSet<IConstruct>();
 
 /**
- * aws-cdk-lib 2.260 and newer warn once per app if a stack uses a resource of another stack and the app has not set the
- * flag `@aws-cdk/core:defaultCrossStackReferences`. A user who passes a bucket or table of another stack has nothing to
- * fix: without the flag, CDK refers to them as before. The warning stays if the app has references of its own, because
- * it is about them as well.
+ * aws-cdk-lib 2.260 and newer warn once per app if a stack uses a resource of another stack. Apps that set the flag
+ * `@aws-cdk/core:defaultCrossStackReferences` get no warning. An app that passes a bucket or table of another stack has
+ * nothing to fix: without the flag, CDK refers to them as before. The warning stays if the app has references of its
+ * own, because it is about them as well.
  */
 export function acknowledgeOwnReferences(service: Construct): void {
   services.add(service);

@@ -45,10 +45,10 @@ export interface UploadRulesOptions {
   readonly urlTtl?: Duration;
 
   /**
-   * Origins of web pages that may call the API and use upload URLs, such as `https://app.example.com`: scheme, host and
-   * port, in lower case, without a path or `*`. Apps in a web view have origins too, such as `capacitor://localhost`
-   * and `tauri://localhost`. Tokens pass: `https://${distribution.distributionDomainName}`, or a parameter. Lambda
-   * allows 4 KB for all environment variables: about 60 origins of 50 characters.
+   * Origins of web pages that may call the API and use upload URLs, such as `https://app.example.com`. An origin is
+   * scheme, host and port, in lower case, without a path or `*`. Apps in a web view have origins too, such as
+   * `capacitor://localhost` and `tauri://localhost`. Tokens pass: `https://${distribution.distributionDomainName}`, or
+   * a parameter. Lambda allows 4 KB for all environment variables: about 60 origins of 50 characters.
    * @default - no origins: web pages on other origins cannot call the API or use upload URLs
    */
   readonly corsOrigins?: string[];

@@ -10,13 +10,16 @@ interface Resource {
 }
 
 interface Naming {
-  /** In the properties of CDK's own class. */
+  /** Location of the name in the properties of CDK's class. */
   readonly nameOf: (properties: Record<string, any>) => unknown;
   readonly max: number;
   readonly pattern: RegExp;
 }
 
-/** CloudFront's names are of the account, in all regions. Lengths and characters are those of its API reference and of CloudFormation's. */
+/**
+ * CloudFront's names are unique in the account, across all regions. Lengths and characters are those of its API
+ * reference and of CloudFormation's.
+ */
 const CLOUDFRONT = /^[A-Za-z0-9_-]+$/;
 const NAMED: Record<string, Naming> = {
   'AWS::CloudFront::CachePolicy': { nameOf: p => p.cachePolicyConfig.name, max: 128, pattern: CLOUDFRONT },
@@ -27,14 +30,19 @@ const NAMED: Record<string, Naming> = {
   'AWS::CloudFront::ResponseHeadersPolicy': { nameOf: p => p.responseHeadersPolicyConfig.name, max: 128, pattern: CLOUDFRONT },
 };
 
-/** Named, but not alone in the account: API Gateway allows equal names of APIs, this group's name holds the API's id, and the others are references. */
+/**
+ * Named, but not unique in the account. API Gateway allows equal names of APIs. The name of this log group contains the
+ * API's id. The other names are references.
+ */
 const NOT_UNIQUE = ['AWS::ApiGateway::RestApi', 'AWS::ApiGateway::Stage', 'AWS::Logs::LogGroup', 'AWS::Lambda::EventSourceMapping', 'AWS::Lambda::Permission', 'AWS::IAM::Policy'];
 
 function listResources(stack: Stack): [string, Resource][] {
   return Object.entries(Template.fromStack(stack).toJSON().Resources as Record<string, Resource>);
 }
 
-/** By type and name, tokens filled in as with the longest region. Without synthesis, which would take minutes. */
+/**
+ * Lists names by type, with tokens replaced as in the longest region. It does not synthesize, which would take minutes.
+ */
 function listNames(stack: Stack): [string, string][] {
   const resources = stack.node.findAll().filter(child => CfnResource.isCfnResource(child)).filter(({ cfnResourceType }) => cfnResourceType in NAMED);
   return resources.map(resource => {
@@ -52,7 +60,7 @@ function formatValue(value: any): string {
 const REGIONS = [undefined, 'ap-southeast-1', 'us-east-1'];
 const LENGTHS = [10, 30, 48, 67, 90, 128, 180, 250];
 
-/** A service whose path is so long; `differ` changes its last character only. */
+/** Makes a service with a path of this length. `differ` changes its last character only. */
 function makeDeepStack(scope: Construct, length: number, region: string | undefined, differ = 'x'): Stack {
   const stack = new Stack(scope, 'S'.repeat(Math.min(length - 5, 67)), { env: { region } });
   const left = length - stack.node.path.length - 2;

@@ -57,7 +57,7 @@ describe('a bucket made in this app', () => {
       return listWarnings(stack);
     })();
     expect(warnings(() => undefined)).toEqual([]);
-    // None before aws-cdk-lib 2.260.
+    // Empty before aws-cdk-lib 2.260.
     expect(warnings(addReference)).toEqual(warnedByCdk);
   });
 
@@ -82,7 +82,7 @@ describe('an imported bucket', () => {
 
   test('gets one warning, which prints the statements that its owner must add', () => {
     const warnings = listWarnings(importBucket().stack);
-    expect(warnings).toEqual([expect.stringContaining('got: photos.'), expect.stringContaining('EventBridge'), expect.stringContaining('CloudFront reads no variant')]);
+    expect(warnings).toEqual([expect.stringContaining('got: photos.'), expect.stringContaining('EventBridge'), expect.stringContaining('CloudFront cannot read variants')]);
     const statements = parsePrintedList(warnings[0]);
     expect(statements).toEqual([
       expect.objectContaining({ Sid: 'DenyPlainHttp', Resource: ['arn:aws:s3:::photos', 'arn:aws:s3:::photos/*'] }),
@@ -145,7 +145,7 @@ describe('a table made in this app', () => {
   });
 
   test('may be a TableV2 that gets its indexes late', () => {
-    // TableV2 calls deprecated members of its own library and says so.
+    // TableV2 calls deprecated members of its own library, which prints warnings.
     jest.spyOn(console, 'warn').mockImplementation();
     const stack = new Stack(new App(), 'Stack');
     const table = new dynamodb.TableV2(stack, 'OwnTable', { partitionKey: { name: 'image_id', type: dynamodb.AttributeType.STRING }, timeToLiveAttribute: 'expires_at' });

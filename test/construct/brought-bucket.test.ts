@@ -15,7 +15,7 @@ function allowEveryone(condition?: Record<string, unknown>, more: Partial<iam.Po
   return new iam.PolicyStatement({ sid: 'Open', principals: [new iam.AnyPrincipal()], actions: ['s3:GetObject'], resources: ['*'], conditions: condition, ...more });
 }
 
-/** Synthesizes with a bucket that its owner changes after the service took it. */
+/** Synthesizes with a bucket that its owner changes after the service was made. */
 function withBucket(props: s3.BucketProps, change: (bucket: s3.Bucket, stack: Stack) => void = () => undefined) {
   return () => synthesize(stack => ({ bucket: makeBucket(stack, props) }), ({ bucket }, stack) => change(bucket as s3.Bucket, stack));
 }
@@ -26,7 +26,7 @@ describe('rejects a bucket of this app', () => {
       'must block all public access, got: Stack/OwnBucket with BlockPublicAcls off; set',
       { blockPublicAccess: new s3.BlockPublicAccess({ ...s3.BlockPublicAccess.BLOCK_ALL, blockPublicAcls: false }) },
     ],
-    // What is not named is off, once one of them is.
+    // If one setting is given, absent ones are off.
     ['must block all public access, got: Stack/OwnBucket with BlockPublicPolicy, RestrictPublicBuckets off; set', {}, bucket => {
       getCfnBucket(bucket).publicAccessBlockConfiguration = { blockPublicAcls: true, ignorePublicAcls: true };
     }],
@@ -46,7 +46,8 @@ describe('rejects a bucket of this app', () => {
     ['must have no policy that makes it public, got: Stack/OwnBucket with the statement Open', {}, bucket => {
       bucket.addToResourcePolicy(allowEveryone({ IpAddress: { 'aws:SourceIp': ['198.51.100.0/24', '0.0.0.0/0'] } }));
     }],
-    // Only fixed values narrow, and only ranges of /8 or /32 at most (Amazon S3 User Guide, "The meaning of 'public'").
+    // Only fixed values limit a statement, and only ranges of /8 or /32 at most (Amazon S3 User Guide, "The meaning of
+    // 'public'").
     ...[
       { IpAddress: { 'aws:SourceIp': '0.0.0.0/1' } }, { IpAddress: { 'aws:SourceIp': '2000::/3' } },
       { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/reader' } }, { StringLike: { 'aws:userid': 'AROAEXAMPLE:*' } },
@@ -119,10 +120,11 @@ describe.each<[string, (stack: Stack, environment: { account?: string; region?: 
       .toThrow(`'${option}' must be in the account of the service, 111122223333, got: 444455556666 for ${path}; use one of that account, or leave out '${option}'`);
   });
 
-  // S3 refuses a signature for another Region (AuthorizationHeaderMalformed), and the functions call DynamoDB in their own.
+  // S3 answers AuthorizationHeaderMalformed to a signature for another region, and the functions call DynamoDB in their
+  // own.
   test('is rejected in another region', () => {
     expect(make({ account: '111122223333', region: 'us-east-1' }))
-      .toThrow(`'${option}' must be in the region of the service, eu-central-1, got: us-east-1 for ${path}; bring one of that Region, or leave out '${option}'`);
+      .toThrow(`'${option}' must be in the region of the service, eu-central-1, got: us-east-1 for ${path}; use one of that region, or leave out '${option}'`);
   });
 
   test('is accepted in the same account and region', () => {

@@ -37,7 +37,7 @@ describe.each<[string, (stack: Stack) => s3.IBucket, unknown]>([
     ]);
   });
 
-  // S3 validates a configuration as a whole: a leftover of it, or an overlap, would fail the deployment.
+  // S3 validates a configuration as a whole: an old or overlapping notification would fail the deployment.
   test('gets no notification configuration from the service', () => {
     for (const { Properties } of Object.values(result.all('Custom::S3BucketNotifications'))) {
       expect(Properties.NotificationConfiguration).toEqual({ EventBridgeConfiguration: {} });
@@ -105,7 +105,7 @@ describe('an imported bucket', () => {
     return /^aws s3api [^]*?file:\/\/\S+$/m.exec(`${entry.data}`)![0];
   }
 
-  /** Runs the command with an `aws` that prints a configuration, and keeps what it is told to put. */
+  /** Runs the command with a fake `aws` that prints a configuration, and returns the configuration that it puts. */
   function readPutConfiguration(command: string, configuration: string, status = 0): unknown {
     const folder = mkdtempSync(join(tmpdir(), 'notification-'));
     try {
@@ -116,7 +116,7 @@ describe('an imported bucket', () => {
       try {
         execFileSync('bash', ['-c', command], { cwd: folder, stdio: 'pipe', env: { ...process.env, PATH: `${folder}${delimiter}${process.env.PATH}` } });
       } catch {
-        // What counts is what was put.
+        // The result is the configuration that was put.
       }
       if (!existsSync(join(folder, 'put.json'))) return undefined;
       expect(readFileSync(join(folder, 'bucket'), 'utf8').trim()).toBe('photos');

@@ -10,7 +10,7 @@ describe('a bucket or access of the user', () => {
     const stack = new Stack(new App(), 'Stack');
     const bucket = new s3.Bucket(stack, 'Bucket');
     new ImageService(stack, 'First', { bucket });
-    expect(() => new ImageService(stack, 'Second', { bucket })).toThrow("'bucket' can belong to one image service only, got: one that Stack/First uses");
+    expect(() => new ImageService(stack, 'Second', { bucket })).toThrow("'bucket' can belong to one image service only, got: one that Stack/First/Storage uses");
   });
 
   test('rejects an access mode that the function does not know', () => {

@@ -5,7 +5,7 @@ import { setEveryProp } from './combinations';
 import { synthesize } from './synth';
 import { ImageService, ImageType, UploadRules } from '../../src';
 
-/** Properties by which CloudFormation gives a resource a name that can exist once only. */
+/** Properties with fixed names, which can exist only once in an account. */
 const PHYSICAL_NAMES: Record<string, string> = {
   'AWS::S3::Bucket': 'BucketName',
   'AWS::DynamoDB::Table': 'TableName',
@@ -48,7 +48,7 @@ describe('services side by side', () => {
     const { all } = synthesize(setEveryProp);
     for (const [type, property] of Object.entries(PHYSICAL_NAMES)) {
       const named = Object.values(all(type)).filter(({ Properties }) => Properties[property] !== undefined);
-      // The one group whose name API Gateway prescribes holds the id of the API.
+      // The only group with a name that API Gateway prescribes. It contains the id of the API.
       const fixed = named.filter(({ Properties }) => !JSON.stringify(Properties[property]).includes('"Ref":"ImagesApiRestApi'));
       expect(fixed).toEqual([]);
     }

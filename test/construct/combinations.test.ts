@@ -4,7 +4,7 @@ import { COMBINATIONS } from './combinations';
 import { synthesize } from './synth';
 import { ImageService } from '../../src';
 
-/** Renaming one of these loses its data: the ids of a released version stay for ever. */
+/** A changed logical id loses the data of the resource: the ids of a released version stay forever. */
 const STATEFUL_IDS: Record<string, string[]> = {
   'AWS::S3::Bucket': ['ImagesStorageBucketB4F82A34'],
   'AWS::DynamoDB::Table': ['ImagesMetadataTableD28EEDA4'],
@@ -13,13 +13,13 @@ const STATEFUL_IDS: Record<string, string[]> = {
     'ImagesProcessingQueueDeadLettersC68CDD94',
     'ImagesProcessingQueueSurplus088A2AB2', 'ImagesProcessingQueueUploads13BC0903',
   ],
-  // Another distribution has another name, to which no URL that was handed out leads.
+  // A new distribution has a new name, so issued URLs would break.
   'AWS::CloudFront::Distribution': ['ImagesDeliveryCdnDistribution2DACE48A'],
   'AWS::CloudFront::PublicKey': ['ImagesDeliverySigningGeneration1PublicKey9AC4E918'],
   'AWS::SecretsManager::Secret': ['ImagesDeliverySigningGeneration1Secret1D0B71EA'],
 };
 
-/** What a combination of props does not make of them, by the beginning of its id. */
+/** Resources that a combination of props does not make, by the start of their ids. */
 const NOT_MADE: Record<string, string[]> = {
   'own table': ['ImagesMetadata'],
   'no processing': ['ImagesProcessing', 'ImagesDelivery'],
@@ -37,7 +37,7 @@ describe.each(Object.entries(COMBINATIONS))('with %s', (name, props) => {
 
   test('every bucket is private, without ACLs and encrypted', () => {
     const buckets = Object.entries(all('AWS::S3::Bucket'));
-    // CloudFront writes logs by access control lists: that one is the user's.
+    // CloudFront writes logs by access control lists: this bucket is the user's.
     for (const [, bucket] of buckets.filter(([id]) => !id.startsWith('CdnLogs'))) {
       expect(bucket.Properties).toMatchObject({
         PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
@@ -57,7 +57,7 @@ describe.each(Object.entries(COMBINATIONS))('with %s', (name, props) => {
 
   test('stateful resources keep their logical ids', () => {
     for (const [type, ids] of Object.entries(STATEFUL_IDS)) {
-      // The definitions of viruses can be fetched again.
+      // Virus definitions can be downloaded again.
       const found = Object.keys(all(type)).filter(id => id.startsWith('Images') && !id.includes('Definitions'));
       const expected = ids.filter(id => !NOT_MADE[name]?.some(prefix => id.startsWith(prefix)));
       expect(found.filter(id => !id.includes('Generation2')).sort()).toEqual(expected);

@@ -43,7 +43,7 @@ export function makeTable(stack: Stack, props: Partial<dynamodb.TableProps> = {}
   return table;
 }
 
-/** A domain and its certificate, as users have them. */
+/** A custom domain and its certificate. */
 export function makeDomain(stack: Stack): Pick<CloudFrontDeliveryOptions, 'certificate' | 'domainNames'> {
   const arn = 'arn:aws:acm:us-east-1:111122223333:certificate/00000000-0000-0000-0000-000000000000';
   return { domainNames: ['images.example.com'], certificate: acm.Certificate.fromCertificateArn(stack, 'Certificate', arn) };
@@ -54,7 +54,7 @@ export function makeSigning(stack: Stack): Signing {
   return Signing.fromSecret(secret, cloudfront.KeyGroup.fromKeyGroupId(stack, 'KeyGroup', 'group'));
 }
 
-/** Where CloudFront can write its logs. */
+/** A bucket for CloudFront's logs. */
 export function makeLogBucket(stack: Stack): s3.Bucket {
   const bucket = new s3.Bucket(stack, 'CdnLogs', {
     blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
@@ -120,7 +120,7 @@ export function setEveryProp(stack: Stack): ImageServiceProps {
   };
 }
 
-/** What users may combine: each group alone, the ways to bring things, and everything at once. */
+/** Combinations of props: each group alone, resources of the user, and everything at once. */
 export const COMBINATIONS: Record<string, (stack: Stack) => ImageServiceProps> = {
   'defaults': () => ({}),
   'every prop': setEveryProp,

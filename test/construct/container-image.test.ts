@@ -17,7 +17,7 @@ interface DockerAsset {
   };
 }
 
-/** The image assets of an app with one service, as `cdk deploy` is told of them, and the folder that they are in. */
+/** The image assets of an app with one service, as in the manifest for `cdk deploy`, and their folder. */
 function assemble(compute: Compute, outdir: string, processing?: Processing): Record<string, DockerAsset> {
   const app = new App({ outdir });
   new ImageService(new Stack(app, 'Stack'), 'Images', { compute, processing });
@@ -53,10 +53,10 @@ describe('the asset', () => {
 
   test('holds the Dockerfile and the handlers, not the rest of the repository', () => {
     const [{ source }] = Object.values(assemble(Compute.containerImage(), folders[0]));
-    // On Lambda worker and transform are what the zip files hold, and CloudFront runs what is of the edge.
+    // On Lambda the zip files contain worker and transform function, and CloudFront runs the edge functions.
     const handlers = listFiles(join(ROOT, 'assets')).filter(file => !/^(edge|transform|worker)\//.test(file)).map(file => `assets/${file}`);
     expect(handlers.length).toBeGreaterThan(1);
-    // CDK sends the list of what is ignored along where there is one: in this repository, not in the package.
+    // CDK includes the ignore file if there is one: in this repository, but not in the package.
     const expected = ['Dockerfile.lambda', ...handlers, ...(existsSync(join(ROOT, '.dockerignore')) ? ['.dockerignore'] : [])];
     expect(listFiles(join(folders[0], source.directory))).toEqual(expected.sort());
   });
@@ -67,7 +67,7 @@ describe('the asset', () => {
     expect(assets.map(({ source }) => source)).toEqual([expect.objectContaining({ dockerFile: 'Dockerfile.clamav', platform: 'linux/amd64' })]);
     const files = listFiles(join(folders[0], assets[0].source.directory)).filter(file => file !== '.dockerignore');
     const handlers = ['refresh', 'scan'].flatMap(name => [`assets/${name}/THIRD-PARTY-NOTICES.txt`, `assets/${name}/index.js`]);
-    // clamd's sandbox, for either processor.
+    // The sandbox of clamd, for both processors.
     const sandboxes = ['arm64', 'x64'].map(cpu => `assets/scan/sandbox-${cpu}.node`);
     expect(files).toEqual(['Dockerfile.clamav', ...handlers, ...sandboxes]);
   });
@@ -91,7 +91,7 @@ describe('the functions', () => {
       'api/index.handler', 'invalidator/index.handler', 'keys/index.handler', 'operator/index.handler', 'sweeper/index.handler', 'worker/index.handler',
       'worker/transform.handler',
     ]);
-    // The worker's folder is made of its zip file when the image is built.
+    // The image build extracts the worker's folder from its zip file.
     const inAssets = commands.flat().filter(command => !command.startsWith('worker'));
     for (const command of inAssets) expect(existsSync(join(ROOT, 'assets', command.replace(/\.handler$/, '.js')))).toBe(true);
   });

@@ -8,7 +8,7 @@ import { Delivery, ImageService, Retention } from '../../src';
 
 const DISTRIBUTION = { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':cloudfront::', { Ref: 'AWS::AccountId' }, ':distribution/', { Ref: 'ImagesDeliveryCdnDistribution2DACE48A' }]] };
 
-/** What a policy lets CloudFront do. */
+/** Statements of a policy for CloudFront. */
 function filterCloudFront(policy: { Statement: Record<string, any>[] }): Record<string, any>[] {
   return policy.Statement.filter(({ Effect, Principal }) => Effect === 'Allow' && JSON.stringify(Principal).includes('cloudfront'));
 }

@@ -27,7 +27,8 @@ describe('the distribution', () => {
       CustomOriginConfig: { OriginProtocolPolicy: 'https-only', OriginReadTimeout: 60, OriginSSLProtocols: ['TLSv1.2'] },
     });
     expect(transform).not.toHaveProperty('OriginPath');
-    // "If the origin doesn't respond … CloudFront tries again according to the value of Origin connection attempts" (Developer Guide, "Response timeout").
+    // "If the origin doesn't respond … CloudFront tries again according to the value of Origin connection attempts"
+    // (Developer Guide, "Response timeout").
     expect(transform.ConnectionAttempts).toBe(1);
     expect(config.OriginGroups.Items).toEqual([{
       Id: images.TargetOriginId,
@@ -61,7 +62,7 @@ describe('the distribution', () => {
         EnableAcceptEncodingGzip: false,
       });
     }
-    // Without a minimum for the error page, each request for it would reach the function. That of images: test/local/cdn/private.test.ts.
+    // Without a minimum TTL of the error page, each request for it would reach the function.
     expect(result.one('AWS::CloudFront::CachePolicy', 'ImageCache').Properties.CachePolicyConfig).toMatchObject({ MinTTL: 31_536_000, DefaultTTL: 31_536_000, MaxTTL: 31_536_000 });
     expect(synthesizePublic().one('AWS::CloudFront::CachePolicy', 'ImageCache').Properties.CachePolicyConfig).toMatchObject({ MinTTL: 0, DefaultTTL: 86_400, MaxTTL: 31_536_000 });
     expect(result.one('AWS::CloudFront::CachePolicy', 'ErrorPage').Properties.CachePolicyConfig).toMatchObject({ MinTTL: 86_400 });

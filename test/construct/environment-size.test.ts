@@ -4,7 +4,9 @@ import { synthesize } from './synth';
 import { Delivery, Processing, Scanner, UploadRules, Variant, VariantFit, VariantFormat, VariantGeneration } from '../../src';
 import { decodeVariants, buildDefaultVariants, encodeVariants, CDN_VARIANTS } from '../../src/contract';
 
-/** Of all variables together, as JSON (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). */
+/**
+ * Limit for all variables together, as JSON (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+ */
 const LAMBDA_BYTES = 4096;
 
 const makeOrigins = (count: number): string[] => Array.from({ length: count }, (_, i) => `https://customer-${100 + i}.images.example.com`);
@@ -27,7 +29,7 @@ test('16 variants with the longest names and every option fit with ClamAV, with 
     processing: Processing.queue({ scanner: Scanner.clamAv() }),
   });
   for (const { Properties } of Object.values(result.all('AWS::Lambda::Function'))) {
-    // References are longer in the template than any text that they become.
+    // References are longer in the template than their values.
     expect(JSON.stringify(Properties.Environment?.Variables ?? {}).length).toBeLessThan(0.75 * LAMBDA_BYTES);
   }
   expect(decodeVariants(result.one('AWS::Lambda::Function', 'Worker').Properties.Environment.Variables.VARIANTS)).toHaveLength(16);

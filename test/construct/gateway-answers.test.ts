@@ -2,13 +2,13 @@ import { synthesize } from './synth';
 import { UploadRules } from '../../src';
 import { listMethods, PROBLEMS, listResources, type ProblemCode } from '../../src/contract';
 
-/** What API Gateway does with a template of a gateway response: variables, no functions. */
+/** Renders a template of a gateway response as API Gateway does: variables, no functions. */
 function fillTemplate(template: string, path: string): string {
   expect(template).not.toMatch(/#set|#if|\$util/);
   return template.replaceAll('$context.path', path);
 }
 
-/** What Velocity does with the one statement that a mock's template has. */
+/** Renders the only statement of a mock's template as Velocity does. */
 function evaluate(template: string, path: string): string {
   const [statement, body] = template.split('\n');
   const [, cut, by, unescaped, replacement] = /^#set\(\$instance = \$util\.escapeJavaScript\(\$context\.path\.replaceAll\('(.*?)', '(.*?)'\)\)\.replaceAll\("(.*?)", "(.*?)"\)\)$/.exec(statement)!;
@@ -16,12 +16,12 @@ function evaluate(template: string, path: string): string {
   return body.replaceAll('$instance', () => instance);
 }
 
-/** As Apache Commons Lang does it, which API Gateway uses: with `\'` and `\/`. */
+/** Escapes as Apache Commons Lang, which API Gateway uses: with `\'` and `\/`. */
 function escapeJavaScript(text: string): string {
   return text.replace(/['"\\/]/g, '\\$&').replace(/[^\x20-\x7e]/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** What http-api.md adds to single problems. */
+/** Further members of some problems, by http-api.md. */
 const EXTRAS: Partial<Record<ProblemCode, object>> = { 'body-too-large': { limit: 65_536 } };
 
 function expectProblem(text: string, code: ProblemCode, instance: string): void {
@@ -76,7 +76,8 @@ describe('gateway responses', () => {
     });
   });
 
-  // Names of response parameters are case-sensitive, names of headers are not: a second spelling would be a second header.
+  // Names of response parameters are case-sensitive, names of headers are not: another spelling would add a second
+  // header.
   test.each(responses)('$ResponseType names each header once, and spells Content-Type as API Gateway does', ({ ResponseParameters }) => {
     expectHeadersOnce(Object.keys(ResponseParameters as object));
   });

@@ -1,6 +1,6 @@
 import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 
-/** Of a request to DynamoDB: its action, and the condition keys that the service sends with it. */
+/** A request to DynamoDB: its action, and its condition keys. */
 export interface TableRequest {
   readonly action: string;
   readonly keys: Readonly<Record<string, readonly string[] | undefined>>;
@@ -16,8 +16,9 @@ interface Member {
 }
 
 /**
- * `dynamodb:LeadingKeys` and `dynamodb:Attributes` of one item's request: attributes that are "read, written, or evaluated in a conditional write"
- * (Amazon DynamoDB Developer Guide, "Using IAM policy conditions for fine-grained access control").
+ * Reads `dynamodb:LeadingKeys` and `dynamodb:Attributes` of a request for one item. The attributes are those that are
+ * "read, written, or evaluated in a conditional write" (Amazon DynamoDB Developer Guide, "Using IAM policy conditions
+ * for fine-grained access control").
  */
 export function readItemRequest(action: string, { Item, Key, ExpressionAttributeNames = {}, ReturnValues = 'NONE', ...rest }: Member): TableRequest {
   const written = Item ?? Key ?? {};
@@ -32,7 +33,10 @@ export function readItemRequest(action: string, { Item, Key, ExpressionAttribute
   };
 }
 
-/** A transaction asks for the action of each item ("IAM for transactions"). Whether AWS shows a policy the keys of one item or of all is not documented. */
+/**
+ * A transaction needs permission for the action of each item ("IAM for transactions"). It is undocumented whether a
+ * policy sees the keys of one item or of all.
+ */
 export function readTransactionRequests({ TransactItems = [] }: TransactWriteCommandInput): { each: TableRequest[]; together: TableRequest[] } {
   const each = TransactItems.map(item => {
     const [[kind, member]] = Object.entries(item);
@@ -46,7 +50,10 @@ export function readTransactionRequests({ TransactItems = [] }: TransactWriteCom
 interface Statement { readonly Effect: string; readonly Action: string | string[]; readonly Resource: unknown; readonly Condition?: Conditions }
 type Conditions = Record<string, Record<string, string | string[]>>;
 
-/** Whether statements allow it, by the rules of IAM for the operators that our policies use; another operator is an error. */
+/**
+ * Whether statements allow a request, by IAM's rules for the operators that the service's policies use. Other operators
+ * throw.
+ */
 export function isAllowed(statements: readonly Record<string, any>[], { action, keys }: TableRequest): boolean {
   const matching = (statements as readonly Statement[])
     .filter(({ Action }) => [Action].flat().includes(action))
@@ -57,10 +64,10 @@ export function isAllowed(statements: readonly Record<string, any>[], { action, 
 
 function holds(operator: string, found: readonly string[] | undefined, values: readonly string[]): boolean {
   switch (operator) {
-    // `ForAllValues` holds for a key that is not there (AWS IAM User Guide, "Set operators for multivalued context keys").
+    // `ForAllValues` matches an absent key (AWS IAM User Guide, "Set operators for multivalued context keys").
     case 'ForAllValues:StringEquals': return (found ?? []).every(each => values.includes(each));
     case 'ForAllValues:StringLike': return (found ?? []).every(each => values.some(value => isLike(each, value)));
-    // A negated operator compares with none of its values ("Evaluation logic for multiple context keys or values").
+    // A negated operator matches if no value is equal ("Evaluation logic for multiple context keys or values").
     case 'ForAllValues:StringNotLike': return (found ?? []).every(each => !values.some(value => isLike(each, value)));
     case 'StringEqualsIfExists': return found === undefined || values.includes(found[0]);
     case 'Null': return (found === undefined) === (values[0] === 'true');

@@ -5,7 +5,10 @@ function findId({ all }: Synthesized, type: string, idPart: string): string {
   return Object.keys(all(type)).find(id => id.includes(idPart))!;
 }
 
-/** CloudFormation deletes in the reverse order of creation: a resource goes before those that it refers to or depends on. */
+/**
+ * Whether one resource is deleted before another. CloudFormation deletes in the reverse order of creation: a resource
+ * before its dependencies.
+ */
 function isDeletedFirst({ template }: Synthesized, first: string, last: string): boolean {
   const { Resources } = template.toJSON() as { Resources: Record<string, Resource> };
   const ids = Object.keys(Resources);

@@ -11,7 +11,7 @@ const stack = new Stack(testApp(), 'Stack');
 const SECRET = secretsmanager.Secret.fromSecretNameV2(stack, 'Secret', 'signing');
 const KEY_GROUP = cloudfront.KeyGroup.fromKeyGroupId(stack, 'KeyGroup', 'group');
 
-/** Every factory that takes options, by the path at which its result is given. */
+/** Every factory with options, by the path of its prop. */
 const FACTORIES: [string, string, (options: any) => unknown][] = [
   ['uploads', 'UploadRules', options => UploadRules.of(options)],
   ['retention', 'Retention', options => Retention.of(options)],

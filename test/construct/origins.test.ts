@@ -80,7 +80,7 @@ describe('strings that are tokens', () => {
     }))).not.toThrow();
   });
 
-  // They end in keys, URLs and logical ids, or are one of a few.
+  // They become part of keys, URLs and logical ids, or are enumerations.
   test.each<[string, () => unknown]>([
     ['name', () => Variant.of(makeToken('Name'), { width: 1 })],
     ['fit', () => Variant.of('card', { width: 1, fit: makeToken('Fit') as VariantFit })],

@@ -11,7 +11,7 @@ interface Right {
   readonly condition?: object;
 }
 
-/** Statements as text that a person can review: resources by their kind and what follows it. */
+/** Formats statements for review: resources by their kind and the rest of their ARN. */
 function listRights(statements: Record<string, any>[]): Right[] {
   return statements.flatMap(({ Action, Resource, Condition }) => [Resource].flat().map(resource => ({
     actions: [Action].flat().sort(),
@@ -20,7 +20,7 @@ function listRights(statements: Record<string, any>[]): Right[] {
   })));
 }
 
-/** Parts of logical ids, the most telling first. */
+/** Parts of logical ids, the most specific first. */
 const KINDS = ['Logs', 'Secret', 'Distribution', 'InvalidationsQueue', 'DeadLetters', 'QueueSurplus', 'Uploads', 'Definitions', 'Bucket', 'Table', 'Key', 'RestApi', 'Scan', 'Refresh', 'Operator'];
 
 function formatResource(resource: any): string {
@@ -38,14 +38,14 @@ function list(...prefixes: string[]): Right {
 }
 const LIST = list('originals/*', 'variants/*');
 
-/** All rights of a function's role but those of telemetry, which it must have too. */
+/** All rights of a function's role except telemetry, which is checked too. */
 function listFunctionRights(result: Synthesized, idPart: string): Right[] {
   const rights = listRights(listStatements(result, idPart));
   expect(rights).toEqual(expect.arrayContaining(TELEMETRY));
   return rights.filter(right => !TELEMETRY.some(telemetry => isDeepStrictEqual(telemetry, right)));
 }
 
-/** In any order, and no others. */
+/** Exactly these rights, in any order. */
 function expectRights(found: Right[], expected: Right[]): void {
   const sortRights = (rights: Right[]) => rights.map(right => JSON.stringify(right)).sort();
   expect(sortRights(found)).toEqual(sortRights(expected));
@@ -56,7 +56,7 @@ const TELEMETRY = [
   { actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], resource: '*' },
 ];
 
-/** What may be written, and to which items: `table-rights.test.ts` says what follows. */
+/** A write right with its items; see `table-rights.test.ts` for its consequences. */
 function buildWriteRight(actions: string[], attributes?: string[], more: object = {}): Right {
   const names = attributes && { 'ForAllValues:StringEquals': { 'dynamodb:Attributes': attributes } };
   return { actions, resource: '<Table>', condition: { ...names, 'ForAllValues:StringNotLike': { 'dynamodb:LeadingKeys': ['*#lease:*', 'refused#*', 'slot#*'] }, ...more } };

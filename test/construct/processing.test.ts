@@ -30,7 +30,8 @@ function getEventSource(queue: typeof QUEUES[number], props?: PropsFor) {
 describe('the surplus queue', () => {
   const surplusQueue = synthesize().one('AWS::SQS::Queue', 'Surplus').Properties;
 
-  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html: that of a FIFO queue must be FIFO.
+  // The dead-letter queue of a FIFO queue must be FIFO:
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
   test('is FIFO and encrypted, and has no redrive policy', () => {
     expect(surplusQueue).toMatchObject({ FifoQueue: true, SqsManagedSseEnabled: true });
     expect(surplusQueue).not.toHaveProperty('RedrivePolicy');

@@ -20,7 +20,7 @@ describe('delivery by CloudFront', () => {
     expect(prepareService(region, { delivery: Delivery.presignedOnly() })).not.toThrow();
   });
 
-  // GovCloud has no CloudFront; China's takes no certificate of ACM and serves no default domain
+  // GovCloud has no CloudFront. China's takes no ACM certificates and has no default domain
   // (https://docs.amazonaws.cn/en_us/aws/latest/userguide/cloudfront.html).
   test.each(['us-gov-west-1', 'us-gov-east-1', 'us-iso-east-1', 'us-isob-east-1', 'eu-isoe-west-1', 'cn-north-1', 'cn-northwest-1'])('is rejected in %s', region => {
     expect(prepareService(region)).toThrow(`'delivery' needs Amazon CloudFront as the service uses it, which ${region} does not have, got: Delivery.cloudFront(); use Delivery.presignedOnly()`);

@@ -234,7 +234,7 @@ describe.each([['GuardDuty', guardDuty], ['ClamAV', (props?: ImageServiceProps) 
 
   test('of another app: a warning prints the statements, with placeholders', () => {
     const { stack } = synthesize(own => propsFor({ bucket: s3.Bucket.fromBucketName(own, 'Imported', 'photos') }));
-    const warnings = Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('before they were scanned')).map(({ entry }) => `${entry.data}`);
+    const warnings = Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('Unscanned originals are readable')).map(({ entry }) => `${entry.data}`);
     expect(warnings).toHaveLength(1);
     const statements = parsePrintedList(warnings[0]);
     expect(statements.map(({ Sid, Resource }) => [Sid, Resource])).toEqual(

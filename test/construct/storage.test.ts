@@ -4,7 +4,7 @@ import { makeKey } from './combinations';
 import { synthesize, type PropsFor } from './synth';
 import { Delivery, Retention, UploadRules } from '../../src';
 
-function bucketOf(props?: PropsFor) {
+function getBucket(props?: PropsFor) {
   return synthesize(props).one('AWS::S3::Bucket');
 }
 
@@ -20,7 +20,8 @@ const POLICIES: [RemovalPolicy | undefined, string][] = [
 ];
 
 describe('the bucket', () => {
-  // RetainExceptOnCreate: a failed first deployment leaves no bucket that no stack owns (AWS CloudFormation User Guide, "DeletionPolicy attribute").
+  // RetainExceptOnCreate: a failed first deployment leaves no orphaned bucket (AWS CloudFormation User Guide,
+  // "DeletionPolicy attribute").
   test.each(POLICIES)('has with %s the DeletionPolicy %s, as its policy has', (removalPolicy, deletionPolicy) => {
     const retention = removalPolicy && Retention.of({ removalPolicy });
     const { one } = synthesize({ retention });
@@ -30,16 +31,16 @@ describe('the bucket', () => {
   });
 
   test('is encrypted with encryptionKey, with a bucket key', () => {
-    const [rule] = bucketOf(stack => ({ encryptionKey: makeKey(stack) })).Properties.BucketEncryption.ServerSideEncryptionConfiguration;
+    const [rule] = getBucket(stack => ({ encryptionKey: makeKey(stack) })).Properties.BucketEncryption.ServerSideEncryptionConfiguration;
     expect(rule).toMatchObject({ BucketKeyEnabled: true, ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: expect.anything() } });
   });
 
   test('aborts incomplete multipart uploads', () => {
-    expect(bucketOf().Properties.LifecycleConfiguration.Rules).toContainEqual({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: 'Enabled' });
+    expect(getBucket().Properties.LifecycleConfiguration.Rules).toContainEqual({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: 'Enabled' });
   });
 
   test('archives originals to the class with instant retrieval', () => {
-    const { Rules } = bucketOf({ retention: Retention.of({ archiveAfter: Duration.days(90) }) }).Properties.LifecycleConfiguration;
+    const { Rules } = getBucket({ retention: Retention.of({ archiveAfter: Duration.days(90) }) }).Properties.LifecycleConfiguration;
     expect(Rules).toContainEqual(expect.objectContaining({
       Prefix: 'originals/',
       Status: 'Enabled',
@@ -48,9 +49,9 @@ describe('the bucket', () => {
   });
 
   test('has CORS rules only if origins are given', () => {
-    expect(bucketOf().Properties.CorsConfiguration).toBeUndefined();
+    expect(getBucket().Properties.CorsConfiguration).toBeUndefined();
     const uploads = UploadRules.of({ corsOrigins: ['https://a.example.com', 'https://b.example.com'] });
-    const [rule] = bucketOf({ uploads }).Properties.CorsConfiguration.CorsRules;
+    const [rule] = getBucket({ uploads }).Properties.CorsConfiguration.CorsRules;
     expect(rule.AllowedOrigins).toEqual(['https://a.example.com', 'https://b.example.com']);
     expect(rule.AllowedMethods.sort()).toEqual(['GET', 'HEAD', 'PUT']);
     expect(rule.AllowedHeaders).toEqual(expect.arrayContaining(['content-type', 'if-none-match', 'x-amz-checksum-sha256']));
@@ -58,8 +59,8 @@ describe('the bucket', () => {
   });
 
   test('is accelerated with acceleration', () => {
-    expect(bucketOf().Properties.AccelerateConfiguration).toBeUndefined();
-    expect(bucketOf({ uploads: UploadRules.of({ acceleration: true }) }).Properties.AccelerateConfiguration).toEqual({ AccelerationStatus: 'Enabled' });
+    expect(getBucket().Properties.AccelerateConfiguration).toBeUndefined();
+    expect(getBucket({ uploads: UploadRules.of({ acceleration: true }) }).Properties.AccelerateConfiguration).toEqual({ AccelerationStatus: 'Enabled' });
   });
 });
 
@@ -128,7 +129,8 @@ describe('the table', () => {
     });
   });
 
-  // CloudFormation cannot delete a protected table, so only a policy that never deletes it may protect it: ROLLBACK_FAILED otherwise.
+  // CloudFormation cannot delete a protected table. So only a policy that never deletes it may protect it; others would
+  // end in ROLLBACK_FAILED.
   test.each(POLICIES)('has with %s the DeletionPolicy %s, and deletion protection with RETAIN only', (removalPolicy, deletionPolicy) => {
     const retention = removalPolicy && Retention.of({ removalPolicy });
     expect(synthesize({ retention }).one('AWS::DynamoDB::Table')).toMatchObject({

@@ -17,7 +17,7 @@ export interface Synthesized {
   readonly template: Template;
   /** Resources of a type by logical id. */
   all(type: string): Record<string, Resource>;
-  /** The one resource of a type whose logical id contains a text. */
+  /** Finds the only resource of a type that has a text in its logical id. */
   one(type: string, idPart?: string): Resource;
 }
 
@@ -27,13 +27,18 @@ type Arrange = (service: ImageService, stack: Stack) => void;
 
 let defaults: Synthesized | undefined;
 
-/** A stack with one service in it. Props that need a stack are made in it. The service without props is made once. */
+/**
+ * Synthesizes a stack with one service. Props that need a stack are made in it. The service without props is cached.
+ */
 export function synthesize(props?: PropsFor, arrange?: Arrange): Synthesized {
   if (props ?? arrange) return synthesizeAnew(props ?? {}, arrange);
   return defaults ??= synthesizeAnew({});
 }
 
-/** Without what no test looks at, and hundreds of syntheses pay for: copies of assets, the tree of constructs, stack traces of tokens. */
+/**
+ * An app without asset copies, the construct tree and stack traces of tokens. Tests do not read them, and they slow
+ * down hundreds of syntheses.
+ */
 export function testApp(): App {
   return new App({ treeMetadata: false, stackTraces: false, context: { [DISABLE_ASSET_STAGING_CONTEXT]: true } });
 }
@@ -58,7 +63,10 @@ export function listStatements({ one }: Synthesized, idPart: string): Record<str
   return one('AWS::IAM::Policy', idPart).Properties.PolicyDocument.Statement;
 }
 
-/** The first list of JSON that a warning prints, as its reader would copy it: with nothing in it that only a template understands. */
+/**
+ * Parses the first JSON list in a warning, as its reader would copy it. The list must not contain intrinsic functions
+ * or tokens.
+ */
 export function parsePrintedList(warning: string, after = ''): Record<string, any>[] {
   const [list] = /^\[\n[^]*?^\]$/m.exec(warning.slice(warning.indexOf(after)))!;
   expect(list).not.toMatch(/Fn::|"Ref"|Token/);

@@ -17,7 +17,7 @@ const VISIT = { due_at: NOW };
 const REJECTION = { code: 'MALWARE', message: 'The upload contains malware.' } as const;
 const FACTS = { width: 1, height: 1, format: 'png', animated: false, placeholder: { thumbhash: 'aGFzaA==', color: '#102030' }, checksum_sha256: 'x' };
 
-/** With every attribute, so that each edge names all that it can name. */
+/** A record with every attribute, so that each edge names all possible attributes. */
 const ROW: Required<ImageRecord> = {
   ...FACTS,
   image_id: ID,
@@ -48,31 +48,34 @@ const ROW: Required<ImageRecord> = {
   expires_at: NOW / 1000,
 };
 
-/** Each edge, and the functions that take it. A new one belongs here, and to somebody: AWS denies it to all others. */
+/**
+ * Each edge of the state machine, and the functions that take it. Add new edges here: AWS denies them to all other
+ * functions.
+ */
 const EDGES: Record<string, { readonly writers: readonly Role[]; readonly writes: Write[] }> = {
-  accepted: { writers: ['ApiFunction', 'Sweeper', 'Worker'], writes: edges.acceptWrites(ROW, { size: 1, etag: 'e', sniffedType: 'image/heic' }, 'processing', NOW, VISIT) },
-  rejected: { writers: ['ApiFunction', 'Sweeper', 'Worker'], writes: edges.rejectPendingWrites(ROW, REJECTION, NOW, VISIT) },
-  claimed: { writers: ['Worker'], writes: edges.claimWrites(ROW, NOW) },
-  processed: { writers: ['Worker', 'Sweeper'], writes: edges.completeWrites(ROW, FACTS, [], NOW, VISIT) },
-  refused: { writers: ['Worker'], writes: edges.rejectProcessingWrites(ROW, REJECTION, NOW, true) },
-  failed: { writers: ['Worker', 'Sweeper'], writes: edges.failWrites(ROW, NOW, true, VISIT) },
-  released: { writers: ['Worker'], writes: edges.awaitScanWrites(ROW, NOW) },
-  letGo: { writers: ['Worker'], writes: edges.endClaimWrites(ROW, NOW) },
-  redriven: { writers: ['Operator'], writes: edges.redriveWrites(ROW, NOW) },
-  attempted: { writers: ['Worker'], writes: edges.startAttemptWrites(ROW) },
-  leased: { writers: ['Worker'], writes: edges.leaseWrites(ROW, ROW.remake_lease) },
-  unleased: { writers: ['Worker'], writes: edges.releaseLeaseWrites(ROW.image_id, ROW.remake_lease) },
-  remade: { writers: ['Worker'], writes: edges.reprocessWrites(ROW, FACTS, [], NOW) },
-  deleting: { writers: ['ApiFunction'], writes: edges.deleteWrites(ROW, NOW, true) },
-  invalidating: { writers: ['ApiFunction', 'Sweeper', 'Worker'], writes: edges.awaitInvalidationWrites(ROW, NOW) },
-  invalidated: { writers: ['Invalidations'], writes: edges.clearInvalidationWrites(ID, ROW.object_key, 1) },
-  holdFailed: { writers: ['Sweeper'], writes: edges.blockClaimsWrites(ROW, NOW, VISIT) },
-  releaseFailed: { writers: ['Sweeper'], writes: edges.unblockClaimsWrites(ROW, NOW, NOW) },
-  expired: { writers: ['Sweeper'], writes: edges.expireWrites(ROW, NOW, VISIT) },
-  settled: { writers: ['Sweeper'], writes: edges.settleWrites(ROW, NOW, 30, VISIT) },
-  visited: { writers: ['Sweeper'], writes: edges.rescheduleWrites(ROW, NOW) },
-  awaited: { writers: ['Sweeper'], writes: edges.keepPendingWrites(ROW, NOW) },
-  renewed: { writers: ['ApiFunction'], writes: edges.renewUrlWrites({ ...ROW, due_at: NOW + 86_400_000 }, NOW, NOW) },
+  acceptWrites: { writers: ['ApiFunction', 'Sweeper', 'Worker'], writes: edges.acceptWrites(ROW, { size: 1, etag: 'e', sniffedType: 'image/heic' }, 'processing', NOW, VISIT) },
+  rejectPendingWrites: { writers: ['ApiFunction', 'Sweeper', 'Worker'], writes: edges.rejectPendingWrites(ROW, REJECTION, NOW, VISIT) },
+  claimWrites: { writers: ['Worker'], writes: edges.claimWrites(ROW, NOW) },
+  completeWrites: { writers: ['Worker', 'Sweeper'], writes: edges.completeWrites(ROW, FACTS, [], NOW, VISIT) },
+  rejectProcessingWrites: { writers: ['Worker'], writes: edges.rejectProcessingWrites(ROW, REJECTION, NOW, true) },
+  failWrites: { writers: ['Worker', 'Sweeper'], writes: edges.failWrites(ROW, NOW, true, VISIT) },
+  awaitScanWrites: { writers: ['Worker'], writes: edges.awaitScanWrites(ROW, NOW) },
+  endClaimWrites: { writers: ['Worker'], writes: edges.endClaimWrites(ROW, NOW) },
+  redriveWrites: { writers: ['Operator'], writes: edges.redriveWrites(ROW, NOW) },
+  startAttemptWrites: { writers: ['Worker'], writes: edges.startAttemptWrites(ROW) },
+  leaseWrites: { writers: ['Worker'], writes: edges.leaseWrites(ROW, ROW.remake_lease) },
+  releaseLeaseWrites: { writers: ['Worker'], writes: edges.releaseLeaseWrites(ROW.image_id, ROW.remake_lease) },
+  reprocessWrites: { writers: ['Worker'], writes: edges.reprocessWrites(ROW, FACTS, [], NOW) },
+  deleteWrites: { writers: ['ApiFunction'], writes: edges.deleteWrites(ROW, NOW, true) },
+  awaitInvalidationWrites: { writers: ['ApiFunction', 'Sweeper', 'Worker'], writes: edges.awaitInvalidationWrites(ROW, NOW) },
+  clearInvalidationWrites: { writers: ['Invalidations'], writes: edges.clearInvalidationWrites(ID, ROW.object_key, 1) },
+  blockClaimsWrites: { writers: ['Sweeper'], writes: edges.blockClaimsWrites(ROW, NOW, VISIT) },
+  unblockClaimsWrites: { writers: ['Sweeper'], writes: edges.unblockClaimsWrites(ROW, NOW, NOW) },
+  expireWrites: { writers: ['Sweeper'], writes: edges.expireWrites(ROW, NOW, VISIT) },
+  settleWrites: { writers: ['Sweeper'], writes: edges.settleWrites(ROW, NOW, 30, VISIT) },
+  rescheduleWrites: { writers: ['Sweeper'], writes: edges.rescheduleWrites(ROW, NOW) },
+  keepPendingWrites: { writers: ['Sweeper'], writes: edges.keepPendingWrites(ROW, NOW) },
+  renewUrlWrites: { writers: ['ApiFunction'], writes: edges.renewUrlWrites({ ...ROW, due_at: NOW + 86_400_000 }, NOW, NOW) },
   create: { writers: ['ApiFunction'], writes: [{ put: ROW, guard: 'absent' }] },
   startAgain: {
     writers: ['ApiFunction'],
@@ -84,10 +87,13 @@ const EDGES: Record<string, { readonly writers: readonly Role[]; readonly writes
   },
 };
 
-/** What the module has besides edges. */
-const NO_EDGES = ['after', 'dueSoon', 'isLive', 'isVisible', 'isoTime', 'lookDate', 'markOf', 'quietFrom', 'shardOf', 'touched'];
+/** Functions of the module that are no edges. */
+const NO_EDGES = [
+  'applyWrites', 'computeQuietTime', 'computeShard', 'computeUpdatedAt', 'formatTime', 'getInvalidationMark', 'isLive', 'isVisible', 'scheduleCheck',
+  'scheduleSoon',
+];
 
-/** As `image-table.ts` sends it. */
+/** Requests as `image-table.ts` sends them. */
 function listRequests(writes: Write[]): TableRequest[] {
   const [first] = writes;
   if (writes.length === 1 && 'put' in first) return [readItemRequest('PutItem', buildPutRequest('table', first))];
@@ -108,7 +114,7 @@ const set = (...attributes: string[]) => readItemRequest('UpdateItem', {
   Key: { image_id: VICTIM }, ExpressionAttributeNames: Object.fromEntries(attributes.map(name => [`#${name}`, name])),
 });
 
-/** A record that the sweeper would delete the victim's objects for, and an entry of the attacker's list. */
+/** Attributes that make the sweeper delete the victim's objects, and a list entry of the attacker. */
 const DUE = { status: 'deleting', object_key: `originals/_/victim/${VICTIM}/6e`, sweep: 0, due_at: 0, url_until: 0, updated_at: '2020-01-01T00:00:00.000Z' };
 const LISTED = { user_id: 'mallory', created_at: `2026-01-01T00:00:00.000Z#${VICTIM}` };
 
@@ -123,7 +129,8 @@ describe('each writer of the table', () => {
     });
 
   test('is listed for every kind of item with a prefix', () => {
-    // One more kind of item needs a statement in src/metadata/table-writers.ts and a test here: AWS denies it to everybody else.
+    // A new kind of item needs a statement in src/metadata/table-writers.ts and a test here: AWS denies it to all
+    // functions otherwise.
     expect(Object.keys(contract).filter(name => name.endsWith('_PREFIX') && String(contract[name as keyof typeof contract]).endsWith('#'))).toEqual(['REJECTED_BYTES_PREFIX', 'SLOT_PREFIX']);
   });
 

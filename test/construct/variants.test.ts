@@ -155,7 +155,7 @@ describe('a variant', () => {
     expect(() => Variant.of('a', options)).toThrow(message);
   });
 
-  // What other languages and plain JavaScript can pass.
+  // Other jsii languages and plain JavaScript can pass these values.
   test.each<[string, unknown, unknown]>([
     ["'variants.name' must match ^[a-z][a-z0-9-]{0,31}$, got: undefined;", undefined, { width: 1 }],
     ["'variants.name' must match ^[a-z][a-z0-9-]{0,31}$, got: null;", null, { width: 1 }],
