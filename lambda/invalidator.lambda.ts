@@ -13,10 +13,10 @@ const config = readInvalidatorConfig(process.env);
 const table = openImageTable(createDynamoDbClient(), config.table);
 const deps = { table, distribution: openDistribution(config.distributionId), clock: systemClock, randomBytes, logger };
 
-/** Time kept back to let go of the records before Lambda ends the function (milliseconds). */
+/** Time kept back to clear the records' marks before Lambda ends the function (milliseconds). */
 const RESERVE_MS = 20_000;
 
-/** The only function that asks CloudFront for invalidations: it takes few at a time. */
+/** The only function that sends invalidations to CloudFront, which accepts few at a time. */
 export async function handler(event: SQSEvent, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<SQSBatchResponse> {
   const deadline = systemClock.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
   const response = await invalidateBatch(event, { logger, process: asked => invalidateImages(deps, asked, deadline) });

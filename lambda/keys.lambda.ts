@@ -4,7 +4,7 @@ import { answerCloudFormation } from './runtime/custom-resource';
 import { logger } from './runtime/telemetry';
 import type { SigningKeyData, SigningKeyProperties } from '../src/contract';
 
-/** A custom resource of CloudFormation: one generation of keys for signed URLs. What it has made goes with its secret. */
+/** A custom resource of CloudFormation: one generation of keys for signed URLs. The key is deleted with its secret. */
 export async function handler(event: CloudFormationCustomResourceEvent): Promise<void> {
   await answerCloudFormation(event, {
     name: 'The signing key',

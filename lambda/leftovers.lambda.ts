@@ -4,7 +4,10 @@ import { answerCloudFormation } from './runtime/custom-resource';
 import { logger } from './runtime/telemetry';
 import type { LeftoversProperties } from '../src/contract';
 
-/** A custom resource of CloudFormation: the objects that a scanner puts into a bucket, which goes only when it is empty. */
+/**
+ * A custom resource of CloudFormation: the objects that a scanner puts into a bucket. CloudFormation can delete only an
+ * empty bucket.
+ */
 export async function handler(event: CloudFormationCustomResourceEvent): Promise<void> {
   const { Bucket, Prefixes, Key } = event.ResourceProperties as unknown as LeftoversProperties;
   await answerCloudFormation(event, {

@@ -9,10 +9,10 @@ import type { OperatorAnswer, OperatorRequest } from '../src/contract';
 
 const deps = createOperatorDeps(readOperatorConfig(process.env));
 
-/** Time kept back to finish what is under way before Lambda ends the function (milliseconds). */
+/** Time kept back to finish work in progress before Lambda ends the function (milliseconds). */
 const RESERVE_MS = 15_000;
 
-/** Called by whom the construct grants it (`cdk-image-service`, the command). What is wrong with a request is the error of the call. */
+/** Called through the construct's grant (`cdk-image-service`, the command). An invalid request makes the call fail. */
 export async function handler(event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<OperatorAnswer> {
   const request = readOperatorRequest(event);
   const asked = 'seconds' in request && request.seconds !== undefined ? request.seconds * 1000 : Infinity;

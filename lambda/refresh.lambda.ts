@@ -10,7 +10,7 @@ import { reportDefinitionsAge } from './wiring/scan';
 const { definitionsBucket: bucket, forcePathStyle, mirror } = readRefreshConfig(process.env);
 const store = openDefinitionStore(bucket, forcePathStyle);
 
-/** Time kept back to put some hundred megabytes into the bucket (milliseconds). */
+/** Time kept back to upload some hundred megabytes to the bucket (milliseconds). */
 const RESERVE_MS = 60_000;
 
 export async function handler(_event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<Refreshed> {
@@ -19,7 +19,7 @@ export async function handler(_event: unknown, context: Pick<Context, 'getRemain
   try {
     return await refresh({ store, folder: join(tmpdir(), 'clamav-refresh'), mirror, milliseconds, log: logger, reportBuiltAt });
   } finally {
-    // Also of a run that failed: definitions that get older are what an alarm is for.
+    // Also after a failed run: an alarm watches the age of the definitions.
     publishMetrics();
   }
 }

@@ -9,7 +9,7 @@ import { createLazyQueue } from './wiring/queue';
 const config = readSweeperConfig(process.env);
 const deps = createAwsDeps(config, createNoSigner('the sweeper'), { queue: createLazyQueue(config), cdn: createLazyCdn(config) });
 
-/** Time kept back to finish the record under way before Lambda ends the function (milliseconds). */
+/** Time kept back to finish the record in progress before Lambda ends the function (milliseconds). */
 const RESERVE_MS = 15_000;
 
 export async function handler(_event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<Swept> {

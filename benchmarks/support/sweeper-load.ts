@@ -2,7 +2,8 @@ import { noCalls, SweeperService, type Uploads } from './sweeper-service';
 import { SweeperStore } from './sweeper-store';
 import { VirtualTime } from './virtual-time';
 import { computeTenantSegment, computeUserSegment } from '../../lambda/domain/caller';
-import { applyWrites, keepPendingWrites, scheduleSoon, expireWrites, scheduleCheck } from '../../lambda/domain/image-states';
+import { scheduleSoon, scheduleCheck } from '../../lambda/domain/due-dates';
+import { applyWrites, keepPendingWrites, expireWrites } from '../../lambda/domain/image-states';
 import { type ImageRecord, buildOriginalKey, SWEEP } from '../../src/contract';
 
 const SECOND = 1000;

@@ -7,9 +7,9 @@ export interface ObjectLocation {
   readonly key: string;
 }
 
-/** An object is there, but we may not do with it what we are for. */
+/** The object exists, but our role may not do this with it. */
 export class Denied extends Error {
-  /** An answer to HEAD has no body, so nothing in it says what is missing. */
+  /** An answer to HEAD has no body, so it does not say which permission is missing. */
   constructor(action: string, cause: unknown) {
     super(`not authorized to perform: ${action} on an object that is there: look at the role, the bucket policy and the key`, { cause });
     this.name = 'Denied';
@@ -17,8 +17,9 @@ export class Denied extends Error {
 }
 
 /**
- * Undefined where there is no such object, or no such version of it. Our permission to list is fenced by prefix, which neither HEAD nor
- * GET names, so S3 answers 403 for a missing key too (Amazon S3 API Reference, HeadObject, "Permissions"): the list tells which it is.
+ * Undefined if there is no such object, or no such version of it. Our permission to list is limited by prefix, which
+ * neither HEAD nor GET names. So S3 answers 403 for a missing key, too (Amazon S3 API Reference, HeadObject,
+ * "Permissions"), and the list decides.
  */
 export async function callIfPresent<T>(place: ObjectLocation, action: string, send: () => Promise<T>, isSecond = false): Promise<T | undefined> {
   try {
@@ -28,7 +29,7 @@ export async function callIfPresent<T>(place: ObjectLocation, action: string, se
     if (readHttpStatus(error) !== 403) throw error;
     if (!await checkListed(place)) return undefined;
     if (isSecond) throw new Denied(action, error);
-    // It may have come between the two.
+    // The object may have come between the two calls.
     return callIfPresent(place, action, send, true);
   }
 }

@@ -11,7 +11,10 @@ export interface CdnSignerOptions {
   readonly now: () => number;
 }
 
-/** A key that was rotated in the secret is used no later; CloudFront knows it since before. */
+/**
+ * After a rotation in the secret, the old key is used no longer than this. CloudFront has known the new key since
+ * before.
+ */
 const KEPT_MS = DELIVERY.KEY_KEPT_SECONDS * 1000;
 
 interface SigningKey {
@@ -24,7 +27,10 @@ interface Reading {
   readonly at: number;
 }
 
-/** Signs as CloudFront verifies. Whoever asks while the secret is read waits for the same answer; one that could not be read is read again. */
+/**
+ * Signs as CloudFront verifies. Concurrent calls share one read of the secret; a failed read is repeated by the next
+ * call.
+ */
 export function createCdnSigner(options: CdnSignerOptions): CdnSigner {
   let latest: Reading | undefined;
 
@@ -45,7 +51,7 @@ export function createCdnSigner(options: CdnSignerOptions): CdnSigner {
   };
 }
 
-/** Without a key nothing is signed and no URL is handed out: the client is told to try again, and the log why. */
+/** Without a key nothing is signed and no URL is returned: the client is asked to try again, and the log says why. */
 async function readKey({ secretId, keyId, readSecret }: CdnSignerOptions): Promise<SigningKey> {
   const text = await readSecret(secretId).catch((error: unknown) => {
     throw new TryAgain(`the secret ${secretId} with the signing key could not be read`, { cause: error });
@@ -57,7 +63,7 @@ async function readKey({ secretId, keyId, readSecret }: CdnSignerOptions): Promi
   return { keyId: secret.keyId, number };
 }
 
-/** A secret that names its key knows best: both change at once. */
+/** The key id in a secret wins over the configured one, since both change together. */
 function parse(text: string, keyId: string | undefined): Partial<SigningSecret> {
   if (!text.trimStart().startsWith('{')) return { keyId, privateKey: text };
   try {

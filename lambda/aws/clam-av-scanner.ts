@@ -6,14 +6,14 @@ import { ScannerUnavailable } from '../domain/errors';
 import type { Scanner } from '../domain/ports';
 
 /**
- * As long as the function has, and a little for the way: whatever comes of it, it has come by then. No second attempt by the SDK: the queue asks
- * again, and a scan that takes too long would take so twice.
+ * The function's timeout and some latency, so that the function ends first. The SDK does not repeat the call: the queue
+ * does, and a scan that takes too long would do so twice.
  */
 const PATIENCE_MS = SCAN_SECONDS.clamav * 1000 + 3000;
 
 const VERDICTS = { NO_THREATS_FOUND: 'clean', THREATS_FOUND: 'infected', UNSUPPORTED: 'unscannable', gone: 'gone' } as const;
 
-/** Asks the function with ClamAV in it (`scan.lambda.ts`). Only its own word makes an original clean. */
+/** Invokes the function with ClamAV (`scan.lambda.ts`). Only its own answer makes an original clean. */
 export function createClamAvScanner(functionName: string, patienceMs = PATIENCE_MS): Scanner {
   const requestHandler = { connectionTimeout: 2000, requestTimeout: patienceMs, throwOnRequestTimeout: true };
   const client = new LambdaClient({ credentials: readEnvironmentCredentials, maxAttempts: 1, requestHandler });
@@ -30,7 +30,7 @@ export function createClamAvScanner(functionName: string, patienceMs = PATIENCE_
   };
 }
 
-/** An answer of another form says nothing of the original. */
+/** An answer of another form is no verdict. */
 function readAnswer({ FunctionError, Payload }: InvokeCommandOutput, functionName: string): ScanAnswer {
   const text = Payload ? Buffer.from(Payload).toString() : '';
   if (FunctionError) throw new Error(`${functionName} ended with an error (${FunctionError}): ${text.slice(0, 500)}`);

@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { readEnvironmentCredentials } from './environment-credentials';
 
-/** The whole of a request's patience with a store must end well before API Gateway's 29 seconds. */
+/** All attempts of a call together must end well before API Gateway's 29 seconds. */
 export const CLIENT_OPTIONS = {
   credentials: readEnvironmentCredentials,
   maxAttempts: 3,

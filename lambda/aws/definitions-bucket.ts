@@ -11,10 +11,10 @@ import type { DefinitionFile, DefinitionStore } from '../domain/scan-ports';
 
 const { PREFIX, SEEDS } = DEFINITIONS;
 const LIST = `${PREFIX}list.json`;
-/** freshclam's own name for it. */
+/** freshclam's own name for its state. */
 const STATE = `${PREFIX}freshclam.dat`;
 
-/** Databases are some hundred megabytes; the other calls of the service carry images at most. */
+/** Databases have some hundred megabytes; the other calls of the service carry images at most. */
 const OPTIONS = { ...CLIENT_OPTIONS, requestHandler: { ...CLIENT_OPTIONS.requestHandler, requestTimeout: 60_000 } };
 
 /** ClamAV's definitions in a bucket of their own. */
@@ -26,7 +26,7 @@ export function openDefinitionStore(bucket: string, forcePathStyle: boolean): De
     readList: async () => (await read(client, bucket, LIST))?.toString(),
     writeList: async list => put(LIST, list),
     download: (file, path) => download(client, bucket, file, path),
-    // In memory, so that it can be sent again. S3 refuses it if it is not what its name says.
+    // In memory, so that the SDK can repeat it. S3 rejects it if the checksum differs.
     upload: async (file, path) => put(buildKey(file), await readFile(path), Buffer.from(file.hash, 'hex').toString('base64')),
     remove: async files => {
       for (const file of files) await call(() => client.send(new DeleteObjectCommand({ Bucket: bucket, Key: buildKey(file) })));
@@ -42,7 +42,7 @@ export function openDefinitionStore(bucket: string, forcePathStyle: boolean): De
   };
 }
 
-/** What is under such a key never changes. */
+/** The object under such a key never changes. */
 function buildKey({ name, hash }: DefinitionFile): string {
   return `${PREFIX}${hash}/${name}`;
 }
@@ -54,7 +54,7 @@ async function read(client: S3Client, bucket: string, Key: string): Promise<Buff
       return Buffer.from(await Body!.transformToByteArray());
     });
   } catch (error) {
-    // For a role that may not list the bucket, S3 answers 403 instead, and so does this.
+    // A role without the permission to list gets 403 from S3 instead, which is an error here.
     if (readErrorName(error) === 'NoSuchKey') return undefined;
     throw error;
   }
@@ -65,7 +65,7 @@ async function download(client: S3Client, bucket: string, file: DefinitionFile, 
   if (got !== file.hash) throw new Error(`${buildKey(file)} must be what its key says, got SHA-256 ${got}`);
 }
 
-/** The SHA-256 of what was written, in hex. */
+/** Returns the SHA-256 of the file in hex. */
 async function downloadFile(client: S3Client, bucket: string, Key: string, path: string): Promise<string> {
   const hash = createHash('sha256');
   const hashing = new Transform({

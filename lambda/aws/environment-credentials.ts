@@ -1,4 +1,4 @@
-/** Lambda hands a function its role in the environment, and renews it by starting a new one. */
+/** Lambda passes a function its role in the environment, and renews the credentials by a new environment. */
 export async function readEnvironmentCredentials() {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
   if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) {
@@ -7,5 +7,5 @@ export async function readEnvironmentCredentials() {
   return { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY, sessionToken: AWS_SESSION_TOKEN };
 }
 
-/** Stands in bundles for the SDK's own search (projenrc/bundle-handlers.ts). */
+/** Replaces the SDK's own search for credentials in bundles (projenrc/bundle-handlers.ts). */
 export const defaultProvider = () => readEnvironmentCredentials;

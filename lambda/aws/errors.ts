@@ -1,6 +1,6 @@
 import { TryAgain } from '../domain/errors';
 
-/** Errors after which the same call may succeed: throttling, our own concurrency, the other side's trouble. */
+/** Errors after which the same call may succeed: throttling, conflicts with our own calls, faults of the service. */
 const TRANSIENT = new Set([
   'AbortError', 'InternalServerError', 'KMS.ThrottlingException', 'KMSInternalException', 'KMSThrottlingException', 'LimitExceededException',
   'ProvisionedThroughputExceededException', 'RequestLimitExceeded', 'SlowDown', 'ServiceUnavailable', 'ThrottlingException', 'TimeoutError',
@@ -22,7 +22,10 @@ export function readHttpStatus(error: unknown): number | undefined {
   return (error as SdkError | undefined)?.$metadata?.httpStatusCode;
 }
 
-/** Node's own codes of connections that broke (`ECONNRESET`, `EAI_AGAIN` …) come without an HTTP status; `ERR_…` are mistakes of ours. */
+/**
+ * Node's codes of broken connections (`ECONNRESET`, `EAI_AGAIN` …) come without an HTTP status; `ERR_…` are our own
+ * mistakes.
+ */
 const BROKEN_CONNECTION = /^(E(?!RR_)[A-Z_]+|ERR_STREAM_PREMATURE_CLOSE)$/;
 
 function isTransient(error: unknown): boolean {
@@ -31,12 +34,12 @@ function isTransient(error: unknown): boolean {
   return TRANSIENT.has(name) || (status !== undefined && status >= 500) || (status === undefined && BROKEN_CONNECTION.test(code ?? ''));
 }
 
-/** Runs a call of the SDK; what passes becomes `TryAgain`. */
+/** Runs a call of the SDK; transient errors become `TryAgain`. */
 export async function call<T>(send: () => Promise<T>): Promise<T> {
   try {
     return await send();
   } catch (error) {
-    // Not by its class: Node's own errors are of another realm's where a handler runs in a sandbox.
+    // Without `instanceof`: where a handler runs in a sandbox, Node's errors have classes of another realm.
     if (!isTransient(error)) throw error;
     const { name, message } = error as SdkError;
     throw new TryAgain(`${name}: ${message}`, { cause: error });

@@ -5,7 +5,7 @@ import { parseImageId, SCAN_TAGS } from '../../src/contract';
 import type { Scanner } from '../domain/ports';
 
 /**
- * GuardDuty Malware Protection for S3 scans by itself, and tags the object with what it found.
+ * GuardDuty Malware Protection for S3 scans by itself, and tags the object with its result.
  * https://docs.aws.amazon.com/guardduty/latest/ug/monitor-enable-s3-object-tagging-malware-protection.html
  */
 export function createGuardDutyScanner(bucket: string, forcePathStyle: boolean): Scanner {
@@ -16,7 +16,7 @@ export function createGuardDutyScanner(bucket: string, forcePathStyle: boolean):
       switch (status) {
         case undefined: return 'waiting';
         case GONE: return 'gone';
-        // Tags are of a key, not of a version: what was tagged must be what was confirmed.
+        // Tags belong to a key, not to a version: the tagged object must be the confirmed one.
         case 'NO_THREATS_FOUND': return await checkVersion(client, bucket, key, etag) ? 'clean' : 'gone';
         case 'THREATS_FOUND': return 'infected';
         case 'UNSUPPORTED': return 'unscannable';

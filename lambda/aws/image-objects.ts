@@ -12,7 +12,10 @@ import type { ObjectStore, StoredObject } from '../domain/ports';
 
 const ON_DEMAND = `${ON_DEMAND_TAG.KEY}=${ON_DEMAND_TAG.VALUE}`;
 
-/** For the bytes of a download, however few; a request of the API waits for a digest no longer. The client's own time-outs end with the headers. */
+/**
+ * Minimum time for the bytes of a download, and the maximum for the digest of an API request. The client's own timeouts
+ * end with the headers.
+ */
 const READ_SECONDS = 10;
 
 export function openObjectStore(bucket: string, forcePathStyle: boolean): ObjectStore {
@@ -41,13 +44,16 @@ async function deleteAll(client: S3Client, bucket: string, prefix: string): Prom
     if (Contents.length === 0) return !isFirst;
     const Objects = Contents.map(({ Key }) => ({ Key }));
     const { Errors = [] } = await call(() => client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } })));
-    // DeleteObjects answers 200 also where it deleted nothing.
+    // DeleteObjects answers 200 even if it deleted nothing.
     if (Errors.length > 0) throw new Error(`${Errors.length} objects under ${prefix} were not deleted, the first because of ${Errors[0].Code}`);
     if (!IsTruncated) return true;
   }
 }
 
-/** For an object that is not there, HEAD answers 403 and the list decides (see `callIfPresent`): the list alone is one request instead of two. */
+/**
+ * HEAD answers 403 for an absent object, and then the list decides (see `callIfPresent`). The list alone is one request
+ * instead of two.
+ */
 async function find(place: ObjectLocation, isLikelyAbsent: boolean): Promise<StoredObject | undefined> {
   if (isLikelyAbsent && !await checkListed(place)) return undefined;
   const { client, bucket, key } = place;
@@ -56,8 +62,8 @@ async function find(place: ObjectLocation, isLikelyAbsent: boolean): Promise<Sto
 }
 
 /**
- * What `consume` makes of exactly this version of the object; undefined if it went or changed. A large one has as long as the worker reckons
- * with, unless `longest` (seconds) says less.
+ * The result of `consume` on exactly this version of the object; undefined if it was deleted or changed. Large objects
+ * get the time that the worker's timeout includes, unless `longest` (seconds) is shorter.
  */
 function read<T>(
   client: S3Client, input: GetObjectCommandInput, consume: (stream: Readable) => Promise<T>, longest = Infinity,

@@ -41,7 +41,7 @@ async function getChunk(client: DynamoDBDocumentClient, tableName: string, ids: 
     const command: BatchGetCommand = new BatchGetCommand({ RequestItems: { [tableName]: { Keys: keys, ConsistentRead: true } } });
     const { Responses, UnprocessedKeys } = await call(() => client.send(command));
     const read = (Responses?.[tableName] ?? []) as ImageRecord[];
-    // Nothing processed is how BatchGetItem says that it is throttled.
+    // A throttled BatchGetItem processes no key.
     if (read.length === 0 && UnprocessedKeys?.[tableName]?.Keys?.length === keys.length) throw new TryAgain('BatchGetItem processed no key');
     rows.push(...read);
     keys = UnprocessedKeys?.[tableName]?.Keys;
@@ -73,7 +73,7 @@ function readConflict(item: Item | undefined): Outcome {
   return { done: false, current: item && unmarshall(item) as ImageRecord };
 }
 
-/** A failed condition settles it; whatever else cancels a transaction passes, but for requests that can never be right. */
+/** A failed condition is an outcome. All other cancellations are transient, apart from invalid requests. */
 function readCancellation(error: { CancellationReasons?: CancellationReason[] } & Error): Outcome {
   const reasons = error.CancellationReasons ?? [];
   const failed = reasons.find(reason => reason.Code === 'ConditionalCheckFailed');
@@ -83,8 +83,8 @@ function readCancellation(error: { CancellationReasons?: CancellationReason[] } 
 }
 
 /**
- * One key more than asked for tells exactly whether the index holds more, unless the answer ended at 1 MB of items before
- * (Amazon DynamoDB Developer Guide, "Paginating table query results").
+ * One key more than requested tells exactly whether the index holds more, unless the answer ended early at 1 MB of
+ * items (Amazon DynamoDB Developer Guide, "Paginating table query results").
  */
 async function listByUser(client: DynamoDBDocumentClient, tableName: string, query: IndexQuery): Promise<IndexPage> {
   const command = new QueryCommand({
@@ -100,7 +100,7 @@ async function listByUser(client: DynamoDBDocumentClient, tableName: string, que
   return { keys: Items.slice(0, query.limit) as IndexKey[], more: Items.length > query.limit || LastEvaluatedKey !== undefined };
 }
 
-/** A sort key takes one condition. BETWEEN includes its bounds, but no stored `created_at` ends like one. */
+/** A sort key takes one condition. BETWEEN includes its bounds, but no stored `created_at` equals a bound. */
 function buildCreatedCondition({ partition, above, below }: IndexQuery): Pick<QueryCommandInput, 'KeyConditionExpression' | 'ExpressionAttributeValues'> {
   const values = { ':user': partition, ...(above === undefined ? {} : { ':above': above }), ...(below === undefined ? {} : { ':below': below }) };
   return { KeyConditionExpression: buildRangeExpression(above !== undefined, below !== undefined), ExpressionAttributeValues: values };

@@ -4,12 +4,12 @@ import { call, readErrorName } from './errors';
 import type { LeaseRecord } from '../../src/contract';
 import type { Leases } from '../domain/deliver/ports';
 
-/** How long a lease that has ended stays in sight of whoever looks into the table. */
+/** How long an ended lease stays in the table, for debugging. */
 const KEPT_SECONDS = 3600;
 
 /**
- * In the table of images, under ids that no image can have. A lease is given back by writing that it has ended: who makes variants need not be
- * allowed to delete rows.
+ * In the table of images, under ids that no image can have. A release writes that the lease has ended, so that the
+ * transform function needs no permission to delete rows.
  */
 export function openLeaseTable(client: DynamoDBDocumentClient, tableName: string, now: () => number): Leases {
   const put = (row: LeaseRecord, condition: Pick<PutCommandInput, 'ConditionExpression' | 'ExpressionAttributeValues'>) => (
@@ -18,7 +18,7 @@ export function openLeaseTable(client: DynamoDBDocumentClient, tableName: string
     take: async (id, until) => {
       const row = buildLease(id, randomUUID(), until);
       const isOurs = await put(row, {
-        // A write whose answer was lost and that the SDK repeats meets its own.
+        // If the answer to a write was lost, the SDK's repeat meets its own row.
         ConditionExpression: 'attribute_not_exists(image_id) OR lease_until <= :now OR holder = :holder',
         ExpressionAttributeValues: { ':now': now(), ':holder': row.holder },
       });

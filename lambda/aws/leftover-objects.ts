@@ -4,13 +4,16 @@ import { CLIENT_OPTIONS } from './clients';
 import { readErrorName } from './errors';
 import type { LeftoversProperties } from '../../src/contract';
 
-/** A writer that has just lost its rights may have a PUT under way: the bucket counts as empty once it was so for two looks after the first. */
+/**
+ * A writer that has just lost its permissions may have a PUT under way. So the bucket counts as empty after three
+ * checks in a row.
+ */
 const LOOKS = 3;
 const PAUSE_MS = 5_000;
-/** More would outlast the function. */
+/** More checks would exceed the function's timeout. */
 const MAX_LOOKS = 30;
 
-/** Deletes one key, or all below some prefixes, and returns how many. A bucket that is gone holds nothing. */
+/** Deletes one key, or all objects with some prefixes, and returns their number. A deleted bucket holds nothing. */
 export async function removeLeftovers({ Bucket, Prefixes = [], Key }: LeftoversProperties, pauseMs = PAUSE_MS): Promise<number> {
   const client = new S3Client({ ...CLIENT_OPTIONS, forcePathStyle: Boolean(process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL) });
   const remove = async (key: string) => void await client.send(new DeleteObjectCommand({ Bucket, Key: key }));
@@ -24,7 +27,7 @@ export async function removeLeftovers({ Bucket, Prefixes = [], Key }: LeftoversP
   }
 }
 
-/** As many as S3 names at once: the next look finds the others. */
+/** One page: the next check finds the others. */
 async function list(client: S3Client, Bucket: string, Prefix: string): Promise<string[]> {
   const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket, Prefix }));
   return Contents.map(({ Key }) => Key!);

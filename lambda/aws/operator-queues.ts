@@ -5,21 +5,21 @@ import type { Announcement } from '../../src/contract';
 import type { DeadLetter, OperatorQueues } from '../domain/ports';
 
 export interface QueueUrls {
-  /** Those that workers take from. */
+  /** The queues that workers read. */
   readonly queues: readonly string[];
   readonly deadLetterQueue: string;
 }
 
-/** What a message asks for; undefined where it is none of ours. */
+/** The uploads that a message announces; undefined for a message of another kind. */
 export type ReadMessage = (body: string) => readonly Announcement[] | undefined;
 
-/** Longer than any function runs: what one redrive has left is not given to it again (seconds). */
+/** Longer than any function runs: a redrive does not receive again what it has left (seconds). */
 const HIDDEN_SECONDS = 15 * 60;
 
-/** SQS gives no more. */
+/** The limit of SQS. */
 const MOST_AT_ONCE = 10;
 
-/** A long poll asks every server of the queue: only then does no message mean that there is none (seconds). */
+/** A long poll asks every server of the queue, so an empty answer means an empty queue (seconds). */
 const WAIT_SECONDS = 2;
 
 export function openOperatorQueues(urls: QueueUrls, read: ReadMessage): OperatorQueues {
@@ -45,7 +45,10 @@ async function receive(client: SQSClient, QueueUrl: string, most: number, read: 
   return Messages.map(message => buildDeadLetter(client, QueueUrl, message, read));
 }
 
-/** A message keeps its time when it moves to a dead-letter queue (Amazon SQS Developer Guide, "Using dead-letter queues"). */
+/**
+ * A message keeps its timestamp when it moves to a dead-letter queue (Amazon SQS Developer Guide, "Using dead-letter
+ * queues").
+ */
 function buildDeadLetter(client: SQSClient, QueueUrl: string, { MessageId, Body = '', Attributes, ReceiptHandle }: Message, read: ReadMessage): DeadLetter {
   const sent = Attributes?.SentTimestamp;
   return {
@@ -63,7 +66,7 @@ interface Depths {
   readonly working: number;
 }
 
-/** Approximate: SQS counts within a minute. */
+/** Approximate: SQS needs up to a minute to count. */
 async function readDepths(client: SQSClient, QueueUrl: string): Promise<Depths> {
   const { Attributes } = await call(() => client.send(new GetQueueAttributesCommand({
     QueueUrl,

@@ -2,7 +2,7 @@ import { ChangeMessageVisibilityCommand } from '@aws-sdk/client-sqs';
 import { call } from './errors';
 import { createSqsClient } from './sqs-client';
 
-/** Messages that Lambda has received for us, and that are given back by their receipts: others can have them at once. */
+/** Messages that Lambda has received for us. Returned by their receipts, other workers can receive them at once. */
 export function openReceivedMessages(queueUrl: string): { giveBack(receiptHandle: string): Promise<void> } {
   const client = createSqsClient();
   return {

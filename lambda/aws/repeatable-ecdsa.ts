@@ -5,7 +5,7 @@ const N = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 const LENGTH = 32;
 const CURVE = 'prime256v1';
 
-/** The private number of a key in PEM; undefined where that is no private key of the curve P-256. */
+/** The private number of a key in PEM; undefined if the text is no private key of the curve P-256. */
 export function readPrivateNumber(pem: string): Buffer | undefined {
   const key = readKey(pem);
   if (key?.asymmetricKeyDetails?.namedCurve !== CURVE) return undefined;
@@ -21,8 +21,8 @@ function readKey(pem: string): KeyObject | undefined {
 }
 
 /**
- * ECDSA with P-256 and SHA-256, in DER, the same each time for the same message: RFC 6979, since Node draws a random number for each signature
- * and a URL that changes with it is kept by no browser.
+ * ECDSA with P-256 and SHA-256, in DER, with the same result for the same message (RFC 6979). Node draws a random
+ * number for each signature, and browsers cannot cache URLs that change with it.
  */
 export function signRepeatably(message: string, key: Buffer): Buffer {
   const hash = createHash('sha256').update(message, 'utf8').digest();
@@ -34,7 +34,7 @@ export function signRepeatably(message: string, key: Buffer): Buffer {
   throw new Error('no number for the signature was found');
 }
 
-/** RFC 6979, section 3.2: steps b to h. The first is right but for one in 2³². */
+/** RFC 6979, section 3.2: steps b to h. The first candidate fails with a probability of 1 in 2³². */
 function* generateCandidates(key: Buffer, hash: Buffer): Generator<Buffer> {
   const seed = [key, toBytes(reduce(toNumber(hash)))];
   let [k, v]: Buffer[] = [Buffer.alloc(LENGTH, 0), Buffer.alloc(LENGTH, 1)];
@@ -58,16 +58,18 @@ function computeHmac(key: Buffer, ...parts: Buffer[]): Buffer {
   return mac.digest();
 }
 
-/** One for all: to make it costs more than what it computes. */
+/** Shared: to create it costs more than its computations. */
 const ecdh = createECDH(CURVE);
 
-/** The public key of a private number is its multiple of the curve's base point: OpenSSL computes it, in constant time. */
+/**
+ * The public key of a private number is its multiple of the curve's base point. OpenSSL computes it in constant time.
+ */
 function computeX(k: Buffer): Buffer {
   ecdh.setPrivateKey(k);
   return ecdh.getPublicKey().subarray(1, 1 + LENGTH);
 }
 
-/** Of numbers that nobody may learn, and how long BigInt takes tells of its operands: a random factor hides them. */
+/** The operands are secret, and BigInt's running time depends on them: a random factor hides them. */
 function invert(secret: bigint): bigint {
   const blind = drawFactor();
   return reduce(blind * invertUnblinded(reduce(blind * secret)));
@@ -111,7 +113,7 @@ function encodeDer(r: bigint, s: bigint): Buffer {
   return Buffer.concat([Buffer.of(0x30, body.length), body]);
 }
 
-/** The shortest form, and never one that begins with the bit of a sign. */
+/** The shortest form, without a leading sign bit. */
 function encodeInteger(number: bigint): Buffer {
   const hex = number.toString(16);
   const bytes = Buffer.from(hex.length % 2 ? `0${hex}` : hex, 'hex');

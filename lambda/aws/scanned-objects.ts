@@ -15,7 +15,7 @@ export function openScannedObjects(bucket: string, forcePathStyle: boolean): Sca
       return await callIfPresent({ client, bucket, key }, 's3:GetObject', readHead) !== undefined;
     },
     tag: async (key, result) => {
-      // PutObjectTagging replaces all tags: an original has no others, for nothing else of the service tags one.
+      // PutObjectTagging replaces all tags. Originals have no others, since no other part of the service tags them.
       const Tagging = { TagSet: [{ Key: SCAN_TAGS.clamav, Value: result }] };
       const put = () => client.send(new PutObjectTaggingCommand({ Bucket: bucket, Key: key, Tagging }));
       return await callIfPresent({ client, bucket, key }, 's3:PutObjectTagging', put) !== undefined;

@@ -1,4 +1,4 @@
 import type { Scanner } from '../domain/ports';
 
-/** Nobody looks at originals: the decoder's process is what stands between them and everything else. */
+/** Without a scanner, the decoder's sandbox is the protection against hostile originals. */
 export const noScanner: Scanner = { scan: async () => 'clean' };

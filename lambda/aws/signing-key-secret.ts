@@ -6,8 +6,8 @@ import { readErrorName } from './errors';
 import { readPrivateNumber } from './repeatable-ecdsa';
 
 /**
- * The public half, in PEM, of the key that a secret holds. One that holds none, like a new one, gets one: its private half is nowhere else, and
- * is never replaced. `request` names who asks: whoever repeats it writes nothing twice.
+ * The public key, in PEM, of the private key in a secret. A new secret gets a key first. The private key exists nowhere
+ * else, and is never replaced. `request` makes retries idempotent.
  */
 export async function providePublicKey(secretId: string, request: string): Promise<string> {
   const client = new SecretsManagerClient(CLIENT_OPTIONS);
@@ -19,7 +19,7 @@ export async function providePublicKey(secretId: string, request: string): Promi
   const ClientRequestToken = createHash('sha256').update(request).digest('hex');
   const write = new PutSecretValueCommand({ SecretId: secretId, SecretString: privateKey, ClientRequestToken });
   const isOurs = await retryUntilGranted(async () => client.send(write).then(() => true, (error: unknown) => {
-    // Another run of the same request was faster: its key is the one.
+    // A concurrent run of the same request was faster: its key counts.
     if (readErrorName(error) === 'ResourceExistsException') return false;
     throw error;
   }));
@@ -29,7 +29,10 @@ export async function providePublicKey(secretId: string, request: string): Promi
   return exportPublicKey(written);
 }
 
-/** A deployment grants a new secret seconds before it is asked for (IAM User Guide, "Changes that I make are not always immediately visible"). */
+/**
+ * A deployment grants access to a new secret seconds before it is used (IAM User Guide, "Changes that I make are not
+ * always immediately visible").
+ */
 const PATIENCE_MS = 30_000;
 const PAUSE_MS = 1000;
 
@@ -43,7 +46,7 @@ async function retryUntilGranted<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A new secret has no value, or a password that CloudFormation made up. */
+/** A new secret has no value, or a password that CloudFormation generated. */
 async function readHeldKey(client: SecretsManagerClient, secretId: string): Promise<string | undefined> {
   try {
     const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId: secretId }));

@@ -4,7 +4,7 @@ import { call } from './errors';
 
 let client: SecretsManagerClient | undefined;
 
-/** What a secret holds, as it was written. */
+/** The value of a secret, as it was written. */
 export async function readSecret(secretId: string): Promise<string | undefined> {
   const secrets = client ??= new SecretsManagerClient(CLIENT_OPTIONS);
   const { SecretString } = await call(() => secrets.send(new GetSecretValueCommand({ SecretId: secretId })));

@@ -7,7 +7,7 @@ import type { SurplusQueue } from '../domain/ports';
 export interface SurplusQueueOptions {
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
-  /** Message groups of one owner: SQS gives out one message of each at a time. */
+  /** Message groups of one owner: SQS delivers one message of each at a time. */
   readonly lanes: number;
 }
 
@@ -25,7 +25,8 @@ export function openSurplusQueue({ queueUrl, deadLetterQueueUrl, lanes }: Surplu
         QueueUrl: queueUrl,
         MessageBody: JSON.stringify(upload),
         MessageGroupId: `${owner}-${digest(objectKey).readUInt32BE() % lanes}`,
-        // A message that is delivered again within five minutes adds nothing, but another announcement of the same upload does.
+        // A message that is delivered again within five minutes adds nothing, but another announcement of the same
+        // upload does.
         MessageDeduplicationId: digest(`${messageId} ${objectKey}`).toString('hex'),
       })));
     },

@@ -7,7 +7,10 @@ export function openTableScan(client: DynamoDBDocumentClient, tableName: string)
   return { readPage: (limit, behind) => readPage(client, tableName, limit, behind) };
 }
 
-/** Facet records count towards `Limit`, but have no status. Any key may be scanned from, whether it is there or not: a scan goes by the keys' hashes. */
+/**
+ * Facets count towards `Limit`, but have no status. A scan can start at an absent key, since it goes by the keys'
+ * hashes.
+ */
 async function readPage(client: DynamoDBDocumentClient, tableName: string, limit: number, behind?: string): Promise<ScanPage> {
   const command = new ScanCommand({
     TableName: tableName,

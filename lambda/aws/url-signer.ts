@@ -5,16 +5,16 @@ import { readEnvironmentCredentials } from './environment-credentials';
 import { PREFIXES } from '../../src/contract';
 import type { DownloadGrant, UploadGrant, UrlSigner } from '../domain/ports';
 
-/** Where clients reach the bucket. */
+/** Address of the bucket for clients. */
 export interface BucketAddress {
   readonly protocol: string;
   readonly hostname: string;
   readonly port?: number;
-  /** In front of the key: `/<bucket>` where the host does not name the bucket, else empty. */
+  /** Before the key: `/<bucket>` if the host does not name the bucket, else empty. */
   readonly pathPrefix: string;
 }
 
-/** Node's hashes in the form that the SDK wants: its own for the web would be bundled otherwise. */
+/** Node's hashes behind the SDK's interface. Otherwise the SDK's own for browsers would be bundled. */
 class Sha256 {
   private readonly hash;
 
@@ -34,7 +34,8 @@ class Sha256 {
 }
 
 /**
- * Presigns without a client: `getSignedUrl` resolves a client's whole middleware stack for each URL, at a multiple of the CPU.
+ * Presigns without a client: `getSignedUrl` resolves a client's whole middleware stack for each URL, at a multiple of
+ * the CPU time.
  */
 export function createUrlSigner(region: string, address: BucketAddress): UrlSigner {
   const presigner = new S3RequestPresigner({ region, credentials: readEnvironmentCredentials, sha256: Sha256 as never });
@@ -48,8 +49,8 @@ export function createUrlSigner(region: string, address: BucketAddress): UrlSign
     const { query: signed = {} } = await presigner.presign(request, {
       signingDate: new Date(at),
       expiresIn: lifetime,
-      // The presigner leaves content-type out and moves checksums into the query, unless told otherwise: then anybody
-      // could upload any type, and S3 would verify no checksum.
+      // By default the presigner leaves content-type out and moves checksums into the query. Then clients could upload
+      // any type, and S3 would verify no checksum.
       signableHeaders: new Set(['host', ...names]),
       unhoistableHeaders: new Set(names),
     });
@@ -67,7 +68,7 @@ export function createUrlSigner(region: string, address: BucketAddress): UrlSign
   };
 }
 
-/** What the client must send. The length is signed too, but every HTTP client sets that one itself. */
+/** The headers that the client must send. The length is signed, too, but every HTTP client sends it by itself. */
 function buildUploadHeaders(grant: UploadGrant): Record<string, string> {
   return {
     'content-type': grant.contentType,
@@ -76,7 +77,10 @@ function buildUploadHeaders(grant: UploadGrant): Record<string, string> {
   };
 }
 
-/** The service chooses these headers: S3 would repeat those of the upload. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html */
+/**
+ * The service sets these headers; S3 would repeat those of the upload.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+ */
 function buildDownloadQuery(grant: DownloadGrant): Record<string, string> {
   return {
     'response-cache-control': grant.cacheControl ?? 'private, no-store',
@@ -87,12 +91,13 @@ function buildDownloadQuery(grant: DownloadGrant): Record<string, string> {
 }
 
 /**
- * Uploaders can send these headers unsigned, and S3 stores them. An empty override has no documented effect, so the values are neutral: in
- * the past, and no linguistic content (RFC 5646, `zxx`). Confirm rejects a content-encoding. Variants are written by the service, without them.
+ * Uploaders can send these headers unsigned, and S3 stores them. An empty override has no documented effect, so the
+ * values are neutral: in the past, and no linguistic content (RFC 5646, `zxx`). Confirm rejects a content-encoding.
+ * Variants are written by the service, without these headers.
  */
 const UPLOADER_HEADERS = { 'response-content-language': 'zxx', 'response-expires': 'Thu, 01 Jan 1970 00:00:00 GMT' };
 
-/** RFC 3986: what SigV4 signs is what must be sent. */
+/** RFC 3986: the request must be sent exactly as SigV4 signs it. */
 function encode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, char => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
@@ -100,7 +105,7 @@ function encode(text: string): string {
 export interface AddressOptions {
   readonly bucket: string;
   readonly region: string;
-  /** Where clients reach storage, if not on AWS. */
+  /** Storage endpoint for clients, if not on AWS. */
   readonly endpoint?: string;
   readonly accelerate: boolean;
 }
@@ -110,8 +115,8 @@ export function buildBucketAddress({ bucket, region, endpoint, accelerate }: Add
   const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   const service = accelerate ? `s3-accelerate.${suffix}` : `s3.${region}.${suffix}`;
   const { protocol, hostname, port } = new URL(endpoint ?? `https://${service}`);
-  // Of another host than S3's own nobody knows whether `<bucket>.<host>` resolves. And a certificate of S3 covers one
-  // label before the service: names with dots go into the path.
+  // For other hosts than S3's own, `<bucket>.<host>` may not resolve. S3's certificate covers one label before the
+  // service. So names with dots go into the path.
   const inPath = endpoint !== undefined || (!accelerate && bucket.includes('.'));
   return {
     protocol,

@@ -3,7 +3,7 @@ import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { type ImageRecord, TABLE } from '../../src/contract';
 import type { Guard, Write } from '../domain/ports';
 
-/** Placeholders for one request: expression strings hold these only, never a value or a name of anybody's choosing. */
+/** Placeholders of one request: expression strings hold only these, never a value or name from outside. */
 class Placeholders {
   readonly names: Record<string, string> = {};
   readonly values: Record<string, unknown> = {};
@@ -71,7 +71,7 @@ export function buildUpdateRequest(tableName: string, { update, set, remove = []
   };
 }
 
-/** The token makes the SDK's own retries safe: a transaction whose answer was lost happens once (10 minutes). */
+/** The token makes the SDK's own retries safe: a repeated transaction happens once (within 10 minutes). */
 export function buildTransactRequest(tableName: string, writes: readonly Write[]): TransactWriteCommandInput {
   return { ClientRequestToken: randomUUID(), TransactItems: writes.map(write => buildTransactItem(tableName, write)) };
 }

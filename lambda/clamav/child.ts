@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
-/** The end of what a program said: enough to tell why it ended. */
+/** The end of a program's output: enough to see why it ended. */
 const KEPT_CHARACTERS = 4000;
 
 export interface Child {
@@ -8,11 +8,14 @@ export interface Child {
   /** How it ended; never rejects. */
   readonly ended: Promise<string>;
   hasEnded(): boolean;
-  /** What it has said of late. */
+  /** Its latest output. */
   output(): string;
 }
 
-/** Starts one of ClamAV's programs. It reads hostile bytes, or talks to the world: nothing of our environment goes to it, least of all credentials. */
+/**
+ * Starts one of ClamAV's programs. It reads hostile bytes or uses the network, so it gets none of our environment,
+ * least of all credentials.
+ */
 export function startChild(command: string, args: readonly string[], more: NodeJS.ProcessEnv = {}): Child {
   const { PATH, LD_LIBRARY_PATH } = process.env;
   const child = spawn(command, args, { env: { PATH, ...(LD_LIBRARY_PATH && { LD_LIBRARY_PATH }), ...more }, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -1,8 +1,8 @@
 /** clamd counts the bytes of a file in 31 bits. */
 const MAX_FILE = 2 ** 31 - 1;
-/** How far the limit of one file is above that of all together. */
+/** Distance of the limit for one file above the limit for all files together. */
 const MARGIN = 2 ** 20;
-/** The largest original that clamd is given, whatever the largest upload is. */
+/** The largest original that clamd can scan, whatever the upload limit. */
 export const MOST_BYTES = MAX_FILE - MARGIN;
 
 export interface ClamdSettings {
@@ -13,13 +13,13 @@ export interface ClamdSettings {
   readonly maxBytes: number;
 }
 
-/** Bytes that clamd looks at for one upload, with all that it unpacks: what bounds time and disk. */
+/** Bytes that clamd scans for one upload, including unpacked ones. This bounds time and disk space. */
 const SCAN_BYTES = 100 * 2 ** 20;
 
-/** How long clamd looks at one upload (milliseconds); an answer that takes longer is a limit of ours. */
+/** Longest scan of one upload (milliseconds); a longer one ends with a limit of ours. */
 const SCAN_MS = 60_000;
 
-/** See clamd.conf(5). It listens on a socket in our folder only, and has no business with the network. */
+/** See clamd.conf(5). It listens only on a socket in our folder, without network. */
 export function formatClamdConfig({ socket, database, temporary, maxBytes }: ClamdSettings): string {
   const most = Math.min(maxBytes, MOST_BYTES);
   const scanned = Math.min(Math.max(SCAN_BYTES, Math.ceil(1.25 * most)), MOST_BYTES);
@@ -29,20 +29,21 @@ export function formatClamdConfig({ socket, database, temporary, maxBytes }: Cla
     FixStaleSocket: 'yes',
     DatabaseDirectory: database,
     TemporaryDirectory: temporary,
-    // So that it is our child, and its log comes to us.
+    // So that it is our child process, and logs to us.
     Foreground: 'yes',
-    // New definitions come with a new clamd: to load them beside the old ones takes twice the memory.
+    // New definitions get a new clamd: loading them beside the old ones takes twice the memory.
     ConcurrentDatabaseReload: 'no',
     SelfCheck: '0',
     ExitOnOOM: 'yes',
     MaxThreads: '2',
     StreamMaxLength: most,
     MaxScanSize: scanned,
-    // Over the limit of the whole, never under it: a packed file that is over this one is cut there without a word (measured with 1.4.6).
+    // Above the limit for all files, never below it: clamd silently truncates a packed file above this limit (measured
+    // with 1.4.6).
     MaxFileSize: scanned + MARGIN,
     PCREMaxFileSize: scanned + MARGIN,
     MaxScanTime: SCAN_MS,
-    // Without this, what is over a limit counts as clean.
+    // Without this, files above a limit count as clean.
     AlertExceedsMax: 'yes',
   });
 }

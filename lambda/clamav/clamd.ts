@@ -7,12 +7,12 @@ import { type Child, startChild } from './child';
 import { formatClamdConfig } from './clamd-config';
 import { scanStream, ping } from './instream';
 
-/** Loading millions of signatures takes tens of seconds; a clamd that does not answer by then never will. */
+/** Loading millions of signatures takes tens of seconds; a clamd that does not answer by then has failed. */
 const START_MS = 180_000;
 const PING_EVERY_MS = 200;
 const PING_MS = 5000;
 
-/** Loaded into clamd before it begins: it keeps clamd from other processes, from other programs and from the network (decisions/0014). */
+/** Preloaded into clamd: it separates clamd from other processes, other programs and the network (decisions/0014). */
 const SANDBOX = join(__dirname, `sandbox-${process.arch}.node`);
 
 function preload(library: string): NodeJS.ProcessEnv {
@@ -20,17 +20,17 @@ function preload(library: string): NodeJS.ProcessEnv {
 }
 
 export interface ClamdOptions {
-  /** Of its own: emptied at the start. */
+  /** Not shared: emptied at the start. */
   readonly folder: string;
   readonly database: string;
   readonly maxBytes: number;
-  /** The library of its sandbox; the one beside the script by default. */
+  /** The library of its sandbox; by default the one beside the script. */
   readonly sandbox?: string;
 }
 
-/** A clamd of our own, which is killed rather than asked: there is nothing in it to lose. */
+/** A clamd of our own. It is killed rather than stopped: it has no state to lose. */
 export class Clamd {
-  /** Begins to start one; `ready` tells when it answers. */
+  /** Starts one; `ready` tells when it answers. */
   static async start({ folder, sandbox = SANDBOX, ...settings }: ClamdOptions): Promise<Clamd> {
     await rm(folder, { recursive: true, force: true });
     const temporary = join(folder, 'temporary');
@@ -42,12 +42,12 @@ export class Clamd {
     return new Clamd(startChild('clamd', ['--config-file', config], preload(sandbox)), socket);
   }
 
-  /** Rejects if it ends, or does not answer in time; it is killed then. */
+  /** Rejects if it ends, or does not answer in time; then it is killed. */
   readonly ready: Promise<void>;
 
   private constructor(private readonly child: Child, private readonly socket: string) {
     this.ready = this.waitForAnswer();
-    // Whoever waits for it hears of it.
+    // Callers that await it receive the error.
     this.ready.catch(() => undefined);
   }
 
@@ -55,7 +55,10 @@ export class Clamd {
     return !this.child.hasEnded();
   }
 
-  /** What clamd says of a stream of that size. After a silence, and after anything that leaves it without a sign of life, it is killed. */
+  /**
+   * clamd's reply to a stream of that size. If clamd exceeds the time, or no longer responds after an error, it is
+   * killed.
+   */
   async scan(bytes: Readable, size: number, milliseconds: number): Promise<string> {
     const signal = AbortSignal.timeout(milliseconds);
     try {

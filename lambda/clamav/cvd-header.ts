@@ -1,19 +1,19 @@
-/** What a file of definitions says of itself. */
+/** The header of a file of definitions. */
 export interface CvdHeader {
-  /** When its makers built it (epoch milliseconds): the age of what it knows, whatever became of the file since. */
+  /** When ClamAV built it (epoch milliseconds): the age of its signatures, not of the file. */
   readonly builtAt: number;
   readonly version: number;
 }
 
-/** Bytes of a header, whose fields are separated by colons and filled up with spaces. */
+/** Length of a header in bytes. Its fields are separated by colons and padded with spaces. */
 export const HEADER_BYTES = 512;
 
 /** Fields of the header. https://docs.clamav.net/manual/Signatures.html#signature-databases-in-clamav */
 const FIELD = { MAGIC: 0, VERSION: 2, BUILT_AT: 8 };
 
 /**
- * The header of a `.cvd`, of a `.cld` (what freshclam makes of one with the changes since) or of a `.cud` (unsigned): all have the same. Undefined if
- * it is none.
+ * The header of a `.cvd`, of a `.cld` (freshclam's update of a `.cvd`) or of a `.cud` (unsigned): all have the same.
+ * Undefined for other files.
  */
 export function parseHeader(start: Uint8Array): CvdHeader | undefined {
   const fields = Buffer.from(start.subarray(0, HEADER_BYTES)).toString('latin1').split(':').map(field => field.trimEnd());

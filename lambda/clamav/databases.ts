@@ -2,10 +2,10 @@ import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CvdHeader, HEADER_BYTES, parseHeader } from './cvd-header';
 
-/** A container of definitions. Signatures without one have no date, so none of their files is taken. */
+/** A container of definitions. Files of signatures without one have no date, so they are not accepted. */
 const DATABASE = /^([a-z][a-z0-9_-]{0,63})\.(cvd|cld|cud)$/;
 
-/** Without these most of what ClamAV knows is missing. `daily` is what changes from day to day, so its date is that of the whole. */
+/** Without these, most signatures are missing. `daily` changes from day to day, so its date is the date of all. */
 const NEEDED = ['daily', 'main'] as const;
 
 export interface Databases {
@@ -19,7 +19,7 @@ export function isDatabase(name: string): boolean {
   return DATABASE.test(name);
 }
 
-/** The definitions in a folder. Throws unless they are whole. */
+/** The definitions in a folder. Throws unless they are complete. */
 export async function readDatabases(folder: string): Promise<Databases> {
   const files = (await readdir(folder)).filter(isDatabase).sort();
   const [daily, main] = await Promise.all(NEEDED.map(async name => {

@@ -3,17 +3,17 @@ import { isDatabase } from './databases';
 import type { DefinitionFile } from '../domain/scan-ports';
 
 /**
- * The list of the definitions in force. It is written last, when all that it names is there, and what it names never changes: whoever reads it
- * gets one set, not half of one and half of another, however long that takes.
+ * The list of the definitions in force. It is written last, after all its files, and these files never change. So every
+ * reader gets one consistent set.
  */
 export interface DefinitionList {
   readonly files: readonly DefinitionFile[];
-  /** Those of the list before, which a reader may still be at. They go with the next list. */
+  /** Files of the previous list, which a reader may still use. The next list removes them. */
   readonly retired: readonly DefinitionFile[];
 }
 
 const File = v.object({
-  // A name becomes a path.
+  // The name becomes a path.
   name: v.pipe(v.string(), v.check(isDatabase, 'must be the name of a database')),
   size: v.pipe(v.number(), v.integer(), v.minValue(1)),
   hash: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),

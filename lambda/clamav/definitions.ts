@@ -5,13 +5,13 @@ import { readDatabases } from './databases';
 import { parseList } from './definition-list';
 import type { DefinitionFile, DefinitionStore, Log } from '../domain/scan-ports';
 
-/** How often a function that is warm looks whether there are newer definitions. They come a few times a day. */
+/** How often a warm function checks for newer definitions. They come a few times a day. */
 const CHECK_EVERY_MS = 10 * 60_000;
 
-/** A clock may be wrong by so much; a database that is newer than that has no date that could be trusted. */
+/** Tolerance for wrong clocks. The date of a database further in the future cannot be trusted. */
 const TOMORROW_MS = 24 * 3_600_000;
 
-/** Definitions on our disk. */
+/** Definitions on the local disk. */
 export interface LocalDefinitions {
   readonly folder: string;
   /** When `daily` was built (epoch milliseconds). */
@@ -24,7 +24,7 @@ interface Held extends LocalDefinitions {
   readonly files: readonly DefinitionFile[];
 }
 
-/** The definitions of the bucket, on our disk. */
+/** The bucket's definitions on the local disk. */
 export class Definitions {
   private held?: Held;
   private checkedAt = -Infinity;
@@ -37,7 +37,7 @@ export class Definitions {
     private readonly reportAge: (ageMs: number) => void = () => undefined,
   ) {}
 
-  /** Throws where there are none that can be trusted at that time. */
+  /** Throws if there are no definitions that can be trusted at that time. */
   async getTrusted(now: number): Promise<LocalDefinitions> {
     if (!this.held || now - this.checkedAt >= CHECK_EVERY_MS) await this.refresh(now);
     const { builtAt, version } = this.held!;
@@ -48,7 +48,7 @@ export class Definitions {
     return this.held!;
   }
 
-  /** While the bucket cannot be read, those that are here are as good as their age. */
+  /** While the bucket cannot be read, the local definitions stay in use, within their age limit. */
   private async refresh(now: number): Promise<void> {
     try {
       const list = await this.store.readList();
@@ -68,7 +68,7 @@ export class Definitions {
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
     try {
-      // One after the other: together they would share one network, and need as much memory as all.
+      // Sequentially: parallel downloads would share one network, and need the memory of all.
       for (const file of files) await this.fetchFile(file, join(folder, file.name));
       const { daily } = await readDatabases(folder);
       this.held = { ...daily, folder, list, files };
@@ -80,7 +80,7 @@ export class Definitions {
     this.log.info('definitions taken', { version: this.held.version, built_at: new Date(this.held.builtAt).toISOString() });
   }
 
-  /** What is here already is not fetched again: `main` is large, and hardly ever changes. */
+  /** A local file is linked, not downloaded again: `main` is large, and hardly ever changes. */
   private async fetchFile(file: DefinitionFile, path: string): Promise<void> {
     const same = this.held?.files.find(({ name, hash }) => name === file.name && hash === file.hash);
     if (same) await link(join(this.held!.folder, same.name), path);

@@ -3,12 +3,15 @@ import { join } from 'node:path';
 import { startChild } from './child';
 import { formatLines } from './clamd-config';
 
-/** ClamAV's own distribution. Its makers ask for freshclam, which keeps to their limits: https://docs.clamav.net/faq/faq-cvd.html */
+/**
+ * ClamAV's own distribution. Its operators ask for freshclam, which keeps to their limits:
+ * https://docs.clamav.net/faq/faq-cvd.html
+ */
 const CLAMAV_MIRROR = 'database.clamav.net';
 
 /**
- * See freshclam.conf(5). `TestDatabases`: what cannot be loaded is not taken. A private mirror is asked for its files alone; ClamAV's own is asked for
- * versions by DNS first.
+ * See freshclam.conf(5). `TestDatabases`: databases that cannot be loaded are not accepted. A private mirror serves
+ * files only; for ClamAV's own, freshclam first asks DNS for versions.
  */
 export function formatFreshclamConfig(database: string, mirror: string | undefined): string {
   return formatLines({
@@ -24,8 +27,8 @@ export function formatFreshclamConfig(database: string, mirror: string | undefin
 }
 
 /**
- * Brings the databases in a folder up to date, and tells what freshclam said. Throws unless it was content, which it is also where a mirror
- * told it to wait and it did nothing (1.4.6): only the databases themselves tell how new they are.
+ * Updates the databases in a folder, and returns freshclam's output. Throws unless freshclam succeeds. It also succeeds
+ * if a mirror told it to wait and it did nothing (1.4.6), so only the databases show their age.
  */
 export async function runFreshclam(folder: string, database: string, mirror: string | undefined, milliseconds: number): Promise<string> {
   const config = join(folder, 'freshclam.conf');

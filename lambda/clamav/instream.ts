@@ -2,13 +2,13 @@ import { connect, type Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-/** clamd ends what it says, and what it is asked, with this (clamd(8): commands with the prefix `z`). */
+/** Ends commands and replies of clamd (clamd(8): commands with the prefix `z`). */
 const NUL = '\0';
 
-/** A reply is one line; what is longer is none. */
+/** A reply is one line; longer ones are invalid. */
 const REPLY_BYTES = 4096;
 
-/** Asks clamd whether it is there. */
+/** Returns whether clamd responds. */
 export async function ping(path: string, signal: AbortSignal): Promise<boolean> {
   return exchange(path, signal, async (socket, reply) => {
     socket.write(`zPING${NUL}`);
@@ -17,8 +17,9 @@ export async function ping(path: string, signal: AbortSignal): Promise<boolean> 
 }
 
 /**
- * clamd's reply to a stream (clamd(8): INSTREAM). Chunks have their length before them, four bytes in network order; one of no length ends the
- * stream. Throws if the stream was not as long as it should be: part of an original may be clean where the whole is not.
+ * clamd's reply to a stream (clamd(8): INSTREAM). Each chunk follows its length, four bytes in network order; length
+ * zero ends the stream. Throws if the stream has another size than expected: a part of an original may be clean, but
+ * not the whole.
  */
 export async function scanStream(path: string, bytes: Readable, size: number, signal: AbortSignal): Promise<string> {
   return exchange(path, signal, async (socket, reply) => {
@@ -51,7 +52,7 @@ async function exchange<T>(path: string, signal: AbortSignal, talk: (socket: Soc
   const abort = () => socket.destroy(new Error('clamd took too long'));
   signal.addEventListener('abort', abort, { once: true });
   const reply = readReply(socket);
-  // It may come before anybody waits for it.
+  // It may be rejected before any caller awaits it.
   reply.catch(() => undefined);
   try {
     return await talk(socket, reply);
@@ -61,7 +62,7 @@ async function exchange<T>(path: string, signal: AbortSignal, talk: (socket: Soc
   }
 }
 
-/** What comes before the first NUL. A connection that ends without one has said nothing. */
+/** The text before the first NUL. A connection that ends without NUL gave no reply. */
 async function readReply(socket: Socket): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = '';

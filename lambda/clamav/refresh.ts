@@ -11,7 +11,7 @@ import type { DefinitionFile, DefinitionStore, Log } from '../domain/scan-ports'
 
 export interface RefreshOptions {
   readonly store: DefinitionStore;
-  /** Of its own: emptied at the start. */
+  /** Not shared: emptied at the start. */
   readonly folder: string;
   /** A private mirror; undefined for ClamAV's own distribution. */
   readonly mirror?: string;
@@ -29,7 +29,10 @@ export interface Refreshed {
   readonly main: number;
 }
 
-/** What freshclam keeps beside its databases: who it is to the mirror, and until when that told it to wait. */
+/**
+ * freshclam's state beside its databases: its identity for the mirror, and the time until which the mirror told it to
+ * wait.
+ */
 const STATE = 'freshclam.dat';
 
 /** Definitions on our disk, and their list in the bucket. */
@@ -38,8 +41,8 @@ interface InForce extends Databases {
 }
 
 /**
- * Brings the definitions of the bucket up to date. Those in force stay so until newer ones, whole and tested, are all there; whatever fails before
- * throws, and nothing has changed.
+ * Updates the definitions in the bucket. Those in force stay until the newer ones are complete, tested and stored. An
+ * error before that changes nothing.
  */
 export async function refresh(options: RefreshOptions): Promise<Refreshed> {
   const { folder } = options;
@@ -58,7 +61,7 @@ export async function refresh(options: RefreshOptions): Promise<Refreshed> {
   return { changed: changed || seeded !== undefined, daily: after.daily.version, main: after.main.version };
 }
 
-/** They are in force before the mirror is asked, because the mirror may be what does not answer. Undefined if there are none of use. */
+/** They come into force before the mirror is asked, since the mirror may not answer. Undefined without usable ones. */
 async function takeSeeds(options: RefreshOptions, database: string, old: InForce | undefined): Promise<InForce | undefined> {
   if (!await takeSeed(options, database)) return undefined;
   const seeded = await readDatabases(database);
@@ -78,7 +81,9 @@ async function bringIntoForce(
   return { changed, list };
 }
 
-/** freshclam asks the mirror only for what is newer than what it finds, so it finds what the bucket has; undefined if that is nothing, or of no use. */
+/**
+ * Loads the bucket's databases, since freshclam downloads only newer ones. Undefined if there are none, or none of use.
+ */
 async function loadInForce({ store, log }: RefreshOptions, database: string): Promise<InForce | undefined> {
   const text = await store.readList();
   if (text === undefined) return undefined;
@@ -94,7 +99,7 @@ async function loadInForce({ store, log }: RefreshOptions, database: string): Pr
   }
 }
 
-/** The state is kept also of a run that failed: it may say to wait. */
+/** The state is kept after a failed run, too: it may say to wait. */
 async function updateDatabases({ store, folder, mirror, milliseconds, log }: RefreshOptions, database: string): Promise<void> {
   const path = join(database, STATE);
   const state = await store.readState();
@@ -107,7 +112,7 @@ async function updateDatabases({ store, folder, mirror, milliseconds, log }: Ref
   }
 }
 
-/** A mirror that lags, or lies, must not take back what is known already. */
+/** A mirror that lags, or is hostile, must not replace newer definitions. */
 function checkNotOlder(before: Databases, after: Databases): void {
   for (const name of ['daily', 'main'] as const) {
     const [was, is] = [before[name].version, after[name].version];

@@ -8,31 +8,30 @@ import type { Log, OpenedObject, ScannedObjects } from '../domain/scan-ports';
 export interface ScanDeps {
   readonly objects: ScannedObjects;
   readonly engine: Engine;
-  /** Bytes of the largest upload. */
+  /** Size limit of uploads. */
   readonly maxBytes: number;
   readonly log: Log;
   now(): number;
 }
 
-/** What is found in the bytes, which takes the place of whatever was found before. */
+/** Verdicts on the bytes, which replace earlier ones. */
 const WRITTEN: readonly ScanResult[] = [CLEAN, 'THREATS_FOUND'];
 
 /**
- * Scans one version of an original and writes the result on it, by which the bucket's policy lets it be read or not. Whatever goes wrong, the
- * result is not that it is clean. `endsAt`: when an answer comes too late (epoch milliseconds).
- *
- * A scan that comes to no verdict writes nothing: an original without a tag is as unreadable as one that could not be scanned, and one that was
- * found clean before, and is scanned again for new variants, must stay readable through an outage.
+ * Scans one version of an original and tags it with the result, by which the bucket policy allows reads. No error makes
+ * it clean. `endsAt`: deadline for the answer (epoch milliseconds).
+ * A scan without a verdict writes nothing. An original without a tag is as unreadable as one with a failed scan. One
+ * that was clean before, and is scanned again for new variants, must stay readable through an outage.
  */
 export async function scanObject(deps: ScanDeps, { object_key: key, etag }: ScanRequest, endsAt: number): Promise<ScanAnswer> {
-  // Without an ETag any version would do.
+  // Without an ETag, any version would match.
   if (!key || !etag) throw new Error(`object_key and etag must be given, got: ${JSON.stringify({ image_id: key && parseImageId(key), etag })}`);
   const verdict = await examine(deps, key, etag, endsAt);
   if (verdict === 'gone' || verdict === 'unavailable') return { result: verdict };
   if (!WRITTEN.includes(verdict.result)) return { result: verdict.result };
   if (!await deps.objects.tag(key, verdict.result)) return { result: 'gone' };
   if (verdict.result !== CLEAN || await deps.objects.isThere(key, etag)) return { result: verdict.result };
-  // A tag is of a key: meanwhile it has come to bytes that nobody has looked at.
+  // Tags belong to a key: meanwhile the key has other bytes, which are not scanned.
   await deps.objects.tag(key, 'FAILED');
   return { result: 'gone' };
 }
@@ -54,7 +53,7 @@ async function examine(deps: ScanDeps, key: string, etag: string, endsAt: number
   }
 }
 
-/** Without one no original can be scanned, whatever is in it. */
+/** Undefined without a clamd: then no original can be scanned. */
 async function waitForClamd(deps: ScanDeps, endsAt: number): Promise<Clamd | undefined> {
   try {
     return await limitWait(endsAt - deps.now(), deps.engine.getClamd(deps.now()));
@@ -69,13 +68,13 @@ function skipUnsupported({ bytes }: OpenedObject): Verdict {
   return { result: 'UNSUPPORTED' };
 }
 
-/** Gives up waiting, not what is waited for: a clamd that loads still will be ready for the next scan. */
+/** Stops waiting, but not the work: a clamd that is still loading will be ready for the next scan. */
 async function limitWait<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`clamd was not ready within ${milliseconds} ms`)), Math.max(1, milliseconds));
   });
-  // It may fail when nobody waits any more.
+  // It may fail after the wait has ended.
   work.catch(() => undefined);
   try {
     return await Promise.race([work, late]);

@@ -10,8 +10,9 @@ export interface SeedOptions {
 }
 
 /**
- * Takes definitions that an operator put into the bucket by hand: ClamAV's mirror throttles cloud addresses and may refuse a first download for hours.
- * They replace the databases in the folder if they are newer. Tells whether they did.
+ * Takes definitions that an operator put into the bucket by hand: ClamAV's mirror throttles cloud addresses, and may
+ * deny a first download for hours. They replace the databases in the folder if they are newer. Returns whether they
+ * did.
  */
 export async function takeSeed({ store, folder, log }: SeedOptions, database: string): Promise<boolean> {
   const names = (await store.seeds()).filter(isDatabase);

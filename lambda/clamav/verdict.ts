@@ -2,16 +2,16 @@ import type { ScanResult } from '../../src/contract';
 
 export interface Verdict {
   readonly result: ScanResult;
-  /** Name of the signature that was found. */
+  /** Name of the signature that matched. */
   readonly found?: string;
 }
 
-/** What `AlertExceedsMax` finds. The rest of such a file was not looked at. */
+/** The signature of `AlertExceedsMax`. The rest of such a file was not scanned. */
 const LIMIT = 'Heuristics.Limits.Exceeded';
-/** This limit is one of time: on another day the file may be within it. */
+/** This limit depends on time: a later scan may stay below it. */
 const TIME_LIMIT = `${LIMIT}.MaxScanTime`;
 
-/** clamd's reply to INSTREAM as a result. Only what clamd calls OK is clean; what it calls an ERROR, and what it never says, throws. */
+/** Parses clamd's reply to INSTREAM. Only OK is clean; ERROR and unknown replies throw. */
 export function parseVerdict(reply: string): Verdict {
   if (reply === 'stream: OK') return { result: 'NO_THREATS_FOUND' };
   const [, found] = /^stream: (\S.*) FOUND$/.exec(reply) ?? [];

@@ -1,7 +1,7 @@
 /** Crockford's base 32 (https://www.crockford.com/base32.html), as the ULID specification uses it. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
-/** Big-endian, padded with zero bits in front to whole digits: 16 bytes make 26 digits. */
+/** Big-endian. Leading zero bits fill up the first digit: 16 bytes make 26 digits. */
 export function encodeBase32(bytes: Uint8Array): string {
   const digits = Math.ceil((bytes.length * 8) / 5);
   let value = 0n;

@@ -21,7 +21,10 @@ export async function confirmImage(deps: Deps, caller: Caller, imageId: string):
   return record;
 }
 
-/** Meanwhile another request or the sweeper may have settled it: the state answers before the absence does. */
+/**
+ * Another request or the sweeper may have confirmed the image meanwhile. Then its state is the answer, not the missing
+ * object.
+ */
 async function reportMissing(deps: Deps, caller: Caller, imageId: string): Promise<ImageRecord> {
   const record = await readOwnImage(deps, caller, imageId);
   if (record.status !== 'pending') return record;
@@ -30,7 +33,8 @@ async function reportMissing(deps: Deps, caller: Caller, imageId: string): Promi
 }
 
 /**
- * Ends `pending` by a verdict on the uploaded object; undefined if there is none. `found`: the object, if the caller has already looked for it.
+ * Ends `pending` by a verdict on the uploaded object; undefined without an object. `found`: the object, if the caller
+ * has already looked for it.
  */
 export async function confirmPending(
   deps: Deps, record: ImageRecord, visit?: SweepGuard, found?: StoredObject,
@@ -49,7 +53,9 @@ export async function confirmPending(
   return applyWrites(record, edge);
 }
 
-/** Undefined where the object went while it was read. Cheap checks first: the bytes are read only where needed. */
+/**
+ * Undefined if the object was deleted while it was read. Cheap checks come first: the bytes are read only where needed.
+ */
 async function inspect(deps: Deps, record: ImageRecord, object: StoredObject): Promise<Verdict | undefined> {
   const outside = judgeSize(record, object) ?? judgeEncoding(object);
   if (outside !== undefined) return outside;
@@ -72,7 +78,7 @@ async function reject(deps: Deps, record: ImageRecord, rejection: Rejection, vis
   return applyWrites(record, edge);
 }
 
-/** The record stays due, so whatever fails here the sweeper finishes. */
+/** If this fails, the sweeper deletes the object: the record stays due. */
 async function deleteQuietly(deps: Deps, record: ImageRecord): Promise<void> {
   await deps.objects.delete(record.object_key).catch((error: unknown) => {
     deps.logger.warn('a rejected upload was not deleted; the sweeper will', { image_id: record.image_id, error });

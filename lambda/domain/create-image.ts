@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { buildOwner, type Caller, computeTenantSegment, computeUserSegment } from './caller';
+import { scheduleCheck } from './due-dates';
 import { ProblemError } from './errors';
 import { createId, deriveId } from './image-id';
-import { formatTime, scheduleCheck, renewUrlWrites } from './image-states';
+import { formatTime, renewUrlWrites } from './image-states';
 import { MOVED, persist } from './persist';
 import type { Deps, SignedUpload, Write } from './ports';
 import { type ImageRecord, type ImageType, METRICS, buildOriginalKey, type Status } from '../../src/contract';
 
-/** What a client declares about an upload, normalised. */
+/** The declaration of an upload by its client, normalised. */
 export interface Declaration {
   readonly content_type: ImageType;
   readonly size: number;
@@ -23,19 +24,19 @@ export interface UploadTicket extends SignedUpload {
 export interface Created {
   readonly image_id: string;
   readonly status: Status;
-  /** Null where the key's image has already left `pending`. */
+  /** Null if the key's image has already left `pending`. */
   readonly upload: UploadTicket | null;
 }
 
 const NONCE_BYTES = 16;
 
-/** Starts an upload. With an idempotency key the same request finds the image that it made before. */
+/** Starts an upload. With an idempotency key, a repeated request finds the image of the first one. */
 export async function createImage(deps: Deps, caller: Caller, declared: Declaration, key?: string): Promise<Created> {
   return persist(deps, async () => {
     const record = buildRecord(deps, caller, declared, key);
     const outcome = await deps.table.write([{ put: record, guard: 'absent' }]);
     if (outcome.done || outcome.current?.object_key === record.object_key) return startUpload(deps, record);
-    // Without a key the id is ours alone: another record under it is a freak of chance, and the next id is free.
+    // Without a key the id is random. Another record under it is a rare collision, and the next id is free.
     if (key === undefined || outcome.current === undefined) return MOVED;
     return replay(deps, outcome.current, record);
   });
@@ -69,7 +70,7 @@ function hashRequest({ content_type, size, filename, tags, checksum_sha256 }: De
   return createHash('sha256').update(subject, 'utf8').digest('hex');
 }
 
-/** Signatures know whole seconds only. */
+/** Signatures have whole seconds only. */
 function roundToSecond(now: number): number {
   return Math.floor(now / 1000) * 1000;
 }
@@ -79,7 +80,10 @@ async function startUpload(deps: Deps, record: ImageRecord): Promise<Created> {
   return signTicket(deps, record);
 }
 
-/** Signs a URL that ends at `end`. The record's `url_until` is stored before and no earlier: no URL outlives what the sweeper knows. */
+/**
+ * Signs a URL that ends at `end`. The record's `url_until` is stored before and is no earlier: no URL outlives the date
+ * that the sweeper knows.
+ */
 async function signTicket(deps: Deps, record: ImageRecord, end = record.url_until): Promise<Created> {
   const lifetime = deps.policy.urlTtlSeconds;
   const grant = { key: record.object_key, contentType: record.content_type, size: record.size, checksumSha256: record.checksum_sha256 };
@@ -87,7 +91,7 @@ async function signTicket(deps: Deps, record: ImageRecord, end = record.url_unti
   return { image_id: record.image_id, status: record.status, upload: { ...upload, expires_at: end } };
 }
 
-/** The key has been used before: `current` is what it made, `fresh` what it would make now. */
+/** The key has been used before: `current` is its record, `fresh` the record that this request would make. */
 async function replay(deps: Deps, current: ImageRecord, fresh: ImageRecord): Promise<Created | typeof MOVED> {
   if (current.status === 'expired') return restart(deps, current, fresh);
   if (current.status === 'deleting' || current.status === 'deleted') {
@@ -109,8 +113,8 @@ async function renew(deps: Deps, current: ImageRecord, url_until: number): Promi
 }
 
 /**
- * The key's upload never came: it begins anew under the same id. The old record moves aside under an id that no client can
- * name, and keeps its date with the sweeper: a slow upload may still bring bytes to the old key.
+ * The key's upload never came: it begins again under the same id. The old record moves to an id that no client can
+ * name. It stays due, since a slow upload may still store an object under the old key.
  */
 async function restart(deps: Deps, current: ImageRecord, fresh: ImageRecord): Promise<Created | typeof MOVED> {
   const guard = { status: current.status, object_key: current.object_key };

@@ -4,20 +4,20 @@ const DATE_TIME = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:
 interface Instant {
   /** Epoch milliseconds, rounded down. */
   readonly ms: number;
-  /** Whether rounding lost anything. */
+  /** Whether rounding lost a part of the time. */
   readonly finer: boolean;
 }
 
 const FIRST = Date.parse('0000-01-01T00:00:00.000Z');
 const LAST = Date.parse('9999-12-31T23:59:59.999Z');
 
-/** Undefined where the text is no date-time, or names a day or hour that there is not. */
+/** Undefined if the text is no date-time, or names a day or hour that does not exist. */
 export function parseInstant(text: string): Instant | undefined {
   const match = DATE_TIME.exec(text);
   if (match === null) return undefined;
   const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number);
   const [offsetHour, offsetMinute] = [Number(match[9] ?? 0), Number(match[10] ?? 0)];
-  // 60 is a leap second (section 5.7); clocks without them count it as the next second.
+  // 60 is a leap second (section 5.7); clocks without leap seconds count it as the next second.
   if (hour > 23 || minute > 59 || second > 60 || offsetHour > 23 || offsetMinute > 59) return undefined;
   const midnight = new Date(0);
   midnight.setUTCFullYear(year, month - 1, day);
@@ -28,17 +28,17 @@ export function parseInstant(text: string): Instant | undefined {
   return { ms, finer: /[1-9]/.test(fraction.slice(3)) };
 }
 
-/** Years of four digits keep the order of text and time alike. */
+/** With years of four digits, text and time have the same order. */
 function formatStored(ms: number): string {
   return new Date(Math.min(Math.max(ms, FIRST), LAST)).toISOString();
 }
 
-/** Exclusive lower bound of stored `created_at`s, `<ISO ms>#<id>`: `$` sorts right behind `#`. */
+/** Exclusive lower bound of stored `created_at`s, `<ISO ms>#<id>`: `$` is the character after `#`. */
 export function buildLowerBound({ ms }: Instant): string {
   return `${formatStored(ms)}$`;
 }
 
-/** Exclusive upper bound. A finer time is rounded up, or its own millisecond would be missed. */
+/** Exclusive upper bound. A finer time is rounded up, so that its own millisecond is included. */
 export function buildUpperBound({ ms, finer }: Instant): string {
   return `${formatStored(finer ? ms + 1 : ms)}#`;
 }

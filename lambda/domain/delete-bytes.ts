@@ -4,7 +4,7 @@ import { type ImageRecord, buildVariantPrefix } from '../../src/contract';
 
 type Deleter = Pick<Deps, 'objects' | 'logger' | 'metrics'>;
 
-/** Deletes what storage holds of an image, and tells whether there were variants. */
+/** Deletes the original and the variants of an image. Returns whether there were variants. */
 export async function deleteBytes(deps: Deleter, record: ImageRecord): Promise<boolean> {
   if (!checkOwnKey(deps, record)) return false;
   await deps.objects.delete(record.object_key);

@@ -8,8 +8,8 @@ import type { Deps } from './ports';
 import { type ImageRecord, METRICS } from '../../src/contract';
 
 /**
- * Marks, then deletes the bytes. The mark is what makes it final: from then on nothing shows the image, and the sweeper
- * finishes whatever a crash leaves. Repeating it is safe and answers the same.
+ * Marks the record, then deletes the bytes. The mark makes the delete final: from then on the image is hidden, and the
+ * sweeper finishes after a crash. Safe to repeat, with the same answer.
  */
 export async function deleteImage(deps: Deps, caller: Caller, imageId: string): Promise<void> {
   const record = await persist(deps, async () => {

@@ -10,7 +10,7 @@ export interface DownloadTicket {
   readonly expires_at: number;
 }
 
-/** A short-lived URL for the original. `contentDisposition` decides what a browser does with it. */
+/** A short-lived URL for the original. Browsers show or save it by `contentDisposition`. */
 export async function downloadImage(
   deps: Deps, caller: Caller, imageId: string, contentDisposition: (record: ImageRecord) => string,
 ): Promise<DownloadTicket> {
@@ -21,7 +21,7 @@ export async function downloadImage(
   if (!checkOwnKey(deps, record)) throw buildNotFound();
   const lifetime = deps.policy.urlTtlSeconds;
   const signedAt = Math.floor(deps.clock.now() / 1000) * 1000;
-  // The type that was found, not the one that was claimed: shown inline, it decides what a browser runs.
+  // The detected type, not the declared one: shown inline, the type decides whether a browser runs the file.
   const grant = { key: record.object_key, contentType: record.sniffed_type ?? record.content_type, contentDisposition: contentDisposition(record) };
   return { url: await deps.signer.download(grant, signedAt, lifetime), expires_at: signedAt + lifetime * 1000 };
 }

@@ -6,7 +6,7 @@ export interface Fault {
   readonly message: string;
 }
 
-/** An answer that the client is meant to see. `detail` is public: it never carries another party's text. */
+/** An answer for the client. `detail` is public: it never carries text of other users or systems. */
 export class ProblemError extends Error {
   constructor(readonly code: ProblemCode, readonly detail: string, readonly extras: Readonly<Record<string, unknown>> = {}) {
     super(`${code}: ${detail}`);
@@ -14,7 +14,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** The store was busy, or its answer was lost: nobody knows whether the write happened. */
+/** The store was busy, or its answer was lost: the write may have happened. */
 export class TryAgain extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -22,7 +22,7 @@ export class TryAgain extends Error {
   }
 }
 
-/** The scanner can look at no original now, so the failed scan says nothing about this one. */
+/** The scanner can scan no original now, so the failed scan says nothing about this one. */
 export class ScannerUnavailable extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -30,7 +30,7 @@ export class ScannerUnavailable extends Error {
   }
 }
 
-/** One text for all that is not there, not yours, or could never be: nothing may tell them apart. */
+/** One text for absent, foreign and impossible images: clients must not tell them apart. */
 export function buildNotFound(): ProblemError {
   return new ProblemError('not-found', 'There is no such image.');
 }

@@ -21,7 +21,7 @@ export function removeFacets(record: ImageRecord): Write[] {
   return listFacets(record).map(name => ({ removeFacet: record.image_id + name }));
 }
 
-/** What changes when a listed image gets other tags. */
+/** The writes that change the tags of a listed image. */
 export function retagFacets(record: ImageRecord, tags: readonly string[]): Write[] {
   const { created_at } = record;
   if (record.user_id === undefined || created_at === undefined) return [];

@@ -8,7 +8,7 @@ function withTenant(caller: Caller, ulid: string): string {
   return caller.tenantId === undefined ? ulid : `${computeTenantSegment(caller)}.${ulid}`;
 }
 
-/** 48 bits of time and 80 of chance (https://github.com/ulid/spec). */
+/** 48 bits of time and 80 random bits (https://github.com/ulid/spec). */
 export function createId(caller: Caller, now: number, random: Uint8Array): string {
   const bytes = Buffer.alloc(16);
   bytes.writeUIntBE(now, 0, 6);
@@ -16,13 +16,13 @@ export function createId(caller: Caller, now: number, random: Uint8Array): strin
   return withTenant(caller, encodeBase32(bytes));
 }
 
-/** The same caller and key always name the same image. */
+/** The same caller and key always give the same id. */
 export function deriveId(caller: Caller, key: string): string {
   const subject = JSON.stringify([caller.tenantId ?? null, caller.userId, key]);
   return withTenant(caller, encodeBase32(createHash('sha256').update(subject, 'utf8').digest().subarray(0, 16)));
 }
 
-/** Whether an image of this caller could have this id: saves a read for what cannot be there. */
+/** Whether an image of this caller could have this id. Saves the read of an id that no image can have. */
 export function canBeId(caller: Caller, id: string): boolean {
   if (caller.tenantId === undefined) return ULID.test(id);
   const prefix = `${computeTenantSegment(caller)}.`;

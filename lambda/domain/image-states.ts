@@ -1,29 +1,26 @@
-import { createHash } from 'node:crypto';
+import { computePartition, computeQuietTime, computeShard, scheduleCheck, scheduleSoon } from './due-dates';
 import { putFacets, removeFacets } from './facets';
 import type { StoredObject, Write } from './ports';
 import { type ImageFacts, type ImageRecord, type Rejection, SWEEP, SWEEP_GROUPS, type VariantRecord } from '../../src/contract';
 
 /**
- * The edges of the state machine (ARCHITECTURE.md). Each is one set of writes that happens whole or not at all, and only
- * if the record is still as it was read. Edges whose facets derive from the tags demand the version, too.
+ * The transitions of the state machine (ARCHITECTURE.md). Each builds a set of writes that happens as a whole or not at
+ * all, and only if the record is unchanged since it was read. Transitions with facets derived from tags also demand the
+ * version.
  */
 
-/** A visitor that moved `due_at` demands that it is still the one who moved it. */
+/** A sweeper that moved `due_at` demands that no other sweeper has moved it since. */
 export interface SweepGuard {
   readonly due_at: number;
 }
 
 const DAY_SECONDS = 86_400;
 
-export function computeShard(imageId: string): number {
-  return createHash('sha256').update(imageId, 'utf8').digest()[0] % SWEEP.SHARDS;
-}
-
 export function formatTime(now: number): string {
   return new Date(now).toISOString();
 }
 
-/** `updated_at` of the next version: it moves with every change, also within a millisecond or when a clock goes back. */
+/** `updated_at` of the next version: later with every change, also within a millisecond or after a clock went back. */
 export function computeUpdatedAt(record: ImageRecord, now: number): string {
   return formatTime(Math.max(now, Date.parse(record.updated_at) + 1));
 }
@@ -41,7 +38,10 @@ export interface FoundObject extends StoredObject {
   readonly sniffedType?: ImageRecord['sniffed_type'];
 }
 
-/** pending → ready, or → processing where a worker comes first. The URL is spent; only what is not ready is left to be swept. */
+/**
+ * pending → ready, or → processing if workers process uploads. The URL has been used, so only processing images stay
+ * due.
+ */
 export function acceptWrites(record: ImageRecord, found: FoundObject, status: 'ready' | 'processing', now: number, visit?: SweepGuard): Write[] {
   const set = {
     ...buildListing(record, now),
@@ -56,7 +56,7 @@ export function acceptWrites(record: ImageRecord, found: FoundObject, status: 'r
   ];
 }
 
-/** pending → rejected. A live URL can still bring bytes, so the record stays due until they cannot come any more. */
+/** pending → rejected. A live URL can still bring bytes, so the record stays due until none can come. */
 export function rejectPendingWrites(record: ImageRecord, rejection: Rejection, now: number, visit?: SweepGuard): Write[] {
   const set = { ...buildListing(record, now), status: 'rejected' as const, rejection, ...scheduleSoon(record, now) };
   return [
@@ -65,19 +65,22 @@ export function rejectPendingWrites(record: ImageRecord, rejection: Rejection, n
   ];
 }
 
-/** Which claim a record is in. Nobody else writes the outcome of the attempt that a worker holds. */
+/** The claim of a record. Only the worker with that attempt writes its outcome. */
 function buildClaimGuard(record: ImageRecord) {
   return { status: record.status, attempt: record.attempt, object_key: record.object_key };
 }
 
-/** processing → processing, in the hands of one worker until `until`. */
+/** processing → processing, claimed by one worker until `until`. */
 export function claimWrites(record: ImageRecord, until: number): Write[] {
   const { sweep, due_at } = scheduleSoon(record, until);
   const set = { attempt: (record.attempt ?? 0) + 1, tries: (record.tries ?? 0) + 1, claim_until: until, sweep, due_at };
   return [{ update: record.image_id, set, guard: { ...buildClaimGuard(record), claim_until: record.claim_until } }];
 }
 
-/** A change of what is shown, which a tag edited meanwhile must not undo: so the version is demanded, and the caller tries again. */
+/**
+ * A visible change. It demands the version, since it must not undo a concurrent edit of tags; on a conflict the caller
+ * tries again.
+ */
 function buildChange(record: ImageRecord, now: number, visit?: SweepGuard) {
   return {
     set: { updated_at: computeUpdatedAt(record, now), version: record.version + 1 },
@@ -85,7 +88,7 @@ function buildChange(record: ImageRecord, now: number, visit?: SweepGuard) {
   };
 }
 
-/** processing → ready. What a CDN has of earlier attempts may be shown from now on. */
+/** processing → ready. Variants that a CDN cached from earlier attempts may be shown from now on. */
 export function completeWrites(
   record: ImageRecord, facts: Partial<ImageFacts>, variants: readonly VariantRecord[], now: number, visit?: SweepGuard,
 ): Write[] {
@@ -93,38 +96,49 @@ export function completeWrites(
   return [{ update: record.image_id, set: { ...set, ...facts, variants, status: 'ready' }, remove: ['sweep', 'due_at', 'tries', 'invalidate'], guard }];
 }
 
-/** The mark of a record that a worker claimed: its attempts may have stored variants, and a CDN may have cached them. */
+/** The mark of a record with attempts: they may have stored variants, and a CDN may have cached them. */
 function buildInvalidationMark(record: ImageRecord, hasCdn: boolean): { invalidate?: number } {
   return hasCdn && record.attempt !== undefined ? { invalidate: record.version + 1 } : {};
 }
 
-/** processing → rejected. Late bytes and variants are the sweeper's. */
+/** processing → rejected. The sweeper deletes late bytes and variants. */
 export function rejectProcessingWrites(record: ImageRecord, rejection: Rejection, now: number, hasCdn: boolean): Write[] {
   const { set, guard } = buildChange(record, now);
   return [{ update: record.image_id, set: { ...set, status: 'rejected', rejection, ...scheduleSoon(record, now), ...buildInvalidationMark(record, hasCdn) }, guard }];
 }
 
-/** processing → failed: our fault. The original stays, for a redrive. With a CDN the record is due at once: variants of its attempts must go. */
+/**
+ * processing → failed: our fault. The original stays, for a redrive. With a CDN the record is due at once, since the
+ * variants of its attempts must be deleted.
+ */
 export function failWrites(record: ImageRecord, now: number, hasCdn: boolean, visit?: SweepGuard): Write[] {
   const { set, guard } = buildChange(record, now, visit);
   const due = hasCdn ? { ...scheduleSoon(record, now), due_at: now, ...buildInvalidationMark(record, hasCdn) } : {};
   return [{ update: record.image_id, set: { ...set, status: 'failed', ...due }, remove: hasCdn ? ['claim_until'] : ['claim_until', 'sweep', 'due_at'], guard }];
 }
 
-/** failed → failed: no worker may claim the image before `until`, redriven or not, while a visitor deletes the variants. */
+/**
+ * failed → failed: no worker may claim the image before `until`, redriven or not, while a sweeper deletes the variants.
+ */
 export function blockClaimsWrites(record: ImageRecord, until: number, visit: SweepGuard): Write[] {
   const guard = { status: record.status, object_key: record.object_key, claim_until: record.claim_until, ...visit };
   return [{ update: record.image_id, set: { claim_until: until }, guard }];
 }
 
-/** Ends the hold, and leaves that of a visitor before, who may have died or may still delete. An operator may have redriven the image meanwhile. */
+/**
+ * Ends the block, and keeps the block of an earlier sweeper, which may still delete. An operator may have redriven the
+ * image meanwhile.
+ */
 export function unblockClaimsWrites(record: ImageRecord, until: number, now: number): Write[] {
   const { image_id, object_key, claim_until = 0 } = record;
   const rest = claim_until > now ? { set: { claim_until } } : { set: {}, remove: ['claim_until' as const] };
   return [{ update: image_id, ...rest, guard: { object_key, claim_until: until } }];
 }
 
-/** processing → processing, in nobody's hands: the scanner has not looked yet. That was no try; what its event does not bring back, the sweeper does. */
+/**
+ * processing → processing, without a claim: the original is not scanned yet. The attempt does not count as a try. The
+ * scanner's event continues the work, or else the sweeper.
+ */
 export function awaitScanWrites(record: ImageRecord, now: number): Write[] {
   const waited = now - Date.parse(record.updated_at);
   const pause = Math.min(Math.max(waited, SWEEP.INTERVAL_MS), SWEEP.GRACE_MS);
@@ -132,21 +146,22 @@ export function awaitScanWrites(record: ImageRecord, now: number): Write[] {
   return [{ update: record.image_id, set, remove: ['claim_until'], guard: { ...buildClaimGuard(record), claim_until: record.claim_until } }];
 }
 
-/** processing → processing, in nobody's hands: the try has failed, and the next need not wait until its claim runs out. */
+/** processing → processing, without a claim: the try failed, and the next need not wait for the end of the claim. */
 export function endClaimWrites(record: ImageRecord, now: number): Write[] {
   return [{ update: record.image_id, set: { claim_until: now }, guard: { ...buildClaimGuard(record), claim_until: record.claim_until } }];
 }
 
 /**
- * failed → processing, with all its tries again. Whoever announces it is quicker than the sweeper. `claim_until` is a visitor's hold and stays, as
- * does `invalidate`: what the CDN has of failed attempts is allowed once the image is ready, and marked again when it fails again.
+ * failed → processing, with all its tries again. Its announcement usually comes before the sweeper. `claim_until`
+ * stays, since it can be a sweeper's block. `invalidate` stays, too: variants in the CDN are allowed once the image is
+ * ready, and marked again when it fails again.
  */
 export function redriveWrites(record: ImageRecord, now: number): Write[] {
   const { set, guard } = buildChange(record, now);
   return [{ update: record.image_id, set: { ...set, status: 'processing', ...scheduleSoon(record, now) }, remove: ['tries'], guard }];
 }
 
-/** ready → ready: its first worker comes, so that there can be variants to delete from now on. */
+/** ready → ready, before the first worker begins: from now on there can be variants to delete. */
 export function startAttemptWrites(record: ImageRecord): Write[] {
   return [{ update: record.image_id, set: { attempt: 1 }, guard: { ...buildClaimGuard(record), attempt: undefined } }];
 }
@@ -157,7 +172,7 @@ export function leaseWrites(record: ImageRecord, remake_lease: string): Write[] 
   return [{ update: record.image_id, set: { remake_lease }, guard }];
 }
 
-/** The lease is over, if it still is this one. */
+/** Ends the lease, if the record still has it. */
 export function releaseLeaseWrites(imageId: string, remake_lease: string): Write[] {
   return [{ update: imageId, set: {}, remove: ['remake_lease'], guard: { remake_lease } }];
 }
@@ -171,15 +186,18 @@ export function reprocessWrites(record: ImageRecord, facts: Partial<ImageFacts>,
   }];
 }
 
-/** What tells of an image. Its tombstone needs none of it: where bytes may be, until when they can come, and the hash of a key's request are enough. */
+/**
+ * Attributes that describe an image. A tombstone needs only the object's key, the end of uploads, and the hash of an
+ * idempotent request.
+ */
 const DESCRIPTION = [
   'animated', 'checksum_sha256', 'content_type', 'etag', 'filename', 'format', 'height', 'placeholder', 'rejection', 'remake_lease', 'size', 'sniffed_type', 'tags',
   'variants', 'width',
 ] as const satisfies readonly (keyof ImageRecord)[];
 
 /**
- * any → deleting. What names the image to people, and what tells of it, goes at once. Where a CDN may have variants, the record waits for it: a
- * first claim just then must not go unseen.
+ * any → deleting. Listings and descriptions of the image go at once. With a CDN the record waits for its invalidation.
+ * The guard on `attempt` detects a first claim at the same moment.
  */
 export function deleteWrites(record: ImageRecord, now: number, hasCdn: boolean): Write[] {
   return [
@@ -193,23 +211,25 @@ export function deleteWrites(record: ImageRecord, now: number, hasCdn: boolean):
   ];
 }
 
-/** Value of `invalidate`, and of the invalidation that clears it: an invalidation for an earlier state of the record must not. */
+/**
+ * Value of `invalidate`, and of the invalidation that clears it: an invalidation of an earlier state must not clear it.
+ */
 export function getInvalidationMark(record: ImageRecord): number {
   return record.invalidate ?? record.version;
 }
 
-/** deleting → deleting, and likewise rejected and failed: bytes came late, and a CDN may have them. */
+/** deleting → deleting, and likewise rejected and failed: bytes came late, and a CDN may have cached them. */
 export function awaitInvalidationWrites(record: ImageRecord, now: number): Write[] {
   const guard = { status: record.status, object_key: record.object_key };
   return [{ update: record.image_id, set: { invalidate: getInvalidationMark(record), ...scheduleSoon(record, now) }, guard }];
 }
 
-/** CloudFront has accepted the invalidation of what is under this key. A message that names another record's key clears nothing. */
+/** CloudFront has accepted the invalidation of this key. A message with the key of another record clears nothing. */
 export function clearInvalidationWrites(imageId: string, object_key: string, mark: number): Write[] {
   return [{ update: imageId, set: {}, remove: ['invalidate'], guard: { object_key, invalidate: mark } }];
 }
 
-/** pending → expired: nobody uploaded. A URL that was renewed meanwhile forbids it. The next visit is the last one. */
+/** pending → expired: there was no upload. A renewed URL forbids it. The next sweep is the last one. */
 export function expireWrites(record: ImageRecord, now: number, visit: SweepGuard): Write[] {
   const updated_at = computeUpdatedAt(record, now);
   const date = { sweep: computePartition(record, SWEEP_GROUPS.ABANDONED), due_at: computeQuietTime({ ...record, updated_at }) };
@@ -221,10 +241,13 @@ export function expireWrites(record: ImageRecord, now: number, visit: SweepGuard
   }];
 }
 
-/** The last visit to a record that allows no bytes, or no variants: deleting → deleted, and nothing is due any more. */
+/**
+ * The last sweep of a record whose state allows no bytes or no variants. A deleting record becomes deleted; nothing is
+ * due any more.
+ */
 export function settleWrites(record: ImageRecord, now: number, deletedRecordDays: number, visit: SweepGuard): Write[] {
   const expires_at = Math.ceil(now / 1000) + deletedRecordDays * DAY_SECONDS;
-  // A tombstone that remembers an idempotency key never expires: its key must go on to answer 409.
+  // A tombstone with an idempotency key never expires: its key must go on to answer 409.
   const mayExpire = record.status === 'expired' || (record.status === 'deleting' && record.request_hash === undefined);
   return [{
     update: record.image_id,
@@ -234,7 +257,7 @@ export function settleWrites(record: ImageRecord, now: number, deletedRecordDays
   }];
 }
 
-/** The record as an edge leaves it. */
+/** The record after these writes. */
 export function applyWrites(record: ImageRecord, edge: readonly Write[]): ImageRecord {
   const write = edge.find(candidate => 'update' in candidate);
   if (write === undefined) return record;
@@ -243,47 +266,23 @@ export function applyWrites(record: ImageRecord, edge: readonly Write[]): ImageR
   return Object.fromEntries(kept) as unknown as ImageRecord;
 }
 
-/** Moves a record's next visit. Whoever succeeds is the only visitor. */
+/** Moves a record's next sweep. Only one sweeper succeeds. */
 export function rescheduleWrites(record: ImageRecord, next: number): Write[] {
   return [{ update: record.image_id, set: { due_at: next }, guard: { status: record.status, object_key: record.object_key, due_at: record.due_at } }];
 }
 
-/** When the sweeper visits a record, and in which partition it finds it. */
-type Due = Required<Pick<ImageRecord, 'sweep' | 'due_at'>>;
-
-function computePartition({ image_id }: Pick<ImageRecord, 'image_id'>, group: number): number {
-  return group * SWEEP.SHARDS + computeShard(image_id);
-}
-
-/** For records whose bytes have come, and for deleted ones. */
-export function scheduleSoon(record: Pick<ImageRecord, 'image_id'>, now: number): Due {
-  return { sweep: computePartition(record, SWEEP_GROUPS.UPLOADED), due_at: now + SWEEP.INTERVAL_MS };
-}
-
-/** When a pending record without an object is looked at next. The last look before its expiry comes when no PUT should be under way any more. */
-export function scheduleCheck(record: Pick<ImageRecord, 'image_id' | 'url_until'>, now: number): Due {
-  const last = record.url_until + SWEEP.LAST_LOOK_MS;
-  if (now < last) return { sweep: computePartition(record, SWEEP_GROUPS.AWAITED), due_at: Math.min(now + SWEEP.LOOK_MS, last) };
-  return { sweep: computePartition(record, SWEEP_GROUPS.ABANDONED), due_at: record.url_until + SWEEP.GRACE_MS };
-}
-
-/** pending → pending: nothing has come yet. A URL that was renewed meanwhile has dates of its own. */
+/** pending → pending: there is no object yet. A URL that was renewed meanwhile has its own dates. */
 export function keepPendingWrites(record: ImageRecord, now: number): Write[] {
   const { status, object_key, due_at, url_until } = record;
   return [{ update: record.image_id, set: scheduleCheck(record, now), guard: { status, object_key, due_at, url_until } }];
 }
 
-/** pending → pending, with a URL that ends later. A look that is due before the new URL's own stays. */
+/** pending → pending, with a URL that ends later. An earlier check of the record stays. */
 export function renewUrlWrites(record: ImageRecord, url_until: number, now: number): Write[] {
   const date = scheduleCheck({ ...record, url_until }, now);
   const isSooner = record.due_at === undefined || date.due_at < record.due_at;
   const guard = { status: record.status, object_key: record.object_key, url_until: record.url_until, due_at: record.due_at };
   return [{ update: record.image_id, set: { url_until, ...isSooner && date }, guard }];
-}
-
-/** From when on no upload and no worker can bring bytes any more: see the grace period in the contract. */
-export function computeQuietTime(record: ImageRecord): number {
-  return Math.max(record.url_until, record.claim_until ?? 0, Date.parse(record.updated_at)) + SWEEP.GRACE_MS;
 }
 
 /** States in which bytes may be stored. */
@@ -293,7 +292,7 @@ export function isLive(record: ImageRecord): boolean {
   return LIVE.includes(record.status);
 }
 
-/** Rows that the API shows as they are; all others answer 404. */
+/** Records that the API shows; all others answer 404. */
 export function isVisible(record: ImageRecord): boolean {
   return record.status !== 'deleting' && record.status !== 'deleted' && record.status !== 'expired';
 }

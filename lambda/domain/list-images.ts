@@ -17,20 +17,22 @@ export interface Listing {
   readonly filters: Filters;
   readonly descending: boolean;
   readonly limit: number;
-  /** Stored `created_at` of the last image that an earlier page showed or passed over. */
+  /** Stored `created_at` of the last image that an earlier page showed or skipped. */
   readonly position?: string;
 }
 
 export interface Page {
   readonly images: readonly ImageRecord[];
-  /** Where the next page goes on; undefined exactly when nothing follows. */
+  /** Where the next page goes on; undefined exactly if nothing follows. */
   readonly position?: string;
 }
 
-/** Candidates read at once where no key serves a filter: as many as DynamoDB takes in one BatchGetItem. */
+/** Candidates per read if no key serves a filter: the limit of BatchGetItem. */
 const BATCH = 100;
 
-/** One page. Keys come from the index, records from consistent reads: what was deleted a moment ago is not shown. */
+/**
+ * One page. Keys come from the index and records from consistent reads, so that images deleted a moment ago are hidden.
+ */
 export async function listImages(deps: Deps, caller: Caller, listing: Listing): Promise<Page> {
   const { filters } = listing;
   if (filters.above !== undefined && filters.below !== undefined && filters.above >= filters.below) return { images: [] };
@@ -57,7 +59,7 @@ function cutPage(found: readonly ImageRecord[], limit: number): Page {
   return { images, position: images.at(-1)!.created_at };
 }
 
-/** The facet that serves the listing as a key, if one does: a tag before a type. */
+/** The facet that serves the listing as a key, if there is one: a tag before a type. */
 function chooseFacet({ tags, contentType }: Filters): string {
   if (tags.length > 0) return buildTagFacet(tags[0]);
   return contentType === undefined ? '' : buildTypeFacet(contentType);
@@ -74,14 +76,17 @@ function buildQuery(caller: Caller, listing: Listing, limit: number, behind: Ind
   return { partition: buildOwner(caller) + facet, above, below, descending: listing.descending, limit, behind };
 }
 
-/** The key in the index of the image that a page ended with. */
+/** The index key of the image that ended a page. */
 function buildKey({ filters }: Listing, position: string): IndexKey {
   return { image_id: parseId(position) + chooseFacet(filters), created_at: position };
 }
 
 const POSITION = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#/;
 
-/** Whether a page of this list could have ended there. A key outside the bounds of a query is an error to DynamoDB. */
+/**
+ * Whether a page of this list could have ended there. DynamoDB answers a key outside the bounds of its query with an
+ * error.
+ */
 export function canBePosition(text: string, caller: Caller, { above, below }: Filters): boolean {
   return POSITION.test(text) && canBeId(caller, parseId(text))
     && (above === undefined || text > above) && (below === undefined || text < below);
@@ -93,8 +98,8 @@ function parseId(createdAt: string): string {
 }
 
 /**
- * The records behind the keys that match, in the order of the keys. The index shows every item that names the caller: only a record of the caller's counts,
- * by the one item that lists it.
+ * The records of the matching keys, in the order of the keys. The index shows every item that names the caller. Only
+ * the caller's own records count, each by the one item that lists it.
  */
 async function readMatching(deps: Deps, caller: Caller, keys: readonly IndexKey[], { filters }: Listing): Promise<ImageRecord[]> {
   const facet = chooseFacet(filters);

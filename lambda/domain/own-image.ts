@@ -5,7 +5,7 @@ import { isVisible } from './image-states';
 import type { Deps } from './ports';
 import type { ImageRecord } from '../../src/contract';
 
-/** The caller's record in any state, or undefined: another's image is as absent as one that never was. */
+/** The caller's record in any state, or undefined. A foreign image and an absent one look alike. */
 export async function findOwnRecord(deps: Deps, caller: Caller, imageId: string): Promise<ImageRecord | undefined> {
   if (!canBeId(caller, imageId)) return undefined;
   const record = await deps.table.get(imageId);

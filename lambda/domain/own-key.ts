@@ -5,8 +5,9 @@ import { type ImageRecord, METRICS, PREFIXES } from '../../src/contract';
 type Keyed = Pick<ImageRecord, 'image_id' | 'owner' | 'object_key'>;
 
 /**
- * Whether a record can own the object that it names: the key holds its id and its owner's segments. A function that was taken over may forge a
- * record, but must not have another's objects deleted, announced or accepted by it. An upload that started again leaves `<id>#expired:<nonce>`.
+ * Whether a record can own the object that it names: the key holds its id and its owner's segments. A compromised
+ * function may forge a record, but must not use it to delete, announce or accept another owner's objects. An upload
+ * that started again leaves the id `<id>#expired:<nonce>`.
  */
 export function isOwnKey({ image_id, owner, object_key }: Keyed): boolean {
   if (typeof owner !== 'string' || typeof object_key !== 'string') return false;
@@ -16,7 +17,7 @@ export function isOwnKey({ image_id, owner, object_key }: Keyed): boolean {
     && areOwnSegments(owner, tenant, user);
 }
 
-/** As `isOwnKey`; operators hear of a record that fails. */
+/** Like `isOwnKey`, and reports a record that fails to the operators. */
 export function checkOwnKey({ logger, metrics }: Pick<Deps, 'logger' | 'metrics'>, record: Keyed): boolean {
   if (isOwnKey(record)) return true;
   metrics.count(METRICS.FOREIGN_KEYS);

@@ -4,8 +4,8 @@ import type {
 } from '../../src/contract';
 
 /**
- * What a record must look like for a write to happen. A value of `undefined` demands that the attribute is absent; at least one
- * attribute must be demanded by value, or the guard would hold for a record that is not there.
+ * Condition of a write on its record. A value of `undefined` demands that the attribute is absent. At least one
+ * attribute must have a value, or the guard would hold for an absent record.
  */
 export type Guard = 'absent' | { readonly [A in keyof ImageRecord]?: ImageRecord[A] | undefined };
 
@@ -15,7 +15,7 @@ export type Write =
   | { readonly putFacet: FacetRecord }
   | { readonly removeFacet: string };
 
-/** `refused`: a guard did not hold, and `current` is the record that refused it, if there is one. */
+/** Not done: a guard did not hold, and `current` is the record that it met, if there is one. */
 export type Outcome = { readonly done: true } | { readonly done: false; readonly current?: ImageRecord };
 
 export interface IndexKey {
@@ -31,13 +31,13 @@ export interface IndexQuery {
   readonly below?: string;
   readonly descending: boolean;
   readonly limit: number;
-  /** Go on behind this key. */
+  /** Continue after this key. */
   readonly behind?: IndexKey;
 }
 
 export interface IndexPage {
   readonly keys: readonly IndexKey[];
-  /** Whether the index holds more behind the last key, exactly. */
+  /** Whether the index holds more after the last key, exactly. */
   readonly more: boolean;
 }
 
@@ -50,99 +50,112 @@ export interface DueKey {
 export interface Table {
   /** Consistent. */
   get(imageId: string): Promise<ImageRecord | undefined>;
-  /** Consistent, in any order, without those that are not there. */
+  /** Consistent, in any order, without absent records. */
   getMany(imageIds: readonly string[]): Promise<ImageRecord[]>;
-  /** All or nothing. Throws `TryAgain` where the store is busy or its answer was lost. */
+  /** All or nothing. Throws `TryAgain` if the store is busy or its answer was lost. */
   write(writes: readonly Write[]): Promise<Outcome>;
   /** May lag by seconds. */
   listByUser(query: IndexQuery): Promise<IndexPage>;
-  /** Keys of the records of one partition that are due, oldest first, behind the key `behind`. May lag by seconds. */
+  /** Keys of the due records of one partition, oldest first, after the key `behind`. May lag by seconds. */
   listDue(partition: number, now: number, limit: number, behind?: DueKey): Promise<DueKey[]>;
 }
 
-/** Reads the whole table. Apart from `Table`, so that nothing but what an operator asks for can do so: its cost grows with the service. */
+/**
+ * Reads the whole table. Apart from `Table`, so that only an operator's command can do so: its cost grows with the
+ * service.
+ */
 export interface TableScan {
-  /** Images that are `ready` or `failed`, in an order that stays, behind the one with the id `behind`. May be empty while there is more. */
+  /**
+   * Images that are `ready` or `failed`, in a stable order, after the id `behind`. A page can be empty before the end.
+   */
   readPage(limit: number, behind?: string): Promise<ScanPage>;
 }
 
 export interface ScanPage {
   readonly records: readonly ImageRecord[];
-  /** How many records of whatever kind were read for these. */
+  /** How many items of every kind were read for these. */
   readonly read: number;
-  /** Go on behind this id; undefined at the end. */
+  /** Continue after this id; undefined at the end. */
   readonly behind?: string;
 }
 
 export interface StoredObject {
   readonly size: number;
   readonly etag: string;
-  /** Base64, where the store knows it. */
+  /** Base64, if the store knows it. */
   readonly checksumSha256?: string;
-  /** How a client would have to decode the bytes, by a header that the uploader may set at will. */
+  /** The content coding of the bytes, by a header that the uploader may set at will. */
   readonly contentEncoding?: string;
 }
 
 export interface ObjectStore {
-  /** `isLikelyAbsent` only makes the call cheaper for an object that is not there. */
+  /** `isLikelyAbsent` only makes the call cheaper for an absent object. */
   find(key: string, isLikelyAbsent?: boolean): Promise<StoredObject | undefined>;
-  /** The leading bytes, or undefined if the object went or changed meanwhile. */
+  /** The leading bytes, or undefined if the object was deleted or changed meanwhile. */
   readStart(key: string, etag: string, length: number): Promise<Uint8Array | undefined>;
-  /** SHA-256 of the bytes in base64, or undefined if the object went or changed meanwhile. */
+  /** SHA-256 of the bytes in base64, or undefined if the object was deleted or changed meanwhile. */
   digest(key: string, etag: string): Promise<string | undefined>;
-  /** All bytes, or undefined if the object went or changed meanwhile. */
+  /** All bytes, or undefined if the object was deleted or changed meanwhile. */
   read(key: string, etag: string): Promise<Uint8Array | undefined>;
   /** @returns the ETag that the object has from now on */
   put(key: string, bytes: Uint8Array, contentType: string, options?: PutOptions): Promise<string>;
-  /** No error if it is not there. */
+  /** No error if the object is absent. */
   delete(key: string): Promise<void>;
-  /** Deletes everything whose key begins so, and tells whether there was anything. */
+  /** Deletes all objects with this prefix. Returns whether there were any. */
   deleteAll(prefix: string): Promise<boolean>;
 }
 
 export interface PutOptions {
   readonly cacheControl?: string;
-  /** Made because somebody asked for it: the bucket forgets it after a while. */
+  /** Made on demand: the bucket expires it after a while. */
   readonly onDemand?: boolean;
 }
 
-/** Where workers hear of uploads. Each is heard of at least once, in any order. */
+/** Announces uploads to workers. Each announcement arrives at least once, in any order. */
 export interface UploadQueue {
   announce(objectKey: string, remake?: Remake): Promise<void>;
 }
 
-/** Holds uploads whose owners have their share of workers, and gives out few of one owner at once. Each is heard of at least once. */
+/**
+ * Holds uploads of owners whose share of workers is in use, and delivers few of one owner at once. At least once each.
+ */
 export interface SurplusQueue {
-  /** `messageId` names the message that brought the upload: the same upload of the same message is added once, where that is within minutes. */
+  /**
+   * `messageId` names the message that brought the upload. The same upload of the same message is added once within
+   * minutes.
+   */
   add(upload: Announcement, owner: string, messageId: string): Promise<void>;
 }
 
-/** A message that the queue of uploads has delivered too often, and moved to the dead-letter queue. */
+/** A message that the queue of uploads delivered too often, and moved to the dead-letter queue. */
 export interface DeadLetter {
   readonly id: string;
-  /** What it asks for; undefined where it is none of ours. */
+  /** The uploads that it announces; undefined for a message of another kind. */
   readonly uploads?: readonly Announcement[];
-  /** When it was put on the queue of uploads (epoch milliseconds), where that is known. */
+  /** When it was put on the queue of uploads (epoch milliseconds), if that is known. */
   readonly sentAt?: number;
   /** Removes it from the dead-letter queue. */
   remove(): Promise<void>;
 }
 
 export interface OperatorQueues {
-  /** A few messages of the dead-letter queue, `most` at most, which nobody is given again for some minutes; none where it is empty. */
+  /**
+   * Up to `most` messages of the dead-letter queue, hidden from others for some minutes; empty if the queue is empty.
+   */
   receiveDeadLetters(most: number): Promise<readonly DeadLetter[]>;
   status(): Promise<QueueStatus>;
 }
 
 /**
- * What a scanner says of an original. `waiting`: it has not looked yet, and its own event will tell. `unscannable`: it never will.
- * Throws where it cannot tell now: the original stays unreadable, and is asked about again. A `ScannerUnavailable` costs the image no try.
+ * Verdict of a scanner on an original. `waiting`: not scanned yet, and an event will follow. `unscannable`: it never
+ * can be. Throws if there is no verdict now: the original stays unreadable, and is scanned again. A
+ * `ScannerUnavailable` costs the image no try.
  */
 export interface Scanner {
   scan(objectKey: string, etag: string): Promise<'clean' | 'infected' | 'unscannable' | 'waiting' | 'gone'>;
 }
 
-/** Originals that a decoder has died of, by the hash of their bytes and the limits that they met. */
+/** Rejections of originals that killed a decoder, by the hash of their bytes and of the limits. */
 export interface RejectionCache {
   recall(hash: string): Promise<Rejection | undefined>;
   remember(hash: string, rejection: Rejection): Promise<void>;
@@ -157,19 +170,20 @@ export interface MadeImage {
   readonly variants: readonly MadeVariant[];
 }
 
-/** The imaging pipeline. A rejection is a verdict on the image; whatever it throws is a fault of ours, and worth another try. */
+/** The imaging pipeline. A rejection is a verdict on the image; every error is our fault, and worth another try. */
 export interface Imaging {
-  /** The service's set. */
+  /** The variants of the service. */
   readonly variants: readonly VariantDefinition[];
-  /** The limits and the decoders in one word: what was refused under others may be tried again. */
+  /** The limits and the decoders in one text: a rejection under others does not count. */
   readonly limits: string;
-  /** Reads what the bytes say of themselves and holds it to the limits, before any decoder sees them. `header` is for `make`. */
+  /** Reads the header and checks it against the limits, before any decoder sees the bytes. `header` is for `make`. */
   inspect(original: Uint8Array, type: ImageType): { readonly header: unknown } | { readonly rejection: Rejection };
   /**
-   * Decodes once and makes these variants of it, in this format, or each in its first. `isFatal`: the decoder had to be killed, or died.
+   * Decodes once and makes these variants, in this format, or each in its first. `isFatal`: the decoder died or was
+   * killed.
    */
   make(original: Uint8Array, header: unknown, variants: readonly VariantDefinition[], format?: VariantFormat): Promise<MadeImage | ImagingRejection>;
-  /** What `make` would make of this variant, in its first format. */
+  /** The variant as `make` would make it, in its first format. */
   plan(variant: VariantDefinition, image: Pick<ImageFacts, 'width' | 'height' | 'animated'>): VariantRecord;
 }
 
@@ -194,11 +208,11 @@ export interface DownloadGrant {
   readonly key: string;
   readonly contentType: string;
   readonly contentDisposition: string;
-  /** Nothing is to be kept, unless it is said how. */
+  /** Without it, caches must not store the answer. */
   readonly cacheControl?: string;
 }
 
-/** `signedAt` is a whole second: signatures know nothing finer. Lifetimes are seconds. */
+/** `signedAt` is a whole second, since signatures have whole seconds. Lifetimes are seconds. */
 export interface UrlSigner {
   upload(grant: UploadGrant, signedAt: number, lifetime: number): Promise<SignedUpload>;
   download(grant: DownloadGrant, signedAt: number, lifetime: number): Promise<string>;
@@ -218,7 +232,7 @@ export interface Metrics {
   count(metric: string, by?: number): void;
 }
 
-/** The type that leading bytes show, if it is one that we know. */
+/** The type of these leading bytes, if it is known. */
 export type Sniff = (start: Uint8Array) => ImageType | undefined;
 
 export interface Policy {
@@ -226,11 +240,11 @@ export interface Policy {
   readonly maxSize: number;
   readonly urlTtlSeconds: number;
   readonly deletedRecordDays: number;
-  /** Whether a worker makes an image of an upload before it is ready. */
+  /** Whether workers process uploads before they are ready. */
   readonly processing: boolean;
 }
 
-/** Everything the domain acts through. */
+/** Everything that the domain depends on. */
 export interface Deps {
   readonly table: Table;
   readonly objects: ObjectStore;
@@ -242,11 +256,11 @@ export interface Deps {
   readonly metrics: Metrics;
   readonly sniff: Sniff;
   readonly policy: Policy;
-  /** Undefined where variants are not delivered by one. */
+  /** Undefined if variants are delivered without a CDN. */
   readonly cdn?: Cdn;
 }
 
-/** Everything that the API acts through. */
+/** Everything that the API depends on. */
 export interface ApiDeps extends Deps {
   readonly delivery: Delivery;
 }
@@ -255,13 +269,13 @@ export interface WorkerDeps extends Deps {
   readonly imaging: Imaging;
   readonly scanner: Scanner;
   readonly rejectionCache: RejectionCache;
-  /** How long a worker has for one image (milliseconds), whatever becomes of it. */
+  /** How long a worker has for one image (milliseconds), in all cases. */
   readonly claimMs: number;
 }
 
-/** What bounds the workers that one owner occupies. */
+/** Dependencies that bound the workers of one owner. */
 export interface SharingDeps extends WorkerDeps {
-  /** Uploads of one owner that are processed at once, before others of theirs move to the surplus queue. */
+  /** Uploads of one owner processed at once, before more of them move to the surplus queue. */
   readonly share: number;
   readonly slots: Leases;
   readonly surplus: SurplusQueue;
@@ -270,6 +284,6 @@ export interface SharingDeps extends WorkerDeps {
 export interface OperatorDeps extends Deps {
   readonly queues: OperatorQueues;
   readonly scan: TableScan;
-  /** The service's set: what images are compared with. */
+  /** The variants of the service, with which images are compared. */
   readonly variants: readonly VariantDefinition[];
 }

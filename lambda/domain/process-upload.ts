@@ -8,10 +8,11 @@ import { examine } from './worker/steps';
 import { type ImageRecord, parseImageId, MAX_TRIES, type Remake } from '../../src/contract';
 
 /**
- * What a worker does with one message: it confirms the upload where nobody has, claims the image, makes its variants and writes
- * the outcome; or makes variants of a ready image again. Safe to repeat, and at the same time: a message that finds nothing to do is done.
- * Throws where another try may help. `isLast`: this message brings none, so an image that has had all of its own is given up; any other is
- * announced again by the sweeper. A message can be received without a try: by a worker that had no time, or that Lambda throttled.
+ * Processes one message: confirms the upload if it is pending, claims the image, makes its variants and writes the
+ * outcome. Or makes variants of a ready image again. Safe to repeat, also concurrently: a message without work is done.
+ * Throws if another try may help. `isLast`: the queue will not deliver this message again, so an image without tries
+ * left fails. The sweeper announces all others again. Receives do not count as tries: a worker without time, or one
+ * that Lambda throttled, receives a message without a try.
  */
 export async function processUpload(deps: WorkerDeps, objectKey: string, isLast: boolean, remake?: Remake): Promise<void> {
   const imageId = parseImageId(objectKey);
@@ -19,13 +20,13 @@ export async function processUpload(deps: WorkerDeps, objectKey: string, isLast:
   if (remake !== undefined) return reprocessImage(deps, imageId, objectKey, remake);
   const record = await claim(deps, imageId, objectKey);
   if (record === undefined || await processRecord(deps, record, isLast)) return;
-  // The scanner's event may have met our claim, and was acknowledged: so one more look, now that there is none.
+  // The scanner's event may have met our claim and been acknowledged. So scan once more, now that the claim has ended.
   if (await deps.scanner.scan(objectKey, record.etag!) === 'waiting') return;
   const again = await claim(deps, imageId, objectKey);
   if (again !== undefined) await processRecord(deps, again, isLast);
 }
 
-/** False where the image waits for its scan. */
+/** False if the image waits for its scan. */
 async function processRecord(deps: WorkerDeps, record: ImageRecord, isLast: boolean): Promise<boolean> {
   try {
     const work = await examine(deps, { record: record, wanted: deps.imaging.variants.filter(isEager) });

@@ -8,13 +8,14 @@ export interface Swept {
   failed: number;
 }
 
-/** Keys that one query of the index brings: few queries for a long backlog, 100 KB at most. */
+/** Keys of one query: few queries for a long backlog, 100 KB at most. */
 const PAGE = 1000;
-/** Records that one read brings: BatchGetItem takes no more. */
+/** Records of one read: the limit of BatchGetItem. */
 const BATCH = 100;
 /**
- * Visits at the same time in each of the 12 partitions: together fewer than the 50 connections that the SDK opens for each of its clients.
- * With fewer for abandoned creates, 200 of them a second pile up (`npm run benchmark -- sweeper`).
+ * Concurrent sweeps in each of the 12 partitions: together fewer than the 50 connections that the SDK opens for each of
+ * its clients. With fewer lanes for abandoned creates, a backlog builds up at 200 of them a second (`npm run benchmark
+ * -- sweeper`).
  */
 const LANES = 4;
 
@@ -28,9 +29,9 @@ interface Run {
 }
 
 /**
- * Visits the records whose time has come, until each has been visited or `deadline` (epoch milliseconds) nears. It is part of the state
- * machine's correctness, not housekeeping: conditional writes alone leave half-done work behind a crash.
- * Throws after the work is done where a partition could not be listed.
+ * Sweeps the due records, until all are done or `deadline` (epoch milliseconds) nears. The state machine's correctness
+ * depends on it: conditional writes alone leave half-done work after a crash. Throws at the end if a partition could
+ * not be listed.
  */
 export async function sweep(deps: Deps, deadline: number): Promise<Swept> {
   const swept: Swept = { visited: 0, failed: 0 };
@@ -45,8 +46,8 @@ export async function sweep(deps: Deps, deadline: number): Promise<Swept> {
 }
 
 /**
- * Goes from the oldest record that is due to the newest, and never back: the index lags, so a query from the start lists records that have
- * just been visited.
+ * Goes from the oldest due record to the newest, and never back: the index lags, so a query from the start lists
+ * records that have just been swept.
  */
 async function sweepPartition(run: Run, partition: number): Promise<void> {
   for (let behind: DueKey | undefined; !isOver(run);) {
@@ -57,7 +58,7 @@ async function sweepPartition(run: Run, partition: number): Promise<void> {
   }
 }
 
-/** Begins somewhere in the page, so that sweepers which run at the same time seldom meet. */
+/** Begins at a random record of the page, so that concurrent sweepers seldom meet. */
 async function sweepPage(run: Run, keys: readonly DueKey[]): Promise<void> {
   const start = keys.length > BATCH ? Buffer.from(run.deps.randomBytes(2)).readUInt16BE() % keys.length : 0;
   const ids = [...keys.slice(start), ...keys.slice(0, start)].map(key => key.image_id);
@@ -81,14 +82,14 @@ function isOver({ deps, deadline }: Run): boolean {
   return deps.clock.now() >= deadline;
 }
 
-/** One record that fails must keep no other waiting: it gets a later date. */
+/** A record that fails gets a later date, so that it does not block the others. */
 async function sweepSafely({ deps, swept }: Run, record: ImageRecord): Promise<boolean> {
   try {
     return await sweepRecord(deps, record);
   } catch (error) {
     swept.failed++;
     deps.logger.warn('a record could not be swept; it will be visited again', { image_id: record.image_id, error });
-    // Refused where the visit had moved the date already. Where this fails too, the record stays due.
+    // Has no effect if the sweep has already moved the date. If this fails, the record stays due.
     await deps.table.write(rescheduleWrites(record, deps.clock.now() + SWEEP.INTERVAL_MS)).catch(() => undefined);
     return false;
   }

@@ -19,7 +19,8 @@ export type Precondition = (version: number) => boolean;
 export async function updateImage(
   deps: Deps, caller: Caller, imageId: string, changes: Changes, precondition: Precondition,
 ): Promise<ImageRecord> {
-  // What an earlier attempt wrote whose answer was lost: finding it is success, whatever the precondition says by now.
+  // The write of an earlier attempt whose answer was lost. To find it is success, also if the precondition no longer
+  // holds.
   let written: ImageRecord | undefined;
   return persist(deps, async () => {
     const record = await readOwnImage(deps, caller, imageId);

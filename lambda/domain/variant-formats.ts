@@ -1,8 +1,9 @@
 import type { VariantDefinition, VariantFormat } from '../../src/contract';
 
 /**
- * The formats that a variant of an image can have, in order of preference. An AVIF of an animation would be a still, so it is a WebP, which
- * whoever shows an AVIF shows too; a variant with neither was given its formats for those who show no other.
+ * The formats that a variant of an image can have, in order of preference. An AVIF of an animation would be a still, so
+ * it becomes a WebP, which every browser with AVIF shows. A variant without AVIF and WebP has its formats for clients
+ * that show no other.
  */
 export function listFormats({ formats, animated: stays }: Pick<VariantDefinition, 'formats' | 'animated'>, animated: boolean): VariantFormat[] {
   if (!animated) return [...formats];

@@ -10,13 +10,13 @@ function reject(code: Rejection['code'], message: string): Verdict {
   return { rejection: { code, message } };
 }
 
-/** Undefined means that nothing speaks against it. S3 holds an upload to the signed length, but not whoever else may write. */
+/** Undefined means no objection. S3 holds an upload to the signed length, but not other writers. */
 export function judgeSize(record: ImageRecord, object: StoredObject): Verdict | undefined {
   if (object.size === record.size) return undefined;
   return reject('SIZE_MISMATCH', `The upload has ${object.size} bytes, but ${record.size} were declared.`);
 }
 
-/** Headers that are not signed are the uploader's: an encoding among them makes of the bytes what nobody has checked. */
+/** Uploaders can send unsigned headers. A content-encoding would turn the checked bytes into unchecked ones. */
 export function judgeEncoding({ contentEncoding }: StoredObject): Verdict | undefined {
   if (!contentEncoding || contentEncoding === 'identity') return undefined;
   return reject('CORRUPT', 'The upload was sent with a content-encoding. Send the bytes as they are, with exactly the headers given.');
@@ -27,7 +27,7 @@ export function judgeDigest(record: ImageRecord, digest: string): Verdict | unde
   return reject('CORRUPT', 'The upload does not have the declared SHA-256.');
 }
 
-/** HEIC is the HEVC profile of HEIF and cameras name one as the other: they count as one type. */
+/** HEIC is the HEVC profile of HEIF, and cameras name one as the other: they count as one type. */
 const FAMILY: Partial<Record<ImageType, string>> = { 'image/heic': 'heif', 'image/heif': 'heif' };
 
 function getFamily(type: ImageType): string {

@@ -1,21 +1,22 @@
 /*
- * What CloudFront runs for each request that may have an answer, before it looks into its cache: method and signature it has checked by then.
- * JavaScript runtime 2.0 of CloudFront Functions (Amazon CloudFront Developer Guide, "JavaScript runtime 2.0 features"): ES 5.1 with `const`,
- * `let`, arrow functions and template literals; no modules, no classes, no spread, no destructuring. The build strips the types and writes
- * the constants in; the set of variants and whose scripts may read are put in front where they are known.
+ * CloudFront runs this for each request before it looks into its cache, after it has checked method and signature.
+ * JavaScript runtime 2.0 of CloudFront Functions (Amazon CloudFront Developer Guide, "JavaScript runtime 2.0
+ * features"): ES 5.1 with `const`, `let`, arrow functions and template literals; no modules, classes, spread or
+ * destructuring. The build strips the types and inserts the constants. The variants and the CORS rules are put in front
+ * at synthesis.
  */
 
 import type { DeliveryCors, EdgeVariants } from '../../src/contract';
 
 declare const VARIANTS: EdgeVariants;
 declare const CORS: DeliveryCors;
-/** `DELIVERY_HEADERS`. Response headers policies leave alone what a function answers itself. */
+/** `DELIVERY_HEADERS`. Response headers policies do not change answers that a function makes itself. */
 declare const HEADERS: Readonly<Record<string, string>>;
 /** Status and title of a problem, and its `type`, by its code. */
 declare const EDGE_PROBLEMS: Readonly<Record<'not-found' | 'not-acceptable', { status: number; title: string; type: string }>>;
 /**
- * `/<t>/<u>/<image_id>/<name>[.<ext>]`, each in its own shape: what cannot be an image costs no origin anything. No percent sign is in the alphabet
- * of any part, so nothing has to be decoded, and what cannot be decoded fits nothing.
+ * `/<t>/<u>/<image_id>/<name>[.<ext>]`, with the exact shape of each part: a path that cannot be an image costs no
+ * origin request. No part may hold a percent sign, so nothing has to be decoded.
  */
 declare const PATH: RegExp;
 /** `DELIVERY.EXACT_FORMAT_HEADER`. */
@@ -41,8 +42,8 @@ interface EdgeResponse {
 }
 
 /**
- * What CloudFront answers ranges and conditions by, picks CORS headers by, or does not let a function take away (Developer Guide,
- * "Restrictions on CloudFront Functions"). Everything else stays behind: nothing of it reaches an origin or a cache key.
+ * CloudFront needs these headers for ranges, conditions and CORS, or does not let a function remove them (Developer
+ * Guide, "Restrictions on CloudFront Functions"). All others are removed: they reach neither an origin nor a cache key.
  */
 const KEPT = [
   'host', 'via', 'content-length', 'transfer-encoding', 'range', 'if-range', 'if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since', 'origin',
@@ -64,14 +65,15 @@ function handler(event: { request: EdgeRequest }): EdgeRequest | EdgeResponse {
   Object.keys(request.headers).forEach(name => {
     if (KEPT.indexOf(name) < 0) delete request.headers[name];
   });
-  // An animation has no AVIF. Who asks for one by its extension gets 404, who accepts one gets WebP: only this header tells them apart.
+  // An animation has no AVIF. A request for one by extension gets 404, and one by `Accept` gets WebP: only this header
+  // tells them apart.
   if (wanted === 'avif') request.headers[EXACT_FORMAT_HEADER] = { value: '1' };
   return request;
 }
 
 /**
- * The format of the highest weight. Of formats of one weight AVIF, else WebP, if `Accept` names it: browsers mean the formats of old by `image/*`. Else
- * the last format, which most clients can show.
+ * The format of the highest weight. Among equal weights: AVIF, else WebP, if `Accept` names it, since `image/*` of a
+ * browser means the old formats; else the last format, which most clients can show.
  */
 function negotiated(extensions: readonly string[], accept: string): string | undefined {
   const ranges = rangesOf(accept);
@@ -87,27 +89,27 @@ function negotiated(extensions: readonly string[], accept: string): string | und
   return best;
 }
 
-/** Of the most specific media range that fits (RFC 9110, section 12.5.1). */
+/** Weight of the most specific media range that matches (RFC 9110, section 12.5.1). */
 function weightOf(ranges: Record<string, number>, type: string): number {
   const range = [type, 'image/*', '*/*'].filter(candidate => ranges[candidate] !== undefined)[0];
   return range === undefined ? 0 : ranges[range];
 }
 
-/** The weight of each media range; of one that is named twice the higher. */
+/** The weight of each media range; of repeated ones the highest. */
 function rangesOf(accept: string): Record<string, number> {
   const ranges: Record<string, number> = Object.create(null);
   accept.toLowerCase().split(',').forEach(item => {
     const parameters = item.split(';').map(part => part.trim());
     const range = parameters[0] === '*' ? '*/*' : parameters[0];
     const weights = parameters.slice(1).filter(parameter => parameter.indexOf('q=') === 0).map(parameter => parseFloat(parameter.slice(2)));
-    // A weight that is no number says nothing, and none is outside of 0 to 1 (RFC 9110, section 12.4.2).
+    // A weight that is no number is ignored; valid ones are from 0 to 1 (RFC 9110, section 12.4.2).
     const weight = weights.length > 0 && weights[0] < 1 ? weights[0] : 1;
     if (ranges[range] === undefined || ranges[range] < weight) ranges[range] = weight;
   });
   return ranges;
 }
 
-/** Without `Accept`, or with one that is empty, everything is as welcome (RFC 9110, section 12.5.1). */
+/** Without `Accept`, or with an empty one, every format is equal (RFC 9110, section 12.5.1). */
 function acceptOf(request: EdgeRequest): string {
   const header = request.headers.accept;
   if (!header) return '*/*';
@@ -132,7 +134,7 @@ function problem(request: EdgeRequest, code: keyof typeof EDGE_PROBLEMS, detail:
   };
 }
 
-/** As the response headers policy does on all other answers. */
+/** Like the response headers policy on all other answers. */
 function allow(origin: EdgeValue | undefined, headers: Record<string, EdgeValue>): void {
   if (CORS.origins.length === 0) return;
   headers.vary = { value: `${HEADERS.vary}, Origin` };
@@ -141,6 +143,6 @@ function allow(origin: EdgeValue | undefined, headers: Record<string, EdgeValue>
   if (CORS.credentials) headers['access-control-allow-credentials'] = { value: 'true' };
 }
 
-/** CloudFront calls the function by its name; only types can be told of it. */
+/** CloudFront calls the function by its name; a module could export only types here. */
 export type EdgeHandler = typeof handler;
 export type { EdgeRequest, EdgeResponse, EdgeValue };

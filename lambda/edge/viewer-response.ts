@@ -1,7 +1,7 @@
 /*
- * What CloudFront runs for each success that it sends where viewers need a signature. CloudFront runs it for no status of 400 or more
- * (Developer Guide, "Restrictions on all edge functions"), so errors keep their `no-store`. A response headers policy would change those, too.
- * The language is as in viewer-request.ts. The build writes the constant in.
+ * CloudFront runs this for each success, if viewers need a signature. It runs no function for a status of 400 or more
+ * (Developer Guide, "Restrictions on all edge functions"), so errors keep their `no-store`. A response headers policy
+ * would change those, too. The language is as in viewer-request.ts. The build inserts the constant.
  */
 
 import type { EdgeValue } from './viewer-request';
@@ -14,13 +14,13 @@ interface EdgeAnswer {
   readonly headers: Record<string, EdgeValue>;
 }
 
-/** For viewers only: by what the origin said, and the cache policy, CloudFront has decided already. */
+/** For viewers only: CloudFront has already cached by the origin's headers and the cache policy. */
 function handler(event: { response: EdgeAnswer }): EdgeAnswer {
   const response = event.response;
   response.headers['cache-control'] = { value: CACHE_CONTROL };
   return response;
 }
 
-/** CloudFront calls the function by its name; only types can be told of it. */
+/** CloudFront calls the function by its name; a module could export only types here. */
 export type EdgeResponseHandler = typeof handler;
 export type { EdgeAnswer };

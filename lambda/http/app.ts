@@ -35,13 +35,13 @@ const HANDLERS: Record<Exclude<Operation, 'getHealth'>, RouteHandler> = {
 
 export interface AppOptions {
   readonly deps: ApiDeps;
-  /** Origins that browsers may call from; none turns CORS off. */
+  /** Origins of allowed browser calls; an empty list turns CORS off. */
   readonly corsOrigins: readonly string[];
-  /** Is told of errors that the client is not. */
+  /** Receives errors that are hidden from the client. */
   readonly onError: (error: unknown) => void;
 }
 
-/** Routes by what API Gateway has matched already: a lookup, no parsing. */
+/** API Gateway has matched the route already: a lookup, no parsing. */
 const ROUTE_BY_KEY = new Map(ROUTES.map(route => [`${route.method} ${route.resource}`, route]));
 
 /** Answers every request; never throws. */

@@ -3,7 +3,7 @@ import type { HttpRequest } from './messages';
 import { LIMITS, type Route } from '../../src/contract';
 import { ProblemError } from '../domain/errors';
 
-/** Stands for a body that is not there, or is no JSON object: its faults are noted. */
+/** Stands for an absent body, or one that is no JSON object: its faults are noted. */
 export const NO_BODY = Symbol('no body');
 
 export function checkBodySize(request: HttpRequest): void {
@@ -11,7 +11,7 @@ export function checkBodySize(request: HttpRequest): void {
   throw new ProblemError('body-too-large', `The body has more than ${LIMITS.BODY_BYTES} bytes.`, { limit: LIMITS.BODY_BYTES });
 }
 
-/** Media type names are case-insensitive (RFC 9110, section 8.3.1); its parameters say nothing to us. */
+/** Media type names are case-insensitive (RFC 9110, section 8.3.1); parameters are ignored. */
 export function checkMediaType(request: HttpRequest): void {
   const types = request.headers.get('content-type') ?? [];
   const isJson = types.every(value => value.split(';')[0].trim().toLowerCase() === 'application/json');
@@ -36,7 +36,7 @@ export function readBody(request: HttpRequest, route: Route, faults: Faults): Re
 
 function parse(bytes: Uint8Array, faults: Faults): unknown {
   try {
-    // A byte order mark must not be there (RFC 8259, section 8.1): kept, it fails as JSON.
+    // A byte order mark is not allowed (RFC 8259, section 8.1): kept, it is invalid JSON.
     return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
   } catch {
     faults.add('', 'must be JSON in UTF-8 without a byte order mark');

@@ -6,7 +6,7 @@ import { ProblemError } from '../domain/errors';
 
 const NAME = /^[A-Za-z0-9._@|:+=-]{1,128}$/;
 
-/** IAM access: API Gateway has verified the caller, a trusted backend, and the backend names the end user. */
+/** IAM access: API Gateway has authenticated a trusted backend, and the backend names the end user. */
 export function readCaller(request: HttpRequest): Caller {
   const users = request.headers.get(PRINCIPAL_HEADERS.USER) ?? [];
   if (users.length > 1) throw buildInvalidCaller(PRINCIPAL_HEADERS.USER, `must be given once, got ${users.length} values`);

@@ -1,6 +1,6 @@
 /**
- * `Content-Disposition` for downloads (RFC 6266): an ASCII `filename` for old clients and, behind it, `filename*` with
- * the exact name in UTF-8 (RFC 8187), which those that know it prefer.
+ * `Content-Disposition` for downloads (RFC 6266): an ASCII `filename` for old clients, then `filename*` with the exact
+ * name in UTF-8 (RFC 8187), which newer clients prefer.
  */
 export type Disposition = 'attachment' | 'inline';
 

@@ -6,7 +6,10 @@ const ALLOWED_HEADERS = 'authorization, content-type, idempotency-key, if-match,
 const EXPOSED_HEADERS = 'allow, location, retry-after, x-request-id';
 const PREFLIGHT_SECONDS = '600';
 
-/** The answer to a preflight (https://fetch.spec.whatwg.org/#cors-preflight-fetch): only listed origins learn anything. */
+/**
+ * The answer to a preflight (https://fetch.spec.whatwg.org/#cors-preflight-fetch), with CORS headers for listed origins
+ * only.
+ */
 export function answerPreflight(request: HttpRequest): HttpResponse {
   return respondNoContent({
     'access-control-allow-methods': listMethods(request.resource).join(', '),
@@ -15,7 +18,7 @@ export function answerPreflight(request: HttpRequest): HttpResponse {
   });
 }
 
-/** Adds what a listed origin needs, and takes away what another must not see. */
+/** Adds CORS headers for a listed origin, and removes them for others. */
 export function withCors(request: HttpRequest, response: HttpResponse, origins: readonly string[]): HttpResponse {
   if (origins.length === 0) return response;
   const [origin] = request.headers.get('origin') ?? [];

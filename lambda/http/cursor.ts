@@ -3,8 +3,8 @@ import { LIMITS } from '../../src/contract';
 import { ProblemError } from '../domain/errors';
 
 /**
- * A cursor is a position and 128 bits of SHA-256 over it and the question it belongs to. No secret is needed: the
- * partition always comes from the caller, so even a forged cursor reaches only the caller's own records.
+ * A cursor is a position and 128 bits of SHA-256 over it and its question. It needs no secret: the partition always
+ * comes from the caller, so even a forged cursor reaches only the caller's own records.
  */
 const DIGEST_BYTES = 16;
 
@@ -13,7 +13,7 @@ export function encodeCursor(position: string, question: unknown): string {
   return Buffer.concat([digest(position, question), Buffer.from(position, 'utf8')]).toString('base64url');
 }
 
-/** Throws `invalid-cursor` for one that was changed, that belongs to another question, or whose position is none. */
+/** Throws `invalid-cursor` for a changed cursor, one of another question, and one without a valid position. */
 export function decodeCursor(cursor: string, question: unknown, isPosition: (text: string) => boolean): string {
   const position = findPosition(cursor, question, isPosition);
   if (position === undefined) throw new ProblemError('invalid-cursor', `cursor ${CURSOR_RULE}.`, { errors: [{ path: 'cursor', message: CURSOR_RULE }] });
@@ -28,7 +28,7 @@ export function findPosition(cursor: string, question: unknown, isPosition: (tex
   const bytes = Buffer.from(cursor, 'base64url');
   const position = bytes.subarray(DIGEST_BYTES).toString('utf8');
   const isOurs = timingSafeEqual(bytes.subarray(0, DIGEST_BYTES), digest(position, question));
-  // Whoever knows how cursors are made can make one: what it says must still be something that a list can go on from.
+  // Clients can forge a cursor, since it has no secret: its position must still be valid for this list.
   return isOurs && isPosition(position) ? position : undefined;
 }
 

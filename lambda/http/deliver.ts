@@ -7,13 +7,13 @@ import { ProblemError } from '../domain/errors';
 
 export interface DeliveryOptions {
   readonly deps: TransformDeps;
-  /** When the answer has to be there (epoch milliseconds). */
+  /** Deadline of the answer (epoch milliseconds). */
   readonly deadline: number;
-  /** Is told of errors that the viewer is not. */
+  /** Receives errors that are hidden from the viewer. */
   readonly onError: (error: unknown) => void;
 }
 
-/** Answers what a CDN asks for behind its own storage; never throws. */
+/** Answers the CDN's requests for files that its storage lacks; never throws. */
 export async function deliver(request: DeliveryRequest, options: DeliveryOptions): Promise<DeliveryResponse> {
   const response = await respond(request, options).catch((error: unknown) => buildProblem(request, error, options));
   const headers = { ...DELIVERY_HEADERS, ...response.headers };
@@ -25,19 +25,24 @@ async function respond({ method, path, isExact }: DeliveryRequest, { deps, deadl
   const page = ERROR_PAGES.get(path);
   if (page) return buildErrorPage(page, path);
   const { bytes, format, etag } = await transformVariant(deps, { path, isExact }, deadline);
-  // Storage answers with the same ETag from now on, so browsers and caches go on with what they have.
+  // Storage answers with the same ETag from now on, so caches stay valid.
   return { status: 200, headers: { 'content-type': `image/${format}`, 'cache-control': DELIVERY.CACHE_CONTROL, etag }, body: bytes };
 }
 
 const NO_STORE = { 'cache-control': 'no-store' };
 
-/** What the CDN shows in place of its own pages, and of the origin's 404. One page for all paths, so it names none. */
+/**
+ * Error pages, in place of the CDN's own and of the origin's 404. One page serves all paths, so it names none of them.
+ */
 const ERROR_PAGES: ReadonlyMap<string, ProblemError> = new Map([
   [DELIVERY.ERROR_PAGES[403], new ProblemError('forbidden', 'The URL or the cookies are not signed for this, or no longer: ask the API for others.')],
   [DELIVERY.ERROR_PAGES[404], new ProblemError('not-found', 'There is no such variant.')],
 ]);
 
-/** CloudFront puts its own status on it. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/creating-custom-error-pages.html */
+/**
+ * CloudFront sets its own status.
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/creating-custom-error-pages.html
+ */
 function buildErrorPage(shown: ProblemError, path: string): DeliveryResponse {
   const { instance: _, ...body } = buildProblemBody(shown, path);
   const { headers } = buildProblemResponse(shown, path);
@@ -48,6 +53,6 @@ function buildProblem({ path }: DeliveryRequest, error: unknown, { onError }: De
   const shown = toProblem(error);
   if (shown !== error) onError(error);
   const { status, headers, body = '' } = buildProblemResponse(shown, path, shown.code === 'method-not-allowed' ? { allow: 'GET, HEAD' } : {});
-  // CloudFront keeps no 404 that says `no-store` (see `DELIVERY.ERROR_PAGES`).
+  // CloudFront does not cache a 404 with `no-store` (see `DELIVERY.ERROR_PAGES`).
   return { status, headers: { ...headers, ...status !== 404 && NO_STORE }, body: Buffer.from(body) };
 }

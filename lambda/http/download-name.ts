@@ -3,9 +3,10 @@ import { EXTENSIONS, FITTING_EXTENSIONS, type ImageRecord, type ImageType } from
 type NamedImage = Pick<ImageRecord, 'image_id' | 'filename' | 'content_type' | 'sniffed_type'>;
 
 /**
- * The file name of a downloaded original. The caller chose its text and others save the file, so it always ends in an extension of the type
- * that was found: a polyglot GIF must not be saved as `invoice.html`. Bidi controls would show another extension than the real one, and
- * Windows drops trailing dots and blanks (https://learn.microsoft.com/windows/win32/fileio/naming-a-file).
+ * The file name of a downloaded original. The uploader chose it and others save the file, so it always ends in an
+ * extension of the detected type: a polyglot GIF must not be saved as `invoice.html`. Bidi controls would disguise the
+ * extension, and Windows drops trailing dots and blanks
+ * (https://learn.microsoft.com/windows/win32/fileio/naming-a-file).
  */
 export function buildDownloadName({ image_id, filename = '', content_type, sniffed_type }: NamedImage): string {
   const type = sniffed_type ?? content_type;
@@ -18,7 +19,7 @@ function hasExtension(name: string, type: ImageType): boolean {
   return dot >= 0 && FITTING_EXTENSIONS[type].includes(name.slice(dot + 1).toLowerCase());
 }
 
-/** Without a pattern that ends in `$`: it would look for the end from every blank. */
+/** Without a pattern that ends in `$`: it would take quadratic time on many blanks. */
 function trimEnd(name: string): string {
   let end = name.length;
   while (end > 0 && /[\s.]/.test(name[end - 1])) end--;

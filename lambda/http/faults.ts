@@ -2,7 +2,9 @@ import { type Fault, ProblemError } from '../domain/errors';
 
 const SHOWN_LENGTH = 64;
 
-/** A value as an error message shows it: no longer than a line. Nested values only by their kind: they may be too deep to write. */
+/**
+ * A value for an error message, of one line at most. Nested values only by their kind: they may be too deep to write.
+ */
 export function describeGot(value: unknown): string {
   if (value === undefined) return 'got nothing';
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'got an array' : 'got an object';
@@ -10,7 +12,7 @@ export function describeGot(value: unknown): string {
   return `got ${shorten(text)}`;
 }
 
-/** Never half of a surrogate pair: strict readers refuse the whole answer. */
+/** Never half of a surrogate pair: strict parsers reject the whole answer. */
 function shorten(text: string): string {
   return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH).replace(/[\uD800-\uDBFF]$/, '')}…` : text;
 }
@@ -20,10 +22,10 @@ export function buildPointer(...keys: (string | number)[]): string {
   return keys.map(key => `/${String(key).replace(/~/g, '~0').replace(/\//g, '~1')}`).join('');
 }
 
-/** More than any honest request has; a body full of faults must not make an answer of megabytes. */
+/** More than any honest request has: a body full of faults must not cause an answer of megabytes. */
 const MOST_FAULTS = 1000;
 
-/** Collects everything that is wrong with a request, so that one answer names it all. */
+/** Collects all faults of a request, so that one answer names them all. */
 export class Faults {
   private readonly faults: Fault[] = [];
 

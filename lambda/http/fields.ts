@@ -5,8 +5,8 @@ type Fields = Record<string, v.GenericSchema>;
 type Parsed<F extends Fields> = { -readonly [K in keyof F]: v.InferOutput<F[K]> };
 
 /**
- * Reads a JSON object by its fields. Undefined if anything is wrong, and then the faults are noted. Fields are looked
- * up as own properties: `__proto__` and `constructor` are unknown fields like any other.
+ * Reads a JSON object by its fields. Notes all faults, and is undefined if there are any. Fields are looked up as own
+ * properties: `__proto__` and `constructor` are unknown fields like any other.
  */
 export function readFields<F extends Fields>(fields: F, value: Record<string, unknown>, faults: Faults): Parsed<F> | undefined {
   let good = true;

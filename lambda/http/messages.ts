@@ -1,4 +1,4 @@
-/** A request as API Gateway hands it on, without its event. Header names are lower case; values keep their order. */
+/** A request from API Gateway, without its event. Header names are lower case; values keep their order. */
 export interface HttpRequest {
   readonly method: string;
   /** The `resource` that API Gateway matched, such as `/images/{image_id}`. */
@@ -27,7 +27,7 @@ export interface DeliveryRequest {
   readonly isExact?: boolean;
 }
 
-/** What it gets: bytes, once all are there. */
+/** The answer to a CDN: all bytes at once. */
 export interface DeliveryResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

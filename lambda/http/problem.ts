@@ -21,14 +21,14 @@ export function buildProblemResponse(error: ProblemError, path: string, headers:
   };
 }
 
-/** What the client is told of an error that was not made for it: nothing that it could not have known. */
+/** The public problem for an error. Internal errors reveal nothing to the client. */
 export function toProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof TryAgain) return buildUnavailable();
   return new ProblemError('internal', 'Something went wrong on our side.');
 }
 
-/** `instance` must be a URI reference (RFC 9457, section 3.1.5): what is none in the path is encoded. */
+/** `instance` must be a URI reference (RFC 9457, section 3.1.5): all other characters of the path are encoded. */
 function encodeInstance(path: string): string {
   return replaceSurrogates(path).replace(/%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~!$&'()*+,;=:@/%]/gu, char => encodeURIComponent(char));
 }

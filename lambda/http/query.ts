@@ -5,7 +5,7 @@ import type { Route } from '../../src/contract';
 /** The one query parameter that may repeat. */
 const REPEATABLE = 'tag';
 
-/** Notes parameters that the route does not know, and those given twice. */
+/** Notes unknown and repeated parameters. */
 export function checkQuery(request: HttpRequest, route: Route, faults: Faults): void {
   for (const [name, values] of request.query) {
     if (!route.query.includes(name)) {

@@ -3,10 +3,10 @@ import type { HttpRequest, HttpResponse } from './messages';
 import type { Caller } from '../domain/caller';
 import type { ApiDeps } from '../domain/ports';
 
-/** A body that was read, or a symbol where there is none. */
+/** The parsed body, or a symbol without one. */
 export type Body = Record<string, unknown> | symbol;
 
-/** What a route works with once the request has passed the checks that all routes share. */
+/** Input of a route, after the checks that all routes share. */
 export interface Call {
   readonly request: HttpRequest;
   readonly body: Body;

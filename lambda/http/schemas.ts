@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { LIMITS } from '../../src/contract';
 
 /**
- * Fields of request bodies. Each message is the rule; the value got is added where faults are noted. Texts are compared and
- * stored in Unicode NFC, so that what looks alike is alike.
+ * Fields of request bodies. Each message is the rule; the received value is added where faults are noted. Texts are
+ * compared and stored in Unicode NFC, so that texts that look alike are alike.
  */
 
 const FILENAME_RULE = `must be 1 to ${LIMITS.FILENAME_CODE_POINTS} characters without control characters, line separators and lone surrogates`;
@@ -13,14 +13,16 @@ function isFilename(text: string): boolean {
   return FILENAME.test(text) && Buffer.byteLength(text, 'utf8') <= LIMITS.FILENAME_BYTES;
 }
 
-/** A code point outside the Basic Multilingual Plane is one character here, and a lone surrogate is none. */
+/**
+ * A code point outside the Basic Multilingual Plane is one character here, and a lone surrogate does not count as one.
+ */
 const FILENAME = new RegExp(`^[^\\p{Cc}\\p{Zl}\\p{Zp}\\p{Cs}]{1,${LIMITS.FILENAME_CODE_POINTS}}$`, 'u');
 
 const TAG = new RegExp(`^[\\p{L}\\p{M}\\p{N} ._:/-]{1,${LIMITS.TAG_CODE_POINTS}}$`, 'u');
 
 /**
- * Normalization takes quadratic time on many combining marks in a record: seconds for 64 KiB. So a longer text keeps its form, and every
- * rule here still refuses it: NFC makes a text at most four times shorter.
+ * Normalization takes quadratic time on a long run of combining marks: seconds for 64 KiB. So a longer text keeps its
+ * form. Every rule here still rejects it, since NFC makes a text at most four times shorter.
  */
 const MOST_NORMALISED = 8 * LIMITS.FILENAME_CODE_POINTS;
 
@@ -38,7 +40,7 @@ export function isTag(text: string): boolean {
 
 export { TAG_RULE };
 
-/** 32 bytes in base64, written the one canonical way. */
+/** 32 bytes in canonical base64. */
 function isSha256(text: string): boolean {
   const bytes = Buffer.from(text, 'base64');
   return bytes.length === 32 && bytes.toString('base64') === text;
@@ -54,7 +56,7 @@ const tags = v.pipe(
   v.maxLength(LIMITS.TAGS, `must be at most ${LIMITS.TAGS} different tags`),
 );
 
-/** `null` for an optional field means none. */
+/** `null` for an optional field means that it is absent. */
 export const FIELDS = {
   contentType: v.string('must be a string'),
   size: v.pipe(v.number('must be an integer of at least 1'), v.check(n => Number.isInteger(n) && n >= 1, 'must be an integer of at least 1')),

@@ -4,7 +4,7 @@ import { formatTime } from '../domain/image-states';
 import { checkOwnKey } from '../domain/own-key';
 import type { ApiDeps } from '../domain/ports';
 
-/** URLs stay the same for this part of their lifetime: what a browser has under one it need not fetch again. */
+/** URLs stay the same for this part of their lifetime, so that browsers can cache. */
 const STEADY = 1 / 4;
 
 interface Link {
@@ -14,7 +14,7 @@ interface Link {
 
 type LinkTo = (variant: VariantRecord) => Link | Promise<Link>;
 
-/** What the API shows of the variants, with a URL of each. */
+/** The variants as the API shows them, with a URL of each. */
 export async function buildVariantViews(record: ImageRecord, deps: ApiDeps): Promise<Record<string, unknown>[]> {
   const { variants = [] } = record;
   if (variants.length === 0 || !checkOwnKey(deps, record)) return [];
@@ -25,7 +25,7 @@ export async function buildVariantViews(record: ImageRecord, deps: ApiDeps): Pro
   }));
 }
 
-/** By a CDN a URL names no format: what the browser accepts decides. */
+/** URLs of a CDN name no format: the `Accept` header of the browser decides. */
 async function createLinker(record: ImageRecord, deps: ApiDeps): Promise<LinkTo> {
   const { delivery } = deps;
   if (delivery.mode === 'presigned') return createPresigner(record, deps);
@@ -43,13 +43,16 @@ function createPresigner(record: ImageRecord, deps: ApiDeps): LinkTo {
   return async variant => ({ url: await deps.signer.download(buildGrant(record, variant, lifetime), signedAt, lifetime), expires_at });
 }
 
-/** A whole second, the last at which URLs changed. */
+/** The last whole second at which URLs changed. */
 function computeSteadyTime(now: number, lifetime: number): number {
   const step = Math.floor(lifetime * STEADY) * 1000;
   return Math.floor(now / step) * step;
 }
 
-/** The bytes are ours, so a browser may show them; and never change. Nobody but the browser may keep them: whoever has the URL has the image. */
+/**
+ * The service wrote the bytes, so a browser may show them, and they never change. Only the browser may cache them: the
+ * URL alone gives access to the image.
+ */
 function buildGrant(record: ImageRecord, variant: VariantRecord, lifetime: number) {
   return {
     key: buildVariantKey(record.object_key, variant),

@@ -3,7 +3,7 @@ import { CLAMAV_ENV } from '../../src/contract';
 
 export interface DefinitionsConfig {
   readonly definitionsBucket: string;
-  /** Whether storage is an emulator's, which has no name of its own for each bucket. */
+  /** Whether storage is an emulator without a host name for each bucket. */
   readonly forcePathStyle: boolean;
 }
 
@@ -18,12 +18,12 @@ export interface RefreshConfig extends DefinitionsConfig {
   readonly mirror?: string;
 }
 
-/** What the function that refreshes the definitions reads. */
+/** Configuration of the function that refreshes the definitions. */
 export function readRefreshConfig(env: Environment): RefreshConfig {
   return { ...readDefinitionsConfig(env), mirror: env[CLAMAV_ENV.MIRROR] || undefined };
 }
 
-/** What both functions read. */
+/** Configuration of both functions. */
 function readDefinitionsConfig(env: Environment): DefinitionsConfig {
   return {
     definitionsBucket: readRequired(env, CLAMAV_ENV.DEFINITIONS_BUCKET),
@@ -31,7 +31,7 @@ function readDefinitionsConfig(env: Environment): DefinitionsConfig {
   };
 }
 
-/** What the function that scans reads. */
+/** Configuration of the function that scans. */
 export function readScanConfig(env: Environment): ScanConfig {
   return {
     ...readDefinitionsConfig(env),

@@ -7,25 +7,25 @@ export interface CommonConfig {
   readonly region: string;
   readonly bucket: string;
   readonly table: string;
-  /** Where storage is, if not on AWS: the SDK's own variable, which emulators set in functions. */
+  /** Storage endpoint, if not on AWS: the SDK's own variable, which emulators set in functions. */
   readonly endpoint?: string;
   readonly policy: Policy;
 }
 
 export interface ApiConfig extends CommonConfig, InvalidationConfig {
   readonly delivery: DeliveryConfig;
-  /** Where clients reach storage, if not on AWS. */
+  /** Storage endpoint for clients, if not on AWS. */
   readonly publicEndpoint?: string;
   readonly accelerate: boolean;
   readonly corsOrigins: readonly string[];
 }
 
 export interface SweeperConfig extends CommonConfig, InvalidationConfig {
-  /** Where workers hear of uploads; undefined where there are none. */
+  /** The queue of uploads for workers; undefined without workers. */
   readonly queueUrl?: string;
 }
 
-/** Read once, when the function starts: what is wrong shows at the first request, not at the thousandth. */
+/** Read once, when the function starts: a mistake shows at the first request, not at the thousandth. */
 export function readCommonConfig(env: Environment): CommonConfig {
   return {
     region: readRequired(env, 'AWS_REGION'),

@@ -2,20 +2,20 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import type { CloudFormationCustomResourceEvent, CloudFormationCustomResourceResponse } from 'aws-lambda';
 
-/** What a custom resource is in the end: its physical id, and what others can read of it. */
+/** A provided custom resource: its physical id, and its attributes. */
 export interface Provided {
   readonly id: string;
   readonly data?: Readonly<Record<string, string>>;
 }
 
 export interface CustomResource {
-  /** As the reason of a failure names the resource. */
+  /** Name of the resource in the reason of a failure. */
   readonly name: string;
-  /** Is told of what CloudFormation is not. */
+  /** Receives errors that are hidden from CloudFormation. */
   readonly onError: (error: unknown) => void;
-  /** Of a creation or an update. */
+  /** Handles creations and updates. */
   provide(event: CloudFormationCustomResourceEvent): Promise<Provided>;
-  /** Of a deletion. Without it a deletion has nothing to do. */
+  /** Handles deletions. Without it a deletion does nothing. */
   remove?(event: CloudFormationCustomResourceEvent): Promise<void>;
 }
 
@@ -24,7 +24,7 @@ const TIMEOUT_MS = 10_000;
 const PAUSE_MS = 500;
 
 /**
- * Tells CloudFormation what became of its request, in any case: it waits for an hour else.
+ * Answers CloudFormation in any case: without an answer it waits for an hour.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html
  */
 export async function answerCloudFormation(event: CloudFormationCustomResourceEvent, resource: CustomResource): Promise<void> {
@@ -51,7 +51,7 @@ async function runRequest(event: CloudFormationCustomResourceEvent, resource: Cu
   }
 }
 
-/** Everybody who may look at the stack reads it: the kind of an error at most, and nothing of its text. */
+/** Every viewer of the stack can read it: it names the kind of an error at most, not its text. */
 function describeFailure(failure: string, error: unknown): string {
   const name = /^[A-Za-z]{1,64}$/.exec((error as Error | undefined)?.name ?? '')?.[0] ?? 'Error';
   return `${failure} (${name}): see the log of the function.`;
@@ -69,7 +69,7 @@ async function send(url: string, body: string, { onError }: CustomResource): Pro
   }
 }
 
-/** The URL is signed for an empty content type. Emulators have theirs without TLS. */
+/** The URL is signed for an empty content type. Emulators have URLs without TLS. */
 function put(url: string, body: string): Promise<void> {
   const { request } = url.startsWith('https:') ? https : http;
   return new Promise((resolve, reject) => {

@@ -1,7 +1,7 @@
 import { type Environment, readEnum, readPositive, readRequired } from './environment';
 import { DELIVERY_ENV, DELIVERY_MODES } from '../../src/contract';
 
-/** How variants are delivered, and what the API function needs for it. */
+/** Mode of delivery, with the settings that the API function needs. */
 export type DeliveryConfig = { readonly mode: 'presigned' } | AnyoneConfig | SignedConfig;
 
 export interface AnyoneConfig {
@@ -19,7 +19,7 @@ export interface SignedConfig {
 }
 
 export interface InvalidationConfig {
-  /** Where it is told what a CDN must not show any more; undefined where there is none. */
+  /** Queue of invalidations; undefined without a CDN. */
   readonly invalidationQueueUrl?: string;
 }
 
@@ -43,7 +43,7 @@ export function readInvalidationConfig(env: Environment): InvalidationConfig {
   return { invalidationQueueUrl: readRequired(env, DELIVERY_ENV.INVALIDATION_QUEUE_URL) };
 }
 
-/** Signatures hold it to the letter: what a client's URL parser would write otherwise is none. */
+/** Signatures cover it literally: it must be written as clients' URL parsers write it. */
 function readBaseUrl(env: Environment): string {
   const value = readRequired(env, DELIVERY_ENV.BASE_URL);
   const parsed = URL.canParse(value) ? new URL(value) : undefined;

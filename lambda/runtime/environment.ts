@@ -18,7 +18,7 @@ export function readPositive(env: Environment, name: string): number {
   return value;
 }
 
-/** SigV4 signs the host: a path or a query after it would be lost from every URL. */
+/** SigV4 signs the host: URLs would lose a path or a query after it. */
 export function readOrigin(env: Environment, name: string): string | undefined {
   const value = env[name];
   if (!value) return undefined;

@@ -3,7 +3,7 @@ import { finished } from 'node:stream/promises';
 import { DELIVERY } from '../../src/contract';
 import type { DeliveryRequest, DeliveryResponse } from '../http/messages';
 
-/** As much of the event of a function URL as is read (payload format 2.0). */
+/** The parts of a function URL's event that are read (payload format 2.0). */
 export interface FunctionUrlEvent {
   readonly rawPath: string;
   /** Names are lower case. */
@@ -13,7 +13,10 @@ export interface FunctionUrlEvent {
 
 type StreamingHandler<Event, Context> = (event: Event, stream: Writable, context: Context) => Promise<void>;
 
-/** What Lambda has in its global scope for handlers that stream. https://docs.aws.amazon.com/lambda/latest/dg/config-rs-write-functions.html */
+/**
+ * Lambda's global object for streaming handlers.
+ * https://docs.aws.amazon.com/lambda/latest/dg/config-rs-write-functions.html
+ */
 interface LambdaStreams {
   readonly HttpResponseStream: {
     from(stream: Writable, metadata: { readonly statusCode: number; readonly headers: Readonly<Record<string, string>> }): Writable;
@@ -38,7 +41,7 @@ export function streamAnswers<Context>(answer: Answer<Context>): StreamingHandle
   });
 }
 
-/** Some write `~` as `%7E`. What cannot be decoded is no path of ours. */
+/** Some clients write `~` as `%7E`. A path that cannot be decoded matches no image. */
 function decodePath(path: string): string {
   try {
     return decodeURIComponent(path);

@@ -20,7 +20,7 @@ export function toResult(response: HttpResponse): APIGatewayProxyResult {
   return { statusCode, headers: { ...headers }, ...cookies.length > 0 && { multiValueHeaders: { 'set-cookie': [...cookies] } }, body };
 }
 
-/** Header names differ in case between clients, and one event may hold a name in two spellings. */
+/** Clients differ in the case of header names, and one event may hold a name in two spellings. */
 function groupValues(entries: Record<string, string[] | undefined>, spell = (name: string) => name): Map<string, string[]> {
   const values = new Map<string, string[]>();
   for (const [name, list = []] of Object.entries(entries)) {

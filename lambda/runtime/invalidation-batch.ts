@@ -14,11 +14,14 @@ const Message = v.object({
 
 export interface InvalidationBatchOptions {
   readonly logger: Logger;
-  /** Answers what is not done. */
+  /** Returns the invalidations that are not done. */
   readonly process: (invalidations: readonly Invalidation[]) => Promise<readonly Invalidation[]>;
 }
 
-/** All messages together, since they become few calls. Those that are not done come again, and so do those that are none of ours, until the queue gives them up. */
+/**
+ * Processes all messages together, since they become few calls. Failed and malformed messages come again, until the
+ * queue moves them to its dead-letter queue.
+ */
 export async function invalidateBatch({ Records }: SQSEvent, { logger, process }: InvalidationBatchOptions): Promise<SQSBatchResponse> {
   const read = Records.map(({ messageId, body }) => ({ messageId, invalidation: parse(body) }));
   for (const { messageId } of read.filter(({ invalidation }) => !invalidation)) logger.warn('a message is no invalidation', { message_id: messageId });

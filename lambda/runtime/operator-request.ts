@@ -7,7 +7,7 @@ type Rule = readonly [rule: string, isValid: (value: unknown) => boolean];
 const isWhole = (value: unknown, max: number) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= max;
 const isText = (value: unknown, max: number) => typeof value === 'string' && value.length >= 1 && value.length <= max;
 
-/** No function runs for longer. */
+/** The longest timeout of a function. */
 const MOST_SECONDS = 900;
 
 const PACING: Record<string, Rule> = {
@@ -30,7 +30,7 @@ const COMMANDS: Record<OperatorRequest['command'], Record<string, Rule>> = {
 
 const TARGETS = ['image_id', 'user_id', 'all'];
 
-/** What an operator asks for. An error names the field, the rule and the value. */
+/** The request of an operator. An error names the field, the rule and the value. */
 export function readOperatorRequest(event: unknown): OperatorRequest {
   if (typeof event !== 'object' || event === null || Array.isArray(event)) throw buildError('the request', 'a JSON object', event);
   const { command, ...fields } = event as Fields;

@@ -3,12 +3,12 @@ import { Metrics as MetricStore, MetricUnit } from '@aws-lambda-powertools/metri
 import type { MetricName } from '../../src/contract';
 import type { Metrics } from '../domain/ports';
 
-/** The segments of a key that name a tenant and a user, also where an SDK's message has the key as part of an ARN or a URL. */
+/** The segments of a key that name a tenant and a user, also in an ARN or a URL within an SDK's message. */
 const WHO = /(originals|variants)(\/|%2F)[^/\s"]+?\2[^/\s"]+?\2/gi;
 
 /**
- * Logs are read by more people than images are. What we log names images by their ids; errors of SDKs bring whole keys and records along, and
- * Powertools writes whatever an error has.
+ * Logs have more readers than images have. Our own lines name images by their ids; but errors of SDKs carry whole keys
+ * and records, and Powertools logs all properties of an error.
  */
 function withoutUsers(field: string, value: unknown): unknown {
   if (field === 'Item') return undefined;
@@ -23,7 +23,7 @@ export const metrics: Metrics = {
   count: (metric, by = 1) => store.addMetric(metric, MetricUnit.Count, by),
 };
 
-/** A value that goes up and down, in seconds. */
+/** Reports a duration in seconds. */
 export function measureSeconds(metric: MetricName, seconds: number): void {
   store.addMetric(metric, MetricUnit.Seconds, seconds);
 }

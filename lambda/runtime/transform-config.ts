@@ -5,11 +5,11 @@ import { type ImageLimits, computeLongestDecodeSeconds, TRANSFORM_ENV, type Vari
 export interface TransformConfig {
   readonly bucket: string;
   readonly table: string;
-  /** Where storage is, if not on AWS. */
+  /** Storage endpoint, if not on AWS. */
   readonly endpoint?: string;
   readonly variants: readonly VariantDefinition[];
   readonly imageLimits: ImageLimits;
-  /** How long a decoder may take by the clock. */
+  /** The longest time of a decoder by the clock. */
   readonly decodeWallSeconds: number;
   readonly timeoutMs: number;
   readonly invalidationQueueUrl: string;

@@ -7,23 +7,24 @@ export interface BatchOptions {
   readonly bucket: string;
   /** How often the queue delivers a message before it moves it to the dead-letter queue. */
   readonly maxReceives: number;
-  /** How long the queue hides a message from when it is received, and how long the worker has for a batch (milliseconds). */
+  /** How long the queue hides a received message, and the worker's timeout for a batch (milliseconds). */
   readonly hiddenMs: number;
   readonly timeoutMs: number;
   /** The longest that one upload can take (milliseconds). */
   readonly longestMs: number;
   readonly remainingMs: () => number;
   readonly logger: Logger;
-  /** Lets others have a message at once. */
+  /** Makes a message visible to other workers at once. */
   readonly giveBack: (message: SQSRecord) => Promise<void>;
   readonly process: (upload: Announcement, isLast: boolean, message: SQSRecord) => Promise<void>;
-  /** Moves a message to the dead-letter queue, where the queue does not do so itself. */
+  /** Moves a message to the dead-letter queue, if the queue does not do so itself. */
   readonly giveUp?: (message: SQSRecord) => Promise<void>;
 }
 
 /**
- * One message after the other, since a decoder takes one image at a time. Each stands for itself: those that failed are named in the answer
- * and come again when they are no longer hidden, those that there was no time for at once; all others are done (partial batch responses,
+ * Processes one message after the other, since a decoder takes one image at a time. The answer names the failed
+ * messages, which come again when they are no longer hidden, and those without enough time, which come again at once.
+ * All others are done (partial batch responses,
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html).
  */
 export async function processBatch({ Records }: SQSEvent, options: BatchOptions): Promise<SQSBatchResponse> {
@@ -37,7 +38,7 @@ export async function processBatch({ Records }: SQSEvent, options: BatchOptions)
 
 async function processMessage(message: SQSRecord, options: BatchOptions): Promise<boolean> {
   const receives = Number(message.attributes.ApproximateReceiveCount);
-  // A worker that died at its last delivery could not move it.
+  // A worker that died at the last delivery could not move it.
   if (options.giveUp && receives > options.maxReceives) return moveToDeadLetters(message, options);
   let current: Announcement | undefined;
   try {
@@ -63,7 +64,7 @@ async function moveToDeadLetters(message: SQSRecord, { logger, giveUp }: BatchOp
   }
 }
 
-/** Which image it was, and what comes next: an operator looks for both. */
+/** Names the image and the next step, since operators look for both. */
 function logFailure(options: BatchOptions, ids: Record<string, unknown>, receives: number, error: unknown): void {
   const { logger, maxReceives, hiddenMs, timeoutMs, remainingMs } = options;
   const facts = { ...ids, try: `${receives} of ${maxReceives}` };
@@ -72,7 +73,10 @@ function logFailure(options: BatchOptions, ids: Record<string, unknown>, receive
   logger.warn('a message could not be worked off; the queue delivers it again', { ...facts, again_in_s, error });
 }
 
-/** Hidden, it would wait as long as one that failed. It is not done, whether others can have it at once or only then. */
+/**
+ * Returns a message without processing it: hidden, it would wait as long as a failed one. It is not done, even if the
+ * return fails.
+ */
 async function returnToQueue(message: SQSRecord, { logger, giveBack }: BatchOptions): Promise<false> {
   try {
     await giveBack(message);
@@ -82,7 +86,7 @@ async function returnToQueue(message: SQSRecord, { logger, giveBack }: BatchOpti
   return false;
 }
 
-/** A batch comes from one queue. An emulator's ARN and URL agree in the name of the queue, if in nothing else. */
+/** A batch comes from one queue. An emulator's ARN and URL agree at least in the name of the queue. */
 export function hasSource({ Records: [first] }: SQSEvent, queueUrl: string): boolean {
   return first?.eventSourceARN?.split(':').at(-1) === queueUrl.split('/').at(-1);
 }

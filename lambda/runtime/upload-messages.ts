@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { type Announcement, type Remake, REMAKES } from '../../src/contract';
 
 /**
- * What a message on the queue of uploads can say: an event of S3, from itself or, for buckets that were brought, from EventBridge; S3's test of a
- * new destination; our own announcement; or that GuardDuty has scanned an object.
+ * Messages on the queue of uploads: events of S3, from itself or through EventBridge for brought buckets; S3's test of
+ * a new destination; our own announcements; and GuardDuty's scan results.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
  * https://docs.aws.amazon.com/guardduty/latest/ug/monitor-with-eventbridge-s3-malware-protection.html
@@ -14,13 +14,16 @@ const Key = v.pipe(v.string(), v.nonEmpty());
 
 const Announced = v.object({ object_key: Key, remake: v.optional(v.picklist(REMAKES)) });
 
-/** Keys are as they are: only S3's own notifications encode them. What the scan has found is read from the object, not believed from a message. */
+/**
+ * Keys are not encoded: only S3's own notifications encode them. The scan's result is read from the object, since the
+ * message is not trusted.
+ */
 const ScanResult = v.object({
   'detail-type': v.literal('GuardDuty Malware Protection Object Scan Result'),
   'detail': v.object({ s3ObjectDetails: v.object({ bucketName: v.string(), objectKey: Key }) }),
 });
 
-/** Any API that creates objects may be its reason, as with `s3:ObjectCreated:*`. */
+/** Its reason can be any API that creates objects, as with `s3:ObjectCreated:*`. */
 const ObjectCreated = v.object({
   'source': v.literal('aws.s3'),
   'detail-type': v.literal('Object Created'),
@@ -41,7 +44,7 @@ const Message = v.union([Notification, Announced, ObjectCreated, ScanResult, Tes
 
 const CREATED = 'ObjectCreated:';
 
-/** A message that no further try can make sense of. */
+/** A message that no further try can parse. */
 export class MalformedMessage extends Error {
   constructor(reason: string) {
     super(`the message is none of ours: ${reason}`);
@@ -53,7 +56,7 @@ export function formatAnnouncement(objectKey: string, remake?: Remake): string {
   return JSON.stringify({ object_key: objectKey, remake } satisfies Announcement);
 }
 
-/** The uploads that a message tells of. Objects of another bucket are not ours to read. Throws `MalformedMessage`. */
+/** The uploads in a message. Objects of other buckets are ignored. Throws `MalformedMessage`. */
 export function parseUploads(body: string, bucket: string): Announcement[] {
   const message = v.safeParse(Message, parseJson(body), { abortEarly: true });
   if (!message.success) throw new MalformedMessage(message.issues[0].message);
@@ -88,12 +91,12 @@ function parseJson(body: string): unknown {
   }
 }
 
-/** Some emulators write the prefix that S3 has in its configuration only. */
+/** Some emulators add the prefix that S3 uses only in its configuration. */
 function isCreation(eventName: string): boolean {
   return eventName.replace(/^s3:/, '').startsWith(CREATED);
 }
 
-/** S3 writes keys as forms do: a space is `+`. */
+/** S3 encodes keys as forms do: a space is `+`. */
 function decodeKey(key: string): string {
   return decodeURIComponent(key.replaceAll('+', ' '));
 }

@@ -11,23 +11,23 @@ import {
 export interface WorkerConfig extends CommonConfig, InvalidationConfig {
   readonly variants: readonly VariantDefinition[];
   readonly imageLimits: ImageLimits;
-  /** Where its messages come from. */
+  /** The queue of uploads. */
   readonly queueUrl: string;
   readonly maxReceives: number;
-  /** Uploads of one owner in work at once, by the queue that brings them. */
+  /** Uploads of one owner processed at once, for each of the two queues. */
   readonly share: number;
   readonly lanes: number;
   readonly surplusQueueUrl: string;
   readonly deadLetterQueueUrl: string;
-  /** How long a worker has, in milliseconds: for all, and at most for one image. */
+  /** Timeout of a worker, and the longest time for one image, in milliseconds. */
   readonly timeoutMs: number;
   readonly longestMs: number;
-  /** How long the queue hides a message that was received, in milliseconds. */
+  /** How long the queue hides a received message, in milliseconds. */
   readonly hiddenMs: number;
-  /** How long a decoder may take by the clock. */
+  /** The longest time of a decoder by the clock. */
   readonly decodeWallSeconds: number;
   readonly scanner: ScannerKind;
-  /** Name of the function that scans, where one does. */
+  /** Name of the scanning function, if there is one. */
   readonly scannerFunction?: string;
 }
 
@@ -53,7 +53,7 @@ export function readWorkerConfig(env: Environment): WorkerConfig {
     surplusQueueUrl: readRequired(env, WORKER_ENV.SURPLUS_QUEUE_URL),
     deadLetterQueueUrl: readRequired(env, WORKER_ENV.DEAD_LETTER_QUEUE_URL),
     timeoutMs,
-    // The construct sees to it that there is time for one; some of it is gone when the first begins.
+    // The construct makes the timeout long enough for one image; some of it has passed when the first begins.
     longestMs: Math.min(computeLongestImageSeconds(imageLimits, ...others) * 1000, 0.9 * timeoutMs),
     hiddenMs: readHiddenMs(env) ?? timeoutMs * QUEUE.VISIBILITY_PER_TIMEOUT,
     decodeWallSeconds: computeLongestDecodeSeconds(imageLimits, ...others, timeoutMs / 1000),

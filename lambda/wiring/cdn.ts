@@ -2,7 +2,7 @@ import { loadOnce } from './load-once';
 import type { Cdn, Delivery } from '../domain/deliver/ports';
 import type { DeliveryConfig, InvalidationConfig, SignedConfig } from '../runtime/delivery-config';
 
-/** SQS's client loads when first needed: most requests delete nothing. Undefined where there is no CDN. */
+/** SQS's client loads on first use: most requests delete nothing. Undefined without a CDN. */
 export function createLazyCdn({ invalidationQueueUrl }: InvalidationConfig): Cdn | undefined {
   if (invalidationQueueUrl === undefined) return undefined;
   const load = loadOnce(async () => (await import('../aws/invalidation-queue')).openInvalidationQueue(invalidationQueueUrl));

@@ -9,10 +9,10 @@ import { sniff } from '../imaging/sniff';
 import type { CommonConfig } from '../runtime/config';
 import { logger, metrics } from '../runtime/telemetry';
 
-/** Without processing no upload waits for a worker. */
+/** Without processing, no upload waits for a worker. */
 const noQueue: UploadQueue = { announce: () => Promise.reject(new Error('there is no queue of uploads')) };
 
-/** For functions that hand out no URLs. */
+/** For functions that return no URLs. */
 export function createNoSigner(who: string): UrlSigner {
   const refuse = () => Promise.reject(new Error(`${who} signs no URLs`));
   return { upload: refuse, download: refuse };
@@ -24,7 +24,7 @@ interface Choices {
   readonly cdn?: Cdn;
 }
 
-/** Everything that the domain acts through, on AWS. */
+/** The domain's dependencies on AWS. */
 export function createAwsDeps(config: CommonConfig, signer: UrlSigner, choices: Choices = {}): Deps {
   const { queue = noQueue, client = createDynamoDbClient(), cdn } = choices;
   return {
@@ -42,7 +42,7 @@ export function createAwsDeps(config: CommonConfig, signer: UrlSigner, choices: 
   };
 }
 
-/** S3's client is half the cost of a cold start, and most requests do without it: it loads when first needed. */
+/** S3's client is half the cost of a cold start, and most requests do not need it: it loads on first use. */
 export function createLazyObjects({ bucket, endpoint }: Pick<CommonConfig, 'bucket' | 'endpoint'>): ObjectStore {
   const load = loadOnce(async () => (await import('../aws/image-objects')).openObjectStore(bucket, endpoint !== undefined));
   return {

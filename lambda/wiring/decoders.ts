@@ -3,7 +3,7 @@ import { type ImageLimits, METRICS } from '../../src/contract';
 import { DecoderPool } from '../imaging/decoder/pool';
 import { logger, metrics } from '../runtime/telemetry';
 
-/** Stands beside the handler where both are bundled (projenrc/bundle-worker.ts). */
+/** Bundled beside the handlers that decode (projenrc/bundle-worker.ts). */
 const DECODER = join(__dirname, 'decoder.js');
 
 interface DecodingConfig {
@@ -12,8 +12,8 @@ interface DecodingConfig {
 }
 
 /**
- * No child waits while Lambda has the function frozen with a clock running: clocks run only while an image is decoded, and then an
- * invocation does. Children end with the function, since they read from it.
+ * No timer of a decoder runs while Lambda has frozen the function: timers run only during a decode, and then an
+ * invocation is active. Decoders end with the function, since they read from it.
  */
 export function createDecoderPool({ imageLimits, decodeWallSeconds }: DecodingConfig): DecoderPool {
   return new DecoderPool({

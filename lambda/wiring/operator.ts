@@ -8,7 +8,7 @@ import type { OperatorDeps } from '../domain/ports';
 import type { OperatorConfig } from '../runtime/operator-config';
 import { MalformedMessage, parseUploads } from '../runtime/upload-messages';
 
-/** Everything that an operator's request acts through, on AWS. */
+/** Dependencies of an operator's requests on AWS. */
 export function createOperatorDeps(config: OperatorConfig): OperatorDeps {
   const { bucket, table, queueUrl, surplusQueueUrl, deadLetterQueueUrl, variants } = config;
   return {

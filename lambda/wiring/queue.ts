@@ -2,7 +2,7 @@ import { loadOnce } from './load-once';
 import type { UploadQueue } from '../domain/ports';
 import type { SweeperConfig } from '../runtime/config';
 
-/** SQS's client loads when first needed: most runs of a sweeper find nothing to announce. Undefined where no worker would hear of it. */
+/** SQS's client loads on first use: most runs of a sweeper announce nothing. Undefined without workers. */
 export function createLazyQueue({ queueUrl }: SweeperConfig): UploadQueue | undefined {
   if (queueUrl === undefined) return undefined;
   const load = loadOnce(async () => (await import('../aws/upload-queue')).openUploadQueue(queueUrl));

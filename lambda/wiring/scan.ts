@@ -9,7 +9,7 @@ import type { ScanDeps } from '../clamav/scan-object';
 import type { readScanConfig } from '../runtime/clamav-config';
 import { logger, measureSeconds } from '../runtime/telemetry';
 
-/** Everything that a scan acts through, on AWS. */
+/** Dependencies of a scan on AWS. */
 export function createScanDeps({ definitionsBucket: bucket, ...config }: ReturnType<typeof readScanConfig>): ScanDeps {
   const folder = join(tmpdir(), 'clamav');
   const store = openDefinitionStore(bucket, config.forcePathStyle);

@@ -11,7 +11,7 @@ import { imaging } from '../imaging/make-variants';
 import { logger } from '../runtime/telemetry';
 import type { TransformConfig } from '../runtime/transform-config';
 
-/** Everything that a variant is made through when somebody asks for it, on AWS. */
+/** Dependencies of on-demand variants on AWS. */
 export function createTransformDeps(config: TransformConfig): TransformDeps {
   const client = createDynamoDbClient();
   return {

@@ -14,7 +14,7 @@ import { imaging } from '../imaging/make-variants';
 import type { BatchOptions } from '../runtime/upload-batch';
 import type { WorkerConfig } from '../runtime/worker-config';
 
-/** Everything that a worker acts through, on AWS. */
+/** Dependencies of a worker on AWS. */
 function createWorkerDeps(config: WorkerConfig, surplus: SurplusMessages): SharingDeps {
   const client = createDynamoDbClient();
   const deps = createAwsDeps(config, createNoSigner('a worker'), { client, cdn: createLazyCdn(config) });
@@ -66,7 +66,7 @@ function createLazyScanner(open: () => Promise<Scanner>): Scanner {
   return { scan: async (objectKey, etag) => (await load()).scan(objectKey, etag) };
 }
 
-/** SQS's client loads when first needed: most owners never have a surplus. */
+/** SQS's client loads on first use: most owners never have a surplus. */
 function createLazySurplus({ surplusQueueUrl, deadLetterQueueUrl, lanes }: WorkerConfig): SurplusMessages {
   const load = loadOnce(async () => (await import('../aws/surplus-queue')).openSurplusQueue({ queueUrl: surplusQueueUrl, deadLetterQueueUrl, lanes }));
   return {
@@ -75,7 +75,7 @@ function createLazySurplus({ surplusQueueUrl, deadLetterQueueUrl, lanes }: Worke
   };
 }
 
-/** SQS's client loads when first needed: most workers never have too little time. */
+/** SQS's client loads on first use: most workers never run out of time. */
 function createGiveBack(queueUrl: string): (receiptHandle: string) => Promise<void> {
   const load = loadOnce(async () => (await import('../aws/received-messages')).openReceivedMessages(queueUrl));
   return async receiptHandle => (await load()).giveBack(receiptHandle);

@@ -1,7 +1,7 @@
 import { pick, type Session } from './session';
 import type { On } from './steps';
 import type { World } from './world';
-import { computeShard } from '../../lambda/domain/image-states';
+import { computeShard } from '../../lambda/domain/due-dates';
 import { type ImageRecord, buildLeaseId } from '../../src/contract';
 
 /** Under the id of a lease: due for the sweeper, in the forger's list, and with the victim's object. */

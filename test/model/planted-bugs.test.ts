@@ -81,7 +81,7 @@ const BUGS: Bug[] = [
   {
     name: 'a row is let go while bytes may still come',
     breaks: /^I2 .*object/m,
-    module: 'image-states',
+    module: 'due-dates',
     functions: { computeQuietTime: () => 0 },
   },
   {
@@ -96,7 +96,7 @@ const BUGS: Bug[] = [
     example: KNOWN_SCENARIOS.renewsWhileExpiring,
     stores: alterWrites(withoutUrlGuard),
   },
-  { name: 'an upload begins without a date', breaks: /^I2 .*no date/m, module: 'image-states', functions: { scheduleCheck: () => ({}) } },
+  { name: 'an upload begins without a date', breaks: /^I2 .*no date/m, module: 'due-dates', functions: { scheduleCheck: () => ({}) } },
   { name: 'deleting leaves the facets', breaks: /^I3 .*facet/m, module: 'facets', functions: { removeFacets: () => [] } },
   { name: 'retagging leaves the facets', breaks: /^I3 .*facet/m, module: 'facets', functions: { retagFacets: () => [] } },
   { name: 'confirming does not look at the size', breaks: /^I1 .*bytes/m, module: 'verdict', functions: { judgeSize: () => undefined } },

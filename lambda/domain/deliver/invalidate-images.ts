@@ -9,18 +9,19 @@ export interface InvalidatorDeps extends Pick<Deps, 'table' | 'clock' | 'randomB
   readonly distribution: Distribution;
 }
 
-/** Wildcard paths of one call: of those that CloudFront takes at a time, half are another invalidator's. */
+/** Wildcard paths of one call: half of CloudFront's limit, since another invalidator may use the other half. */
 export const PATHS_PER_CALL = DELIVERY.WILDCARD_PATHS / 2;
 
-/** How long to wait where CloudFront takes no more. Milliseconds. */
+/** Pauses while CloudFront accepts no more invalidations (milliseconds). */
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 10_000;
 
 type Images = readonly Invalidation[];
 
 /**
- * Sends invalidations to CloudFront, and clears the mark of the records that wait for them. While CloudFront takes no more, it pauses, and goes on
- * with one path a call and one path a user. Answers the invalidations that are not done by the deadline (epoch milliseconds).
+ * Sends invalidations to CloudFront, and clears the marks of the records that wait for them. While CloudFront accepts
+ * no more, it pauses, and continues with one path per call and one path per user. Returns the invalidations that are
+ * not done by the deadline (epoch milliseconds).
  */
 export async function invalidateImages(deps: InvalidatorDeps, asked: Images, deadline: number): Promise<Invalidation[]> {
   const failed: Invalidation[] = [];
@@ -43,7 +44,7 @@ export async function invalidateImages(deps: InvalidatorDeps, asked: Images, dea
 
 interface Call {
   readonly paths: readonly string[];
-  /** What they are for, and what is left for other calls. */
+  /** The images that the paths cover, and the images left for other calls. */
   readonly images: Images;
   readonly rest: Images;
 }
@@ -63,7 +64,7 @@ function buildPath({ object_key: objectKey }: Invalidation): string {
   return buildDeliveryPath(objectKey);
 }
 
-/** Answers what is to come again. */
+/** Returns the images whose messages must come again. */
 async function send(deps: InvalidatorDeps, paths: readonly string[], images: Images): Promise<Images | 'refused'> {
   try {
     if (!await deps.distribution.invalidate(paths)) return 'refused';
@@ -75,7 +76,7 @@ async function send(deps: InvalidatorDeps, paths: readonly string[], images: Ima
   return images.filter((_, i) => !cleared[i]);
 }
 
-/** A record that waits for nothing, or is not there any more, is as good. */
+/** A record without a mark, or an absent one, needs no write. */
 async function clearMark(deps: InvalidatorDeps, { image_id, object_key, mark }: Invalidation): Promise<boolean> {
   if (mark === undefined) return true;
   try {

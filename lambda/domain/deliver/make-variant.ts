@@ -13,7 +13,10 @@ export interface MadeBytes {
   readonly etag: string;
 }
 
-/** Makes and stores it by the worker's own steps. Its image may have gone meanwhile: then nothing is left of it, and nobody is shown it. */
+/**
+ * Makes and stores it by the worker's own steps. Its image may be deleted meanwhile: then the variant is deleted, too,
+ * and the answer is 404.
+ */
 export async function makeVariant(deps: TransformDeps, record: ImageRecord, variant: WantedVariant): Promise<MadeBytes> {
   const { definition: { name }, format } = variant;
   const bytes = await render(deps, record, variant);
@@ -25,7 +28,7 @@ export async function makeVariant(deps: TransformDeps, record: ImageRecord, vari
 
 async function render(deps: TransformDeps, record: ImageRecord, { definition, format }: WantedVariant): Promise<Uint8Array> {
   const { imaging, objects, rejectionCache } = deps;
-  // Known bytes are not even read: whoever asks again costs nothing.
+  // A known rejection saves even the read: repeated requests cost nothing.
   const known = record.checksum_sha256 && await rejectionCache.recall(computeRejectionKey(record.checksum_sha256, imaging));
   if (known) return throwNotMakeable(deps, record, known);
   const original = await objects.read(record.object_key, record.etag!);
@@ -38,7 +41,7 @@ async function render(deps: TransformDeps, record: ImageRecord, { definition, fo
   return throwNotMakeable(deps, record, made.rejection);
 }
 
-/** The image was decoded before, so this is about the variant: there is none, and the log says why. */
+/** The image was decoded before, so only this variant fails. The answer is 404; the log says why. */
 function throwNotMakeable({ logger }: TransformDeps, { image_id }: ImageRecord, why: Rejection): never {
   logger.warn('a variant cannot be made', { image_id, why });
   throw buildNotFound();

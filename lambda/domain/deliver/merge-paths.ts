@@ -1,9 +1,12 @@
-/** With more images of one user than this in a batch, one path stands for all images of the user: bulk deletes come in several batches. */
+/**
+ * If a batch has more images of one user, one path covers all images of the user: bulk deletes come in several batches.
+ */
 export const MAX_IMAGES_OF_USER = 4;
 
 /**
- * Wildcard paths for images' paths (`/<t>/<u>/<image_id>`), and the given paths that each covers. A wildcard names one image, or one user who has
- * more than `mostOfUser` here: a delete never costs another user their place in the cache.
+ * Wildcard paths for images' paths (`/<t>/<u>/<image_id>`), and the given paths that each covers. A wildcard names one
+ * image, or one user with more than `mostOfUser` images here: a delete never costs another user their place in the
+ * cache.
  */
 export function mergePaths(paths: readonly string[], mostOfUser: number): Map<string, readonly string[]> {
   const users = new Map<string, string[]>();

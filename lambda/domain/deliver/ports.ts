@@ -1,6 +1,6 @@
 import type { Invalidation } from '../../../src/contract';
 
-/** How the API hands out variants. */
+/** How the API delivers variants. */
 export type Delivery = PresignedDelivery | CdnDelivery | SignedDelivery;
 
 export interface PresignedDelivery {
@@ -9,7 +9,7 @@ export interface PresignedDelivery {
 
 export interface CdnDelivery {
   readonly mode: 'anyone';
-  /** Where the CDN is, without a slash at its end. */
+  /** Origin and path of the CDN, without a slash at its end. */
   readonly baseUrl: string;
 }
 
@@ -24,8 +24,8 @@ export interface SignedDelivery {
 
 export interface CdnSigner {
   /**
-   * Signs a policy. The same policy has the same signature for as long as the key is the same: URLs stay what they are. Throws `TryAgain` where
-   * the key cannot be had.
+   * Signs a policy. The same policy has the same signature as long as the key is the same, so URLs stay the same.
+   * Throws `TryAgain` if the key is unavailable.
    */
   sign(policy: string): Promise<CdnSignature>;
 }
@@ -35,24 +35,24 @@ export interface CdnSignature {
   readonly keyId: string;
 }
 
-/** The CDN as those meet it who delete: it hears of it later, at least once. */
+/** The CDN, for deletes: it receives each invalidation later, at least once. */
 export interface Cdn {
   invalidate(invalidation: Invalidation): Promise<void>;
 }
 
 /** CloudFront itself. */
 export interface Distribution {
-  /** False where it takes no more for now. */
+  /** False if it accepts no more for now. */
   invalidate(paths: readonly string[]): Promise<boolean>;
 }
 
-/** Who makes what is missing. Nothing but a saving hangs on it. */
+/** Limits how many requests make the same variant. Optimization only; correctness does not need the lease. */
 export interface Leases {
-  /** Ours until then (epoch milliseconds); undefined where somebody else has it. */
+  /** Ours until then (epoch milliseconds); undefined if another holder has it. */
   take(id: string, until: number): Promise<Lease | undefined>;
 }
 
 export interface Lease {
-  /** Gives it back, if it still is ours. */
+  /** Ends the lease, if it is still ours. */
   release(): Promise<void>;
 }

@@ -7,16 +7,18 @@ import type { Deps } from '../ports';
 type Deliverer = Pick<Deps, 'table' | 'objects' | 'cdn' | 'clock' | 'logger' | 'metrics'>;
 
 /**
- * Deletes what storage has of an image that has been deleted or rejected, and then tells the CDN, which would fetch again what is still there. The record
- * waits for the CDN (`invalidate`); whoever finds bytes that came late makes it wait once more. Tells whether it waits.
+ * Deletes the bytes of a deleted or rejected image. Then it invalidates them in the CDN, which would fetch them again
+ * if they were still stored. The record waits for the CDN (`invalidate`), and waits once more if bytes come late.
+ * Returns whether it waits.
  */
 export async function purgeImage(deps: Deliverer, record: ImageRecord): Promise<boolean> {
   return tellCdn(deps, record, await deleteBytes(deps, record));
 }
 
 /**
- * Deletes the variants of an image that failed, and tells the CDN. An operator may redrive the image at any moment: no worker claims it before the
- * delete has ended, or none can run any more that began one. Tells whether the record waits for the CDN.
+ * Deletes the variants of a failed image, and invalidates them. An operator may redrive the image at any moment: no
+ * worker claims it before the delete has ended, or has certainly been cut off. Returns whether the record waits for the
+ * CDN.
  */
 export async function purgeFailed(deps: Deliverer, record: ImageRecord, visitor: SweepGuard): Promise<boolean> {
   const until = deps.clock.now() + SWEEP.GRACE_MS;
@@ -28,8 +30,9 @@ export async function purgeFailed(deps: Deliverer, record: ImageRecord, visitor:
 }
 
 /**
- * For those who brought bytes that the record did not allow any more: somebody may have looked at them meanwhile. The record waits from before they go,
- * for whoever finds it after a crash, and again from then on: an invalidation that was under way may have let go of it while they were there.
+ * For workers that stored bytes after the record had ceased to allow them: viewers may have seen them. The record is
+ * marked before they are deleted, so that the sweeper finds it after a crash. It is marked again afterwards: a
+ * concurrent invalidation may have cleared the mark while the bytes were there.
  */
 export async function purgeLateBytes(deps: Deliverer, record: ImageRecord): Promise<void> {
   await waitForCdn(deps, record);
@@ -37,23 +40,26 @@ export async function purgeLateBytes(deps: Deliverer, record: ImageRecord): Prom
   if (await waitForCdn(deps, record)) await announce(deps, record);
 }
 
-/** Marks the record, and makes it due: the sweeper deletes what came late, and tells the CDN. False where another state has come, or there is no CDN. */
+/**
+ * Marks the record, and makes it due: the sweeper deletes late bytes, and invalidates them. False if its state has
+ * changed, or there is no CDN.
+ */
 export async function waitForCdn(deps: Deliverer, record: ImageRecord): Promise<boolean> {
   if (deps.cdn === undefined || !MAY_WAIT.includes(record.status)) return false;
   return (await deps.table.write(awaitInvalidationWrites(record, deps.clock.now()))).done;
 }
 
-/** States in which variants may have been there, and must not be any more. */
+/** States after which variants may exist that must not. */
 const MAY_WAIT: readonly ImageRecord['status'][] = ['deleting', 'rejected', 'failed'];
 
 async function tellCdn(deps: Deliverer, record: ImageRecord, isLate: boolean): Promise<boolean> {
-  // A service that has a CDN no more waits for none.
+  // Without a CDN, no record waits for one: a service may have had one before.
   const waits = deps.cdn !== undefined && (record.invalidate !== undefined || (isLate && await waitForCdn(deps, record)));
   if (waits) await announce(deps, record);
   return waits;
 }
 
-/** What gets lost here the sweeper tells again. */
+/** If the message gets lost, the sweeper sends it again. */
 async function announce({ cdn, logger }: Deliverer, record: ImageRecord): Promise<void> {
   if (!isOwnKey(record)) return;
   const { image_id, object_key } = record;

@@ -3,9 +3,10 @@ import type { ImageRecord } from '../../../src/contract';
 import { buildNotFound } from '../errors';
 
 /**
- * After a write without a claim. Whoever deletes marks the record first and then looks for bytes: he has seen these, or we see his mark. The record is
- * not for us to write, so the CDN, which may have been asked for them meanwhile, hears of it twice: before they go, since what cannot be said must
- * leave them for the sweeper to find; and after, when it cannot fetch them again.
+ * For a variant that was stored without a claim. A delete marks the record first and then deletes objects: either it
+ * finds this object, or we see its mark. This function may not write the record, and the CDN may have cached the
+ * object. So it invalidates twice: before the delete, since an object whose invalidation fails must stay for the
+ * sweeper; and after it, when the CDN cannot fetch the object again.
  */
 export async function removeIfGone({ table, objects, cdn }: TransformDeps, record: ImageRecord, key: string): Promise<void> {
   const current = await table.get(record.image_id);

@@ -1,7 +1,7 @@
 import type { SignedDelivery } from './ports';
 import { DELIVERY } from '../../../src/contract';
 
-/** What CloudFront is shown to let somebody look, and when it stops to. */
+/** Signed access for CloudFront, and its end. */
 export interface SignedPath {
   readonly policy: string;
   readonly signature: string;
@@ -10,13 +10,16 @@ export interface SignedPath {
   readonly end: number;
 }
 
-/** The end of what is signed now: whole steps, so that it stays the same for a while, and no sooner than it has to live (epoch seconds). */
+/**
+ * The end of a signature made now (epoch seconds). It moves in whole steps, so that URLs stay the same for a while, and
+ * no lifetime is shorter than `ttlSeconds`.
+ */
 export function computeSignatureEnd(now: number, ttlSeconds: number): number {
   const step = DELIVERY.EXPIRY_STEP_SECONDS;
   return Math.ceil((now / 1000 + ttlSeconds) / step) * step;
 }
 
-/** Signs all that is under a path. One signature is for all variants of an image, or for all images of a user. */
+/** Signs everything under a path. One signature covers all variants of an image, or all images of a user. */
 export async function signPath({ baseUrl, urlTtlSeconds, signer }: SignedDelivery, path: string, now: number): Promise<SignedPath> {
   const end = computeSignatureEnd(now, urlTtlSeconds);
   const policy = buildPolicy(`${baseUrl}${path}/*`, end);
@@ -32,7 +35,7 @@ function buildPolicy(Resource: string, end: number): string {
   return JSON.stringify({ Statement: [{ Resource, Condition: { DateLessThan: { 'AWS:EpochTime': end } } }] });
 }
 
-/** CloudFront's own: base64 with other characters for those that mean something in a URL. */
+/** CloudFront's own variant of base64: characters with a meaning in URLs are replaced. */
 function encodeUrlSafe(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('base64').replaceAll('+', '-').replaceAll('=', '_').replaceAll('/', '~');
 }
@@ -43,7 +46,7 @@ export function buildSignedQuery({ policy, signature, keyId }: SignedPath): stri
   return `Policy=${policy}&Signature=${signature}&Key-Pair-Id=${keyId}&Hash-Algorithm=${HASH}`;
 }
 
-/** Names and values, in the order in which they are set. */
+/** Names and values, in the order of the headers. */
 export function buildSignedCookies({ policy, signature, keyId }: SignedPath): [string, string][] {
   return [['CloudFront-Policy', policy], ['CloudFront-Signature', signature], ['CloudFront-Key-Pair-Id', keyId], ['CloudFront-Hash-Algorithm', HASH]];
 }

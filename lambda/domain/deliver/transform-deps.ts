@@ -1,13 +1,13 @@
 import type { Leases } from './ports';
 import type { Deps, Imaging, RejectionCache } from '../ports';
 
-/** Everything that a variant is made through when somebody asks for it. */
+/** Dependencies of variants that are made on demand. */
 export interface TransformDeps extends Pick<Deps, 'objects' | 'clock' | 'logger' | 'cdn'> {
-  /** Images' records are none of its business to write, nor granted. */
+  /** This function may read records, but not write them, and has no such permission. */
   readonly table: Pick<Deps['table'], 'get'>;
   readonly imaging: Imaging;
   readonly rejectionCache: RejectionCache;
   readonly leases: Leases;
-  /** How long a function may work (milliseconds). */
+  /** The longest that a function may run (milliseconds). */
   readonly leaseMs: number;
 }

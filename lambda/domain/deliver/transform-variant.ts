@@ -5,20 +5,20 @@ import { parsePath, type WantedVariant, findWanted } from './wanted-variant';
 import { type ImageRecord, buildLeaseId, VARIANT_EXTENSIONS, buildVariantKey } from '../../../src/contract';
 import { buildNotFound, buildUnavailable } from '../errors';
 
-/** A file of the CDN, as it was asked for. */
+/** A requested file of the CDN. */
 export interface WantedFile {
   readonly path: string;
   /** Whether the viewer named the format; else `Accept` chose it. */
   readonly isExact?: boolean;
 }
 
-/** How long who waits for another's work waits between looks. Milliseconds. */
+/** Polling delay while another request makes the variant (milliseconds). */
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 500;
 
 /**
- * The variant under a path of the CDN: what is stored, or what is made of the original and stored now. However many ask at once, one makes it.
- * Throws `not-found` for whatever is not the variant of an image that is ready.
+ * The variant under a path of the CDN, from storage or made now. Of all concurrent requests, one makes it. Throws
+ * `not-found` for every path that is not a variant of a ready image.
  */
 export async function transformVariant(deps: TransformDeps, { path, isExact }: WantedFile, deadline: number): Promise<MadeBytes> {
   const parsed = parsePath(path);
@@ -37,7 +37,7 @@ async function findStored({ objects }: TransformDeps, record: ImageRecord, varia
   return bytes && { bytes, format, etag: object.etag };
 }
 
-/** Whoever has the lease makes it. All others look again and again, since it may be there or the lease given back. */
+/** The holder of the lease makes it. All others poll: the variant may appear, or the lease may end. */
 async function makeOnce(deps: TransformDeps, record: ImageRecord, variant: WantedVariant, deadline: number): Promise<MadeBytes> {
   const { clock, leases, leaseMs } = deps;
   const id = buildLeaseId(record.image_id, `${variant.definition.name}.${VARIANT_EXTENSIONS[variant.format]}`);
@@ -51,7 +51,7 @@ async function makeOnce(deps: TransformDeps, record: ImageRecord, variant: Wante
   throw buildUnavailable();
 }
 
-/** A lease that nobody gave back ends by itself. */
+/** A lease that is not released ends by itself. */
 async function runUnderLease<T>({ logger }: TransformDeps, lease: Lease, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -1,7 +1,7 @@
 import { buildDeliveryPath, type ImageRecord, VARIANT_EXTENSIONS, VARIANT_FORMATS, type VariantDefinition, type VariantFormat } from '../../../src/contract';
 import { listFormats } from '../variant-formats';
 
-/** A path of the CDN, taken apart: `/<t>/<u>/<image_id>/<name>.<ext>`. */
+/** The parts of a CDN path: `/<t>/<u>/<image_id>/<name>.<ext>`. */
 export interface WantedPath {
   /** Whether the viewer named the format; else `Accept` chose it. */
   readonly isExact?: boolean;
@@ -19,22 +19,23 @@ export function parsePath(path: string): WantedPath | undefined {
   return format && { image, imageId, name, format };
 }
 
-/** A rendition that the service makes of an image. */
+/** A variant of the service's set in one format. */
 export interface WantedVariant {
   readonly definition: VariantDefinition;
   readonly format: VariantFormat;
 }
 
-/** Undefined unless the image is ready and where the path says, and the service's set has the variant in that format. */
+/** Undefined unless the image is ready, the path is its own, and the service's set has the variant in that format. */
 export function findWanted(record: ImageRecord | undefined, path: WantedPath, set: readonly VariantDefinition[]): WantedVariant | undefined {
   const { image, name, format, isExact } = path;
   const definition = set.find(variant => variant.name === name);
-  // Of an image that no worker has ever seen nobody looks for variants when it is deleted.
+  // A delete looks for variants only if a worker has claimed the image before.
   if (record?.status !== 'ready' || record.attempt === undefined) return undefined;
   if (!definition || buildDeliveryPath(record.object_key) !== image) return undefined;
   const formats = listFormats(definition, record.animated ?? false);
   if (formats.includes(format)) return { definition, format };
-  // Whoever accepts AVIF has been sent here without a look at whether the image moves: then it is the next best.
+  // For viewers that accept AVIF, the edge function asked for AVIF without knowing whether the image is an animation:
+  // then it is the next best format.
   const isNegotiated = !isExact && format === 'avif' && definition.formats.includes('avif');
   return isNegotiated ? { definition, format: formats[0] } : undefined;
 }

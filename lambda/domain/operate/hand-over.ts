@@ -3,12 +3,15 @@ import { redriveWrites } from '../image-states';
 import { MOVED, persist } from '../persist';
 import type { OperatorDeps } from '../ports';
 
-/** Tells workers of an image, patiently. */
+/** Announces an image to workers, with retries. */
 export async function announce(deps: OperatorDeps, objectKey: string, remake?: Remake): Promise<void> {
   await persist(deps, () => deps.queue.announce(objectKey, remake));
 }
 
-/** Gives an image that was given up all its tries again. The record as it is then, whatever it is. A crash before it is announced leaves it to the sweeper. */
+/**
+ * Gives a failed image all its tries again. Returns the record as it is then, in every state. After a crash before the
+ * announcement, the sweeper announces it.
+ */
 export async function redriveImage(deps: OperatorDeps, imageId: string, objectKey: string): Promise<ImageRecord | undefined> {
   return persist(deps, async () => {
     const record = await deps.table.get(imageId);

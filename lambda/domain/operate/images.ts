@@ -4,19 +4,19 @@ import type { IndexKey, OperatorDeps } from '../ports';
 
 export interface Page {
   readonly records: readonly ImageRecord[];
-  /** Rows that were read, too, but are none of these. */
+  /** Items that were read, but are not among these. */
   readonly passedOver: number;
-  /** Go on from here; undefined at the end. */
+  /** Continue here; undefined at the end. */
   readonly cursor?: string;
 }
 
-/** The images that a request means, page by page, and the cursor behind each. */
+/** The images of a request, page by page, and the cursor after each. */
 export interface Images {
   readPage(cursor: string | undefined): Promise<Page>;
   getCursor(record: ImageRecord): string;
 }
 
-/** Images that one page brings at most. */
+/** Images of one page at most. */
 const PAGE = 100;
 
 export function selectImages(deps: OperatorDeps, { image_id, user_id }: ReprocessRequest): Images {
@@ -35,7 +35,7 @@ function selectOne(deps: OperatorDeps, imageId: string): Images {
   };
 }
 
-/** Newest first: the walk ends, however many the user goes on to upload. */
+/** Newest first: the walk ends, also while the user uploads more. */
 function selectUserImages(deps: OperatorDeps, userId: string): Images {
   return {
     readPage: async cursor => {
@@ -43,7 +43,8 @@ function selectUserImages(deps: OperatorDeps, userId: string): Images {
       const query = { partition: owner, descending: true, limit: PAGE };
       const { keys, more } = await deps.table.listByUser({ ...query, behind: cursor === undefined ? undefined : parseCursor(cursor) });
       const records = new Map((await deps.table.getMany(keys.map(key => key.image_id))).map(record => [record.image_id, record]));
-      // As the index orders them, since a cursor stands for all before it; what is deleted has no place there any more, and another's never had.
+      // In the order of the index, since a cursor stands for all images before it. Deleted records have no position any
+      // more, and foreign ones never had one.
       const listed = keys.flatMap(key => records.get(key.image_id) ?? []).filter(record => record.created_at !== undefined && record.owner === owner);
       return { records: listed, passedOver: keys.length - listed.length, cursor: more ? keys.at(-1)?.created_at : undefined };
     },
@@ -58,8 +59,8 @@ function parseCursor(cursor: string): IndexKey {
 }
 
 /**
- * No index lists all images: this reads the whole table. It may, where a request may not: an operator asks for it, seldom, and its pace bounds
- * what it takes of the table, for every record that is read, whatever record it is.
+ * No index lists all images: this reads the whole table. Requests may not, but an operator's command may: it is rare,
+ * and its pace counts every item that it reads.
  */
 function selectAll(deps: OperatorDeps): Images {
   return {

@@ -4,7 +4,7 @@ import type { Progress } from './tally';
 import type { OperatorAnswer, OperatorRequest } from '../../../src/contract';
 import type { OperatorDeps } from '../ports';
 
-/** Works until there is nothing left to do, or until `deadline` (epoch milliseconds) comes, and tells how far it came. */
+/** Works until all is done, or until `deadline` (epoch milliseconds), and returns its progress. */
 export async function operate(deps: OperatorDeps, request: OperatorRequest, deadline: number): Promise<OperatorAnswer> {
   const progress = await perform(deps, request, deadline);
   return { ...progress, status: await deps.queues.status() };

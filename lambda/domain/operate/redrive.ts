@@ -5,9 +5,10 @@ import { type Announcement, parseImageId, type RedriveRequest } from '../../../s
 import type { DeadLetter, OperatorDeps } from '../ports';
 
 /**
- * Empties the dead-letter queue: what a message asked for is asked again, then it is forgotten. In this order, a crash between asks
- * twice, and workers do not mind. The cursor is when the redrive began: a message that came to the queue of uploads since is one that was given
- * up again, and to take it would never end. Nor would those that are none of ours: both are left, and hidden until we are done.
+ * Empties the dead-letter queue: announces the uploads of each message again, then deletes the message. In this order,
+ * a crash in between announces twice, which does no harm. The cursor is the start of the redrive. A message sent later
+ * has failed again since, and taking it would never end. The same holds for messages of other kinds: both are left, and
+ * stay hidden until the redrive ends.
  */
 export async function redrive(deps: OperatorDeps, { rate, cursor }: RedriveRequest, deadline: number): Promise<Progress> {
   const began = cursor === undefined ? deps.clock.now() : readBeginning(cursor);
@@ -47,7 +48,7 @@ async function redriveMessage(deps: OperatorDeps, { id, uploads, sentAt, remove:
   return 'queued';
 }
 
-/** An image that failed is made whole by its own tries, whatever else the message wanted of it. */
+/** A failed image needs all of its own tries, whichever variants the message asked for. */
 async function requestAgain(deps: OperatorDeps, { object_key, remake }: Announcement): Promise<void> {
   const imageId = parseImageId(object_key);
   const record = imageId === undefined ? undefined : await redriveImage(deps, imageId, object_key);

@@ -8,8 +8,9 @@ import type { OperatorDeps } from '../ports';
 import { findChangedVariant, planReprocessing } from '../worker/reprocessing-plan';
 
 /**
- * Hands the images that lack something to the workers. An image whose variant has changed under the same name stops it, before anything is
- * queued for that image, unless changes are what the operator asked for: its URL is cached as immutable.
+ * Announces images with missing variants to the workers. An image whose variant has changed under the same name stops
+ * the command before that image is announced, unless the operator asked for changes: the variant's URL is cached as
+ * immutable.
  */
 export async function reprocess(deps: OperatorDeps, request: ReprocessRequest, deadline: number): Promise<Progress> {
   const images = selectImages(deps, request);
@@ -41,7 +42,7 @@ export async function reprocess(deps: OperatorDeps, request: ReprocessRequest, d
 
 interface Handled {
   readonly handled: readonly Fate[];
-  /** Why the image behind them was not. */
+  /** Why the next image was not handled. */
   readonly refusal?: string;
 }
 
@@ -63,7 +64,7 @@ const LEFT_AT = {
   pending: 'in work', processing: 'in work', rejected: 'rejected', deleting: 'gone', deleted: 'gone', expired: 'gone',
 } as const satisfies Record<Exclude<Status, 'failed' | 'ready'>, LeftReason>;
 
-/** Only what is at rest: what is pending or in work gets the present variants anyway. */
+/** Only settled images: pending and processing ones get the present variants anyway. */
 async function queueImage(deps: OperatorDeps, record: ImageRecord, remake: Remake): Promise<Fate> {
   if (!checkOwnKey(deps, record)) return 'none of ours';
   if (record.status === 'failed') {

@@ -1,12 +1,12 @@
 import { type LeftReason, OPERATOR_IMAGES, type OperatorAnswer } from '../../../src/contract';
 
-/** How far a call came. */
+/** The progress of a call. */
 export type Progress = Omit<OperatorAnswer, 'status'>;
 
-/** What was done with an image, or a message: it was queued, or left for a reason. */
+/** The outcome for an image or a message: queued, or left for a reason. */
 export type Fate = 'queued' | LeftReason;
 
-/** Counts what a call has done. */
+/** Counts the outcomes of a call. */
 export class Tally {
   seen = 0;
   queued = 0;
@@ -32,7 +32,7 @@ export class Tally {
   }
 }
 
-/** Of many ids, as many as an answer names. */
+/** As many ids as an answer names. */
 export function limitIds(ids: readonly string[]): string[] {
   return [...new Set(ids)].slice(0, OPERATOR_IMAGES);
 }

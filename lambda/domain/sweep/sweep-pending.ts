@@ -4,9 +4,12 @@ import { confirmPending } from '../confirm-image';
 import { keepPendingWrites, expireWrites, type SweepGuard } from '../image-states';
 import type { Deps, StoredObject } from '../ports';
 
-/** Confirms an upload that nobody confirmed; expires a record whose upload cannot come any more. False where somebody else was faster. */
+/**
+ * Confirms an upload that no request confirmed; expires a record whose upload can no longer come. False if another
+ * sweeper or a request was faster.
+ */
 export async function sweepPending(deps: Deps, record: ImageRecord): Promise<boolean> {
-  // Taken before the look: bytes that land behind it must not find that their time has passed meanwhile.
+  // Read before the check: bytes that come after it must not be treated as too late.
   const isOver = deps.clock.now() >= record.url_until + SWEEP.GRACE_MS;
   const object = await deps.objects.find(record.object_key, true);
   if (object !== undefined) return confirmFound(deps, record, object, isOver);
@@ -18,7 +21,7 @@ async function confirmFound(deps: Deps, record: ImageRecord, object: StoredObjec
   const visit: SweepGuard | undefined = await claimSweep(deps, record);
   if (visit === undefined) return false;
   const confirmed = await confirmPending(deps, record, visit, object);
-  // The object went or changed while it was read.
+  // The object was deleted or changed while it was read.
   if (confirmed === undefined && isOver) await deps.table.write(expireWrites(record, deps.clock.now(), visit));
   return true;
 }

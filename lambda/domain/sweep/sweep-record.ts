@@ -2,19 +2,20 @@ import { claimSweep } from './claim-sweep';
 import { sweepPending } from './sweep-pending';
 import { type ImageRecord, MAX_TRIES, METRICS, SWEEP } from '../../../src/contract';
 import { purgeFailed, purgeImage } from '../deliver/purge-image';
-import { failWrites, completeWrites, computeQuietTime, settleWrites, rescheduleWrites, type SweepGuard } from '../image-states';
+import { computeQuietTime } from '../due-dates';
+import { failWrites, completeWrites, settleWrites, rescheduleWrites, type SweepGuard } from '../image-states';
 import { checkOwnKey } from '../own-key';
 import type { Deps } from '../ports';
 
 /**
- * Visits a record whose date has come. False where another sweeper or a request was faster.
- *
- * A visit first moves `due_at`, on the condition that it is unchanged: then two sweepers do not do the work twice, and a record that ends its
- * sweeper does not meet the next one at once. Visits to abandoned creates are the exception, because they are the many. They only look and
- * delete, which may happen twice, and their one write moves the date as well.
+ * Sweeps a due record. False if another sweeper or a request was faster.
+ * A sweep first moves `due_at`, on the condition that it is unchanged. So two sweepers do not do the same work, and a
+ * record that crashes its sweeper does not meet the next one at once. Sweeps of abandoned creates are the exception,
+ * because they are the most frequent. They only look and delete, which may happen twice, and their one write moves the
+ * date as well.
  */
 export async function sweepRecord(deps: Deps, record: ImageRecord): Promise<boolean> {
-  // Only its date moves, so that others that are due do not wait behind it.
+  // Only its date moves, so that it does not block other due records.
   if (!checkOwnKey(deps, record)) return await claimSweep(deps, record) !== undefined;
   if (record.status === 'pending') return sweepPending(deps, record);
   const visit = record.status === 'expired' ? { due_at: record.due_at! } : await claimSweep(deps, record);
@@ -23,7 +24,7 @@ export async function sweepRecord(deps: Deps, record: ImageRecord): Promise<bool
   return true;
 }
 
-/** A state that has nothing to be swept, or that only a newer release knows, keeps its bytes whatever its date says. */
+/** A state that needs no sweep, or that only a newer release knows, keeps its bytes. */
 async function sweepState(deps: Deps, record: ImageRecord, visit: SweepGuard): Promise<void> {
   switch (record.status) {
     case 'processing': return sweepProcessing(deps, record, visit);
@@ -35,7 +36,7 @@ async function sweepState(deps: Deps, record: ImageRecord, visit: SweepGuard): P
   }
 }
 
-/** No worker has it: its event waits or is lost, or a worker died. */
+/** No worker has a claim: its event waits or is lost, or a worker died. */
 async function sweepProcessing(deps: Deps, record: ImageRecord, visit: SweepGuard): Promise<void> {
   const now = deps.clock.now();
   if ((record.claim_until ?? 0) > now) return;
@@ -45,7 +46,7 @@ async function sweepProcessing(deps: Deps, record: ImageRecord, visit: SweepGuar
   await postpone(deps, record, visit);
 }
 
-/** As long again as it has waited: a queue that is hours behind must not be filled with what it holds already. */
+/** Doubles the waiting time: a queue that is hours behind must not be filled with repeats. */
 async function postpone(deps: Deps, record: ImageRecord, visit: SweepGuard, most = Infinity): Promise<void> {
   const now = deps.clock.now();
   const waited = Math.min(now - Date.parse(record.updated_at), most);
@@ -57,9 +58,9 @@ async function failImage(deps: Deps, record: ImageRecord, visit: SweepGuard): Pr
   if (done) deps.metrics.count(METRICS.IMAGES_FAILED);
 }
 
-/** Deletes the bytes that the state disallows, and settles the record once no more can come and no CDN has any. */
+/** Deletes the bytes that the state disallows. Settles the record once no more can come and the CDN has none. */
 async function sweepEnded(deps: Deps, record: ImageRecord, visit: SweepGuard): Promise<void> {
-  // Taken before the delete: bytes that land behind it must meet another visit.
+  // Read before the delete: bytes that come after it must meet another sweep.
   const now = deps.clock.now();
   const waits = record.status === 'failed' ? await purgeFailed(deps, record, visit) : await purgeImage(deps, record);
   if (waits) return postpone(deps, record, visit, SWEEP.GRACE_MS);

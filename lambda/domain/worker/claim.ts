@@ -4,9 +4,9 @@ import { applyWrites, claimWrites, failWrites, isLive } from '../image-states';
 import { MOVED, persist } from '../persist';
 import type { WorkerDeps } from '../ports';
 
-/** The record in this worker's hands; undefined where the event has nothing for it to do. */
+/** The record, claimed by this worker; undefined if the event has no work for it. */
 export async function claim(deps: WorkerDeps, imageId: string, objectKey: string): Promise<ImageRecord | undefined> {
-  // What was written, but whose answer was lost, is found again when the record is read.
+  // A write whose answer was lost is found when the record is read again.
   let mine: ImageRecord | undefined;
   let givenUp: ImageRecord | undefined;
   return persist(deps, async () => {
@@ -28,7 +28,7 @@ export async function claim(deps: WorkerDeps, imageId: string, objectKey: string
 }
 
 async function prepareClaim(deps: WorkerDeps, record: ImageRecord | undefined, objectKey: string): Promise<ImageRecord | typeof MOVED | undefined> {
-  // An event whose key is not the record's says nothing of the record: only that object goes.
+  // An event with another key than the record's concerns that object alone, which is deleted.
   if (record?.object_key !== objectKey || !isLive(record)) {
     await deps.objects.delete(objectKey);
     return undefined;

@@ -18,37 +18,43 @@ export async function accept(deps: WorkerDeps, { record: record, checksum, made 
 export async function reject(deps: WorkerDeps, record: ImageRecord, rejection: Rejection): Promise<void> {
   const buildEdge = (current: ImageRecord) => rejectProcessingWrites(current, rejection, deps.clock.now(), deps.cdn !== undefined);
   const written = await finish(deps, record, buildEdge, METRICS.IMAGES_REJECTED);
-  // The record stays due: what is not deleted now, the sweeper deletes.
+  // The record stays due: the sweeper deletes the rest.
   if (written) await purgeImage(deps, written);
 }
 
-/** Our fault: the original stays, for a redrive. With a CDN the record is due at once: the sweeper deletes what attempts have stored. */
+/**
+ * Our fault: the original stays, for a redrive. With a CDN the record is due at once: the sweeper deletes the variants
+ * of its attempts.
+ */
 export async function fail(deps: WorkerDeps, record: ImageRecord): Promise<void> {
   await finish(deps, record, current => failWrites(current, deps.clock.now(), deps.cdn !== undefined), METRICS.IMAGES_FAILED);
 }
 
 /**
- * Leaves the image to the scanner's event, or to the sweeper. A scanner that is silent for a day has an outage, or nobody has
- * told it to look: no fault of the image, which is given up like any that we fail, and not rejected.
+ * Leaves the image to the scanner's event, or to the sweeper. A scanner that is silent for a day has an outage, or is
+ * not set up. That is no fault of the image, so it becomes failed, not rejected.
  */
 export async function release(deps: WorkerDeps, record: ImageRecord): Promise<void> {
   if (deps.clock.now() - Date.parse(record.updated_at) >= SCAN_PATIENCE_MS) return fail(deps, record);
   await persist(deps, async () => {
     const current = await deps.table.get(record.image_id);
-    // Ours no more, or released by a write whose answer was lost.
+    // Another worker has it, or a write whose answer was lost has released it.
     if (!isHeld(record, current) || current.claim_until !== record.claim_until) return undefined;
     const outcome = await deps.table.write(awaitScanWrites(current, deps.clock.now()));
     return outcome.done ? undefined : MOVED;
   });
 }
 
-/** Without it the message may come again before the claim has run out: it would find the image in another's hands, and be done. */
+/**
+ * Ends the claim early. Otherwise the message could come again before the claim ends, find the image claimed, and count
+ * as done.
+ */
 export async function endTry(deps: WorkerDeps, record: ImageRecord): Promise<void> {
-  // Whatever stands in the way, the claim still runs out, and the sweeper announces the image again.
+  // If this write fails, the claim still ends by itself, and the sweeper announces the image again.
   await deps.table.write(endClaimWrites(record, deps.clock.now())).catch(() => undefined);
 }
 
-/** Somebody deleted the image meanwhile, or storage lost what was confirmed. */
+/** A request deleted the image meanwhile, or storage lost the confirmed object. */
 export async function checkDeleted(deps: WorkerDeps, record: ImageRecord): Promise<void> {
   const current = await deps.table.get(record.image_id);
   if (current?.status === record.status && current.attempt === record.attempt) {
@@ -56,22 +62,23 @@ export async function checkDeleted(deps: WorkerDeps, record: ImageRecord): Promi
   }
 }
 
-/** Another's outcome stands. Where it allows no bytes, our variants may have come after they were deleted. */
+/** Another outcome stands. If its state allows no bytes, our variants may have been stored after the delete. */
 export async function abandon(deps: WorkerDeps, record: ImageRecord, current: ImageRecord | undefined): Promise<void> {
   if (current?.status === 'deleting' || current?.status === 'rejected') await purgeLateBytes(deps, current);
-  // A redrive may be under way: only the sweeper deletes variants of what failed.
+  // A redrive may be under way: only the sweeper deletes variants of failed images.
   else if (current?.status === 'failed') await waitForCdn(deps, current);
   else if (current === undefined || !isLive(current)) await deleteVariants(deps, record);
 }
 
-/** Whether the record is still in the claim that we took. */
+/** Whether the record is still in our claim. */
 function isHeld(record: ImageRecord, current: ImageRecord | undefined): current is ImageRecord {
   return current?.status === 'processing' && current.attempt === record.attempt;
 }
 
 /**
- * Writes the outcome, if the record is still in our claim; answers the record as it is then. A write whose answer is lost is sent again by the SDK, and refused by
- * the record that it has written: nobody else ends our attempt as we did, so a record that looks so is ours.
+ * Writes the outcome, if the record is still in our claim, and returns the record after it. The SDK repeats a write
+ * whose answer was lost, and that repeat conflicts with the record that the first one wrote. Only this worker ends this
+ * attempt, so a record with its outcome is ours.
  */
 async function finish(
   deps: WorkerDeps, record: ImageRecord, buildEdge: (current: ImageRecord) => Write[], metric: MetricName,

@@ -1,6 +1,6 @@
 import type { Inspected, Original, Step } from './step';
 
-/** What the bytes say of themselves, held to the limits. */
+/** Checks the header of the original against the limits. */
 export const inspectHeader: Step<Original, Inspected> = async (deps, work) => {
   const { record: record, bytes } = work;
   const verdict = deps.imaging.inspect(bytes, record.sniffed_type ?? record.content_type);

@@ -1,7 +1,10 @@
 import { computeRejectionKey } from './recall-rejection';
 import type { Inspected, Processed, Step } from './step';
 
-/** Decodes and encodes. Bytes that killed the decoder are remembered before the verdict is written: a crash between must not forget them. */
+/**
+ * Decodes and encodes. Bytes that killed the decoder are remembered before the verdict is written: a crash in between
+ * must not lose them.
+ */
 export const makeVariants: Step<Inspected, Processed> = async (deps, work) => {
   const made = await deps.imaging.make(work.bytes, work.header, work.wanted);
   if (!('rejection' in made)) return { ...work, made };

@@ -10,7 +10,7 @@ const OWNER_LENGTH = 32;
 /** Slots that an upload tries before it is deferred. */
 const MOST_TRIED = 4;
 
-/** How a message of the queue of uploads came. */
+/** Delivery of a message from the queue of uploads. */
 export interface Delivered {
   readonly messageId: string;
   /** Its last delivery. */
@@ -18,8 +18,9 @@ export interface Delivered {
 }
 
 /**
- * Processes an upload, or moves it to the surplus queue if its owner occupies all workers of their share. The key alone names the owner: no record is
- * read for an upload that has to wait, so the queue of uploads stays short whatever one owner sends. A worker that dies frees its slot when its claim ends.
+ * Processes an upload, or moves it to the surplus queue if its owner occupies their share of workers. The key alone
+ * names the owner: an upload that has to wait costs no read of a record, so the queue of uploads stays short. If a
+ * worker dies, its slot ends with its claim.
  */
 export async function processWithinShare(deps: SharingDeps, upload: Announcement, { messageId, isLast }: Delivered): Promise<void> {
   const owner = hashOwner(upload.object_key);
@@ -33,15 +34,15 @@ export async function processWithinShare(deps: SharingDeps, upload: Announcement
   }
 }
 
-/** The same for all images of an owner, and no name of theirs. Undefined for a key of another layout. */
+/** Equal for all images of an owner, without their name. Undefined for a key of another layout. */
 export function hashOwner(objectKey: string): string | undefined {
   const path = parseOwnerPath(objectKey);
   return path && createHash('sha256').update(path, 'utf8').digest('hex').slice(0, OWNER_LENGTH);
 }
 
 /**
- * As long as a claim: a worker ends before either does. A large share is not searched as a whole, since each try is a write: a free slot that is not found
- * makes the upload wait in the surplus queue.
+ * The slot lasts as long as a claim, and a worker ends before both. Each try is a write, so only a part of a large
+ * share is searched: if a free slot is missed, the upload waits in the surplus queue.
  */
 async function takeSlot({ slots, share, claimMs, clock }: SharingDeps, owner: string, messageId: string): Promise<Lease | undefined> {
   const first = createHash('sha256').update(messageId).digest().readUInt32BE(0);
@@ -52,7 +53,9 @@ async function takeSlot({ slots, share, claimMs, clock }: SharingDeps, owner: st
   return undefined;
 }
 
-/** The caller acknowledges the message only after this: a crash in between adds the upload twice, which does no harm. */
+/**
+ * The worker acknowledges the message only after this: a crash in between adds the upload twice, which does no harm.
+ */
 async function defer({ surplus, metrics }: SharingDeps, upload: Announcement, owner: string, messageId: string): Promise<void> {
   await surplus.add(upload, owner, messageId);
   metrics.count(METRICS.UPLOADS_DEFERRED);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Original, Step, Task } from './step';
 
-/** Exactly the version that was confirmed. */
+/** Exactly the confirmed version. */
 export const readOriginal: Step<Task, Original> = async (deps, task) => {
   const bytes = await deps.objects.read(task.record.object_key, task.record.etag!);
   if (bytes === undefined) return { end: 'gone' };

@@ -12,8 +12,9 @@ import { MOVED, persist } from '../persist';
 import type { WorkerDeps } from '../ports';
 
 /**
- * Makes the variants that a ready image lacks, which stays ready all the while. Under a lease: a second worker waits, and throws where it waits
- * too long, so that its message comes again. An image that failed is a redrive's, all others have their own way here.
+ * Makes the missing variants of a ready image, which stays ready. It works under a lease: a second worker waits, and
+ * throws if it waits too long, so that its message comes again. Failed images need a redrive; all other states have
+ * their own ways.
  */
 export async function reprocessImage(deps: WorkerDeps, imageId: string, objectKey: string, remake: Remake): Promise<void> {
   const lease = new ReprocessingLease(deps);
@@ -28,7 +29,7 @@ export async function reprocessImage(deps: WorkerDeps, imageId: string, objectKe
 
 async function reprocessLeased(deps: WorkerDeps, lease: ReprocessingLease, record: ImageRecord, remake: Remake): Promise<void> {
   const { isNeeded, wanted, needsOriginal } = planReprocessing(record, deps.imaging.variants, remake);
-  // Nobody asks for it then, but for a message that came again: what its first worker may have left is done now.
+  // A repeated message: finish the work that its first worker may have left.
   if (!isNeeded) return showReplaced(deps, record);
   const work = needsOriginal ? await examine(deps, { record: record, wanted }) : undefined;
   if (work !== undefined && 'end' in work) return endReprocessing(deps, record, work);
@@ -38,7 +39,10 @@ async function reprocessLeased(deps: WorkerDeps, lease: ReprocessingLease, recor
   if (remake === 'changed') await showReplaced(deps, current);
 }
 
-/** A CDN has what was under these URLs before, and what was made of it on demand in other formats: neither may be shown any more. */
+/**
+ * The CDN may have cached former variants under these URLs, and on-demand ones in other formats: they must not be shown
+ * any more.
+ */
 async function showReplaced(deps: WorkerDeps, { image_id, object_key, variants = [] }: ImageRecord): Promise<void> {
   if (!deps.cdn) return;
   const stored = new Set(variants.filter(({ size }) => size !== undefined).map(variant => buildVariantKey(object_key, variant)));
@@ -50,13 +54,16 @@ async function showReplaced(deps: WorkerDeps, { image_id, object_key, variants =
 async function endReprocessing(deps: WorkerDeps, record: ImageRecord, work: End): Promise<void> {
   switch (work.end) {
     case 'gone': return checkDeleted(deps, record);
-    // Its message comes again: nobody else asks for these variants.
+    // Its message comes again: it is the only request for these variants.
     case 'unavailable': throw new Error(`the scanner is unavailable, so ${record.image_id} keeps the variants that it has`);
     default: return keep(deps, record, work);
   }
 }
 
-/** What was accepted once is not taken back by itself: what a scanner finds in it now is an operator's to judge (docs/scanning.md). */
+/**
+ * An accepted image is not rejected later: an operator decides about malware that a scanner finds now
+ * (docs/scanning.md).
+ */
 function keep(deps: WorkerDeps, { image_id }: ImageRecord, work: Exclude<End, { end: 'gone' | 'unavailable' }>): void {
   const why = work.end === 'rejected' ? work.rejection : 'its original has not been scanned';
   if (work.end === 'rejected' && work.rejection.code === 'MALWARE') deps.metrics.count(METRICS.READY_INFECTED);
@@ -69,7 +76,7 @@ interface Wish {
   readonly remake: Remake;
 }
 
-/** The record, leased and marked as one that may have variants; undefined where there is nothing to make. */
+/** The record, leased, and marked as one that may have variants; undefined if there is no work. */
 async function begin(deps: WorkerDeps, lease: ReprocessingLease, { imageId, objectKey, remake }: Wish): Promise<ImageRecord | undefined> {
   return persist(deps, async () => {
     const record = await deps.table.get(imageId);
@@ -78,13 +85,14 @@ async function begin(deps: WorkerDeps, lease: ReprocessingLease, { imageId, obje
     const held = await lease.take(record);
     if (held === undefined) return MOVED;
     if (held.attempt !== undefined) return held;
-    // It was ready without a worker. Whoever deletes it from now on looks for variants, even if we die before any is recorded.
+    // It was ready without a worker. With this mark, a delete looks for variants even if we die before the record names
+    // any.
     const edge = startAttemptWrites(held);
     return (await deps.table.write(edge)).done ? applyWrites(held, edge) : MOVED;
   });
 }
 
-/** The record as it is in the end; undefined where its image has gone meanwhile. */
+/** The record after all writes; undefined if its image was deleted meanwhile. */
 async function commit(
   deps: WorkerDeps, lease: ReprocessingLease, record: ImageRecord, remake: Remake, work?: Processed,
 ): Promise<ImageRecord | undefined> {
@@ -94,7 +102,7 @@ async function commit(
       await abandon(deps, record, current);
       return undefined;
     }
-    // The lease ran out, and another worker's outcome stands.
+    // The lease has ended, and another worker's outcome stands.
     if (!lease.isOurs(current)) return undefined;
     const facts = work === undefined ? {} : selectMissingFacts(current, { ...work.made.facts, checksum_sha256: work.checksum });
     const plan = (definition: VariantDefinition) => deps.imaging.plan(definition, { ...current, ...facts } as ImageFacts);
@@ -108,8 +116,8 @@ async function commit(
 }
 
 /**
- * What no record names any more, in every format: those behind the first were made of the same definition. A crash before this leaves
- * bytes that nobody is shown, which go with the image.
+ * Deletes replaced variants in every format: on-demand formats were made by the same definition. Objects left by a
+ * crash are shown to nobody, and are deleted with the image.
  */
 async function deleteReplaced(deps: WorkerDeps, before: ImageRecord, { variants = [] }: ImageRecord): Promise<void> {
   const buildKey = (variant: Pick<VariantRecord, 'name' | 'format'>) => buildVariantKey(before.object_key, variant);

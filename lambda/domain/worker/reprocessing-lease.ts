@@ -3,16 +3,16 @@ import { applyWrites, leaseWrites, releaseLeaseWrites } from '../image-states';
 import type { WorkerDeps } from '../ports';
 
 /**
- * Two releases may be at work at once: a deployment lets invocations of the old one end. Each would store its variants under the same keys and
- * delete those that its own set does not have. With a lease only one of them is at work on an image. It lasts as long as a claim, which
- * is longer than Lambda lets a worker live.
+ * Two releases may work at once: during a deployment, invocations of the old one run to their end. Each would store its
+ * variants under the same keys, and delete those that its own set lacks. With a lease, only one of them works on an
+ * image. The lease lasts as long as a claim, which is longer than Lambda lets a worker run.
  */
 export class ReprocessingLease {
   private lease?: string;
 
   constructor(private readonly deps: WorkerDeps) {}
 
-  /** The leased record; undefined while another worker has the lease, or where the record moved. */
+  /** The leased record; undefined while another worker has the lease, or if the record changed. */
   async take(record: ImageRecord): Promise<ImageRecord | undefined> {
     const { table, clock, randomBytes, claimMs } = this.deps;
     if (this.isOurs(record)) return record;
@@ -26,7 +26,7 @@ export class ReprocessingLease {
     return remake_lease !== undefined && remake_lease === this.lease;
   }
 
-  /** A lease that is not given back ends by itself. */
+  /** A lease that is not released ends by itself. */
   async release({ image_id }: ImageRecord): Promise<void> {
     const { table, logger } = this.deps;
     if (this.lease === undefined) return;

@@ -1,17 +1,17 @@
 import type { ImageFacts, ImageRecord, Remake, VariantDefinition, VariantRecord } from '../../../src/contract';
 import { computeSettings } from '../variant-settings';
 
-/** What is made at upload; the others are made when somebody asks for them. */
+/** Made at upload; all others are made on demand. */
 export function isEager({ generation }: VariantDefinition): boolean {
   return generation === 'eager';
 }
 
 const FACTS: readonly (keyof ImageFacts)[] = ['width', 'height', 'format', 'animated', 'placeholder', 'checksum_sha256'];
 
-/** What a ready image lacks, by the service's set as it is now. */
+/** The variants and facts that a ready image lacks, by the present set. */
 export interface ReprocessingPlan {
   readonly wanted: readonly VariantDefinition[];
-  /** Whether the original has to be decoded: for variants, or for facts that nobody has found out yet. */
+  /** Whether the original has to be decoded: for variants, or for facts that are still unknown. */
   readonly needsOriginal: boolean;
   readonly isNeeded: boolean;
 }
@@ -25,32 +25,32 @@ export function planReprocessing(record: ImageRecord, set: readonly VariantDefin
   return { wanted, needsOriginal, isNeeded: needsOriginal || !hasSameVariants(record, listVariants(record, set, remake, [], planRoughly)) };
 }
 
-/** The facts among these that the record lacks. What it has stays: a remake finds out nothing new. */
+/** The facts that the record lacks. Known facts stay: reprocessing cannot change them. */
 export function selectMissingFacts(record: ImageRecord, facts: ImageFacts): Partial<ImageFacts> {
   return Object.fromEntries(FACTS.filter(fact => record[fact] === undefined).map(fact => [fact, facts[fact]]));
 }
 
 type Plan = (definition: VariantDefinition) => VariantRecord;
 
-/** Enough to see that something is new. */
+/** Only tells that a variant is new; its size does not matter. */
 function planRoughly(definition: VariantDefinition): VariantRecord {
   return { name: definition.name, format: definition.formats[0], width: 0, height: 0, settings: computeSettings(definition) };
 }
 
-/** The records of a remade image, in the order of the set. Those of names that the set has no more are dropped. */
+/** The variants of a reprocessed image, in the order of the set. Names that the set no longer has are dropped. */
 export function listVariants(
   record: ImageRecord, set: readonly VariantDefinition[], remake: Remake, made: readonly VariantRecord[], plan: Plan,
 ): VariantRecord[] {
   return set.flatMap(definition => {
     const variant = made.find(({ name }) => name === definition.name) ?? findVariant(record, definition);
     if (isEager(definition)) return variant ?? [];
-    // One that is made on demand is not made here, but what its old definition made must go.
+    // An on-demand variant is not made here, but the one by its old definition must go.
     const isOutdated = variant === undefined || (remake === 'changed' && variant.settings !== computeSettings(definition));
     return isOutdated ? [plan(definition)] : [variant];
   });
 }
 
-/** The name of a variant that the image has, but whose definition is another by now. */
+/** The name of a stored variant whose definition has changed. */
 export function findChangedVariant(record: ImageRecord, set: readonly VariantDefinition[]): string | undefined {
   return set.find(definition => (findVariant(record, definition)?.settings ?? computeSettings(definition)) !== computeSettings(definition))?.name;
 }

@@ -9,8 +9,9 @@ const REJECTIONS = {
 } as const satisfies Record<string, Rejection>;
 
 /**
- * Only an original that the scanner calls clean goes on. A scan that fails must not delete users' photos, so it ends as `failed` after all tries, with
- * the original kept, unreadable, for a redrive. An image waits for a scanner that is unavailable, as no fault of it.
+ * Only an original that the scanner calls clean goes on. A failed scan must not delete users' photos: after all tries
+ * the image becomes `failed`, and its unreadable original stays for a redrive. While the scanner is unavailable, images
+ * wait without losing tries.
  */
 export const scanOriginal: Step<Inspected, Inspected> = async (deps, work) => {
   const result = await scan(deps, work);

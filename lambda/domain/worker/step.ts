@@ -1,10 +1,10 @@
 import type { ImageRecord, Rejection, VariantDefinition } from '../../../src/contract';
 import type { MadeImage, WorkerDeps } from '../ports';
 
-/** What a worker begins with. */
+/** Input of the first step. */
 export interface Task {
   readonly record: ImageRecord;
-  /** The variants that are to be made. */
+  /** The variants to make. */
   readonly wanted: readonly VariantDefinition[];
 }
 
@@ -23,8 +23,9 @@ export interface Processed extends Inspected {
 }
 
 /**
- * Why the work ends before its last step. `gone`: the object is not there any more, or not in the version that was confirmed.
- * `waiting`: the scanner has not looked yet, and its event will tell. `unavailable`: the scanner can look at nothing now.
+ * Why the work ends before its last step. `gone`: the object is absent, or has another version than the confirmed one.
+ * `waiting`: the original is not scanned yet, and an event will follow. `unavailable`: the scanner can scan nothing
+ * now.
  */
 export type End =
   | { readonly end: 'rejected'; readonly rejection: Rejection }
@@ -32,5 +33,5 @@ export type End =
   | { readonly end: 'waiting' }
   | { readonly end: 'unavailable' };
 
-/** Whatever a step throws is our fault, and worth another try. */
+/** Every error of a step is our fault, and worth another try. */
 export type Step<In, Out> = (deps: WorkerDeps, work: In) => Promise<Out | End>;

@@ -7,8 +7,9 @@ import type { Step } from './step';
 import { storeVariants } from './store-variants';
 
 /**
- * What a worker does with an original, in this order: what costs least and refuses most comes first, no decoder sees what was
- * not inspected and scanned, and nothing is stored before all variants are made. The first step that ends it has the last word.
+ * The steps of a worker, in this order. The cheapest steps with the most rejections come first. Decoders see only
+ * inspected and scanned bytes, and nothing is stored before all variants are made. The first step that ends the work
+ * decides.
  */
 export const examine = chainSteps(
   readOriginal,

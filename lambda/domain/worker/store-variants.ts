@@ -3,7 +3,7 @@ import type { Processed, Step } from './step';
 import { DELIVERY, buildVariantKey, type VariantRecord } from '../../../src/contract';
 import type { Imaging, MadeImage, MadeVariant } from '../ports';
 
-/** Nobody is shown them before the record names them. A CDN serves them as they are stored, and tells browsers what we say here. */
+/** Stored variants are hidden until the record names them. A CDN serves them as stored, with this cache-control. */
 export const storeVariants: Step<Processed, Processed> = async (deps, work) => {
   const options = deps.cdn && { cacheControl: DELIVERY.CACHE_CONTROL };
   await Promise.all(work.made.variants.map(variant => (
@@ -11,7 +11,7 @@ export const storeVariants: Step<Processed, Processed> = async (deps, work) => {
   return work;
 };
 
-/** The whole set, in its order: what was made, and what will be once somebody asks for it. */
+/** The whole set, in its order: the variants made now, and those for later demand. */
 export function listStoredVariants({ variants, plan }: Pick<Imaging, 'variants' | 'plan'>, made: MadeImage): VariantRecord[] {
   return variants.flatMap(definition => {
     if (!isEager(definition)) return [plan(definition, made.facts)];

@@ -12,7 +12,7 @@ interface Result {
   readonly problem?: Record<string, unknown>;
 }
 
-/** Deletions under way at once: enough to hide latency, few enough to leave a table's new partition in peace. */
+/** Concurrent deletes: enough to hide latency, few enough for a table's new partition. */
 const CONCURRENCY = 10;
 
 export const batchDeleteImagesRoute: RouteHandler = async call => {
@@ -28,7 +28,7 @@ export const batchDeleteImagesRoute: RouteHandler = async call => {
   return respondJson(200, { results: ids.map(id => results.get(id)) });
 };
 
-/** What DELETE would have answered. */
+/** The result that DELETE would have answered. */
 async function deleteOne({ deps, caller }: Call, image_id: string): Promise<Result> {
   try {
     await deleteImage(deps, caller, image_id);

@@ -6,7 +6,10 @@ import { readFields } from '../fields';
 import { respondNoContent } from '../messages';
 import { hasBody, type RouteHandler } from '../route';
 
-/** Cookies that let a browser look at all images of the caller. Where everybody may, none is needed, and none is set. */
+/**
+ * Cookies that let a browser read all images of the caller. Without signed delivery no cookie is needed, and none is
+ * set.
+ */
 export const createCdnSessionRoute: RouteHandler = async ({ body, faults, caller, deps: { delivery, clock } }) => {
   if (hasBody(body)) readFields({}, body, faults);
   faults.throwIfAny();
@@ -20,7 +23,10 @@ export const createCdnSessionRoute: RouteHandler = async ({ body, faults, caller
   return { ...respondNoContent(), cookies: buildSignedCookies(signed).map(([name, value]) => [`${name}=${value}`, ...attributes].join('; ')) };
 };
 
-/** The path is the delivery root, not the user's: a browser that becomes another user's has that one's cookies only. */
+/**
+ * The path is the delivery root, not the user's: after a change of users, a browser has only the cookies of the last
+ * one.
+ */
 function buildCookieAttributes({ baseUrl, cookieDomain }: SignedDelivery, { end }: SignedPath, now: number): string[] {
   const { protocol, pathname } = new URL(baseUrl);
   return [

@@ -1,7 +1,7 @@
 import { respondJson } from '../messages';
 import type { RouteHandler } from '../route';
 
-/** No quotas yet: nothing is counted and nothing is limited. */
+/** No quotas yet: nothing is counted or limited. */
 export const getUsageRoute: RouteHandler = async ({ faults }) => {
   faults.throwIfAny();
   const uncounted = { used: null, limit: null };

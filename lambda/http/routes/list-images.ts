@@ -26,10 +26,10 @@ export const listImagesRoute: RouteHandler = async ({ request, faults, caller, d
   });
 };
 
-/** Parameters that a cursor is bound to: beside a wrong one, only the form of a cursor can be judged. */
+/** Parameters that a cursor is bound to. If one of them is invalid, only the form of the cursor can be checked. */
 const BOUND_TO_CURSOR = ['order', 'tag', 'content_type', 'status', 'created_after', 'created_before'];
 
-/** A wrong cursor has a code of its own, but beside other faults it is one of them, so that one answer names them all. */
+/** A wrong cursor has a code of its own. Beside other faults it is one of them, so that one answer names them all. */
 function readPosition(request: HttpRequest, question: unknown, isPosition: (text: string) => boolean, faults: Faults): string | undefined {
   const cursor = request.query.get('cursor')?.[0];
   if (cursor === undefined) return undefined;
@@ -49,7 +49,7 @@ function readFilters(request: HttpRequest, accept: readonly string[], faults: Fa
   };
 }
 
-/** Sorted, so that a cursor does not depend on the order in which tags were named. */
+/** Sorted, so that a cursor does not depend on the order of the tags. */
 function readTags(request: HttpRequest, faults: Faults): string[] {
   const values = request.query.get('tag') ?? [];
   for (const value of values.filter(text => !isTag(normaliseTag(text)))) faults.add('tag', `${TAG_RULE}, ${describeGot(value)}`);
@@ -61,7 +61,7 @@ type Instant = NonNullable<ReturnType<typeof parseInstant>>;
 function readTime(request: HttpRequest, name: string, bound: (instant: Instant) => string, faults: Faults): string | undefined {
   const value = request.query.get(name)?.[0];
   if (value === undefined) return undefined;
-  // In a query string `+` stands for a space: `…T12:00:00+02:00`, written as it is, arrives so.
+  // In a query string `+` means a space: an unencoded `…T12:00:00+02:00` arrives with a space.
   const instant = parseInstant(value.replace(/ (?=\d\d:\d\d$)/, '+'));
   if (instant !== undefined) return bound(instant);
   faults.add(name, `must be an RFC 3339 date-time with a zone, ${describeGot(value)}`);

@@ -14,7 +14,7 @@ export const updateImageRoute: RouteHandler = async ({ request, body, faults, ca
   return respondJson(200, await buildImageView(record, caller, deps));
 };
 
-/** `"<version>"` or `*`; whatever else is given matches no version. */
+/** `"<version>"` or `*`; every other value matches no version. */
 function readIfMatch(request: HttpRequest): Precondition {
   const values = request.headers.get('if-match');
   if (values === undefined) return () => true;
