@@ -15,12 +15,17 @@ const ARCHITECTURE = process.arch === 'arm64' ? 'arm64' : 'x86_64';
 const SDK = ['@aws-sdk/*', '@smithy/*'];
 const SHARP = ['sharp'];
 
-const ENV = {
+/** Environment of the worker under test, beside the one that all functions share. */
+export const WORKER_ENVIRONMENT = {
   [COMMON_ENV.PROCESSING]: 'queue',
   [WORKER_ENV.VARIANTS]: encodeVariants(DEFAULT_VARIANTS),
   [WORKER_ENV.IMAGE_LIMITS]: JSON.stringify(IMAGE_LIMITS),
   [QUEUE_ENV.QUEUE_URL]: 'https://queue',
+  [WORKER_ENV.SURPLUS_QUEUE_URL]: 'https://surplus-queue',
+  [WORKER_ENV.DEAD_LETTER_QUEUE_URL]: 'https://dead-letter-queue',
   [WORKER_ENV.MAX_RECEIVES]: '5',
+  [WORKER_ENV.OWNER_SHARE]: '2',
+  [WORKER_ENV.OWNER_LANES]: '2',
   [WORKER_ENV.TIMEOUT]: String(QUEUE.WORKER_TIMEOUT),
   [WORKER_ENV.SCANNER]: 'none',
   [WORKER_ENV.SCANNER_FUNCTION]: '',
@@ -35,7 +40,7 @@ export async function coldImports(): Promise<Figure[]> {
   try {
     unpack(ZIP, folder);
     const sampler = await bundleScript('import-sample', 'benchmarks/support/import-sample.ts');
-    const ours = (): Promise<number> => sample(sampler, join(folder, 'index.js'), ENV);
+    const ours = (): Promise<number> => sample(sampler, join(folder, 'index.js'), WORKER_ENVIRONMENT);
     const full = await bundlePeer('image-worker', { external: [...SDK, ...SHARP] }, 'image-worker');
     const lean = await bundlePeer('bundled-image-worker', { external: SHARP }, 'bundled-image-worker');
     const againstFull = await compare(ours, () => sample(sampler, full), ROUNDS);
