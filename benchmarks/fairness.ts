@@ -4,7 +4,7 @@ import { heavyGif } from './support/heavy-gif';
 import { median, quantile, showProgress } from './support/rounds';
 import { startServerProcess } from './support/server-process';
 import { ImageClient } from '../local/demo/client';
-import type { Picture } from '../local/demo/picture';
+import type { ImageFile } from '../local/demo/picture';
 
 const SAMPLES = 20;
 const HEAVY = 50;
@@ -17,9 +17,9 @@ const SETTLE_POLL_MS = 2_000;
 
 /** One pixel takes almost no work, so the measured time is waiting time. */
 const PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==', 'base64');
-const SMALL: Picture = { name: 'pixel.png', contentType: 'image/png', size: PIXEL.length, read: async () => PIXEL };
+const SMALL: ImageFile = { name: 'pixel.png', contentType: 'image/png', size: PIXEL.length, read: async () => PIXEL };
 
-async function send(client: ImageClient, picture: Picture): Promise<string> {
+async function send(client: ImageClient, picture: ImageFile): Promise<string> {
   const { image_id: id, upload } = await client.create(picture);
   await client.upload(upload, await picture.read());
   await client.confirm(id);
@@ -54,7 +54,7 @@ async function sample(client: ImageClient, isOver: (times: readonly number[]) =>
 }
 
 /** One connection, without a pause: faster than any line to S3. */
-async function sendHeavyFiles(client: ImageClient, pictureOf: (n: number) => Picture): Promise<string[]> {
+async function sendHeavyFiles(client: ImageClient, pictureOf: (n: number) => ImageFile): Promise<string[]> {
   const ids: string[] = [];
   for (let n = 0; n < HEAVY; n++) ids.push(await send(client, pictureOf(n)));
   return ids;

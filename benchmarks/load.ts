@@ -3,7 +3,7 @@ import { HttpClient } from './support/http-client';
 import { LoadClient, type Sample } from './support/load-client';
 import { quantile } from './support/rounds';
 import { startServerProcess } from './support/server-process';
-import { makePicture } from '../local/demo/samples';
+import { makeSample } from '../local/demo/samples';
 
 const USERS = 16;
 const WARM_UP_MS = 5_000;
@@ -22,7 +22,7 @@ async function during(ms: number, clients: readonly LoadClient[]): Promise<numbe
 
 async function sample(url: string): Promise<{ samples: Sample[]; seconds: number }> {
   const http = new HttpClient();
-  const picture = await makePicture(0);
+  const picture = await makeSample(0);
   const clients = Array.from({ length: USERS }, (_, n) => new LoadClient(http, url, `load-${n}`, picture));
   try {
     await during(WARM_UP_MS, clients);

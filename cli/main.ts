@@ -1,8 +1,8 @@
-import { operator } from './operator';
-import { HELP, NAME, readOptions, resumeCommand, UsageError } from './options';
-import { display } from './progress';
+import { connectOperator } from './operator';
+import { HELP, NAME, readOptions, formatResumeCommand, UsageError } from './options';
+import { createDisplay } from './progress';
 import { type Outcome, run } from './run';
-import { summary } from './summary';
+import { formatSummary } from './summary';
 import type { OperatorRequest } from '../src/contract';
 
 const EXIT = { DONE: 0, FAILED: 1, USAGE: 2, REFUSED: 3, INTERRUPTED: 130 } as const;
@@ -26,10 +26,10 @@ async function main(): Promise<number> {
     // Nothing is lost: what was queued meanwhile is found to have nothing left to do.
     process.once('SIGINT', () => process.exit(showResume() ?? EXIT.INTERRUPTED));
   });
-  const shown = display(request, process.stdout);
+  const shown = createDisplay(request, process.stdout);
   try {
-    const outcome = await run(operator(options), request, {
-      advanced: (totals, answer) => {
+    const outcome = await run(connectOperator(options), request, {
+      onAnswer: (totals, answer) => {
         ({ cursor } = answer);
         shown.update(totals, answer.status);
       },
@@ -43,7 +43,7 @@ async function main(): Promise<number> {
 }
 
 function report(request: OperatorRequest, { status, refusal, cursor: next, ...totals }: Outcome): number {
-  if (request.command !== 'status') console.log(summary(request.command, totals));
+  if (request.command !== 'status') console.log(formatSummary(request.command, totals));
   const { seen } = totals;
   // An index cannot tell a user without images from a misspelt one.
   if (seen === 0 && 'user_id' in request && !request.cursor) console.log(`there are no images of the user ${request.user_id}`);
@@ -51,7 +51,7 @@ function report(request: OperatorRequest, { status, refusal, cursor: next, ...to
   if (refusal !== undefined) console.error(`✗ ${refusal}`);
   if (refusal !== undefined) {
     showResume('once that is settled, go on with: ');
-    if (cursor !== undefined) console.error(`or, to make it and those behind it again, with: ${resumeCommand([...args, '--replace'], cursor)}`);
+    if (cursor !== undefined) console.error(`or, to make it and those behind it again, with: ${formatResumeCommand([...args, '--replace'], cursor)}`);
     return EXIT.REFUSED;
   }
   if (next !== undefined) showResume();
@@ -59,7 +59,7 @@ function report(request: OperatorRequest, { status, refusal, cursor: next, ...to
 }
 
 function showResume(words = 'go on with: '): undefined {
-  if (cursor !== undefined) console.error(words + resumeCommand(args, cursor));
+  if (cursor !== undefined) console.error(words + formatResumeCommand(args, cursor));
 }
 
 main().then(

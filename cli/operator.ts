@@ -8,7 +8,7 @@ export type Ask = (request: OperatorRequest) => Promise<OperatorAnswer>;
 const ANSWER_WITHIN_MS = 120_000;
 
 /** The operator's function, wherever it is. */
-export function operator({ functionName, region, endpoint, profile }: Options): Ask {
+export function connectOperator({ functionName, region, endpoint, profile }: Options): Ask {
   if (profile !== undefined) process.env.AWS_PROFILE = profile;
   // The SDK tells Node 20 so on each start, which is no operator's business.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';

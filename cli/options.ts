@@ -39,7 +39,7 @@ Ends with 0 when all is done, 1 where something failed, 2 for a wrong option, 3 
 /** What is wrong with the command line. */
 export class UsageError extends Error {}
 
-const OF_COMMAND: Record<OperatorRequest['command'], readonly string[]> = {
+const OPTIONS_BY_COMMAND: Record<OperatorRequest['command'], readonly string[]> = {
   status: [],
   redrive: ['rate', 'cursor'],
   reprocess: ['rate', 'cursor', 'image', 'user', 'all', 'replace'],
@@ -50,17 +50,17 @@ export function readOptions(args: readonly string[]): Options {
   const { values, positionals } = parse(args);
   if (values.help) return { functionName: '' };
   const [command, ...others] = positionals;
-  if (command === undefined || !Object.hasOwn(OF_COMMAND, command)) {
-    throw new UsageError(`the command must be one of ${Object.keys(OF_COMMAND).join(', ')}, got: ${command ?? 'none'}`);
+  if (command === undefined || !Object.hasOwn(OPTIONS_BY_COMMAND, command)) {
+    throw new UsageError(`the command must be one of ${Object.keys(OPTIONS_BY_COMMAND).join(', ')}, got: ${command ?? 'none'}`);
   }
   if (others.length > 0) throw new UsageError(`one command can be given, got: ${positionals.join(' ')}`);
   if (!values.function) throw new UsageError(`--function must name the operator's function, got: ${values.function ?? 'nothing'}`);
   return {
-    request: requestOf(command as OperatorRequest['command'], values),
+    request: buildRequest(command as OperatorRequest['command'], values),
     functionName: values.function,
     region: values.region,
     profile: values.profile,
-    endpoint: values.endpoint === undefined ? undefined : url(values.endpoint),
+    endpoint: values.endpoint === undefined ? undefined : parseUrl(values.endpoint),
   };
 }
 
@@ -91,39 +91,39 @@ function parse(args: readonly string[]) {
 
 type Values = ReturnType<typeof parse>['values'];
 
-function requestOf(command: OperatorRequest['command'], values: Values): OperatorRequest {
-  const foreign = OF_COMMAND.reprocess.find(name => values[name as keyof Values] !== undefined && !OF_COMMAND[command].includes(name));
+function buildRequest(command: OperatorRequest['command'], values: Values): OperatorRequest {
+  const foreign = OPTIONS_BY_COMMAND.reprocess.find(name => values[name as keyof Values] !== undefined && !OPTIONS_BY_COMMAND[command].includes(name));
   if (foreign !== undefined) throw new UsageError(`${command} has no option --${foreign}`);
-  const pacing = { ...values.rate !== undefined && { rate: rate(values.rate) }, ...values.cursor !== undefined && { cursor: values.cursor } };
+  const pacing = { ...values.rate !== undefined && { rate: parseRate(values.rate) }, ...values.cursor !== undefined && { cursor: values.cursor } };
   if (command === 'status') return { command };
   if (command === 'redrive') return { command, ...pacing };
-  return { command, ...target(values), remake: values.replace ? 'changed' : 'missing', ...pacing };
+  return { command, ...readTarget(values), remake: values.replace ? 'changed' : 'missing', ...pacing };
 }
 
-function target({ image, user, all }: Values): { image_id?: string; user_id?: string; all?: true } {
+function readTarget({ image, user, all }: Values): { image_id?: string; user_id?: string; all?: true } {
   const named = { ...image !== undefined && { image_id: image }, ...user !== undefined && { user_id: user }, ...all && { all: true as const } };
   if (Object.keys(named).length !== 1) throw new UsageError('exactly one of --image, --user and --all must say which images are meant');
   return named;
 }
 
-function rate(value: string): number {
+function parseRate(value: string): number {
   const number = Number(value);
   if (/^\d+$/.test(value) && number >= 1 && number <= OPERATOR_RATE.MAX) return number;
   throw new UsageError(`--rate must be a whole number from 1 to ${OPERATOR_RATE.MAX}, got: ${value}`);
 }
 
-function url(value: string): string {
+function parseUrl(value: string): string {
   if (/^https?:\/\//.test(value) && URL.canParse(value)) return value.replace(/\/+$/, '');
   throw new UsageError(`--endpoint must start with http:// or https://, got: ${value}`);
 }
 
 /** The command that goes on from a cursor, to paste into a shell. */
-export function resumeCommand(args: readonly string[], cursor: string): string {
+export function formatResumeCommand(args: readonly string[], cursor: string): string {
   const at = args.indexOf('--cursor');
   const kept = args.filter((arg, i) => !arg.startsWith('--cursor=') && (at < 0 || (i !== at && i !== at + 1)));
-  return ['npx', NAME, ...kept, '--cursor', cursor].map(quoted).join(' ');
+  return ['npx', NAME, ...kept, '--cursor', cursor].map(quoteWord).join(' ');
 }
 
-function quoted(word: string): string {
+function quoteWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -8,7 +8,7 @@ export interface Display {
 }
 
 /** A line that moves where somebody watches, nothing where a file or a pipe does. How many images there are nobody knows before all were seen. */
-export function display({ command }: OperatorRequest, stream: NodeJS.WriteStream): Display {
+export function createDisplay({ command }: OperatorRequest, stream: NodeJS.WriteStream): Display {
   if (!stream.isTTY || command === 'status') return { update: () => {}, close: () => {} };
   const bar = new SingleBar({
     format: `${command} {bar} ${command === 'redrive' ? 'messages {value}/{total}' : 'images seen: {value}'}, {queued} queued, {waiting} waiting {duration_formatted}`,

@@ -20,7 +20,7 @@ export interface Outcome extends Totals {
 
 export interface Watcher {
   /** After each answer. */
-  advanced(totals: Totals, answer: OperatorAnswer): void;
+  onAnswer(totals: Totals, answer: OperatorAnswer): void;
   /** Whether to stop after the answer that is awaited. */
   isStopped(): boolean;
 }
@@ -35,7 +35,7 @@ export async function run(ask: Ask, request: OperatorRequest, watcher: Watcher):
   for (;;) {
     const answer = await ask(next.command === 'status' ? next : { ...next, seconds: SECONDS });
     add(totals, answer);
-    watcher.advanced({ ...totals }, answer);
+    watcher.onAnswer({ ...totals }, answer);
     const { done, cursor, status, refusal } = answer;
     if (done || refusal !== undefined || watcher.isStopped()) return { ...totals, status, refusal, cursor: done ? undefined : cursor };
     if (cursor === undefined) throw new Error('the operator\'s function says neither that all is done nor how to go on');

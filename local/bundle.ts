@@ -26,20 +26,20 @@ export async function bundleHandlers({ zips = false } = {}): Promise<void> {
 }
 
 function isFresh(zips: boolean): boolean {
-  const files = [...handlers().map(name => join(name, 'index.js')), EDGE_FUNCTION, EDGE_RESPONSE_FUNCTION, ...zips ? ZIPS : []];
-  const built = Math.min(...files.map(file => modified(join(ASSETS, file))));
-  return built > Math.max(...SOURCES.map(source => newest(join(ROOT, source))));
+  const files = [...listHandlers().map(name => join(name, 'index.js')), EDGE_FUNCTION, EDGE_RESPONSE_FUNCTION, ...zips ? ZIPS : []];
+  const built = Math.min(...files.map(file => readModifiedTime(join(ASSETS, file))));
+  return built > Math.max(...SOURCES.map(source => findNewestTime(join(ROOT, source))));
 }
 
-function handlers(): string[] {
+function listHandlers(): string[] {
   return readdirSync(join(ROOT, 'lambda')).filter(file => file.endsWith('.lambda.ts')).map(file => file.replace('.lambda.ts', ''));
 }
 
-function newest(path: string): number {
-  if (!statSync(path).isDirectory()) return modified(path);
-  return Math.max(modified(path), ...readdirSync(path).map(name => newest(join(path, name))));
+function findNewestTime(path: string): number {
+  if (!statSync(path).isDirectory()) return readModifiedTime(path);
+  return Math.max(readModifiedTime(path), ...readdirSync(path).map(name => findNewestTime(join(path, name))));
 }
 
-function modified(path: string): number {
+function readModifiedTime(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }

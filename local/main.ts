@@ -1,8 +1,8 @@
 import type { OpenBackend } from './backends/backend';
-import { emulatorIn, type Emulator } from './backends/emulator';
+import { readEmulator, type Emulator } from './backends/emulator';
 import { bundleHandlers } from './bundle';
 import { LOCAL } from './names';
-import { HELP, readOptions, refuseDataOptions, type Options } from './options';
+import { HELP, readOptions, forbidDataOptions, type Options } from './options';
 import { CLOCK_OFFSET_ENV, shiftClock } from './server/clock';
 import { logPlainly } from './server/log-lines';
 import { showError, showReady, showStep } from './terminal';
@@ -13,29 +13,29 @@ async function main(): Promise<void> {
     console.log(HELP);
     return;
   }
-  const emulator = emulatorIn(process.env);
-  if (emulator) refuseDataOptions(options, emulator);
+  const emulator = readEmulator(process.env);
+  if (emulator) forbidDataOptions(options, emulator);
   let stop = async (): Promise<void> => undefined;
   // From the start on, for the first process of a container has no signals but those that it asks for.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop().then(() => process.exit(0), fail));
   shiftClock(process.env[CLOCK_OFFSET_ENV]);
   logPlainly();
   await showStep('build the handlers', bundleHandlers);
-  const backend = emulator ? await emulatedAt(emulator, options) : await embeddedOn(options);
+  const backend = emulator ? await openEmulatedBackend(emulator, options) : await openEmbeddedBackend(options);
   const { startLocalServer } = await import('./server/local-server');
   const server = await startLocalServer({ ...options, backend, step: showStep });
   stop = server.close;
   showReady(server);
 }
 
-async function emulatedAt(emulator: Emulator, { waitMs }: Options): Promise<OpenBackend> {
-  const { emulated } = await import('./backends/emulated');
+async function openEmulatedBackend(emulator: Emulator, { waitMs }: Options): Promise<OpenBackend> {
+  const { createEmulatedBackend: emulated } = await import('./backends/emulated');
   return emulated(emulator, { waitMs, announce: console.log });
 }
 
-async function embeddedOn({ dataDir = LOCAL.DATA_FOLDER, reset }: Options): Promise<OpenBackend> {
+async function openEmbeddedBackend({ dataDir = LOCAL.DATA_FOLDER, reset }: Options): Promise<OpenBackend> {
   if (reset) await showStep(`reset ${dataDir}`, async () => resetData(dataDir));
-  const { embedded } = await showStep('load the engines', async () => import('./backends/embedded'));
+  const { createEmbeddedBackend: embedded } = await showStep('load the engines', async () => import('./backends/embedded'));
   return embedded(dataDir, process.argv.slice(2));
 }
 

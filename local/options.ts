@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
-import { addresses, type Emulator, QUEUE_NAME_ENV } from './backends/emulator';
+import { formatAddresses, type Emulator, QUEUE_NAME_ENV } from './backends/emulator';
 import { EMULATOR, LOCAL } from './names';
 import { COMMON_ENV, DELIVERY_MODES, type DeliveryMode, EMULATOR_ENV, PROCESSING_MODES, type ProcessingMode } from '../src/contract';
 
@@ -76,7 +76,7 @@ Usage: npm run local:create-resources -- [options]
 ${ENVIRONMENT}
 `;
 
-const OF_RESOURCES = {
+const RESOURCE_OPTIONS = {
   'help': { type: 'boolean', default: false },
   'processing': { type: 'string', default: 'queue' },
   'cors-origin': { type: 'string', multiple: true, default: [] as string[] },
@@ -88,7 +88,7 @@ export function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      ...OF_RESOURCES,
+      ...RESOURCE_OPTIONS,
       'port': { type: 'string', default: '8080' },
       'host': { type: 'string', default: '127.0.0.1' },
       'allowed-host': { type: 'string', multiple: true, default: [] as string[] },
@@ -100,42 +100,42 @@ export function readOptions(args: readonly string[]): Options {
   });
   if (values.data === '') throw new Error('--data must name a folder, got an empty value');
   return {
-    ...ofResources(values),
-    port: whole('port', values.port, 0, 65_535),
-    host: address(values.host),
-    allowedHosts: values['allowed-host'].map(hostName),
+    ...parseResourceOptions(values),
+    port: parseWholeNumber('port', values.port, 0, 65_535),
+    host: parseAddress(values.host),
+    allowedHosts: values['allowed-host'].map(parseHostName),
     dataDir: values.data,
     reset: values.reset,
-    delivery: values.delivery === undefined ? undefined : mode('delivery', DELIVERY_MODES, values.delivery),
-    sweepInterval: whole('sweep-interval', values['sweep-interval'], 1, 86_400) * 1000,
+    delivery: values.delivery === undefined ? undefined : parseMode('delivery', DELIVERY_MODES, values.delivery),
+    sweepInterval: parseWholeNumber('sweep-interval', values['sweep-interval'], 1, 86_400) * 1000,
   };
 }
 
 export function readResourceOptions(args: readonly string[]): ResourceOptions {
-  return ofResources(parseArgs({ args: [...args], options: OF_RESOURCES }).values);
+  return parseResourceOptions(parseArgs({ args: [...args], options: RESOURCE_OPTIONS }).values);
 }
 
-function ofResources(values: { 'help': boolean; 'processing': string; 'cors-origin': string[]; 'wait': string }): ResourceOptions {
+function parseResourceOptions(values: { 'help': boolean; 'processing': string; 'cors-origin': string[]; 'wait': string }): ResourceOptions {
   return {
     help: values.help,
-    processing: mode('processing', PROCESSING_MODES, values.processing),
-    corsOrigins: values['cors-origin'].map(origin),
-    waitMs: whole('wait', values.wait, 0, 3600) * 1000,
+    processing: parseMode('processing', PROCESSING_MODES, values.processing),
+    corsOrigins: values['cors-origin'].map(parseOrigin),
+    waitMs: parseWholeNumber('wait', values.wait, 0, 3600) * 1000,
   };
 }
 
 /** The command that was given, but with the data removed first, to paste into bash: without `--data` it would empty another folder. */
-export function resetCommand(args: readonly string[]): string {
-  return ['npm start --', ...args.filter(arg => arg !== '--reset').map(quoted), '--reset'].join(' ');
+export function formatResetCommand(args: readonly string[]): string {
+  return ['npm start --', ...args.filter(arg => arg !== '--reset').map(quoteWord), '--reset'].join(' ');
 }
 
-function quoted(word: string): string {
+function quoteWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** The data folder is the embedded engines': whoever names it expects his data in it, or removed from it. */
-export function refuseDataOptions({ dataDir, reset }: Options, emulator: Emulator): void {
-  const elsewhere = `with AWS_ENDPOINT_URL the data is at ${addresses(emulator)}`;
+export function forbidDataOptions({ dataDir, reset }: Options, emulator: Emulator): void {
+  const elsewhere = `with AWS_ENDPOINT_URL the data is at ${formatAddresses(emulator)}`;
   if (dataDir !== undefined) throw new Error(`--data must not be given where AWS_ENDPOINT_URL is set, got: ${dataDir}; ${elsewhere}`);
   if (reset) {
     throw new Error(`--reset must not be given where AWS_ENDPOINT_URL is set; ${elsewhere}: `
@@ -143,27 +143,27 @@ export function refuseDataOptions({ dataDir, reset }: Options, emulator: Emulato
   }
 }
 
-function whole(name: string, value: string, min: number, max: number): number {
+function parseWholeNumber(name: string, value: string, min: number, max: number): number {
   const number = Number(value);
   if (/^\d+$/.test(value) && number >= min && number <= max) return number;
   throw new Error(`--${name} must be a whole number from ${min} to ${max}, got: ${value}`);
 }
 
-function mode<Mode extends string>(option: string, modes: readonly Mode[], value: string): Mode {
+function parseMode<Mode extends string>(option: string, modes: readonly Mode[], value: string): Mode {
   const known = modes.find(name => name === value);
   if (known !== undefined) return known;
   throw new Error(`--${option} must be one of ${modes.join(', ')}, got: ${value}`);
 }
 
 /** Any other name could stand for several addresses, of which Node takes one. */
-function address(value: string): string {
+function parseAddress(value: string): string {
   if (value === 'localhost') return '127.0.0.1';
   if (isIP(value) !== 0) return value;
   throw new Error(`--host must be localhost or an IP address such as 127.0.0.1 or 0.0.0.0, got: ${value}`);
 }
 
 /** RFC 1123, section 2.1. */
-function hostName(value: string): string {
+function parseHostName(value: string): string {
   if (/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(value)) return value.toLowerCase();
   throw new Error(`--allowed-host must be a host name without a port, such as images.test, got: ${value}`);
 }
@@ -172,7 +172,7 @@ function hostName(value: string): string {
 const APP_ORIGIN = /^(capacitor|ionic|tauri):\/\/[a-z0-9.-]+$/;
 
 /** The value that a browser or an app's web view sends as `Origin` (RFC 6454, section 6.1): a scheme, a host and at most a port. */
-function origin(value: string): string {
+function parseOrigin(value: string): string {
   if (APP_ORIGIN.test(value) || (URL.canParse(value) && new URL(value).origin === value)) return value;
   throw new Error(`--cors-origin must be an origin such as https://app.example.com, got: ${value}`);
 }

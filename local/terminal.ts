@@ -33,7 +33,7 @@ function withoutAdvice(message: string): string {
 const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==';
 
 /** Commands that upload an image and list it, to paste into bash. */
-export function tryIt(url: string): string {
+export function formatExampleCommands(url: string): string {
   const size = Buffer.from(PIXEL, 'base64').length;
   return [
     `api=${url}`,
@@ -49,7 +49,7 @@ export function tryIt(url: string): string {
 }
 
 /** How to see an image once it is there. */
-function whereVariantsAre({ url, delivery }: LocalServer): string {
+function describeDelivery({ url, delivery }: LocalServer): string {
   if (delivery === 'presigned') return '';
   const by = delivery === 'signed' ? 'by URLs that the API signs, or cookies of POST /cdn-session' : 'to whoever knows their URLs';
   return `Variants are shown below ${url}/cdn,\n${by}: each \`url\` of an image opens in a browser.\n`;
@@ -67,8 +67,8 @@ ${paint('bold', `The image service listens on ${url}`)}
 
 Upload an image, confirm it and list it:
 
-${tryIt(url)}
+${formatExampleCommands(url)}
 
-Requests name their user in the header x-user-id. ${whereVariantsAre(server)}${describeAllowedPages(server)}
+Requests name their user in the header x-user-id. ${describeDelivery(server)}${describeAllowedPages(server)}
 ${about} Ctrl-C stops the server.`);
 }

@@ -1,5 +1,5 @@
 import type { Answer, HttpClient } from './http-client';
-import type { Picture } from '../../local/demo/picture';
+import type { ImageFile } from '../../local/demo/picture';
 
 export interface Sample {
   readonly route: string;
@@ -15,7 +15,7 @@ export class LoadClient {
   readonly samples: Sample[] = [];
   private readonly kept: string[] = [];
 
-  constructor(private readonly http: HttpClient, private readonly url: string, private readonly user: string, private readonly picture: Picture) {}
+  constructor(private readonly http: HttpClient, private readonly url: string, private readonly user: string, private readonly picture: ImageFile) {}
 
   /** Nine requests to the API and the upload between them; a tenth once there is something to delete. */
   async cycle(): Promise<void> {

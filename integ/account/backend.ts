@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { signedFetch } from './signed-fetch';
 import { ImageClient } from '../../local/demo/client';
-import { travel } from '../../local/demo/journey';
-import type { Picture } from '../../local/demo/picture';
+import { runAll } from '../../local/demo/journey';
+import type { ImageFile } from '../../local/demo/picture';
 import type { ImageType } from '../../src/contract';
 
 /** What the backend saw. The case says what it should have seen. */
@@ -21,7 +21,7 @@ const PIXELS = [
   picture('pixel.gif', 'image/gif', 'R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7'),
 ];
 
-function picture(name: string, contentType: ImageType, base64: string): Picture {
+function picture(name: string, contentType: ImageType, base64: string): ImageFile {
   const bytes = Buffer.from(base64, 'base64');
   return { name, contentType, size: bytes.length, read: async () => bytes };
 }
@@ -33,7 +33,7 @@ function picture(name: string, contentType: ImageType, base64: string): Picture 
 export async function handler(): Promise<Report> {
   const client = new ImageClient({ url: process.env.IMAGES_URL!.replace(/\/$/, ''), user: 'alice', fetch: signedFetch(process.env.AWS_REGION!, identity()) });
   const quiet = { step: async <T>(_label: string, _total: number, work: (advance: () => void) => Promise<T>) => work(() => undefined) };
-  const { trips, failures } = await travel(PIXELS, { client, progress: quiet, concurrency: PIXELS.length, keep: false });
+  const { images: trips, failures } = await runAll(PIXELS, { client, progress: quiet, concurrency: PIXELS.length, keep: false });
   const failed = [...trips.flatMap(({ failure }) => failure ?? []), ...failures];
   return {
     travelled: trips.filter(({ failure, equal }) => failure === undefined && equal).length,
@@ -49,7 +49,7 @@ function identity() {
 }
 
 /** What storage must refuse although the signature is right. */
-async function misuse(client: ImageClient, image: Picture): Promise<Pick<Report, 'overwrite' | 'plainHttp'>> {
+async function misuse(client: ImageClient, image: ImageFile): Promise<Pick<Report, 'overwrite' | 'plainHttp'>> {
   const bytes = await image.read();
   const { image_id: id, upload } = await client.create(image, createHash('sha256').update(bytes).digest('base64'));
   const put = async (url: string) => (await fetch(url, { method: 'PUT', headers: upload.headers, body: new Uint8Array(bytes) })).status;

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { endpointIn } from '../../local/backends/emulator';
+import { readEndpoint } from '../../local/backends/emulator';
 
 export const PASSES = ['deploy', 'least-privilege'] as const;
 export type Pass = typeof PASSES[number];
@@ -76,7 +76,7 @@ function emulatorName(value: string): EmulatorName {
 
 /** Whatever answers here gets stacks deployed and destroyed: an address of AWS is no emulator's. */
 function emulatorEndpoint(env: NodeJS.ProcessEnv): string | undefined {
-  const endpoint = endpointIn(env, 'AWS_ENDPOINT_URL');
+  const endpoint = readEndpoint(env, 'AWS_ENDPOINT_URL');
   if (endpoint && /(^|\.)amazonaws\.com(\.cn)?$/.test(new URL(endpoint).hostname)) throw new Error(`AWS_ENDPOINT_URL must be an emulator's, got: ${endpoint}`);
   return endpoint;
 }

@@ -2,14 +2,14 @@ import { relative } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { OpenBackend } from './backend';
 import { DataFolder } from './data-folder';
-import { embeddedPlace } from './place';
+import { buildEmbeddedPlace } from './place';
 import { DEFAULTS, PREFIXES, QUEUE } from '../../src/contract';
 import { startQueueEngine, type QueueEngine } from '../engines/queue';
 import { createStorage, type Storage } from '../engines/storage';
-import { objectCreatedEvent } from '../engines/storage/event';
+import { buildObjectCreatedEvent } from '../engines/storage/event';
 import { startTableEngine, type TableEngine } from '../engines/table';
 import { LOCAL } from '../names';
-import { resetCommand } from '../options';
+import { formatResetCommand } from '../options';
 import { ensureTable } from '../resources/table';
 import { BATCH_MS } from '../server/event-source';
 
@@ -20,7 +20,7 @@ import { BATCH_MS } from '../server/event-source';
 export const VISIBILITY_MS = 1.5 * BATCH_MS;
 
 /** The engines in this process, on a folder. `given` are the options of the command line that led here. */
-export function embedded(dataDir: string, given: readonly string[] = ['--data', dataDir]): OpenBackend {
+export function createEmbeddedBackend(dataDir: string, given: readonly string[] = ['--data', dataDir]): OpenBackend {
   const folder = new DataFolder(dataDir);
   return async ({ url, corsOrigins, processing, step, onClose }) => {
     const storage = await step('open the storage', async () => openStorage(folder, corsOrigins));
@@ -29,24 +29,24 @@ export function embedded(dataDir: string, given: readonly string[] = ['--data', 
     onClose(table.close);
     const queue = processing ? await step('open the queue', async () => openQueue(folder, storage)) : undefined;
     if (queue) onClose(queue.close);
-    folder.sign();
-    onClose(async () => folder.release());
+    folder.writePidFile();
+    onClose(async () => folder.removePidFile());
     const shown = relative(process.cwd(), folder.path) || folder.path;
     return {
-      place: embeddedPlace(url, table.endpoint, queue && { ...queue, hiddenSeconds: VISIBILITY_MS / 1000 }, folder.credentials()),
+      place: buildEmbeddedPlace(url, table.endpoint, queue && { ...queue, hiddenSeconds: VISIBILITY_MS / 1000 }, folder.readCredentials()),
       storage: storage.handler,
       signingKeyFile: folder.signingKey,
-      about: `The data is in ${shown} and survives a restart;\n${resetCommand(given)} begins anew.`,
+      about: `The data is in ${shown} and survives a restart;\n${formatResetCommand(given)} begins anew.`,
     };
   };
 }
 
 async function openStorage(folder: DataFolder, corsOrigins: readonly string[]): Promise<Storage> {
-  folder.make();
+  folder.prepare();
   return createStorage({
     directory: folder.storage,
     bucket: LOCAL.BUCKET,
-    credentials: folder.credentials(),
+    credentials: folder.readCredentials(),
     region: LOCAL.REGION,
     maxSignatureAgeMs: DEFAULTS.URL_TTL_SECONDS * 1000,
     conditionalPrefix: PREFIXES.ORIGINALS,
@@ -64,16 +64,16 @@ async function openQueue(folder: DataFolder, storage: Storage): Promise<QueueEng
     invalidationQueue: LOCAL.QUEUE + LOCAL.INVALIDATIONS,
     visibilityMs: VISIBILITY_MS,
     maxReceives: QUEUE.MAX_RECEIVES,
-    credentials: folder.credentials(),
+    credentials: folder.readCredentials(),
   }).catch(error => { throw folder.explain(error); });
   storage.onObjectCreated(async object => {
-    if (object.key.startsWith(PREFIXES.ORIGINALS)) await queue.send(objectCreatedEvent(object, LOCAL.REGION));
+    if (object.key.startsWith(PREFIXES.ORIGINALS)) await queue.send(buildObjectCreatedEvent(object, LOCAL.REGION));
   });
   return queue;
 }
 
 async function openTable(folder: DataFolder): Promise<TableEngine> {
-  const credentials = folder.credentials();
+  const credentials = folder.readCredentials();
   const table = await startTableEngine({ path: folder.table, credentials }).catch(error => { throw folder.explain(error); });
   const client = new DynamoDBClient({ endpoint: table.endpoint, region: LOCAL.REGION, credentials });
   await ensureTable(client, LOCAL.TABLE);

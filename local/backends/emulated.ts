@@ -1,12 +1,12 @@
 import type { OpenBackend } from './backend';
-import { addresses, type Emulator } from './emulator';
+import { formatAddresses, type Emulator } from './emulator';
 import { createResources, type ResourceOptions } from '../resources';
 
 /** An emulator of AWS, or AWS itself. It outlives this server, and so does what is stored there. */
-export function emulated(emulator: Emulator, waiting: Pick<ResourceOptions, 'waitMs' | 'announce'>): OpenBackend {
+export function createEmulatedBackend(emulator: Emulator, waiting: Pick<ResourceOptions, 'waitMs' | 'announce'>): OpenBackend {
   return async ({ corsOrigins, processing, step }) => {
     const queues = await createResources(emulator, { corsOrigins, processing, step, ...waiting });
     const things = [`bucket ${emulator.bucket}`, `table ${emulator.table}`, ...queues ? [`queue ${emulator.queue}`] : []].join(', ');
-    return { place: { ...emulator, queues }, about: `The data is at ${addresses(emulator)}:\n${things}. It stays there when this server stops.` };
+    return { place: { ...emulator, queues }, about: `The data is at ${formatAddresses(emulator)}:\n${things}. It stays there when this server stops.` };
   };
 }

@@ -13,27 +13,27 @@ export interface Emulator extends Place {
   readonly queue: string;
 }
 
-export function addresses({ storageUrl, tableUrl, queueEndpoint }: Emulator): string {
+export function formatAddresses({ storageUrl, tableUrl, queueEndpoint }: Emulator): string {
   return [...new Set([storageUrl, tableUrl, queueEndpoint])].join(', ').replace(/, ([^,]*)$/, ' and $1');
 }
 
 /** The place that `AWS_ENDPOINT_URL` names. Without it there is none, whatever else the environment says of AWS. */
-export function emulatorIn(environment: Environment): Emulator | undefined {
-  const endpoint = endpointIn(environment, 'AWS_ENDPOINT_URL');
+export function readEmulator(environment: Environment): Emulator | undefined {
+  const endpoint = readEndpoint(environment, 'AWS_ENDPOINT_URL');
   return endpoint === undefined ? undefined : {
-    storageUrl: endpointIn(environment, 'AWS_ENDPOINT_URL_S3') ?? endpoint,
-    tableUrl: endpointIn(environment, 'AWS_ENDPOINT_URL_DYNAMODB') ?? endpoint,
-    queueEndpoint: endpointIn(environment, 'AWS_ENDPOINT_URL_SQS') ?? endpoint,
+    storageUrl: readEndpoint(environment, 'AWS_ENDPOINT_URL_S3') ?? endpoint,
+    tableUrl: readEndpoint(environment, 'AWS_ENDPOINT_URL_DYNAMODB') ?? endpoint,
+    queueEndpoint: readEndpoint(environment, 'AWS_ENDPOINT_URL_SQS') ?? endpoint,
     bucket: environment[COMMON_ENV.BUCKET] || LOCAL.BUCKET,
     table: environment[COMMON_ENV.TABLE] || LOCAL.TABLE,
     queue: environment[QUEUE_NAME_ENV] || LOCAL.QUEUE,
     region: environment.AWS_REGION || environment.AWS_DEFAULT_REGION || LOCAL.REGION,
-    credentials: credentialsIn(environment),
+    credentials: readCredentials(environment),
   };
 }
 
 /** Presigned URLs have no room for a path in front of the bucket, so an endpoint is an origin. */
-export function endpointIn(environment: Environment, name: string): string | undefined {
+export function readEndpoint(environment: Environment, name: string): string | undefined {
   const value = environment[name];
   if (!value) return undefined;
   const url = URL.canParse(value) ? new URL(value) : undefined;
@@ -41,7 +41,7 @@ export function endpointIn(environment: Environment, name: string): string | und
   throw new Error(`${name} must be an http or https origin such as http://127.0.0.1:4566, got: ${value}`);
 }
 
-function credentialsIn(environment: Environment): Place['credentials'] {
+function readCredentials(environment: Environment): Place['credentials'] {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = environment;
   if (Boolean(accessKeyId) !== Boolean(secretAccessKey)) throw new Error('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set both or neither');
   if (!accessKeyId || !secretAccessKey) return EMULATOR.CREDENTIALS;

@@ -25,6 +25,6 @@ export interface Place {
   readonly queues?: Queues;
 }
 
-export function embeddedPlace(storageUrl: string, tableUrl: string, queues?: Queues, credentials: Place['credentials'] = LOCAL.CREDENTIALS): Place {
+export function buildEmbeddedPlace(storageUrl: string, tableUrl: string, queues?: Queues, credentials: Place['credentials'] = LOCAL.CREDENTIALS): Place {
   return { storageUrl, tableUrl, queues, credentials, bucket: LOCAL.BUCKET, table: LOCAL.TABLE, region: LOCAL.REGION };
 }

@@ -7,7 +7,7 @@ export interface Answer {
   readonly body: Buffer;
 }
 
-export function problemAnswer(code: ProblemCode, detail: string, instance: string): Answer {
+export function buildProblemAnswer(code: ProblemCode, detail: string, instance: string): Answer {
   const { status, title } = PROBLEMS[code];
   return {
     status,
@@ -19,13 +19,13 @@ export function problemAnswer(code: ProblemCode, detail: string, instance: strin
 export type Conditions = (name: string) => string | undefined;
 
 /** What of a whole answer a viewer wants: nothing that he has already (RFC 9110, section 13), or a range of it (section 14). */
-export function asAsked(answer: Answer, header: Conditions): Answer {
+export function applyConditions(answer: Answer, header: Conditions): Answer {
   if (answer.status !== 200) return answer;
   if (isKnown(answer, header)) {
     const { 'content-length': _length, 'content-type': _type, ...headers } = answer.headers;
     return { status: 304, headers, body: Buffer.alloc(0) };
   }
-  const range = rangeIn(answer, header);
+  const range = parseRange(answer, header);
   if (range === undefined) return answer;
   const length = answer.body.length;
   if (range === 'none') {
@@ -38,17 +38,17 @@ export function asAsked(answer: Answer, header: Conditions): Answer {
 
 function isKnown({ headers }: Answer, header: Conditions): boolean {
   const tags = header('if-none-match');
-  if (tags !== undefined) return tags.split(',').some(tag => tag.trim() === '*' || (headers.etag !== undefined && weak(tag) === weak(headers.etag)));
+  if (tags !== undefined) return tags.split(',').some(tag => tag.trim() === '*' || (headers.etag !== undefined && stripWeakPrefix(tag) === stripWeakPrefix(headers.etag)));
   const since = Date.parse(header('if-modified-since') ?? '');
   return since >= Date.parse(headers['last-modified'] ?? '');
 }
 
-function weak(tag: string): string {
+function stripWeakPrefix(tag: string): string {
   return tag.trim().replace(/^W\//, '');
 }
 
 /** Of several ranges, and of what is none, the whole is the answer. */
-function rangeIn({ headers, body }: Answer, header: Conditions): [start: number, end: number] | 'none' | undefined {
+function parseRange({ headers, body }: Answer, header: Conditions): [start: number, end: number] | 'none' | undefined {
   const known = header('if-range');
   if (known !== undefined && known !== headers.etag && known !== headers['last-modified']) return undefined;
   const [, first, last] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header('range') ?? '') ?? [];

@@ -47,7 +47,7 @@ export class ResponseStream extends Writable {
   /** The whole answer, once the stream has ended. Throws where Lambda answers 502. */
   async answer(): Promise<Answer> {
     if (!this.writableFinished) await finished(this);
-    return streamedAnswer(this.contentType, Buffer.concat(this.chunks));
+    return parseStreamedAnswer(this.contentType, Buffer.concat(this.chunks));
   }
 }
 
@@ -55,7 +55,7 @@ export class ResponseStream extends Writable {
  * The HTTP answer in the bytes that a runtime has sent. A function URL answers 502 where the prelude is missing:
  * https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/issues/97
  */
-export function streamedAnswer(contentType: string, bytes: Buffer): Answer {
+export function parseStreamedAnswer(contentType: string, bytes: Buffer): Answer {
   if (contentType !== PRELUDE_TYPE) return { status: 200, headers: { 'content-type': contentType }, body: bytes };
   const end = bytes.indexOf(DELIMITER);
   if (end < 0) throw new Error('the streamed answer has no status and headers: the handler must call write() before end()');

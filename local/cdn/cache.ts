@@ -30,7 +30,7 @@ export class Cache {
     return this.entries.size;
   }
 
-  keys(): string[] {
+  listKeys(): string[] {
     return [...this.entries.keys()];
   }
 
@@ -49,7 +49,7 @@ export class Cache {
    * the error caching minimum TTL instead (Developer Guide, "Control how long CloudFront caches errors").
    */
   put(key: string, answer: Answer, minTtl = 0): void {
-    const ttl = answer.status === 200 ? Math.max(minTtl, ttlOf(answer.headers['cache-control'])) : errorTtl(answer);
+    const ttl = answer.status === 200 ? Math.max(minTtl, computeTtl(answer.headers['cache-control'])) : computeErrorTtl(answer);
     if (ttl <= 0 || answer.body.length > this.maxBytes) return;
     this.remove(key);
     const now = Date.now();
@@ -61,7 +61,7 @@ export class Cache {
   }
 
   removeWhere(matches: (key: string) => boolean): void {
-    for (const key of this.keys()) if (matches(key)) this.remove(key);
+    for (const key of this.listKeys()) if (matches(key)) this.remove(key);
   }
 
   private insert(key: string, entry: Entry): void {
@@ -83,18 +83,18 @@ const UNKEPT = /\b(no-store|no-cache|private)\b/i;
  * In seconds, as CloudFront decides: the greater of the origin's `max-age` and the error caching minimum TTL.
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/custom-error-pages-expiration.html
  */
-function errorTtl({ status, headers: { 'cache-control': control = '' } }: Answer): number {
+function computeErrorTtl({ status, headers: { 'cache-control': control = '' } }: Answer): number {
   if (HEEDED.includes(status) && UNKEPT.test(control)) return 0;
-  return Math.max(status === 404 ? DELIVERY.NOT_FOUND_TTL_SECONDS : 0, maxAgeOf(control) ?? 0);
+  return Math.max(status === 404 ? DELIVERY.NOT_FOUND_TTL_SECONDS : 0, parseMaxAge(control) ?? 0);
 }
 
 /** In seconds, by the origin's `cache-control`. */
-function ttlOf(control: string | undefined): number {
+function computeTtl(control: string | undefined): number {
   if (control === undefined) return DEFAULT_TTL_SECONDS;
-  return UNKEPT.test(control) ? 0 : maxAgeOf(control) ?? DEFAULT_TTL_SECONDS;
+  return UNKEPT.test(control) ? 0 : parseMaxAge(control) ?? DEFAULT_TTL_SECONDS;
 }
 
-function maxAgeOf(control: string): number | undefined {
+function parseMaxAge(control: string): number | undefined {
   const seconds = /\bs-maxage=(\d+)/i.exec(control)?.[1] ?? /\bmax-age=(\d+)/i.exec(control)?.[1];
   return seconds === undefined ? undefined : Number(seconds);
 }

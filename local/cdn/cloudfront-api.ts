@@ -22,12 +22,12 @@ export async function startCloudFrontApi(distributionId: string, invalidations: 
   const bodies = new BodyReader({ ...BODY_LIMITS, maxBytes: MAX_BODY_BYTES });
   const distribution = { id: distributionId, invalidations };
   const server = createServer((request, response) => {
-    signedBody(request, bodies, credentials).then(body => answer(request, body, distribution)).then(
+    readSignedBody(request, bodies, credentials).then(body => answer(request, body, distribution)).then(
       ({ status, xml }) => send(response, status, xml),
       (error: unknown) => {
         if (!(error instanceof CloudFrontError)) console.error(error);
         const { code, status, message } = error instanceof CloudFrontError ? error : new CloudFrontError('InternalFailure', 500, String(error));
-        send(response, status, errorXml(code, message));
+        send(response, status, renderError(code, message));
       },
     );
   });
@@ -47,58 +47,58 @@ function answer(request: IncomingMessage, body: string, { id: distributionId, in
   if (distribution !== undefined && distribution !== distributionId) {
     throw new CloudFrontError('NoSuchDistribution', 404, 'The specified distribution does not exist.');
   }
-  if (distribution !== undefined && operation === 'POST of a batch') return { status: 201, xml: invalidationXml(invalidations.create(batchIn(body))) };
-  if (distribution !== undefined && operation === 'GET of one') return { status: 200, xml: invalidationXml(invalidations.find(id)) };
+  if (distribution !== undefined && operation === 'POST of a batch') return { status: 201, xml: renderInvalidation(invalidations.create(parseBatch(body))) };
+  if (distribution !== undefined && operation === 'GET of one') return { status: 200, xml: renderInvalidation(invalidations.find(id)) };
   throw new CloudFrontError('NotImplemented', 501, `${request.method} ${request.url} is not implemented here.`);
 }
 
-async function signedBody(request: IncomingMessage, bodies: BodyReader, credentials: Credentials): Promise<string> {
+async function readSignedBody(request: IncomingMessage, bodies: BodyReader, credentials: Credentials): Promise<string> {
   const fault = checkAuthorization(request, credentials);
   if (fault) {
     request.resume();
-    throw fault === 'unsigned' ? new CloudFrontError('MissingAuthenticationToken', 403, 'The request is not signed.') : invalidToken();
+    throw fault === 'unsigned' ? new CloudFrontError('MissingAuthenticationToken', 403, 'The request is not signed.') : buildInvalidTokenError();
   }
   const body = await bodies.read(request).catch((error: unknown) => {
     throw error instanceof BodyError ? new CloudFrontError('BatchTooLarge', 413, 'The batch is too large.') : error;
   });
-  if (checkSignature(request, body, credentials)) throw invalidToken();
+  if (checkSignature(request, body, credentials)) throw buildInvalidTokenError();
   return body.toString();
 }
 
-function invalidToken(): CloudFrontError {
+function buildInvalidTokenError(): CloudFrontError {
   return new CloudFrontError('InvalidClientTokenId', 403, 'The security token included in the request is invalid.');
 }
 
-function batchIn(xml: string): InvalidationBatch {
+function parseBatch(xml: string): InvalidationBatch {
   const [, callerReference] = /<CallerReference>([^<]*)<\/CallerReference>/.exec(xml) ?? [];
   const [, quantity] = /<Quantity>(\d+)<\/Quantity>/.exec(xml) ?? [];
-  const paths = [...xml.matchAll(/<Path>([^<]*)<\/Path>/g)].map(([, path]) => unescaped(path));
+  const paths = [...xml.matchAll(/<Path>([^<]*)<\/Path>/g)].map(([, path]) => unescapeXml(path));
   if (!callerReference || Number(quantity) !== paths.length) {
     throw new CloudFrontError('MalformedInput', 400, 'A batch needs a CallerReference, and Paths with as many Items as its Quantity says.');
   }
-  return { callerReference: unescaped(callerReference), paths };
+  return { callerReference: unescapeXml(callerReference), paths };
 }
 
-function invalidationXml(invalidation: AcceptedInvalidation): string {
+function renderInvalidation(invalidation: AcceptedInvalidation): string {
   const { id, createdAt, callerReference, paths } = invalidation;
-  const items = paths.map(path => `<Path>${escaped(path)}</Path>`).join('');
+  const items = paths.map(path => `<Path>${escapeXml(path)}</Path>`).join('');
   return `<Invalidation xmlns="${NAMESPACE}"><Id>${id}</Id><Status>${isInProgress(invalidation) ? 'InProgress' : 'Completed'}</Status>`
     + `<CreateTime>${createdAt.toISOString()}</CreateTime><InvalidationBatch><Paths><Quantity>${paths.length}</Quantity><Items>${items}</Items></Paths>`
-    + `<CallerReference>${escaped(callerReference)}</CallerReference></InvalidationBatch></Invalidation>`;
+    + `<CallerReference>${escapeXml(callerReference)}</CallerReference></InvalidationBatch></Invalidation>`;
 }
 
-function errorXml(code: string, message: string): string {
-  return `<ErrorResponse xmlns="${NAMESPACE}"><Error><Type>Sender</Type><Code>${code}</Code><Message>${escaped(message)}</Message></Error>`
+function renderError(code: string, message: string): string {
+  return `<ErrorResponse xmlns="${NAMESPACE}"><Error><Type>Sender</Type><Code>${code}</Code><Message>${escapeXml(message)}</Message></Error>`
     + `<RequestId>${randomUUID()}</RequestId></ErrorResponse>`;
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&apos;': "'", '&amp;': '&' };
 
-function unescaped(text: string): string {
+function unescapeXml(text: string): string {
   return text.replace(/&(lt|gt|quot|apos|amp);/g, entity => ENTITIES[entity]);
 }
 
-function escaped(text: string): string {
+function escapeXml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 

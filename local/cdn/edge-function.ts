@@ -16,18 +16,18 @@ export interface EdgeResponse { readonly statusCode: number; readonly headers: V
 export type EdgeFunction = (request: ViewerRequest) => EdgeRequest | EdgeResponse;
 
 /** Runs the built function as CloudFront would: a script that finds nothing around it but the language. */
-export function edgeFunction(file: string, variants: EdgeVariants, cors: DeliveryCors): EdgeFunction {
+export function loadEdgeFunction(file: string, variants: EdgeVariants, cors: DeliveryCors): EdgeFunction {
   const context = createContext(Object.create(null) as object);
   runInContext(buildEdgePrelude(variants, cors) + readFileSync(file, 'utf8'), context, { filename: file });
   const handler = runInContext('handler', context) as (event: unknown) => EdgeRequest | EdgeResponse;
-  return request => handler(eventOf(request));
+  return request => handler(buildEvent(request));
 }
 
 /** What leaves for a viewer. */
 export type EdgeResponseFunction = (answer: Answer) => Answer;
 
 /** Runs the built function of answers. CloudFront lets it change headers, and no status or body. */
-export function edgeResponseFunction(code: string): EdgeResponseFunction {
+export function loadEdgeResponseFunction(code: string): EdgeResponseFunction {
   const context = createContext(Object.create(null) as object);
   runInContext(code, context);
   const handler = runInContext('handler', context) as (event: unknown) => Pick<EdgeResponse, 'headers'>;
@@ -39,7 +39,7 @@ export function edgeResponseFunction(code: string): EdgeResponseFunction {
 }
 
 /** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html */
-function eventOf({ method, uri, query, headers, cookies }: ViewerRequest): unknown {
+function buildEvent({ method, uri, query, headers, cookies }: ViewerRequest): unknown {
   const others = [...headers].filter(([name]) => name !== 'cookie');
   return {
     version: '1.0',
@@ -48,20 +48,20 @@ function eventOf({ method, uri, query, headers, cookies }: ViewerRequest): unkno
     request: {
       method,
       uri,
-      querystring: valuesOf(grouped(query)),
-      headers: valuesOf(others),
-      cookies: valuesOf(grouped(cookies)),
+      querystring: buildValues(groupPairs(query)),
+      headers: buildValues(others),
+      cookies: buildValues(groupPairs(cookies)),
     },
   };
 }
 
-function grouped(pairs: ViewerRequest['query']): [string, string[]][] {
+function groupPairs(pairs: ViewerRequest['query']): [string, string[]][] {
   const groups = new Map<string, string[]>();
   for (const [name, value] of pairs) groups.set(name, [...groups.get(name) ?? [], value]);
   return [...groups];
 }
 
-function valuesOf(groups: readonly (readonly [string, readonly string[]])[]): Values {
+function buildValues(groups: readonly (readonly [string, readonly string[]])[]): Values {
   return Object.fromEntries(groups.map(([name, values]) => [name, {
     value: values[0],
     ...values.length > 1 && { multiValue: values.map(value => ({ value })) },

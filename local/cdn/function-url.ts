@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
-import { type Answer, problemAnswer } from './answer';
+import { type Answer, buildProblemAnswer } from './answer';
 import { ResponseStream } from './awslambda';
 import type { Origin } from './origins';
-import { atMost } from '../server/concurrency';
-import { lambdaContext } from '../server/handlers';
+import { limitConcurrency } from '../server/concurrency';
+import { buildLambdaContext } from '../server/handlers';
 
 /** As much of the event as is told apart here. */
 export interface FunctionUrlEvent {
@@ -19,27 +19,27 @@ export type StreamingHandler = (event: FunctionUrlEvent, stream: ResponseStream,
 const CONCURRENCY = 2;
 
 /** A function behind its URL, with response streaming, as an origin. */
-export function functionUrl(handler: StreamingHandler, timeoutMs: number): Origin {
-  const inTurn = atMost(CONCURRENCY);
-  return async (uri, headers) => inTurn(async () => {
+export function createFunctionUrlOrigin(handler: StreamingHandler, timeoutMs: number): Origin {
+  const limit = limitConcurrency(CONCURRENCY);
+  return async (uri, headers) => limit(async () => {
     const stream = new ResponseStream();
     try {
-      await handler(eventOf(uri, headers), stream, lambdaContext(timeoutMs));
+      await handler(buildEvent(uri, headers), stream, buildLambdaContext(timeoutMs));
       return await stream.answer();
     } catch (error) {
       console.error(error);
-      return failed(uri);
+      return buildFailure(uri);
     }
   });
 }
 
 /** Lambda answers 502 for a function that failed. */
-function failed(uri: string): Answer {
-  return { ...problemAnswer('internal', 'The function failed.', uri), status: 502 };
+function buildFailure(uri: string): Answer {
+  return { ...buildProblemAnswer('internal', 'The function failed.', uri), status: 502 };
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html */
-function eventOf(path: string, headers: Readonly<Record<string, string>> = {}): FunctionUrlEvent {
+function buildEvent(path: string, headers: Readonly<Record<string, string>> = {}): FunctionUrlEvent {
   return {
     version: '2.0',
     routeKey: '$default',

@@ -32,10 +32,10 @@ export class Invalidations {
   constructor(private readonly remove: (matches: (key: string) => boolean) => void, private readonly lastsMs = LASTS_MS) {}
 
   create(batch: InvalidationBatch): AcceptedInvalidation {
-    const repeated = this.all().find(({ callerReference }) => callerReference === batch.callerReference);
-    if (repeated) return same(repeated, batch);
-    check(batch.paths);
-    const paths = [...this.inProgress().flatMap(invalidation => invalidation.paths), ...batch.paths];
+    const repeated = this.list().find(({ callerReference }) => callerReference === batch.callerReference);
+    if (repeated) return matchRepeated(repeated, batch);
+    checkPaths(batch.paths);
+    const paths = [...this.listInProgress().flatMap(invalidation => invalidation.paths), ...batch.paths];
     if (paths.length > PATHS_IN_PROGRESS || paths.filter(isWildcard).length > WILDCARDS_IN_PROGRESS) {
       throw new CloudFrontError('TooManyInvalidationsInProgress', 400, 'Your request would cause you to exceed the number of allowed active invalidations.');
     }
@@ -52,12 +52,12 @@ export class Invalidations {
     return found;
   }
 
-  private all(): AcceptedInvalidation[] {
+  private list(): AcceptedInvalidation[] {
     return [...this.accepted.values()];
   }
 
-  private inProgress(): AcceptedInvalidation[] {
-    return this.all().filter(isInProgress);
+  private listInProgress(): AcceptedInvalidation[] {
+    return this.list().filter(isInProgress);
   }
 }
 
@@ -69,7 +69,7 @@ function isWildcard(path: string): boolean {
   return path.endsWith('*');
 }
 
-function check(paths: readonly string[]): void {
+function checkPaths(paths: readonly string[]): void {
   // Unsafe are the characters that RFC 1738, section 2.2, calls so; CloudFront refuses them.
   const wrong = paths.find(path => !path.startsWith('/') || path.slice(0, -1).includes('*') || /[^\x21-\x7e]|["<>#{}|\\^~[\]`]/.test(path));
   if (paths.length === 0 || wrong !== undefined) {
@@ -78,7 +78,7 @@ function check(paths: readonly string[]): void {
 }
 
 /** A call that is repeated is the same invalidation; a reference that means another batch is refused. */
-function same(repeated: AcceptedInvalidation, batch: InvalidationBatch): AcceptedInvalidation {
+function matchRepeated(repeated: AcceptedInvalidation, batch: InvalidationBatch): AcceptedInvalidation {
   if (repeated.paths.join() === batch.paths.join()) return repeated;
   throw new CloudFrontError('InvalidationBatchAlreadyExists', 400, 'The caller reference that you used belongs to another batch of paths.');
 }

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { SigningSecret } from '../../src/contract';
-import { keptIn } from '../backends/kept-file';
+import { readOrCreate } from '../backends/kept-file';
 
 /** A pair as CloudFront knows it: the secret holds the private half, the key group the public one. PEM. */
 export interface SigningKey extends SigningSecret {
@@ -8,12 +8,12 @@ export interface SigningKey extends SigningSecret {
 }
 
 /** The pair that a data folder keeps, made once, so that URLs outlive a restart. Nobody else on the machine can read it. */
-export function signingKeyIn(file: string): SigningKey {
-  return keptIn(file, newSigningKey);
+export function readSigningKey(file: string): SigningKey {
+  return readOrCreate(file, generateSigningKey);
 }
 
 /** ECDSA on P-256, as the construct's own keys. */
-export function newSigningKey(): SigningKey {
+export function generateSigningKey(): SigningKey {
   const { publicKey, privateKey } = generateKeyPairSync('ec', {
     namedCurve: 'P-256',
     publicKeyEncoding: { type: 'spki', format: 'pem' },

@@ -9,7 +9,7 @@ export type Origin = (uri: string, headers?: Readonly<Record<string, string>>) =
 /** On these the origin group asks the second origin. */
 const FAILOVER: readonly number[] = DELIVERY.FAILOVER;
 
-export function originGroup(first: Origin, second: Origin): Origin {
+export function createOriginGroup(first: Origin, second: Origin): Origin {
   return async (uri, headers) => {
     const answer = await first(uri, headers);
     return FAILOVER.includes(answer.status) ? second(uri, headers) : answer;
@@ -17,9 +17,9 @@ export function originGroup(first: Origin, second: Origin): Origin {
 }
 
 /** The bucket's variants, by the rights of the distribution: nothing else is in reach. */
-export function bucketOrigin({ storageUrl, region, credentials, bucket }: Place): { readonly origin: Origin; close(): void } {
+export function createBucketOrigin({ storageUrl, region, credentials, bucket }: Place): { readonly origin: Origin; close(): void } {
   const client = new S3Client({ endpoint: storageUrl, region, credentials, forcePathStyle: true });
-  const origin: Origin = async uri => {
+  const fetchVariant: Origin = async uri => {
     const Key = PREFIXES.VARIANTS + uri.slice(1);
     try {
       const object = await client.send(new GetObjectCommand({ Bucket: bucket, Key }));
@@ -30,7 +30,7 @@ export function bucketOrigin({ storageUrl, region, credentials, bucket }: Place)
         'last-modified': object.LastModified?.toUTCString(),
         'accept-ranges': 'bytes',
       };
-      return { status: 200, headers: known(headers), body: Buffer.from(await object.Body!.transformToByteArray()) };
+      return { status: 200, headers: dropUndefined(headers), body: Buffer.from(await object.Body!.transformToByteArray()) };
     } catch (error) {
       const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
       if (status === undefined || status >= 500) console.error(error);
@@ -38,9 +38,9 @@ export function bucketOrigin({ storageUrl, region, credentials, bucket }: Place)
       return { status: status ?? 504, headers: {}, body: Buffer.alloc(0) };
     }
   };
-  return { origin, close: () => client.destroy() };
+  return { origin: fetchVariant, close: () => client.destroy() };
 }
 
-function known(headers: Record<string, string | undefined>): Record<string, string> {
+function dropUndefined(headers: Record<string, string | undefined>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter((pair): pair is [string, string] => pair[1] !== undefined));
 }

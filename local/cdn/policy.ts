@@ -6,27 +6,27 @@ export interface Policy {
 }
 
 /** Undefined where it says anything else: what is not understood must not let anybody in. */
-export function policyIn(text: string): Policy | undefined {
-  const statement = onlyStatement(parsed(text));
+export function parsePolicy(text: string): Policy | undefined {
+  const statement = pickOnlyStatement(parseJson(text));
   if (!hasOnly(statement, ['Resource', 'Condition'])) return undefined;
   const { Resource, Condition } = statement;
   if (typeof Resource !== 'string' || !hasOnly(Condition, ['DateLessThan', 'DateGreaterThan'])) return undefined;
-  const until = epochTime(Condition.DateLessThan);
-  const from = Condition.DateGreaterThan === undefined ? 0 : epochTime(Condition.DateGreaterThan);
+  const until = readEpochTime(Condition.DateLessThan);
+  const from = Condition.DateGreaterThan === undefined ? 0 : readEpochTime(Condition.DateGreaterThan);
   return until === undefined || from === undefined ? undefined : { Resource, until, from };
 }
 
-export function dateConditionHolds({ until, from }: Policy, now: number): boolean {
+export function isInForce({ until, from }: Policy, now: number): boolean {
   return now < until && now >= from;
 }
 
 /** `*` stands for any number of characters, slashes too, `?` for one (Developer Guide, "Values that you specify in the policy statement"). */
-export function fits(resource: string, url: string): boolean {
+export function matchesResource(resource: string, url: string): boolean {
   const pattern = resource.replace(/[\\^$.|+()[\]{}]/g, '\\$&').replace(/\*+/g, '.*').replaceAll('?', '.');
   return new RegExp(`^${pattern}$`, 's').test(url);
 }
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -34,12 +34,12 @@ function parsed(text: string): unknown {
   }
 }
 
-function onlyStatement(policy: unknown): unknown {
+function pickOnlyStatement(policy: unknown): unknown {
   const statements = hasOnly(policy, ['Statement']) ? policy.Statement : undefined;
   return Array.isArray(statements) && statements.length === 1 ? statements[0] : undefined;
 }
 
-function epochTime(condition: unknown): number | undefined {
+function readEpochTime(condition: unknown): number | undefined {
   const time = hasOnly(condition, ['AWS:EpochTime']) ? condition['AWS:EpochTime'] : undefined;
   return typeof time === 'number' && Number.isSafeInteger(time) ? time : undefined;
 }

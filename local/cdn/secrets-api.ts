@@ -21,23 +21,23 @@ export async function startSecretsApi(secrets: Readonly<Record<string, () => str
     target: 'secretsmanager.',
     maxRequestBytes: MAX_REQUEST_BYTES,
     credentials,
-    internalError: 'InternalServiceError',
+    internalErrorType: 'InternalServiceError',
     dispatch: async (operation, input) => {
       if (operation !== 'GetSecretValue') throw new SecretsError('UnrecognizedOperationException', `${operation} is not implemented here`);
-      return valueOf(secrets, input, version);
+      return readSecret(secrets, input, version);
     },
-    refuse: refused,
-    wire: error => error instanceof SecretsError ? error : undefined,
+    refuse: buildUnreadableError,
+    toWireError: error => error instanceof SecretsError ? error : undefined,
   });
 }
 
-function refused(reason: Unreadable): SecretsError {
+function buildUnreadableError(reason: Unreadable): SecretsError {
   if (reason === 'unsigned') return new SecretsError('MissingAuthenticationTokenException', 'The request is not signed');
   if (reason === 'signed by another key') return new SecretsError('UnrecognizedClientException', 'The security token included in the request is invalid.');
   return new SecretsError('InvalidRequestException', `The request is ${reason}`);
 }
 
-function valueOf(secrets: Readonly<Record<string, () => string>>, { SecretId: id }: Input, VersionId: string): Output {
+function readSecret(secrets: Readonly<Record<string, () => string>>, { SecretId: id }: Input, VersionId: string): Output {
   if (typeof id !== 'string' || !Object.hasOwn(secrets, id)) {
     throw new SecretsError('ResourceNotFoundException', 'Secrets Manager can\'t find the specified secret.');
   }

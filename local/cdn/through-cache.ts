@@ -8,7 +8,7 @@ export interface Fetched extends Hit {
 /** In a key, between the path and the headers of the cache policy. No path has it: it would be encoded. */
 export const HEADER_MARK = '\n';
 
-interface Flight {
+interface PendingFetch {
   readonly answer: Promise<Answer>;
   /** Invalidated while it was under way: whoever waits gets it, but it is not kept. */
   isStale: boolean;
@@ -16,15 +16,15 @@ interface Flight {
 
 /** The cache in front of origins. Those who ask for the same at once wait for one answer. */
 export class ThroughCache {
-  private readonly flights = new Map<string, Flight>();
+  private readonly pending = new Map<string, PendingFetch>();
 
   constructor(readonly cache = new Cache()) {}
 
   async fetch(key: string, origin: (key: string) => Promise<Answer>, minTtl = 0): Promise<Fetched> {
     const hit = this.cache.get(key);
     if (hit) return { ...hit, isHit: true };
-    const flying = this.flights.get(key);
-    const flight = flying ?? this.depart(key, origin, minTtl);
+    const flying = this.pending.get(key);
+    const flight = flying ?? this.startFetch(key, origin, minTtl);
     return { answer: await flight.answer, age: 0, isHit: flying !== undefined };
   }
 
@@ -32,24 +32,24 @@ export class ThroughCache {
   invalidate(isPathMatched: (path: string) => boolean): void {
     const matches = (key: string): boolean => isPathMatched(key.split(HEADER_MARK)[0]);
     this.cache.removeWhere(matches);
-    for (const [key, flight] of this.flights) {
+    for (const [key, flight] of this.pending) {
       if (!matches(key)) continue;
       flight.isStale = true;
-      this.flights.delete(key);
+      this.pending.delete(key);
     }
   }
 
-  private depart(key: string, origin: (key: string) => Promise<Answer>, minTtl: number): Flight {
-    const flight: Flight = {
+  private startFetch(key: string, origin: (key: string) => Promise<Answer>, minTtl: number): PendingFetch {
+    const flight: PendingFetch = {
       isStale: false,
       answer: origin(key).then(answer => {
         if (!flight.isStale) this.cache.put(key, answer, minTtl);
         return answer;
       }).finally(() => {
-        if (this.flights.get(key) === flight) this.flights.delete(key);
+        if (this.pending.get(key) === flight) this.pending.delete(key);
       }),
     };
-    this.flights.set(key, flight);
+    this.pending.set(key, flight);
     return flight;
   }
 }

@@ -15,7 +15,7 @@ export interface ViewerRequest {
 }
 
 /** `root` is where the distribution is on this server: `/cdn`. */
-export function viewerRequest({ method = 'GET', url = '/', rawHeaders }: IncomingMessage, root: string): ViewerRequest {
+export function parseViewerRequest({ method = 'GET', url = '/', rawHeaders }: IncomingMessage, root: string): ViewerRequest {
   // RFC 9112, section 3.2.2: a server must accept a whole URL as the target.
   const target = url.replace(/^https?:\/\/[^/?]*/i, '');
   const [, path, search = ''] = /^([^?]*)(?:\?(.*))?$/s.exec(target)!;
@@ -24,13 +24,13 @@ export function viewerRequest({ method = 'GET', url = '/', rawHeaders }: Incomin
     method,
     base: `http://${headers.get('host')?.[0] ?? ''}${root}`,
     uri: path.slice(root.length) || '/',
-    query: pairs(search.split('&')),
+    query: splitPairs(search.split('&')),
     headers,
-    cookies: pairs((headers.get('cookie') ?? []).flatMap(cookie => cookie.split(';')).map(cookie => cookie.trim())),
+    cookies: splitPairs((headers.get('cookie') ?? []).flatMap(cookie => cookie.split(';')).map(cookie => cookie.trim())),
   };
 }
 
-function pairs(parts: readonly string[]): [string, string][] {
+function splitPairs(parts: readonly string[]): [string, string][] {
   return parts.filter(part => part !== '').map(part => {
     const mark = part.indexOf('=');
     return mark < 0 ? [part, ''] : [part.slice(0, mark), part.slice(mark + 1)];

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Picture } from './picture';
+import type { ImageFile } from './picture';
 
 /** Long enough for the largest image over a slow line. */
 const TIMEOUT_MS = 60_000;
@@ -56,11 +56,11 @@ export class ImageClient {
   }
 
   /** Whether the service is there. */
-  async answers(): Promise<boolean> {
+  async checkHealth(): Promise<boolean> {
     return this.call('GET', '/health').then(({ status }) => status === 'ok', () => false);
   }
 
-  async create({ name, contentType, size }: Picture, checksum?: string): Promise<{ image_id: string; upload: Upload }> {
+  async create({ name, contentType, size }: ImageFile, checksum?: string): Promise<{ image_id: string; upload: Upload }> {
     const filename = name.slice(name.lastIndexOf('/') + 1);
     return this.call('POST', '/images', { content_type: contentType, size, filename, checksum_sha256: checksum });
   }
@@ -75,7 +75,7 @@ export class ImageClient {
       const response = await this.send(url, { method, headers, body: new Uint8Array(bytes), signal: AbortSignal.timeout(TIMEOUT_MS) });
       const isStored = response.ok || (response.status === 412 && attempt > 1);
       if (isStored) return;
-      if (response.status !== 409 || attempt === UPLOAD_ATTEMPTS) throw await failure('PUT', url, response);
+      if (response.status !== 409 || attempt === UPLOAD_ATTEMPTS) throw await buildError('PUT', url, response);
       await response.arrayBuffer();
       await sleep(UPLOAD_PAUSE_MS * 2 ** (attempt - 1));
     }
@@ -118,12 +118,12 @@ export class ImageClient {
   }
 
   async delete(id: string): Promise<void> {
-    await this.exchange('DELETE', `${this.options.url}/images/${id}`, this.identified('DELETE'));
+    await this.exchange('DELETE', `${this.options.url}/images/${id}`, this.buildRequest('DELETE'));
   }
 
   /** The status that GET answers. */
-  async statusOf(id: string): Promise<number> {
-    const response = await this.send(`${this.options.url}/images/${id}`, this.identified('GET'));
+  async fetchStatus(id: string): Promise<number> {
+    const response = await this.send(`${this.options.url}/images/${id}`, this.buildRequest('GET'));
     await response.arrayBuffer();
     return response.status;
   }
@@ -134,11 +134,11 @@ export class ImageClient {
   }
 
   private async call<T = Record<string, unknown>>(method: string, path: string, body?: object): Promise<T> {
-    const response = await this.exchange(method, this.options.url + path, this.identified(method, body));
+    const response = await this.exchange(method, this.options.url + path, this.buildRequest(method, body));
     return await response.json() as T;
   }
 
-  private identified(method: string, body?: object): RequestInit {
+  private buildRequest(method: string, body?: object): RequestInit {
     const headers = { 'x-user-id': this.options.user, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
     return { method, headers, body: body === undefined ? undefined : JSON.stringify(body) };
   }
@@ -146,12 +146,12 @@ export class ImageClient {
   private async exchange(method: string, url: string, init: RequestInit = {}): Promise<Response> {
     const response = await this.send(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
     if (response.ok) return response;
-    throw await failure(method, url, response);
+    throw await buildError(method, url, response);
   }
 }
 
 /** A presigned URL's query is a credential: it stays out of messages. */
-async function failure(method: string, url: string, response: Response): Promise<Error> {
+async function buildError(method: string, url: string, response: Response): Promise<Error> {
   return new Error(`${method} ${url.split('?')[0]} answered ${response.status}${explain(await response.text())}`);
 }
 

@@ -1,33 +1,33 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { extname, join, relative } from 'node:path';
-import type { Picture } from './picture';
+import type { ImageFile } from './picture';
 import { EXTENSIONS, IMAGE_TYPES, type ImageType } from '../../src/contract';
 
 const TYPES = new Map<string, ImageType>([...IMAGE_TYPES.map(type => [`.${EXTENSIONS[type]}`, type] as const), ['.jpeg', 'image/jpeg']]);
 
 /** The images in a folder and below, by their extension; the service looks at their bytes. */
-export async function picturesIn(folder: string, atMost = Infinity): Promise<Picture[]> {
-  const names = (await namesIn(folder)).sort().filter(name => TYPES.has(extname(name).toLowerCase()));
+export async function listImageFiles(folder: string, atMost = Infinity): Promise<ImageFile[]> {
+  const names = (await listFileNames(folder)).sort().filter(name => TYPES.has(extname(name).toLowerCase()));
   if (names.length === 0) throw new Error(`the folder must hold images (${[...TYPES.keys()].join(', ')}), got none in: ${folder}`);
-  return Promise.all(names.slice(0, atMost).map(async name => pictureAt(folder, name)));
+  return Promise.all(names.slice(0, atMost).map(async name => buildImageFile(folder, name)));
 }
 
 /** How many files of the folder are no images, by extension, in a line; undefined where there are none. */
-export async function leftOut(folder: string): Promise<string | undefined> {
-  const extensions = (await namesIn(folder)).map(name => extname(name).toLowerCase()).filter(extension => !TYPES.has(extension));
+export async function describeSkippedFiles(folder: string): Promise<string | undefined> {
+  const extensions = (await listFileNames(folder)).map(name => extname(name).toLowerCase()).filter(extension => !TYPES.has(extension));
   if (extensions.length === 0) return undefined;
   const counts = [...new Set(extensions)].sort().map(extension => `${extensions.filter(other => other === extension).length} ${extension || 'without an extension'}`);
   return `${extensions.length === 1 ? '1 file is' : `${extensions.length} files are`} left out, whose extension is none of an image: ${counts.join(', ')}`;
 }
 
-async function namesIn(folder: string): Promise<string[]> {
+async function listFileNames(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     throw new Error(`the folder cannot be read (${error.code}), got: ${folder}`);
   });
   return entries.filter(entry => entry.isFile()).map(entry => relative(folder, join(entry.parentPath, entry.name)));
 }
 
-async function pictureAt(folder: string, name: string): Promise<Picture> {
+async function buildImageFile(folder: string, name: string): Promise<ImageFile> {
   const path = join(folder, name);
   const { size } = await stat(path);
   return { name, contentType: TYPES.get(extname(name).toLowerCase())!, size, read: async () => readFile(path) };

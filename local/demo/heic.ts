@@ -1,7 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 
 /** sharp's binaries have no HEVC, so that the original beside its variants comes from libheif, which turns it upright as well. */
-export async function heicPixels(bytes: Buffer): Promise<Sharp> {
+export async function decodeHeic(bytes: Buffer): Promise<Sharp> {
   const { default: { HeifDecoder } } = await import('libheif-js/wasm-bundle');
   const [image] = new HeifDecoder().decode(bytes);
   if (!image) throw new Error('libheif finds no image in it');

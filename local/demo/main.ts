@@ -1,12 +1,12 @@
 import { ImageClient } from './client';
-import { leftOut, picturesIn } from './folder';
-import { travel, type Trip } from './journey';
+import { describeSkippedFiles, listImageFiles } from './folder';
+import { runAll, type ImageRun } from './journey';
 import { DEFAULT_COUNT, HELP, type Options, readOptions } from './options';
-import type { Picture } from './picture';
-import { inParallel } from './pool';
-import { type Progress, progressOn } from './progress';
-import { failuresOf, report, urlsToOpen } from './report';
-import { makePicture } from './samples';
+import type { ImageFile } from './picture';
+import { runInParallel } from './pool';
+import { type Progress, createProgress } from './progress';
+import { listFailures, renderReport, listUrls } from './report';
+import { makeSample } from './samples';
 import { SHOWCASE_SIZE } from './samples/showcase';
 import { findService } from './service';
 import { SHEET_ROWS, writeSheet } from './sheet';
@@ -15,50 +15,50 @@ import { showError } from '../terminal';
 /** Waves look alike: a few of them show as much as many. */
 const WAVES_SHOWN = 6;
 
-async function picturesFor({ folder, count }: Options, progress: Progress): Promise<Picture[]> {
-  if (folder === undefined) return makePictures(count ?? DEFAULT_COUNT, progress);
-  const pictures = await picturesIn(folder, count);
-  const others = await leftOut(folder);
+async function collectFiles({ folder, count }: Options, progress: Progress): Promise<ImageFile[]> {
+  if (folder === undefined) return generateFiles(count ?? DEFAULT_COUNT, progress);
+  const pictures = await listImageFiles(folder, count);
+  const others = await describeSkippedFiles(folder);
   if (others !== undefined) console.log(others);
   return pictures;
 }
 
-async function makePictures(count: number, progress: Progress): Promise<Picture[]> {
-  const pictures: Picture[] = [];
+async function generateFiles(count: number, progress: Progress): Promise<ImageFile[]> {
+  const pictures: ImageFile[] = [];
   const numbers = Array.from({ length: count }, (_, n) => n);
-  await progress.step('make', count, async advance => inParallel(numbers, 2, async n => {
-    pictures[n] = await makePicture(n);
+  await progress.step('make', count, async advance => runInParallel(numbers, 2, async n => {
+    pictures[n] = await makeSample(n);
     advance();
   }));
   return pictures;
 }
 
 /** Whether everything went well. */
-async function demo(options: Options): Promise<boolean> {
-  const progress = progressOn(process.stdout);
-  const pictures = await picturesFor(options, progress);
+async function runDemo(options: Options): Promise<boolean> {
+  const progress = createProgress(process.stdout);
+  const pictures = await collectFiles(options, progress);
   const service = await findService(options);
   try {
     console.log(`${pictures.length} images go to ${service.about}`);
     const client = new ImageClient({ url: service.url, user: options.user });
     const start = performance.now();
     const most = options.folder === undefined ? SHOWCASE_SIZE + WAVES_SHOWN : SHEET_ROWS;
-    const journey = await travel(pictures, { ...options, client, progress, shown: most });
+    const journey = await runAll(pictures, { ...options, client, progress, shown: most });
     const seconds = (performance.now() - start) / 1000;
-    const rows = await writeSheet(options.sheet, journey.trips, most);
-    console.log(`\n${report(journey, seconds)}`);
+    const rows = await writeSheet(options.sheet, journey.images, most);
+    console.log(`\n${renderReport(journey, seconds)}`);
     console.log(`\nSee what came of them: ${options.sheet}${rows < pictures.length ? ` (the first ${rows} of ${pictures.length})` : ''}`);
-    showUrls(journey.trips, options.keep);
-    if (options.keep) await service.stay();
-    return failuresOf(journey).length === 0;
+    showUrls(journey.images, options.keep);
+    if (options.keep) await service.waitForStop();
+    return listFailures(journey).length === 0;
   } finally {
-    await service.leave();
+    await service.close();
   }
 }
 
 /** The first image is deleted, whatever is kept. */
-function showUrls(trips: readonly Trip[], keep: boolean): void {
-  const urls = urlsToOpen(keep ? trips.slice(1) : trips);
+function showUrls(trips: readonly ImageRun[], keep: boolean): void {
+  const urls = listUrls(keep ? trips.slice(1) : trips);
   if (urls.length === 0) return;
   const what = keep ? 'Signed URLs, good until their signatures end' : 'Signed URLs, of images that are deleted again: with --keep they open in a browser';
   console.log(`\n${what}; each browser gets the best format that it shows:\n${urls.join('\n')}`);
@@ -67,7 +67,7 @@ function showUrls(trips: readonly Trip[], keep: boolean): void {
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   if (options.help) console.log(HELP);
-  else if (!await demo(options)) process.exitCode = 1;
+  else if (!await runDemo(options)) process.exitCode = 1;
 }
 
 main().catch((error: unknown) => {

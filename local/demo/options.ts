@@ -56,34 +56,34 @@ export function readOptions(args: readonly string[]): Options {
   if (positionals.length > 1) throw new Error(`one folder can be given, got: ${positionals.join(' ')}`);
   return {
     folder: positionals[0],
-    url: values.url === undefined ? undefined : origin(values.url),
-    count: values.count === undefined ? undefined : whole('count', values.count, 10_000),
-    user: userId(values.user),
-    concurrency: whole('concurrency', values.concurrency, 64),
+    url: values.url === undefined ? undefined : parseServiceUrl(values.url),
+    count: values.count === undefined ? undefined : parseWholeNumber('count', values.count, 10_000),
+    user: parseUserId(values.user),
+    concurrency: parseWholeNumber('concurrency', values.concurrency, 64),
     keep: values.keep,
-    sheet: pngFile(values.sheet),
+    sheet: parsePngFile(values.sheet),
     help: values.help,
   };
 }
 
-function whole(name: string, value: string, max: number): number {
+function parseWholeNumber(name: string, value: string, max: number): number {
   const number = Number(value);
   if (/^\d+$/.test(value) && number >= 1 && number <= max) return number;
   throw new Error(`--${name} must be a whole number from 1 to ${max}, got: ${value}`);
 }
 
 /** Paths are appended to it, so it ends without a slash. */
-function origin(value: string): string {
+function parseServiceUrl(value: string): string {
   if (/^https?:\/\//.test(value) && URL.canParse(value)) return value.replace(/\/+$/, '');
   throw new Error(`--url must start with http:// or https://, got: ${value}`);
 }
 
-function pngFile(value: string): string {
+function parsePngFile(value: string): string {
   if (/.\.png$/i.test(value)) return value;
   throw new Error(`--sheet must name a file that ends in .png, got: ${value}`);
 }
 
-function userId(value: string): string {
+function parseUserId(value: string): string {
   if (/^[A-Za-z0-9._@|:+=-]{1,128}$/.test(value)) return value;
   throw new Error(`--user must be 1 to 128 letters, digits and ._@|:+=-, got: ${value}`);
 }

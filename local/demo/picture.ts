@@ -1,7 +1,7 @@
 import type { ImageType } from '../../src/contract';
 
 /** An image to upload. */
-export interface Picture {
+export interface ImageFile {
   readonly name: string;
   readonly contentType: ImageType;
   readonly size: number;

@@ -7,16 +7,16 @@ export interface Progress {
 
 const WIDTH = 10;
 
-function seconds(since: number): string {
+function formatElapsed(since: number): string {
   return `${((performance.now() - since) / 1000).toFixed(1)} s`;
 }
 
 /** A bar where somebody watches, a line per step where a file or a pipe does. */
-export function progressOn(stream: NodeJS.WriteStream): Progress {
-  return stream.isTTY ? bars(stream) : lines(stream);
+export function createProgress(stream: NodeJS.WriteStream): Progress {
+  return stream.isTTY ? createBars(stream) : createLines(stream);
 }
 
-function bars(stream: NodeJS.WriteStream): Progress {
+function createBars(stream: NodeJS.WriteStream): Progress {
   return {
     step: async (label, total, work) => {
       const bar = new SingleBar({
@@ -36,7 +36,7 @@ function bars(stream: NodeJS.WriteStream): Progress {
   };
 }
 
-function lines(stream: NodeJS.WritableStream): Progress {
+function createLines(stream: NodeJS.WritableStream): Progress {
   return {
     step: async (label, total, work) => {
       const start = performance.now();
@@ -44,7 +44,7 @@ function lines(stream: NodeJS.WritableStream): Progress {
       try {
         return await work(() => done++);
       } finally {
-        stream.write(`${label.padEnd(WIDTH)} ${done}/${total} ${seconds(start)}\n`);
+        stream.write(`${label.padEnd(WIDTH)} ${done}/${total} ${formatElapsed(start)}\n`);
       }
     },
   };

@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import sharp, { type OverlayOptions, type Sharp } from 'sharp';
-import { heicPixels } from './heic';
-import type { Trip } from './journey';
+import { decodeHeic } from './heic';
+import type { ImageRun } from './journey';
 
 /** Rows of the sheet at most: a person looks at it. */
 export const SHEET_ROWS = 40;
@@ -54,27 +54,27 @@ interface Row {
 }
 
 /** One row for each picture: the original as any viewer shows it, and beside it every variant that came back. */
-export async function writeSheet(file: string, trips: readonly Trip[], most = SHEET_ROWS): Promise<number> {
+export async function writeSheet(file: string, trips: readonly ImageRun[], most = SHEET_ROWS): Promise<number> {
   const shown = trips.slice(0, most);
-  const cellsOfRows = await Promise.all(shown.map(cellsOf));
+  const cellsOfRows = await Promise.all(shown.map(buildCells));
   const columns = Math.max(LEAST_COLUMNS, ...cellsOfRows.map(cells => cells.length));
-  const { rows, height } = stacked(cellsOfRows, columns);
+  const { rows, height } = arrangeRows(cellsOfRows, columns);
   const width = 2 * MARGIN + columns * (CELL + GAP) - GAP;
   const overlays = rows.flatMap(({ cells, top, height: tallest }) => {
-    return cells.flatMap((cell, x) => overlaysOf(cell, MARGIN + x * (CELL + GAP), top, tallest));
+    return cells.flatMap((cell, x) => buildOverlays(cell, MARGIN + x * (CELL + GAP), top, tallest));
   });
-  const title = text(width, HEAD, [[MARGIN, 56, 28, '#222', `Originals and what the service made of them: ${shown.length} of ${trips.length} ${trips.length === 1 ? 'image' : 'images'}`]]);
+  const title = renderText(width, HEAD, [[MARGIN, 56, 28, '#222', `Originals and what the service made of them: ${shown.length} of ${trips.length} ${trips.length === 1 ? 'image' : 'images'}`]]);
   await mkdir(dirname(file), { recursive: true });
   const paper = sharp({ create: { width, height, channels: 3, background: '#f6f6f4' } });
   await paper.composite([{ input: title, left: 0, top: 0 }, ...overlays]).png({ compressionLevel: 6 }).toFile(file);
   return shown.length;
 }
 
-function stacked(rows: readonly Cell[][], columns: number): { rows: Row[]; height: number } {
+function arrangeRows(rows: readonly Cell[][], columns: number): { rows: Row[]; height: number } {
   let top = HEAD;
   const placed = rows.map((cells): Row => {
     const row = { cells: cells.map((cell, x) => place(cell, columns - x)), top, height: Math.max(...cells.map(({ preview }) => preview.height)) };
-    top += row.height + Math.max(...row.cells.map(captionHeight)) + GAP;
+    top += row.height + Math.max(...row.cells.map(computeCaptionHeight)) + GAP;
     return row;
   });
   return { rows: placed, height: top + MARGIN - GAP };
@@ -82,85 +82,85 @@ function stacked(rows: readonly Cell[][], columns: number): { rows: Row[]; heigh
 
 function place({ detail, ...cell }: Cell, free: number): Placed {
   const width = (cell.isLast ? free : 1) * (CELL + GAP) - GAP;
-  return { ...cell, width, lines: wrapped(detail, Math.floor(width / LETTER), cell.isLast ? MOST_LINES : 1) };
+  return { ...cell, width, lines: wrapWords(detail, Math.floor(width / LETTER), cell.isLast ? MOST_LINES : 1) };
 }
 
-function captionHeight({ lines }: Placed): number {
+function computeCaptionHeight({ lines }: Placed): number {
   return CAPTION + LINE * Math.max(0, lines.length - 1);
 }
 
 /** Lines of so many letters; what is over is cut. */
-function wrapped(words: string, length: number, most: number): string[] {
+function wrapWords(words: string, length: number, most: number): string[] {
   const lines = [''];
   for (const word of words.split(' ')) {
     const longer = `${lines.at(-1)!} ${word}`.trim();
     if (longer.length <= length || lines.length === most) lines[lines.length - 1] = longer;
     else lines.push(word);
   }
-  return lines.map(line => clipped(line, length));
+  return lines.map(line => truncateText(line, length));
 }
 
-async function cellsOf(trip: Trip): Promise<Cell[]> {
-  const { picture, image, variants = [], processMs } = trip;
+async function buildCells(trip: ImageRun): Promise<Cell[]> {
+  const { file: picture, image, variants = [], processMs } = trip;
   const facts = image?.width ? `${image.width} × ${image.height}, ` : '';
   const original = {
     title: picture.name.slice(picture.name.lastIndexOf('/') + 1),
-    detail: `${image?.status ?? 'not uploaded'}${seconds(processMs)} · ${facts}${sizeOf(picture.size)}`,
-    preview: await previewOf(async () => originalOf(trip)),
+    detail: `${image?.status ?? 'not uploaded'}${formatSeconds(processMs)} · ${facts}${formatSize(picture.size)}`,
+    preview: await renderPreview(async () => renderOriginal(trip)),
     isBad: trip.failure !== undefined,
   };
   const made = await Promise.all(variants.map(async ({ name, width, height, size, content_type: type, bytes }) => ({
     title: name,
-    detail: `${width} × ${height}, ${sizeOf(size)}, ${type.replace('image/', '')}${await frames(bytes)}`,
-    preview: await previewOf(async () => stillOf(bytes)),
+    detail: `${width} × ${height}, ${formatSize(size)}, ${type.replace('image/', '')}${await describeFrames(bytes)}`,
+    preview: await renderPreview(async () => pickStillFrame(bytes)),
   })));
   const { rejection } = image ?? {};
   const why = { title: rejection?.code ?? 'failed', detail: rejection?.message ?? trip.failure ?? '' };
-  const refusal = trip.failure === undefined ? [] : [{ ...why, preview: empty(true), isBad: true, isLast: true }];
+  const refusal = trip.failure === undefined ? [] : [{ ...why, preview: renderPlaceholder(true), isBad: true, isLast: true }];
   return [original, ...made, ...refusal];
 }
 
 /** Of an animation the frame in its middle: the first often shows little. */
-async function stillOf(bytes: Buffer): Promise<Sharp> {
+async function pickStillFrame(bytes: Buffer): Promise<Sharp> {
   const { pages = 1 } = await sharp(bytes).metadata();
   return sharp(bytes, { page: Math.floor(pages / 2) });
 }
 
-async function frames(bytes: Buffer): Promise<string> {
+async function describeFrames(bytes: Buffer): Promise<string> {
   const { pages = 1 } = await sharp(bytes).metadata();
   return pages === 1 ? '' : `, ${pages} frames`;
 }
 
 /** Upright, since every viewer shows it so. */
-async function originalOf({ picture }: Trip): Promise<Sharp> {
+async function renderOriginal({ file: picture }: ImageRun): Promise<Sharp> {
   const bytes = await picture.read();
-  return ['image/heic', 'image/heif'].includes(picture.contentType) ? heicPixels(bytes) : (await stillOf(bytes)).autoOrient();
+  return ['image/heic', 'image/heif'].includes(picture.contentType) ? decodeHeic(bytes) : (await pickStillFrame(bytes)).autoOrient();
 }
 
 /** What no decoder takes has no picture: many are sent to be refused. */
-async function previewOf(open: () => Promise<Sharp>): Promise<Preview> {
+async function renderPreview(open: () => Promise<Sharp>): Promise<Preview> {
   try {
     const fitted = (await open()).resize(CELL, CELL, { fit: 'inside', withoutEnlargement: true });
     const { data, info } = await fitted.ensureAlpha().png({ compressionLevel: 1 }).toBuffer({ resolveWithObject: true });
     const board = await sharp(BOARD).resize(info.width, info.height, { fit: 'cover', position: 'left top' }).png().toBuffer();
     return { image: await sharp(board).composite([{ input: data }]).removeAlpha().png({ compressionLevel: 1 }).toBuffer(), height: info.height };
   } catch {
-    return empty(false);
+    return renderPlaceholder(false);
   }
 }
 
-function overlaysOf(cell: Placed, left: number, top: number, tallest: number): OverlayOptions[] {
+function buildOverlays(cell: Placed, left: number, top: number, tallest: number): OverlayOptions[] {
   const { title, lines, width, preview, isBad = false } = cell;
   const color = isBad ? '#b3261e' : '#222';
   const details = lines.map((line, n): Line => [0, 50 + n * LINE, 16, isBad ? color : '#666', line]);
-  const caption = text(width, captionHeight(cell), [[0, 26, 19, color, clipped(title, 28)], ...details]);
+  const caption = renderText(width, computeCaptionHeight(cell), [[0, 26, 19, color, truncateText(title, 28)], ...details]);
   return [
     { input: preview.image, left, top },
     { input: caption, left, top: top + tallest },
   ];
 }
 
-function empty(isBad: boolean): Preview {
+function renderPlaceholder(isBad: boolean): Preview {
   const [fill, word] = isBad ? ['#f7dedc', 'no variants'] : ['#e4e4e2', 'no preview'];
   const height = CELL / 2;
   const image = Buffer.from(`<svg width="${CELL}" height="${height}"><rect width="${CELL}" height="${height}" fill="${fill}"/>
@@ -170,24 +170,24 @@ function empty(isBad: boolean): Preview {
 
 type Line = [x: number, y: number, size: number, fill: string, words: string];
 
-function text(width: number, height: number, lines: readonly Line[]): Buffer {
-  const written = lines.map(([x, y, size, fill, words]) => `<text x="${x}" y="${y}" ${FONT} font-size="${size}" fill="${fill}">${escaped(words)}</text>`);
+function renderText(width: number, height: number, lines: readonly Line[]): Buffer {
+  const written = lines.map(([x, y, size, fill, words]) => `<text x="${x}" y="${y}" ${FONT} font-size="${size}" fill="${fill}">${escapeXml(words)}</text>`);
   return Buffer.from(`<svg width="${width}" height="${height}">${written.join('')}</svg>`);
 }
 
-function clipped(words: string, length: number): string {
+function truncateText(words: string, length: number): string {
   return words.length > length ? `${words.slice(0, length - 1)}…` : words;
 }
 
-function escaped(words: string): string {
+function escapeXml(words: string): string {
   return words.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }
 
-function seconds(milliseconds: number | undefined): string {
+function formatSeconds(milliseconds: number | undefined): string {
   return milliseconds === undefined ? '' : ` in ${(milliseconds / 1000).toFixed(1)} s`;
 }
 
-function sizeOf(bytes: number): string {
+function formatSize(bytes: number): string {
   if (bytes < 1000) return `${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`;
   return bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.round(bytes / 1e3)} KB`;
 }

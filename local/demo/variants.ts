@@ -15,12 +15,12 @@ export interface FetchedVariant extends Variant {
 export async function fetchVariants(client: ImageClient, variants: readonly Variant[]): Promise<FetchedVariant[]> {
   return Promise.all(variants.map(async variant => {
     const { bytes, contentType } = await client.fetchFile(variant.url, variant.content_type);
-    const found = await lookAt(bytes);
+    const found = await inspectImage(bytes);
     const differences = [
-      ...differ('type', variant.content_type, contentType),
-      ...differ('format', variant.content_type, found.type),
-      ...variant.size === null ? [] : differ('size', String(variant.size), String(bytes.length)),
-      ...differ('width and height', `${variant.width} × ${variant.height}`, found.dimensions),
+      ...compareFact('type', variant.content_type, contentType),
+      ...compareFact('format', variant.content_type, found.type),
+      ...variant.size === null ? [] : compareFact('size', String(variant.size), String(bytes.length)),
+      ...compareFact('width and height', `${variant.width} × ${variant.height}`, found.dimensions),
     ];
     if (differences.length > 0) throw new Error(`the variant ${variant.name} is not what its description says: ${differences.join(', ')}`);
     if (isByCdn(variant)) await checkOtherFormats(client, variant);
@@ -38,17 +38,17 @@ async function checkOtherFormats(client: ImageClient, { name, url, width, height
   if (name !== OF_ALL_FORMATS) return;
   for (const type of ['image/webp', 'image/jpeg']) {
     const { bytes, contentType } = await client.fetchFile(url, type);
-    const found = await lookAt(bytes);
-    const differences = [...differ('type', type, contentType), ...differ('format', type, found.type), ...differ('width and height', `${width} × ${height}`, found.dimensions)];
+    const found = await inspectImage(bytes);
+    const differences = [...compareFact('type', type, contentType), ...compareFact('format', type, found.type), ...compareFact('width and height', `${width} × ${height}`, found.dimensions)];
     if (differences.length > 0) throw new Error(`the variant ${name} is not what ${type} asks for: ${differences.join(', ')}`);
   }
 }
 
-function differ(what: string, said: string, got: string): string[] {
+function compareFact(what: string, said: string, got: string): string[] {
   return said === got ? [] : [`${what} must be ${said}, got: ${got}`];
 }
 
-async function lookAt(bytes: Buffer): Promise<{ type: string; dimensions: string }> {
+async function inspectImage(bytes: Buffer): Promise<{ type: string; dimensions: string }> {
   const { format, width, pageHeight, height, compression } = await sharp(bytes, { pages: -1 }).metadata();
   return { type: compression === 'av1' ? 'image/avif' : `image/${format}`, dimensions: `${width} × ${pageHeight ?? height}` };
 }

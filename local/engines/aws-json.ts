@@ -15,12 +15,12 @@ export interface Service {
   /** Whose signatures it takes. Without them any signature will do: for tests of an engine alone. */
   readonly credentials?: Credentials;
   /** `__type` of an answer to what went wrong in here. */
-  readonly internalError: string;
+  readonly internalErrorType: string;
   dispatch(operation: string, input: Input, signal: AbortSignal): Promise<Output>;
   /** The error that answers a request which no operation sees. */
   refuse(reason: Unreadable): Error;
   /** An error as it goes on the wire; undefined for one that is none of the service's. */
-  wire(error: unknown): WireError | undefined;
+  toWireError(error: unknown): WireError | undefined;
 }
 
 export type Unreadable = 'too large' | 'not JSON' | 'unsigned' | 'signed by another key';
@@ -47,7 +47,7 @@ export async function listenForJson(service: Service, port = 0): Promise<Listene
     response.on('close', () => gone.abort());
     answer(service, bodies, request, gone.signal).then(
       output => send(response, { statusCode: 200, body: output }),
-      (error: unknown) => send(response, service.wire(error) ?? { statusCode: 500, body: { __type: service.internalError, message: String(error) } }),
+      (error: unknown) => send(response, service.toWireError(error) ?? { statusCode: 500, body: { __type: service.internalErrorType, message: String(error) } }),
     );
   });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
@@ -61,20 +61,20 @@ async function end(server: Server): Promise<void> {
 
 async function answer(service: Service, bodies: BodyReader, request: IncomingMessage, signal: AbortSignal): Promise<Output> {
   const { credentials } = service;
-  if (!request.headers.authorization?.startsWith('AWS4-')) throw unread(service, request, 'unsigned');
-  if (credentials && checkAuthorization(request, credentials)) throw unread(service, request, 'signed by another key');
-  const body = await bodyOf(service, bodies, request);
+  if (!request.headers.authorization?.startsWith('AWS4-')) throw discardBody(service, request, 'unsigned');
+  if (credentials && checkAuthorization(request, credentials)) throw discardBody(service, request, 'signed by another key');
+  const body = await readBody(service, bodies, request);
   if (credentials && checkSignature(request, body, credentials)) throw service.refuse('signed by another key');
   return service.dispatch(String(request.headers['x-amz-target']).replace(service.target, ''), parse(service, body.toString()), signal);
 }
 
 /** The body is discarded, because another request may follow it. */
-function unread(service: Service, request: IncomingMessage, reason: Unreadable): Error {
+function discardBody(service: Service, request: IncomingMessage, reason: Unreadable): Error {
   request.resume();
   return service.refuse(reason);
 }
 
-async function bodyOf(service: Service, bodies: BodyReader, request: IncomingMessage): Promise<Buffer> {
+async function readBody(service: Service, bodies: BodyReader, request: IncomingMessage): Promise<Buffer> {
   try {
     return await bodies.read(request);
   } catch (error) {

@@ -18,7 +18,7 @@ const HEADER = /^AWS4-HMAC-SHA256 Credential=([^/,\s]+)\/([^,\s]+),\s*SignedHead
 
 /** The checks that need no body, so that a stranger's body is never read. */
 export function checkAuthorization(request: IncomingMessage, { accessKeyId }: Credentials): SignatureFault | undefined {
-  const authorization = authorizationOf(request);
+  const authorization = parseAuthorization(request);
   if (authorization === undefined) return 'unsigned';
   return authorization.accessKeyId === accessKeyId ? undefined : 'unknown access key';
 }
@@ -28,28 +28,28 @@ export function checkAuthorization(request: IncomingMessage, { accessKeyId }: Cr
  * request"). Every process of the machine can reach the port, so the secret alone tells our functions from the others.
  */
 export function checkSignature(request: IncomingMessage, body: Buffer, credentials: Credentials): SignatureFault | undefined {
-  const authorization = authorizationOf(request);
+  const authorization = parseAuthorization(request);
   if (authorization === undefined) return 'unsigned';
   const { scope, signature } = authorization;
   const headers = groupHeaders(request.rawHeaders);
-  const toSign = ['AWS4-HMAC-SHA256', headers.get('x-amz-date')?.[0] ?? '', scope, sha256(canonicalRequest(request, headers, authorization, body))].join('\n');
-  const key = [...scope.split('/'), toSign].reduce<Buffer | string>((secret, part) => hmac(secret, part), `AWS4${credentials.secretAccessKey}`) as Buffer;
+  const toSign = ['AWS4-HMAC-SHA256', headers.get('x-amz-date')?.[0] ?? '', scope, hashSha256(buildCanonicalRequest(request, headers, authorization, body))].join('\n');
+  const key = [...scope.split('/'), toSign].reduce<Buffer | string>((secret, part) => computeHmac(secret, part), `AWS4${credentials.secretAccessKey}`) as Buffer;
   return timingSafeEqual(key, Buffer.from(signature, 'hex')) ? undefined : 'wrong signature';
 }
 
-function authorizationOf({ headers }: IncomingMessage): Authorization | undefined {
+function parseAuthorization({ headers }: IncomingMessage): Authorization | undefined {
   const [, accessKeyId, scope, signedHeaders, signature] = HEADER.exec(headers.authorization ?? '') ?? [];
   return accessKeyId === undefined ? undefined : { accessKeyId, scope, signedHeaders: signedHeaders.split(';'), signature };
 }
 
-function canonicalRequest(
+function buildCanonicalRequest(
   { method = '', url = '/' }: IncomingMessage, headers: ReadonlyMap<string, readonly string[]>, { signedHeaders }: Authorization, body: Buffer,
 ): string {
   const [path, query = ''] = url.split('?', 2);
   const lines = signedHeaders.map(name => `${name}:${(headers.get(name) ?? []).map(value => value.trim().replace(/ +/g, ' ')).join(',')}\n`);
   // Every service but S3 signs the path encoded once more.
   const canonicalPath = path.split('/').map(segment => encode(segment)).join('/');
-  return [method, canonicalPath, query.split('&').sort().join('&'), lines.join(''), signedHeaders.join(';'), sha256(body)].join('\n');
+  return [method, canonicalPath, query.split('&').sort().join('&'), lines.join(''), signedHeaders.join(';'), hashSha256(body)].join('\n');
 }
 
 /** Percent-encoding of all but the unreserved characters of RFC 3986. */
@@ -57,10 +57,10 @@ function encode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, char => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-function sha256(data: string | Buffer): string {
+function hashSha256(data: string | Buffer): string {
   return createHash('sha256').update(data).digest('hex');
 }
 
-function hmac(key: Buffer | string, text: string): Buffer {
+function computeHmac(key: Buffer | string, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest();
 }

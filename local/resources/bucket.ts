@@ -20,7 +20,7 @@ export interface EnsuredBucket {
   /** Rules that the bucket did not have. */
   readonly added: readonly string[];
   /** Rules that cannot be had there. */
-  readonly refused: readonly { readonly rule: string; readonly reason: string }[];
+  readonly unsupported: readonly { readonly rule: string; readonly reason: string }[];
 }
 
 /** One of the things that the construct says of its bucket. */
@@ -35,8 +35,8 @@ export async function ensureBucket(client: S3Client, bucket: string, { region, .
   const isNew = !await exists(async () => client.send(new HeadBucketCommand({ Bucket: bucket })));
   if (isNew) await create(client, bucket, region);
   const added: string[] = [];
-  const refused: EnsuredBucket['refused'][number][] = [];
-  for (const { name, isThere, put } of rulesOf(client, bucket, options)) {
+  const refused: EnsuredBucket['unsupported'][number][] = [];
+  for (const { name, isThere, put } of listRules(client, bucket, options)) {
     try {
       if (!isNew && await isThere()) continue;
       await put();
@@ -46,7 +46,7 @@ export async function ensureBucket(client: S3Client, bucket: string, { region, .
       refused.push({ rule: name, reason: error.name });
     }
   }
-  return { isNew, added, refused };
+  return { isNew, added, unsupported: refused };
 }
 
 async function create(client: S3Client, Bucket: string, region: string): Promise<void> {
@@ -56,7 +56,7 @@ async function create(client: S3Client, Bucket: string, region: string): Promise
 }
 
 /** Encryption is not among them: S3 encrypts what has no rule with keys of its own, as the construct asks. */
-function rulesOf(client: S3Client, Bucket: string, { corsOrigins, queueArn }: Omit<BucketOptions, 'region'>): Rule[] {
+function listRules(client: S3Client, Bucket: string, { corsOrigins, queueArn }: Omit<BucketOptions, 'region'>): Rule[] {
   const policy = { Version: '2012-10-17', Statement: buildDenials(`arn:aws:s3:::${Bucket}`, DEFAULTS.URL_TTL_SECONDS * 1000) };
   const abandoned: LifecycleRule = {
     // S3 makes one where none is given; LocalStack refuses the rule.
@@ -67,47 +67,47 @@ function rulesOf(client: S3Client, Bucket: string, { corsOrigins, queueArn }: Om
   };
   const ownership = { Rules: [{ ObjectOwnership: BUCKET.OBJECT_OWNERSHIP }] };
   return [
-    rule('the block of public access',
+    buildRule('the block of public access',
       async () => client.send(new GetPublicAccessBlockCommand({ Bucket })),
       async () => client.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration: BUCKET.PUBLIC_ACCESS_BLOCK }))),
-    rule('ownership by the bucket owner',
+    buildRule('ownership by the bucket owner',
       async () => client.send(new GetBucketOwnershipControlsCommand({ Bucket })),
       async () => client.send(new PutBucketOwnershipControlsCommand({ Bucket, OwnershipControls: ownership }))),
-    rule('the lifecycle rule',
+    buildRule('the lifecycle rule',
       async () => client.send(new GetBucketLifecycleConfigurationCommand({ Bucket })),
       async () => client.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration: { Rules: [abandoned] } }))),
-    rule('the bucket policy',
+    buildRule('the bucket policy',
       async () => client.send(new GetBucketPolicyCommand({ Bucket })),
       async () => client.send(new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify(policy) }))),
-    ...(corsOrigins.length > 0 ? [corsRuleOf(client, Bucket, corsOrigins)] : []),
-    ...(queueArn !== undefined ? [notificationRuleOf(client, Bucket, queueArn)] : []),
+    ...(corsOrigins.length > 0 ? [buildCorsRule(client, Bucket, corsOrigins)] : []),
+    ...(queueArn !== undefined ? [buildNotificationRule(client, Bucket, queueArn)] : []),
   ];
 }
 
-function rule(name: string, look: () => Promise<unknown>, put: Rule['put']): Rule {
+function buildRule(name: string, look: () => Promise<unknown>, put: Rule['put']): Rule {
   return { name, isThere: async () => exists(look), put };
 }
 
 /** The one rule that an option decides, and may decide otherwise at the next start. */
-function corsRuleOf(client: S3Client, Bucket: string, corsOrigins: readonly string[]): Rule {
+function buildCorsRule(client: S3Client, Bucket: string, corsOrigins: readonly string[]): Rule {
   const wanted = buildBucketCorsRule(corsOrigins);
   const look = async () => client.send(new GetBucketCorsCommand({ Bucket }));
-  const origins = async () => (await look()).CORSRules?.map(({ AllowedOrigins }) => AllowedOrigins);
+  const readOrigins = async () => (await look()).CORSRules?.map(({ AllowedOrigins }) => AllowedOrigins);
   return {
     name: 'the CORS rule',
-    isThere: async () => await exists(look) && isDeepStrictEqual(await origins(), [wanted.AllowedOrigins]),
+    isThere: async () => await exists(look) && isDeepStrictEqual(await readOrigins(), [wanted.AllowedOrigins]),
     put: async () => client.send(new PutBucketCorsCommand({ Bucket, CORSConfiguration: { CORSRules: [wanted] } })),
   };
 }
 
 /** Beside those of others, which the call that sets them would replace. */
-function notificationRuleOf(client: S3Client, Bucket: string, queueArn: string): Rule {
-  const present = async () => client.send(new GetBucketNotificationConfigurationCommand({ Bucket }));
+function buildNotificationRule(client: S3Client, Bucket: string, queueArn: string): Rule {
+  const readNotifications = async () => client.send(new GetBucketNotificationConfigurationCommand({ Bucket }));
   return {
     name: 'the notification of new originals',
-    isThere: async () => ((await present()).QueueConfigurations ?? []).some(({ QueueArn }) => QueueArn === queueArn),
+    isThere: async () => ((await readNotifications()).QueueConfigurations ?? []).some(({ QueueArn }) => QueueArn === queueArn),
     put: async () => {
-      const { $metadata, QueueConfigurations = [], ...others } = await present();
+      const { $metadata, QueueConfigurations = [], ...others } = await readNotifications();
       const NotificationConfiguration = { ...others, QueueConfigurations: [...QueueConfigurations, buildQueueConfiguration(queueArn)] };
       return client.send(new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration }));
     },

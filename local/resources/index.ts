@@ -44,34 +44,34 @@ export async function createResources(emulator: Emulator, options: ResourceOptio
 }
 
 async function createQueues(client: SQSClient, { queue, queueEndpoint: endpoint }: Emulator, step: Step) {
-  const ensure = async () => ensureQueues(client, queue).catch(failed(`queue ${queue} at ${endpoint}`));
-  const ensured = await step(({ isNew }) => told(`queue ${queue}`, isNew), ensure);
+  const ensure = async () => ensureQueues(client, queue).catch(explainFailure(`queue ${queue} at ${endpoint}`));
+  const ensured = await step(({ isNew }) => describeResource(`queue ${queue}`, isNew), ensure);
   return { queueArn: ensured.queueArn, queues: { ...ensured.queues, endpoint } };
 }
 
 async function createBucket(client: S3Client, { bucket, storageUrl }: Emulator, options: BucketOptions, step: Step): Promise<void> {
-  const ensure = async () => ensureBucket(client, bucket, options).catch(failed(`bucket ${bucket} at ${storageUrl}`));
-  await step(ensured => toldBucket(bucket, ensured), ensure);
+  const ensure = async () => ensureBucket(client, bucket, options).catch(explainFailure(`bucket ${bucket} at ${storageUrl}`));
+  await step(ensured => describeBucket(bucket, ensured), ensure);
 }
 
 async function createTable(client: DynamoDBClient, { table, tableUrl }: Emulator, step: Step): Promise<void> {
-  await step(isNew => told(`table ${table}`, isNew), async () => ensureTable(client, table).catch(failed(`table ${table} at ${tableUrl}`)));
+  await step(isNew => describeResource(`table ${table}`, isNew), async () => ensureTable(client, table).catch(explainFailure(`table ${table} at ${tableUrl}`)));
 }
 
-function told(thing: string, isNew: boolean): string {
+function describeResource(thing: string, isNew: boolean): string {
   return isNew ? `created the ${thing}` : `the ${thing} is there already`;
 }
 
-function toldBucket(name: string, { isNew, added, refused }: EnsuredBucket): string {
+function describeBucket(name: string, { isNew, added, unsupported: refused }: EnsuredBucket): string {
   return [
-    told(`bucket ${name}`, isNew),
+    describeResource(`bucket ${name}`, isNew),
     ...(added.length > 0 ? [`with ${added.join(', ')}`] : []),
     ...refused.map(({ rule, reason }) => `WITHOUT ${rule}: not implemented there (${reason})`),
   ].join('; ');
 }
 
 /** The SDK's errors name neither what was asked for nor where; to HEAD, S3 answers with a status and no word. */
-function failed(subject: string): (error: unknown) => never {
+function explainFailure(subject: string): (error: unknown) => never {
   return error => {
     const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
     if (!$metadata) throw error;

@@ -1,5 +1,5 @@
 import { createResources } from '.';
-import { emulatorIn } from '../backends/emulator';
+import { readEmulator } from '../backends/emulator';
 import { readResourceOptions, RESOURCES_HELP } from '../options';
 import { isolate } from '../server/handlers';
 import { showError, showStep } from '../terminal';
@@ -10,7 +10,7 @@ async function main(): Promise<void> {
     console.log(RESOURCES_HELP);
     return;
   }
-  const emulator = emulatorIn(process.env);
+  const emulator = readEmulator(process.env);
   if (!emulator) throw new Error('AWS_ENDPOINT_URL must name an emulator such as http://127.0.0.1:4566, got: nothing; the embedded engines make their own bucket, table and queues');
   isolate(process.env);
   const processing = options.processing === 'queue';

@@ -33,19 +33,19 @@ interface EnsuredQueue {
   readonly isNew: boolean;
 }
 
-async function ensureQueue(client: SQSClient, name: string, Attributes: Record<string, string>, statementsOf: (arn: string) => QueueStatement[]) {
-  const found = await urlOf(client, name);
+async function ensureQueue(client: SQSClient, name: string, Attributes: Record<string, string>, buildStatements: (arn: string) => QueueStatement[]) {
+  const found = await findUrl(client, name);
   const url = found ?? (await client.send(new CreateQueueCommand({ QueueName: name, Attributes }))).QueueUrl!;
   const { Attributes: attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['QueueArn', 'Policy'] }));
   const { QueueArn: arn, Policy: present } = attributes as { QueueArn: string; Policy?: string };
   if (!present) {
-    const Policy = JSON.stringify({ Version: '2012-10-17', Statement: statementsOf(arn) });
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement: buildStatements(arn) });
     await client.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: { Policy } }));
   }
   return { url, arn, isNew: found === undefined } satisfies EnsuredQueue;
 }
 
-async function urlOf(client: SQSClient, QueueName: string): Promise<string | undefined> {
+async function findUrl(client: SQSClient, QueueName: string): Promise<string | undefined> {
   try {
     return (await client.send(new GetQueueUrlCommand({ QueueName }))).QueueUrl;
   } catch (error) {

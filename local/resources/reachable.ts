@@ -8,7 +8,7 @@ const ANSWER_MS = 5000;
 export async function waitUntilReachable(url: string, waitMs: number, announce: (text: string) => void = () => undefined): Promise<void> {
   const end = performance.now() + waitMs;
   for (let isAnnounced = false; ; isAnnounced = true) {
-    const trouble = await troubleWith(url);
+    const trouble = await findFault(url);
     if (trouble === undefined) return;
     if (performance.now() >= end) {
       throw new Error(`nothing answers at ${url} within ${waitMs / 1000} s (${trouble}): start the emulator, `
@@ -20,7 +20,7 @@ export async function waitUntilReachable(url: string, waitMs: number, announce: 
 }
 
 /** Any answer will do: what asks for a signature or has no page at its root is there. */
-async function troubleWith(url: string): Promise<string | undefined> {
+async function findFault(url: string): Promise<string | undefined> {
   try {
     const { status } = await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS), redirect: 'manual' });
     return status >= 500 ? `status ${status}` : undefined;

@@ -12,10 +12,10 @@ const PAUSE_MS = 200;
 /** Makes the service's table where it is not there yet; tells whether it did. One of another shape is an error that names the difference. */
 export async function ensureTable(client: DynamoDBClient, tableName: string): Promise<boolean> {
   const isNew = await create(client, tableName);
-  const table = await untilActive(client, tableName);
+  const table = await waitUntilActive(client, tableName);
   const { timeToLiveAttribute } = defineTable();
-  const present = await timeToLiveOf(client, tableName);
-  const missing = listMissingParts({ ...found(table), timeToLiveAttribute: present ?? timeToLiveAttribute });
+  const present = await readTimeToLive(client, tableName);
+  const missing = listMissingParts({ ...readFoundTable(table), timeToLiveAttribute: present ?? timeToLiveAttribute });
   if (missing.length > 0) throw new Error(`the table ${tableName} must have: ${missing.join('; ')}. Delete it, or name another in ${COMMON_ENV.TABLE}`);
   if (present === undefined) {
     const TimeToLiveSpecification = { AttributeName: timeToLiveAttribute, Enabled: true };
@@ -26,7 +26,7 @@ export async function ensureTable(client: DynamoDBClient, tableName: string): Pr
 
 async function create(client: DynamoDBClient, tableName: string): Promise<boolean> {
   try {
-    await client.send(new CreateTableCommand(creation(tableName)));
+    await client.send(new CreateTableCommand(buildCreateTableInput(tableName)));
     return true;
   } catch (error) {
     if (error instanceof ResourceInUseException) return false;
@@ -34,27 +34,27 @@ async function create(client: DynamoDBClient, tableName: string): Promise<boolea
   }
 }
 
-function creation(tableName: string): CreateTableCommandInput {
+function buildCreateTableInput(tableName: string): CreateTableCommandInput {
   const { billingMode, partitionKey, indexes } = defineTable();
   const attributes = [partitionKey, ...indexes.flatMap(index => [index.partitionKey, index.sortKey])];
   return {
     TableName: tableName,
     BillingMode: billingMode,
     AttributeDefinitions: attributes.map(({ name, type }) => ({ AttributeName: name, AttributeType: type })),
-    KeySchema: keySchema(partitionKey),
+    KeySchema: buildKeySchema(partitionKey),
     GlobalSecondaryIndexes: indexes.map(index => ({
       IndexName: index.indexName,
-      KeySchema: keySchema(index.partitionKey, index.sortKey),
+      KeySchema: buildKeySchema(index.partitionKey, index.sortKey),
       Projection: { ProjectionType: index.projectionType },
     })),
   };
 }
 
-function keySchema(partitionKey: KeyAttribute, sortKey?: KeyAttribute): KeySchemaElement[] {
+function buildKeySchema(partitionKey: KeyAttribute, sortKey?: KeyAttribute): KeySchemaElement[] {
   return [{ AttributeName: partitionKey.name, KeyType: 'HASH' }, ...(sortKey ? [{ AttributeName: sortKey.name, KeyType: 'RANGE' } as const] : [])];
 }
 
-async function untilActive(client: DynamoDBClient, tableName: string): Promise<TableDescription> {
+async function waitUntilActive(client: DynamoDBClient, tableName: string): Promise<TableDescription> {
   const end = performance.now() + ACTIVE_TIMEOUT_MS;
   for (;;) {
     const { Table: table } = await client.send(new DescribeTableCommand({ TableName: tableName }));
@@ -66,19 +66,19 @@ async function untilActive(client: DynamoDBClient, tableName: string): Promise<T
   }
 }
 
-async function timeToLiveOf(client: DynamoDBClient, tableName: string): Promise<string | undefined> {
+async function readTimeToLive(client: DynamoDBClient, tableName: string): Promise<string | undefined> {
   const { TimeToLiveDescription: ttl } = await client.send(new DescribeTimeToLiveCommand({ TableName: tableName }));
   return ttl?.TimeToLiveStatus === 'ENABLED' || ttl?.TimeToLiveStatus === 'ENABLING' ? ttl.AttributeName : undefined;
 }
 
-function found({ KeySchema, AttributeDefinitions = [], GlobalSecondaryIndexes = [] }: TableDescription): FoundTable {
+function readFoundTable({ KeySchema, AttributeDefinitions = [], GlobalSecondaryIndexes = [] }: TableDescription): FoundTable {
   const types = new Map(AttributeDefinitions.map(({ AttributeName, AttributeType }) => [AttributeName, AttributeType]));
-  const keysOf = (schema: KeySchemaElement[] = []): string[] => [...schema]
+  const listKeys = (schema: KeySchemaElement[] = []): string[] => [...schema]
     .sort((a, b) => a.KeyType!.localeCompare(b.KeyType!)).map(({ AttributeName: name }) => `${name}:${types.get(name)}`);
   return {
-    keys: keysOf(KeySchema),
+    keys: listKeys(KeySchema),
     indexes: GlobalSecondaryIndexes.map(({ IndexName, KeySchema: schema, Projection }) => ({
-      indexName: IndexName!, keys: keysOf(schema), projectionType: Projection!.ProjectionType!,
+      indexName: IndexName!, keys: listKeys(schema), projectionType: Projection!.ProjectionType!,
     })),
   };
 }

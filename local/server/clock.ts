@@ -5,10 +5,10 @@ export function shiftClock(value: string | undefined): void {
   if (value === undefined || value === '') return;
   const offset = Number(value);
   if (!Number.isSafeInteger(offset)) throw new Error(`${CLOCK_OFFSET_ENV} must be a whole number of milliseconds, got: ${value}`);
-  globalThis.Date = shifted(globalThis.Date, offset);
+  globalThis.Date = buildShiftedDate(globalThis.Date, offset);
 }
 
-function shifted(real: DateConstructor, offset: number): DateConstructor {
+function buildShiftedDate(real: DateConstructor, offset: number): DateConstructor {
   return class extends real {
     static now(): number {
       return real.now() + offset;

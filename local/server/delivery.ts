@@ -12,13 +12,13 @@ import type { Place, Queues } from '../backends/place';
 import { provideAwslambda } from '../cdn/awslambda';
 import { startCloudFrontApi } from '../cdn/cloudfront-api';
 import { Distribution } from '../cdn/distribution';
-import { edgeFunction, edgeResponseFunction } from '../cdn/edge-function';
-import { functionUrl, type StreamingHandler } from '../cdn/function-url';
+import { loadEdgeFunction, loadEdgeResponseFunction } from '../cdn/edge-function';
+import { createFunctionUrlOrigin, type StreamingHandler } from '../cdn/function-url';
 import { Invalidations } from '../cdn/invalidations';
-import { signingKeyIn } from '../cdn/key-file';
-import { bucketOrigin, originGroup } from '../cdn/origins';
+import { readSigningKey } from '../cdn/key-file';
+import { createBucketOrigin, createOriginGroup } from '../cdn/origins';
 import { startSecretsApi } from '../cdn/secrets-api';
-import { type KeyGroup, keyGroup } from '../cdn/signature';
+import { type KeyGroup, createKeyGroup } from '../cdn/signature';
 import { ThroughCache } from '../cdn/through-cache';
 import { LOCAL } from '../names';
 
@@ -47,18 +47,18 @@ export interface LocalDelivery {
 
 export async function startDelivery(options: DeliveryOptions): Promise<LocalDelivery> {
   const { onClose, signingKeyFile, place } = options;
-  const key = signingKeyIn(signingKeyFile);
+  const key = readSigningKey(signingKeyFile);
   const cache = new ThroughCache();
   const secret = JSON.stringify({ keyId: key.keyId, privateKey: key.privateKey });
   const secrets = await startSecretsApi({ [LOCAL.SECRET]: () => secret }, place.credentials);
   onClose(secrets.close);
   const api = await startCloudFrontApi(LOCAL.DISTRIBUTION, new Invalidations(matches => cache.invalidate(matches)), place.credentials);
   onClose(api.close);
-  const keys = keyGroup([key]);
+  const keys = createKeyGroup([key]);
   return {
-    environment: environmentOf(options, { AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint, AWS_ENDPOINT_URL_CLOUDFRONT: api.endpoint }),
+    environment: buildEnvironment(options, { AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint, AWS_ENDPOINT_URL_CLOUDFRONT: api.endpoint }),
     open: () => {
-      const distribution = distributionOf(options, cache, keys);
+      const distribution = createDistribution(options, cache, keys);
       startInvalidator(options);
       return distribution.handler;
     },
@@ -68,7 +68,7 @@ export async function startDelivery(options: DeliveryOptions): Promise<LocalDeli
 /** The set where a CDN delivers and nobody names another. */
 const VARIANTS = buildDefaultVariants(CDN_VARIANTS);
 
-function environmentOf({ mode, url, place }: DeliveryOptions, endpoints: Record<string, string>): Record<string, string> {
+function buildEnvironment({ mode, url, place }: DeliveryOptions, endpoints: Record<string, string>): Record<string, string> {
   return {
     [DELIVERY_ENV.MODE]: mode,
     [DELIVERY_ENV.BASE_URL]: `${url}${LOCAL.CDN_ROOT}`,
@@ -85,18 +85,18 @@ function environmentOf({ mode, url, place }: DeliveryOptions, endpoints: Record<
   };
 }
 
-function distributionOf({ mode, place, corsOrigins, onClose }: DeliveryOptions, cache: ThroughCache, keys: KeyGroup): Distribution {
+function createDistribution({ mode, place, corsOrigins, onClose }: DeliveryOptions, cache: ThroughCache, keys: KeyGroup): Distribution {
   provideAwslambda();
-  const transform = functionUrl(loadHandler<StreamingHandler>('transform'), TRANSFORM_TIMEOUT * 1000);
-  const bucket = bucketOrigin(place);
+  const transform = createFunctionUrlOrigin(loadHandler<StreamingHandler>('transform'), TRANSFORM_TIMEOUT * 1000);
+  const bucket = createBucketOrigin(place);
   onClose(async () => bucket.close());
   return new Distribution({
     root: LOCAL.CDN_ROOT,
-    edge: edgeFunction(join(ASSETS, EDGE_FUNCTION), listEdgeVariants(VARIANTS), { origins: corsOrigins, credentials: mode === 'signed' }),
-    origin: originGroup(bucket.origin, transform),
+    edge: loadEdgeFunction(join(ASSETS, EDGE_FUNCTION), listEdgeVariants(VARIANTS), { origins: corsOrigins, credentials: mode === 'signed' }),
+    origin: createOriginGroup(bucket.origin, transform),
     errors: transform,
     keys: mode === 'signed' ? () => keys : undefined,
-    edgeResponse: mode === 'signed' ? edgeResponseFunction(readFileSync(join(ASSETS, EDGE_RESPONSE_FUNCTION), 'utf8')) : undefined,
+    edgeResponse: mode === 'signed' ? loadEdgeResponseFunction(readFileSync(join(ASSETS, EDGE_RESPONSE_FUNCTION), 'utf8')) : undefined,
     minTtlSeconds: DELIVERY.MIN_TTL_SECONDS[mode],
     corsOrigins,
     cache,

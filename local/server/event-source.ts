@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { lambdaContext } from './handlers';
+import { buildLambdaContext } from './handlers';
 import { QUEUE } from '../../src/contract';
 import type { Place, Queues } from '../backends/place';
 
@@ -51,7 +51,7 @@ export class EventSourceMapping {
     while (!this.stopping.signal.aborted) {
       try {
         const messages = await this.receive();
-        if (messages.length > 0) await this.work(messages, worker);
+        if (messages.length > 0) await this.processBatch(messages, worker);
       } catch (error) {
         if (this.stopping.signal.aborted) return;
         console.error(error);
@@ -70,12 +70,12 @@ export class EventSourceMapping {
     return messages;
   }
 
-  private async work(messages: readonly Message[], worker: Worker): Promise<void> {
+  private async processBatch(messages: readonly Message[], worker: Worker): Promise<void> {
     const { place } = this.options;
-    const context = lambdaContext(BATCH_MS);
-    const remaining = (): number => this.stopping.signal.aborted ? 0 : context.getRemainingTimeInMillis();
-    const event = { Records: messages.map(message => recordOf(message, place.region, this.queueUrl)) };
-    const failed = failuresIn(await worker(event, { ...context, getRemainingTimeInMillis: remaining }), messages);
+    const context = buildLambdaContext(BATCH_MS);
+    const getRemainingTime = (): number => this.stopping.signal.aborted ? 0 : context.getRemainingTimeInMillis();
+    const event = { Records: messages.map(message => buildRecord(message, place.region, this.queueUrl)) };
+    const failed = readFailures(await worker(event, { ...context, getRemainingTimeInMillis: getRemainingTime }), messages);
     const QueueUrl = this.queueUrl;
     const done = messages.filter(({ MessageId: id }) => !failed.has(id!));
     await Promise.all(done.map(async ({ ReceiptHandle }) => this.client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }))));
@@ -83,7 +83,7 @@ export class EventSourceMapping {
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
-function recordOf(message: Message, awsRegion: string, queueUrl: string): SQSRecord {
+function buildRecord(message: Message, awsRegion: string, queueUrl: string): SQSRecord {
   const [account, name] = queueUrl.split('/').slice(-2);
   return {
     messageId: message.MessageId!,
@@ -99,7 +99,7 @@ function recordOf(message: Message, awsRegion: string, queueUrl: string): SQSRec
 }
 
 /** An answer that names none is success, one that names a message which was not there fails them all (AWS Lambda, "Handling errors for an SQS event source"). */
-function failuresIn(answer: SQSBatchResponse | undefined, messages: readonly Message[]): Set<string> {
+function readFailures(answer: SQSBatchResponse | undefined, messages: readonly Message[]): Set<string> {
   const ids = new Set(messages.map(({ MessageId: id }) => id!));
   const failed = (answer?.batchItemFailures ?? []).map(({ itemIdentifier: id }) => id);
   return failed.every(id => ids.has(id)) ? new Set(failed) : ids;

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { isIPv6, type AddressInfo } from 'node:net';
 import { refuseMalformed } from './malformed';
-import { pathOf, sendProblem } from './problem';
+import { parsePath, sendProblem } from './problem';
 import { RefusedOrigins } from './refused-origins';
-import { sourceFault, type SourceRules } from './request-source';
+import { findSourceFault, type SourceRules } from './request-source';
 
 const LOOPBACK = '127.0.0.1';
 /** The loopback address, and those that stand for every address of a machine. */
@@ -61,11 +61,11 @@ export class Front {
   }
 
   private answer(listener: RequestListener, request: IncomingMessage, response: ServerResponse): void {
-    this.refusedOrigins.note(request);
-    const detail = sourceFault(request, this.rules);
+    this.refusedOrigins.logRefusal(request);
+    const detail = findSourceFault(request, this.rules);
     if (detail === undefined) return listener(request, response);
     request.resume();
-    sendProblem(response, { code: 'forbidden', detail, instance: pathOf(request.url) });
+    sendProblem(response, { code: 'forbidden', detail, instance: parsePath(request.url) });
   }
 
   async close(): Promise<void> {
@@ -80,7 +80,7 @@ export class Front {
 /** An error in a listener ends its request, never the server. */
 function failRequest(error: unknown, request: IncomingMessage, response: ServerResponse): void {
   console.error(error);
-  sendProblem(response, { code: 'internal', detail: 'The server failed.', instance: pathOf(request.url) });
+  sendProblem(response, { code: 'internal', detail: 'The server failed.', instance: parsePath(request.url) });
 }
 
 function explain(error: NodeJS.ErrnoException, port: number, host: string): Error {

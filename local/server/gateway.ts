@@ -2,8 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { atMost } from './concurrency';
-import { pathOf, problemBody, problemHeaders, sendProblem } from './problem';
+import { limitConcurrency } from './concurrency';
+import { parsePath, buildProblemBody, buildProblemHeaders, sendProblem } from './problem';
 import { BODY_LIMITS, BodyError, type BodyLimits, BodyReader } from './request-body';
 import type { Matcher } from './resource-tree';
 import { LIMITS, PROBLEMS } from '../../src/contract';
@@ -26,12 +26,12 @@ const CONCURRENCY = 32;
 const SHOWN_PATH = 200;
 
 /** HTTP in, REST proxy event through the handler, HTTP out. */
-export function gateway(handler: ApiHandler, match: Matcher, limits: Omit<BodyLimits, 'maxBytes'> = BODY_LIMITS): (request: IncomingMessage, response: ServerResponse) => void {
-  const invoke = atMost(CONCURRENCY);
+export function createGateway(handler: ApiHandler, match: Matcher, limits: Omit<BodyLimits, 'maxBytes'> = BODY_LIMITS): (request: IncomingMessage, response: ServerResponse) => void {
+  const invoke = limitConcurrency(CONCURRENCY);
   const bodies = new BodyReader({ ...limits, maxBytes: MAX_BODY_BYTES });
   return (request, response) => {
     const requestId = randomUUID();
-    if (headBytes(request) > MAX_HEAD_BYTES) return refuseHead(request, response, requestId);
+    if (countHeadBytes(request) > MAX_HEAD_BYTES) return refuseHead(request, response, requestId);
     bodies.readStart(request).then(
       async ({ bytes }) => send(request, response, await invoke(async () => answer(handler, toEvent(request, bytes, requestId, match)))),
       // Any other error means that the client has gone: nobody waits for an answer.
@@ -40,19 +40,19 @@ export function gateway(handler: ApiHandler, match: Matcher, limits: Omit<BodyLi
   };
 }
 
-function headBytes({ method = '', url = '', httpVersion, rawHeaders }: IncomingMessage): number {
+function countHeadBytes({ method = '', url = '', httpVersion, rawHeaders }: IncomingMessage): number {
   return `${method} ${url} HTTP/${httpVersion}`.length + rawHeaders.reduce((sum, text, i) => i % 2 === 1 ? sum + text.length : sum, 0);
 }
 
 function refuseHead(request: IncomingMessage, response: ServerResponse, requestId: string): void {
   request.resume();
   const detail = `The request line and the header values must be at most ${MAX_HEAD_BYTES} bytes.`;
-  sendProblem(response, { code: 'invalid-request', detail, instance: pathOf(request.url).slice(0, SHOWN_PATH), requestId });
+  sendProblem(response, { code: 'invalid-request', detail, instance: parsePath(request.url).slice(0, SHOWN_PATH), requestId });
 }
 
 /** The connection ends, because the rest of the body may never come. */
 function refuseBody(request: IncomingMessage, response: ServerResponse, { fault }: BodyError, requestId: string): void {
-  const problem = { instance: pathOf(request.url), requestId };
+  const problem = { instance: parsePath(request.url), requestId };
   if (fault === 'too slow') {
     sendProblem(response, { ...problem, code: 'invalid-request', detail: 'The request body did not arrive in time.' }, { connection: 'close' });
   } else {
@@ -66,24 +66,24 @@ async function answer(handler: ApiHandler, event: APIGatewayProxyEvent): Promise
     return await handler(event);
   } catch (error) {
     console.error(error);
-    return internalError(event);
+    return buildInternalError(event);
   }
 }
 
 export function toEvent(request: IncomingMessage, body: Buffer, requestId: string, match: Matcher): APIGatewayProxyEvent {
-  const { path, query } = targetOf(request);
+  const { path, query } = parseTarget(request);
   const isText = isUtf8(body);
-  const headers = headerPairs(request.rawHeaders);
+  const headers = listHeaderPairs(request.rawHeaders);
   // Form encoding: API Gateway reads `+` as a space, too.
   const parameters = [...new URLSearchParams(query)];
   return {
     ...match(path),
     path,
     httpMethod: request.method ?? 'GET',
-    headers: valuesByName(headers, last) ?? {},
-    multiValueHeaders: valuesByName(headers, all) ?? {},
-    queryStringParameters: valuesByName(parameters, last),
-    multiValueQueryStringParameters: valuesByName(parameters, all),
+    headers: groupValues(headers, takeLast) ?? {},
+    multiValueHeaders: groupValues(headers, takeAll) ?? {},
+    queryStringParameters: groupValues(parameters, takeLast),
+    multiValueQueryStringParameters: groupValues(parameters, takeAll),
     stageVariables: null,
     body: body.length === 0 ? null : body.toString(isText ? 'utf8' : 'base64'),
     isBase64Encoded: !isText,
@@ -91,7 +91,7 @@ export function toEvent(request: IncomingMessage, body: Buffer, requestId: strin
   };
 }
 
-function targetOf(request: IncomingMessage): { path: string; query: string } {
+function parseTarget(request: IncomingMessage): { path: string; query: string } {
   // RFC 9112, section 3.2.2: a server must accept a whole URL as the target.
   const target = (request.url ?? '/').replace(/^https?:\/\/[^/?]*/i, '');
   const [, path, query] = /^([^?]*)\??(.*)$/s.exec(target)!;
@@ -99,16 +99,16 @@ function targetOf(request: IncomingMessage): { path: string; query: string } {
 }
 
 /** What an event holds of repeated names: the last value, and all of them; null without any. */
-function valuesByName<T>(pairs: readonly (readonly [string, string])[], pick: (values: string[]) => T): Record<string, T> | null {
+function groupValues<T>(pairs: readonly (readonly [string, string])[], pick: (values: string[]) => T): Record<string, T> | null {
   const values = new Map<string, string[]>();
   for (const [name, value] of pairs) values.set(name, [...values.get(name) ?? [], value]);
   return values.size === 0 ? null : Object.fromEntries([...values].map(([name, list]) => [name, pick(list)]));
 }
 
-const all = (values: string[]): string[] => values;
-const last = (values: string[]): string => values[values.length - 1];
+const takeAll = (values: string[]): string[] => values;
+const takeLast = (values: string[]): string => values[values.length - 1];
 
-function headerPairs(raw: readonly string[]): [string, string][] {
+function listHeaderPairs(raw: readonly string[]): [string, string][] {
   return Array.from({ length: raw.length / 2 }, (_, i) => [raw[2 * i], raw[2 * i + 1]]);
 }
 
@@ -128,10 +128,10 @@ function send(request: IncomingMessage, response: ServerResponse, result: APIGat
   }
 }
 
-function internalError({ path, requestContext: { requestId } }: APIGatewayProxyEvent): APIGatewayProxyResult {
+function buildInternalError({ path, requestContext: { requestId } }: APIGatewayProxyEvent): APIGatewayProxyResult {
   return {
     statusCode: PROBLEMS.internal.status,
-    headers: problemHeaders({ requestId }),
-    body: problemBody({ code: 'internal', detail: 'The handler failed.', instance: path }),
+    headers: buildProblemHeaders({ requestId }),
+    body: buildProblemBody({ code: 'internal', detail: 'The handler failed.', instance: path }),
   };
 }

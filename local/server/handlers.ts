@@ -13,24 +13,24 @@ import { ASSETS } from '../bundle';
 
 const load = createRequire(__filename);
 
-function pathOf(name: string): string {
+function locateHandler(name: string): string {
   return join(ASSETS, name, 'index.js');
 }
 
 export function isBuilt(name: string): boolean {
-  return existsSync(pathOf(name));
+  return existsSync(locateHandler(name));
 }
 
 /** Loads a built handler: the same bytes that Lambda runs. It reads its environment now. */
 export function loadHandler<Handler>(name: string): Handler {
-  const path = pathOf(name);
+  const path = locateHandler(name);
   if (!existsSync(path)) throw new Error(`the handler ${name} is not built (${path} is missing): run \`npm run bundle\``);
   delete load.cache[path];
   return (load(path) as { handler: Handler }).handler;
 }
 
 /** As much of Lambda's context as a handler may need. */
-export function lambdaContext(timeoutMs: number): Context {
+export function buildLambdaContext(timeoutMs: number): Context {
   const endsAt = Date.now() + timeoutMs;
   return { awsRequestId: randomUUID(), getRemainingTimeInMillis: () => endsAt - Date.now() } as Context;
 }
@@ -39,7 +39,7 @@ export function lambdaContext(timeoutMs: number): Context {
 const PRESIGNED = { [DELIVERY_ENV.MODE]: DELIVERY_MODES[0] };
 
 /** What the construct sets on the functions, Lambda adds and emulators need. */
-export function handlerEnvironment(
+export function buildHandlerEnvironment(
   { credentials, ...place }: Place, corsOrigins: readonly string[], delivery: Readonly<Record<string, string>> = PRESIGNED,
 ): Record<string, string> {
   return {
@@ -52,7 +52,7 @@ export function handlerEnvironment(
     [COMMON_ENV.MAX_SIZE]: String(DEFAULTS.MAX_UPLOAD_BYTES),
     [COMMON_ENV.URL_TTL]: String(DEFAULTS.URL_TTL_SECONDS),
     [COMMON_ENV.DELETED_RECORD_DAYS]: String(DEFAULTS.DELETED_RECORD_DAYS),
-    ...processingEnvironment(place.queues),
+    ...buildProcessingEnvironment(place.queues),
     [API_ENV.ACCESS]: ACCESS_MODES[0],
     [API_ENV.ACCELERATE]: 'false',
     [API_ENV.CORS_ORIGINS]: corsOrigins.join(','),
@@ -69,7 +69,7 @@ export function handlerEnvironment(
 }
 
 /** One set of variables serves the sweeper, the worker and the operator. */
-function processingEnvironment(queues: Queues | undefined): Record<string, string> {
+function buildProcessingEnvironment(queues: Queues | undefined): Record<string, string> {
   const mode: ProcessingMode = queues ? 'queue' : 'none';
   return {
     [COMMON_ENV.PROCESSING]: mode,

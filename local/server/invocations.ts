@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Context } from 'aws-lambda';
-import { lambdaContext } from './handlers';
+import { buildLambdaContext } from './handlers';
 import { BODY_LIMITS, BodyError, BodyReader } from './request-body';
 
 export type InvokedFunction = (event: unknown, context: Context) => Promise<unknown>;
@@ -12,12 +12,12 @@ const TIMEOUT_MS = 15 * 60_000;
 const MAX_PAYLOAD_BYTES = 6 * 2 ** 20;
 
 /** Answers Lambda's Invoke for those functions that people call: what the command of operators does on AWS, it does here. */
-export function invocations(functions: ReadonlyMap<string, InvokedFunction>, otherwise: RequestListener): RequestListener {
+export function serveInvocations(functions: ReadonlyMap<string, InvokedFunction>, otherwise: RequestListener): RequestListener {
   const bodies = new BodyReader({ ...BODY_LIMITS, maxBytes: MAX_PAYLOAD_BYTES });
   return (request, response) => {
     const name = request.method === 'POST' ? PATH.exec(request.url ?? '')?.[1] : undefined;
     if (name === undefined) return otherwise(request, response);
-    invoke(functions.get(decoded(name)), name, request, response, bodies).catch((error: unknown) => {
+    invoke(functions.get(decodeName(name)), name, request, response, bodies).catch((error: unknown) => {
       console.error(error);
       response.destroy();
     });
@@ -25,7 +25,7 @@ export function invocations(functions: ReadonlyMap<string, InvokedFunction>, oth
 }
 
 /** A name that is no percent-encoding names no function. */
-function decoded(name: string): string {
+function decodeName(name: string): string {
   try {
     return decodeURIComponent(name);
   } catch {
@@ -41,20 +41,20 @@ async function invoke(
     request.resume();
     return refuse(response, 403, 'MissingAuthenticationTokenException', 'The request is not signed');
   }
-  const payload = await payloadOf(request, bodies);
+  const payload = await readPayload(request, bodies);
   if (!called) return refuse(response, 404, 'ResourceNotFoundException', `Function not found: ${name}`);
   if (payload === undefined) return refuse(response, 413, 'RequestTooLargeException', `The payload must be at most ${MAX_PAYLOAD_BYTES} bytes`);
   const event = parse(payload);
   if (event === undefined) return refuse(response, 400, 'InvalidRequestContentException', 'The payload is not JSON');
   try {
-    send(response, 200, await called(event.value, lambdaContext(TIMEOUT_MS)) ?? null);
+    send(response, 200, await called(event.value, buildLambdaContext(TIMEOUT_MS)) ?? null);
   } catch (error) {
     const { name: errorType, message: errorMessage } = error as Error;
     send(response, 200, { errorType, errorMessage }, { 'x-amz-function-error': 'Unhandled' });
   }
 }
 
-async function payloadOf(request: IncomingMessage, bodies: BodyReader): Promise<string | undefined> {
+async function readPayload(request: IncomingMessage, bodies: BodyReader): Promise<string | undefined> {
   try {
     return (await bodies.read(request)).toString();
   } catch (error) {

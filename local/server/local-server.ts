@@ -1,13 +1,13 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { type LocalDelivery, startDelivery } from './delivery';
 import { Front } from './front';
-import { gateway, type ApiHandler } from './gateway';
-import { handlerEnvironment, isBuilt, isolate, loadHandler } from './handlers';
-import { invocations, type InvokedFunction } from './invocations';
+import { createGateway, type ApiHandler } from './gateway';
+import { buildHandlerEnvironment, isBuilt, isolate, loadHandler } from './handlers';
+import { serveInvocations, type InvokedFunction } from './invocations';
 import { LOCAL } from '../names';
-import { matcher } from './resource-tree';
+import { createMatcher } from './resource-tree';
 import { Schedule, type Sweeper } from './schedule';
-import { workerSources } from './worker-sources';
+import { startWorkerSources } from './worker-sources';
 import { type DeliveryMode, type ProcessingMode, listResources, SWEEP } from '../../src/contract';
 import type { Backend, BackendOptions, OpenBackend, Step } from '../backends/backend';
 
@@ -63,18 +63,18 @@ async function open(options: LocalServerOptions, front: Front, onClose: BackendO
   const { corsOrigins = [], processing = 'queue', sweepInterval = SWEEP.INTERVAL_MS, step = async (_label, work) => work() } = options;
   isolate(process.env);
   const backend = await options.backend({ url: front.url, corsOrigins, processing: processing === 'queue', step, onClose });
-  const mode = modeOf(options.delivery, backend);
-  const delivery = mode === 'presigned' ? undefined : await step('start the CDN', async () => deliveryOf(mode, backend, { url: front.url, corsOrigins, onClose }));
+  const mode = chooseMode(options.delivery, backend);
+  const delivery = mode === 'presigned' ? undefined : await step('start the CDN', async () => openDelivery(mode, backend, { url: front.url, corsOrigins, onClose }));
   const sweeper = await step('start the API', async () => {
-    Object.assign(process.env, handlerEnvironment(backend.place, corsOrigins, delivery?.environment));
+    Object.assign(process.env, buildHandlerEnvironment(backend.place, corsOrigins, delivery?.environment));
     const loaded = loadHandler<Sweeper>('sweeper');
-    const api = gateway(loadHandler<ApiHandler>('api'), matcher(listResources()));
-    front.serve(route(backend, delivery?.open(), invocations(invocable(loaded, backend.place), api)));
+    const api = createGateway(loadHandler<ApiHandler>('api'), createMatcher(listResources()));
+    front.serve(route(backend, delivery?.open(), serveInvocations(listInvocable(loaded, backend.place), api)));
     return loaded;
   });
   const { queues } = backend.place;
   if (queues) {
-    const sources = await step('start the worker', async () => workerSources({ ...backend.place, queues }));
+    const sources = await step('start the worker', async () => startWorkerSources({ ...backend.place, queues }));
     onClose(async () => void await Promise.all(sources.map(async source => source.stop())));
   }
   const schedule = await step('start the sweeper', async () => new Schedule(sweeper, sweepInterval));
@@ -83,21 +83,21 @@ async function open(options: LocalServerOptions, front: Front, onClose: BackendO
 }
 
 /** A CDN reads from storage that answers here, and only what a worker makes. */
-function modeOf(wanted: DeliveryMode | undefined, { signingKeyFile, place }: Backend): DeliveryMode {
+function chooseMode(wanted: DeliveryMode | undefined, { signingKeyFile, place }: Backend): DeliveryMode {
   const hasCdn = signingKeyFile !== undefined && place.queues?.invalidationQueueUrl !== undefined;
   const mode = wanted ?? (hasCdn ? 'signed' : 'presigned');
   if (hasCdn || mode === 'presigned') return mode;
   throw new Error(`--delivery must be presigned where images are not processed, and with AWS_ENDPOINT_URL, got: ${mode}`);
 }
 
-async function deliveryOf(
+async function openDelivery(
   mode: Exclude<DeliveryMode, 'presigned'>, { place, signingKeyFile }: Backend, given: Pick<BackendOptions, 'url' | 'corsOrigins' | 'onClose'>,
 ): Promise<LocalDelivery> {
   return startDelivery({ ...given, mode, place: { ...place, queues: place.queues! }, signingKeyFile: signingKeyFile! });
 }
 
 /** The functions that people call. An operator's has nothing to do where nothing is processed. */
-function invocable(sweeper: InvokedFunction, { queues }: Backend['place']): Map<string, InvokedFunction> {
+function listInvocable(sweeper: InvokedFunction, { queues }: Backend['place']): Map<string, InvokedFunction> {
   const operator = queues && isBuilt('operator') ? [['operator', loadHandler<InvokedFunction>('operator')] as const] : [];
   return new Map([['sweeper', sweeper], ...operator]);
 }
@@ -105,6 +105,6 @@ function invocable(sweeper: InvokedFunction, { queues }: Backend['place']): Map<
 /** Paths that start with the bucket's name are S3's where it answers here, those of the CDN its own, Lambda has some, and all others are the API's. */
 function route({ storage, place }: Backend, cdn: RequestListener | undefined, others: RequestListener): RequestListener {
   const byFirst = new Map([[place.bucket, storage], [LOCAL.CDN_ROOT.slice(1), cdn]]);
-  const first = ({ url = '/' }: IncomingMessage): string => url.replace(/^https?:\/\/[^/?]*/i, '').split(/[/?]/, 2)[1];
-  return (request, response) => (byFirst.get(first(request)) ?? others)(request, response);
+  const getFirstSegment = ({ url = '/' }: IncomingMessage): string => url.replace(/^https?:\/\/[^/?]*/i, '').split(/[/?]/, 2)[1];
+  return (request, response) => (byFirst.get(getFirstSegment(request)) ?? others)(request, response);
 }

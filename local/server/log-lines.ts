@@ -13,17 +13,17 @@ export function logPlainly(streams: readonly NodeJS.WriteStream[] = [process.std
   if (process.env[COMMON_ENV.LOG_LEVEL] === 'DEBUG') return;
   for (const stream of streams) {
     const write = stream.write.bind(stream);
-    stream.write = ((chunk: unknown, ...rest: never[]) => write(typeof chunk === 'string' ? plain(chunk) : chunk as string, ...rest)) as typeof stream.write;
+    stream.write = ((chunk: unknown, ...rest: never[]) => write(typeof chunk === 'string' ? formatPlainly(chunk) : chunk as string, ...rest)) as typeof stream.write;
   }
 }
 
 /** The text as it is, unless it is a line of the handlers' logger. */
-export function plain(text: string): string {
-  const line = parsed(text);
-  return line ? `${typeof line.try === 'string' ? failedTry(line) : other(line)}\n` : text;
+export function formatPlainly(text: string): string {
+  const line = parseLine(text);
+  return line ? `${typeof line.try === 'string' ? formatFailedTry(line) : formatOther(line)}\n` : text;
 }
 
-function parsed(text: string): Line | undefined {
+function parseLine(text: string): Line | undefined {
   if (!text.startsWith('{"level":')) return undefined;
   try {
     const line = JSON.parse(text) as Line;
@@ -33,18 +33,18 @@ function parsed(text: string): Line | undefined {
   }
 }
 
-function failedTry(line: Line): string {
+function formatFailedTry(line: Line): string {
   const what = line.image_id === undefined ? `message ${String(line.message_id)}` : `image ${String(line.image_id)}`;
   const next = line.again_in_s === undefined ? 'its message goes to the dead-letter queue' : `again in ${String(line.again_in_s)} s`;
-  return `${what}: try ${String(line.try)} failed: ${messageOf(line) ?? line.message}; ${next}`;
+  return `${what}: try ${String(line.try)} failed: ${readMessage(line) ?? line.message}; ${next}`;
 }
 
-function other(line: Line): string {
+function formatOther(line: Line): string {
   const facts = Object.entries(line).filter(([name]) => !COMMON.includes(name)).map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`);
-  const error = messageOf(line);
+  const error = readMessage(line);
   return `${line.level}: ${line.message}${facts.length > 0 ? ` (${facts.join(', ')})` : ''}${error === undefined ? '' : `: ${error}`}`;
 }
 
-function messageOf({ error }: Line): string | undefined {
+function readMessage({ error }: Line): string | undefined {
   return (error as { message?: string } | undefined)?.message;
 }

@@ -1,13 +1,13 @@
 import type { Duplex } from 'node:stream';
-import { problemBody, problemHeaders } from './problem';
+import { buildProblemBody, buildProblemHeaders } from './problem';
 import { PROBLEMS } from '../../src/contract';
 
 /** The answer to what is not HTTP: it has no path, no user and no route, and ends the connection. */
 export function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return;
   const detail = error.code === 'HPE_HEADER_OVERFLOW' ? 'The request line and headers are too long.' : 'This is not an HTTP request.';
-  const body = problemBody({ code: 'invalid-request', detail, instance: '/' });
-  const headers = { ...problemHeaders(), 'content-length': Buffer.byteLength(body), 'connection': 'close' };
+  const body = buildProblemBody({ code: 'invalid-request', detail, instance: '/' });
+  const headers = { ...buildProblemHeaders(), 'content-length': Buffer.byteLength(body), 'connection': 'close' };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   socket.end([`HTTP/1.1 ${PROBLEMS['invalid-request'].status} Bad Request`, ...lines, '', body].join('\r\n'));
 }

@@ -11,11 +11,11 @@ export interface LocalProblem {
   readonly requestId?: string;
 }
 
-export function problemHeaders({ requestId = randomUUID() }: Pick<LocalProblem, 'requestId'> = {}): Record<string, string> {
+export function buildProblemHeaders({ requestId = randomUUID() }: Pick<LocalProblem, 'requestId'> = {}): Record<string, string> {
   return { 'content-type': PROBLEM_CONTENT_TYPE, 'cache-control': 'no-store', 'x-request-id': requestId };
 }
 
-export function problemBody({ code, detail, instance }: LocalProblem): string {
+export function buildProblemBody({ code, detail, instance }: LocalProblem): string {
   const { status, title } = PROBLEMS[code];
   return JSON.stringify({ type: buildProblemType(code), title, status, detail, code, instance });
 }
@@ -23,9 +23,9 @@ export function problemBody({ code, detail, instance }: LocalProblem): string {
 /** Answers with the problem. If the response has begun already, it closes the connection instead. */
 export function sendProblem(response: ServerResponse, problem: LocalProblem, headers: OutgoingHttpHeaders = {}): void {
   if (response.headersSent) return void response.destroy();
-  const body = problemBody(problem);
+  const body = buildProblemBody(problem);
   response.writeHead(PROBLEMS[problem.code].status, {
-    ...problemHeaders(problem),
+    ...buildProblemHeaders(problem),
     'content-length': Buffer.byteLength(body),
     // Node's own date ignores the offset that tests put on the clock.
     'date': new Date().toUTCString(),
@@ -35,6 +35,6 @@ export function sendProblem(response: ServerResponse, problem: LocalProblem, hea
 }
 
 /** Path of a request target, which may be a whole URL (RFC 9112, section 3.2.2), without the query. */
-export function pathOf(target = '/'): string {
+export function parsePath(target = '/'): string {
   return target.replace(/^https?:\/\/[^/?]*/i, '').split('?')[0] || '/';
 }

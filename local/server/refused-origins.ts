@@ -12,7 +12,7 @@ export class RefusedOrigins {
 
   constructor(private readonly allowed: readonly string[], private readonly log: (message: string) => void = console.warn) {}
 
-  note({ headers: { origin, host } }: IncomingMessage): void {
+  logRefusal({ headers: { origin, host } }: IncomingMessage): void {
     if (origin === undefined || this.allowed.includes(origin) || origin === `http://${host}`) return;
     if (this.logged.has(origin) || this.logged.size >= MOST_LOGGED) return;
     this.logged.add(origin);

@@ -54,12 +54,12 @@ export class BodyReader {
     try {
       return await new Promise((resolve, reject) => {
         const timer = setTimeout(() => reject(discard(request, 'too slow')), this.limits.maxMs);
-        const done = (isCut: boolean): void => resolve({ bytes: Buffer.concat(chunks).subarray(0, this.limits.maxBytes), isCut });
+        const finish = (isCut: boolean): void => resolve({ bytes: Buffer.concat(chunks).subarray(0, this.limits.maxBytes), isCut });
         request.once('close', () => clearTimeout(timer));
         request.on('error', reject);
         request.on('end', () => {
           clearTimeout(timer);
-          done(false);
+          finish(false);
         });
         request.on('data', (chunk: Buffer) => {
           chunks.push(chunk);
@@ -69,7 +69,7 @@ export class BodyReader {
           if (length <= this.limits.maxBytes) return;
           clearTimeout(timer);
           request.removeAllListeners('data').resume();
-          done(true);
+          finish(true);
         });
       });
     } finally {

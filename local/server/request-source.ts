@@ -15,8 +15,8 @@ const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
  * Why a request must not be served: the answer's detail; undefined for a request that may. The server trusts everyone who reaches it, and a web page
  * in the developer's browser reaches it, too.
  */
-export function sourceFault(request: IncomingMessage, rules: SourceRules): string | undefined {
-  const foreign = hostsOf(request).find(host => !isOurs(host, rules.allowedHosts));
+export function findSourceFault(request: IncomingMessage, rules: SourceRules): string | undefined {
+  const foreign = listHosts(request).find(host => !isOurs(host, rules.allowedHosts));
   if (foreign !== undefined) {
     return `This server has no name ${JSON.stringify(foreign)}. Use localhost or an IP address, or start it with --allowed-host and the name.`;
   }
@@ -31,19 +31,19 @@ export function sourceFault(request: IncomingMessage, rules: SourceRules): strin
  * name. A browser sends an IP address or `localhost` only where the page was opened so.
  */
 function isOurs(host: string, allowedHosts: readonly string[]): boolean {
-  const name = hostname(host);
+  const name = parseHostname(host);
   if (name === undefined) return false;
   return isIP(name) !== 0 || name === 'localhost' || name.endsWith('.localhost') || allowedHosts.includes(name);
 }
 
 /** Of `Host`, and of a request target that is a whole URL (RFC 9112, section 3.2.2). */
-function hostsOf({ rawHeaders, url = '' }: IncomingMessage): string[] {
+function listHosts({ rawHeaders, url = '' }: IncomingMessage): string[] {
   const authority = /^https?:\/\/([^/?]*)/i.exec(url)?.[1];
   return [...groupHeaders(rawHeaders).get('host') ?? [], ...authority === undefined ? [] : [authority]];
 }
 
 /** Lower case, without port and brackets; undefined for a value that is no host. */
-function hostname(host: string): string | undefined {
+function parseHostname(host: string): string | undefined {
   const [, v6, name] = /^(?:\[([0-9a-f:.]+)\]|([^:\s@/]+))(?::\d+)?$/i.exec(host) ?? [];
   return (v6 ?? name)?.toLowerCase().replace(/\.$/, '');
 }

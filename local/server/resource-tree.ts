@@ -9,8 +9,8 @@ export interface Match {
 export type Matcher = (path: string) => Match;
 
 /** Matches paths to resources as API Gateway does: exactly, and a static segment wins over a parameter. */
-export function matcher(resources: readonly string[]): Matcher {
-  const byStatics = [...resources].sort((a, b) => parameters(a) - parameters(b)).map(resource => ({ resource, segments: resource.split('/') }));
+export function createMatcher(resources: readonly string[]): Matcher {
+  const byStatics = [...resources].sort((a, b) => countParameters(a) - countParameters(b)).map(resource => ({ resource, segments: resource.split('/') }));
   return path => {
     const segments = withoutTrailingSlash(path).split('/');
     const found = byStatics.find(candidate => fits(candidate.segments, segments));
@@ -20,7 +20,7 @@ export function matcher(resources: readonly string[]): Matcher {
   };
 }
 
-function parameters(resource: string): number {
+function countParameters(resource: string): number {
   return resource.split('/').filter(isParameter).length;
 }
 

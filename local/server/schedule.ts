@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda';
-import { lambdaContext } from './handlers';
+import { buildLambdaContext } from './handlers';
 import { SWEEP } from '../../src/contract';
 
 export type Sweeper = (event: unknown, context: Context) => Promise<unknown>;
@@ -15,7 +15,7 @@ export class Schedule {
   }
 
   async run(): Promise<void> {
-    const run = this.last.then(async () => { await this.sweeper({}, lambdaContext(SWEEP.TIMEOUT_MS)); });
+    const run = this.last.then(async () => { await this.sweeper({}, buildLambdaContext(SWEEP.TIMEOUT_MS)); });
     this.last = run.catch(() => undefined);
     return run;
   }

@@ -8,10 +8,10 @@ import { loadHandler } from './handlers';
 const WORKERS = { UPLOADS: 2, SURPLUS: 1 };
 
 /** What feeds the built worker. It is loaded once for each batch in work, as each environment of Lambda loads it, so that each has its own decoder. */
-export function workerSources(place: EventSourceOptions['place']): EventSourceMapping[] {
-  const workers = (count: number): Worker[] => Array.from({ length: count }, () => loadHandler<Worker>('worker'));
+export function startWorkerSources(place: EventSourceOptions['place']): EventSourceMapping[] {
+  const loadWorkers = (count: number): Worker[] => Array.from({ length: count }, () => loadHandler<Worker>('worker'));
   return [
-    new EventSourceMapping({ place, workers: workers(WORKERS.UPLOADS) }),
-    new EventSourceMapping({ place, queueUrl: place.queues.surplusQueueUrl, workers: workers(WORKERS.SURPLUS) }),
+    new EventSourceMapping({ place, workers: loadWorkers(WORKERS.UPLOADS) }),
+    new EventSourceMapping({ place, queueUrl: place.queues.surplusQueueUrl, workers: loadWorkers(WORKERS.SURPLUS) }),
   ];
 }

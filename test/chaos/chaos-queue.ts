@@ -1,7 +1,7 @@
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import type { UploadQueue } from '../../lambda/domain/ports';
 import type { CreatedObject } from '../../local/engines/storage';
-import { objectCreatedEvent } from '../../local/engines/storage/event';
+import { buildObjectCreatedEvent } from '../../local/engines/storage/event';
 import { LOCAL } from '../../local/names';
 import { QUEUE, type Remake } from '../../src/contract';
 import type { Random } from '../crash/random';
@@ -29,7 +29,7 @@ export class ChaosQueue implements UploadQueue {
   readonly onUpload = (object: CreatedObject): void => {
     if (!object.key.startsWith('originals/')) return;
     if (this.random.isHit(DROPPED)) return void this.dropped++;
-    const body = objectCreatedEvent(object, LOCAL.REGION);
+    const body = buildObjectCreatedEvent(object, LOCAL.REGION);
     this.put(body);
     if (this.random.isHit(DUPLICATED)) {
       this.duplicated++;

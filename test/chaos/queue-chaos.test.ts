@@ -7,7 +7,7 @@ import { deleteImage } from '../../lambda/domain/delete-image';
 import { processUpload } from '../../lambda/domain/process-upload';
 import { DecoderPool } from '../../lambda/imaging/decoder/pool';
 import { processBatch } from '../../lambda/runtime/upload-batch';
-import { inParallel } from '../../local/demo/pool';
+import { runInParallel } from '../../local/demo/pool';
 import { LOCAL } from '../../local/names';
 import { METRICS, QUEUE } from '../../src/contract';
 import { Random } from '../crash/random';
@@ -78,7 +78,7 @@ test(`whatever becomes of their messages, ${images} images end, and each effect 
   const { good, corrupt } = await pictures();
   const kinds = new Map<string, 'good' | 'corrupt' | 'deleted'>();
   let uploading = true;
-  const uploads = inParallel(Array.from({ length: images }, (_, n) => n), CLIENTS, async n => {
+  const uploads = runInParallel(Array.from({ length: images }, (_, n) => n), CLIENTS, async n => {
     const kind = n % 20 === 7 ? 'corrupt' : n % 20 === 13 ? 'deleted' : 'good';
     const id = await service.upload(kind === 'corrupt' ? corrupt(n) : good(n), 'image/png', random.isHit(0.5));
     kinds.set(id, kind);

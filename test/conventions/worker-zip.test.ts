@@ -13,12 +13,12 @@ import { createDynamoDbClient } from '../../lambda/aws/clients';
 import { openObjectStore } from '../../lambda/aws/image-objects';
 import { openImageTable } from '../../lambda/aws/image-table';
 import { computeUserSegment } from '../../lambda/domain/caller';
-import { embeddedPlace } from '../../local/backends/place';
+import { buildEmbeddedPlace } from '../../local/backends/place';
 import { createStorage } from '../../local/engines/storage';
 import { startTableEngine } from '../../local/engines/table';
 import { LOCAL } from '../../local/names';
 import { ensureTable } from '../../local/resources/table';
-import { handlerEnvironment } from '../../local/server/handlers';
+import { buildHandlerEnvironment } from '../../local/server/handlers';
 import { encodeVariants, IMAGE_LIMITS, type ImageRecord, type ImageType, buildOriginalKey, type VariantDefinition, buildVariantPrefix } from '../../src/contract';
 import { avif, photo } from '../acceptance/support/pictures';
 import { readStages } from '../docker/dockerfile';
@@ -141,7 +141,7 @@ describeWith({ ...REQUIREMENTS.linux, isMet: REQUIREMENTS.linux.isMet && own !==
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
     closers.push(() => server.close().closeAllConnections(), storage.close, table.close);
     env = {
-      ...handlerEnvironment(embeddedPlace(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, table.endpoint), []),
+      ...buildHandlerEnvironment(buildEmbeddedPlace(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, table.endpoint), []),
       PROCESSING_MODE: 'queue',
       VARIANTS: encodeVariants(VARIANTS),
       IMAGE_LIMITS: JSON.stringify(IMAGE_LIMITS),

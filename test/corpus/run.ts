@@ -7,9 +7,9 @@ import { isExpected } from './expectations';
 import { BOMBS, bombUploads, corpusUploads, type Upload } from './files';
 import { libheifDecodes } from './libheif';
 import type { Options } from './options';
-import { inParallel } from '../../local/demo/pool';
-import { progressOn, type Progress } from '../../local/demo/progress';
-import { makePicture } from '../../local/demo/samples';
+import { runInParallel } from '../../local/demo/pool';
+import { createProgress, type Progress } from '../../local/demo/progress';
+import { makeSample } from '../../local/demo/samples';
 import { ServerProcess } from '../local/support/server-process';
 
 export interface Result extends Ending {
@@ -58,7 +58,7 @@ class ServerCrash extends Error {
 }
 
 async function send(client: CorpusClient, { only = '', concurrency }: Options): Promise<Pick<Run, 'results' | 'behindBombs'>> {
-  const progress = progressOn(process.stderr);
+  const progress = createProgress(process.stderr);
   const wanted = ({ name, verdict }: Upload): boolean => name.startsWith(only) || verdict.startsWith(only);
   const uploads = [...corpusUploads(), ...bombUploads()].filter(wanted);
   if (uploads.length === 0) throw new Error(`--only must begin a verdict or a file's name, got: ${only}`);
@@ -69,7 +69,7 @@ async function send(client: CorpusClient, { only = '', concurrency }: Options): 
 
 async function sendFiles(client: CorpusClient, uploads: readonly Upload[], concurrency: number, progress: Progress): Promise<Result[]> {
   const results: Result[] = [];
-  await progress.step('files', uploads.length, async advance => inParallel(uploads, concurrency, async upload => {
+  await progress.step('files', uploads.length, async advance => runInParallel(uploads, concurrency, async upload => {
     results.push(await sendOne(client, upload));
     advance();
   }));
@@ -82,7 +82,7 @@ async function sendBombs(client: CorpusClient, uploads: readonly Upload[], progr
   await progress.step('bombs', uploads.length, async advance => {
     for (const [n, upload] of uploads.entries()) {
       const bomb = sendOne(client, upload);
-      const good = await makePicture(n);
+      const good = await makeSample(n);
       const bytes = await good.read();
       behindBombs.push(await sendOne(client, { name: `behind ${upload.name}`, verdict: 'must_accept', type: good.contentType, bytes: () => bytes }));
       bombs.push(await bomb);

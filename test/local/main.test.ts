@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ServerProcess } from './support/server-process';
-import { readOptions, resetCommand } from '../../local/options';
+import { readOptions, formatResetCommand } from '../../local/options';
 
 jest.setTimeout(60_000);
 
@@ -31,7 +31,7 @@ function start(args: string[] = ['--port', '0', '--data', data], environment?: N
   return server;
 }
 
-async function listOf(url: string): Promise<{ images: { image_id: string; created_at: string }[] }> {
+async function fetchList(url: string): Promise<{ images: { image_id: string; created_at: string }[] }> {
   return await (await fetch(`${url}/images`, { headers: { 'x-user-id': 'alice' } })).json() as { images: { image_id: string; created_at: string }[] };
 }
 
@@ -73,8 +73,8 @@ test('--host localhost is the loopback address', () => {
 });
 
 test('the command that begins anew keeps the other options as bash has to read them', () => {
-  expect(resetCommand(['--reset', '--port', '8087', '--data', "Bob's images"])).toBe("npm start -- --port 8087 --data 'Bob'\\''s images' --reset");
-  expect(resetCommand([])).toBe('npm start -- --reset');
+  expect(formatResetCommand(['--reset', '--port', '8087', '--data', "Bob's images"])).toBe("npm start -- --port 8087 --data 'Bob'\\''s images' --reset");
+  expect(formatResetCommand([])).toBe('npm start -- --reset');
 });
 
 test('a wrong option ends the start with one line', async () => {
@@ -93,26 +93,26 @@ test('the printed commands upload, confirm and list an image, and it is there af
   await first.end('SIGKILL');
 
   const second = start();
-  expect((await listOf(await second.url())).images.map(({ image_id: id }) => id)).toEqual([confirmed.image_id]);
+  expect((await fetchList(await second.url())).images.map(({ image_id: id }) => id)).toEqual([confirmed.image_id]);
   expect(await second.end('SIGINT')).toBe(0);
   expect(existsSync(join(data, 'server.pid'))).toBe(false);
 
   const third = start(['--port', '0', '--data', data, '--reset']);
-  expect((await listOf(await third.url())).images).toEqual([]);
+  expect((await fetchList(await third.url())).images).toEqual([]);
 });
 
 test('the server answers to the names and origins of its options, and to no others', async () => {
   const server = start(['--port', '0', '--data', data, '--allowed-host', 'images.test', '--cors-origin', 'https://app.example.com']);
   const { port } = new URL(await server.url());
   // `fetch` would send neither header.
-  const statusOf = async (method: string, headers: Record<string, string>): Promise<number | undefined> => {
+  const fetchStatus = async (method: string, headers: Record<string, string>): Promise<number | undefined> => {
     const sent = request({ host: '127.0.0.1', port, path: '/images', method, headers: { 'x-user-id': 'alice', 'host': 'localhost', ...headers } }).end();
     const [response] = await once(sent, 'response') as [IncomingMessage];
     response.resume();
     return response.statusCode;
   };
-  expect(await Promise.all(['images.test', 'evil.example'].map(async host => statusOf('GET', { host })))).toEqual([200, 403]);
-  const fromPage = async (origin: string) => statusOf('POST', { origin, 'sec-fetch-site': 'cross-site', 'content-length': '0' });
+  expect(await Promise.all(['images.test', 'evil.example'].map(async host => fetchStatus('GET', { host })))).toEqual([200, 403]);
+  const fromPage = async (origin: string) => fetchStatus('POST', { origin, 'sec-fetch-site': 'cross-site', 'content-length': '0' });
   expect(await Promise.all(['https://app.example.com', 'https://evil.example'].map(fromPage))).toEqual([400, 403]);
 });
 
@@ -142,7 +142,7 @@ test.each([[[]], [['--reset']]])('a data folder in use is left alone, whoever as
   const second = start(['--port', '0', '--data', data, ...more]);
   expect(await second.exited).toBe(1);
   expect(second.output).toContain(`the data folder ${data} is in use by another server (process ${first.child.pid}): stop it, or choose another with --data`);
-  expect((await listOf(url)).images).toHaveLength(1);
+  expect((await fetchList(url)).images).toHaveLength(1);
 });
 
 test('--reset removes nothing that is not its own', async () => {
@@ -194,7 +194,7 @@ test('the clock can be moved', async () => {
   const server = start(undefined, { IMAGE_SERVICE_CLOCK_OFFSET_MS: String(day) });
   const url = await server.url();
   runPrinted(server.output);
-  const { images: [{ created_at: createdAt }] } = await listOf(url);
+  const { images: [{ created_at: createdAt }] } = await fetchList(url);
   expect(Date.parse(createdAt) - Date.now()).toBeGreaterThan(day - 60_000);
   const wrong = start(undefined, { IMAGE_SERVICE_CLOCK_OFFSET_MS: 'tomorrow' });
   expect(await wrong.exited).toBe(1);

@@ -9,16 +9,16 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ShiftedClock } from './clock';
 import { closeConnections, exchange } from './http';
 import type { World, WorldOptions } from './world';
-import { embeddedPlace, type Place } from '../../local/backends/place';
+import { buildEmbeddedPlace, type Place } from '../../local/backends/place';
 import { startQueueEngine, type QueueEngine } from '../../local/engines/queue';
 import { createStorage, type Storage } from '../../local/engines/storage';
-import { objectCreatedEvent } from '../../local/engines/storage/event';
+import { buildObjectCreatedEvent } from '../../local/engines/storage/event';
 import { startTableEngine, type TableEngine } from '../../local/engines/table';
 import { LOCAL } from '../../local/names';
 import { ensureTable } from '../../local/resources/table';
-import { gateway, type ApiHandler } from '../../local/server/gateway';
-import { handlerEnvironment, lambdaContext } from '../../local/server/handlers';
-import { matcher } from '../../local/server/resource-tree';
+import { createGateway, type ApiHandler } from '../../local/server/gateway';
+import { buildHandlerEnvironment, buildLambdaContext } from '../../local/server/handlers';
+import { createMatcher } from '../../local/server/resource-tree';
 import { listResources } from '../../src/contract';
 
 export interface InProcessWorld extends World {
@@ -48,11 +48,11 @@ export function inProcessWorld(options: WorldOptions = {}): InProcessWorld {
     const storageServer = await listen(storage.handler);
     const queues = options.processing ? await openQueue(directory, storage) : undefined;
     if (queues) closers.push(queues.close);
-    const place = embeddedPlace(storageServer.origin, table.endpoint, queues);
+    const place = buildEmbeddedPlace(storageServer.origin, table.endpoint, queues);
     const worker = queues && await startWorker({ ...place, queues }, join(directory, 'signing-key.json'));
     if (worker) closers.push(worker.stop);
     const handlers = await loadHandlers(place, options.corsOrigins ?? [], worker?.delivery);
-    const api = await listen(gateway(handlers.api, matcher(listResources())));
+    const api = await listen(createGateway(handlers.api, createMatcher(listResources())));
     closers.push(storageServer.close, api.close, async () => closeConnections());
     [sweeper, origin] = [handlers.sweeper, api.origin];
   };
@@ -70,7 +70,7 @@ export function inProcessWorld(options: WorldOptions = {}): InProcessWorld {
     clock: options.processing ? undefined : {
       advance: async milliseconds => {
         clock.advance(milliseconds);
-        await sweeper({}, lambdaContext(60_000));
+        await sweeper({}, buildLambdaContext(60_000));
       },
       frozen: async work => clock.frozen(work),
     },
@@ -111,7 +111,7 @@ async function openQueue(directory: string, storage: Storage): Promise<QueueEngi
     maxReceives: 5,
   });
   storage.onObjectCreated(async object => {
-    if (object.key.startsWith('originals/')) await queues.send(objectCreatedEvent(object, REGION));
+    if (object.key.startsWith('originals/')) await queues.send(buildObjectCreatedEvent(object, REGION));
   });
   return queues;
 }
@@ -134,7 +134,7 @@ interface Handlers {
 /** The handlers read their environment when they load, so each world loads its own. */
 async function loadHandlers(place: Place, corsOrigins: readonly string[], delivery?: Record<string, string>): Promise<Handlers> {
   process.env.POWERTOOLS_LOG_LEVEL ??= 'SILENT';
-  Object.assign(process.env, handlerEnvironment(place, corsOrigins, delivery));
+  Object.assign(process.env, buildHandlerEnvironment(place, corsOrigins, delivery));
   const client = new DynamoDBClient({});
   await ensureTable(client, LOCAL.TABLE);
   client.destroy();

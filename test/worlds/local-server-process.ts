@@ -1,6 +1,6 @@
 import { drained } from './drained';
 import type { WorldOptions } from './world';
-import { embedded } from '../../local/backends/embedded';
+import { createEmbeddedBackend } from '../../local/backends/embedded';
 import { bundleHandlers } from '../../local/bundle';
 import { shiftClock } from '../../local/server/clock';
 import { startLocalServer } from '../../local/server/local-server';
@@ -12,7 +12,7 @@ export type Order = { readonly advance: number } | 'stop';
 async function main(dataDir: string, { corsOrigins, processing = false }: WorldOptions): Promise<void> {
   await bundleHandlers();
   const server = await startLocalServer({
-    port: 0, backend: embedded(dataDir), corsOrigins, processing: processing ? 'queue' : 'none', sweepInterval: 0,
+    port: 0, backend: createEmbeddedBackend(dataDir), corsOrigins, processing: processing ? 'queue' : 'none', sweepInterval: 0,
   });
   const visit = async (): Promise<void> => {
     await server.sweep();

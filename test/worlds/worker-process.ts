@@ -2,8 +2,8 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startDelivery } from '../../local/server/delivery';
 import type { EventSourceOptions } from '../../local/server/event-source';
-import { handlerEnvironment, isolate } from '../../local/server/handlers';
-import { workerSources } from '../../local/server/worker-sources';
+import { buildHandlerEnvironment, isolate } from '../../local/server/handlers';
+import { startWorkerSources } from '../../local/server/worker-sources';
 
 /**
  * The built worker, and the CDN with the functions behind it, in a process of their own: jest's modules have no dynamic imports of what is built.
@@ -17,9 +17,9 @@ async function main(place: EventSourceOptions['place'], signingKeyFile: string):
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const delivery = await startDelivery({ mode: 'signed', url, place, signingKeyFile, corsOrigins: [], onClose: closer => closers.push(closer) });
-  Object.assign(process.env, handlerEnvironment(place, [], delivery.environment));
+  Object.assign(process.env, buildHandlerEnvironment(place, [], delivery.environment));
   listener = delivery.open();
-  const sources = workerSources(place);
+  const sources = startWorkerSources(place);
   closers.push(async () => void await Promise.all(sources.map(async source => source.stop())));
   process.on('disconnect', () => void Promise.all(closers.map(async close => close())).finally(() => process.exit()));
   process.send?.(delivery.environment);

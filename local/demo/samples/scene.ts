@@ -14,7 +14,7 @@ const GRAIN = { type: 'gaussian', mean: 128, sigma: 10 } as const;
 const TILE = { width: 512, height: 512, channels: 3, background: '#808080', noise: GRAIN } as const;
 
 /** Hills by a lake: what a camera could have seen, drawn so that nobody else's picture is needed. */
-export function scene({ width, height, hour, balloon }: Scene): Sharp {
+export function drawScene({ width, height, hour, balloon }: Scene): Sharp {
   const [w, h] = [width, height];
   const sun = { x: w * (0.15 + 0.7 * hour), y: h * (0.42 - 0.3 * Math.sin(Math.PI * hour)) };
   const shore = h * 0.66;
@@ -27,19 +27,19 @@ export function scene({ width, height, hour, balloon }: Scene): Sharp {
     </defs>
     <rect width="${w}" height="${h}" fill="url(#sky)"/>
     <circle cx="${sun.x}" cy="${sun.y}" r="${0.2 * h}" fill="url(#sun)"/>
-    ${hills(w, shore, 0.3 * h, 5, '#7d93ad')}${hills(w, shore, 0.2 * h, 7, '#55738a')}${hills(w, shore, 0.12 * h, 11, '#2f5a52')}
+    ${drawHills(w, shore, 0.3 * h, 5, '#7d93ad')}${drawHills(w, shore, 0.2 * h, 7, '#55738a')}${drawHills(w, shore, 0.12 * h, 11, '#2f5a52')}
     <rect y="${shore}" width="${w}" height="${h - shore}" fill="url(#lake)"/>
-    ${glitter(sun.x, shore, w, h, warm)}${trees(w, h)}${balloon === undefined ? '' : aloft(w, h, balloon)}
+    ${drawGlitter(sun.x, shore, w, h, warm)}${drawTrees(w, h)}${balloon === undefined ? '' : drawBalloon(w, h, balloon)}
   </svg>`));
 }
 
 /** As a camera stores it: with grain. */
-export async function photograph(shown: Scene): Promise<Sharp> {
+export async function drawPhotograph(shown: Scene): Promise<Sharp> {
   const grain = await sharp({ create: TILE }).png({ compressionLevel: 0 }).toBuffer();
-  return scene(shown).composite([{ input: grain, tile: true, blend: 'soft-light' }]);
+  return drawScene(shown).composite([{ input: grain, tile: true, blend: 'soft-light' }]);
 }
 
-function hills(w: number, base: number, height: number, waves: number, color: string): string {
+function drawHills(w: number, base: number, height: number, waves: number, color: string): string {
   const points = Array.from({ length: 97 }, (_, i) => {
     const at = i / 96;
     const rise = 0.55 + 0.3 * Math.sin(at * waves + waves) + 0.15 * Math.sin(at * waves * 5.3) + 0.04 * Math.sin(at * waves * 23);
@@ -48,7 +48,7 @@ function hills(w: number, base: number, height: number, waves: number, color: st
   return `<polygon points="0,${base} ${points.join(' ')} ${w},${base}" fill="${color}"/>`;
 }
 
-function glitter(x: number, shore: number, w: number, h: number, color: string): string {
+function drawGlitter(x: number, shore: number, w: number, h: number, color: string): string {
   return Array.from({ length: 40 }, (_, i) => {
     const depth = (i + 1) / 40;
     const half = w * (0.01 + 0.05 * depth) * (0.6 + 0.4 * Math.sin(i * 12.9));
@@ -57,7 +57,7 @@ function glitter(x: number, shore: number, w: number, h: number, color: string):
   }).join('');
 }
 
-function trees(w: number, h: number): string {
+function drawTrees(w: number, h: number): string {
   return Array.from({ length: 26 }, (_, i) => {
     const x = i < 13 ? w * 0.012 * i : w * (1 - 0.014 * (i - 13));
     const size = h * (0.16 + 0.09 * Math.abs(Math.sin(i * 2.4)));
@@ -66,7 +66,7 @@ function trees(w: number, h: number): string {
   }).join('');
 }
 
-function aloft(w: number, h: number, risen: number): string {
+function drawBalloon(w: number, h: number, risen: number): string {
   const [x, y, r] = [w * (0.3 + 0.35 * risen), h * (0.62 - 0.45 * risen), h * 0.09];
   return `<g transform="translate(${x} ${y})"><circle r="${r}" fill="#d7263d"/><ellipse rx="${r * 0.45}" ry="${r}" fill="#f7d046"/>
     <path d="M${-r * 0.6} ${r * 0.8} L${-r * 0.18} ${r * 1.6} H${r * 0.18} L${r * 0.6} ${r * 0.8}" fill="none" stroke="#40342b" stroke-width="${r * 0.06}"/>

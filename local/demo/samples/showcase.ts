@@ -1,38 +1,38 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { photograph, scene } from './scene';
+import { drawPhotograph, drawScene } from './scene';
 import type { ImageType } from '../../../src/contract';
-import type { Picture } from '../picture';
+import type { ImageFile } from '../picture';
 
 /**
  * What people upload, and what is not the same in all of them. `phone.heic` is a scene of ours as well: sharp writes no HEVC, so it was
  * encoded once, by kvazaar through `elheif` 0.1.0, and stays.
  */
 const SHOWCASE: readonly [name: string, contentType: ImageType, make: () => Promise<Buffer>][] = [
-  ['photo-12-megapixels.jpg', 'image/jpeg', largePhoto],
-  ['portrait-with-gps.jpg', 'image/jpeg', portraitWithGps],
+  ['photo-12-megapixels.jpg', 'image/jpeg', makeLargePhoto],
+  ['portrait-with-gps.jpg', 'image/jpeg', makeRotatedPortrait],
   ['phone.heic', 'image/heic', async () => readFile(join(__dirname, 'phone.heic'))],
-  ['animation.gif', 'image/gif', animation],
-  ['transparent.png', 'image/png', transparent],
-  ['16-bit.png', 'image/png', deep],
+  ['animation.gif', 'image/gif', makeAnimation],
+  ['transparent.png', 'image/png', makeTransparent],
+  ['16-bit.png', 'image/png', make16Bit],
 ];
 
 export const SHOWCASE_SIZE = SHOWCASE.length;
 
-export async function makeShowpiece(n: number): Promise<Picture> {
+export async function makeShowcaseImage(n: number): Promise<ImageFile> {
   const [name, contentType, make] = SHOWCASE[n];
   const bytes = await make();
   return { name, contentType, size: bytes.length, read: async () => bytes };
 }
 
-async function largePhoto(): Promise<Buffer> {
-  return (await photograph({ width: 4032, height: 3024, hour: 0.3 })).jpeg({ quality: 88 }).toBuffer();
+async function makeLargePhoto(): Promise<Buffer> {
+  return (await drawPhotograph({ width: 4032, height: 3024, hour: 0.3 })).jpeg({ quality: 88 }).toBuffer();
 }
 
 /** As a phone that is held upright stores it: the pixels on their side, the orientation in EXIF, and where it was taken. */
-async function portraitWithGps(): Promise<Buffer> {
-  const upright = await (await photograph({ width: 1512, height: 2016, hour: 0.9 })).png({ compressionLevel: 1 }).toBuffer();
+async function makeRotatedPortrait(): Promise<Buffer> {
+  const upright = await (await drawPhotograph({ width: 1512, height: 2016, hour: 0.9 })).png({ compressionLevel: 1 }).toBuffer();
   const gps = { GPSLatitudeRef: 'N', GPSLatitude: '46/1 41/1 3/1', GPSLongitudeRef: 'E', GPSLongitude: '7/1 51/1 8/1' };
   const jpeg = await sharp(upright).rotate(270).withExif({ IFD0: { Make: 'Demo', Model: 'Phone' }, IFD3: gps }).jpeg({ quality: 88 }).toBuffer();
   return withOrientation(jpeg, 6);
@@ -46,16 +46,16 @@ function withOrientation(jpeg: Buffer, orientation: number): Buffer {
   return jpeg;
 }
 
-async function animation(): Promise<Buffer> {
+async function makeAnimation(): Promise<Buffer> {
   const count = 12;
   const frames = Array.from({ length: count }, async (_, i) => {
-    return scene({ width: 480, height: 360, hour: 0.5, balloon: i / (count - 1) }).removeAlpha().png({ compressionLevel: 1 }).toBuffer();
+    return drawScene({ width: 480, height: 360, hour: 0.5, balloon: i / (count - 1) }).removeAlpha().png({ compressionLevel: 1 }).toBuffer();
   });
   return sharp(await Promise.all(frames), { join: { animated: true } }).gif({ effort: 1, delay: Array<number>(count).fill(90) }).toBuffer();
 }
 
 /** Rings, each with more of what is behind it to be seen. */
-async function transparent(): Promise<Buffer> {
+async function makeTransparent(): Promise<Buffer> {
   const rings = [0.9, 0.75, 0.6, 0.45, 0.3, 0.15].map((part, i) => {
     return `<circle cx="400" cy="400" r="${400 * part}" fill="hsl(${i * 55} 80% 50%)" fill-opacity="${0.25 + 0.15 * i}"/>`;
   });
@@ -63,7 +63,7 @@ async function transparent(): Promise<Buffer> {
 }
 
 /** Steps finer than 8 bits can tell: a decoder that took the low bytes would make noise of it. */
-async function deep(): Promise<Buffer> {
+async function make16Bit(): Promise<Buffer> {
   const [width, height] = [1200, 800];
   const pixels = new Uint16Array(width * height * 3);
   for (let y = 0, i = 0; y < height; y++) {

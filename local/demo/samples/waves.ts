@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { EXTENSIONS, type ImageType } from '../../../src/contract';
-import type { Picture } from '../picture';
+import type { ImageFile } from '../picture';
 
 /** Fast settings: the demo is about moving images, not about encoding them. */
 const ENCODERS: Partial<Record<ImageType, (image: sharp.Sharp) => sharp.Sharp>> = {
@@ -17,20 +17,20 @@ function paint(n: number, width: number, height: number): Buffer {
   const pixels = Buffer.allocUnsafe(width * height * 3);
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      pixels[i++] = wave(x / 37 + n);
-      pixels[i++] = wave(y / 23 + n * 2.1);
-      pixels[i++] = wave((x + y) / 51 + n * 3.7);
+      pixels[i++] = computeWave(x / 37 + n);
+      pixels[i++] = computeWave(y / 23 + n * 2.1);
+      pixels[i++] = computeWave((x + y) / 51 + n * 3.7);
     }
   }
   return pixels;
 }
 
-function wave(phase: number): number {
+function computeWave(phase: number): number {
   return 128 + 127 * Math.sin(phase);
 }
 
 /** Sizes from 64 to 511 pixels a side, landscape and portrait. */
-export async function makeWaves(n: number): Promise<Picture> {
+export async function makeWaves(n: number): Promise<ImageFile> {
   const contentType = TYPES[n % TYPES.length];
   const [width, height] = [64 + (n * 97) % 448, 64 + (n * 61) % 448];
   const raw = { width, height, channels: 3 } as const;

@@ -11,23 +11,23 @@ export class QueueError extends Error {
   }
 }
 
-export function noSuchQueue(): QueueError {
+export function buildNoSuchQueueError(): QueueError {
   return new QueueError('QueueDoesNotExist', 'The specified queue does not exist.', 'AWS.SimpleQueueService.NonExistentQueue');
 }
 
-export function missing(name: string): QueueError {
+export function buildMissingParameterError(name: string): QueueError {
   return new QueueError('MissingParameter', `The request must contain the parameter ${name}.`);
 }
 
-export function notInFlight(): QueueError {
+export function buildNotInFlightError(): QueueError {
   return new QueueError('MessageNotInflight', 'The specified message is not in flight.', 'AWS.SimpleQueueService.MessageNotInflight');
 }
 
-export function invalid(name: string, rule: string, got: unknown): QueueError {
+export function buildInvalidValueError(name: string, rule: string, got: unknown): QueueError {
   return new QueueError('InvalidParameterValue', `Value ${JSON.stringify(got)} for parameter ${name} is invalid. Reason: ${rule}.`);
 }
 
-export function unsupported(operation: string): QueueError {
+export function buildUnsupportedError(operation: string): QueueError {
   const message = `The operation is not implemented here, got: ${operation}`;
   return new QueueError('UnsupportedOperation', message, 'AWS.SimpleQueueService.UnsupportedOperation');
 }

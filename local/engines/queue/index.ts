@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { invalid, missing, noSuchQueue, notInFlight, QueueError, unsupported } from './errors';
-import { type ChangeVisibilityInput, changeVisibilityInput, deleteInput, queueUrlInput, receiveInput, sendInput, type ReceiveInput, type SendInput } from './inputs';
+import { buildInvalidValueError, buildMissingParameterError, buildNoSuchQueueError, buildNotInFlightError, QueueError, buildUnsupportedError } from './errors';
+import { type ChangeVisibilityInput, parseChangeVisibilityInput, parseDeleteInput, parseQueueUrl, parseReceiveInput, parseSendInput, type ReceiveInput, type SendInput } from './inputs';
 import type { Message } from './line';
-import { type InGroup, Messages } from './messages';
+import { type FifoIds, Messages } from './messages';
 import { LOCAL } from '../../names';
 import { listenForJson, type Input, type Output, type Unreadable } from '../aws-json';
 import type { Credentials } from '../request-signature';
@@ -45,7 +45,7 @@ export interface QueueEngine {
 }
 
 export async function startQueueEngine(options: QueueEngineOptions): Promise<QueueEngine> {
-  const messages = await Messages.open(options.path, namesIn(options));
+  const messages = await Messages.open(options.path, listQueueNames(options));
   const engine = new Engine(messages, options);
   const { endpoint, close } = await listenForJson({
     target: 'AmazonSQS.',
@@ -53,16 +53,16 @@ export async function startQueueEngine(options: QueueEngineOptions): Promise<Que
     credentials: options.credentials,
     dispatch: async (operation, input, signal) => engine.dispatch(operation, input, signal),
     refuse,
-    wire: error => error instanceof QueueError ? error : undefined,
-    internalError: 'com.amazonaws.sqs#InternalFailure',
+    toWireError: error => error instanceof QueueError ? error : undefined,
+    internalErrorType: 'com.amazonaws.sqs#InternalFailure',
   });
-  const urlOf = (queue: string): string => `${endpoint}/${ACCOUNT}/${queue}`;
+  const buildUrl = (queue: string): string => `${endpoint}/${ACCOUNT}/${queue}`;
   return {
     endpoint,
-    queueUrl: urlOf(options.queue),
-    deadLetterQueueUrl: urlOf(options.deadLetterQueue),
-    ...options.invalidationQueue !== undefined && { invalidationQueueUrl: urlOf(options.invalidationQueue) },
-    surplusQueueUrl: urlOf(options.queue + LOCAL.SURPLUS),
+    queueUrl: buildUrl(options.queue),
+    deadLetterQueueUrl: buildUrl(options.deadLetterQueue),
+    ...options.invalidationQueue !== undefined && { invalidationQueueUrl: buildUrl(options.invalidationQueue) },
+    surplusQueueUrl: buildUrl(options.queue + LOCAL.SURPLUS),
     send: async body => void await engine.send(options.queue, body),
     close: async () => {
       await close();
@@ -72,23 +72,23 @@ export async function startQueueEngine(options: QueueEngineOptions): Promise<Que
 }
 
 /** The dead-letter queue of each queue. */
-function pairsOf({ queue, deadLetterQueue, invalidationQueue }: QueueEngineOptions): Map<string, string> {
+function mapDeadLetterQueues({ queue, deadLetterQueue, invalidationQueue }: QueueEngineOptions): Map<string, string> {
   const ending = deadLetterQueue.replace(queue, '');
   return new Map([[queue, deadLetterQueue], ...invalidationQueue === undefined ? [] : [[invalidationQueue, `${invalidationQueue}${ending}`] as const]]);
 }
 
-function namesIn(options: QueueEngineOptions): string[] {
-  return [...[...pairsOf(options)].flat(), options.queue + LOCAL.SURPLUS];
+function listQueueNames(options: QueueEngineOptions): string[] {
+  return [...[...mapDeadLetterQueues(options)].flat(), options.queue + LOCAL.SURPLUS];
 }
 
 /** A FIFO queue needs both, since none here takes the body for the deduplication ID. A standard queue takes a group alone (API reference, SendMessage). */
-function inGroup(queue: string, { MessageGroupId: group, MessageDeduplicationId: duplicateId }: SendInput): InGroup | undefined {
+function readFifoIds(queue: string, { MessageGroupId: group, MessageDeduplicationId: duplicateId }: SendInput): FifoIds | undefined {
   if (!queue.endsWith('.fifo')) {
-    if (duplicateId !== undefined) throw invalid('MessageDeduplicationId', 'The request includes a parameter that is not valid for this queue type', duplicateId);
+    if (duplicateId !== undefined) throw buildInvalidValueError('MessageDeduplicationId', 'The request includes a parameter that is not valid for this queue type', duplicateId);
     return undefined;
   }
-  if (group === undefined) throw missing('MessageGroupId');
-  if (duplicateId === undefined) throw invalid('MessageDeduplicationId', 'the queue has no content-based deduplication', duplicateId);
+  if (group === undefined) throw buildMissingParameterError('MessageGroupId');
+  if (duplicateId === undefined) throw buildInvalidValueError('MessageDeduplicationId', 'the queue has no content-based deduplication', duplicateId);
   return { group, duplicateId };
 }
 
@@ -104,34 +104,34 @@ class Engine {
   private readonly deadLetterQueues: ReadonlyMap<string, string>;
 
   constructor(private readonly messages: Messages, private readonly options: QueueEngineOptions) {
-    this.deadLetterQueues = pairsOf(options);
+    this.deadLetterQueues = mapDeadLetterQueues(options);
   }
 
   async dispatch(operation: string, input: Input, signal: AbortSignal): Promise<Output> {
-    const queue = this.named(queueUrlInput(input));
+    const queue = this.readQueueName(parseQueueUrl(input));
     switch (operation) {
-      case 'SendMessage': return this.send(queue, sendInput(input).MessageBody, inGroup(queue, sendInput(input)));
-      case 'ReceiveMessage': return this.receive(queue, receiveInput(input), signal);
+      case 'SendMessage': return this.send(queue, parseSendInput(input).MessageBody, readFifoIds(queue, parseSendInput(input)));
+      case 'ReceiveMessage': return this.receive(queue, parseReceiveInput(input), signal);
       case 'DeleteMessage': {
-        await this.messages.delete(queue, deleteInput(input).ReceiptHandle);
+        await this.messages.delete(queue, parseDeleteInput(input).ReceiptHandle);
         // The next of its message group can be had.
         for (const wake of this.waiting) wake();
         return {};
       }
-      case 'ChangeMessageVisibility': return this.changeVisibility(queue, changeVisibilityInput(input));
-      case 'GetQueueAttributes': return { Attributes: this.attributesOf(queue) };
+      case 'ChangeMessageVisibility': return this.changeVisibility(queue, parseChangeVisibilityInput(input));
+      case 'GetQueueAttributes': return { Attributes: this.readAttributes(queue) };
     }
-    throw unsupported(operation);
+    throw buildUnsupportedError(operation);
   }
 
-  async send(queue: string, body: string, group?: InGroup): Promise<Output> {
+  async send(queue: string, body: string, group?: FifoIds): Promise<Output> {
     const { id } = await this.messages.send(queue, body, group);
     for (const wake of this.waiting) wake();
-    return { MessageId: id, MD5OfMessageBody: md5(body) };
+    return { MessageId: id, MD5OfMessageBody: computeMd5(body) };
   }
 
   private async changeVisibility(queue: string, { ReceiptHandle, VisibilityTimeout }: ChangeVisibilityInput): Promise<Output> {
-    if (!await this.messages.hide(queue, ReceiptHandle, VisibilityTimeout * 1000)) throw notInFlight();
+    if (!await this.messages.hide(queue, ReceiptHandle, VisibilityTimeout * 1000)) throw buildNotInFlightError();
     for (const wake of this.waiting) wake();
     return {};
   }
@@ -145,8 +145,8 @@ class Engine {
       // Who has gone away takes nothing with him.
       const taken = signal.aborted ? [] : await this.messages.receive(queue, most, hiddenMs);
       const left = end - performance.now();
-      if (taken.length > 0 || left <= 0 || signal.aborted) return taken.length > 0 ? { Messages: taken.map(received) } : {};
-      await this.arrival(this.messages.counts(queue).hidden > 0 ? Math.min(left, LOOK_MS) : left, signal);
+      if (taken.length > 0 || left <= 0 || signal.aborted) return taken.length > 0 ? { Messages: taken.map(buildReceivedMessage) } : {};
+      await this.waitForMessage(this.messages.countMessages(queue).hidden > 0 ? Math.min(left, LOOK_MS) : left, signal);
     }
   }
 
@@ -156,7 +156,7 @@ class Engine {
   }
 
   /** The next message, the end of the time or of the request: whatever comes first. */
-  private async arrival(longestMs: number, request: AbortSignal): Promise<void> {
+  private async waitForMessage(longestMs: number, request: AbortSignal): Promise<void> {
     const over = new AbortController();
     const wake = (): void => over.abort();
     this.waiting.add(wake);
@@ -164,39 +164,39 @@ class Engine {
     this.waiting.delete(wake);
   }
 
-  private attributesOf(queue: string): Record<string, string> {
+  private readAttributes(queue: string): Record<string, string> {
     const { region, maxReceives, visibilityMs } = this.options;
     const deadLetterQueue = this.deadLetterQueues.get(queue);
-    const { visible, hidden } = this.messages.counts(queue);
-    const arnOf = (name: string): string => `arn:aws:sqs:${region}:${ACCOUNT}:${name}`;
+    const { visible, hidden } = this.messages.countMessages(queue);
+    const buildArn = (name: string): string => `arn:aws:sqs:${region}:${ACCOUNT}:${name}`;
     return {
-      QueueArn: arnOf(queue),
+      QueueArn: buildArn(queue),
       ...queue.endsWith('.fifo') && { FifoQueue: 'true' },
       ApproximateNumberOfMessages: `${visible}`,
       ApproximateNumberOfMessagesNotVisible: `${hidden}`,
       ApproximateNumberOfMessagesDelayed: '0',
       VisibilityTimeout: `${Math.ceil(visibilityMs / 1000)}`,
       ...(deadLetterQueue !== undefined && {
-        RedrivePolicy: JSON.stringify({ deadLetterTargetArn: arnOf(deadLetterQueue), maxReceiveCount: maxReceives }),
+        RedrivePolicy: JSON.stringify({ deadLetterTargetArn: buildArn(deadLetterQueue), maxReceiveCount: maxReceives }),
       }),
     };
   }
 
   /** SDKs of now send requests to the endpoint, whatever the URL of the queue says: the name alone counts. */
-  private named(url: string): string {
+  private readQueueName(url: string): string {
     const name = url.slice(url.lastIndexOf('/') + 1);
-    if (!namesIn(this.options).includes(name)) throw noSuchQueue();
+    if (!listQueueNames(this.options).includes(name)) throw buildNoSuchQueueError();
     return name;
   }
 }
 
 /** With all attributes, whether they are asked for or not: there are few. */
-function received({ id, body, receipt, receives, sentAt, firstReceivedAt, group, duplicateId }: Message): Output {
+function buildReceivedMessage({ id, body, receipt, receives, sentAt, firstReceivedAt, group, duplicateId }: Message): Output {
   return {
     MessageId: id,
     ReceiptHandle: receipt,
     Body: body,
-    MD5OfBody: md5(body),
+    MD5OfBody: computeMd5(body),
     Attributes: {
       SenderId: ACCOUNT,
       SentTimestamp: `${sentAt}`,
@@ -208,6 +208,6 @@ function received({ id, body, receipt, receives, sentAt, firstReceivedAt, group,
 }
 
 /** SDKs check it. */
-function md5(text: string): string {
+function computeMd5(text: string): string {
   return createHash('md5').update(text).digest('hex');
 }

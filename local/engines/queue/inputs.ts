@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { invalid, missing } from './errors';
+import { buildInvalidValueError, buildMissingParameterError } from './errors';
 import type { Input } from '../aws-json';
 
 /** SQS takes 1 MiB of text; S3's events have some hundred bytes. */
@@ -11,7 +11,7 @@ const MAX_SECONDS = { VISIBILITY: 43_200, WAIT: 20 } as const;
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/u;
 
 const text = v.pipe(v.string(), v.nonEmpty());
-const seconds = (most: number) => v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(most)));
+const defineSeconds = (most: number) => v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(most)));
 /** Of a message group, or what duplicates are known by (API reference, SendMessage). */
 const Name = v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,128}$/, 'must be 1 to 128 letters, digits and punctuation'));
 const QueueUrl = v.object({ QueueUrl: text });
@@ -30,8 +30,8 @@ const Send = v.object({
 const Receive = v.object({
   ...QueueUrl.entries,
   MaxNumberOfMessages: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10)), 1),
-  VisibilityTimeout: seconds(MAX_SECONDS.VISIBILITY),
-  WaitTimeSeconds: seconds(MAX_SECONDS.WAIT),
+  VisibilityTimeout: defineSeconds(MAX_SECONDS.VISIBILITY),
+  WaitTimeSeconds: defineSeconds(MAX_SECONDS.WAIT),
 });
 
 const Delete = v.object({ ...QueueUrl.entries, ReceiptHandle: text });
@@ -46,17 +46,17 @@ export type ReceiveInput = v.InferOutput<typeof Receive>;
 export type DeleteInput = v.InferOutput<typeof Delete>;
 export type ChangeVisibilityInput = v.InferOutput<typeof ChangeVisibility>;
 
-export const sendInput = (input: Input): SendInput => checked(Send, input);
-export const receiveInput = (input: Input): ReceiveInput => checked(Receive, input);
-export const deleteInput = (input: Input): DeleteInput => checked(Delete, input);
-export const changeVisibilityInput = (input: Input): ChangeVisibilityInput => checked(ChangeVisibility, input);
-export const queueUrlInput = (input: Input): string => checked(QueueUrl, input).QueueUrl;
+export const parseSendInput = (input: Input): SendInput => parseInput(Send, input);
+export const parseReceiveInput = (input: Input): ReceiveInput => parseInput(Receive, input);
+export const parseDeleteInput = (input: Input): DeleteInput => parseInput(Delete, input);
+export const parseChangeVisibilityInput = (input: Input): ChangeVisibilityInput => parseInput(ChangeVisibility, input);
+export const parseQueueUrl = (input: Input): string => parseInput(QueueUrl, input).QueueUrl;
 
-function checked<T extends v.GenericSchema>(schema: T, input: Input): v.InferOutput<T> {
+function parseInput<T extends v.GenericSchema>(schema: T, input: Input): v.InferOutput<T> {
   const result = v.safeParse(schema, input, { abortEarly: true });
   if (result.success) return result.output;
   const [{ message, input: got, path }] = result.issues;
   const name = String(path?.[0].key);
-  if (got === undefined) throw missing(name);
-  throw invalid(name, message, typeof got === 'string' ? got.slice(0, 100) : got);
+  if (got === undefined) throw buildMissingParameterError(name);
+  throw buildInvalidValueError(name, message, typeof got === 'string' ? got.slice(0, 100) : got);
 }

@@ -41,19 +41,19 @@ export class Line {
   }
 
   /** Received before, and to be had again. */
-  again(now: number): Row[] {
-    return [...this.received].filter(([, { visibleAt }]) => visibleAt <= now).sort(byKey);
+  listVisibleAgain(now: number): Row[] {
+    return [...this.received].filter(([, { visibleAt }]) => visibleAt <= now).sort(compareKeys);
   }
 
   /** The oldest that can be had. */
-  oldest(most: number, now: number): Row[] {
-    const inFlight = this.groupsInFlight(now);
+  listOldest(most: number, now: number): Row[] {
+    const inFlight = this.listGroupsInFlight(now);
     const isFree = ([, { group }]: Row): boolean => group === undefined || !inFlight.has(group);
-    return [...this.again(now).filter(isFree), ...take(this.fresh, most, isFree)].sort(byKey).slice(0, most);
+    return [...this.listVisibleAgain(now).filter(isFree), ...take(this.fresh, most, isFree)].sort(compareKeys).slice(0, most);
   }
 
-  counts(now: number): Counts {
-    const again = this.again(now).length;
+  countMessages(now: number): Counts {
+    const again = this.listVisibleAgain(now).length;
     return { visible: this.fresh.size + again, hidden: this.received.size - again };
   }
 
@@ -61,14 +61,14 @@ export class Line {
    * While a message is hidden, no other of its group is given out (Amazon SQS Developer Guide, "FIFO queue delivery logic"). What was given out in one
    * answer may be several of a group, in order.
    */
-  private groupsInFlight(now: number): Set<string> {
+  private listGroupsInFlight(now: number): Set<string> {
     const groups = new Set<string>();
     for (const { group, visibleAt } of this.received.values()) if (group !== undefined && visibleAt > now) groups.add(group);
     return groups;
   }
 }
 
-function byKey([a]: Row, [b]: Row): number {
+function compareKeys([a]: Row, [b]: Row): number {
   return a < b ? -1 : 1;
 }
 

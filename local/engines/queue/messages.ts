@@ -7,7 +7,7 @@ import { type Counts, Line, type Message, type Row } from './line';
 const DEDUPLICATION_MS = 5 * 60_000;
 
 /** What a FIFO queue asks of a message besides. */
-export type InGroup = Required<Pick<Message, 'group' | 'duplicateId'>>;
+export type FifoIds = Required<Pick<Message, 'group' | 'duplicateId'>>;
 
 /** Digits of a place in the line: LevelDB orders keys as text. */
 const DIGITS = 15;
@@ -34,18 +34,18 @@ export class Messages {
 
   private constructor(private readonly db: Level<string, Message>, private readonly queues: ReadonlyMap<string, Line>) {}
 
-  async send(queue: string, body: string, inGroup?: InGroup): Promise<Message> {
+  async send(queue: string, body: string, inGroup?: FifoIds): Promise<Message> {
     const now = Date.now();
     const message: Message = { id: randomUUID(), body, sentAt: now, receives: 0, visibleAt: now, ...inGroup };
-    const duplicate = inGroup && this.duplicateOf(queue, message);
+    const duplicate = inGroup && this.findDuplicate(queue, message);
     if (duplicate) return duplicate;
-    await this.put([[this.nextKey(queue), message]]);
+    await this.put([[this.makeKey(queue), message]]);
     return message;
   }
 
   /** A message that is deleted counts as well. The process forgets those when it ends. */
-  private duplicateOf(queue: string, message: Message): Message | undefined {
-    const sent = this.sentInto(queue);
+  private findDuplicate(queue: string, message: Message): Message | undefined {
+    const sent = this.getSentMessages(queue);
     for (const [id, { sentAt }] of sent) {
       if (sentAt > message.sentAt - DEDUPLICATION_MS) break;
       sent.delete(id);
@@ -55,7 +55,7 @@ export class Messages {
     return duplicate;
   }
 
-  private sentInto(queue: string): Map<string, Message> {
+  private getSentMessages(queue: string): Map<string, Message> {
     const sent = this.deduplicated.get(queue) ?? new Map<string, Message>();
     this.deduplicated.set(queue, sent);
     return sent;
@@ -64,7 +64,7 @@ export class Messages {
   /** The oldest that can be had, each hidden for a while. */
   async receive(queue: string, most: number, hiddenMs: number): Promise<Message[]> {
     const now = Date.now();
-    const taken = this.of(queue).oldest(most, now).map(([key, message]): Row => [key, {
+    const taken = this.of(queue).listOldest(most, now).map(([key, message]): Row => [key, {
       ...message,
       receives: message.receives + 1,
       firstReceivedAt: message.firstReceivedAt ?? now,
@@ -77,9 +77,9 @@ export class Messages {
 
   /** Moves what has been received so often and can be had again. */
   async moveSpent(from: string, to: string, receives: number): Promise<void> {
-    const spent = this.of(from).again(Date.now()).filter(([, message]) => message.receives >= receives);
+    const spent = this.of(from).listVisibleAgain(Date.now()).filter(([, message]) => message.receives >= receives);
     if (spent.length === 0) return;
-    const moved = spent.map(([, message]): Row => [this.nextKey(to), { ...message, receipt: undefined }]);
+    const moved = spent.map(([, message]): Row => [this.makeKey(to), { ...message, receipt: undefined }]);
     await this.commit([
       ...spent.map(([key]) => ({ type: 'del', key } as const)),
       ...moved.map(([key, value]) => ({ type: 'put', key, value } as const)),
@@ -102,8 +102,8 @@ export class Messages {
     return true;
   }
 
-  counts(queue: string): Counts {
-    return this.of(queue).counts(Date.now());
+  countMessages(queue: string): Counts {
+    return this.of(queue).countMessages(Date.now());
   }
 
   async close(): Promise<void> {
@@ -115,7 +115,7 @@ export class Messages {
     return this.queues.get(queue)!;
   }
 
-  private nextKey(queue: string): string {
+  private makeKey(queue: string): string {
     return `${queue}~${String(++this.last).padStart(DIGITS, '0')}`;
   }
 
@@ -140,7 +140,7 @@ export class Messages {
     for await (const [key, message] of this.db.iterator()) {
       const at = key.lastIndexOf('~');
       this.queues.get(key.slice(0, at))?.set(key, message);
-      if (message.duplicateId !== undefined) this.sentInto(key.slice(0, at)).set(message.duplicateId, message);
+      if (message.duplicateId !== undefined) this.getSentMessages(key.slice(0, at)).set(message.duplicateId, message);
       this.last = Math.max(this.last, Number(key.slice(at + 1)));
     }
   }

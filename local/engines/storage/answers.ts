@@ -3,25 +3,25 @@ import type { Context, Middleware } from '@20minutes/s3rver';
 import S3Error from '@20minutes/s3rver/lib/models/error';
 
 /** What every answer has, refusals too. */
-export const answers: Middleware = async (ctx, next) => {
+export const answerRequests: Middleware = async (ctx, next) => {
   ctx.set('x-amz-request-id', randomUUID());
   // Node's own date knows nothing of a moved clock, and SDKs correct theirs by it.
   ctx.set('Date', new Date().toUTCString());
   try {
     await next();
   } catch (error) {
-    refuse(ctx, error instanceof S3Error ? error : internal(ctx, error as Error));
+    sendError(ctx, error instanceof S3Error ? error : convertError(ctx, error as Error));
   }
 };
 
-function refuse(ctx: Context, error: S3Error): void {
+function sendError(ctx: Context, error: S3Error): void {
   ctx.status = error.status;
   ctx.set('Content-Type', 'application/xml');
   ctx.body = error.toXML();
 }
 
 /** A client that broke off is no fault of ours. */
-function internal({ res }: Context, error: Error): S3Error {
+function convertError({ res }: Context, error: Error): S3Error {
   if (!res.destroyed) console.error(error);
   return S3Error.fromError(error);
 }

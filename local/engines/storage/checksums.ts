@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual, type Hash } from 'node:crypto';
 import { Transform, type TransformCallback } from 'node:stream';
 import { crc32 } from 'node:zlib';
-import { s3Error } from './errors';
-import { header, type Wire } from './wire';
+import { buildS3Error } from './errors';
+import { readHeader, type Wire } from './wire';
 
 export const CHECKSUM_PREFIX = 'x-amz-checksum-';
 
@@ -47,37 +47,37 @@ export class VerifiedBody extends Transform {
   }
 
   override _flush(done: TransformCallback): void {
-    const wrong = this.expectations.find(({ digest, expected }) => !equal(digest.digest(), expected));
-    done(wrong ? s3Error(wrong.code, `The ${wrong.name} you specified did not match what we received.`) : null);
+    const wrong = this.expectations.find(({ digest, expected }) => !isEqual(digest.digest(), expected));
+    done(wrong ? buildS3Error(wrong.code, `The ${wrong.name} you specified did not match what we received.`) : null);
   }
 }
 
 /** What a PUT's headers say about its body. */
-export function expectationsOf(wire: Wire): Expectation[] {
+export function readExpectations(wire: Wire): Expectation[] {
   const expectations = [...wire.headers.keys()]
     .filter(name => name.startsWith(CHECKSUM_PREFIX))
-    .map(name => expectation(name, ALGORITHMS[name.slice(CHECKSUM_PREFIX.length)], header(wire, name)!, 'base64', 'BadDigest'));
-  if (expectations.length > 1) throw s3Error('InvalidRequest', 'Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.');
-  const md5 = header(wire, 'content-md5');
-  if (md5 !== undefined) expectations.push(expectation('content-md5', () => createHash('md5'), md5, 'base64', 'BadDigest'));
-  const payload = header(wire, 'x-amz-content-sha256');
-  if (payload?.startsWith('STREAMING-')) throw s3Error('NotImplemented', `x-amz-content-sha256 ${payload} is not supported here`);
+    .map(name => buildExpectation(name, ALGORITHMS[name.slice(CHECKSUM_PREFIX.length)], readHeader(wire, name)!, 'base64', 'BadDigest'));
+  if (expectations.length > 1) throw buildS3Error('InvalidRequest', 'Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.');
+  const md5 = readHeader(wire, 'content-md5');
+  if (md5 !== undefined) expectations.push(buildExpectation('content-md5', () => createHash('md5'), md5, 'base64', 'BadDigest'));
+  const payload = readHeader(wire, 'x-amz-content-sha256');
+  if (payload?.startsWith('STREAMING-')) throw buildS3Error('NotImplemented', `x-amz-content-sha256 ${payload} is not supported here`);
   if (payload !== undefined && payload !== 'UNSIGNED-PAYLOAD') {
-    expectations.push(expectation('x-amz-content-sha256', ALGORITHMS.sha256, payload, 'hex', 'XAmzContentSHA256Mismatch'));
+    expectations.push(buildExpectation('x-amz-content-sha256', ALGORITHMS.sha256, payload, 'hex', 'XAmzContentSHA256Mismatch'));
   }
   return expectations;
 }
 
-function expectation(name: string, make: (() => Digest) | undefined, value: string, encoding: 'base64' | 'hex', code: string): Expectation {
-  if (!make) throw s3Error('NotImplemented', `${name} is not supported here`);
+function buildExpectation(name: string, make: (() => Digest) | undefined, value: string, encoding: 'base64' | 'hex', code: string): Expectation {
+  if (!make) throw buildS3Error('NotImplemented', `${name} is not supported here`);
   const digest = make();
   const expected = Buffer.from(value, encoding);
   if (expected.toString(encoding) !== value || expected.length !== make().digest().length) {
-    throw s3Error('InvalidRequest', `Value for ${name} header is invalid.`);
+    throw buildS3Error('InvalidRequest', `Value for ${name} header is invalid.`);
   }
   return { name, digest, expected, code };
 }
 
-function equal(a: Buffer, b: Buffer): boolean {
+function isEqual(a: Buffer, b: Buffer): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }

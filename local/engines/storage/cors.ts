@@ -1,25 +1,25 @@
 import type { Context, Middleware } from '@20minutes/s3rver';
-import { accessDenied } from './errors';
+import { buildAccessDenied } from './errors';
 import { buildBucketCorsRule, type BucketCorsRule } from '../../../src/contract';
 
 /** As S3 does it, by the rule that the construct puts on the bucket. */
-export function cors(origins: readonly string[]): Middleware {
+export function createCors(origins: readonly string[]): Middleware {
   const rule = buildBucketCorsRule(origins);
   return async (ctx, next) => {
     const origin = ctx.get('origin');
     const isPreflight = ctx.method === 'OPTIONS';
     const method = isPreflight ? ctx.get('access-control-request-method') : ctx.method;
     const isAllowed = rule.AllowedOrigins.includes(origin) && rule.AllowedMethods.includes(method)
-      && requestedHeaders(ctx).every(name => rule.AllowedHeaders.includes(name));
-    if (isPreflight && !isAllowed) throw accessDenied('CORSResponse: This CORS request is not allowed.');
+      && listRequestedHeaders(ctx).every(name => rule.AllowedHeaders.includes(name));
+    if (isPreflight && !isAllowed) throw buildAccessDenied('CORSResponse: This CORS request is not allowed.');
     if (isAllowed) allow(ctx, origin, rule);
-    if (isPreflight) preflight(ctx, rule);
+    if (isPreflight) answerPreflight(ctx, rule);
     else await next();
   };
 }
 
 /** None where it is no preflight. */
-function requestedHeaders(ctx: Context): string[] {
+function listRequestedHeaders(ctx: Context): string[] {
   return ctx.get('access-control-request-headers').toLowerCase().split(',').map(name => name.trim()).filter(name => name !== '');
 }
 
@@ -29,9 +29,9 @@ function allow(ctx: Context, origin: string, { ExposeHeaders }: BucketCorsRule):
   ctx.set('Vary', 'Origin, Access-Control-Request-Headers, Access-Control-Request-Method');
 }
 
-function preflight(ctx: Context, { AllowedMethods, MaxAgeSeconds }: BucketCorsRule): void {
+function answerPreflight(ctx: Context, { AllowedMethods, MaxAgeSeconds }: BucketCorsRule): void {
   ctx.set('Access-Control-Allow-Methods', AllowedMethods.join(', '));
-  ctx.set('Access-Control-Allow-Headers', requestedHeaders(ctx).join(', '));
+  ctx.set('Access-Control-Allow-Headers', listRequestedHeaders(ctx).join(', '));
   ctx.set('Access-Control-Max-Age', String(MaxAgeSeconds));
   ctx.status = 200;
   ctx.body = '';

@@ -6,12 +6,12 @@ const STATUSES: Record<string, number> = {
   XAmzContentSHA256Mismatch: 400,
 };
 
-export function s3Error(code: string, message: string, detail: Record<string, unknown> = {}): S3Error {
+export function buildS3Error(code: string, message: string, detail: Record<string, unknown> = {}): S3Error {
   const error = new S3Error(code, message, detail);
   if (code in STATUSES) error.status = STATUSES[code];
   return error;
 }
 
-export function accessDenied(message: string, detail?: Record<string, unknown>): S3Error {
-  return s3Error('AccessDenied', message, detail);
+export function buildAccessDenied(message: string, detail?: Record<string, unknown>): S3Error {
+  return buildS3Error('AccessDenied', message, detail);
 }

@@ -8,7 +8,7 @@ const PRINCIPAL = { principalId: 'LOCAL' };
  * What S3 sends to a queue about a new object.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
  */
-export function objectCreatedEvent({ bucket, key, size, etag }: CreatedObject, awsRegion: string): string {
+export function buildObjectCreatedEvent({ bucket, key, size, etag }: CreatedObject, awsRegion: string): string {
   const record = {
     eventVersion: '2.1',
     eventSource: 'aws:s3',
@@ -22,7 +22,7 @@ export function objectCreatedEvent({ bucket, key, size, etag }: CreatedObject, a
       s3SchemaVersion: '1.0',
       configurationId: 'originals',
       bucket: { name: bucket, ownerIdentity: PRINCIPAL, arn: `arn:aws:s3:::${bucket}` },
-      object: { key: encodeKey(key), size, eTag: etag, sequencer: sequencer() },
+      object: { key: encodeKey(key), size, eTag: etag, sequencer: makeSequencer() },
     },
   };
   return JSON.stringify({ Records: [record] });
@@ -36,7 +36,7 @@ function encodeKey(key: string): string {
 let last = 0n;
 
 /** Grows with each event, which is all that S3 says of it. */
-function sequencer(): string {
+function makeSequencer(): string {
   const now = BigInt(Date.now()) * 0x100000n;
   last = now > last ? now : last + 1n;
   return last.toString(16).toUpperCase().padStart(18, '0');

@@ -1,14 +1,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import S3rver, { type Context, type Middleware } from '@20minutes/s3rver';
-import { answers } from './answers';
-import { cors } from './cors';
+import { answerRequests } from './answers';
+import { createCors } from './cors';
 import { listBucket } from './listing';
 import { Objects } from './objects';
-import { checkOperation, checkUpload, isUpload, parametersOf, targetOf, withHoistedHeaders } from './operations';
+import { checkOperation, checkUpload, isUpload, readParameters, parseTarget, withHoistedHeaders } from './operations';
 import { RequestStore } from './request-store';
 import { verifySignature, type SignatureRules } from './signature';
-import { encodePath, wireOf } from './wire';
+import { encodePath, readWire } from './wire';
 
 export interface StorageOptions extends SignatureRules {
   /** Folder that keeps the objects. */
@@ -34,10 +34,10 @@ export interface Storage {
 export async function createStorage(options: StorageOptions): Promise<Storage> {
   const objects = await Objects.open(options.directory);
   const listeners: ((object: CreatedObject) => void | Promise<void>)[] = [];
-  const created = async (object: CreatedObject): Promise<void> => {
+  const notifyListeners = async (object: CreatedObject): Promise<void> => {
     for (const listener of listeners) await listener(object);
   };
-  const serve = app(options, guard(objects, options, created)).callback();
+  const serve = createApp(options, guard(objects, options, notifyListeners)).callback();
   return {
     handler: (request, response) => void serve(request, response),
     onObjectCreated: listener => void listeners.push(listener),
@@ -61,31 +61,31 @@ export async function startStorage(options: StorageOptions, port = 0): Promise<S
 }
 
 /** s3rver's routes and XML, behind our own checks: its logger goes, its store is made per request. */
-function app({ bucket, directory, corsOrigins = [] }: StorageOptions, guarded: Middleware): S3rver {
+function createApp({ bucket, directory, corsOrigins = [] }: StorageOptions, guarded: Middleware): S3rver {
   const s3rver = new S3rver({ silent: true, directory, vhostBuckets: false });
   s3rver.logger.exceptions.unhandle();
   s3rver.logger.close();
   s3rver.context.logger = { info: ignore, warn: ignore, error: ignore };
   s3rver.store = { getBucket: async (name: string) => name === bucket ? { name } : null };
   s3rver.middleware.shift();
-  s3rver.middleware.splice(-1, 0, answers, cors(corsOrigins), guarded);
+  s3rver.middleware.splice(-1, 0, answerRequests, createCors(corsOrigins), guarded);
   s3rver.on('error', ignore);
   return s3rver;
 }
 
 function guard(objects: Objects, options: StorageOptions, created: (object: CreatedObject) => Promise<void>): Middleware {
   return async (ctx, next) => {
-    const signed = wireOf(ctx.req);
+    const signed = readWire(ctx.req);
     verifySignature(signed, options);
     const wire = withHoistedHeaders(signed);
     checkOperation(wire, options.bucket);
     if (isUpload(wire)) checkUpload(wire, options.conditionalPrefix);
-    if (!targetOf(wire).key && wire.method === 'GET') {
-      ctx.body = await listBucket(objects, options.bucket, parametersOf(wire));
+    if (!parseTarget(wire).key && wire.method === 'GET') {
+      ctx.body = await listBucket(objects, options.bucket, readParameters(wire));
       return;
     }
     ctx.store = new RequestStore(objects, wire, async (key, { size, etag }) => created({ bucket: options.bucket, key, size, etag }));
-    trust(ctx, encodePath(wire.path), parametersOf(wire));
+    trust(ctx, encodePath(wire.path), readParameters(wire));
     await next();
   };
 }

@@ -1,4 +1,4 @@
-import { s3Error } from './errors';
+import { buildS3Error } from './errors';
 import type { Objects } from './objects';
 
 /** S3's own limit for one page. */
@@ -6,9 +6,9 @@ const MAX_KEYS = 1000;
 
 /** ListObjectsV2; s3rver's own answers 1 page at most, since Node's OpenSSL has no DES for its continuation tokens. */
 export async function listBucket(objects: Objects, bucket: string, parameters: ReadonlyMap<string, string>): Promise<object> {
-  if (parameters.get('list-type') !== '2') throw s3Error('NotImplemented', 'only ListObjectsV2 is implemented here');
+  if (parameters.get('list-type') !== '2') throw buildS3Error('NotImplemented', 'only ListObjectsV2 is implemented here');
   const prefix = parameters.get('prefix') ?? '';
-  const limit = limitOf(parameters.get('max-keys'));
+  const limit = parseLimit(parameters.get('max-keys'));
   const token = parameters.get('continuation-token');
   const after = token === undefined ? parameters.get('start-after') ?? '' : Buffer.from(token, 'base64url').toString();
   const found = limit === 0 ? [] : await objects.list(prefix, after, limit + 1);
@@ -34,7 +34,7 @@ export async function listBucket(objects: Objects, bucket: string, parameters: R
   };
 }
 
-function limitOf(value = String(MAX_KEYS)): number {
-  if (!/^\d{1,10}$/.test(value)) throw s3Error('InvalidArgument', 'Provided max-keys not an integer or within integer range', { ArgumentName: 'max-keys', ArgumentValue: value });
+function parseLimit(value = String(MAX_KEYS)): number {
+  if (!/^\d{1,10}$/.test(value)) throw buildS3Error('InvalidArgument', 'Provided max-keys not an integer or within integer range', { ArgumentName: 'max-keys', ArgumentValue: value });
   return Math.min(Number(value), MAX_KEYS);
 }

@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Level } from 'level';
 import type { VerifiedBody } from './checksums';
-import { s3Error } from './errors';
+import { buildS3Error } from './errors';
 
 export interface StoredObject {
   readonly blob: string;
@@ -26,23 +26,23 @@ const END = '\u{10ffff}';
 
 type Index = Level<string, StoredObject | 0>;
 
-function indexFolder(directory: string): string {
+function locateIndex(directory: string): string {
   return join(directory, 'index');
 }
 
-function indexIn(directory: string): Index {
-  return new Level(indexFolder(directory), { valueEncoding: 'json' });
+function createIndex(directory: string): Index {
+  return new Level(locateIndex(directory), { valueEncoding: 'json' });
 }
 
 /** Whether objects have ever been kept in a folder. */
 export function hasObjects(directory: string): boolean {
-  return existsSync(indexFolder(directory));
+  return existsSync(locateIndex(directory));
 }
 
 /** Whether a process, be it this one, has the objects of a folder open. */
 export async function isLocked(directory: string): Promise<boolean> {
   if (!existsSync(directory)) return false;
-  const index = indexIn(directory);
+  const index = createIndex(directory);
   const refusal = await index.open().then(async () => index.close(), (error: Error) => error.cause as Error & { code?: string });
   return refusal?.code === 'LEVEL_LOCKED';
 }
@@ -56,7 +56,7 @@ export class Objects {
   static async open(directory: string): Promise<Objects> {
     const blobs = join(directory, 'blobs');
     mkdirSync(blobs, { recursive: true });
-    const index = indexIn(directory);
+    const index = createIndex(directory);
     await index.open();
     const objects = new Objects(index, blobs);
     await objects.removeLoose();
@@ -73,7 +73,7 @@ export class Objects {
   }
 
   /** The bytes from `start` to `end`, both included; throws `ENOENT` where the object has gone since it was found. */
-  async content(object: StoredObject, range: { start: number; end: number }): Promise<Readable> {
+  async openContent(object: StoredObject, range: { start: number; end: number }): Promise<Readable> {
     const file = await open(join(this.blobs, object.blob));
     return file.createReadStream(range);
   }
@@ -81,14 +81,14 @@ export class Objects {
   /** Stores a body under a key. With `onlyNew`, a key that is taken, now or by the time the body has come, is refused. */
   async put(key: string, source: Readable, body: VerifiedBody, headers: Record<string, string>, onlyNew: boolean): Promise<StoredObject> {
     if (onlyNew && this.find(key)) {
-      throw s3Error('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', { Condition: 'If-None-Match' });
+      throw buildS3Error('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', { Condition: 'If-None-Match' });
     }
     const blob = randomUUID();
     await this.index.batch([{ type: 'put', key: LOOSE + blob, value: 0 }]);
     try {
       await pipeline(source, body, createWriteStream(join(this.blobs, blob)));
       const object = { blob, size: body.size, etag: body.md5.digest('hex'), modified: Date.now(), headers };
-      await this.inTurn(key, async () => this.commit(key, object, onlyNew));
+      await this.runInTurn(key, async () => this.commit(key, object, onlyNew));
       return object;
     } catch (error) {
       await this.discard(blob);
@@ -97,7 +97,7 @@ export class Objects {
   }
 
   async delete(key: string): Promise<void> {
-    const removed = await this.inTurn(key, async () => {
+    const removed = await this.runInTurn(key, async () => {
       const object = this.find(key);
       if (object) await this.index.batch([{ type: 'del', key: OBJECTS + key }, { type: 'put', key: LOOSE + object.blob, value: 0 }]);
       return object;
@@ -107,7 +107,7 @@ export class Objects {
 
   /** Replaces the tags of an object; false if there is none. */
   async tag(key: string, tags: Readonly<Record<string, string>>): Promise<boolean> {
-    return this.inTurn(key, async () => {
+    return this.runInTurn(key, async () => {
       const object = this.find(key);
       if (object) await this.index.batch([{ type: 'put', key: OBJECTS + key, value: { ...object, tags } }]);
       return object !== undefined;
@@ -132,7 +132,7 @@ export class Objects {
   private async commit(key: string, object: StoredObject, onlyNew: boolean): Promise<void> {
     const previous = this.find(key);
     if (previous && onlyNew) {
-      throw s3Error('ConditionalRequestConflict', 'The conditional request cannot succeed due to a conflicting operation against this resource.');
+      throw buildS3Error('ConditionalRequestConflict', 'The conditional request cannot succeed due to a conflicting operation against this resource.');
     }
     await this.index.batch([
       { type: 'put', key: OBJECTS + key, value: object },
@@ -142,7 +142,7 @@ export class Objects {
     if (previous) await this.discard(previous.blob);
   }
 
-  private async inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
+  private async runInTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
     const turn = (this.turns.get(key) ?? Promise.resolve()).then(work, work);
     this.turns.set(key, turn);
     try {

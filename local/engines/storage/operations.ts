@@ -1,6 +1,6 @@
-import { accessDenied, s3Error } from './errors';
+import { buildAccessDenied, buildS3Error } from './errors';
 import { QUERY_KEYS } from './signature';
-import { header, type Wire } from './wire';
+import { readHeader, type Wire } from './wire';
 
 /** Response headers that a signed GET can set (API reference, GetObject). */
 const OVERRIDES = ['cache-control', 'content-disposition', 'content-encoding', 'content-language', 'content-type', 'expires']
@@ -15,13 +15,13 @@ const MAX_PUT_BYTES = 5 * 2 ** 30;
 
 export interface Target { readonly bucket: string; readonly key: string }
 
-export function targetOf(wire: Wire): Target {
+export function parseTarget(wire: Wire): Target {
   const [, bucket, ...key] = wire.path.split('/');
   return { bucket, key: key.join('/') };
 }
 
 /** Parameters that are not about the signature. */
-export function parametersOf(wire: Wire): Map<string, string> {
+export function readParameters(wire: Wire): Map<string, string> {
   const amz = wire.query.filter(([name]) => !isAmz(name) && !IGNORED_PARAMETERS.includes(name));
   return new Map(amz);
 }
@@ -40,16 +40,16 @@ function isAmz(name: string): boolean {
 
 /** Refuses every operation but those that the service uses: get, head, put and delete of an object, its tags, list and batch delete of the bucket. */
 export function checkOperation(wire: Wire, bucket: string): void {
-  const target = targetOf(wire);
-  if (target.bucket !== bucket) throw s3Error('NoSuchBucket', 'The specified bucket does not exist', { BucketName: target.bucket });
-  const known = knownParameters(wire.method, target);
-  const unknown = [...parametersOf(wire).keys()].filter(name => !known?.includes(name));
+  const target = parseTarget(wire);
+  if (target.bucket !== bucket) throw buildS3Error('NoSuchBucket', 'The specified bucket does not exist', { BucketName: target.bucket });
+  const known = listKnownParameters(wire.method, target);
+  const unknown = [...readParameters(wire).keys()].filter(name => !known?.includes(name));
   if (!known || unknown.length > 0 || wire.headers.has('x-amz-copy-source')) {
-    throw s3Error('NotImplemented', `${wire.method} of ${target.key ? 'an object' : 'the bucket'} with parameters [${unknown.join(', ')}] is not implemented here`);
+    throw buildS3Error('NotImplemented', `${wire.method} of ${target.key ? 'an object' : 'the bucket'} with parameters [${unknown.join(', ')}] is not implemented here`);
   }
 }
 
-function knownParameters(method: string, { key }: Target): string[] | undefined {
+function listKnownParameters(method: string, { key }: Target): string[] | undefined {
   const operations: Record<string, string[]> = key
     ? { GET: [...OVERRIDES, TAGGING], HEAD: OVERRIDES, PUT: [TAGGING], DELETE: [] }
     : { GET: LIST_PARAMETERS, POST: ['delete'] };
@@ -58,26 +58,26 @@ function knownParameters(method: string, { key }: Target): string[] | undefined 
 
 /** Whether a PUT brings an object, not tags for one. */
 export function isUpload(wire: Wire): boolean {
-  return wire.method === 'PUT' && !parametersOf(wire).has(TAGGING);
+  return wire.method === 'PUT' && !readParameters(wire).has(TAGGING);
 }
 
 /** What S3 and the bucket policy ask of an upload. */
 export function checkUpload(wire: Wire, conditionalPrefix: string | undefined): void {
-  const length = header(wire, 'content-length');
-  if (length === undefined) throw s3Error('MissingContentLength', 'You must provide the Content-Length HTTP header.');
-  if (Number(length) > MAX_PUT_BYTES) throw s3Error('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size', { ProposedSize: length });
-  const noneMatch = header(wire, 'if-none-match');
-  if (noneMatch === undefined && conditionalPrefix !== undefined && targetOf(wire).key.startsWith(conditionalPrefix)) {
-    throw accessDenied(`Access Denied by the bucket policy: keys under ${conditionalPrefix} need if-none-match (s3:if-none-match)`);
+  const length = readHeader(wire, 'content-length');
+  if (length === undefined) throw buildS3Error('MissingContentLength', 'You must provide the Content-Length HTTP header.');
+  if (Number(length) > MAX_PUT_BYTES) throw buildS3Error('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size', { ProposedSize: length });
+  const noneMatch = readHeader(wire, 'if-none-match');
+  if (noneMatch === undefined && conditionalPrefix !== undefined && parseTarget(wire).key.startsWith(conditionalPrefix)) {
+    throw buildAccessDenied(`Access Denied by the bucket policy: keys under ${conditionalPrefix} need if-none-match (s3:if-none-match)`);
   }
   if ((noneMatch !== undefined && noneMatch !== '*') || wire.headers.has('if-match')) {
-    throw s3Error('NotImplemented', 'A header you provided implies functionality that is not implemented', { Header: 'If-None-Match other than *, or If-Match' });
+    throw buildS3Error('NotImplemented', 'A header you provided implies functionality that is not implemented', { Header: 'If-None-Match other than *, or If-Match' });
   }
 }
 
 /** A reader that names the version which it knows gets no other (RFC 9110, section 13.1.1). */
 export function checkMatch(wire: Wire, etag: string): void {
-  const wanted = header(wire, 'if-match');
+  const wanted = readHeader(wire, 'if-match');
   if (wanted === undefined || wanted === '*' || wanted.split(',').some(tag => tag.trim().replace(/^"|"$/g, '') === etag)) return;
-  throw s3Error('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', { Condition: 'If-Match' });
+  throw buildS3Error('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', { Condition: 'If-Match' });
 }

@@ -1,10 +1,10 @@
 import type { Readable } from 'node:stream';
-import { CHECKSUM_PREFIX, expectationsOf, VerifiedBody } from './checksums';
-import { s3Error } from './errors';
+import { CHECKSUM_PREFIX, readExpectations, VerifiedBody } from './checksums';
+import { buildS3Error } from './errors';
 import type { Objects, StoredObject } from './objects';
 import { checkMatch } from './operations';
-import { taggingOf, tagsOf, type Tagging } from './tags';
-import { header, type Wire } from './wire';
+import { buildTagging, parseTags, type Tagging } from './tags';
+import { readHeader, type Wire } from './wire';
 
 /** Headers of a PUT that S3 gives back with the object. */
 const KEPT = ['cache-control', 'content-disposition', 'content-encoding', 'content-language', 'content-type', 'expires'];
@@ -29,11 +29,11 @@ export class RequestStore {
   /** Tags only: CORS and website rules are not s3rver's to decide here. */
   async getSubresource(_bucket: string, key: string, type: string): Promise<object | null> {
     const tags = type === 'tagging' ? this.objects.find(key)?.tags : undefined;
-    return tags ? taggingOf(tags) : null;
+    return tags ? buildTagging(tags) : null;
   }
 
   async putSubresource(_bucket: string, key: string, { rawConfig }: { rawConfig: Tagging }): Promise<void> {
-    if (!await this.objects.tag(key, tagsOf(rawConfig))) throw s3Error('NoSuchKey', 'The specified key does not exist.', { Key: key });
+    if (!await this.objects.tag(key, parseTags(rawConfig))) throw buildS3Error('NoSuchKey', 'The specified key does not exist.', { Key: key });
   }
 
   async existsObject(_bucket: string, key: string): Promise<boolean> {
@@ -45,9 +45,9 @@ export class RequestStore {
   }
 
   async putObject({ key, content }: { key: string; content: Readable }): Promise<{ size: number; md5: string }> {
-    const body = new VerifiedBody(expectationsOf(this.wire));
-    const object = await this.objects.put(key, content, body, keptHeaders(this.wire), this.wire.headers.has('if-none-match'));
-    const tags = header(this.wire, 'x-amz-tagging');
+    const body = new VerifiedBody(readExpectations(this.wire));
+    const object = await this.objects.put(key, content, body, pickKeptHeaders(this.wire), this.wire.headers.has('if-none-match'));
+    const tags = readHeader(this.wire, 'x-amz-tagging');
     if (tags) await this.objects.tag(key, Object.fromEntries(new URLSearchParams(tags)));
     await this.onCreated(key, object);
     return { size: object.size, md5: object.etag };
@@ -57,8 +57,8 @@ export class RequestStore {
     const object = this.objects.find(key);
     if (!object) return null;
     checkMatch(this.wire, object.etag);
-    const range = parseRange(header(this.wire, 'range'), object.size);
-    const found = { metadata: this.metadata(object, range), size: object.size, lastModifiedDate: new Date(object.modified), range };
+    const range = parseRange(readHeader(this.wire, 'range'), object.size);
+    const found = { metadata: this.buildMetadata(object, range), size: object.size, lastModifiedDate: new Date(object.modified), range };
     if (range && range.start > range.end) return found;
     return this.withContent(key, object, found);
   }
@@ -66,7 +66,7 @@ export class RequestStore {
   private async withContent(key: string, object: StoredObject, found: FoundObject): Promise<FoundObject | null> {
     if (this.wire.method === 'HEAD') return { ...found, content: { destroy: () => undefined } };
     try {
-      return { ...found, content: await this.objects.content(object, found.range ?? { start: 0, end: Math.max(0, object.size - 1) }) };
+      return { ...found, content: await this.objects.openContent(object, found.range ?? { start: 0, end: Math.max(0, object.size - 1) }) };
     } catch (error) {
       // Replaced or deleted since it was found.
       if (this.objects.find(key)?.blob !== object.blob) return this.getObject('', key);
@@ -75,16 +75,16 @@ export class RequestStore {
   }
 
   /** The checksum is that of the whole object, so it does not go with a part. */
-  private metadata({ headers, etag, modified, size }: StoredObject, range: Range | undefined): Record<string, string> {
-    const wantsChecksum = !range && header(this.wire, 'x-amz-checksum-mode')?.toUpperCase() === 'ENABLED';
+  private buildMetadata({ headers, etag, modified, size }: StoredObject, range: Range | undefined): Record<string, string> {
+    const wantsChecksum = !range && readHeader(this.wire, 'x-amz-checksum-mode')?.toUpperCase() === 'ENABLED';
     const shown = Object.entries(headers).filter(([name]) => wantsChecksum || !name.startsWith(CHECKSUM_PREFIX));
     return { ...Object.fromEntries(shown), 'etag': `"${etag}"`, 'last-modified': new Date(modified).toUTCString(), 'content-length': String(size) };
   }
 }
 
-function keptHeaders(wire: Wire): Record<string, string> {
+function pickKeptHeaders(wire: Wire): Record<string, string> {
   const names = [...wire.headers.keys()].filter(name => KEPT.includes(name) || name.startsWith('x-amz-meta-') || name.startsWith(CHECKSUM_PREFIX));
-  return { 'content-type': 'binary/octet-stream', ...Object.fromEntries(names.map(name => [name, header(wire, name)!])) };
+  return { 'content-type': 'binary/octet-stream', ...Object.fromEntries(names.map(name => [name, readHeader(wire, name)!])) };
 }
 
 /** One range of RFC 9110, section 14.1.2; anything else is ignored, as the RFC allows. `start > end` cannot be satisfied. */

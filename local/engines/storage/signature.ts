@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { accessDenied, s3Error } from './errors';
-import { encode, encodePath, header, type Wire } from './wire';
+import { buildAccessDenied, buildS3Error } from './errors';
+import { encode, encodePath, readHeader, type Wire } from './wire';
 
 export interface Credentials { readonly accessKeyId: string; readonly secretAccessKey: string }
 
@@ -11,7 +11,7 @@ export interface SignatureRules {
   readonly maxSignatureAgeMs?: number;
 }
 
-interface Claim {
+interface SignatureParts {
   readonly credential: string;
   readonly date: string;
   readonly signedHeaders: readonly string[];
@@ -33,12 +33,12 @@ const MAX_SKEW_MS = 15 * 60_000;
 export function verifySignature(wire: Wire, rules: SignatureRules): void {
   const isPresigned = wire.query.some(([name]) => name === 'X-Amz-Algorithm' || name === 'X-Amz-Signature');
   const authorization = wire.headers.get('authorization');
-  if (isPresigned && authorization) throw s3Error('InvalidArgument', 'Only one auth mechanism allowed');
-  if (!isPresigned && !authorization) throw accessDenied('Access Denied');
+  if (isPresigned && authorization) throw buildS3Error('InvalidArgument', 'Only one auth mechanism allowed');
+  if (!isPresigned && !authorization) throw buildAccessDenied('Access Denied');
   if (wire.headers.has(TOKEN) || wire.query.some(([name]) => name.toLowerCase() === TOKEN)) {
-    throw s3Error('InvalidToken', 'The provided token is malformed or otherwise invalid: the credentials here are no session.');
+    throw buildS3Error('InvalidToken', 'The provided token is malformed or otherwise invalid: the credentials here are no session.');
   }
-  const claim = isPresigned ? claimOfQuery(wire) : claimOfHeader(wire);
+  const claim = isPresigned ? parseQuerySignature(wire) : parseHeaderSignature(wire);
   const signedAt = parseDate(claim.date);
   checkScope(claim, rules);
   checkHeaders(wire, claim);
@@ -46,76 +46,76 @@ export function verifySignature(wire: Wire, rules: SignatureRules): void {
   checkTime(claim, signedAt, rules.maxSignatureAgeMs);
 }
 
-function claimOfQuery(wire: Wire): Claim {
-  const [algorithm, credential, date, expires, signedHeaders, signature] = QUERY_KEYS.map(key => onlyParameter(wire, key));
-  if (algorithm !== ALGORITHM) throw malformedQuery(`X-Amz-Algorithm only supports "${ALGORITHM}"`);
+function parseQuerySignature(wire: Wire): SignatureParts {
+  const [algorithm, credential, date, expires, signedHeaders, signature] = QUERY_KEYS.map(key => readParameter(wire, key));
+  if (algorithm !== ALGORITHM) throw buildMalformedQueryError(`X-Amz-Algorithm only supports "${ALGORITHM}"`);
   if (!/^\d{1,9}$/.test(expires) || Number(expires) < 1 || Number(expires) > MAX_EXPIRES_SECONDS) {
-    throw malformedQuery(`X-Amz-Expires must be a whole number of seconds from 1 to ${MAX_EXPIRES_SECONDS}, got: ${expires}`);
+    throw buildMalformedQueryError(`X-Amz-Expires must be a whole number of seconds from 1 to ${MAX_EXPIRES_SECONDS}, got: ${expires}`);
   }
-  const payloadHash = header(wire, 'x-amz-content-sha256') ?? 'UNSIGNED-PAYLOAD';
+  const payloadHash = readHeader(wire, 'x-amz-content-sha256') ?? 'UNSIGNED-PAYLOAD';
   return { credential, date, signedHeaders: signedHeaders.split(';'), signature, payloadHash, expires: Number(expires) };
 }
 
-function onlyParameter(wire: Wire, key: string): string {
+function readParameter(wire: Wire, key: string): string {
   const values = wire.query.filter(([name]) => name === key).map(([, value]) => value);
   if (values.length === 1) return values[0];
-  throw malformedQuery(`Query-string authentication version 4 requires each of ${QUERY_KEYS.join(', ')} once; ${key} is there ${values.length} times`);
+  throw buildMalformedQueryError(`Query-string authentication version 4 requires each of ${QUERY_KEYS.join(', ')} once; ${key} is there ${values.length} times`);
 }
 
-function claimOfHeader(wire: Wire): Claim {
-  const value = header(wire, 'authorization')!;
+function parseHeaderSignature(wire: Wire): SignatureParts {
+  const value = readHeader(wire, 'authorization')!;
   const match = new RegExp(`^${ALGORITHM} Credential=([^,\\s]+),\\s*SignedHeaders=([^,\\s]+),\\s*Signature=([^,\\s]+)$`).exec(value);
-  if (!match) throw s3Error('AuthorizationHeaderMalformed', 'The authorization header is malformed.');
-  const payloadHash = header(wire, 'x-amz-content-sha256');
-  if (payloadHash === undefined) throw s3Error('InvalidRequest', 'Missing required header for this request: x-amz-content-sha256');
-  return { credential: match[1], date: header(wire, 'x-amz-date') ?? '', signedHeaders: match[2].split(';'), signature: match[3], payloadHash };
+  if (!match) throw buildS3Error('AuthorizationHeaderMalformed', 'The authorization header is malformed.');
+  const payloadHash = readHeader(wire, 'x-amz-content-sha256');
+  if (payloadHash === undefined) throw buildS3Error('InvalidRequest', 'Missing required header for this request: x-amz-content-sha256');
+  return { credential: match[1], date: readHeader(wire, 'x-amz-date') ?? '', signedHeaders: match[2].split(';'), signature: match[3], payloadHash };
 }
 
 function parseDate(date: string): number {
   const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date);
   const time = match ? Date.parse(`${match.slice(1, 4).join('-')}T${match.slice(4).join(':')}Z`) : NaN;
-  if (Number.isNaN(time)) throw malformedQuery(`X-Amz-Date must be in the ISO8601 Long Format "yyyyMMdd'T'HHmmss'Z'", got: ${date}`);
+  if (Number.isNaN(time)) throw buildMalformedQueryError(`X-Amz-Date must be in the ISO8601 Long Format "yyyyMMdd'T'HHmmss'Z'", got: ${date}`);
   return time;
 }
 
-function checkScope({ credential, date }: Claim, { credentials, region }: SignatureRules): void {
+function checkScope({ credential, date }: SignatureParts, { credentials, region }: SignatureRules): void {
   const [accessKeyId, day, ...rest] = credential.split('/');
   const expected = `${region}/s3/aws4_request`;
-  if (rest.join('/') !== expected) throw malformedQuery(`the credential scope must end in ${expected}, got: ${rest.join('/')}`);
-  if (day !== date.slice(0, 8)) throw malformedQuery(`the day of the credential scope must be that of X-Amz-Date, got: ${day}`);
+  if (rest.join('/') !== expected) throw buildMalformedQueryError(`the credential scope must end in ${expected}, got: ${rest.join('/')}`);
+  if (day !== date.slice(0, 8)) throw buildMalformedQueryError(`the day of the credential scope must be that of X-Amz-Date, got: ${day}`);
   if (accessKeyId !== credentials.accessKeyId) {
-    throw s3Error('InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.', { AWSAccessKeyId: accessKeyId });
+    throw buildS3Error('InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.', { AWSAccessKeyId: accessKeyId });
   }
 }
 
-function checkHeaders(wire: Wire, { signedHeaders }: Claim): void {
-  if (!signedHeaders.includes('host')) throw accessDenied('The host header must be signed');
+function checkHeaders(wire: Wire, { signedHeaders }: SignatureParts): void {
+  if (!signedHeaders.includes('host')) throw buildAccessDenied('The host header must be signed');
   const absent = signedHeaders.filter(name => !wire.headers.has(name));
-  if (absent.length > 0) throw mismatch(`signed but not sent: ${absent.join(', ')}`);
+  if (absent.length > 0) throw buildMismatchError(`signed but not sent: ${absent.join(', ')}`);
   const unsigned = [...wire.headers.keys()].filter(name => name.startsWith('x-amz-') && !signedHeaders.includes(name));
   if (unsigned.length > 0) {
-    throw accessDenied('There were headers present in the request which were not signed', { HeadersNotSigned: unsigned.join(', ') });
+    throw buildAccessDenied('There were headers present in the request which were not signed', { HeadersNotSigned: unsigned.join(', ') });
   }
 }
 
-function checkSignature(wire: Wire, claim: Claim, { credentials }: SignatureRules): void {
+function checkSignature(wire: Wire, claim: SignatureParts, { credentials }: SignatureRules): void {
   const [, ...scope] = claim.credential.split('/');
-  const stringToSign = [ALGORITHM, claim.date, scope.join('/'), sha256(canonicalRequest(wire, claim))].join('\n');
-  const key = [...scope, stringToSign].reduce<Buffer | string>((secret, part) => hmac(secret, part), `AWS4${credentials.secretAccessKey}`) as Buffer;
+  const stringToSign = [ALGORITHM, claim.date, scope.join('/'), hashSha256(buildCanonicalRequest(wire, claim))].join('\n');
+  const key = [...scope, stringToSign].reduce<Buffer | string>((secret, part) => computeHmac(secret, part), `AWS4${credentials.secretAccessKey}`) as Buffer;
   const given = Buffer.from(claim.signature, 'utf8');
   const expected = Buffer.from(key.toString('hex'), 'utf8');
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw mismatch(sentValues(wire, claim));
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw buildMismatchError(listSentValues(wire, claim));
 }
 
 /** Which value is another than the signed one the signature does not tell; of an upload it is mostly the length. */
-function sentValues(wire: Wire, { signedHeaders, expires }: Claim): string {
+function listSentValues(wire: Wire, { signedHeaders, expires }: SignatureParts): string {
   const names = signedHeaders.filter(name => name !== 'host');
   if (expires === undefined || names.length === 0) return '';
   return `the URL is signed for certain values, and these were sent: ${names.map(name => `${name}: ${wire.headers.get(name)!.join(',')}`).join(', ')}`;
 }
 
 /** "Create a canonical request" in the IAM user guide, Signature Version 4; S3 does not normalise the path. */
-function canonicalRequest(wire: Wire, { signedHeaders, payloadHash }: Claim): string {
+function buildCanonicalRequest(wire: Wire, { signedHeaders, payloadHash }: SignatureParts): string {
   const query = wire.query
     .filter(([name]) => name !== 'X-Amz-Signature')
     .map(([name, value]) => `${encode(name)}=${encode(value)}`)
@@ -124,29 +124,29 @@ function canonicalRequest(wire: Wire, { signedHeaders, payloadHash }: Claim): st
   return [wire.method, encodePath(wire.path), query.join('&'), headers.join(''), signedHeaders.join(';'), payloadHash].join('\n');
 }
 
-function checkTime({ expires, date }: Claim, signedAt: number, maxSignatureAgeMs = Infinity): void {
+function checkTime({ expires, date }: SignatureParts, signedAt: number, maxSignatureAgeMs = Infinity): void {
   const now = Date.now();
   if (expires === undefined && Math.abs(now - signedAt) > MAX_SKEW_MS) {
-    throw s3Error('RequestTimeTooSkewed', 'The difference between the request time and the current time is too large.', { RequestTime: date });
+    throw buildS3Error('RequestTimeTooSkewed', 'The difference between the request time and the current time is too large.', { RequestTime: date });
   }
-  if (signedAt - now > MAX_SKEW_MS) throw accessDenied('Request is not yet valid', { 'X-Amz-Date': date });
-  if (expires !== undefined && now > signedAt + expires * 1000) throw accessDenied('Request has expired', { 'X-Amz-Expires': expires });
-  if (now - signedAt > maxSignatureAgeMs) throw accessDenied('Access Denied by the bucket policy: the signature is too old (s3:signatureAge)');
+  if (signedAt - now > MAX_SKEW_MS) throw buildAccessDenied('Request is not yet valid', { 'X-Amz-Date': date });
+  if (expires !== undefined && now > signedAt + expires * 1000) throw buildAccessDenied('Request has expired', { 'X-Amz-Expires': expires });
+  if (now - signedAt > maxSignatureAgeMs) throw buildAccessDenied('Access Denied by the bucket policy: the signature is too old (s3:signatureAge)');
 }
 
-function malformedQuery(message: string): Error {
-  return s3Error('AuthorizationQueryParametersError', message);
+function buildMalformedQueryError(message: string): Error {
+  return buildS3Error('AuthorizationQueryParametersError', message);
 }
 
-function mismatch(detail = ''): Error {
+function buildMismatchError(detail = ''): Error {
   const message = 'The request signature we calculated does not match the signature you provided. Check your key and signing method.';
-  return s3Error('SignatureDoesNotMatch', detail ? `${message} (${detail})` : message);
+  return buildS3Error('SignatureDoesNotMatch', detail ? `${message} (${detail})` : message);
 }
 
-function sha256(text: string): string {
+function hashSha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-function hmac(key: Buffer | string, text: string): Buffer {
+function computeHmac(key: Buffer | string, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest();
 }

@@ -1,5 +1,5 @@
 import { TaggingConfiguration } from '@20minutes/s3rver/lib/models/config';
-import { s3Error } from './errors';
+import { buildS3Error } from './errors';
 
 /** The body of PutObjectTagging as s3rver reads it: no element, one, or a list of them; a text of digits is a number. */
 export interface Tagging {
@@ -10,19 +10,19 @@ interface TagElement { readonly Key?: string | number; readonly Value?: string |
 /** S3's own limits. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html */
 const MAX = { TAGS: 10, KEY: 128, VALUE: 256 };
 
-export function tagsOf({ Tagging: tagging }: Tagging): Record<string, string> {
-  if (tagging?.TagSet === undefined) throw s3Error('MalformedXML', 'The XML you provided was not well-formed or did not validate against our published schema');
+export function parseTags({ Tagging: tagging }: Tagging): Record<string, string> {
+  if (tagging?.TagSet === undefined) throw buildS3Error('MalformedXML', 'The XML you provided was not well-formed or did not validate against our published schema');
   const elements = [(tagging.TagSet || {}).Tag ?? []].flat() as TagElement[];
   const pairs = elements.map(({ Key = '', Value = '' }) => [String(Key), String(Value)] as const);
   const tags = Object.fromEntries(pairs);
-  if (pairs.length > MAX.TAGS) throw s3Error('BadRequest', `Object tags cannot be greater than ${MAX.TAGS}`);
+  if (pairs.length > MAX.TAGS) throw buildS3Error('BadRequest', `Object tags cannot be greater than ${MAX.TAGS}`);
   const isRight = pairs.every(([key, value]) => key !== '' && key.length <= MAX.KEY && value.length <= MAX.VALUE);
-  if (!isRight || Object.keys(tags).length < pairs.length) throw s3Error('InvalidTag', 'The tag provided was not a valid tag');
+  if (!isRight || Object.keys(tags).length < pairs.length) throw buildS3Error('InvalidTag', 'The tag provided was not a valid tag');
   return tags;
 }
 
 /** What s3rver answers GetObjectTagging with. */
-export function taggingOf(tags: Readonly<Record<string, string>>): object {
+export function buildTagging(tags: Readonly<Record<string, string>>): object {
   const config = new TaggingConfiguration('<Tagging><TagSet/></Tagging>');
   config.rawConfig = { Tagging: { TagSet: { Tag: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) } } };
   return config;

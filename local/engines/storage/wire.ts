@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { s3Error } from './errors';
+import { buildS3Error } from './errors';
 import { groupHeaders } from '../../server/raw-headers';
 
 /** A request as it came over the wire: nothing merged, dropped or decoded, because a signature covers every byte of it. */
@@ -13,14 +13,14 @@ export interface Wire {
   readonly headers: ReadonlyMap<string, readonly string[]>;
 }
 
-export function wireOf(request: IncomingMessage): Wire {
+export function readWire(request: IncomingMessage): Wire {
   const target = request.url ?? '/';
   const mark = target.indexOf('?');
   const [path, query] = mark < 0 ? [target, ''] : [target.slice(0, mark), target.slice(mark + 1)];
-  return { method: request.method ?? '', path: decode(path), query: pairs(query), headers: groupHeaders(request.rawHeaders) };
+  return { method: request.method ?? '', path: decode(path), query: parseQuery(query), headers: groupHeaders(request.rawHeaders) };
 }
 
-function pairs(query: string): [string, string][] {
+function parseQuery(query: string): [string, string][] {
   return query.split('&').filter(Boolean).map(pair => {
     const mark = pair.indexOf('=');
     return mark < 0 ? [decode(pair), ''] : [decode(pair.slice(0, mark)), decode(pair.slice(mark + 1))];
@@ -31,7 +31,7 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw s3Error('InvalidURI', "Couldn't parse the specified URI.", { URI: text });
+    throw buildS3Error('InvalidURI', "Couldn't parse the specified URI.", { URI: text });
   }
 }
 
@@ -44,6 +44,6 @@ export function encodePath(path: string): string {
   return path.split('/').map(encode).join('/');
 }
 
-export function header(wire: Wire, name: string): string | undefined {
+export function readHeader(wire: Wire, name: string): string | undefined {
   return wire.headers.get(name)?.join(',');
 }

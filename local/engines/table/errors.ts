@@ -11,11 +11,11 @@ export class DynamoError extends Error {
   }
 }
 
-export function validationError(message: string): DynamoError {
+export function buildValidationError(message: string): DynamoError {
   return new DynamoError('com.amazon.coral.validate#ValidationException', message);
 }
 
-export function tableNotFound(name: string, detailed: boolean): DynamoError {
+export function buildTableNotFoundError(name: string, detailed: boolean): DynamoError {
   return new DynamoError('ResourceNotFoundException', `Requested resource not found${detailed ? `: Table: ${name} not found` : ''}`);
 }
 
@@ -25,6 +25,6 @@ export function isDynamoError(error: unknown): error is { statusCode: number; bo
 }
 
 /** `ConditionalCheckFailedException` of an error's `__type`. */
-export function errorName(error: { body: Record<string, unknown> }): string {
+export function readErrorName(error: { body: Record<string, unknown> }): string {
   return String(error.body.__type).split('#')[1];
 }

@@ -13,7 +13,7 @@ const TOKEN_SWEEP_MS = 60 * 60_000;
 export interface TableEngine {
   readonly endpoint: string;
   /** Cancels the next `count` transactions with `TransactionConflict`. */
-  conflictNext(count: number): void;
+  forceConflicts(count: number): void;
   close(): Promise<void>;
 }
 
@@ -34,7 +34,7 @@ export async function startTableEngine({ path, credentials, lagMs = 1000 }: Tabl
   const { endpoint, close } = await listen(async (operation, input) => dispatch(store, transactions, operation, input), credentials);
   return {
     endpoint,
-    conflictNext: count => transactions.conflictNext(count),
+    forceConflicts: count => transactions.forceConflicts(count),
     close: async () => {
       clearInterval(sweep);
       await close();

@@ -23,7 +23,7 @@ export async function listen(dispatch: (operation: string, input: Input) => Prom
       const [type, message] = REFUSALS[reason];
       return new DynamoError(`com.amazon.coral.service#${type}`, message);
     },
-    wire: error => isDynamoError(error) ? error : undefined,
-    internalError: 'com.amazonaws.dynamodb.v20120810#InternalServerError',
+    toWireError: error => isDynamoError(error) ? error : undefined,
+    internalErrorType: 'com.amazonaws.dynamodb.v20120810#InternalServerError',
   });
 }

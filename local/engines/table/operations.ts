@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { createKey, type Item, type Table } from 'dynalite/db';
 import { checkTypes, checkValidations } from 'dynalite/validations';
-import { errorName, isDynamoError } from './errors';
+import { readErrorName, isDynamoError } from './errors';
 import type { Store, View } from './store';
 import type { Input, Output } from '../aws-json';
 
@@ -14,12 +14,12 @@ const load = createRequire(__filename);
 const WRITES = new Set(['BatchWriteItem', 'CreateTable', 'DeleteItem', 'DeleteTable', 'PutItem', 'UpdateItem']);
 const READS = new Set(['BatchGetItem', 'DescribeTable', 'GetItem', 'ListTables', 'Query', 'Scan']);
 
-function camel(operation: string): string {
+function convertToCamelCase(operation: string): string {
   return operation[0].toLowerCase() + operation.slice(1);
 }
 
 function loadAll<T>(folder: string): Map<string, T> {
-  return new Map([...WRITES, ...READS].map(operation => [operation, load(`dynalite/${folder}/${camel(operation)}`) as T]));
+  return new Map([...WRITES, ...READS].map(operation => [operation, load(`dynalite/${folder}/${convertToCamelCase(operation)}`) as T]));
 }
 
 const actions = loadAll<Action>('actions');
@@ -30,7 +30,7 @@ export function isKnown(operation: string): boolean {
 }
 
 /** Checks a request and parses its expressions, as dynalite's listener does before it calls an action. */
-export function validated(view: View, operation: string, input: Input): Input {
+export function validate(view: View, operation: string, input: Input): Input {
   const { types, custom } = validations.get(operation)!;
   const data = checkTypes(input, types);
   checkValidations(data, types, custom, view);
@@ -44,7 +44,7 @@ export async function act(view: View, operation: string, data: Input): Promise<O
 }
 
 /** The stored item that a write addresses. */
-export function storedItem(view: View, table: Table, data: Input): Item | undefined {
+export function readStoredItem(view: View, table: Table, data: Input): Item | undefined {
   const key = createKey((data.Key ?? data.Item) as Item, table);
   return view.read(`item-${table.TableName}~${key}`) as Item | undefined;
 }
@@ -60,14 +60,14 @@ function isStale(operation: string, data: Input): boolean {
 export async function run(store: Store, operation: string, input: Input): Promise<Output> {
   // checkTypes drops members that dynalite does not know.
   const wantsOld = input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD';
-  const data = validated(store.reader, operation, input);
+  const data = validate(store.reader, operation, input);
   if (READS.has(operation)) return act(isStale(operation, data) ? store.staleReader : store.reader, operation, data);
-  return store.exclusively(async view => {
+  return store.runExclusively(async view => {
     try {
       return await act(view, operation, data);
     } catch (error) {
-      if (wantsOld && isDynamoError(error) && errorName(error) === 'ConditionalCheckFailedException') {
-        const item = storedItem(view, store.table(data.TableName as string)!, data);
+      if (wantsOld && isDynamoError(error) && readErrorName(error) === 'ConditionalCheckFailedException') {
+        const item = readStoredItem(view, store.findTable(data.TableName as string)!, data);
         if (item) error.body.Item = item;
       }
       throw error;

@@ -7,14 +7,14 @@ const LOT = 256;
 const LOT_BYTES = 2 ** 20;
 
 /** Bounds of a sub-database within the one key space; what dynalite asks for is relative to its prefix. */
-export function within(prefix: string, options: RangeOptions = {}): RangeOptions {
+export function buildRange(prefix: string, options: RangeOptions = {}): RangeOptions {
   const { gt, gte, lt, lte, reverse = false, limit = -1 } = options;
   const lower = gt === undefined ? { gte: prefix + (gte ?? '') } : { gt: prefix + gt };
   const upper = lte === undefined ? { lt: prefix + (lt ?? '\u{10ffff}') } : { lte: prefix + lte };
   return { ...lower, ...upper, reverse, limit, highWaterMarkBytes: LOT_BYTES };
 }
 
-export async function* lots<T>(iterator: Iterator<T>, size = LOT): AsyncGenerator<T[]> {
+export async function* readLots<T>(iterator: Iterator<T>, size = LOT): AsyncGenerator<T[]> {
   try {
     for (let lot = await iterator.nextv(size); lot.length > 0; lot = await iterator.nextv(size)) yield lot;
   } finally {
@@ -28,7 +28,7 @@ export class RowStream<T> extends Stream {
 
   constructor(iterator: Iterator<T>, limit = -1) {
     super();
-    this.pump(lots(iterator, limit > 0 ? limit : LOT)).catch(error => this.emit('error', error));
+    this.pump(readLots(iterator, limit > 0 ? limit : LOT)).catch(error => this.emit('error', error));
   }
 
   destroy(): void {

@@ -1,8 +1,8 @@
 import { create, type BaseStore, type Level, type Item, type Operation, type RangeOptions, type Table } from 'dynalite/db';
-import { tableNotFound } from './errors';
+import { buildTableNotFoundError } from './errors';
 import { checkSizes } from './limits';
 import { PreviousItems } from './previous-items';
-import { lots, RowStream, within } from './rows';
+import { readLots, RowStream, buildRange } from './rows';
 
 type Callback<T> = (error: Error | null, value?: T) => void;
 
@@ -53,13 +53,13 @@ export class Store {
   }
 
   /** Runs one unit of work at a time; what it wrote is stored when it resolves and forgotten when it throws. */
-  async exclusively<T>(work: (view: View) => Promise<T>): Promise<T> {
+  async runExclusively<T>(work: (view: View) => Promise<T>): Promise<T> {
     const result = this.turn.then(async () => this.commit(work));
     this.turn = result.catch(() => undefined);
     return result;
   }
 
-  table(name: string): Table | undefined {
+  findTable(name: string): Table | undefined {
     const known = this.tables.get(name);
     if (known) return known;
     const stored = this.db.getSync(TABLES + name) as Table | undefined;
@@ -68,7 +68,7 @@ export class Store {
   }
 
   async deleteRange(prefix: string): Promise<void> {
-    for await (const keys of lots(this.db.keys(within(prefix)))) {
+    for await (const keys of readLots(this.db.keys(buildRange(prefix)))) {
       await this.db.batch(keys.map(key => ({ type: 'del', key })));
     }
   }
@@ -102,15 +102,15 @@ export class View {
   }
 
   get tableDb(): SubDb & BaseStore['tableDb'] {
-    return { ...this.tableDatabase(), awsAccountId: this.base.tableDb.awsAccountId, awsRegion: this.base.tableDb.awsRegion };
+    return { ...this.openTableDatabase(), awsAccountId: this.base.tableDb.awsAccountId, awsRegion: this.base.tableDb.awsRegion };
   }
 
   getItemDb(name: string): SubDb {
-    const plain = this.subDb(`item-${name}~`);
+    const plain = this.openSubDb(`item-${name}~`);
     return {
       ...plain,
       put: (key, value, callback) => {
-        const invalid = checkSizes(value as Item, this.store.table(name)!);
+        const invalid = checkSizes(value as Item, this.store.findTable(name)!);
         if (invalid) callback(invalid);
         else plain.put(key, value, callback);
       },
@@ -118,7 +118,7 @@ export class View {
   }
 
   getIndexDb(type: string, table: string, index: string): SubDb {
-    return this.subDb(`index-${type.toLowerCase()}~${table}~${index}~`);
+    return this.openSubDb(`index-${type.toLowerCase()}~${table}~${index}~`);
   }
 
   deleteItemDb(name: string, callback: Callback<void>): void {
@@ -135,9 +135,9 @@ export class View {
 
   getTable(name: string, checkStatus: boolean | Callback<Table>, callback?: Callback<Table>): void {
     const done = typeof checkStatus === 'function' ? checkStatus : callback!;
-    const table = this.store.table(name);
+    const table = this.store.findTable(name);
     if (table) done(null, table);
-    else done(tableNotFound(name, checkStatus === false));
+    else done(buildTableNotFoundError(name, checkStatus === false));
   }
 
   read(key: string): unknown {
@@ -150,21 +150,21 @@ export class View {
     this.writes!.set(key, value);
   }
 
-  private subDb(prefix: string): SubDb {
+  private openSubDb(prefix: string): SubDb {
     return {
       // Units of work run one at a time, so a lock is always free.
       lock: (_key, body) => body(callback => callback),
       get: (key, callback) => callback(null, this.read(prefix + key)),
       put: (key, value, callback) => callback(null, this.write(prefix + key, value)),
       del: (key, callback) => callback(null, this.write(prefix + key, undefined)),
-      createKeyStream: options => new RowStream(stripped(this.store.db.keys(within(prefix, options)), prefix.length)),
-      createValueStream: options => new RowStream(this.store.db.values(within(prefix, options)), options.limit),
+      createKeyStream: options => new RowStream(stripPrefix(this.store.db.keys(buildRange(prefix, options)), prefix.length)),
+      createValueStream: options => new RowStream(this.store.db.values(buildRange(prefix, options)), options.limit),
     };
   }
 
   /** Tables are there, or gone, at once: dynalite's timers would change them after the unit of work has ended. */
-  private tableDatabase(): SubDb {
-    const plain = this.subDb(TABLES);
+  private openTableDatabase(): SubDb {
+    const plain = this.openSubDb(TABLES);
     return {
       ...plain,
       put: (key, value, callback) => {
@@ -176,7 +176,7 @@ export class View {
   }
 }
 
-function stripped(iterator: ReturnType<Level['keys']>, length: number): ReturnType<Level['keys']> {
+function stripPrefix(iterator: ReturnType<Level['keys']>, length: number): ReturnType<Level['keys']> {
   return {
     nextv: async size => (await iterator.nextv(size)).map(key => key.slice(length)),
     close: async () => iterator.close(),

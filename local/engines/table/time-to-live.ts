@@ -1,4 +1,4 @@
-import { tableNotFound, validationError } from './errors';
+import { buildTableNotFoundError, buildValidationError } from './errors';
 import type { Store } from './store';
 import type { Input, Output } from '../aws-json';
 
@@ -6,24 +6,24 @@ interface Specification { AttributeName: string; Enabled: boolean }
 
 const PREFIX = 'ttl~';
 
-function stored(store: Store, name: string): Specification | undefined {
-  if (!store.table(name)) throw tableNotFound(name, true);
+function readSpecification(store: Store, name: string): Specification | undefined {
+  if (!store.findTable(name)) throw buildTableNotFoundError(name, true);
   return store.db.getSync(PREFIX + name) as Specification | undefined;
 }
 
 export async function updateTimeToLive(store: Store, input: Input): Promise<Output> {
   const name = input.TableName as string;
   const wanted = input.TimeToLiveSpecification as Specification;
-  const present = stored(store, name);
+  const present = readSpecification(store, name);
   if ((present?.Enabled ?? false) === wanted.Enabled) {
-    throw validationError(`TimeToLive is already ${wanted.Enabled ? 'enabled' : 'disabled'}`);
+    throw buildValidationError(`TimeToLive is already ${wanted.Enabled ? 'enabled' : 'disabled'}`);
   }
-  await store.exclusively(async view => view.write(PREFIX + name, wanted));
+  await store.runExclusively(async view => view.write(PREFIX + name, wanted));
   return { TimeToLiveSpecification: wanted };
 }
 
 export function describeTimeToLive(store: Store, input: Input): Output {
-  const present = stored(store, input.TableName as string);
+  const present = readSpecification(store, input.TableName as string);
   return {
     TimeToLiveDescription: present?.Enabled
       ? { TimeToLiveStatus: 'ENABLED', AttributeName: present.AttributeName }

@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createDynamoDbClient } from '../../../lambda/aws/clients';
 import { openImageTable } from '../../../lambda/aws/image-table';
 import { openRejectionCache } from '../../../lambda/aws/rejection-cache';
-import { embeddedPlace } from '../../../local/backends/place';
+import { buildEmbeddedPlace } from '../../../local/backends/place';
 import { startTableEngine, type TableEngine } from '../../../local/engines/table';
 import { LOCAL } from '../../../local/names';
 import { ensureTable } from '../../../local/resources/table';
@@ -18,7 +18,7 @@ beforeAll(async () => {
   Object.assign(process.env, {
     AWS_REGION: LOCAL.REGION, AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
   });
-  await ensureTable(new DynamoDBClient({}), embeddedPlace('', engine.endpoint).table);
+  await ensureTable(new DynamoDBClient({}), buildEmbeddedPlace('', engine.endpoint).table);
 });
 afterAll(() => engine.close());
 beforeEach(() => { now = Date.now(); });

@@ -12,7 +12,7 @@ import type { Imaging } from '../../../lambda/domain/ports';
 import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import { imaging } from '../../../lambda/imaging/make-variants';
 import { sniff } from '../../../lambda/imaging/sniff';
-import { inParallel } from '../../../local/demo/pool';
+import { runInParallel } from '../../../local/demo/pool';
 import { type Rejection } from '../../../src/contract';
 import { readCorpus } from '../../support/corpus';
 
@@ -123,7 +123,7 @@ test('whatever bytes a worker reads, it ends in variants or in our own words, an
   const wanted = FUZZ_ONLY === undefined ? all : all.filter(({ number }) => number === Number(FUZZ_ONLY));
   const faults: string[] = [];
   const ends: Record<string, number> = {};
-  await inParallel(wanted, CHILDREN, async ({ input, number }) => {
+  await runInParallel(wanted, CHILDREN, async ({ input, number }) => {
     const before = deaths.length;
     const { end, fault } = await judge(input).catch((error: Error): Judgement => ({ end: 'fault', fault: error.message }));
     ends[end] = (ends[end] ?? 0) + 1;

@@ -1,14 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { embeddedPlace } from '../../../local/backends/place';
+import { buildEmbeddedPlace } from '../../../local/backends/place';
 import { startCloudFrontApi } from '../../../local/cdn/cloudfront-api';
 import { Invalidations } from '../../../local/cdn/invalidations';
-import { newSigningKey } from '../../../local/cdn/key-file';
+import { generateSigningKey } from '../../../local/cdn/key-file';
 import { startSecretsApi } from '../../../local/cdn/secrets-api';
 import { startQueueEngine } from '../../../local/engines/queue';
 import { LOCAL } from '../../../local/names';
-import { handlerEnvironment } from '../../../local/server/handlers';
+import { buildHandlerEnvironment } from '../../../local/server/handlers';
 import { CLAMAV_ENV, DELIVERY_ENV, encodeVariants, INVALIDATOR_ENV, TRANSFORM_ENV, WORKER_ENV } from '../../../src/contract';
 import { openService, SET } from '../deliver/service';
 
@@ -25,14 +25,14 @@ export async function startServices() {
     visibilityMs: 60_000,
     maxReceives: 5,
   });
-  const { privateKey, keyId } = newSigningKey();
+  const { privateKey, keyId } = generateSigningKey();
   const secrets = await startSecretsApi({ [LOCAL.SECRET]: () => privateKey }, LOCAL.CREDENTIALS);
   const invalidated: string[] = [];
   const invalidations = new Invalidations(matches => void invalidated.push(String(matches)));
   const cloudFront = await startCloudFrontApi(LOCAL.DISTRIBUTION, invalidations, LOCAL.CREDENTIALS);
-  const place = embeddedPlace(process.env.AWS_ENDPOINT_URL_S3!, process.env.AWS_ENDPOINT_URL_DYNAMODB!, queue);
+  const place = buildEmbeddedPlace(process.env.AWS_ENDPOINT_URL_S3!, process.env.AWS_ENDPOINT_URL_DYNAMODB!, queue);
   const env = {
-    ...handlerEnvironment(place, [], {
+    ...buildHandlerEnvironment(place, [], {
       [DELIVERY_ENV.MODE]: 'signed',
       [DELIVERY_ENV.BASE_URL]: 'https://d111111abcdef8.cloudfront.net',
       [DELIVERY_ENV.URL_TTL]: '3600',

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { type Started, startFunction } from './execution-environment';
 import type { Posted } from './runtime-api';
 import { startServices } from './services';
-import { PRELUDE_TYPE, streamedAnswer } from '../../../local/cdn/awslambda';
+import { PRELUDE_TYPE, parseStreamedAnswer } from '../../../local/cdn/awslambda';
 import { DELIVERY, DELIVERY_HEADERS, buildDeliveryPath, type ImageRecord, buildVariantKey } from '../../../src/contract';
 
 let services: Awaited<ReturnType<typeof startServices>>;
@@ -72,7 +72,7 @@ test.each<[number, string, () => Promise<Posted>]>([
   [503, 'unavailable', async () => transform.invoke(request(pathOf('large.jpg')), 1)],
 ])('streams a problem with status %i', async (status, code, ask) => {
   const posted = await ask();
-  const answer = streamedAnswer(posted.headers['content-type']!, posted.body);
+  const answer = parseStreamedAnswer(posted.headers['content-type']!, posted.body);
   expect(answer).toMatchObject({ status, headers: { 'content-type': 'application/problem+json' } });
   expect(answer.headers['cache-control']).toBe(status === 404 ? undefined : 'no-store');
   expect(JSON.parse(answer.body.toString())).toMatchObject({ status, code });
@@ -93,7 +93,7 @@ test('makes a variant after its environment was frozen with a decoder waiting', 
   await transform.freeze(6000);
   const other = await services.service.ready('01FROZEN', 'image/png', await sharp({ create: { width: 50, height: 50, channels: 3, background: 'red' } }).png().toBuffer());
   const posted = await transform.invoke(request(pathOf('large.webp', other)));
-  expect(streamedAnswer(posted.headers['content-type']!, posted.body)).toMatchObject({ status: 200 });
+  expect(parseStreamedAnswer(posted.headers['content-type']!, posted.body)).toMatchObject({ status: 200 });
 });
 
 test('writes nowhere but below /tmp, and leaves nothing there', () => {

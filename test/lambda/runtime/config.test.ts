@@ -1,9 +1,9 @@
 import { buildBucketAddress } from '../../../lambda/aws/url-signer';
 import { readApiConfig } from '../../../lambda/runtime/config';
-import { embeddedPlace } from '../../../local/backends/place';
-import { handlerEnvironment } from '../../../local/server/handlers';
+import { buildEmbeddedPlace } from '../../../local/backends/place';
+import { buildHandlerEnvironment } from '../../../local/server/handlers';
 
-const { AWS_ENDPOINT_URL_S3: _storage, ...AWS } = handlerEnvironment(embeddedPlace('', ''), []);
+const { AWS_ENDPOINT_URL_S3: _storage, ...AWS } = buildHandlerEnvironment(buildEmbeddedPlace('', ''), []);
 const EMULATOR = { AWS_ENDPOINT_URL: 'http://emulator:4566' };
 
 describe('where the API handler finds storage', () => {

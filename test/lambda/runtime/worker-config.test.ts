@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { readSweeperConfig } from '../../../lambda/runtime/config';
 import { readWorkerConfig } from '../../../lambda/runtime/worker-config';
-import { embeddedPlace } from '../../../local/backends/place';
-import { handlerEnvironment } from '../../../local/server/handlers';
+import { buildEmbeddedPlace } from '../../../local/backends/place';
+import { buildHandlerEnvironment } from '../../../local/server/handlers';
 import { encodeVariants, IMAGE_LIMITS, computeLongestImageSeconds, MAX_PROCESSED_BYTES } from '../../../src/contract';
 
-const COMMON = { ...handlerEnvironment(embeddedPlace('', ''), []), PROCESSING_MODE: 'queue' };
+const COMMON = { ...buildHandlerEnvironment(buildEmbeddedPlace('', ''), []), PROCESSING_MODE: 'queue' };
 const VARIANT = { name: 'thumb', width: 320, height: 320, fit: 'inside', formats: ['webp'], generation: 'eager', animated: true } as const;
 const WORKER = {
   ...COMMON,

@@ -7,7 +7,7 @@ import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Backend } from '../../../local/backends/backend';
-import { embedded } from '../../../local/backends/embedded';
+import { createEmbeddedBackend } from '../../../local/backends/embedded';
 
 let folder: string;
 let backend: Backend;
@@ -17,7 +17,7 @@ const closers: (() => Promise<void>)[] = [];
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'engines-'));
   const onClose = (closer: () => Promise<void>): void => void closers.push(closer);
-  backend = await embedded(join(folder, 'data'))({ url: 'http://127.0.0.1', corsOrigins: [], processing: true, step: async (_label, work) => work(), onClose });
+  backend = await createEmbeddedBackend(join(folder, 'data'))({ url: 'http://127.0.0.1', corsOrigins: [], processing: true, step: async (_label, work) => work(), onClose });
   storage = createServer(backend.storage);
   await new Promise<void>(resolve => storage.listen(0, '127.0.0.1', resolve));
 });

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { S3Client } from '@aws-sdk/client-s3';
-import { emulatorIn } from '../../../local/backends/emulator';
+import { readEmulator } from '../../../local/backends/emulator';
 import { startTableEngine, type TableEngine } from '../../../local/engines/table';
 import { expectBucketAsConstructed } from '../support/as-constructed';
 import { startBucketEmulator, type BucketEmulator } from '../support/bucket-emulator';
@@ -24,21 +24,21 @@ describe('the environment', () => {
   const AWS_ENDPOINT_URL = 'http://127.0.0.1:4566/';
 
   test('names no emulator without AWS_ENDPOINT_URL, whatever else it says', () => {
-    expect(emulatorIn({ AWS_ENDPOINT_URL_S3: nowhere, AWS_ACCESS_KEY_ID: 'AKIA', AWS_PROFILE: 'work', BUCKET_NAME: 'photos' })).toBeUndefined();
-    expect(emulatorIn({ AWS_ENDPOINT_URL: '' })).toBeUndefined();
+    expect(readEmulator({ AWS_ENDPOINT_URL_S3: nowhere, AWS_ACCESS_KEY_ID: 'AKIA', AWS_PROFILE: 'work', BUCKET_NAME: 'photos' })).toBeUndefined();
+    expect(readEmulator({ AWS_ENDPOINT_URL: '' })).toBeUndefined();
   });
 
   test('needs to say no more', () => {
     const endpoint = 'http://127.0.0.1:4566';
     const name = 'cdk-image-service-local';
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    expect(emulatorIn({ AWS_ENDPOINT_URL })).toEqual({
+    expect(readEmulator({ AWS_ENDPOINT_URL })).toEqual({
       storageUrl: endpoint, tableUrl: endpoint, queueEndpoint: endpoint, bucket: name, table: name, queue: name, region: 'us-east-1', credentials,
     });
   });
 
   test('may say where each thing is, and who asks', () => {
-    expect(emulatorIn({
+    expect(readEmulator({
       AWS_ENDPOINT_URL,
       AWS_ENDPOINT_URL_S3: 'http://s3:9000',
       AWS_ENDPOINT_URL_DYNAMODB: 'https://tables',
@@ -70,7 +70,7 @@ describe('the environment', () => {
     [{ AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SQS: 'sqs' }, 'AWS_ENDPOINT_URL_SQS must be an http or https origin'],
     [{ AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID: 'a' }, 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set both or neither'],
   ])('%j is refused by name', (environment, message) => {
-    expect(() => emulatorIn(environment)).toThrow(message);
+    expect(() => readEmulator(environment)).toThrow(message);
   });
 });
 

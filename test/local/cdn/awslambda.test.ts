@@ -1,14 +1,14 @@
 import { provideAwslambda, ResponseStream } from '../../../local/cdn/awslambda';
-import { functionUrl, type StreamingHandler } from '../../../local/cdn/function-url';
+import { createFunctionUrlOrigin, type StreamingHandler } from '../../../local/cdn/function-url';
 
 type From = (stream: ResponseStream, metadata: object) => ResponseStream;
 
 /** A handler as a function URL with response streaming runs it. */
-function ask(handler: (stream: ResponseStream, from: From) => void): ReturnType<ReturnType<typeof functionUrl>> {
+function ask(handler: (stream: ResponseStream, from: From) => void): ReturnType<ReturnType<typeof createFunctionUrlOrigin>> {
   const scope = {} as { awslambda: { HttpResponseStream: { from: From } } };
   provideAwslambda(scope);
   const streaming: StreamingHandler = async (_event, stream) => handler(stream, scope.awslambda.HttpResponseStream.from);
-  return functionUrl(streaming, 1000)('/_/alice/01JDB2W8/thumb.avif');
+  return createFunctionUrlOrigin(streaming, 1000)('/_/alice/01JDB2W8/thumb.avif');
 }
 
 const METADATA = { statusCode: 404, headers: { 'Content-Type': 'text/plain', 'X-Number': 5 } };

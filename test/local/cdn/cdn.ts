@@ -6,11 +6,11 @@ import { ASSETS, EDGE_FUNCTION, EDGE_RESPONSE_FUNCTION } from '../../../local/bu
 import type { Answer } from '../../../local/cdn/answer';
 import { provideAwslambda, type ResponseStream } from '../../../local/cdn/awslambda';
 import { Distribution, type DistributionOptions } from '../../../local/cdn/distribution';
-import { edgeFunction, edgeResponseFunction } from '../../../local/cdn/edge-function';
-import { functionUrl, type FunctionUrlEvent, type StreamingHandler } from '../../../local/cdn/function-url';
-import { newSigningKey, type SigningKey } from '../../../local/cdn/key-file';
-import { type Origin, originGroup } from '../../../local/cdn/origins';
-import { keyGroup } from '../../../local/cdn/signature';
+import { loadEdgeFunction, loadEdgeResponseFunction } from '../../../local/cdn/edge-function';
+import { createFunctionUrlOrigin, type FunctionUrlEvent, type StreamingHandler } from '../../../local/cdn/function-url';
+import { generateSigningKey, type SigningKey } from '../../../local/cdn/key-file';
+import { type Origin, createOriginGroup } from '../../../local/cdn/origins';
+import { createKeyGroup } from '../../../local/cdn/signature';
 import { CDN_VARIANTS, DELIVERY, DELIVERY_HEADERS, buildDefaultVariants, listEdgeVariants } from '../../../src/contract';
 import { cookiesFor, queryFor } from '../../support/cdn-signer';
 import { exchange } from '../../worlds/http';
@@ -33,7 +33,7 @@ export interface StandIn {
 }
 
 /** In place of the transform function: it makes what ends in `.avif` or `.jpg`, after a while, and knows the error pages. */
-export function standIn(delayMs = 0): StandIn {
+export function createFakeTransform(delayMs = 0): StandIn {
   const made: StandIn = { asked: [], exact: [], decodes: 0, handler: async () => undefined };
   const handler: StreamingHandler = awslambda.streamifyResponse(async (event: FunctionUrlEvent, stream: ResponseStream) => {
     made.asked.push(event.rawPath);
@@ -115,23 +115,23 @@ export interface TestCdnOptions extends Partial<DistributionOptions> {
 }
 
 export async function startCdn({ bucketStatus, ...options }: TestCdnOptions = {}): Promise<TestCdn> {
-  const key = newSigningKey();
-  const keys = keyGroup([key]);
-  const transformHandler = standIn(options.delayMs);
+  const key = generateSigningKey();
+  const keys = createKeyGroup([key]);
+  const transformHandler = createFakeTransform(options.delayMs);
   const read: string[] = [];
   const counted: Origin = async uri => {
     read.push(uri);
     return bucketStatus === undefined ? bucket(uri) : { status: bucketStatus, headers: {}, body: Buffer.alloc(0) };
   };
-  const transform = functionUrl(transformHandler.handler, 30_000);
+  const transform = createFunctionUrlOrigin(transformHandler.handler, 30_000);
   const distribution = new Distribution({
     root: '/cdn',
-    edge: edgeFunction(join(ASSETS, EDGE_FUNCTION), SET, { origins: options.corsOrigins ?? [], credentials: true }),
-    origin: originGroup(counted, transform),
+    edge: loadEdgeFunction(join(ASSETS, EDGE_FUNCTION), SET, { origins: options.corsOrigins ?? [], credentials: true }),
+    origin: createOriginGroup(counted, transform),
     errors: transform,
     keys: () => keys,
     corsOrigins: [],
-    edgeResponse: edgeResponseFunction(readFileSync(join(ASSETS, EDGE_RESPONSE_FUNCTION), 'utf8')),
+    edgeResponse: loadEdgeResponseFunction(readFileSync(join(ASSETS, EDGE_RESPONSE_FUNCTION), 'utf8')),
     minTtlSeconds: DELIVERY.MIN_TTL_SECONDS.signed,
     ...options,
   });

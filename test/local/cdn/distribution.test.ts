@@ -1,6 +1,6 @@
 import * as images from './cdn';
 import { header, IMAGE, OTHER, startCdn, STORED, type TestCdn } from './cdn';
-import { asAsked } from '../../../local/cdn/answer';
+import { applyConditions } from '../../../local/cdn/answer';
 import { Cache } from '../../../local/cdn/cache';
 import { ThroughCache } from '../../../local/cdn/through-cache';
 import { DELIVERY, DELIVERY_HEADERS } from '../../../src/contract';
@@ -170,11 +170,11 @@ describe('the cache', () => {
     cache.get('a');
     cache.put('c', answer(40));
     cache.put('too large', answer(101));
-    expect(cache.keys()).toEqual(['a', 'c']);
+    expect(cache.listKeys()).toEqual(['a', 'c']);
     cache.put('c', answer(60));
-    expect(cache.keys()).toEqual(['a', 'c']);
+    expect(cache.listKeys()).toEqual(['a', 'c']);
     cache.put('d', answer(100));
-    expect(cache.keys()).toEqual(['d']);
+    expect(cache.listKeys()).toEqual(['d']);
   });
 
   test('keeps nothing that was invalidated while it was under way', async () => {
@@ -251,7 +251,7 @@ describe('parts', () => {
 
   test('what has no etag is nobody\'s copy, whatever is asked', () => {
     const answer = { status: 200, headers: {}, body: Buffer.from('made on demand') };
-    expect(asAsked(answer, name => name === 'if-none-match' ? '' : undefined).status).toBe(200);
+    expect(applyConditions(answer, name => name === 'if-none-match' ? '' : undefined).status).toBe(200);
   });
 
   test('HEAD says what GET would', async () => {

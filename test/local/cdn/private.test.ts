@@ -1,6 +1,6 @@
 import { header, IMAGE, startCdn, type TestCdn, type TestCdnOptions } from './cdn';
 import type { Answer } from '../../../local/cdn/answer';
-import { edgeResponseFunction } from '../../../local/cdn/edge-function';
+import { loadEdgeResponseFunction } from '../../../local/cdn/edge-function';
 import { Delivery, Viewers } from '../../../src';
 import { synthesize, type Synthesized } from '../../construct/synth';
 import { ShiftedClock } from '../../worlds/clock';
@@ -17,7 +17,7 @@ function deployed({ all, one }: Synthesized): TestCdnOptions {
   const { CachePolicyConfig: policy } = all('AWS::CloudFront::CachePolicy')[behavior.CachePolicyId.Ref].Properties;
   const association = behavior.FunctionAssociations.find(({ EventType }: { EventType: string }) => EventType === 'viewer-response');
   const code = association && all('AWS::CloudFront::Function')[association.FunctionARN['Fn::GetAtt'][0]].Properties.FunctionCode;
-  return { minTtlSeconds: policy.MinTTL, edgeResponse: code && edgeResponseFunction(code) };
+  return { minTtlSeconds: policy.MinTTL, edgeResponse: code && loadEdgeResponseFunction(code) };
 }
 
 const clock = new ShiftedClock();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { IMAGE } from './cdn';
-import { newSigningKey, type SigningKey } from '../../../local/cdn/key-file';
-import { isRightlySigned, keyGroup, type KeyGroup } from '../../../local/cdn/signature';
+import { generateSigningKey, type SigningKey } from '../../../local/cdn/key-file';
+import { hasValidSignature, createKeyGroup, type KeyGroup } from '../../../local/cdn/signature';
 import { DELIVERY } from '../../../src/contract';
 import { policyFor, signedParameters } from '../../support/cdn-signer';
 
@@ -20,17 +20,17 @@ interface Handed { readonly query: readonly (readonly [string, string])[]; reado
 class Keys {
   readonly handed: Handed[] = [];
   now = 1_800_000_000;
-  private group: SigningKey[] = [newSigningKey()];
+  private group: SigningKey[] = [generateSigningKey()];
   private signing = this.group[0];
   private previous = this.group[0];
   private switchedAt = 0;
 
   get known(): KeyGroup {
-    return keyGroup(this.group);
+    return createKeyGroup(this.group);
   }
 
   add(): void {
-    this.group.push(newSigningKey());
+    this.group.push(generateSigningKey());
   }
 
   switch(): void {
@@ -53,7 +53,7 @@ class Keys {
 }
 
 function allows({ query }: Handed, keys: KeyGroup, now: number): boolean {
-  return isRightlySigned({ method: 'GET', base: BASE, uri: `${IMAGE}/thumb`, query, headers: new Map(), cookies: [] }, keys, now);
+  return hasValidSignature({ method: 'GET', base: BASE, uri: `${IMAGE}/thumb`, query, headers: new Map(), cookies: [] }, keys, now);
 }
 
 const wait = fc.integer({ min: 0, max: TTL });

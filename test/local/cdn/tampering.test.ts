@@ -1,6 +1,6 @@
 import { sign } from 'node:crypto';
 import { ALICE, BOB, IMAGE, OTHER, startCdn, type TestCdn } from './cdn';
-import { newSigningKey } from '../../../local/cdn/key-file';
+import { generateSigningKey } from '../../../local/cdn/key-file';
 import { cookiesFor, cookiesOf, policyFor, queryFor, queryOf, signedParameters, urlSafe } from '../../support/cdn-signer';
 
 /** Whoever holds one signature tries to make another of it. */
@@ -29,7 +29,7 @@ function changedValues(): [what: string, changed: Record<string, string>][] {
   const with_ = (name: string, value: string): Record<string, string> => ({ ...good, [name]: value });
   const resigned = (policy: string, key = cdn.key): Record<string, string> => ({ ...signedParameters(key, policy), 'Key-Pair-Id': cdn.key.keyId });
   const later = policyFor({ resource: resource(IMAGE), until: soon() + 3600 });
-  const [stranger, odd] = [newSigningKey(), policyFor({ resource: resource(IMAGE), until: soon() })];
+  const [stranger, odd] = [generateSigningKey(), policyFor({ resource: resource(IMAGE), until: soon() })];
   const without = (name: string): Record<string, string> => Object.fromEntries(Object.entries(good).filter(([other]) => other !== name));
   return [
     ...edits(good.Policy, 45).map(value => ['the policy', with_('Policy', value)] as [string, Record<string, string>]),

@@ -7,10 +7,10 @@ import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { startServerProcess, type ServerProcess } from '../../../benchmarks/support/server-process';
 import { ImageClient } from '../../../local/demo/client';
-import { picturesIn } from '../../../local/demo/folder';
-import { travel } from '../../../local/demo/journey';
+import { listImageFiles } from '../../../local/demo/folder';
+import { runAll } from '../../../local/demo/journey';
 import type { Progress } from '../../../local/demo/progress';
-import { failuresOf, report } from '../../../local/demo/report';
+import { listFailures, renderReport } from '../../../local/demo/report';
 import { makeWaves } from '../../../local/demo/samples/waves';
 import { USUAL_URL } from '../../../local/demo/service';
 import { writeSheet } from '../../../local/demo/sheet';
@@ -34,13 +34,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-function commandOf(...args: string[]): string[] {
+function readCommand(...args: string[]): string[] {
   return ['--import', 'tsx', join(ROOT, 'local', 'demo', 'main.ts'), '--sheet', join(folder, 'sheet.png'), ...args];
 }
 
 /** Runs the command as a person does, on the server of this test. */
 async function runDemo(...args: string[]): Promise<{ code: number; output: string }> {
-  return promisify(execFile)(process.execPath, commandOf(...args), { cwd: ROOT }).then(
+  return promisify(execFile)(process.execPath, readCommand(...args), { cwd: ROOT }).then(
     ({ stdout }) => ({ code: 0, output: stdout }),
     (error: { code: number; stdout: string; stderr: string }) => ({ code: error.code, output: error.stdout + error.stderr }),
   );
@@ -50,7 +50,7 @@ function options(keep: boolean, fetching?: typeof fetch) {
   return { client: new ImageClient({ url: server.url, user: USER, fetch: fetching }), progress: quiet, concurrency: 4, keep, patience: 1000 };
 }
 
-async function imagesOf(user: string): Promise<unknown[]> {
+async function listImages(user: string): Promise<unknown[]> {
   const response = await fetch(`${server.url}/images`, { headers: { 'x-user-id': user } });
   return ((await response.json()) as { images: unknown[] }).images;
 }
@@ -65,18 +65,18 @@ test('the command moves what people upload end to end, shows what came of it, an
   expect(output).toContain(`See what came of them: ${join(folder, 'sheet.png')}`);
   const { width = 0, height = 0 } = await sharp(join(folder, 'sheet.png')).metadata();
   expect({ isWide: width > 1600, isHigh: height > 1600 }).toEqual({ isWide: true, isHigh: true });
-  expect(await imagesOf('cleaner')).toEqual([]);
+  expect(await listImages('cleaner')).toEqual([]);
 });
 
 test('with --keep all but the one that shows the delete stay', async () => {
   const { code } = await runDemo('--url', server.url, '--count', '2', '--user', 'keeper', '--keep');
   expect(code).toBe(0);
-  expect(await imagesOf('keeper')).toHaveLength(1);
+  expect(await listImages('keeper')).toHaveLength(1);
 });
 
 test('with --keep a server of its own goes on, and the signed URLs show images until Ctrl-C', async () => {
-  if (await new ImageClient({ url: USUAL_URL, user: USER }).answers()) return console.warn(`not tested: a service answers at ${USUAL_URL}`);
-  const child = spawn(process.execPath, commandOf('--count', '2', '--keep'), { cwd: ROOT, env: { ...process.env, TMPDIR: folder }, stdio: ['ignore', 'pipe', 'inherit'] });
+  if (await new ImageClient({ url: USUAL_URL, user: USER }).checkHealth()) return console.warn(`not tested: a service answers at ${USUAL_URL}`);
+  const child = spawn(process.execPath, readCommand('--count', '2', '--keep'), { cwd: ROOT, env: { ...process.env, TMPDIR: folder }, stdio: ['ignore', 'pipe', 'inherit'] });
   const exit = once(child, 'exit');
   let output = '';
   const stays = new Promise<void>(resolve => child.stdout.on('data', chunk => { if ((output += String(chunk)).includes('Ctrl-C stops it')) resolve(); }));
@@ -102,9 +102,9 @@ test('a single changed byte on the way back is found and named', async () => {
     bytes[bytes.length - 1] = 255 - bytes[bytes.length - 1];
     return new Response(bytes, response);
   };
-  const journey = await travel([await makeWaves(0)], options(false, corrupting));
-  expect(journey.trips[0].equal).toBe(false);
-  expect(failuresOf(journey)).toEqual([expect.stringMatching(/^waves-0001\.jpg: download: .* are not the \d+ that were sent$/)]);
+  const journey = await runAll([await makeWaves(0)], options(false, corrupting));
+  expect(journey.images[0].equal).toBe(false);
+  expect(listFailures(journey)).toEqual([expect.stringMatching(/^waves-0001\.jpg: download: .* are not the \d+ that were sent$/)]);
 });
 
 test('a variant that is not what the service says of it is found and named', async () => {
@@ -114,15 +114,15 @@ test('a variant that is not what the service says of it is found and named', asy
     const image = await response.json() as { variants: { name: string; width: number }[] };
     return Response.json({ ...image, variants: image.variants.map(variant => variant.name === 'thumb' ? { ...variant, width: variant.width + 1 } : variant) });
   };
-  const journey = await travel([await makeWaves(0)], options(false, boasting));
+  const journey = await runAll([await makeWaves(0)], options(false, boasting));
   const problem = /^waves-0001\.jpg: variants: the variant thumb .* width and height must be 65 × 64, got: 64 × 64$/;
-  expect(failuresOf(journey)).toEqual([expect.stringMatching(problem)]);
+  expect(listFailures(journey)).toEqual([expect.stringMatching(problem)]);
 });
 
 test('the sheet has a row for each of the first forty', async () => {
-  const journey = await travel(await Promise.all(Array.from({ length: 41 }, async (_, n) => makeWaves(n))), { ...options(false), shown: 40 });
-  expect(journey.trips.map(({ variants }) => variants?.length)).toEqual([...Array<number>(40).fill(4), undefined]);
-  expect(await writeSheet(join(folder, 'forty.png'), journey.trips)).toBe(40);
+  const journey = await runAll(await Promise.all(Array.from({ length: 41 }, async (_, n) => makeWaves(n))), { ...options(false), shown: 40 });
+  expect(journey.images.map(({ variants }) => variants?.length)).toEqual([...Array<number>(40).fill(4), undefined]);
+  expect(await writeSheet(join(folder, 'forty.png'), journey.images)).toBe(40);
 });
 
 test('a file that is no image fails the command by name, and the others arrive', async () => {
@@ -141,8 +141,8 @@ test('a file that is no image fails the command by name, and the others arrive',
 test('a file over the limit is named with the limit', async () => {
   const size = 25 * 1024 * 1024 + 1;
   const huge = { name: 'huge.png', contentType: 'image/png' as const, size, read: async () => Buffer.alloc(size) };
-  const journey = await travel([huge], options(false));
-  expect(failuresOf(journey)).toEqual([expect.stringMatching(/^huge\.png: upload: .* 413: size must be at most 26214400 bytes/)]);
+  const journey = await runAll([huge], options(false));
+  expect(listFailures(journey)).toEqual([expect.stringMatching(/^huge\.png: upload: .* 413: size must be at most 26214400 bytes/)]);
 });
 
 test('an image that a list misses is a failure', async () => {
@@ -152,13 +152,13 @@ test('an image that a list misses is a failure', async () => {
     const page = await response.json() as { images: unknown[] };
     return Response.json({ ...page, images: page.images.slice(1) });
   };
-  const journey = await travel([await makeWaves(0), await makeWaves(1)], options(false, forgetting));
-  expect(failuresOf(journey)).toEqual([expect.stringContaining('must list exactly the 2 images')]);
+  const journey = await runAll([await makeWaves(0), await makeWaves(1)], options(false, forgetting));
+  expect(listFailures(journey)).toEqual([expect.stringContaining('must list exactly the 2 images')]);
 });
 
 test('the report counts by type and in total', async () => {
-  const journey = await travel(await Promise.all([0, 1, 5].map(makeWaves)), options(false));
-  const text = report(journey, 2);
+  const journey = await runAll(await Promise.all([0, 1, 5].map(makeWaves)), options(false));
+  const text = renderReport(journey, 2);
   expect(text).toMatch(/image\/jpeg\s*│\s*2 │/);
   expect(text).toMatch(/image\/png\s*│\s*1 │/);
   expect(text).toMatch(/all\s*│\s*3 │\s*[\d,]+ │\s*3 │\s*3 │\s*3 │/);
@@ -175,8 +175,8 @@ test('files in a folder are read when their turn comes', async () => {
   const path = join(folder, 'late');
   await mkdir(path);
   await writeFile(join(path, 'a.png'), await (await makeWaves(1)).read());
-  const pictures = await picturesIn(path);
+  const pictures = await listImageFiles(path);
   await rm(join(path, 'a.png'));
-  const journey = await travel(pictures, options(false));
-  expect(failuresOf(journey)).toEqual([expect.stringMatching(/^a\.png: upload: ENOENT/)]);
+  const journey = await runAll(pictures, options(false));
+  expect(listFailures(journey)).toEqual([expect.stringMatching(/^a\.png: upload: ENOENT/)]);
 });

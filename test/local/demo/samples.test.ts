@@ -2,14 +2,14 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { picturesIn } from '../../../local/demo/folder';
-import { makePicture } from '../../../local/demo/samples';
-import { makeShowpiece, SHOWCASE_SIZE } from '../../../local/demo/samples/showcase';
+import { listImageFiles } from '../../../local/demo/folder';
+import { makeSample } from '../../../local/demo/samples';
+import { makeShowcaseImage, SHOWCASE_SIZE } from '../../../local/demo/samples/showcase';
 import { makeWaves } from '../../../local/demo/samples/waves';
 
 describe('what people upload is among the images that the demo makes', () => {
   test('a photo of 12 megapixels, a portrait with GPS, a HEIC, an animation, a transparent and a deep PNG', async () => {
-    const pictures = await Promise.all(Array.from({ length: SHOWCASE_SIZE }, async (_, n) => makeShowpiece(n)));
+    const pictures = await Promise.all(Array.from({ length: SHOWCASE_SIZE }, async (_, n) => makeShowcaseImage(n)));
     const [photo, portrait, heic, animation, transparent, deep] = await Promise.all(pictures.map(async ({ contentType, read }) => {
       return { contentType, ...await sharp(await read(), { pages: -1 }).metadata() };
     }));
@@ -24,7 +24,7 @@ describe('what people upload is among the images that the demo makes', () => {
   });
 
   test('they come first, and waves after them', async () => {
-    const names = await Promise.all([2, SHOWCASE_SIZE].map(async n => (await makePicture(n)).name));
+    const names = await Promise.all([2, SHOWCASE_SIZE].map(async n => (await makeSample(n)).name));
     expect(names).toEqual(['phone.heic', 'waves-0001.jpg']);
   });
 });
@@ -59,7 +59,7 @@ describe('images in a folder', () => {
   test('are found below it, by extension in any case, in the order of their names', async () => {
     await mkdir(join(folder, 'sub'));
     for (const name of ['b.JPG', 'a.jpeg', 'notes.txt', join('sub', 'c.heic')]) await writeFile(join(folder, name), name);
-    const pictures = await picturesIn(folder);
+    const pictures = await listImageFiles(folder);
     expect(pictures.map(({ name, contentType, size }) => [name, contentType, size])).toEqual([
       ['a.jpeg', 'image/jpeg', 6], ['b.JPG', 'image/jpeg', 5], [join('sub', 'c.heic'), 'image/heic', 10],
     ]);
@@ -68,15 +68,15 @@ describe('images in a folder', () => {
 
   test('are at most as many as asked for', async () => {
     for (const name of ['a.png', 'b.png', 'c.png']) await writeFile(join(folder, name), name);
-    expect((await picturesIn(folder, 2)).map(({ name }) => name)).toEqual(['a.png', 'b.png']);
+    expect((await listImageFiles(folder, 2)).map(({ name }) => name)).toEqual(['a.png', 'b.png']);
   });
 
   test('must be there: the error names the types that count', async () => {
     await writeFile(join(folder, 'notes.txt'), 'none');
-    await expect(picturesIn(folder)).rejects.toThrow(/must hold images \(\.jpg, .*\.avif.*\), got none in: .*demo-pictures/);
+    await expect(listImageFiles(folder)).rejects.toThrow(/must hold images \(\.jpg, .*\.avif.*\), got none in: .*demo-pictures/);
   });
 
   test('need a folder that can be read', async () => {
-    await expect(picturesIn(join(folder, 'missing'))).rejects.toThrow(/the folder cannot be read \(ENOENT\), got: .*missing/);
+    await expect(listImageFiles(join(folder, 'missing'))).rejects.toThrow(/the folder cannot be read \(ENOENT\), got: .*missing/);
   });
 });

@@ -174,24 +174,24 @@ describe('what is wrong is said', () => {
 });
 
 describe('a FIFO queue', () => {
-  const sendTo = async (group: string | undefined, body: string, duplicateId: string | undefined = body, QueueUrl = engine.surplusQueueUrl) => (
+  const sendToQueue = async (group: string | undefined, body: string, duplicateId: string | undefined = body, QueueUrl = engine.surplusQueueUrl) => (
     sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: body, MessageGroupId: group, MessageDeduplicationId: duplicateId })));
   const receiveOne = async () => receive({ MaxNumberOfMessages: 1 }, engine.surplusQueueUrl);
-  const removeFrom = async ({ ReceiptHandle }: Message) => sqs.send(new DeleteMessageCommand({ QueueUrl: engine.surplusQueueUrl, ReceiptHandle }));
+  const removeFromQueue = async ({ ReceiptHandle }: Message) => sqs.send(new DeleteMessageCommand({ QueueUrl: engine.surplusQueueUrl, ReceiptHandle }));
 
   // "FIFO queue delivery logic": while messages of a group are invisible, no more messages of that group are returned.
   test('gives out one message of a group at a time, in order, and others of other groups', async () => {
-    for (const [group, body] of [['a', 'a1'], ['a', 'a2'], ['b', 'b1']]) await sendTo(group, body);
+    for (const [group, body] of [['a', 'a1'], ['a', 'a2'], ['b', 'b1']]) await sendToQueue(group, body);
     const [first] = await receiveOne();
     expect(first).toMatchObject({ Body: 'a1', Attributes: { MessageGroupId: 'a', MessageDeduplicationId: 'a1' } });
     expect(bodies(await receiveOne())).toEqual(['b1']);
     expect(await receiveOne()).toEqual([]);
-    await removeFrom(first);
+    await removeFromQueue(first);
     expect(bodies(await receiveOne())).toEqual(['a2']);
   });
 
   test('gives out the same message first where its time has run out, also after a restart', async () => {
-    for (const body of ['a1', 'a2']) await sendTo('a', body);
+    for (const body of ['a1', 'a2']) await sendToQueue('a', body);
     await receiveOne();
     await close();
     await open();
@@ -201,27 +201,27 @@ describe('a FIFO queue', () => {
   });
 
   test('lets a receiver wait until the group is free', async () => {
-    for (const body of ['a1', 'a2']) await sendTo('a', body);
+    for (const body of ['a1', 'a2']) await sendToQueue('a', body);
     const [first] = await receiveOne();
     const next = receive({ MaxNumberOfMessages: 1, WaitTimeSeconds: 20 }, engine.surplusQueueUrl);
-    await removeFrom(first);
+    await removeFromQueue(first);
     expect(bodies(await next)).toEqual(['a2']);
   });
 
   // "Exactly-once processing": the interval is 5 minutes, also for a message that was deleted.
   test('adds a message once within five minutes', async () => {
-    await sendTo('a', 'one', 'id');
+    await sendToQueue('a', 'one', 'id');
     const [first] = await receiveOne();
-    await removeFrom(first);
-    await sendTo('a', 'one', 'id');
+    await removeFromQueue(first);
+    await sendToQueue('a', 'one', 'id');
     expect(await receiveOne()).toEqual([]);
     clock.advance(5 * 60_000);
-    await sendTo('a', 'one', 'id');
+    await sendToQueue('a', 'one', 'id');
     expect(bodies(await receiveOne())).toEqual(['one']);
   });
 
   test('keeps a message that was received too often: it has no dead-letter queue', async () => {
-    await sendTo('a', 'one');
+    await sendToQueue('a', 'one');
     for (let n = 0; n <= MAX_RECEIVES; n++) {
       expect(bodies(await receiveOne())).toEqual(['one']);
       clock.advance(VISIBILITY_MS);
@@ -229,11 +229,11 @@ describe('a FIFO queue', () => {
   });
 
   test.each<[string, () => Promise<unknown>, string]>([
-    ['a message without a group', async () => sendTo(undefined, 'one'), 'MissingParameter'],
+    ['a message without a group', async () => sendToQueue(undefined, 'one'), 'MissingParameter'],
     ['a message without a deduplication ID', async () => sqs.send(new SendMessageCommand({ QueueUrl: engine.surplusQueueUrl, MessageBody: 'one', MessageGroupId: 'a' })), 'InvalidParameterValue'],
-    ['a group with a blank', async () => sendTo('a b', 'one'), 'InvalidParameterValue'],
-    ['a group of 129 characters', async () => sendTo('a'.repeat(129), 'one'), 'InvalidParameterValue'],
-    ['a deduplication ID in a standard queue', async () => sendTo('a', 'one', 'id', engine.queueUrl), 'InvalidParameterValue'],
+    ['a group with a blank', async () => sendToQueue('a b', 'one'), 'InvalidParameterValue'],
+    ['a group of 129 characters', async () => sendToQueue('a'.repeat(129), 'one'), 'InvalidParameterValue'],
+    ['a deduplication ID in a standard queue', async () => sendToQueue('a', 'one', 'id', engine.queueUrl), 'InvalidParameterValue'],
   ])('refuses %s', async (_, act, name) => {
     await expect(act()).rejects.toMatchObject({ name });
   });

@@ -80,24 +80,24 @@ test.each([
 describe('tags', () => {
   const tag = async (key: string, TagSet: { Key: string; Value: string }[]) =>
     client.send(new PutObjectTaggingCommand({ Bucket: BUCKET, Key: key, Tagging: { TagSet } }));
-  const tagsOf = async (key: string) => (await client.send(new GetObjectTaggingCommand({ Bucket: BUCKET, Key: key }))).TagSet;
+  const readTags = async (key: string) => (await client.send(new GetObjectTaggingCommand({ Bucket: BUCKET, Key: key }))).TagSet;
 
   test('replace those that were there, and go with the object', async () => {
     await put('originals/a', 'first', { IfNoneMatch: '*' });
-    expect(await tagsOf('originals/a')).toEqual([]);
+    expect(await readTags('originals/a')).toEqual([]);
     await tag('originals/a', [{ Key: 'a', Value: '1 < 2' }, { Key: 'b', Value: '' }]);
-    expect(await tagsOf('originals/a')).toEqual([{ Key: 'a', Value: '1 < 2' }, { Key: 'b', Value: '' }]);
+    expect(await readTags('originals/a')).toEqual([{ Key: 'a', Value: '1 < 2' }, { Key: 'b', Value: '' }]);
     await tag('originals/a', [{ Key: 'c', Value: 'x' }]);
-    expect(await tagsOf('originals/a')).toEqual([{ Key: 'c', Value: 'x' }]);
+    expect(await readTags('originals/a')).toEqual([{ Key: 'c', Value: 'x' }]);
     expect(await (await get('originals/a')).Body!.transformToString()).toBe('first');
     await client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: 'originals/a' }));
     await put('originals/a', 'second', { IfNoneMatch: '*' });
-    expect(await tagsOf('originals/a')).toEqual([]);
+    expect(await readTags('originals/a')).toEqual([]);
   });
 
   test('of an object that is not there are an error', async () => {
     await expect(tag('none', [{ Key: 'a', Value: 'b' }])).rejects.toMatchObject({ name: 'NoSuchKey', $metadata: { httpStatusCode: 404 } });
-    await expect(tagsOf('none')).rejects.toMatchObject({ name: 'NoSuchKey', $metadata: { httpStatusCode: 404 } });
+    await expect(readTags('none')).rejects.toMatchObject({ name: 'NoSuchKey', $metadata: { httpStatusCode: 404 } });
   });
 
   test.each([

@@ -15,7 +15,7 @@ const CASES: [string, Case[]][] = [['writes', WRITES], ['reads', READS], ['trans
 const ATTEMPTS = 3;
 
 /** No connection is used twice, and nothing is sent twice: a write that is repeated has another answer. */
-function clientOf(endpoint: string): DynamoDBClient {
+function createClient(endpoint: string): DynamoDBClient {
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   return new DynamoDBClient({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1, requestHandler: { httpAgent: new Agent({ keepAlive: false }) } });
 }
@@ -33,8 +33,8 @@ describeWith(REQUIREMENTS.dynamoDbLocal)('the table engine answers as DynamoDB L
     await Promise.all([engine.close(), model.stop()]);
   });
 
-  async function answerOf(endpoint: string, name: string, run: Case[1]): Promise<unknown> {
-    const client = clientOf(endpoint);
+  async function captureAnswer(endpoint: string, name: string, run: Case[1]): Promise<unknown> {
+    const client = createClient(endpoint);
     try {
       await ensureTable(client, name);
       return await run(new Table(client, name));
@@ -45,7 +45,7 @@ describeWith(REQUIREMENTS.dynamoDbLocal)('the table engine answers as DynamoDB L
 
   async function answerOfModel(name: string, run: Case[1], attempt = 1): Promise<unknown> {
     try {
-      return await answerOf(model.endpoint, name, run);
+      return await captureAnswer(model.endpoint, name, run);
     } catch (error) {
       const report = `${String(error)}\n${model.report()}`;
       if (attempt === ATTEMPTS) throw new Error(report, { cause: error });
@@ -59,7 +59,7 @@ describeWith(REQUIREMENTS.dynamoDbLocal)('the table engine answers as DynamoDB L
   describe.each(CASES)('%s', (_kind, cases) => {
     test.each(cases)('%s', async (_name, run) => {
       const name = `case-${tables++}`;
-      const [ours, theirs] = await Promise.all([answerOf(engine.endpoint, name, run), answerOfModel(name, run)]);
+      const [ours, theirs] = await Promise.all([captureAnswer(engine.endpoint, name, run), answerOfModel(name, run)]);
       expect(ours).toEqual(theirs);
     }, 90_000);
   });

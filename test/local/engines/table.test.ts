@@ -13,13 +13,13 @@ const TABLE = 'images';
 let engine: TableEngine;
 let client: DynamoDBClient;
 
-function clientOf({ endpoint }: TableEngine): DynamoDBClient {
+function createClient({ endpoint }: TableEngine): DynamoDBClient {
   return new DynamoDBClient({ endpoint, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' }, maxAttempts: 1 });
 }
 
 beforeEach(async () => {
   engine = await startTableEngine();
-  client = clientOf(engine);
+  client = createClient(engine);
   await ensureTable(client, TABLE);
 });
 
@@ -58,7 +58,7 @@ test('the table is made once, with its indexes and its time to live', async () =
 });
 
 test('the next transactions conflict when asked to, and change nothing', async () => {
-  engine.conflictNext(2);
+  engine.forceConflicts(2);
   const add = async () => client.send(new TransactWriteItemsCommand({ TransactItems: [counted('a', '1'), counted('b', '1')] }));
   for (let i = 0; i < 2; i++) {
     await expect(add()).rejects.toMatchObject({ name: 'TransactionCanceledException', CancellationReasons: [{ Code: 'TransactionConflict' }, { Code: 'None' }] });
@@ -124,7 +124,7 @@ test('what was written is there after a restart', async () => {
   const path = mkdtempSync(join(tmpdir(), 'table-'));
   for (const expected of ['1', '2']) {
     const durable = await startTableEngine({ path });
-    const writer = clientOf(durable);
+    const writer = createClient(durable);
     await ensureTable(writer, TABLE);
     await writer.send(new TransactWriteItemsCommand({ TransactItems: [counted('a', '1')] }));
     const { Item: item } = await writer.send(new GetItemCommand({ TableName: TABLE, Key: key('a'), ConsistentRead: true }));
@@ -161,7 +161,7 @@ describe('a read that does not ask for consistency', () => {
 
   test('returns the last write once the lag is over', async () => {
     const quick = await startTableEngine({ lagMs: 1 });
-    const other = clientOf(quick);
+    const other = createClient(quick);
     await ensureTable(other, TABLE);
     await other.send(new PutItemCommand({ TableName: TABLE, Item: key('a') }));
     await new Promise(resolve => { setTimeout(resolve, 20); });

@@ -34,24 +34,24 @@ async function variantUrl(...options: string[]): Promise<{ url: string; server: 
 /** The segment of the user alice, as Python computes it: `test/lambda/domain/layout.test.ts` has the lines. */
 const ALICE = '0p2c4k60kcf4wwp0d2fsez8ge1';
 
-const statusOf = async (url: string): Promise<number> => (await fetch(url)).status;
+const fetchStatus = async (url: string): Promise<number> => (await fetch(url)).status;
 
 test('without an option, URLs are signed by a key that nobody else on the machine can read', async () => {
   const { url, server: origin } = await variantUrl();
   expect(url).toMatch(new RegExp(`^${origin}/cdn/_/${ALICE}/.*[?&]Signature=`));
-  expect([await statusOf(url), await statusOf(url.split('?')[0])]).toEqual([200, 403]);
+  expect([await fetchStatus(url), await fetchStatus(url.split('?')[0])]).toEqual([200, 403]);
   expect(statSync(join(folder, 'data', LOCAL.DATA.SIGNING_KEY)).mode.toString(8).slice(-3)).toBe('600');
 });
 
 test('with --delivery anyone, URLs show images to whoever has them, and end never', async () => {
   const { url, server: origin } = await variantUrl('--delivery', 'anyone');
   expect(url).toMatch(new RegExp(`^${origin}/cdn/_/${ALICE}/\\w+/thumb$`));
-  expect(await statusOf(url)).toBe(200);
+  expect(await fetchStatus(url)).toBe(200);
 });
 
 test('with --delivery presigned, storage itself shows them, by URLs that it has signed', async () => {
   const { url, server: origin } = await variantUrl('--delivery', 'presigned');
   expect(new URL(url).searchParams.get('X-Amz-Signature')).toMatch(/^[0-9a-f]{64}$/);
-  expect([await statusOf(url), await statusOf(url.split('?')[0])]).toEqual([200, 403]);
-  expect(await statusOf(`${origin}/cdn/_/${ALICE}/x/thumb`)).toBe(404);
+  expect([await fetchStatus(url), await fetchStatus(url.split('?')[0])]).toEqual([200, 403]);
+  expect(await fetchStatus(`${origin}/cdn/_/${ALICE}/x/thumb`)).toBe(404);
 });

@@ -5,9 +5,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { VISIBILITY_MS as HIDDEN_MS } from '../../../local/backends/embedded';
-import { embeddedPlace } from '../../../local/backends/place';
+import { buildEmbeddedPlace } from '../../../local/backends/place';
 import { startQueueEngine, type QueueEngine } from '../../../local/engines/queue';
-import { objectCreatedEvent } from '../../../local/engines/storage/event';
+import { buildObjectCreatedEvent } from '../../../local/engines/storage/event';
 import { EventSourceMapping, type Worker } from '../../../local/server/event-source';
 import { ShiftedClock } from '../../worlds/clock';
 
@@ -35,7 +35,7 @@ afterEach(async () => {
 });
 
 function start(worker: Worker, batchSize?: number): EventSourceMapping {
-  return source = new EventSourceMapping({ place: { ...embeddedPlace('', ''), queues: engine }, workers: [worker], batchSize });
+  return source = new EventSourceMapping({ place: { ...buildEmbeddedPlace('', ''), queues: engine }, workers: [worker], batchSize });
 }
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
@@ -145,7 +145,7 @@ test('a stop waits for the image under way, and tells the worker to begin no oth
 
 test('an event is what S3 writes: the key as in a form, and a sequencer that grows', () => {
   const object = { bucket: 'photos', key: 'originals/_/a b+c~40é/id/nonce', size: 3, etag: 'abc' };
-  const [first, second] = [1, 2].map(() => JSON.parse(objectCreatedEvent(object, 'eu-west-1')) as { Records: Record<string, never>[] });
+  const [first, second] = [1, 2].map(() => JSON.parse(buildObjectCreatedEvent(object, 'eu-west-1')) as { Records: Record<string, never>[] });
   expect(first.Records).toEqual([expect.objectContaining({
     eventName: 'ObjectCreated:Put',
     awsRegion: 'eu-west-1',

@@ -1,8 +1,8 @@
 import { createServer, request as httpRequest, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { gateway } from '../../../local/server/gateway';
-import { matcher } from '../../../local/server/resource-tree';
+import { createGateway } from '../../../local/server/gateway';
+import { createMatcher } from '../../../local/server/resource-tree';
 import { LIMITS, listResources } from '../../../src/contract';
 
 type Answer = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
@@ -12,7 +12,7 @@ let answer: Answer;
 let server: Server;
 
 beforeAll(async () => {
-  server = createServer(gateway(async event => answer(event), matcher(listResources())));
+  server = createServer(createGateway(async event => answer(event), createMatcher(listResources())));
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
 });
 
@@ -40,7 +40,7 @@ async function send(path: string, { method = 'GET', headers = [], body }: Sent =
   });
 }
 
-async function eventOf(path: string, sent?: Sent): Promise<APIGatewayProxyEvent> {
+async function captureEvent(path: string, sent?: Sent): Promise<APIGatewayProxyEvent> {
   return JSON.parse((await send(path, sent)).body) as APIGatewayProxyEvent;
 }
 
@@ -71,13 +71,13 @@ describe('the resource', () => {
     ['/', '/', null],
     ['http://elsewhere/health?a=b', '/health', null],
   ])('of %s is %s', async (path, resource, pathParameters) => {
-    expect(await eventOf(path)).toMatchObject({ resource, pathParameters });
+    expect(await captureEvent(path)).toMatchObject({ resource, pathParameters });
   });
 });
 
 describe('the event', () => {
   test('keeps repeated headers and parameters, and reads the query as a form', async () => {
-    const event = await eventOf('/images?tag=a+b&tag=%C3%BC&__proto__=x&empty=&=y', { headers: ['X-User-Id', 'a', 'x-user-id', 'b', 'X-User-Id', 'c'] });
+    const event = await captureEvent('/images?tag=a+b&tag=%C3%BC&__proto__=x&empty=&=y', { headers: ['X-User-Id', 'a', 'x-user-id', 'b', 'X-User-Id', 'c'] });
     expect(event.multiValueHeaders).toMatchObject({ 'X-User-Id': ['a', 'c'], 'x-user-id': ['b'] });
     expect(Object.entries(event.multiValueQueryStringParameters!)).toEqual([['tag', ['a b', 'ü']], ['__proto__', ['x']], ['empty', ['']], ['', ['y']]]);
     expect(event.queryStringParameters).toMatchObject({ tag: 'ü' });
@@ -85,18 +85,18 @@ describe('the event', () => {
   });
 
   test('has nulls where nothing was sent', async () => {
-    expect(await eventOf('/health')).toMatchObject({ body: null, multiValueQueryStringParameters: null, queryStringParameters: null, httpMethod: 'GET' });
+    expect(await captureEvent('/health')).toMatchObject({ body: null, multiValueQueryStringParameters: null, queryStringParameters: null, httpMethod: 'GET' });
   });
 
   test.each([
     ['text', Buffer.from('{"ü":1}'), '{"ü":1}', false],
     ['bytes', Buffer.from([0xff, 0x00, 0xfe]), '/wD+', true],
   ])('carries a body of %s', async (_kind, body, expected, isBase64Encoded) => {
-    expect(await eventOf('/images', { method: 'POST', body })).toMatchObject({ body: expected, isBase64Encoded });
+    expect(await captureEvent('/images', { method: 'POST', body })).toMatchObject({ body: expected, isBase64Encoded });
   });
 
   test('cuts a body that no handler takes', async () => {
-    const event = await eventOf('/images', { method: 'POST', body: Buffer.alloc(3 * 2 ** 20, 'x') });
+    const event = await captureEvent('/images', { method: 'POST', body: Buffer.alloc(3 * 2 ** 20, 'x') });
     expect(event.body).toHaveLength(2 * LIMITS.BODY_BYTES);
   });
 });

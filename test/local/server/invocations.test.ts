@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { invocations, type InvokedFunction } from '../../../local/server/invocations';
+import { serveInvocations, type InvokedFunction } from '../../../local/server/invocations';
 
 const SIGNED = { authorization: 'AWS4-HMAC-SHA256 x' };
 
@@ -16,7 +16,7 @@ const functions = new Map<string, InvokedFunction>([
 ]);
 
 beforeAll(async () => {
-  server = createServer(invocations(functions, (_request, response) => response.writeHead(418).end()));
+  server = createServer(serveInvocations(functions, (_request, response) => response.writeHead(418).end()));
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   lambda = new LambdaClient({ endpoint: url, region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, maxAttempts: 1 });

@@ -1,6 +1,6 @@
 import { processBatch } from '../../../lambda/runtime/upload-batch';
 import { formatAnnouncement } from '../../../lambda/runtime/upload-messages';
-import { logPlainly, plain } from '../../../local/server/log-lines';
+import { logPlainly, formatPlainly } from '../../../local/server/log-lines';
 
 /** What a terminal shows while the handlers' own logger writes. */
 async function shown(write: () => Promise<unknown>): Promise<string> {
@@ -48,6 +48,6 @@ test('whoever debugs sees all of it', async () => {
 
 test('any other line keeps its facts, and what is no line of ours stays as it is', () => {
   const line = { level: 'WARN', message: 'a decoder was ended at work', timestamp: 't', service: 's', death: 'memory', error: { message: 'no', stack: '…' } };
-  expect(plain(`${JSON.stringify(line)}\n`)).toBe('WARN: a decoder was ended at work (death: memory): no\n');
-  for (const text of ['✓ start\n', '{"level":', '{"level":1}', '{"a":1}\n', '']) expect(plain(text)).toBe(text);
+  expect(formatPlainly(`${JSON.stringify(line)}\n`)).toBe('WARN: a decoder was ended at work (death: memory): no\n');
+  for (const text of ['✓ start\n', '{"level":', '{"level":1}', '{"a":1}\n', '']) expect(formatPlainly(text)).toBe(text);
 });

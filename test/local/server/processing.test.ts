@@ -42,7 +42,7 @@ async function settled(client: ImageClient, id: string): Promise<string> {
 }
 
 /** What the server has started. */
-function childrenOf(pid: number): string[] {
+function listChildren(pid: number): string[] {
   return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
 }
 
@@ -58,7 +58,7 @@ test('an upload before a kill is processed after the restart, though nobody conf
 testWith(REQUIREMENTS.linux)('the end of the server is the end of its decoders', async () => {
   const client = new ImageClient({ url: await start(), user: 'alice' });
   expect(await settled(client, await upload(client))).toBe('ready');
-  const children = childrenOf(server.child.pid!);
+  const children = listChildren(server.child.pid!);
   expect(children.length).toBeGreaterThan(0);
   expect(await server.end('SIGTERM')).toBe(0);
   for (const end = Date.now() + 5000; Date.now() < end && children.some(alive); ) await pause(50);

@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
-import { gateway } from '../../../local/server/gateway';
+import { createGateway } from '../../../local/server/gateway';
 import { BodyError, type BodyLimits, BodyReader } from '../../../local/server/request-body';
-import { matcher } from '../../../local/server/resource-tree';
+import { createMatcher } from '../../../local/server/resource-tree';
 import { listResources } from '../../../src/contract';
 
 const WIDE: BodyLimits = { maxBytes: 1000, maxMs: 60_000, maxHeldBytes: 10_000, maxUnfinished: 100 };
@@ -22,7 +22,7 @@ async function listen(listener: Parameters<typeof createServer>[1]): Promise<voi
 }
 
 /** Answers with the number of bytes that were read, or the fault. */
-async function listenWith(limits: Partial<BodyLimits>): Promise<void> {
+async function startListener(limits: Partial<BodyLimits>): Promise<void> {
   const bodies = new BodyReader({ ...WIDE, ...limits });
   await listen((request, response) => void bodies.read(request)
     .then(body => response.end(`${body.length}`), (error: unknown) => response.end(error instanceof BodyError ? error.fault : 'gone')));
@@ -41,31 +41,31 @@ async function post(body: string): Promise<string> {
 }
 
 test('a body of exactly the limit is read, one byte more is too large, and the connection goes on', async () => {
-  await listenWith({});
+  await startListener({});
   expect(await post('x'.repeat(1000))).toBe('1000');
   expect(await post('x'.repeat(1001))).toBe('too large');
   expect(await post('')).toBe('0');
 });
 
 test('a body that declares more than the limit is refused before it arrives', async () => {
-  await listenWith({});
+  await startListener({});
   expect(await sendPart('half', 1001)).toContain('too large');
 });
 
 test.each([[1000, '1000'], [1001, 'too large']])('a body of %i bytes that declares no length is counted as it arrives: %s', async (length, answer) => {
-  await listenWith({});
+  await startListener({});
   const body = new Blob(['x'.repeat(length)]).stream();
   const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, { method: 'POST', body, duplex: 'half' });
   expect(await response.text()).toBe(answer);
 });
 
 test('a body that does not arrive in time is given up', async () => {
-  await listenWith({ maxMs: 50 });
+  await startListener({ maxMs: 50 });
   expect(await sendPart('half')).toContain('too slow');
 });
 
 test('no more than so many bodies may be unfinished, and each that ends makes room', async () => {
-  await listenWith({ maxUnfinished: 2 });
+  await startListener({ maxUnfinished: 2 });
   for (const part of ['a', 'b']) void sendPart(part).catch(() => undefined);
   await expectEventually('too many');
   for (const socket of sockets) socket.destroy();
@@ -73,7 +73,7 @@ test('no more than so many bodies may be unfinished, and each that ends makes ro
 });
 
 test('unfinished bodies together hold no more bytes than the limit', async () => {
-  await listenWith({ maxHeldBytes: 1500 });
+  await startListener({ maxHeldBytes: 1500 });
   const first = sendPart('x'.repeat(900));
   expect(await Promise.race([first, sendPart('x'.repeat(900))])).toContain('too many');
 });
@@ -88,7 +88,7 @@ async function expectEventually(answer: string): Promise<void> {
 
 test('the API answers a body that stalls with a problem and closes the connection', async () => {
   const handler = async (): Promise<never> => { throw new Error('must not be called'); };
-  await listen(gateway(handler, matcher(listResources()), { ...WIDE, maxMs: 50 }));
+  await listen(createGateway(handler, createMatcher(listResources()), { ...WIDE, maxMs: 50 }));
   const answer = await sendPart('{');
   expect(answer).toMatch(/^HTTP\/1\.1 400 /);
   expect(answer).toMatch(/connection: close/i);
@@ -96,7 +96,7 @@ test('the API answers a body that stalls with a problem and closes the connectio
 });
 
 test('the API answers 503 with Retry-After where too many bodies are unfinished', async () => {
-  await listen(gateway(async () => ({ statusCode: 204, body: '' }), matcher(listResources()), { ...WIDE, maxUnfinished: 0 }));
+  await listen(createGateway(async () => ({ statusCode: 204, body: '' }), createMatcher(listResources()), { ...WIDE, maxUnfinished: 0 }));
   const answer = await sendPart('{');
   expect(answer).toMatch(/^HTTP\/1\.1 503 /);
   expect(answer).toMatch(/retry-after: 1/i);

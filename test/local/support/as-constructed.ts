@@ -44,8 +44,8 @@ interface Named { readonly AttributeName?: string; readonly IndexName?: string }
 
 /** No service keeps the order of these lists. */
 function sorted(things: readonly Named[]): readonly Named[] {
-  const nameOf = ({ AttributeName, IndexName }: Named): string => AttributeName ?? IndexName ?? '';
-  return [...things].sort((a, b) => nameOf(a).localeCompare(nameOf(b)));
+  const readName = ({ AttributeName, IndexName }: Named): string => AttributeName ?? IndexName ?? '';
+  return [...things].sort((a, b) => readName(a).localeCompare(readName(b)));
 }
 
 /** The template names the bucket by what CloudFormation will know of it. */

@@ -1,5 +1,5 @@
 import { listenForJson } from '../../../local/engines/aws-json';
-import { QueueError, noSuchQueue, unsupported } from '../../../local/engines/queue/errors';
+import { QueueError, buildNoSuchQueueError, buildUnsupportedError } from '../../../local/engines/queue/errors';
 
 export type QueueAttributes = Record<string, string>;
 
@@ -16,28 +16,28 @@ interface Input { readonly QueueName: string; readonly QueueUrl: string; readonl
 /** Queues and their attributes, kept as they were sent. No messages: the engine has those. */
 export async function startQueueEmulator(): Promise<QueueEmulator> {
   const queues = new Map<string, QueueAttributes>();
-  const urlOf = (name: string): string => `${listener.endpoint}/123456789012/${name}`;
+  const buildUrl = (name: string): string => `${listener.endpoint}/123456789012/${name}`;
   const listener = await listenForJson({
     target: 'AmazonSQS.',
     maxRequestBytes: 2 ** 20,
-    internalError: 'InternalFailure',
+    internalErrorType: 'InternalFailure',
     refuse: reason => new QueueError('InvalidRequest', reason),
-    wire: error => error instanceof QueueError ? error : undefined,
+    toWireError: error => error instanceof QueueError ? error : undefined,
     dispatch: async (operation, input) => {
       const { QueueName: name = String(input.QueueUrl).split('/').at(-1)!, Attributes = {} } = input as unknown as Input;
       if (operation === 'CreateQueue') queues.set(name, { QueueArn: `arn:aws:sqs:eu-central-1:123456789012:${name}`, ...Attributes });
       const attributes = queues.get(name);
-      if (!attributes) throw noSuchQueue();
+      if (!attributes) throw buildNoSuchQueueError();
       switch (operation) {
         case 'CreateQueue':
-        case 'GetQueueUrl': return { QueueUrl: urlOf(name) };
+        case 'GetQueueUrl': return { QueueUrl: buildUrl(name) };
         case 'GetQueueAttributes': return { Attributes: attributes };
         case 'SetQueueAttributes': {
           Object.assign(attributes, Attributes);
           return {};
         }
       }
-      throw unsupported(operation);
+      throw buildUnsupportedError(operation);
     },
   });
   return { endpoint: listener.endpoint, queues, close: listener.close };
