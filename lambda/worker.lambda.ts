@@ -15,6 +15,6 @@ export async function handler(event: SQSEvent, context: Pick<Context, 'getRemain
     remainingMs: () => context.getRemainingTimeInMillis(),
   });
   publishMetrics();
-  logger.info('worked off', { messages: event.Records.length, failures: response.batchItemFailures.length });
+  logger.info('batch processed', { messages: event.Records.length, failures: response.batchItemFailures.length });
   return response;
 }

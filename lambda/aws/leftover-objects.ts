@@ -36,7 +36,7 @@ async function list(client: S3Client, Bucket: string, Prefix: string): Promise<s
 async function removeAll(look: () => Promise<string[]>, remove: (key: string) => Promise<void>, pauseMs: number): Promise<number> {
   let [removed, empty] = [0, 0];
   for (let looks = 1; empty < LOOKS; looks++) {
-    if (looks > MAX_LOOKS) throw new Error('somebody still writes');
+    if (looks > MAX_LOOKS) throw new Error('objects still appear: another writer is active');
     const keys = await look();
     for (const key of keys) await remove(key);
     removed += keys.length;

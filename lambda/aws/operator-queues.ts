@@ -13,7 +13,7 @@ export interface QueueUrls {
 /** The uploads that a message announces; undefined for a message of another kind. */
 export type ReadMessage = (body: string) => readonly Announcement[] | undefined;
 
-/** Longer than any function runs: a redrive does not receive again what it has left (seconds). */
+/** Longer than any function runs: a redrive receives no message twice (seconds). */
 const HIDDEN_SECONDS = 15 * 60;
 
 /** The limit of SQS. */

@@ -13,7 +13,7 @@ export interface Child {
 }
 
 /**
- * Starts one of ClamAV's programs. It reads hostile bytes or uses the network, so it gets none of our environment,
+ * Starts one of ClamAV's programs. It reads hostile bytes or uses the network, so it gets no part of our environment,
  * least of all credentials.
  */
 export function startChild(command: string, args: readonly string[], more: NodeJS.ProcessEnv = {}): Child {

@@ -2,7 +2,7 @@
 const MAX_FILE = 2 ** 31 - 1;
 /** Distance of the limit for one file above the limit for all files together. */
 const MARGIN = 2 ** 20;
-/** The largest original that clamd can scan, whatever the upload limit. */
+/** The largest original that clamd can scan, also if the upload limit is higher. */
 export const MOST_BYTES = MAX_FILE - MARGIN;
 
 export interface ClamdSettings {

@@ -56,7 +56,7 @@ export class Definitions {
       if (list !== this.held?.list) await this.install(list);
     } catch (error) {
       if (!this.held) throw error;
-      this.log.warn('newer definitions could not be looked for; those in use stay', { version: this.held.version, error });
+      this.log.warn('check for newer definitions failed; the present ones stay in use', { version: this.held.version, error });
     }
     this.checkedAt = now;
   }
@@ -77,7 +77,7 @@ export class Definitions {
       throw error;
     }
     if (previous) await rm(previous.folder, { recursive: true, force: true });
-    this.log.info('definitions taken', { version: this.held.version, built_at: new Date(this.held.builtAt).toISOString() });
+    this.log.info('definitions installed', { version: this.held.version, built_at: new Date(this.held.builtAt).toISOString() });
   }
 
   /** A local file is linked, not downloaded again: `main` is large, and hardly ever changes. */

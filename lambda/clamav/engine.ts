@@ -8,7 +8,7 @@ export class Engine {
 
   constructor(private readonly definitions: Definitions, private readonly folder: string, private readonly maxBytes: number) {}
 
-  /** A clamd that answers. Throws if there is none: then no original counts as clean. */
+  /** A clamd that answers. Throws without one: then no original counts as clean. */
   async getClamd(now: number): Promise<Clamd> {
     const definitions = await this.definitions.getTrusted(now);
     if (this.running?.definitions !== definitions || !this.running.clamd.isAlive) {

@@ -82,7 +82,7 @@ async function bringIntoForce(
 }
 
 /**
- * Loads the bucket's databases, since freshclam downloads only newer ones. Undefined if there are none, or none of use.
+ * Loads the bucket's databases, since freshclam downloads only newer ones. Undefined without usable ones.
  */
 async function loadInForce({ store, log }: RefreshOptions, database: string): Promise<InForce | undefined> {
   const text = await store.readList();
@@ -92,7 +92,7 @@ async function loadInForce({ store, log }: RefreshOptions, database: string): Pr
     for (const file of list.files) await store.download(file, join(database, file.name));
     return { ...await readDatabases(database), list };
   } catch (error) {
-    log.warn('the definitions in the bucket are of no use: all are fetched anew', { error });
+    log.warn('the definitions in the bucket are unusable; downloading all again', { error });
     await rm(database, { recursive: true, force: true });
     await mkdir(database);
     return undefined;
@@ -105,7 +105,7 @@ async function updateDatabases({ store, folder, mirror, milliseconds, log }: Ref
   const state = await store.readState();
   if (state) await writeFile(path, state);
   try {
-    log.info('freshclam is content', { said: await runFreshclam(folder, database, mirror, milliseconds) });
+    log.info('freshclam succeeded', { said: await runFreshclam(folder, database, mirror, milliseconds) });
   } finally {
     const now = await readFile(path).catch(() => undefined);
     if (now && !state?.equals(now)) await store.writeState(now);

@@ -48,7 +48,7 @@ async function examine(deps: ScanDeps, key: string, etag: string, endsAt: number
     if (verdict.result !== CLEAN) deps.log.warn('not clean', { image_id: parseImageId(key), ...verdict });
     return verdict;
   } catch (error) {
-    deps.log.warn('an original could not be scanned', { image_id: parseImageId(key), error });
+    deps.log.warn('scan of an original failed', { image_id: parseImageId(key), error });
     return { result: 'FAILED' };
   }
 }

@@ -81,6 +81,6 @@ async function reject(deps: Deps, record: ImageRecord, rejection: Rejection, vis
 /** If this fails, the sweeper deletes the object: the record stays due. */
 async function deleteQuietly(deps: Deps, record: ImageRecord): Promise<void> {
   await deps.objects.delete(record.object_key).catch((error: unknown) => {
-    deps.logger.warn('a rejected upload was not deleted; the sweeper will', { image_id: record.image_id, error });
+    deps.logger.warn('deleting a rejected upload failed; the sweeper deletes it later', { image_id: record.image_id, error });
   });
 }

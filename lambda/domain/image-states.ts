@@ -21,7 +21,7 @@ export function formatTime(now: number): string {
 }
 
 /** `updated_at` of the next version: later with every change, also within a millisecond or after a clock went back. */
-export function computeUpdatedAt(record: ImageRecord, now: number): string {
+export function computeUpdateTime(record: ImageRecord, now: number): string {
   return formatTime(Math.max(now, Date.parse(record.updated_at) + 1));
 }
 
@@ -31,7 +31,7 @@ function buildGuard(record: ImageRecord, visit?: SweepGuard) {
 
 function buildListing(record: ImageRecord, now: number) {
   const created_at = `${formatTime(now)}#${record.image_id}`;
-  return { user_id: record.owner, created_at, updated_at: computeUpdatedAt(record, now), version: record.version + 1 };
+  return { user_id: record.owner, created_at, updated_at: computeUpdateTime(record, now), version: record.version + 1 };
 }
 
 export interface FoundObject extends StoredObject {
@@ -83,7 +83,7 @@ export function claimWrites(record: ImageRecord, until: number): Write[] {
  */
 function buildChange(record: ImageRecord, now: number, visit?: SweepGuard) {
   return {
-    set: { updated_at: computeUpdatedAt(record, now), version: record.version + 1 },
+    set: { updated_at: computeUpdateTime(record, now), version: record.version + 1 },
     guard: { ...buildClaimGuard(record), version: record.version, ...visit },
   };
 }
@@ -181,7 +181,7 @@ export function releaseLeaseWrites(imageId: string, remake_lease: string): Write
 export function reprocessWrites(record: ImageRecord, facts: Partial<ImageFacts>, variants: readonly VariantRecord[], now: number): Write[] {
   return [{
     update: record.image_id,
-    set: { ...facts, variants, updated_at: computeUpdatedAt(record, now), version: record.version + 1 },
+    set: { ...facts, variants, updated_at: computeUpdateTime(record, now), version: record.version + 1 },
     guard: { status: record.status, object_key: record.object_key, version: record.version, remake_lease: record.remake_lease },
   }];
 }
@@ -203,7 +203,7 @@ export function deleteWrites(record: ImageRecord, now: number, hasCdn: boolean):
   return [
     {
       update: record.image_id,
-      set: { status: 'deleting', updated_at: computeUpdatedAt(record, now), version: record.version + 1, ...scheduleSoon(record, now), ...buildInvalidationMark(record, hasCdn) },
+      set: { status: 'deleting', updated_at: computeUpdateTime(record, now), version: record.version + 1, ...scheduleSoon(record, now), ...buildInvalidationMark(record, hasCdn) },
       remove: ['user_id', 'created_at', ...DESCRIPTION],
       guard: { ...buildGuard(record), ...hasCdn && { attempt: record.attempt } },
     },
@@ -231,7 +231,7 @@ export function clearInvalidationWrites(imageId: string, object_key: string, mar
 
 /** pending → expired: there was no upload. A renewed URL forbids it. The next sweep is the last one. */
 export function expireWrites(record: ImageRecord, now: number, visit: SweepGuard): Write[] {
-  const updated_at = computeUpdatedAt(record, now);
+  const updated_at = computeUpdateTime(record, now);
   const date = { sweep: computePartition(record, SWEEP_GROUPS.ABANDONED), due_at: computeQuietTime({ ...record, updated_at }) };
   return [{
     update: record.image_id,

@@ -9,7 +9,7 @@ const PATIENCE_MS = 5000;
 const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 250;
 
-/** The result of an attempt whose record changed under it: read the record and decide again. */
+/** Result of an attempt after a concurrent change of its record: read the record and decide again. */
 export const MOVED = Symbol('moved');
 
 /**

@@ -117,7 +117,7 @@ export interface UploadQueue {
 }
 
 /**
- * Holds uploads of owners whose share of workers is in use, and delivers few of one owner at once. At least once each.
+ * Holds uploads of owners with a full share of workers, and delivers few of one owner at once. At least once each.
  */
 export interface SurplusQueue {
   /**

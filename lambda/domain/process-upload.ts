@@ -16,7 +16,7 @@ import { type ImageRecord, parseImageId, MAX_TRIES, type Remake } from '../../sr
  */
 export async function processUpload(deps: WorkerDeps, objectKey: string, isLast: boolean, remake?: Remake): Promise<void> {
   const imageId = parseImageId(objectKey);
-  if (imageId === undefined) return deps.logger.warn('an object under originals/ has no key of ours and is left alone', { key_hash: computeShortHash(objectKey) });
+  if (imageId === undefined) return deps.logger.warn('an object under originals/ has a foreign key; ignored', { key_hash: computeShortHash(objectKey) });
   if (remake !== undefined) return reprocessImage(deps, imageId, objectKey, remake);
   const record = await claim(deps, imageId, objectKey);
   if (record === undefined || await processRecord(deps, record, isLast)) return;

@@ -50,7 +50,7 @@ export async function sweep(deps: Deps, deadline: number): Promise<Swept> {
  * records that have just been swept.
  */
 async function sweepPartition(run: Run, partition: number): Promise<void> {
-  for (let behind: DueKey | undefined; !isOver(run);) {
+  for (let behind: DueKey | undefined; !hasEnded(run);) {
     const keys = await run.deps.table.listDue(partition, run.start, PAGE, behind);
     await sweepPage(run, keys);
     if (keys.length < PAGE) return;
@@ -62,23 +62,23 @@ async function sweepPartition(run: Run, partition: number): Promise<void> {
 async function sweepPage(run: Run, keys: readonly DueKey[]): Promise<void> {
   const start = keys.length > BATCH ? Buffer.from(run.deps.randomBytes(2)).readUInt16BE() % keys.length : 0;
   const ids = [...keys.slice(start), ...keys.slice(0, start)].map(key => key.image_id);
-  for (let i = 0; i < ids.length && !isOver(run); i += BATCH) await sweepBatch(run, ids.slice(i, i + BATCH));
+  for (let i = 0; i < ids.length && !hasEnded(run); i += BATCH) await sweepBatch(run, ids.slice(i, i + BATCH));
 }
 
 async function sweepBatch(run: Run, ids: readonly string[]): Promise<void> {
   const { deps, swept } = run;
   const records = await deps.table.getMany(ids).catch((error: unknown) => {
     swept.failed += ids.length;
-    deps.logger.warn('due records could not be read; the next run reads them again', { count: ids.length, error });
+    deps.logger.warn('reading due records failed; the next run reads them again', { count: ids.length, error });
     return [];
   });
   const due = records.filter(record => record.due_at !== undefined && record.due_at <= run.start);
   await runInLanes(LANES, due, async record => {
-    if (!isOver(run) && await sweepSafely(run, record)) swept.visited++;
+    if (!hasEnded(run) && await sweepSafely(run, record)) swept.visited++;
   });
 }
 
-function isOver({ deps, deadline }: Run): boolean {
+function hasEnded({ deps, deadline }: Run): boolean {
   return deps.clock.now() >= deadline;
 }
 
@@ -88,7 +88,7 @@ async function sweepSafely({ deps, swept }: Run, record: ImageRecord): Promise<b
     return await sweepRecord(deps, record);
   } catch (error) {
     swept.failed++;
-    deps.logger.warn('a record could not be swept; it will be visited again', { image_id: record.image_id, error });
+    deps.logger.warn('sweep of a record failed; the sweeper tries again later', { image_id: record.image_id, error });
     // Has no effect if the sweep has already moved the date. If this fails, the record stays due.
     await deps.table.write(rescheduleWrites(record, deps.clock.now() + SWEEP.INTERVAL_MS)).catch(() => undefined);
     return false;

@@ -1,7 +1,7 @@
 import type { Caller } from './caller';
 import { ProblemError } from './errors';
 import { retagFacets } from './facets';
-import { computeUpdatedAt } from './image-states';
+import { computeUpdateTime } from './image-states';
 import { readOwnImage } from './own-image';
 import { MOVED, persist } from './persist';
 import type { Deps, Write } from './ports';
@@ -28,7 +28,7 @@ export async function updateImage(
     if (!precondition(record.version)) throw new ProblemError('version-conflict', `The image is at version ${record.version}: If-Match must be "${record.version}", in quotes, or *.`);
     const changed = { ...record, ...resolve(record, changes) };
     if (record.filename === changed.filename && hasSameTags(record.tags, changed.tags)) return record;
-    written = { ...changed, version: record.version + 1, updated_at: computeUpdatedAt(record, deps.clock.now()) };
+    written = { ...changed, version: record.version + 1, updated_at: computeUpdateTime(record, deps.clock.now()) };
     const outcome = await deps.table.write(edit(record, written));
     return outcome.done ? written : MOVED;
   });

@@ -57,7 +57,7 @@ async function respond(request: HttpRequest, options: AppOptions): Promise<HttpR
   if (allowed.length === 0) throw new ProblemError('no-such-route', 'There is no such route.');
   if (request.method === 'OPTIONS' && options.corsOrigins.length > 0) return answerPreflight(request);
   const route = ROUTE_BY_KEY.get(`${request.method === 'HEAD' ? 'GET' : request.method} ${request.resource}`);
-  if (route === undefined) throw new ProblemError('method-not-allowed', `Allowed here are ${allowed.join(', ')}.`);
+  if (route === undefined) throw new ProblemError('method-not-allowed', `Allowed methods: ${allowed.join(', ')}.`);
   if (route.operation === 'getHealth') return respondJson(200, { status: 'ok' });
   return call(request, route, HANDLERS[route.operation], options.deps);
 }

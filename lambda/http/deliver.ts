@@ -21,7 +21,7 @@ export async function deliver(request: DeliveryRequest, options: DeliveryOptions
 }
 
 async function respond({ method, path, isExact }: DeliveryRequest, { deps, deadline }: DeliveryOptions): Promise<DeliveryResponse> {
-  if (method !== 'GET' && method !== 'HEAD') throw new ProblemError('method-not-allowed', 'Allowed here are GET, HEAD.');
+  if (method !== 'GET' && method !== 'HEAD') throw new ProblemError('method-not-allowed', 'Allowed methods: GET, HEAD.');
   const page = ERROR_PAGES.get(path);
   if (page) return buildErrorPage(page, path);
   const { bytes, format, etag } = await transformVariant(deps, { path, isExact }, deadline);
@@ -32,7 +32,7 @@ async function respond({ method, path, isExact }: DeliveryRequest, { deps, deadl
 const NO_STORE = { 'cache-control': 'no-store' };
 
 /**
- * Error pages, in place of the CDN's own and of the origin's 404. One page serves all paths, so it names none of them.
+ * Error pages, in place of the CDN's own and of the origin's 404. One page serves all paths, so it names no path.
  */
 const ERROR_PAGES: ReadonlyMap<string, ProblemError> = new Map([
   [DELIVERY.ERROR_PAGES[403], new ProblemError('forbidden', 'The URL or the cookies are not signed for this, or no longer: ask the API for others.')],

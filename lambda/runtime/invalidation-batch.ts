@@ -24,7 +24,7 @@ export interface InvalidationBatchOptions {
  */
 export async function invalidateBatch({ Records }: SQSEvent, { logger, process }: InvalidationBatchOptions): Promise<SQSBatchResponse> {
   const read = Records.map(({ messageId, body }) => ({ messageId, invalidation: parse(body) }));
-  for (const { messageId } of read.filter(({ invalidation }) => !invalidation)) logger.warn('a message is no invalidation', { message_id: messageId });
+  for (const { messageId } of read.filter(({ invalidation }) => !invalidation)) logger.warn('a message has not the form of an invalidation', { message_id: messageId });
   const asked = read.flatMap(({ invalidation }) => invalidation ?? []);
   const left = new Set(await process(asked));
   const failed = read.filter(({ invalidation }) => !invalidation || left.has(invalidation));

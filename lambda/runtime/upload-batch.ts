@@ -59,7 +59,7 @@ async function moveToDeadLetters(message: SQSRecord, { logger, giveUp }: BatchOp
     await giveUp!(message);
     return true;
   } catch (error) {
-    logger.warn('moving a message to the dead-letter queue failed; it is delivered again', { message_id: message.messageId, error });
+    logger.warn('moving a message to the dead-letter queue failed; the queue delivers it again', { message_id: message.messageId, error });
     return false;
   }
 }
@@ -68,9 +68,9 @@ async function moveToDeadLetters(message: SQSRecord, { logger, giveUp }: BatchOp
 function logFailure(options: BatchOptions, ids: Record<string, unknown>, receives: number, error: unknown): void {
   const { logger, maxReceives, hiddenMs, timeoutMs, remainingMs } = options;
   const facts = { ...ids, try: `${receives} of ${maxReceives}` };
-  if (receives >= maxReceives) return logger.warn('a message could not be worked off; it goes to the dead-letter queue', { ...facts, error });
+  if (receives >= maxReceives) return logger.warn('message processing failed; the queue moves it to the dead-letter queue', { ...facts, error });
   const again_in_s = Math.max(0, Math.round((hiddenMs - timeoutMs + remainingMs()) / 1000));
-  logger.warn('a message could not be worked off; the queue delivers it again', { ...facts, again_in_s, error });
+  logger.warn('message processing failed; the queue delivers it again', { ...facts, again_in_s, error });
 }
 
 /**
@@ -81,7 +81,7 @@ async function returnToQueue(message: SQSRecord, { logger, giveBack }: BatchOpti
   try {
     await giveBack(message);
   } catch (error) {
-    logger.warn('a message that there was no time for stays hidden for a while', { message_id: message.messageId, error });
+    logger.warn('returning a message to the queue failed; it stays hidden for a while', { message_id: message.messageId, error });
   }
   return false;
 }

@@ -22,7 +22,7 @@ export function createDecoderPool({ imageLimits, decodeWallSeconds }: DecodingCo
     onOpen: () => logger.warn('a decoder could not enter its sandbox: it can open files and sockets', { platform: process.platform }),
     onDeath: death => {
       metrics.count(METRICS.DECODERS_ENDED);
-      logger.warn('a decoder was ended at work', { death });
+      logger.warn('a decoder ended during a decode', { death });
     },
   });
 }

@@ -29,7 +29,7 @@ export interface Run {
 }
 
 /** A line of the log of the worker. */
-const DEATH = /a decoder was ended at work/g;
+const DEATH = /a decoder ended during a decode/g;
 
 /** Everything through one server, in a folder of its own. */
 export async function runCorpus(options: Options): Promise<Run> {

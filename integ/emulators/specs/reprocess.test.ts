@@ -46,6 +46,6 @@ test('photos from before there was processing get variants when an operator asks
 
 /** Ids of the images of which the worker has said so. */
 async function keptAsTheyAre(since: number): Promise<string[]> {
-  const lines = (await logsSince('Worker', since)).split('\n').filter(line => line.includes('an image keeps the variants that it has'));
+  const lines = (await logsSince('Worker', since)).split('\n').filter(line => line.includes('reprocessing failed; the image keeps its variants'));
   return [...new Set(lines.map(line => (JSON.parse(line) as { image_id: string }).image_id))].sort();
 }

@@ -64,7 +64,7 @@ function buildPath({ object_key: objectKey }: Invalidation): string {
   return buildDeliveryPath(objectKey);
 }
 
-/** Returns the images whose messages must come again. */
+/** Returns the images that failed: their messages must come again. */
 async function send(deps: InvalidatorDeps, paths: readonly string[], images: Images): Promise<Images | 'refused'> {
   try {
     if (!await deps.distribution.invalidate(paths)) return 'refused';
@@ -83,7 +83,7 @@ async function clearMark(deps: InvalidatorDeps, { image_id, object_key, mark }: 
     await persist(deps, () => deps.table.write(clearInvalidationWrites(image_id, object_key, mark)));
     return true;
   } catch (error) {
-    deps.logger.warn('an image waits for an invalidation that has been accepted; the queue delivers it again', { image_id, error });
+    deps.logger.warn('clearing the mark of an accepted invalidation failed; the queue delivers it again', { image_id, error });
     return false;
   }
 }

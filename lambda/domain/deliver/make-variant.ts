@@ -43,6 +43,6 @@ async function render(deps: TransformDeps, record: ImageRecord, { definition, fo
 
 /** The image was decoded before, so only this variant fails. The answer is 404; the log says why. */
 function throwNotMakeable({ logger }: TransformDeps, { image_id }: ImageRecord, why: Rejection): never {
-  logger.warn('a variant cannot be made', { image_id, why });
+  logger.warn('making a variant failed', { image_id, why });
   throw buildNotFound();
 }

@@ -64,6 +64,6 @@ async function announce({ cdn, logger }: Deliverer, record: ImageRecord): Promis
   if (!isOwnKey(record)) return;
   const { image_id, object_key } = record;
   await cdn?.invalidate({ image_id, object_key, mark: getInvalidationMark(record) }).catch((error: unknown) => {
-    logger.warn('an invalidation could not be queued; the sweeper will', { image_id, error });
+    logger.warn('queueing an invalidation failed; the sweeper queues it later', { image_id, error });
   });
 }

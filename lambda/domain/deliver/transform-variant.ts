@@ -56,6 +56,6 @@ async function runUnderLease<T>({ logger }: TransformDeps, lease: Lease, work: (
   try {
     return await work();
   } finally {
-    await lease.release().catch((error: unknown) => logger.warn('a lease was not given back', { error }));
+    await lease.release().catch((error: unknown) => logger.warn('lease release failed; the lease ends by itself', { error }));
   }
 }

@@ -39,7 +39,7 @@ function listIds({ uploads = [] }: DeadLetter): string[] {
 
 async function redriveMessage(deps: OperatorDeps, { id, uploads, sentAt, remove: forget }: DeadLetter, began: number): Promise<Fate> {
   if (uploads === undefined) {
-    deps.logger.warn('a message of the dead-letter queue is none of ours and is left there', { message_id: id });
+    deps.logger.warn('unknown message in the dead-letter queue; left there', { message_id: id });
     return 'none of ours';
   }
   if (sentAt !== undefined && sentAt > began) return 'given up again';

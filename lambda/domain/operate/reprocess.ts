@@ -8,7 +8,7 @@ import type { OperatorDeps } from '../ports';
 import { findChangedVariant, planReprocessing } from '../worker/reprocessing-plan';
 
 /**
- * Announces images with missing variants to the workers. An image whose variant has changed under the same name stops
+ * Announces images with missing variants to the workers. An image with a variant that changed under the same name stops
  * the command before that image is announced, unless the operator asked for changes: the variant's URL is cached as
  * immutable.
  */
@@ -56,7 +56,7 @@ async function handleBatch(deps: OperatorDeps, batch: readonly ImageRecord[], re
 function describeChangedVariant(deps: OperatorDeps, record: ImageRecord): string | undefined {
   const name = record.status === 'ready' && isOwnKey(record) ? findChangedVariant(record, deps.variants) : undefined;
   if (name === undefined) return undefined;
-  return `the variant "${name}" of the image ${record.image_id} was made by other settings, and whoever has its URL keeps what it showed: `
+  return `the variant "${name}" of the image ${record.image_id} was made by other settings, and browsers keep the former bytes under its URL: `
     + 'rename the variant, or pass --replace; where a run with --replace is under way, wait until the queue is empty';
 }
 

@@ -5,7 +5,7 @@ import { keepPendingWrites, expireWrites, type SweepGuard } from '../image-state
 import type { Deps, StoredObject } from '../ports';
 
 /**
- * Confirms an upload that no request confirmed; expires a record whose upload can no longer come. False if another
+ * Confirms an upload that no request confirmed; expires a record if no upload can come any more. False if another
  * sweeper or a request was faster.
  */
 export async function sweepPending(deps: Deps, record: ImageRecord): Promise<boolean> {

@@ -32,7 +32,7 @@ async function sweepState(deps: Deps, record: ImageRecord, visit: SweepGuard): P
     case 'deleting':
     case 'expired':
     case 'failed': return sweepEnded(deps, record, visit);
-    default: deps.logger.warn('a record is due in a state that has nothing to be swept', { image_id: record.image_id, status: record.status });
+    default: deps.logger.warn('a record is due in a state without a sweep', { image_id: record.image_id, status: record.status });
   }
 }
 
@@ -58,7 +58,7 @@ async function failImage(deps: Deps, record: ImageRecord, visit: SweepGuard): Pr
   if (done) deps.metrics.count(METRICS.IMAGES_FAILED);
 }
 
-/** Deletes the bytes that the state disallows. Settles the record once no more can come and the CDN has none. */
+/** Deletes the bytes that the state disallows. Settles the record once no more can come and the CDN has dropped them. */
 async function sweepEnded(deps: Deps, record: ImageRecord, visit: SweepGuard): Promise<void> {
   // Read before the delete: bytes that come after it must meet another sweep.
   const now = deps.clock.now();

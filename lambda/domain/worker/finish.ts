@@ -58,7 +58,7 @@ export async function endTry(deps: WorkerDeps, record: ImageRecord): Promise<voi
 export async function checkDeleted(deps: WorkerDeps, record: ImageRecord): Promise<void> {
   const current = await deps.table.get(record.image_id);
   if (current?.status === record.status && current.attempt === record.attempt) {
-    throw new Error(`the original of ${record.image_id} is gone or has changed since it was confirmed`);
+    throw new Error(`the original of ${record.image_id} was deleted or changed after it was confirmed`);
   }
 }
 

@@ -67,7 +67,7 @@ async function endReprocessing(deps: WorkerDeps, record: ImageRecord, work: End)
 function keep(deps: WorkerDeps, { image_id }: ImageRecord, work: Exclude<End, { end: 'gone' | 'unavailable' }>): void {
   const why = work.end === 'rejected' ? work.rejection : 'its original has not been scanned';
   if (work.end === 'rejected' && work.rejection.code === 'MALWARE') deps.metrics.count(METRICS.READY_INFECTED);
-  deps.logger.warn('an image keeps the variants that it has: others cannot be made', { image_id, why });
+  deps.logger.warn('reprocessing failed; the image keeps its variants', { image_id, why });
 }
 
 interface Wish {

@@ -31,7 +31,7 @@ export class ReprocessingLease {
     const { table, logger } = this.deps;
     if (this.lease === undefined) return;
     await table.write(releaseLeaseWrites(image_id, this.lease)).catch((error: unknown) => {
-      logger.warn('a remake lease was not given back and runs out', { image_id, error });
+      logger.warn('release of a reprocessing lease failed; it ends by itself', { image_id, error });
     });
   }
 }

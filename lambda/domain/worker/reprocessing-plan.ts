@@ -50,7 +50,7 @@ export function listVariants(
   });
 }
 
-/** The name of a stored variant whose definition has changed. */
+/** The name of a stored variant with a changed definition. */
 export function findChangedVariant(record: ImageRecord, set: readonly VariantDefinition[]): string | undefined {
   return set.find(definition => (findVariant(record, definition)?.settings ?? computeSettings(definition)) !== computeSettings(definition))?.name;
 }

@@ -35,7 +35,7 @@ async function deleteOne({ deps, caller }: Call, image_id: string): Promise<Resu
     return { image_id, status: 204 };
   } catch (error) {
     const problem = toProblem(error);
-    if (problem.code === 'internal') deps.logger.warn('an image of a batch was not deleted', { error });
+    if (problem.code === 'internal') deps.logger.warn('deleting an image of a batch failed', { error });
     const path = `/images/${encodeURIComponent(replaceSurrogates(image_id))}`;
     return { image_id, status: PROBLEMS[problem.code].status, problem: buildProblemBody(problem, path) };
   }

@@ -7,7 +7,7 @@ import { respondNoContent } from '../messages';
 import { hasBody, type RouteHandler } from '../route';
 
 /**
- * Cookies that let a browser read all images of the caller. Without signed delivery no cookie is needed, and none is
+ * Cookies that let a browser read all images of the caller. Without signed delivery no cookie is needed or
  * set.
  */
 export const createCdnSessionRoute: RouteHandler = async ({ body, faults, caller, deps: { delivery, clock } }) => {

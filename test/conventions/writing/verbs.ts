@@ -18,7 +18,7 @@ resolve respond restart restore restrict resume retag retire retrieve retry retu
 schedule search seed seek select send serialize serve set settle shape shift shorten should show shows shrink sign signal simulate sketch skip sleep slice sniff sort split
 spend start starts stop store stream strip submit subtract suffices summarize suppress swap sweep synthesize tabulate tag take tally tell terminate test throw time
 tint toggle trace track transact transfer transform translate transpose traverse trim truncate trust try turn unescape unlock unpack unwrap update upgrade upload
-use uses validate verify view visit wait wake walk warn watch weigh widen withdraw wrap write yield
+use uses validate verify view visit wait wake walk warn watch weigh widen withdraw wrap chain frame judge lease postpone reprocess reschedule unblock write yield
 `.trim().split(/\s+/));
 
 /** Allowed although no verb begins them: factories of the public API, conversions, event listeners, entry points, and names that frameworks prescribe. */

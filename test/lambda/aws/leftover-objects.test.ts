@@ -41,7 +41,7 @@ test('what a writer still brings goes, too', async () => {
 
 test('a writer that does not stop ends it by an error', async () => {
   late = Array.from({ length: 100 }, (_, i) => `definitions/${i}`);
-  await expect(removeLeftovers(CLAMAV, 0)).rejects.toThrow('somebody still writes');
+  await expect(removeLeftovers(CLAMAV, 0)).rejects.toThrow('objects still appear: another writer is active');
 });
 
 test('one key goes alone, without a look', async () => {

@@ -70,7 +70,7 @@ test.each([
   const first = await definitions.getTrusted(START);
   await spoil();
   expect(await definitions.getTrusted(START + HOUR_MS)).toBe(first);
-  expect(warnings).toEqual(['newer definitions could not be looked for; those in use stay']);
+  expect(warnings).toEqual(['check for newer definitions failed; the present ones stay in use']);
   expect(readdirSync(first.folder).sort()).toEqual(['daily.cud', 'main.cud']);
   await expect(definitions.getTrusted(START + 49 * HOUR_MS)).rejects.toThrow('must be younger than 48 hours');
 });

@@ -178,6 +178,6 @@ describe('the function that refreshes the definitions', () => {
     mirror({ 'daily.cvd': daily(1), 'main.cvd': MAIN });
     expect(await refresh()).toEqual({ changed: true, daily: 1, main: 62 });
     expect(await inForce()).toEqual({ 'daily.cvd': text(daily(1)), 'main.cvd': text(MAIN) });
-    expect(handler.log).toContain('of no use: all are fetched anew');
+    expect(handler.log).toContain('are unusable; downloading all again');
   });
 });

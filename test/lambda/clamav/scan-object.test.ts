@@ -17,7 +17,7 @@ function faulty(fault: Partial<ScannedObjects>, scan = async () => 'stream: OK')
     tag: async (_key, result) => tags.push(result) > 0,
     ...fault,
   };
-  const engine = { ready: async () => ({ scan } as unknown as Clamd) } as unknown as Engine;
+  const engine = { getClamd: async () => ({ scan } as unknown as Clamd) } as unknown as Engine;
   return { tags, deps: { objects, engine, maxBytes: 10, log: { info: () => undefined, warn: () => undefined }, now: () => 0 } };
 }
 
@@ -63,7 +63,7 @@ test('an original whose reading breaks off is no clean one', async () => {
 
 test('a clamd that does not get ready in time is waited for no longer', async () => {
   const { deps, tags } = faulty({});
-  const slow: ScanDeps = { ...deps, engine: { ready: async () => new Promise<never>(() => undefined) } as unknown as Engine };
+  const slow: ScanDeps = { ...deps, engine: { getClamd: async () => new Promise<never>(() => undefined) } as unknown as Engine };
   expect(await scanObject(slow, REQUEST, 50)).toEqual({ result: 'unavailable' });
   expect(tags).toEqual([]);
 });

@@ -117,7 +117,7 @@ describe('a record that names an object which it cannot own', () => {
       expect({ deleted, announced }).toEqual({ deleted: [], announced: [] });
       // Only its date moves: others that are due must not wait behind it.
       expect(writes).toEqual([expect.objectContaining({ update: row.image_id, set: { due_at: expect.any(Number) } })]);
-      expect(warned).toEqual([{ message: 'a record names an object that it cannot own, and is left alone', image_id: row.image_id }]);
+      expect(warned).toEqual([{ message: 'a record names an object that it cannot own; ignored', image_id: row.image_id }]);
       expect(counted).toContain(METRICS.FOREIGN_KEYS);
     });
 });

@@ -47,7 +47,7 @@ test('whoever debugs sees all of it', async () => {
 });
 
 test('any other line keeps its facts, and what is no line of ours stays as it is', () => {
-  const line = { level: 'WARN', message: 'a decoder was ended at work', timestamp: 't', service: 's', death: 'memory', error: { message: 'no', stack: '…' } };
-  expect(formatPlainly(`${JSON.stringify(line)}\n`)).toBe('WARN: a decoder was ended at work (death: memory): no\n');
+  const line = { level: 'WARN', message: 'a decoder ended during a decode', timestamp: 't', service: 's', death: 'memory', error: { message: 'no', stack: '…' } };
+  expect(formatPlainly(`${JSON.stringify(line)}\n`)).toBe('WARN: a decoder ended during a decode (death: memory): no\n');
   for (const text of ['✓ start\n', '{"level":', '{"level":1}', '{"a":1}\n', '']) expect(formatPlainly(text)).toBe(text);
 });

@@ -80,7 +80,7 @@ class Office {
       variants: this.variants,
       queue: { announce: async (object_key: string, remake?: Remake) => void this.announced.push({ object_key, ...remake && { remake } }) },
       queues: {
-        receiveGivenUp: async (most: number) => this.givenUp.splice(0, Math.min(most, 3)),
+        receiveDeadLetters: async (most: number) => this.givenUp.splice(0, Math.min(most, 3)),
         status: async () => ({ waiting: this.announced.length, working: 0, given_up: this.givenUp.length }),
       },
       randomBytes: (n: number) => Buffer.alloc(n),
@@ -215,8 +215,8 @@ describe('redrive', () => {
     const office = new Office();
     Array.from({ length: 7 }, (_, n) => office.message(idAt(n)));
     const taken: number[] = [];
-    const { receiveDeadLetters: receiveGivenUp } = office.deps.queues;
-    const queues = { ...office.deps.queues, receiveGivenUp: async (most: number) => { taken.push(most); return receiveGivenUp(most); } };
+    const { receiveDeadLetters } = office.deps.queues;
+    const queues = { ...office.deps.queues, receiveDeadLetters: async (most: number) => { taken.push(most); return receiveDeadLetters(most); } };
     await operate({ ...office.deps, queues }, { command: 'redrive', rate: 2 }, Infinity);
     expect([Math.max(...taken), office.slept, office.forgotten.length]).toEqual([2, 3500, 7]);
   });
