@@ -8,7 +8,7 @@ const RETRY_AFTER_SECONDS = '1';
 export function buildProblemBody(error: ProblemError, path: string): Record<string, unknown> {
   const { status, title } = PROBLEMS[error.code];
   return {
-    type: buildProblemType(error.code), title, status, detail: error.detail, code: error.code, ...error.extras, encodeInstance: encodeInstance(path),
+    type: buildProblemType(error.code), title, status, detail: error.detail, code: error.code, ...error.extras, instance: encodeInstance(path),
   };
 }
 

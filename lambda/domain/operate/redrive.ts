@@ -37,14 +37,14 @@ function listIds({ uploads = [] }: DeadLetter): string[] {
   return uploads.flatMap(({ object_key }) => parseImageId(object_key) ?? []);
 }
 
-async function redriveMessage(deps: OperatorDeps, { id, uploads, sentAt, remove: forget }: DeadLetter, began: number): Promise<Fate> {
+async function redriveMessage(deps: OperatorDeps, { id, uploads, sentAt, remove }: DeadLetter, began: number): Promise<Fate> {
   if (uploads === undefined) {
     deps.logger.warn('unknown message in the dead-letter queue; left there', { message_id: id });
     return 'none of ours';
   }
   if (sentAt !== undefined && sentAt > began) return 'given up again';
   for (const upload of uploads) await requestAgain(deps, upload);
-  await forget();
+  await remove();
   return 'queued';
 }
 
