@@ -19,6 +19,17 @@ export interface Header {
   readonly lacksEnd?: true;
 }
 
+/** As people write them, for messages. */
+export const FORMAT_NAMES: Readonly<Record<ImageType, string>> = {
+  'image/jpeg': 'JPEG',
+  'image/png': 'PNG',
+  'image/gif': 'GIF',
+  'image/webp': 'WebP',
+  'image/avif': 'AVIF',
+  'image/heic': 'HEIC',
+  'image/heif': 'HEIF',
+};
+
 /** The subtype of the media type. */
 export function formatOf({ type }: Pick<Header, 'type'>): string {
   return type.replace('image/', '');

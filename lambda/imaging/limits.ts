@@ -1,5 +1,5 @@
 import { estimateCpuMs } from './cost';
-import { formatOf, type Header } from './header';
+import { FORMAT_NAMES, type Header } from './header';
 import type { PlannedVariant } from './pipeline/plan';
 import { RejectionError } from './rejection-error';
 import type { ImageLimits, RejectionCode } from '../../src/contract';
@@ -9,7 +9,7 @@ export function checkLimits(header: Header, limits: ImageLimits): void {
   const { width, height, frames, pixels, scans } = header;
   const image = `The image has ${width} × ${height} = ${width * height} pixels`;
   const most = maxPixels(header, limits);
-  const accepted = `At most ${most} are accepted for ${formatOf(header)}`;
+  const accepted = `At most ${most} are accepted for ${FORMAT_NAMES[header.type]}`;
   if (Math.max(width, height) > limits.maxSide) reject('TOO_MANY_PIXELS', `The image has ${width} × ${height} pixels. At most ${limits.maxSide} are accepted for a side`);
   if (width * height > most) reject('TOO_MANY_PIXELS', `${image}. ${accepted}`);
   if (pixels / frames > most) reject('TOO_MANY_PIXELS', `${image}, but its canvas or its parts have ${pixels / frames}. ${accepted}`);

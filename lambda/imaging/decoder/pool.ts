@@ -123,12 +123,13 @@ function settle(answer: Verdict, { resolve, reject }: Waiting): void {
 
 function buildRejection(death: Death, { decodeSeconds, decodeMemoryMiB }: DecoderLimits): RejectionError {
   const reasons: Record<Death, string> = {
-    cpu: `Decoding the image takes longer than ${decodeSeconds} seconds.`,
-    time: `Decoding the image takes longer than ${decodeSeconds} seconds.`,
-    memory: `Decoding the image takes more than ${decodeMemoryMiB} MiB of memory.`,
+    cpu: `Decoding the image takes longer than the limit of ${decodeSeconds} seconds.`,
+    time: `Decoding the image takes longer than the limit of ${decodeSeconds} seconds.`,
+    memory: `Decoding the image takes more memory than the limit of ${decodeMemoryMiB} MiB.`,
     crash: 'Decoding the image ends the decoder.',
   };
-  return new RejectionError('RESOURCE_LIMIT', reasons[death], true);
+  const fix = death === 'crash' ? 'a copy saved by another program' : 'a smaller copy';
+  return new RejectionError('RESOURCE_LIMIT', `${reasons[death]} The service does not keep the original: upload ${fix}.`, true);
 }
 
 function closedError(): Error {

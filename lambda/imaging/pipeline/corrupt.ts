@@ -13,5 +13,6 @@ export async function orCorrupt<T>(decoding: Promise<T>): Promise<T> {
 }
 
 export function corrupt(): RejectionError {
-  return new RejectionError('CORRUPT', 'The image is damaged or incomplete: it cannot be decoded.');
+  return new RejectionError('CORRUPT', 'The image is damaged or incomplete: it cannot be decoded. '
+    + 'The service does not keep the original: upload the file again, or a copy saved by another program.');
 }

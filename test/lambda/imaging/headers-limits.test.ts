@@ -31,13 +31,13 @@ describe('limits', () => {
     ['a side over 20 000', { width: 1, height: 20_001 }, 'TOO_MANY_PIXELS',
       'The image has 1 × 20001 pixels. At most 20000 are accepted for a side.'],
     ['JPEG over 205 MP', { width: 20_000, height: 10_251 }, 'TOO_MANY_PIXELS',
-      'The image has 20000 × 10251 = 205020000 pixels. At most 205000000 are accepted for jpeg.'],
-    ...(['png', 'webp', 'gif', 'avif', 'heic', 'heif'] as const).map((type): [string, Partial<Header>, string, string] => [
+      'The image has 20000 × 10251 = 205020000 pixels. At most 205000000 are accepted for JPEG.'],
+    ...([['png', 'PNG'], ['webp', 'WebP'], ['gif', 'GIF'], ['avif', 'AVIF'], ['heic', 'HEIC'], ['heif', 'HEIF']] as const).map(([type, name]): [string, Partial<Header>, string, string] => [
       `${type} over 52 MP`, { type: `image/${type}`, width: 10_000, height: 5201 }, 'TOO_MANY_PIXELS',
-      `The image has 10000 × 5201 = 52010000 pixels. At most 52000000 are accepted for ${type}.`,
+      `The image has 10000 × 5201 = 52010000 pixels. At most 52000000 are accepted for ${name}.`,
     ]),
     ['a canvas over 52 MP behind small frames', { type: 'image/gif', width: 1, height: 1, frames: 2, pixels: 2 * 65535 ** 2 }, 'TOO_MANY_PIXELS',
-      'The image has 1 × 1 = 1 pixels, but its canvas or its parts have 4294836225. At most 52000000 are accepted for gif.'],
+      'The image has 1 × 1 = 1 pixels, but its canvas or its parts have 4294836225. At most 52000000 are accepted for GIF.'],
     ['501 frames', { type: 'image/gif', frames: 501 }, 'TOO_MANY_FRAMES',
       'The image has 501 frames. At most 500 are accepted.', 'a copy with fewer frames'],
     ['over 150 MP over all frames', { type: 'image/webp', width: 5000, height: 5000, frames: 7 }, 'TOO_MANY_PIXELS',

@@ -90,7 +90,7 @@ test('what a decoder cannot read is corrupt in our words, and the decoder lives'
   const whole = await sharp({ create: { width: 256, height: 256, channels: 3, background: '#000', noise } }).jpeg().toBuffer();
   const broken = whole.subarray(0, whole.length / 2);
   expect(await make(broken, headerOf(inspect(broken, 'image/jpeg')), variants))
-    .toEqual({ rejection: { code: 'CORRUPT', message: 'The image is damaged or incomplete: it cannot be decoded.' }, isFatal: false });
+    .toEqual({ rejection: { code: 'CORRUPT', message: 'The image is damaged or incomplete: it cannot be decoded. The service does not keep the original: upload the file again, or a copy saved by another program.' }, isFatal: false });
   expect(deaths).toEqual([]);
 });
 
@@ -99,7 +99,7 @@ test('what a decoder dies of is told apart, and each death is told', async () =>
   const { make, variants } = open(faulty, {}, { onDeath: death => deaths.push(death) });
   const header = { type: 'image/png', width: 1, height: 1, frames: 1, pixels: 1, scans: 1 };
   expect(await make(Buffer.from(JSON.stringify({ act: 'crash', log: '/dev/null' })), header, variants))
-    .toEqual({ rejection: { code: 'RESOURCE_LIMIT', message: 'Decoding the image ends the decoder.' }, isFatal: true });
+    .toEqual({ rejection: { code: 'RESOURCE_LIMIT', message: 'Decoding the image ends the decoder. The service does not keep the original: upload a copy saved by another program.' }, isFatal: true });
   expect(deaths).toEqual(['crash', 'crash']);
 });
 

@@ -88,7 +88,7 @@ const inputs = (files: Buffer[]): fc.Arbitrary<Input> =>
 /** Whole sentences of ours, with numbers and names of types. A decoder's text fits none of them. */
 const OURS = [
   /^The upload cannot be read as [A-Za-z]+: [a-z ,'0-9]+\.$/,
-  /^The image is damaged or incomplete: it cannot be decoded\.$/,
+  /^The image is damaged or incomplete: it cannot be decoded\. The service does not keep the original: upload the file again, or a copy saved by another program\.$/,
   /^The image has \d+ (× \d+( = \d+)? pixels|frames|scans)[a-z ,0-9]*\. At most \d+ are accepted( for [a-z ]+)?\. The service does not keep the original: upload a (smaller copy|copy with fewer (frames|scans))\.$/,
   /^The bytes are of (no type that is known here|image\/[a-z]+); they were taken for image\/[a-z]+\.$/,
 ];
