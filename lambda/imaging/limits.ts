@@ -3,6 +3,7 @@ import { FORMAT_NAMES, type Header } from './header';
 import type { PlannedVariant } from './pipeline/plan';
 import { RejectionError } from './rejection-error';
 import type { ImageLimits, RejectionCode } from '../../src/contract';
+import { explainRejection } from '../domain/explain-rejection';
 
 /** Throws unless a decoder may be asked for this image. Owners read the message: it gives the limit, the value and the way out. */
 export function checkLimits(header: Header, limits: ImageLimits): void {
@@ -29,9 +30,8 @@ export function checkCost(header: Header, planned: readonly PlannedVariant[], { 
   }
 }
 
-/** The original goes with the rejection (http-api.md, confirm), so its owner has to know. */
 function reject(code: RejectionCode, why: string, fix = 'a smaller copy'): never {
-  throw new RejectionError(code, `${why}. The service does not keep the original: upload ${fix}.`);
+  throw new RejectionError(code, explainRejection(why, fix));
 }
 
 function maxPixels({ type }: Header, limits: ImageLimits): number {

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { DecoderPool } from './decoder/pool';
 import { DECODERS } from './decoder/versions';
-import type { Header } from './header';
+import { FORMAT_NAMES, type Header } from './header';
 import { readHeader } from './headers';
 import { checkCost, checkLimits } from './limits';
 import type { ImageJob, ProcessedImage } from './pipeline/job';
 import { plan, planOne } from './pipeline/plan';
 import { RejectionError } from './rejection-error';
 import { sniff } from './sniff';
-import type { ImageLimits, ImageType, Rejection, VariantDefinition } from '../../src/contract';
+import type { ImageLimits, ImageType, Rejection, RejectionCode, VariantDefinition } from '../../src/contract';
+import { explainRejection } from '../domain/explain-rejection';
 import type { Imaging, MadeImage } from '../domain/ports';
 import { listFormats } from '../domain/variant-formats';
 import { computeSettings } from '../domain/variant-settings';
@@ -56,13 +57,18 @@ export function imaging({ variants, limits, decoders }: ImagingOptions): Imaging
 /** The row says what type the leading bytes had at confirm. What counts is what they are here: a parser or decoder is chosen by it. */
 function inspect(original: Uint8Array, expected: ImageType, limits: ImageLimits): Header {
   const type = sniff(original);
-  if (type === undefined) throw new RejectionError('UNSUPPORTED_TYPE', `The bytes are of no type that is known here; they were taken for ${expected}.`);
+  if (type === undefined) throw rejectType('UNSUPPORTED_TYPE', expected, `no type that the service can read: ${Object.values(FORMAT_NAMES).join(', ')}`);
   if (type !== expected && !(HEIF.has(type) && HEIF.has(expected))) {
-    throw new RejectionError('TYPE_MISMATCH', `The bytes are of ${type}; they were taken for ${expected}.`);
+    throw rejectType('TYPE_MISMATCH', expected, `${FORMAT_NAMES[type]}: the types must match`);
   }
   const header = readHeader(original, type);
   checkLimits(header, limits);
   return header;
+}
+
+function rejectType(code: RejectionCode, expected: ImageType, found: string): RejectionError {
+  const name = FORMAT_NAMES[expected];
+  return new RejectionError(code, explainRejection(`The image was confirmed as ${name}, but its bytes are of ${found}`, `a file of type ${name}`));
 }
 
 /** Whatever is no verdict on the image is a fault of ours. */

@@ -1,5 +1,6 @@
 import { DecoderProcess, type Death, type DecoderLimits } from './child-process';
 import type { Verdict } from './messages';
+import { explainRejection } from '../../domain/explain-rejection';
 import { corrupt } from '../pipeline/corrupt';
 import type { ImageJob, ProcessedImage } from '../pipeline/job';
 import { RejectionError } from '../rejection-error';
@@ -123,13 +124,13 @@ function settle(answer: Verdict, { resolve, reject }: Waiting): void {
 
 function buildRejection(death: Death, { decodeSeconds, decodeMemoryMiB }: DecoderLimits): RejectionError {
   const reasons: Record<Death, string> = {
-    cpu: `Decoding the image takes longer than the limit of ${decodeSeconds} seconds.`,
-    time: `Decoding the image takes longer than the limit of ${decodeSeconds} seconds.`,
-    memory: `Decoding the image takes more memory than the limit of ${decodeMemoryMiB} MiB.`,
-    crash: 'Decoding the image ends the decoder.',
+    cpu: `Decoding the image takes longer than the limit of ${decodeSeconds} seconds`,
+    time: `Decoding the image takes longer than the limit of ${decodeSeconds} seconds`,
+    memory: `Decoding the image takes more memory than the limit of ${decodeMemoryMiB} MiB`,
+    crash: 'Decoding the image ends the decoder',
   };
   const fix = death === 'crash' ? 'a copy saved by another program' : 'a smaller copy';
-  return new RejectionError('RESOURCE_LIMIT', `${reasons[death]} The service does not keep the original: upload ${fix}.`, true);
+  return new RejectionError('RESOURCE_LIMIT', explainRejection(reasons[death], fix), true);
 }
 
 function closedError(): Error {

@@ -1,3 +1,4 @@
+import { INTACT_COPY, explainRejection } from '../../domain/explain-rejection';
 import { RejectionError } from '../rejection-error';
 
 /** Four characters that name a chunk or box, as the number that `u32` reads: comparing strings costs seconds in a file of nothing but empty boxes. */
@@ -70,7 +71,7 @@ export class Bytes {
 
   /** The words of every verdict on a header. `why` is ours, never of the file. */
   corrupt(why: string): RejectionError {
-    return new RejectionError('CORRUPT', `The upload cannot be read as ${this.format}: ${why}.`);
+    return new RejectionError('CORRUPT', explainRejection(`The upload cannot be read as ${this.format}: ${why}`, INTACT_COPY));
   }
 
   private within(at: number, count: number): void {

@@ -1,3 +1,4 @@
+import { INTACT_COPY, explainRejection } from '../../domain/explain-rejection';
 import { RejectionError } from '../rejection-error';
 
 /**
@@ -13,6 +14,5 @@ export async function orCorrupt<T>(decoding: Promise<T>): Promise<T> {
 }
 
 export function corrupt(): RejectionError {
-  return new RejectionError('CORRUPT', 'The image is damaged or incomplete: it cannot be decoded. '
-    + 'The service does not keep the original: upload the file again, or a copy saved by another program.');
+  return new RejectionError('CORRUPT', explainRejection('The image is damaged or incomplete: it cannot be decoded', INTACT_COPY));
 }

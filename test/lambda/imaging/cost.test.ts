@@ -87,7 +87,7 @@ describe('an image that certainly takes longer than a decoder may', () => {
     const gif = cheapGif(400, 300);
     const { header } = inspect(gif, 'image/gif') as { header: Header };
     const message = 'The image has 400 × 400 pixels in 300 frames, which take at least 0.1 seconds to process. At most 0.05 are accepted. '
-      + 'The service does not keep the original: upload a smaller copy.';
+      + 'The service does not keep rejected originals: upload a smaller copy.';
     // (1.3 + 1.8) ms for each of 48 megapixels in full size, and less for 320 pixels: half of 149 and 90 ms.
     expect(await make(gif, header, VARIANTS)).toMatchObject({ rejection: { code: 'RESOURCE_LIMIT', message } });
     expect(decode).not.toHaveBeenCalled();
@@ -98,7 +98,7 @@ describe('an image that certainly takes longer than a decoder may', () => {
     // Half of 90 × 3.125 million blocks × 4.2 ns, and 39 × 63 × 3.125 million coefficients × 0.9 ns.
     expect(estimateCpuMs(header, [])).toBeCloseTo(590.6 + 3455.2, 0);
     const message = 'The image has 20000 × 10000 pixels in 90 scans, which take at least 4.0 seconds to process. At most 3 are accepted. '
-      + 'The service does not keep the original: upload a smaller copy.';
+      + 'The service does not keep rejected originals: upload a smaller copy.';
     expect(refusalOf(() => checkCost(header, [], { ...IMAGE_LIMITS, decodeSeconds: 3 }))).toMatchObject({ code: 'RESOURCE_LIMIT', message });
     expect(refusalOf(() => checkCost(header, [], IMAGE_LIMITS))).toBeUndefined();
   });

@@ -82,13 +82,13 @@ test.each<[string, unknown, ('webp' | 'jpeg')[]?]>([
   ['a colour that is none', placed({ color: 'url(//example.com)' })],
 ])('a decoder that says %s counts as dead', async (_what, head, blobs = ['webp']) => {
   const frame = { head, blobs: blobs.map(type => ({ webp, jpeg })[type]) };
-  await expect(decode({ act: 'say', frame })).rejects.toMatchObject({ code: 'RESOURCE_LIMIT', message: 'Decoding the image ends the decoder. The service does not keep the original: upload a copy saved by another program.' });
+  await expect(decode({ act: 'say', frame })).rejects.toMatchObject({ code: 'RESOURCE_LIMIT', message: 'Decoding the image ends the decoder. The service does not keep rejected originals: upload a copy saved by another program.' });
   expect(deaths).toEqual(['crash', 'crash']);
 });
 
 test('an image that cannot be decoded is refused in the words of the service', async () => {
   await expect(decode({ act: 'say', frame: { head: { kind: 'corrupt' }, blobs: [] } }))
-    .rejects.toMatchObject({ code: 'CORRUPT', message: 'The image is damaged or incomplete: it cannot be decoded. The service does not keep the original: upload the file again, or a copy saved by another program.', isFatal: false });
+    .rejects.toMatchObject({ code: 'CORRUPT', message: 'The image is damaged or incomplete: it cannot be decoded. The service does not keep rejected originals: upload the file again, or a copy saved by another program.', isFatal: false });
 });
 
 test('a fault goes to the log, and only its beginning', async () => {

@@ -59,7 +59,7 @@ function isAlive(pid: number): boolean {
 }
 
 test.each([
-  ['hang', /longer than the limit of 1 seconds\. The service does not keep the original: upload a smaller copy\./],
+  ['hang', /longer than the limit of 1 seconds\. The service does not keep rejected originals: upload a smaller copy\./],
   ['crash', /ends the decoder/],
   ['nonsense', /ends the decoder/],
 ] as const)('what makes a decoder %s is tried once more in a fresh one, behind the others, and refused', async (act, message) => {
@@ -77,8 +77,8 @@ test.each([
 });
 
 test.each([
-  ['spin', /longer than the limit of 1 seconds\. The service does not keep the original: upload a smaller copy\./],
-  ['fill memory', /memory than the limit of 300 MiB\. The service does not keep the original: upload a smaller copy\./],
+  ['spin', /longer than the limit of 1 seconds\. The service does not keep rejected originals: upload a smaller copy\./],
+  ['fill memory', /memory than the limit of 300 MiB\. The service does not keep rejected originals: upload a smaller copy\./],
 ] as const)('what makes a decoder %s is refused at once: another would do the same', async (act, message) => {
   // A busy machine must not end it by the clock before.
   open({ limits: { ...LIMITS, decodeWallSeconds: 50 } });

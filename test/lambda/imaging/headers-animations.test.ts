@@ -57,7 +57,7 @@ describe('header of a GIF', () => {
     ['no size at all', gif(0, 0, frame(0, 0, 0, 0))],
     ['half a frame', gif(20, 10, frame(0, 0, 20, 10)).subarray(0, 26)],
   ])('is corrupt with %s', (_what, bytes) => {
-    expect(() => read(bytes, 'image/gif')).toThrow(/^The upload cannot be read as GIF: it [a-z ]+\.$/);
+    expect(() => read(bytes, 'image/gif')).toThrow(/^The upload cannot be read as GIF: it [a-z ]+\. The service does not keep rejected originals: upload the file again, or a copy saved by another program\.$/);
   });
 });
 
@@ -98,6 +98,6 @@ describe('header of a WebP', () => {
     ['a lossless image without signature', webp(riff('VP8L', Buffer.alloc(5)))],
     ['no width', webp(lossy(0, 8))],
   ])('is corrupt with %s', (_what, bytes) => {
-    expect(() => read(bytes, 'image/webp')).toThrow(/^The upload cannot be read as WebP: it[a-z ]+\.$/);
+    expect(() => read(bytes, 'image/webp')).toThrow(/^The upload cannot be read as WebP: it[a-z ]+\. The service does not keep rejected originals: upload the file again, or a copy saved by another program\.$/);
   });
 });

@@ -59,7 +59,7 @@ describe('header of a JPEG', () => {
     ['half a frame', hex('ffd8 ffc0 000b 08 00')],
     ['its first marker only', hex('ffd8ff')],
   ])('is corrupt with %s', (_what, bytes) => {
-    expect(() => read(bytes, 'image/jpeg')).toThrow(/^The upload cannot be read as JPEG: it [a-z ]+\.$/);
+    expect(() => read(bytes, 'image/jpeg')).toThrow(/^The upload cannot be read as JPEG: it [a-z ]+\. The service does not keep rejected originals: upload the file again, or a copy saved by another program\.$/);
   });
 });
 
@@ -80,6 +80,6 @@ describe('header of a PNG', () => {
     ['no height', png(8, 0)],
     ['half a size', png(8, 8).subarray(0, 22)],
   ])('is corrupt with %s', (_what, bytes) => {
-    expect(() => read(bytes, 'image/png')).toThrow(/^The upload cannot be read as PNG: it [a-z ]+\.$/);
+    expect(() => read(bytes, 'image/png')).toThrow(/^The upload cannot be read as PNG: it [a-z ]+\. The service does not keep rejected originals: upload the file again, or a copy saved by another program\.$/);
   });
 });

@@ -45,7 +45,7 @@ describe('limits', () => {
     ['101 scans', { scans: 101 }, 'RESOURCE_LIMIT',
       'The image has 101 scans. At most 100 are accepted.', 'a copy with fewer scans'],
   ])('refuse %s', (_name, changes, code, why, fix = 'a smaller copy') => {
-    const message = `${why} The service does not keep the original: upload ${fix}.`;
+    const message = `${why} The service does not keep rejected originals: upload ${fix}.`;
     expect(refusalOf(() => checkLimits(header(changes), IMAGE_LIMITS))).toMatchObject({ code, message });
   });
 

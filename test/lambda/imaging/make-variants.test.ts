@@ -65,8 +65,10 @@ test('only those that are asked for are made', async () => {
 
 describe('bytes that are not what the row says', () => {
   test.each([
-    ['of no known type', Buffer.from('<html>'), 'UNSUPPORTED_TYPE', 'The bytes are of no type that is known here; they were taken for image/png.'],
-    ['of another type', Buffer.from('GIF89a......'), 'TYPE_MISMATCH', 'The bytes are of image/gif; they were taken for image/png.'],
+    ['of no known type', Buffer.from('<html>'), 'UNSUPPORTED_TYPE', 'The image was confirmed as PNG, but its bytes are of no type that the service can read: JPEG, PNG, GIF, WebP, AVIF, HEIC, HEIF. '
+      + 'The service does not keep rejected originals: upload a file of type PNG.'],
+    ['of another type', Buffer.from('GIF89a......'), 'TYPE_MISMATCH', 'The image was confirmed as PNG, but its bytes are of GIF: the types must match. '
+      + 'The service does not keep rejected originals: upload a file of type PNG.'],
     ['of its type, and nothing else', Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), 'CORRUPT', expect.stringContaining('PNG')],
   ])('%s are rejected', (_case, bytes, code, message) => {
     expect(open(decoder).inspect(bytes, 'image/png')).toEqual({ rejection: { code, message } });
@@ -90,7 +92,7 @@ test('what a decoder cannot read is corrupt in our words, and the decoder lives'
   const whole = await sharp({ create: { width: 256, height: 256, channels: 3, background: '#000', noise } }).jpeg().toBuffer();
   const broken = whole.subarray(0, whole.length / 2);
   expect(await make(broken, headerOf(inspect(broken, 'image/jpeg')), variants))
-    .toEqual({ rejection: { code: 'CORRUPT', message: 'The image is damaged or incomplete: it cannot be decoded. The service does not keep the original: upload the file again, or a copy saved by another program.' }, isFatal: false });
+    .toEqual({ rejection: { code: 'CORRUPT', message: 'The image is damaged or incomplete: it cannot be decoded. The service does not keep rejected originals: upload the file again, or a copy saved by another program.' }, isFatal: false });
   expect(deaths).toEqual([]);
 });
 
@@ -99,7 +101,7 @@ test('what a decoder dies of is told apart, and each death is told', async () =>
   const { make, variants } = open(faulty, {}, { onDeath: death => deaths.push(death) });
   const header = { type: 'image/png', width: 1, height: 1, frames: 1, pixels: 1, scans: 1 };
   expect(await make(Buffer.from(JSON.stringify({ act: 'crash', log: '/dev/null' })), header, variants))
-    .toEqual({ rejection: { code: 'RESOURCE_LIMIT', message: 'Decoding the image ends the decoder. The service does not keep the original: upload a copy saved by another program.' }, isFatal: true });
+    .toEqual({ rejection: { code: 'RESOURCE_LIMIT', message: 'Decoding the image ends the decoder. The service does not keep rejected originals: upload a copy saved by another program.' }, isFatal: true });
   expect(deaths).toEqual(['crash', 'crash']);
 });
 
