@@ -88,10 +88,7 @@ const EDGES: Record<string, { readonly writers: readonly Role[]; readonly writes
 };
 
 /** Functions of the module that are no edges. */
-const NO_EDGES = [
-  'applyWrites', 'computeQuietTime', 'computeShard', 'computeUpdatedAt', 'formatTime', 'getInvalidationMark', 'isLive', 'isVisible', 'scheduleCheck',
-  'scheduleSoon',
-];
+const NO_EDGES = ['applyWrites', 'computeUpdateTime', 'formatTime', 'getInvalidationMark', 'isLive', 'isVisible'];
 
 /** Requests as `image-table.ts` sends them. */
 function listRequests(writes: Write[]): TableRequest[] {
