@@ -5,7 +5,7 @@ import { atLeast, type Benchmark, type Figure, informs } from './support/figures
 import { type Box, labelledScenes, type LabelledScene } from './support/labelled-scenes';
 import { DecoderPool } from '../lambda/imaging/decoder/pool';
 import { readHeader } from '../lambda/imaging/headers';
-import { scaled } from '../lambda/imaging/pipeline/plan';
+import { scaleToFit } from '../lambda/imaging/pipeline/plan';
 import { IMAGE_LIMITS, type VariantDefinition } from '../src/contract';
 
 const SIDE = 320;
@@ -43,7 +43,7 @@ async function run(): Promise<Figure[]> {
 
 /** How much of the subject each crop has. */
 async function sharesOf(decoders: DecoderPool, scene: LabelledScene): Promise<Record<Position, number>> {
-  const whole = scaled(scene, SQUARE);
+  const whole = scaleToFit(scene, SQUARE);
   const variants: VariantDefinition[] = [
     { name: 'whole', ...whole, fit: 'inside', ...COMMON },
     ...POSITIONS.map(position => ({ name: position, ...SQUARE, ...position !== 'center' && { position }, ...COMMON })),

@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { ROOT } from './bundles';
-import { DECODER_OPTIONS, decoderEnvironment } from '../../lambda/imaging/decoder/child-process';
+import { DECODER_OPTIONS, buildDecoderEnvironment } from '../../lambda/imaging/decoder/child-process';
 import { type Frame, MAX_ANSWER_BYTES, readFrames, writeFrame } from '../../lambda/imaging/decoder/frames';
-import { type Answer, frameOfJob } from '../../lambda/imaging/decoder/messages';
+import { type Answer, packJob } from '../../lambda/imaging/decoder/messages';
 import type { ImageJob } from '../../lambda/imaging/pipeline/job';
 
 /** The decoder as built, started as the pool starts it, with its process in reach. */
@@ -15,7 +15,7 @@ export class DecoderChild {
 
   constructor() {
     const script = join(ROOT, 'assets', 'worker', 'decoder.js');
-    this.child = spawn(process.execPath, [...DECODER_OPTIONS, script], { env: decoderEnvironment(), stdio: ['ignore', 'ignore', 'inherit', 'pipe'] });
+    this.child = spawn(process.execPath, [...DECODER_OPTIONS, script], { env: buildDecoderEnvironment(), stdio: ['ignore', 'ignore', 'inherit', 'pipe'] });
     readFrames(this.channel, MAX_ANSWER_BYTES, frame => this.receive(frame), () => this.end());
   }
 
@@ -28,7 +28,7 @@ export class DecoderChild {
   }
 
   async decode(job: ImageJob): Promise<void> {
-    writeFrame(this.channel, frameOfJob(job));
+    writeFrame(this.channel, packJob(job));
     const { kind } = (await this.next()).head as Answer;
     if (kind !== 'image') throw new Error(`a photograph must be decoded, got: ${kind}`);
   }

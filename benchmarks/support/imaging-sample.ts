@@ -9,7 +9,7 @@ import { orient } from '../../lambda/imaging/pipeline/orient';
 import { plan } from '../../lambda/imaging/pipeline/plan';
 import { processImage } from '../../lambda/imaging/pipeline/process-image';
 import { fromRaw } from '../../lambda/imaging/pipeline/raw';
-import { ofSize, resize } from '../../lambda/imaging/pipeline/resize';
+import { findBySize, resize } from '../../lambda/imaging/pipeline/resize';
 import { sized } from '../peers/naive-pipeline';
 
 function jobOf(bytes: Buffer, { sides, formats }: ImagingTask): ImageJob {
@@ -27,7 +27,7 @@ async function bound(bytes: Buffer, task: ImagingTask): Promise<Work> {
     await sharp(bytes, { failOn: 'error', ignoreIcc: true }).raw().toBuffer();
     return each(task, (side, format) => {
       const { whole } = planned.find(({ variant }) => variant === String(side))!;
-      return ENCODERS[format](fromRaw(ofSize(resized, whole)), whole).toBuffer();
+      return ENCODERS[format](fromRaw(findBySize(resized, whole)), whole).toBuffer();
     });
   };
 }

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { bundleSampler } from './bundles';
 import { type ImagingPeer, type ImagingResult, type ImagingTask, isPeer } from './imaging-task';
-import { DECODER_OPTIONS, decoderEnvironment } from '../../lambda/imaging/decoder/child-process';
+import { DECODER_OPTIONS, buildDecoderEnvironment } from '../../lambda/imaging/decoder/child-process';
 
 const run = promisify(execFile);
 
@@ -17,7 +17,7 @@ export class ImagingSamples {
   /** Ours runs as the pool starts a decoder. A peer runs as a Lambda function of its own would: nobody sets its allocator. */
   async take(task: ImagingTask): Promise<ImagingResult> {
     const { how } = task;
-    const [env, command] = isPeer(how) ? [{}, [this.peers[how]]] : [decoderEnvironment(), [...DECODER_OPTIONS, this.ours]];
+    const [env, command] = isPeer(how) ? [{}, [this.peers[how]]] : [buildDecoderEnvironment(), [...DECODER_OPTIONS, this.ours]];
     const { stderr } = await run(process.execPath, [...command, JSON.stringify(task)], { env });
     return JSON.parse(stderr) as ImagingResult;
   }

@@ -18,15 +18,15 @@ const CERTAIN = 0.5;
  * long, so this turns away only those that a decoder would be killed at.
  */
 export function estimateCpuMs(header: Header, planned: readonly PlannedVariant[]): number {
-  return CERTAIN * (scansMs(header) + animationsMs(header, planned));
+  return CERTAIN * (estimateScansMs(header) + estimateAnimationsMs(header, planned));
 }
 
-function scansMs({ scanWork }: Header): number {
+function estimateScansMs({ scanWork }: Header): number {
   return scanWork ? (scanWork.blocks * MS_PER_MILLION_BLOCKS + scanWork.refined * MS_PER_MILLION_REFINED) / 1e6 : 0;
 }
 
 /** Variants of one size, format and quality are made once. */
-function animationsMs({ width, height, frames }: Header, planned: readonly PlannedVariant[]): number {
+function estimateAnimationsMs({ width, height, frames }: Header, planned: readonly PlannedVariant[]): number {
   const animated = planned.filter(variant => variant.animated);
   const distinct = new Map(animated.map(({ variant, ...encoding }) => [JSON.stringify(encoding), encoding.size]));
   const read = width * height * READ_MS_PER_MEGAPIXEL;

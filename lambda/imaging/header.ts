@@ -31,6 +31,6 @@ export const FORMAT_NAMES: Readonly<Record<ImageType, string>> = {
 };
 
 /** The subtype of the media type. */
-export function formatOf({ type }: Pick<Header, 'type'>): string {
+export function getFormat({ type }: Pick<Header, 'type'>): string {
   return type.replace('image/', '');
 }

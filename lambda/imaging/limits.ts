@@ -9,7 +9,7 @@ import { explainRejection } from '../domain/explain-rejection';
 export function checkLimits(header: Header, limits: ImageLimits): void {
   const { width, height, frames, pixels, scans } = header;
   const image = `The image has ${width} × ${height} = ${width * height} pixels`;
-  const most = maxPixels(header, limits);
+  const most = getMaxPixels(header, limits);
   const accepted = `At most ${most} are accepted for ${FORMAT_NAMES[header.type]}`;
   if (Math.max(width, height) > limits.maxSide) reject('TOO_MANY_PIXELS', `The image has ${width} × ${height} pixels. At most ${limits.maxSide} are accepted for a side`);
   if (width * height > most) reject('TOO_MANY_PIXELS', `${image}. ${accepted}`);
@@ -34,7 +34,7 @@ function reject(code: RejectionCode, why: string, fix = 'a smaller copy'): never
   throw new RejectionError(code, explainRejection(why, fix));
 }
 
-function maxPixels({ type }: Header, limits: ImageLimits): number {
+function getMaxPixels({ type }: Header, limits: ImageLimits): number {
   if (type === 'image/jpeg') return limits.maxJpegPixels;
   if (type === 'image/avif') return limits.maxAvifPixels;
   return type === 'image/heic' || type === 'image/heif' ? limits.maxHeicPixels : limits.maxPixels;

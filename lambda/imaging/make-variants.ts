@@ -26,15 +26,15 @@ const FINGERPRINT_LENGTH = 12;
 const HEIF = new Set<ImageType>(['image/heic', 'image/heif']);
 
 /** The domain's port: own parsers first, in this process, and decoders in theirs. Every rejection is in words of ours. */
-export function imaging({ variants, limits, decoders }: ImagingOptions): Imaging {
+export function createImaging({ variants, limits, decoders }: ImagingOptions): Imaging {
   return {
     variants,
-    limits: fingerprint(limits),
+    limits: computeFingerprint(limits),
     inspect: (original, type) => {
       try {
         return { header: inspect(original, type, limits) };
       } catch (error) {
-        return { rejection: rejectionOf(error) };
+        return { rejection: toRejection(error) };
       }
     },
     make: async (original, header, wanted, format) => {
@@ -42,9 +42,9 @@ export function imaging({ variants, limits, decoders }: ImagingOptions): Imaging
       const job: ImageJob = { bytes: original, header: header as Header, variants: wanted, renditions };
       try {
         checkCost(job.header, plan(job, { ...job.header, animated: job.header.frames > 1 }), limits);
-        return made(await decoders.decode(job), wanted);
+        return buildMadeImage(await decoders.decode(job), wanted);
       } catch (error) {
-        return { rejection: rejectionOf(error), isFatal: (error as RejectionError).isFatal };
+        return { rejection: toRejection(error), isFatal: (error as RejectionError).isFatal };
       }
     },
     plan: (variant, image) => {
@@ -72,18 +72,18 @@ function rejectType(code: RejectionCode, expected: ImageType, found: string): Re
 }
 
 /** Whatever is no verdict on the image is a fault of ours. */
-function rejectionOf(error: unknown): Rejection {
+function toRejection(error: unknown): Rejection {
   if (!(error instanceof RejectionError)) throw error;
   return { code: error.code, message: error.message };
 }
 
-function made({ variants, ...facts }: ProcessedImage, wanted: readonly VariantDefinition[]): MadeImage {
+function buildMadeImage({ variants, ...facts }: ProcessedImage, wanted: readonly VariantDefinition[]): MadeImage {
   const settings = new Map(wanted.map(definition => [definition.name, computeSettings(definition)]));
   return { facts, variants: variants.map(variant => ({ ...variant, settings: settings.get(variant.name)! })) };
 }
 
 /** The same limits are the same word in whatever order they were written. With other decoders they are another: those may live through what these die of. */
-export function fingerprint(limits: ImageLimits, decoders: Readonly<Record<string, string>> = DECODERS): string {
+export function computeFingerprint(limits: ImageLimits, decoders: Readonly<Record<string, string>> = DECODERS): string {
   const sorted = JSON.stringify([limits, decoders].map(each => Object.entries(each).sort()));
   return createHash('sha256').update(sorted).digest('hex').slice(0, FINGERPRINT_LENGTH);
 }

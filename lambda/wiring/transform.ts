@@ -7,7 +7,7 @@ import { openImageTable } from '../aws/image-table';
 import { openLeaseTable } from '../aws/leases';
 import { openRejectionCache } from '../aws/rejection-cache';
 import type { TransformDeps } from '../domain/deliver/transform-deps';
-import { imaging } from '../imaging/make-variants';
+import { createImaging } from '../imaging/make-variants';
 import { logger } from '../runtime/telemetry';
 import type { TransformConfig } from '../runtime/transform-config';
 
@@ -19,7 +19,7 @@ export function createTransformDeps(config: TransformConfig): TransformDeps {
     objects: createLazyObjects(config),
     leases: openLeaseTable(client, config.table, systemClock.now),
     rejectionCache: openRejectionCache(client, config.table, systemClock.now),
-    imaging: imaging({ variants: config.variants, limits: config.imageLimits, decoders: createDecoderPool(config) }),
+    imaging: createImaging({ variants: config.variants, limits: config.imageLimits, decoders: createDecoderPool(config) }),
     cdn: createLazyCdn(config),
     clock: systemClock,
     logger,

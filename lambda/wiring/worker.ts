@@ -10,7 +10,7 @@ import type { SurplusMessages } from '../aws/surplus-queue';
 import type { Scanner, SharingDeps } from '../domain/ports';
 import { processUpload } from '../domain/process-upload';
 import { processWithinShare } from '../domain/worker/owner-share';
-import { imaging } from '../imaging/make-variants';
+import { createImaging } from '../imaging/make-variants';
 import type { BatchOptions } from '../runtime/upload-batch';
 import type { WorkerConfig } from '../runtime/worker-config';
 
@@ -20,7 +20,7 @@ function createWorkerDeps(config: WorkerConfig, surplus: SurplusMessages): Shari
   const deps = createAwsDeps(config, createNoSigner('a worker'), { client, cdn: createLazyCdn(config) });
   return {
     ...deps,
-    imaging: imaging({ variants: config.variants, limits: config.imageLimits, decoders: createDecoderPool(config) }),
+    imaging: createImaging({ variants: config.variants, limits: config.imageLimits, decoders: createDecoderPool(config) }),
     scanner: createScanner(config),
     rejectionCache: openRejectionCache(client, config.table, deps.clock.now),
     claimMs: config.timeoutMs,

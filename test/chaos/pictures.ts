@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import type { Imaging } from '../../lambda/domain/ports';
 import type { DecoderPool } from '../../lambda/imaging/decoder/pool';
-import { imaging } from '../../lambda/imaging/make-variants';
+import { createImaging } from '../../lambda/imaging/make-variants';
 import type { ImageJob, ProcessedImage } from '../../lambda/imaging/pipeline/job';
 import { IMAGE_LIMITS, type VariantDefinition } from '../../src/contract';
 
@@ -26,7 +26,7 @@ export class CountedImaging {
   private jobs = 0;
 
   constructor(private readonly pool: DecoderPool | undefined, private readonly every: number) {
-    this.port = imaging({ variants: VARIANTS, limits: IMAGE_LIMITS, decoders: { decode: job => this.decode(job) } });
+    this.port = createImaging({ variants: VARIANTS, limits: IMAGE_LIMITS, decoders: { decode: job => this.decode(job) } });
   }
 
   private async decode(job: ImageJob): Promise<ProcessedImage> {

@@ -24,14 +24,14 @@ const WEIGHTS = new Map<number, Weights>([[1, BT709], [4, [0.30, 0.11]], [5, BT6
 const WEIGHTS_BY_PRIMARIES = new Map<number, Weights>([[1, BT709], [9, BT2020], [12, [0.2290, 0.0793]]]);
 
 /** The struct `Conversion` of av1.c: a matrix of nine numbers, then offset and scale of luma, chroma and alpha. */
-export function conversionOf(cicp: Cicp, depth: number, alpha: Quantization = { depth: 8, fullRange: true }): Float32Array {
+export function buildConversion(cicp: Cicp, depth: number, alpha: Quantization = { depth: 8, fullRange: true }): Float32Array {
   const colour = { depth, fullRange: cicp.fullRange };
-  const chroma = cicp.matrix === IDENTITY ? lumaScale(colour) : chromaScale(colour);
-  return new Float32Array([...matrixOf(cicp), ...lumaScale(colour), ...chroma, ...lumaScale(alpha)]);
+  const chroma = cicp.matrix === IDENTITY ? computeLumaScale(colour) : computeChromaScale(colour);
+  return new Float32Array([...buildMatrix(cicp), ...computeLumaScale(colour), ...chroma, ...computeLumaScale(alpha)]);
 }
 
 /** From Y, Cb and Cr to R, G and B. With the identity the planes are G, B and R. */
-function matrixOf({ matrix, primaries }: Cicp): number[] {
+function buildMatrix({ matrix, primaries }: Cicp): number[] {
   if (matrix === IDENTITY) return [0, 0, 1, 1, 0, 0, 0, 1, 0];
   if (matrix === YCGCO) return [1, -1, 1, 1, 1, 0, 1, -1, -1];
   const derived = matrix === DERIVED ? WEIGHTS_BY_PRIMARIES.get(primaries) : undefined;
@@ -42,12 +42,12 @@ function matrixOf({ matrix, primaries }: Cicp): number[] {
 }
 
 /** H.273, section 8.3: luma of 8 bits has 16 to 235 in the limited range. */
-function lumaScale({ depth, fullRange }: Quantization): [offset: number, scale: number] {
+function computeLumaScale({ depth, fullRange }: Quantization): [offset: number, scale: number] {
   const unit = 2 ** (depth - 8);
   return fullRange ? [0, 1 / (2 ** depth - 1)] : [16 * unit, 1 / (219 * unit)];
 }
 
-function chromaScale({ depth, fullRange }: Quantization): [offset: number, scale: number] {
+function computeChromaScale({ depth, fullRange }: Quantization): [offset: number, scale: number] {
   const unit = 2 ** (depth - 8);
   return [128 * unit, fullRange ? 1 / (2 ** depth - 1) : 1 / (224 * unit)];
 }

@@ -1,8 +1,8 @@
-import { conversionOf, type Quantization } from './conversion';
+import { buildConversion, type Quantization } from './conversion';
 import { createAv1Library, type Library } from './library';
 import { placeView } from './view';
 import type { Cicp } from '../headers/cicp';
-import { viewOf, type View } from '../heif/transforms';
+import { computeView, type View } from '../heif/transforms';
 
 export interface StreamOptions {
   /** More is an error before anything is allocated. */
@@ -54,7 +54,7 @@ export class Av1Decoder {
   private output = { pointer: 0, size: 0 };
 
   open({ maxPixels, operatingPoint = 0, layer = -1 }: StreamOptions): number {
-    return found(this.library.openStream(operatingPoint, layer, maxPixels));
+    return requirePointer(this.library.openStream(operatingPoint, layer, maxPixels));
   }
 
   /** Decodes the next sample, whose last picture is shown. Throws where it has no picture. */
@@ -66,42 +66,42 @@ export class Av1Decoder {
     if (pictures < 1) throw new Error('a sample must have a picture');
   }
 
-  picture(stream: number): Picture {
+  readPicture(stream: number): Picture {
     const [width, height, depth, layout, primaries, transfer, matrix, range] = FACTS.map((_, fact) => this.library.pictureFact(stream, fact));
     return { width, height, depth, isGrey: layout === GREY, cicp: { primaries, transfer, matrix, fullRange: range === 1 } };
   }
 
   /** Its data is in the decoder's memory, and the next call overwrites it. All pictures of an image have one size. */
   render(colour: number, alpha: number | undefined, { cicp, isPremultiplied = false, isDeep = false, view, shrink = 1 }: RenderOptions = {}): Pixels {
-    const { depth, cicp: coded, ...picture } = this.picture(colour);
-    const { width, height, numbers } = placeView(view ?? viewOf([], picture)!, shrink);
+    const { depth, cicp: coded, ...picture } = this.readPicture(colour);
+    const { width, height, numbers } = placeView(view ?? computeView([], picture)!, shrink);
     const channels = alpha === undefined ? 3 : 4;
     const size = width * height * channels * (isDeep ? 2 : 1);
-    const output = this.outputOf(size);
-    const conversion = conversionOf(cicp ?? coded, depth, alpha === undefined ? undefined : this.quantizationOf(alpha));
+    const output = this.reserveOutput(size);
+    const conversion = buildConversion(cicp ?? coded, depth, alpha === undefined ? undefined : this.readQuantization(alpha));
     new Float32Array(this.library.memory.buffer, this.conversion, conversion.length).set(conversion);
     new Int32Array(this.library.memory.buffer, this.view, numbers.length).set(numbers);
-    found(this.library.render(colour, alpha ?? 0, this.conversion, this.view, Number(isPremultiplied), Number(isDeep), output));
+    requirePointer(this.library.render(colour, alpha ?? 0, this.conversion, this.view, Number(isPremultiplied), Number(isDeep), output));
     return { data: Buffer.from(this.library.memory.buffer, output, size), width, height, channels };
   }
 
-  private outputOf(size: number): number {
+  private reserveOutput(size: number): number {
     if (this.output.size === 0) this.output = { pointer: this.allocate(size), size };
     if (this.output.size !== size) throw new Error('all pictures of an image must have one size');
     return this.output.pointer;
   }
 
-  private quantizationOf(stream: number): Quantization {
-    const { depth, cicp } = this.picture(stream);
+  private readQuantization(stream: number): Quantization {
+    const { depth, cicp } = this.readPicture(stream);
     return { depth, fullRange: cicp.fullRange };
   }
 
   private allocate(size: number): number {
-    return found(this.library.allocate(size));
+    return requirePointer(this.library.allocate(size));
   }
 }
 
-function found(pointer: number): number {
+function requirePointer(pointer: number): number {
   if (pointer === 0) throw new Error('the decoder must have memory, and its pictures one size');
   return pointer;
 }

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Frame } from './frames';
 import type { Verdict } from './messages';
 import { VARIANT_FORMATS } from '../../../src/contract';
-import { formatOf } from '../header';
+import { getFormat } from '../header';
 import type { ImageJob, EncodedVariant } from '../pipeline/job';
 import { plan } from '../pipeline/plan';
 import { sniff } from '../sniff';
@@ -34,7 +34,7 @@ const Head = v.variant('kind', [
   v.strictObject({ kind: v.literal('image'), image: Image }),
 ]);
 
-export function readyOf({ head }: Frame): { readonly isClosed: boolean } | undefined {
+export function readReady({ head }: Frame): { readonly isClosed: boolean } | undefined {
   return v.is(Head, head) && head.kind === 'ready' ? head : undefined;
 }
 
@@ -42,12 +42,12 @@ export function readyOf({ head }: Frame): { readonly isClosed: boolean } | undef
  * What a decoder answers to a job; undefined where no decoder of ours would say so. Its process has read a stranger's bytes and may act for him:
  * keys in storage are made of these names and formats, and people see these words. So only what was asked for counts, as it was asked for.
  */
-export function answerTo(job: ImageJob, { head, blobs }: Frame): Verdict | undefined {
+export function checkAnswer(job: ImageJob, { head, blobs }: Frame): Verdict | undefined {
   const { success, output } = v.safeParse(Head, head, { abortEarly: true });
   if (!success || output.kind === 'ready') return undefined;
   if (output.kind !== 'image') return output;
   const { image } = output;
-  if (image.format !== formatOf(job.header) || (image.animated && job.header.frames === 1)) return undefined;
+  if (image.format !== getFormat(job.header) || (image.animated && job.header.frames === 1)) return undefined;
   const variants = blobs.map((bytes, i): EncodedVariant => ({ ...image.variants[i], bytes }));
   const planned = plan(job, image);
   if (![blobs, image.variants].every(({ length }) => length === planned.length)) return undefined;

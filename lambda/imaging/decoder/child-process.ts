@@ -2,10 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { getPriority, setPriority } from 'node:os';
-import { answerTo, readyOf } from './answers';
+import { checkAnswer, readReady } from './answers';
 import { type Frame, MAX_ANSWER_BYTES, readFrames, writeFrame } from './frames';
-import { frameOfJob, type Verdict } from './messages';
-import { useOf } from './process-use';
+import { packJob, type Verdict } from './messages';
+import { readProcessUse } from './process-use';
 import type { ImageLimits } from '../../../src/contract';
 import type { ImageJob } from '../pipeline/job';
 
@@ -41,15 +41,15 @@ export class DecoderProcess {
 
   /** `script` is the built `child.ts`. */
   constructor(script: string, private readonly limits: DecoderLimits, private readonly onEnd: () => void) {
-    const [command, ...args] = commandLine(script, limits);
-    this.child = spawn(command, args, { env: decoderEnvironment(), stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
+    const [command, ...args] = buildCommand(script, limits);
+    this.child = spawn(command, args, { env: buildDecoderEnvironment(), stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
     lowerPriority(this.child);
     this.channel = this.child.stdio[3] as Socket;
     this.channel.on('error', () => this.kill('crash'));
-    readFrames(this.channel, MAX_ANSWER_BYTES, frame => this.received(frame), () => this.kill('crash'));
+    readFrames(this.channel, MAX_ANSWER_BYTES, frame => this.handleFrame(frame), () => this.kill('crash'));
     this.child.stderr!.on('data', (chunk: Buffer) => { this.stderr = (this.stderr + chunk.toString()).slice(-2000); });
-    this.child.on('error', error => this.ended(error.message));
-    this.child.on('close', () => this.ended());
+    this.child.on('error', error => this.handleEnd(error.message));
+    this.child.on('close', () => this.handleEnd());
     // An idle child keeps nobody running; while it works, the timers do.
     for (const idle of [this.child, this.channel, this.child.stderr as Socket]) idle.unref();
   }
@@ -60,19 +60,19 @@ export class DecoderProcess {
 
   /** Throws if the child cannot start: that says nothing about an image. */
   async start(): Promise<{ readonly isClosed: boolean }> {
-    const answer = await this.within(START_MILLISECONDS, () => undefined, readyOf);
+    const answer = await this.awaitAnswer(START_MILLISECONDS, () => undefined, readReady);
     if (typeof answer !== 'string') return answer;
     throw new Error(`The decoder did not start (${answer}): ${this.stderr.trim()}`);
   }
 
   async decode(job: ImageJob): Promise<Verdict | Death> {
-    const before = useOf(this.child.pid!)?.cpuSeconds;
+    const before = readProcessUse(this.child.pid!)?.cpuSeconds;
     const watch = setInterval(() => this.checkUse(before), WATCH_MILLISECONDS);
     // Where nothing tells how long it works, the clock does.
     const { decodeSeconds, decodeWallSeconds } = this.limits;
     try {
       const longest = 1000 * (before === undefined ? decodeSeconds : decodeWallSeconds);
-      return await this.within(longest, () => writeFrame(this.channel, frameOfJob(job)), frame => answerTo(job, frame));
+      return await this.awaitAnswer(longest, () => writeFrame(this.channel, packJob(job)), frame => checkAnswer(job, frame));
     } finally {
       clearInterval(watch);
       this.done++;
@@ -85,7 +85,7 @@ export class DecoderProcess {
   }
 
   /** `read` tells what a frame says; undefined where it says nothing that belongs here. */
-  private async within<T>(milliseconds: number, begin: () => void, read: (frame: Frame) => T | undefined): Promise<T | Death> {
+  private async awaitAnswer<T>(milliseconds: number, begin: () => void, read: (frame: Frame) => T | undefined): Promise<T | Death> {
     const timer = setTimeout(() => this.kill('time'), milliseconds);
     try {
       return await new Promise<T | Death>(resolve => {
@@ -105,19 +105,19 @@ export class DecoderProcess {
   }
 
   /** A decoder speaks when it is asked; what speaks of itself is none any more. */
-  private received(frame: Frame): void {
+  private handleFrame(frame: Frame): void {
     if (this.receive) this.receive(frame);
     else this.kill('crash');
   }
 
-  private ended(reason = ''): void {
+  private handleEnd(reason = ''): void {
     this.stderr += reason;
     this.die?.(this.death ?? 'crash');
     this.onEnd();
   }
 
   private checkUse(secondsBefore = 0): void {
-    const use = useOf(this.child.pid!);
+    const use = readProcessUse(this.child.pid!);
     if (use === undefined) return;
     if (use.residentMiB > this.limits.decodeMemoryMiB) this.kill('memory');
     if (use.cpuSeconds - secondsBefore > this.limits.decodeSeconds) this.kill('cpu');
@@ -130,7 +130,7 @@ function lowerPriority({ pid }: ChildProcess): void {
 }
 
 /** The shell limits data, so that what asks for too much at once is refused it, and CPU time, in case nobody is left to end the child. */
-function commandLine(script: string, { decodeSeconds, decodeMemoryMiB }: DecoderLimits): string[] {
+function buildCommand(script: string, { decodeSeconds, decodeMemoryMiB }: DecoderLimits): string[] {
   const node = [process.execPath, ...DECODER_OPTIONS, script];
   if (!existsSync(SHELL)) return node;
   const data = (decodeMemoryMiB + DATA_HEADROOM_MIB) * 1024;
@@ -142,7 +142,7 @@ function commandLine(script: string, { decodeSeconds, decodeMemoryMiB }: Decoder
  * keeps it from our environment in /proc (decisions/0014). libvips would decode more than 100 MB of
  * pixels into a file, which the sandbox forbids: the limit of memory holds for them instead. With one arena, trimmed often, the allocator gives memory back.
  */
-export function decoderEnvironment(): NodeJS.ProcessEnv {
+export function buildDecoderEnvironment(): NodeJS.ProcessEnv {
   const { LD_LIBRARY_PATH } = process.env;
   return { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072', VIPS_DISC_THRESHOLD: '4g', ...LD_LIBRARY_PATH && { LD_LIBRARY_PATH } };
 }

@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import { getHeapStatistics } from 'node:v8';
 import { MAX_JOB_BYTES, readFrames, writeFrame, type Frame } from './frames';
-import { frameOfAnswer, jobOfFrame, type Answer } from './messages';
+import { packAnswer, unpackJob, type Answer } from './messages';
 import { enterSandbox } from './sandbox';
 import { readAv1Library } from '../av1/library';
 import { collectAll, collectYoung } from '../pipeline/collect';
@@ -24,7 +24,7 @@ function end(): void {
 
 async function answer(frame: Frame): Promise<Answer> {
   try {
-    return { kind: 'image', image: await processImage(jobOfFrame(frame)) };
+    return { kind: 'image', image: await processImage(unpackJob(frame)) };
   } catch (error) {
     if (error instanceof RejectionError) return { kind: 'corrupt' };
     return { kind: 'fault', message: error instanceof Error ? error.message : String(error) };
@@ -35,7 +35,7 @@ async function answer(frame: Frame): Promise<Answer> {
  * What has survived a collection by then, and libheif's memory, need a full one: so many milliseconds that it is not done for each image.
  * `process.memoryUsage` opens /proc, which nobody can here.
  */
-function collectAfter(answered: Answer): void {
+function collectGarbage(answered: Answer): void {
   collectYoung();
   setImmediate(() => {
     const isHeif = answered.kind === 'image' && HEIF.includes(answered.image.format);
@@ -48,12 +48,12 @@ channel.on('close', end);
 
 readFrames(channel, MAX_JOB_BYTES, frame => {
   void answer(frame).then(answered => {
-    writeFrame(channel, frameOfAnswer(answered));
-    setImmediate(collectAfter, answered);
+    writeFrame(channel, packAnswer(answered));
+    setImmediate(collectGarbage, answered);
   });
 }, end);
 
 // The files that are read later, by traces of system calls over 887 files of all kinds: libvips and Node have opened all of theirs by now.
 readLibrary();
 readAv1Library();
-writeFrame(channel, frameOfAnswer({ kind: 'ready', isClosed: enterSandbox() }));
+writeFrame(channel, packAnswer({ kind: 'ready', isClosed: enterSandbox() }));

@@ -21,9 +21,9 @@ const MAX_HEAD_BYTES = 4 * 1024 * 1024;
 export function writeFrame(stream: Writable, { head, blobs }: Frame): void {
   const parts = [Buffer.from(JSON.stringify(head)), ...blobs];
   stream.cork();
-  stream.write(uint32(parts.reduce((sum, { length }) => sum + 4 + length, 0)));
+  stream.write(encodeUint32(parts.reduce((sum, { length }) => sum + 4 + length, 0)));
   for (const part of parts) {
-    stream.write(uint32(part.length));
+    stream.write(encodeUint32(part.length));
     stream.write(part);
   }
   stream.uncork();
@@ -71,7 +71,7 @@ function parse(body: Buffer): Frame {
   return { head: JSON.parse(head.toString()), blobs };
 }
 
-function uint32(value: number): Buffer {
+function encodeUint32(value: number): Buffer {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32BE(value);
   return bytes;

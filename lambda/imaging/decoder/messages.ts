@@ -13,15 +13,15 @@ export type Verdict =
   | { readonly kind: 'corrupt' }
   | { readonly kind: 'fault'; readonly message: string };
 
-export function frameOfJob({ bytes, ...rest }: ImageJob): Frame {
+export function packJob({ bytes, ...rest }: ImageJob): Frame {
   return { head: rest, blobs: [bytes] };
 }
 
-export function jobOfFrame({ head, blobs: [bytes] }: Frame): ImageJob {
+export function unpackJob({ head, blobs: [bytes] }: Frame): ImageJob {
   return { ...head as Omit<ImageJob, 'bytes'>, bytes };
 }
 
-export function frameOfAnswer(answer: Answer): Frame {
+export function packAnswer(answer: Answer): Frame {
   if (answer.kind !== 'image') return { head: answer, blobs: [] };
   const variants = answer.image.variants.map(({ bytes, ...rest }) => rest);
   return { head: { ...answer, image: { ...answer.image, variants } }, blobs: answer.image.variants.map(({ bytes }) => bytes) };

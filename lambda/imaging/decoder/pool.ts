@@ -1,7 +1,7 @@
 import { DecoderProcess, type Death, type DecoderLimits } from './child-process';
 import type { Verdict } from './messages';
 import { explainRejection } from '../../domain/explain-rejection';
-import { corrupt } from '../pipeline/corrupt';
+import { createCorruptError } from '../pipeline/corrupt';
 import type { ImageJob, ProcessedImage } from '../pipeline/job';
 import { RejectionError } from '../rejection-error';
 
@@ -46,17 +46,17 @@ export class DecoderPool {
   /** Kills all children. What is not decoded yet ends in an `Error`. */
   close(): void {
     this.closed = true;
-    for (const { reject } of this.waiting.splice(0)) reject(closedError());
+    for (const { reject } of this.waiting.splice(0)) reject(buildClosedError());
     for (const child of this.children) child.kill('crash');
   }
 
   private enqueue(waiting: Waiting): void {
-    if (this.closed) return waiting.reject(closedError());
+    if (this.closed) return waiting.reject(buildClosedError());
     this.waiting.push(waiting);
-    this.next();
+    this.startNext();
   }
 
-  private next(): void {
+  private startNext(): void {
     const [first] = this.waiting;
     if (!first || this.exclusive || this.working >= (first.alone ? 1 : this.options.children ?? 1)) return;
     this.waiting.shift();
@@ -65,17 +65,17 @@ export class DecoderPool {
     void this.attempt(first).catch(first.reject).finally(() => {
       this.working--;
       this.exclusive = false;
-      this.next();
+      this.startNext();
     });
-    this.next();
+    this.startNext();
   }
 
   private async attempt(waiting: Waiting): Promise<void> {
     const child = await this.takeChild(waiting.alone);
     const answer = await child.decode(waiting.job);
-    this.giveBack(child);
+    this.returnChild(child);
     // What was killed by a close has not died of its image.
-    if (this.closed) throw closedError();
+    if (this.closed) throw buildClosedError();
     if (typeof answer !== 'string') return settle(answer, waiting);
     this.options.onDeath?.(answer);
     if (waiting.alone || isCertain(answer, child.done === 1)) return waiting.reject(buildRejection(answer, this.options.limits));
@@ -94,7 +94,7 @@ export class DecoderPool {
     return child;
   }
 
-  private giveBack(child: DecoderProcess): void {
+  private returnChild(child: DecoderProcess): void {
     if (child.alive && child.done < (this.options.imagesPerChild ?? 200) && !this.closed) this.idle.push(child);
     else child.kill('crash');
   }
@@ -117,7 +117,7 @@ function isCertain(death: Death, isFirstImage: boolean): boolean {
 function settle(answer: Verdict, { resolve, reject }: Waiting): void {
   switch (answer.kind) {
     case 'image': return resolve(answer.image);
-    case 'corrupt': return reject(corrupt());
+    case 'corrupt': return reject(createCorruptError());
     case 'fault': return reject(new Error(`The decoder failed: ${answer.message}`));
   }
 }
@@ -133,6 +133,6 @@ function buildRejection(death: Death, { decodeSeconds, decodeMemoryMiB }: Decode
   return new RejectionError('RESOURCE_LIMIT', explainRejection(reasons[death], fix), true);
 }
 
-function closedError(): Error {
+function buildClosedError(): Error {
   return new Error('The decoder is closed');
 }

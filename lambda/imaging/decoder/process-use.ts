@@ -11,7 +11,7 @@ export interface ProcessUse {
 const TICKS_PER_SECOND = 100;
 
 /** Undefined where there is no /proc, or no such process any more. */
-export function useOf(pid: number): ProcessUse | undefined {
+export function readProcessUse(pid: number): ProcessUse | undefined {
   try {
     const resident = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? 0;
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');

@@ -8,18 +8,20 @@ export class Bits {
     this.at = start * 8;
   }
 
-  flag(): boolean {
+  readFlag(): boolean {
     return this.read(1) === 1;
   }
 
   read(count: number): number {
     let value = 0;
-    for (let i = 0; i < count; i++, this.at++) value = value * 2 + Math.floor(this.bytes.u8(Math.floor(this.at / 8)) / 2 ** (7 - this.at % 8)) % 2;
+    for (let i = 0; i < count; i++, this.at++) {
+      value = value * 2 + Math.floor(this.bytes.readU8(Math.floor(this.at / 8)) / 2 ** (7 - this.at % 8)) % 2;
+    }
     return value;
   }
 
   /** The next whole byte. */
-  byte(): number {
+  findNextByte(): number {
     return Math.ceil(this.at / 8);
   }
 
@@ -30,7 +32,7 @@ export class Bits {
   /** `uvlc()` of AV1, section 4.10.3: as many zeros as bits follow the first one. */
   skipVariableLength(): void {
     let zeros = 0;
-    while (zeros < 32 && !this.flag()) zeros++;
+    while (zeros < 32 && !this.readFlag()) zeros++;
     if (zeros < 32) this.skip(zeros);
   }
 }

@@ -2,7 +2,7 @@ import { INTACT_COPY, explainRejection } from '../../domain/explain-rejection';
 import { RejectionError } from '../rejection-error';
 
 /** Four characters that name a chunk or box, as the number that `u32` reads: comparing strings costs seconds in a file of nothing but empty boxes. */
-export function fourcc(name: string): number {
+export function encodeFourcc(name: string): number {
   return Buffer.from(name, 'latin1').readUInt32BE();
 }
 
@@ -23,44 +23,44 @@ export class Bytes {
     return at + count <= this.raw.length;
   }
 
-  u8(at: number): number {
-    this.within(at, 1);
+  readU8(at: number): number {
+    this.requireBytes(at, 1);
     return this.raw[at];
   }
 
-  u16(at: number): number {
-    this.within(at, 2);
+  readU16(at: number): number {
+    this.requireBytes(at, 2);
     return this.raw[at] * 2 ** 8 + this.raw[at + 1];
   }
 
-  u16le(at: number): number {
-    this.within(at, 2);
+  readU16le(at: number): number {
+    this.requireBytes(at, 2);
     return this.raw[at] + this.raw[at + 1] * 2 ** 8;
   }
 
-  u24le(at: number): number {
-    return this.u16le(at) + this.u8(at + 2) * 2 ** 16;
+  readU24le(at: number): number {
+    return this.readU16le(at) + this.readU8(at + 2) * 2 ** 16;
   }
 
-  u32(at: number): number {
-    return this.u16(at) * 2 ** 16 + this.u16(at + 2);
+  readU32(at: number): number {
+    return this.readU16(at) * 2 ** 16 + this.readU16(at + 2);
   }
 
   /** Of 0, 1, 2, 4 or 8 bytes. */
-  uint(at: number, size: number): number {
-    this.within(at, size);
+  readUint(at: number, size: number): number {
+    this.requireBytes(at, size);
     let value = 0;
     for (let i = 0; i < size; i++) value = value * 2 ** 8 + this.raw[at + i];
     return value;
   }
 
   /** Of an item or a track: 16 bits, or 32 in the wide form of its box. */
-  id(at: number, isWide: boolean): number {
-    return isWide ? this.u32(at) : this.u16(at);
+  readId(at: number, isWide: boolean): number {
+    return isWide ? this.readU32(at) : this.readU16(at);
   }
 
-  u32le(at: number): number {
-    return this.u16le(at) + this.u16le(at + 2) * 2 ** 16;
+  readU32le(at: number): number {
+    return this.readU16le(at) + this.readU16le(at + 2) * 2 ** 16;
   }
 
   /** Called before so many entries are read or kept. */
@@ -74,7 +74,7 @@ export class Bytes {
     return new RejectionError('CORRUPT', explainRejection(`The upload cannot be read as ${this.format}: ${why}`, INTACT_COPY));
   }
 
-  private within(at: number, count: number): void {
+  private requireBytes(at: number, count: number): void {
     if (!this.holds(at, count)) throw this.corrupt('it ends in the middle of its header');
   }
 }

@@ -1,5 +1,5 @@
 import type { Bytes } from './bytes';
-import { largest, NO_SIZE, type Reading, type Size } from './reading';
+import { takeLargestSides, NO_SIZE, type Reading, type Size } from './reading';
 
 const { max } = Math;
 
@@ -16,14 +16,14 @@ export const TRUSTED_SIDE = 16_383;
  * a whole canvas, for that is what is composed and kept of it.
  */
 export function readGif(bytes: Bytes): Reading {
-  const canvas: Size = { width: bytes.u16le(6), height: bytes.u16le(8) };
-  const start = 13 + colourTable(bytes.u8(10));
-  const bySpecification = readFrames(bytes, start, afterExtension);
-  const byLibnsgif = readFrames(bytes, start, afterExtensionOfLibnsgif);
+  const canvas: Size = { width: bytes.readU16le(6), height: bytes.readU16le(8) };
+  const start = 13 + measureColourTable(bytes.readU8(10));
+  const bySpecification = readFrames(bytes, start, skipExtension);
+  const byLibnsgif = readFrames(bytes, start, skipExtensionLikeLibnsgif);
   const frames = max(bySpecification.frames, byLibnsgif.frames);
   if (frames === 0) throw bytes.corrupt('it has no frame');
   const trusted = max(canvas.width, canvas.height) <= TRUSTED_SIDE;
-  const size = [bySpecification, byLibnsgif].reduce(largest, trusted ? canvas : NO_SIZE);
+  const size = [bySpecification, byLibnsgif].reduce(takeLargestSides, trusted ? canvas : NO_SIZE);
   const pixels = max(size.width * size.height, canvas.width * canvas.height) * frames;
   return { ...size, frames, pixels };
 }
@@ -33,19 +33,19 @@ interface Frames extends Size {
 }
 
 /** How far frames extend on the canvas, and how many there are. The trailer ends them, and so does whatever is no block. */
-function readFrames(bytes: Bytes, start: number, after: (bytes: Bytes, at: number) => number): Frames {
+function readFrames(bytes: Bytes, start: number, skip: (bytes: Bytes, at: number) => number): Frames {
   let width = 0;
   let height = 0;
   let frames = 0;
   for (let at = start; bytes.holds(at, 3);) {
-    const label = bytes.u8(at);
+    const label = bytes.readU8(at);
     if (label === EXTENSION) {
-      at = after(bytes, at);
+      at = skip(bytes, at);
     } else if (label === IMAGE && bytes.holds(at, 10)) {
-      width = max(width, bytes.u16le(at + 1) + bytes.u16le(at + 5));
-      height = max(height, bytes.u16le(at + 3) + bytes.u16le(at + 7));
+      width = max(width, bytes.readU16le(at + 1) + bytes.readU16le(at + 5));
+      height = max(height, bytes.readU16le(at + 3) + bytes.readU16le(at + 7));
       frames++;
-      at = afterSubBlocks(bytes, at + 11 + colourTable(bytes.u8(at + 9)));
+      at = skipSubBlocks(bytes, at + 11 + measureColourTable(bytes.readU8(at + 9)));
     } else {
       break;
     }
@@ -54,22 +54,22 @@ function readFrames(bytes: Bytes, start: number, after: (bytes: Bytes, at: numbe
 }
 
 /** Section 24 and following: introducer, label, sub-blocks. */
-function afterExtension(bytes: Bytes, at: number): number {
-  return afterSubBlocks(bytes, at + 2);
+function skipExtension(bytes: Bytes, at: number): number {
+  return skipSubBlocks(bytes, at + 2);
 }
 
 /** The first sub-block does not end the extension even where it is empty, comments excepted. It finds frames where no one else does. */
-export function afterExtensionOfLibnsgif(bytes: Bytes, at: number): number {
-  return bytes.u8(at + 1) === COMMENT ? afterExtension(bytes, at) : afterSubBlocks(bytes, at + 3 + bytes.u8(at + 2));
+export function skipExtensionLikeLibnsgif(bytes: Bytes, at: number): number {
+  return bytes.readU8(at + 1) === COMMENT ? skipExtension(bytes, at) : skipSubBlocks(bytes, at + 3 + bytes.readU8(at + 2));
 }
 
 /** Sections 18 and 20: the highest bit says whether there is a table, the lowest three how many colours. */
-export function colourTable(flags: number): number {
+export function measureColourTable(flags: number): number {
   return flags < 0x80 ? 0 : 3 * 2 ** (flags % 8 + 1);
 }
 
 /** Section 15: each begins with its length, and one of length 0 ends them. */
-export function afterSubBlocks({ raw }: Bytes, from: number): number {
+export function skipSubBlocks({ raw }: Bytes, from: number): number {
   let at = from;
   while (at < raw.length && raw[at] !== 0) at += 1 + raw[at];
   return at + 1;

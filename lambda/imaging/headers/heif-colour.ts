@@ -1,6 +1,6 @@
 import { readAv1Colour, type Av1Colour } from './av1-colour';
-import { boxes, descend, type Box } from './boxes';
-import { fourcc, type Bytes } from './bytes';
+import { readBoxes, descend, type Box } from './boxes';
+import { encodeFourcc, type Bytes } from './bytes';
 import type { Cicp } from './cicp';
 
 /** How an AVIF or HEIC describes the colours of its primary item, apart from an ICC profile. */
@@ -12,18 +12,18 @@ export interface HeifColour {
   readonly peak?: number;
 }
 
-const PITM = fourcc('pitm');
-const IPRP = fourcc('iprp');
-const IPMA = fourcc('ipma');
-const ILOC = fourcc('iloc');
-const IREF = fourcc('iref');
-const DIMG = fourcc('dimg');
-const COLR = fourcc('colr');
-const NCLX = fourcc('nclx');
-const AV1C = fourcc('av1C');
-const HVCC = fourcc('hvcC');
-const CLLI = fourcc('clli');
-const MDCV = fourcc('mdcv');
+const PITM = encodeFourcc('pitm');
+const IPRP = encodeFourcc('iprp');
+const IPMA = encodeFourcc('ipma');
+const ILOC = encodeFourcc('iloc');
+const IREF = encodeFourcc('iref');
+const DIMG = encodeFourcc('dimg');
+const COLR = encodeFourcc('colr');
+const NCLX = encodeFourcc('nclx');
+const AV1C = encodeFourcc('av1C');
+const HVCC = encodeFourcc('hvcC');
+const CLLI = encodeFourcc('clli');
+const MDCV = encodeFourcc('mdcv');
 
 /** Version and flags of a full box. */
 const FULL = 4;
@@ -31,64 +31,66 @@ const FULL = 4;
 export function readHeifColour(bytes: Bytes): HeifColour {
   const meta = descend(bytes, { name: 0, start: 0, end: bytes.length }, 'meta');
   if (!meta) return { monochrome: false };
-  const children = [...boxes(bytes, meta.start + FULL, meta.end)];
-  const primary = primaryItem(bytes, children);
-  const own = propertiesOf(bytes, children, primary);
+  const children = [...readBoxes(bytes, meta.start + FULL, meta.end)];
+  const primary = readPrimaryItem(bytes, children);
+  const own = readProperties(bytes, children, primary);
   // A grid may leave its colours to its tiles: decoders take the first.
-  const source = firstSource(bytes, children, primary);
-  const properties = source === undefined ? own : [...own, ...propertiesOf(bytes, children, source)];
+  const source = findFirstSource(bytes, children, primary);
+  const properties = source === undefined ? own : [...own, ...readProperties(bytes, children, source)];
   const coded = readCoded(bytes, children, properties, source ?? primary);
   return { cicp: readNclx(bytes, properties) ?? coded?.cicp, monochrome: coded?.monochrome ?? false, peak: readPeak(bytes, properties) };
 }
 
-function primaryItem(bytes: Bytes, children: readonly Box[]): number {
+function readPrimaryItem(bytes: Bytes, children: readonly Box[]): number {
   const pitm = children.find(({ name }) => name === PITM);
   return pitm ? readId(bytes, pitm.start + FULL, isWide(bytes, pitm)) : 0;
 }
 
 function isWide(bytes: Bytes, box: Box): boolean {
-  return bytes.u8(box.start) > 0;
+  return bytes.readU8(box.start) > 0;
 }
 
 function readId(bytes: Bytes, at: number, wide: boolean): number {
-  return wide ? bytes.u32(at) : bytes.u16(at);
+  return wide ? bytes.readU32(at) : bytes.readU16(at);
 }
 
 /** ISO/IEC 23008-12, section 9.3.1. */
-function propertiesOf(bytes: Bytes, children: readonly Box[], item: number): Box[] {
+function readProperties(bytes: Bytes, children: readonly Box[], item: number): Box[] {
   const iprp = children.find(({ name }) => name === IPRP);
   const ipco = iprp && descend(bytes, iprp, 'ipco');
   if (!iprp || !ipco) return [];
-  const all = [...boxes(bytes, ipco.start, ipco.end)];
+  const all = [...readBoxes(bytes, ipco.start, ipco.end)];
   const found: Box[] = [];
-  for (const box of boxes(bytes, iprp.start, iprp.end)) {
-    if (box.name === IPMA) found.push(...associated(bytes, box, item).flatMap(index => all[index - 1] ?? []));
+  for (const box of readBoxes(bytes, iprp.start, iprp.end)) {
+    if (box.name === IPMA) found.push(...readAssociations(bytes, box, item).flatMap(index => all[index - 1] ?? []));
   }
   return found;
 }
 
-function associated(bytes: Bytes, ipma: Box, item: number): number[] {
+function readAssociations(bytes: Bytes, ipma: Box, item: number): number[] {
   const wideId = isWide(bytes, ipma);
-  const width = bytes.u8(ipma.start + 3) % 2 === 1 ? 2 : 1;
+  const width = bytes.readU8(ipma.start + 3) % 2 === 1 ? 2 : 1;
   let at = ipma.start + FULL + 4;
-  for (let items = bytes.u32(ipma.start + FULL); items > 0 && at < ipma.end; items--) {
+  for (let items = bytes.readU32(ipma.start + FULL); items > 0 && at < ipma.end; items--) {
     const id = readId(bytes, at, wideId);
     at += wideId ? 4 : 2;
-    const count = bytes.u8(at);
+    const count = bytes.readU8(at);
     at += 1;
     bytes.count(1 + count);
-    if (id === item) return Array.from({ length: count }, (_, i) => width === 2 ? bytes.u16(at + 2 * i) % 2 ** 15 : bytes.u8(at + i) % 2 ** 7);
+    if (id === item) {
+      return Array.from({ length: count }, (_, i) => width === 2 ? bytes.readU16(at + 2 * i) % 2 ** 15 : bytes.readU8(at + i) % 2 ** 7);
+    }
     at += count * width;
   }
   return [];
 }
 
-function firstSource(bytes: Bytes, children: readonly Box[], item: number): number | undefined {
+function findFirstSource(bytes: Bytes, children: readonly Box[], item: number): number | undefined {
   const iref = children.find(({ name }) => name === IREF);
   if (!iref) return undefined;
   const wide = isWide(bytes, iref);
   const width = wide ? 4 : 2;
-  for (const { name, start } of boxes(bytes, iref.start + FULL, iref.end)) {
+  for (const { name, start } of readBoxes(bytes, iref.start + FULL, iref.end)) {
     if (name === DIMG && readId(bytes, start, wide) === item) return readId(bytes, start + width + 2, wide);
   }
   return undefined;
@@ -96,17 +98,18 @@ function firstSource(bytes: Bytes, children: readonly Box[], item: number): numb
 
 /** ISO/IEC 14496-12, section 12.1.5. */
 export function readNclx(bytes: Bytes, properties: readonly Box[]): Cicp | undefined {
-  const nclx = properties.find(({ name, start }) => name === COLR && bytes.u32(start) === NCLX);
+  const nclx = properties.find(({ name, start }) => name === COLR && bytes.readU32(start) === NCLX);
   if (!nclx) return undefined;
   const { start } = nclx;
-  return { primaries: bytes.u16(start + 4), transfer: bytes.u16(start + 6), matrix: bytes.u16(start + 8), fullRange: bytes.u8(start + 10) >= 0x80 };
+  const [primaries, transfer, matrix] = [4, 6, 8].map(offset => bytes.readU16(start + offset));
+  return { primaries, transfer, matrix, fullRange: bytes.readU8(start + 10) >= 0x80 };
 }
 
 /** Restricted or not. */
-const PROFILES = ['prof', 'rICC'].map(fourcc);
+const PROFILES = ['prof', 'rICC'].map(encodeFourcc);
 
 export function readIccProfile(bytes: Bytes, properties: readonly Box[]): Uint8Array | undefined {
-  const profile = properties.find(({ name, start }) => name === COLR && PROFILES.includes(bytes.u32(start)));
+  const profile = properties.find(({ name, start }) => name === COLR && PROFILES.includes(bytes.readU32(start)));
   return profile && bytes.raw.subarray(profile.start + 4, profile.end);
 }
 
@@ -118,17 +121,17 @@ interface Coded {
 /** What the coded image itself says. For HEVC that is the chroma format alone, ISO/IEC 14496-15, section 8.3.2.1. */
 function readCoded(bytes: Bytes, children: readonly Box[], properties: readonly Box[], item: number): Coded | undefined {
   const hvcc = properties.find(({ name }) => name === HVCC);
-  if (hvcc) return { monochrome: bytes.u8(hvcc.start + 16) % 4 === 0 };
+  if (hvcc) return { monochrome: bytes.readU8(hvcc.start + 16) % 4 === 0 };
   const av1c = properties.find(({ name }) => name === AV1C);
   if (!av1c) return undefined;
   // AV1 Codec ISO Media File Format Binding, section 2.3.3: the sequence header behind four bytes may be left out.
   const cicp = readAv1Colour(bytes, av1c.start + 4, av1c.end) ?? readAv1Data(bytes, children, item);
-  return { cicp, monochrome: Math.floor(bytes.u8(av1c.start + 2) / 16) % 2 === 1 };
+  return { cicp, monochrome: Math.floor(bytes.readU8(av1c.start + 2) / 16) % 2 === 1 };
 }
 
 function readAv1Data(bytes: Bytes, children: readonly Box[], item: number): Av1Colour | undefined {
   const iloc = children.find(({ name }) => name === ILOC);
-  const extent = iloc && firstExtent(bytes, iloc, item);
+  const extent = iloc && findFirstExtent(bytes, iloc, item);
   return extent && readAv1Colour(bytes, extent.start, extent.end);
 }
 
@@ -138,18 +141,18 @@ interface Extent {
 }
 
 /** ISO/IEC 14496-12, section 8.11.3. Items in other places than the file itself are of no use here. */
-function firstExtent(bytes: Bytes, { start, end }: Box, item: number): Extent | undefined {
-  const version = bytes.u8(start);
-  const [offsetSize, lengthSize] = nibbles(bytes.u8(start + FULL));
-  const [baseSize, indexSize] = nibbles(bytes.u8(start + FULL + 1));
+function findFirstExtent(bytes: Bytes, { start, end }: Box, item: number): Extent | undefined {
+  const version = bytes.readU8(start);
+  const [offsetSize, lengthSize] = splitNibbles(bytes.readU8(start + FULL));
+  const [baseSize, indexSize] = splitNibbles(bytes.readU8(start + FULL + 1));
   let at = start + FULL + 2 + (version < 2 ? 2 : 4);
   for (let items = readId(bytes, start + FULL + 2, version >= 2); items > 0 && at < end; items--) {
     const id = readId(bytes, at, version >= 2);
     at += version < 2 ? 2 : 4;
-    const isInFile = version === 0 || bytes.u16(at) % 16 === 0;
+    const isInFile = version === 0 || bytes.readU16(at) % 16 === 0;
     at += version === 0 ? 2 : 4;
     const base = readNumber(bytes, at, baseSize);
-    const extents = bytes.u16(at + baseSize);
+    const extents = bytes.readU16(at + baseSize);
     at += baseSize + 2;
     const width = (version === 0 ? 0 : indexSize) + offsetSize + lengthSize;
     bytes.count(1 + extents);
@@ -162,13 +165,13 @@ function firstExtent(bytes: Bytes, { start, end }: Box, item: number): Extent | 
   return undefined;
 }
 
-function nibbles(byte: number): [high: number, low: number] {
+function splitNibbles(byte: number): [high: number, low: number] {
   return [Math.floor(byte / 16), byte % 16];
 }
 
 function readNumber(bytes: Bytes, at: number, size: number): number {
   let value = 0;
-  for (let i = 0; i < size; i++) value = value * 2 ** 8 + bytes.u8(at + i);
+  for (let i = 0; i < size; i++) value = value * 2 ** 8 + bytes.readU8(at + i);
   return value;
 }
 
@@ -176,7 +179,7 @@ function readNumber(bytes: Bytes, at: number, size: number): number {
 export function readPeak(bytes: Bytes, properties: readonly Box[]): number | undefined {
   const clli = properties.find(({ name }) => name === CLLI);
   const mdcv = properties.find(({ name }) => name === MDCV);
-  const brightest = clli && bytes.u16(clli.start);
-  const display = mdcv && bytes.u32(mdcv.start + 16) / 10_000;
+  const brightest = clli && bytes.readU16(clli.start);
+  const display = mdcv && bytes.readU32(mdcv.start + 16) / 10_000;
   return brightest || display || undefined;
 }

@@ -1,15 +1,15 @@
-import { boxes, descend, type Box } from './boxes';
-import { fourcc, type Bytes } from './bytes';
-import { largest, NO_SIZE, type Size } from './reading';
+import { readBoxes, descend, type Box } from './boxes';
+import { encodeFourcc, type Bytes } from './bytes';
+import { takeLargestSides, NO_SIZE, type Size } from './reading';
 
-const TRAK = fourcc('trak');
-const AUXV = fourcc('auxv');
-const TREF = fourcc('tref');
-const AUXL = fourcc('auxl');
-const PREM = fourcc('prem');
+const TRAK = encodeFourcc('trak');
+const AUXV = encodeFourcc('auxv');
+const TREF = encodeFourcc('tref');
+const AUXL = encodeFourcc('auxl');
+const PREM = encodeFourcc('prem');
 
 /** Handlers of tracks with pictures in them, ISO/IEC 23008-12, section 7.2.2, and ISO/IEC 14496-12, section 12.1. */
-const PICTURES = ['pict', 'vide', 'auxv'].map(fourcc);
+const PICTURES = ['pict', 'vide', 'auxv'].map(encodeFourcc);
 
 /** Colour, alpha and depth are three. */
 const MAX_TRACKS = 16;
@@ -38,50 +38,50 @@ export interface Track extends Size {
 export function readTracks(bytes: Bytes, moov: Box): Track[] {
   const tracks: Track[] = [];
   let count = 0;
-  for (const box of boxes(bytes, moov.start, moov.end)) {
+  for (const box of readBoxes(bytes, moov.start, moov.end)) {
     if (box.name !== TRAK) continue;
     if (++count > MAX_TRACKS) throw bytes.corrupt(`it has more than ${MAX_TRACKS} tracks`);
     const media = descend(bytes, box, 'mdia');
-    const handler = media && handlerOf(bytes, media);
+    const handler = media && readHandler(bytes, media);
     if (media && handler && PICTURES.includes(handler)) tracks.push(readTrack(bytes, box, media, handler));
   }
   return tracks;
 }
 
 function readTrack(bytes: Bytes, box: Box, media: Box, handler: number): Track {
-  const [auxiliaryOf, premultipliedBy] = [AUXL, PREM].map(name => referencesOf(bytes, box, name));
+  const [auxiliaryOf, premultipliedBy] = [AUXL, PREM].map(name => readReferences(bytes, box, name));
   return {
-    id: trackId(bytes, box),
+    id: readTrackId(bytes, box),
     isAuxiliary: handler === AUXV || auxiliaryOf.length > 0,
     auxiliaryOf,
     premultipliedBy,
-    samples: sampleCount(bytes, media),
+    samples: countSamples(bytes, media),
     box,
     ...readEntries(bytes, media),
   };
 }
 
 /** ISO/IEC 14496-12, section 8.4.3: version and flags, four bytes of nothing, the handler. */
-function handlerOf(bytes: Bytes, media: Box): number | undefined {
+function readHandler(bytes: Bytes, media: Box): number | undefined {
   const handler = descend(bytes, media, 'hdlr');
-  return handler && bytes.u32(handler.start + 8);
+  return handler && bytes.readU32(handler.start + 8);
 }
 
 /** Section 8.3.2: version and flags, two times, which have 64 bits in version 1, then the id. */
-function trackId(bytes: Bytes, track: Box): number {
+function readTrackId(bytes: Bytes, track: Box): number {
   const header = descend(bytes, track, 'tkhd');
-  return header ? bytes.u32(header.start + (bytes.u8(header.start) === 1 ? 20 : 12)) : 0;
+  return header ? bytes.readU32(header.start + (bytes.readU8(header.start) === 1 ? 20 : 12)) : 0;
 }
 
 /** Section 8.3.3: in `tref` a box for each kind of reference, with ids of tracks. */
-function referencesOf(bytes: Bytes, track: Box, name: number): number[] {
+function readReferences(bytes: Bytes, track: Box, name: number): number[] {
   const ids: number[] = [];
-  for (const tref of boxes(bytes, track.start, track.end)) {
+  for (const tref of readBoxes(bytes, track.start, track.end)) {
     if (tref.name !== TREF) continue;
-    for (const reference of boxes(bytes, tref.start, tref.end)) {
+    for (const reference of readBoxes(bytes, tref.start, tref.end)) {
       if (reference.name !== name) continue;
       bytes.count((reference.end - reference.start) / 4);
-      for (let at = reference.start; at + 4 <= reference.end; at += 4) ids.push(bytes.u32(at));
+      for (let at = reference.start; at + 4 <= reference.end; at += 4) ids.push(bytes.readU32(at));
     }
   }
   return ids;
@@ -93,17 +93,17 @@ function readEntries(bytes: Bytes, media: Box): Pick<Track, 'codec' | 'entry' | 
   let size = NO_SIZE;
   let first: Box | undefined;
   if (descriptions) {
-    for (const entry of boxes(bytes, descriptions.start + 8, descriptions.end)) {
+    for (const entry of readBoxes(bytes, descriptions.start + 8, descriptions.end)) {
       first ??= entry;
       const at = entry.start + ENTRY_WIDTH;
-      size = largest(size, { width: bytes.u16(at), height: bytes.u16(at + 2) });
+      size = takeLargestSides(size, { width: bytes.readU16(at), height: bytes.readU16(at + 2) });
     }
   }
   return { ...size, codec: first?.name ?? 0, entry: first && { ...first, start: Math.min(first.start + ENTRY_BOXES, first.end) } };
 }
 
 /** Section 8.7.3: in both kinds the count follows version, flags and four bytes on the samples' size. */
-function sampleCount(bytes: Bytes, media: Box): number {
+function countSamples(bytes: Bytes, media: Box): number {
   const samples = descend(bytes, media, 'minf', 'stbl', 'stsz') ?? descend(bytes, media, 'minf', 'stbl', 'stz2');
-  return samples ? bytes.u32(samples.start + 8) : 0;
+  return samples ? bytes.readU32(samples.start + 8) : 0;
 }

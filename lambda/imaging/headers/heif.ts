@@ -1,13 +1,13 @@
-import { boxes, type Box } from './boxes';
-import { fourcc, type Bytes } from './bytes';
+import { readBoxes, type Box } from './boxes';
+import { encodeFourcc, type Bytes } from './bytes';
 import { readItems, type Items } from './heif-items';
 import { readTracks } from './heif-tracks';
-import { largest, NO_SIZE, type Reading, type Size } from './reading';
+import { takeLargestSides, NO_SIZE, type Reading, type Size } from './reading';
 
-const META = fourcc('meta');
-const MOOV = fourcc('moov');
-const MINI = fourcc('mini');
-const AV01 = fourcc('av01');
+const META = encodeFourcc('meta');
+const MOOV = encodeFourcc('moov');
+const MINI = encodeFourcc('mini');
+const AV01 = encodeFourcc('av01');
 
 /** A grid under a rotation under a crop is three. */
 const MAX_DERIVATIONS = 4;
@@ -17,9 +17,9 @@ export function readHeif(bytes: Bytes): Reading {
   let size = NO_SIZE;
   let frames = 1;
   let decoded = 0;
-  for (const box of boxes(bytes, 0, bytes.length)) {
+  for (const box of readBoxes(bytes, 0, bytes.length)) {
     const reading = readBox(bytes, box);
-    size = largest(size, reading);
+    size = takeLargestSides(size, reading);
     frames = Math.max(frames, reading.frames ?? 1);
     decoded = Math.max(decoded, reading.pixels ?? 0);
   }
@@ -37,11 +37,11 @@ function readPrimary(bytes: Bytes, items: Items): Reading {
   const { primary, sizes, auxiliaries } = items;
   const size = primary === undefined ? undefined : sizes.get(primary);
   if (primary === undefined || !size) throw bytes.corrupt('it does not say which image is shown, or how large it is');
-  const alongside = (auxiliaries.get(primary) ?? []).map(id => area(sizes.get(id)));
-  return { ...size, pixels: Math.max(area(size), sourcePixels(bytes, items, primary, size), ...alongside) };
+  const alongside = (auxiliaries.get(primary) ?? []).map(id => computeArea(sizes.get(id)));
+  return { ...size, pixels: Math.max(computeArea(size), countSourcePixels(bytes, items, primary, size), ...alongside) };
 }
 
-function area({ width, height }: Size = NO_SIZE): number {
+function computeArea({ width, height }: Size = NO_SIZE): number {
   return width * height;
 }
 
@@ -49,19 +49,19 @@ function area({ width, height }: Size = NO_SIZE): number {
  * What is decoded for a derived item: nothing stops a grid of 1 × 1 pixel from naming one large tile a thousand times. Tiles at
  * the right and lower edge are cut off (ISO/IEC 23008-12, section 6.6.2.3), which every phone's do, and is not held against them.
  */
-function sourcePixels(bytes: Bytes, items: Items, primary: number, { width, height }: Size): number {
+function countSourcePixels(bytes: Bytes, items: Items, primary: number, { width, height }: Size): number {
   let pixels = 0;
   let tile = NO_SIZE;
-  for (const [id, times] of sourcesOf(bytes, items, primary)) {
+  for (const [id, times] of listSources(bytes, items, primary)) {
     const size = items.sizes.get(id) ?? NO_SIZE;
-    tile = largest(tile, size);
-    pixels += times * area(size);
+    tile = takeLargestSides(tile, size);
+    pixels += times * computeArea(size);
   }
   return pixels > (width + tile.width) * (height + tile.height) ? pixels : 0;
 }
 
 /** Sources and their sources, and how often each is used; level by level, for a file can derive items in circles. */
-function sourcesOf(bytes: Bytes, { sources }: Items, primary: number): Map<number, number> {
+function listSources(bytes: Bytes, { sources }: Items, primary: number): Map<number, number> {
   const all = new Map<number, number>();
   let level = new Map([[primary, 1]]);
   for (let depth = 0; level.size > 0; depth++) {
@@ -90,7 +90,7 @@ function readSequence(bytes: Bytes, moov: Box): Reading {
   let size = NO_SIZE;
   let frames = 1;
   for (const track of readTracks(bytes, moov)) {
-    size = largest(size, track);
+    size = takeLargestSides(size, track);
     if (track.codec === AV01) frames = Math.max(frames, track.samples);
   }
   return { ...size, frames };
@@ -98,7 +98,7 @@ function readSequence(bytes: Bytes, moov: Box): Reading {
 
 /** The low-overhead format of ISO/IEC 23008-12: 16 bits of other things, a flag, then 15 or 7 bits each of width and height, less one. */
 function readMinimized(bytes: Bytes, { start }: Box): Size {
-  const large = bytes.u8(start + 2) >= 0x80;
-  if (!large) return { width: bytes.u8(start + 2) + 1, height: Math.floor(bytes.u8(start + 3) / 2) + 1 };
-  return { width: bytes.u16(start + 2) % 2 ** 15 + 1, height: Math.floor(bytes.u16(start + 4) / 2) + 1 };
+  const large = bytes.readU8(start + 2) >= 0x80;
+  if (!large) return { width: bytes.readU8(start + 2) + 1, height: Math.floor(bytes.readU8(start + 3) / 2) + 1 };
+  return { width: bytes.readU16(start + 2) % 2 ** 15 + 1, height: Math.floor(bytes.readU16(start + 4) / 2) + 1 };
 }

@@ -1,6 +1,6 @@
 import type { Bytes } from './bytes';
 import type { Reading } from './reading';
-import { isFrame, isSegment, MARKERS, nextMarker } from '../jpeg/markers';
+import { isFrame, isSegment, MARKERS, findNextMarker } from '../jpeg/markers';
 import { measureScans } from '../jpeg/scan-work';
 
 const { max } = Math;
@@ -20,21 +20,21 @@ export function readJpeg(bytes: Bytes): Reading {
   let width = 0;
   let height = 0;
   let scans = 0;
-  let at = nextMarker(raw, 2);
+  let at = findNextMarker(raw, 2);
   while (raw[at] !== MARKERS.EOI && bytes.holds(at, 3)) {
     const marker = raw[at];
     if (marker === MARKERS.SOS) scans++;
     if (isFrame(marker)) {
       // B.2.2: length, precision, lines, samples per line.
-      height = max(height, bytes.u16(at + 4));
-      width = max(width, bytes.u16(at + 6));
+      height = max(height, bytes.readU16(at + 4));
+      width = max(width, bytes.readU16(at + 6));
     }
-    at = nextMarker(raw, segmentEnd(bytes, at));
+    at = findNextMarker(raw, findSegmentEnd(bytes, at));
   }
   const isMeasured = scans > USUAL_SCANS && scans <= MAX_MEASURED_SCANS;
   return { width, height, scans, scanWork: isMeasured ? measureScans(raw) : undefined, lacksEnd: raw[at] !== MARKERS.EOI };
 }
 
-function segmentEnd(bytes: Bytes, at: number): number {
-  return at + 1 + (isSegment(bytes.u8(at)) ? bytes.u16(at + 1) : 0);
+function findSegmentEnd(bytes: Bytes, at: number): number {
+  return at + 1 + (isSegment(bytes.readU8(at)) ? bytes.readU16(at + 1) : 0);
 }

@@ -1,7 +1,7 @@
-import { fourcc, type Bytes } from './bytes';
+import { encodeFourcc, type Bytes } from './bytes';
 import type { Reading } from './reading';
 
-const IHDR = fourcc('IHDR');
+const IHDR = encodeFourcc('IHDR');
 
 /**
  * RFC 2083, section 4.1.1: the first chunk is IHDR, of 13 bytes, with width and height. An APNG counts as the still that it is to
@@ -9,6 +9,6 @@ const IHDR = fourcc('IHDR');
  * IHDR announces, and a process that decodes a chunk of 200 MB stays at some 60 MB.
  */
 export function readPng(bytes: Bytes): Reading {
-  if (bytes.u32(8) !== 13 || bytes.u32(12) !== IHDR) throw bytes.corrupt('it does not begin with its header');
-  return { width: bytes.u32(16), height: bytes.u32(20) };
+  if (bytes.readU32(8) !== 13 || bytes.readU32(12) !== IHDR) throw bytes.corrupt('it does not begin with its header');
+  return { width: bytes.readU32(16), height: bytes.readU32(20) };
 }

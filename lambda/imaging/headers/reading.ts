@@ -9,7 +9,7 @@ export interface Size {
 
 export const NO_SIZE: Size = { width: 0, height: 0 };
 
-export function largest(one: Size, other: Size): Size {
+export function takeLargestSides(one: Size, other: Size): Size {
   return { width: max(one.width, other.width), height: max(one.height, other.height) };
 }
 

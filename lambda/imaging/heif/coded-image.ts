@@ -2,7 +2,7 @@ import { readItemData } from './item-data';
 import type { Item, Meta, Reference } from './meta';
 import { readTransform, type Transform } from './transforms';
 import type { Box } from '../headers/boxes';
-import { fourcc, type Bytes } from '../headers/bytes';
+import { encodeFourcc, type Bytes } from '../headers/bytes';
 import type { Cicp } from '../headers/cicp';
 import { readIccProfile, readNclx, readPeak } from '../headers/heif-colour';
 
@@ -21,7 +21,7 @@ export interface CodedImage {
   readonly transforms: readonly Transform[];
 }
 
-const [A1OP, LSEL, AV01, AV1C, AUXL, AUXC, PREM, ISPE] = ['a1op', 'lsel', 'av01', 'av1C', 'auxl', 'auxC', 'prem', 'ispe'].map(fourcc);
+const [A1OP, LSEL, AV01, AV1C, AUXL, AUXC, PREM, ISPE] = ['a1op', 'lsel', 'av01', 'av1C', 'auxl', 'auxC', 'prem', 'ispe'].map(encodeFourcc);
 
 /** AVIF 1.1, section 2.3.2.2: all layers. */
 const ALL_LAYERS = 0xffff;
@@ -50,16 +50,16 @@ export function isLayered({ type, properties }: Item): boolean {
  * More than 8 bits: libheif makes 16 of them for all pixels at once, which takes 1.3 GiB for 52 megapixels. An image that is one item is decoded without it.
  */
 export function isDeep(bytes: Bytes, graph: Graph, item: Item): boolean {
-  const auxiliaries = auxiliariesOf(graph, item);
-  const alpha = alphaOf(bytes, graph, item);
+  const auxiliaries = listAuxiliaries(graph, item);
+  const alpha = findAlpha(bytes, graph, item);
   return item.type === AV01 && hasDeepCoding(bytes, item) && [item, ...alpha ? [alpha] : []].every(isPlain)
-    && auxiliaries.filter(each => isAlpha(bytes, each)).every(each => each === alpha) && (!alpha || sizeOf(bytes, alpha) === sizeOf(bytes, item));
+    && auxiliaries.filter(each => isAlpha(bytes, each)).every(each => each === alpha) && (!alpha || readSize(bytes, alpha) === readSize(bytes, item));
 }
 
 /** AV1 Codec ISO Media File Format Binding, section 2.3.3: profile and level, tier, then `high_bitdepth`. */
 function hasDeepCoding(bytes: Bytes, { properties }: Item): boolean {
   const av1c = properties.find(({ name }) => name === AV1C);
-  return av1c !== undefined && Math.floor(bytes.u8(av1c.start + 2) / 64) % 2 === 1;
+  return av1c !== undefined && Math.floor(bytes.readU8(av1c.start + 2) / 64) % 2 === 1;
 }
 
 /** Whether its data is where `readItemData` looks. */
@@ -67,21 +67,21 @@ function isPlain({ extents }: Item): boolean {
   return extents.length > 0 && extents.every(({ method }) => method === IN_FILE || method === IN_IDAT);
 }
 
-function sizeOf(bytes: Bytes, { properties }: Item): string {
+function readSize(bytes: Bytes, { properties }: Item): string {
   const ispe = properties.find(({ name }) => name === ISPE);
-  return ispe ? `${bytes.u32(ispe.start + FULL)}x${bytes.u32(ispe.start + FULL + 4)}` : '';
+  return ispe ? `${bytes.readU32(ispe.start + FULL)}x${bytes.readU32(ispe.start + FULL + 4)}` : '';
 }
 
 export function readCodedImage(bytes: Bytes, graph: Graph, item: Item): CodedImage {
-  const property = (name: number): Box | undefined => item.properties.find(found => found.name === name);
-  const [operatingPoint, layer] = [property(A1OP), property(LSEL)];
-  const selected = layer ? bytes.u16(layer.start) : ALL_LAYERS;
-  const alpha = alphaOf(bytes, graph, item);
+  const findProperty = (name: number): Box | undefined => item.properties.find(found => found.name === name);
+  const [operatingPoint, layer] = [findProperty(A1OP), findProperty(LSEL)];
+  const selected = layer ? bytes.readU16(layer.start) : ALL_LAYERS;
+  const alpha = findAlpha(bytes, graph, item);
   return {
     data: readItemData(bytes, graph.others, item),
     alpha: alpha && readItemData(bytes, graph.others, alpha),
     isPremultiplied: graph.references.some(({ name, from }) => name === PREM && from === item.id),
-    operatingPoint: operatingPoint ? bytes.u8(operatingPoint.start) % 32 : 0,
+    operatingPoint: operatingPoint ? bytes.readU8(operatingPoint.start) % 32 : 0,
     layer: selected === ALL_LAYERS ? undefined : selected,
     cicp: readNclx(bytes, item.properties),
     peak: readPeak(bytes, item.properties),
@@ -90,11 +90,11 @@ export function readCodedImage(bytes: Bytes, graph: Graph, item: Item): CodedIma
   };
 }
 
-function alphaOf(bytes: Bytes, graph: Graph, item: Item): Item | undefined {
-  return auxiliariesOf(graph, item).find(each => each.type === AV01 && !isLayered(each) && isAlpha(bytes, each));
+function findAlpha(bytes: Bytes, graph: Graph, item: Item): Item | undefined {
+  return listAuxiliaries(graph, item).find(each => each.type === AV01 && !isLayered(each) && isAlpha(bytes, each));
 }
 
-function auxiliariesOf({ items, references }: Graph, { id }: Item): Item[] {
+function listAuxiliaries({ items, references }: Graph, { id }: Item): Item[] {
   const ids = new Set(references.filter(({ name, to }) => name === AUXL && to.includes(id)).map(({ from }) => from));
   return items.filter(item => ids.has(item.id));
 }

@@ -1,7 +1,7 @@
 import type { Extent, Item, Meta, Reference } from './meta';
-import { fourcc, type Bytes } from '../headers/bytes';
+import { encodeFourcc, type Bytes } from '../headers/bytes';
 
-const [AV01, HVC1, IDAT, DIMG, AUXL] = ['av01', 'hvc1', 'idat', 'dimg', 'auxl'].map(fourcc);
+const [AV01, HVC1, IDAT, DIMG, AUXL] = ['av01', 'hvc1', 'idat', 'dimg', 'auxl'].map(encodeFourcc);
 
 const IN_FILE = 0;
 const IN_IDAT = 1;

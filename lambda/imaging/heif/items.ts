@@ -1,8 +1,8 @@
 import type { Item, Meta, Property, Reference } from './meta';
 import { isCrop, readTransform, type Transform } from './transforms';
-import { fourcc, type Bytes } from '../headers/bytes';
+import { encodeFourcc, type Bytes } from '../headers/bytes';
 
-const [IDEN, DIMG, AUXL] = ['iden', 'dimg', 'auxl'].map(fourcc);
+const [IDEN, DIMG, AUXL] = ['iden', 'dimg', 'auxl'].map(encodeFourcc);
 
 /** An identity of an identity is rare already. */
 const MOST_IDENTITIES = 4;
@@ -18,10 +18,10 @@ export interface ResolvedItems extends Pick<Meta, 'primary' | 'references'> {
 /** Changes what libheif cannot read: identities, crops and items that are used twice. */
 export function resolveItems(bytes: Bytes, meta: Meta): ResolvedItems {
   const { items, primary, references } = resolveIdentity(meta);
-  const unique = withoutDoubles(bytes, { items, references });
+  const unique = resolveDoubles(bytes, { items, references });
   const shown = unique.items.get(primary);
   const hasCrop = shown?.properties.some(({ name }) => isCrop(name)) ?? false;
-  const uncropped = hasCrop ? withoutCrops(unique, primary) : unique.items;
+  const uncropped = hasCrop ? removeCrops(unique, primary) : unique.items;
   return {
     primary,
     items: [...uncropped.values()],
@@ -48,7 +48,7 @@ function resolveIdentity({ items, references, primary }: Meta): Pick<Meta, 'item
   return { items: resolved, primary: shown, references: shown === primary ? references : moved };
 }
 
-const TRANSFORMS = new Set(['clap', 'irot', 'imir'].map(fourcc));
+const TRANSFORMS = new Set(['clap', 'irot', 'imir'].map(encodeFourcc));
 
 function isTransform({ name }: Property): boolean {
   return TRANSFORMS.has(name);
@@ -57,26 +57,26 @@ function isTransform({ name }: Property): boolean {
 type Graph = Pick<Meta, 'items' | 'references'>;
 
 /** The item's and that of its alpha, which is cropped alike. libheif limits the size of a picture to the cropped one. */
-function withoutCrops({ items, references }: Graph, primary: number): Map<number, Item> {
+function removeCrops({ items, references }: Graph, primary: number): Map<number, Item> {
   const cropped = new Set([primary, ...references.filter(({ name, to }) => name === AUXL && to.includes(primary)).map(({ from }) => from)]);
-  const uncrop = (item: Item): Item => ({ ...item, properties: item.properties.filter(({ name }) => !isCrop(name)) });
-  return new Map([...items].map(([id, item]) => [id, cropped.has(id) ? uncrop(item) : item]));
+  const removeCrop = (item: Item): Item => ({ ...item, properties: item.properties.filter(({ name }) => !isCrop(name)) });
+  return new Map([...items].map(([id, item]) => [id, cropped.has(id) ? removeCrop(item) : item]));
 }
 
 /** libheif refuses an item that refers to another one twice. A derived image may: its second source becomes a copy. Elsewhere one is enough. */
-function withoutDoubles(bytes: Bytes, { items, references }: Graph): Graph & { readonly isChanged: boolean } {
+function resolveDoubles(bytes: Bytes, { items, references }: Graph): Graph & { readonly isChanged: boolean } {
   const all = new Map(items);
   let isChanged = false;
   const copies: Reference[] = [];
   const owned = groupByItem(references);
   let nextId = 1;
   for (const id of items.keys()) nextId = Math.max(nextId, id + 1);
-  const copyOf = (id: number): number => {
+  const copyItem = (id: number): number => {
     const item = items.get(id);
     if (!item) return id;
     const own = owned.get(id) ?? [];
     bytes.count(countEntries(item, own));
-    all.set(nextId, { ...item, id: nextId, entry: entryWithId(item.entry, nextId) });
+    all.set(nextId, { ...item, id: nextId, entry: copyEntry(item.entry, nextId) });
     for (const reference of own) copies.push({ ...reference, from: nextId });
     return nextId++;
   };
@@ -85,7 +85,7 @@ function withoutDoubles(bytes: Bytes, { items, references }: Graph): Graph & { r
     const unique = new Set(to);
     if (unique.size === to.length) return reference;
     isChanged = true;
-    return { ...reference, to: name === DIMG ? to.map(id => unique.delete(id) ? id : copyOf(id)) : [...unique] };
+    return { ...reference, to: name === DIMG ? to.map(id => unique.delete(id) ? id : copyItem(id)) : [...unique] };
   });
   return { items: all, references: [...single, ...copies], isChanged };
 }
@@ -110,7 +110,7 @@ function countEntries({ entry, extents, properties }: Item, references: readonly
 }
 
 /** Behind size, name, version and flags: 16 bits in version 2 of `infe`, 32 in version 3. */
-function entryWithId(entry: Uint8Array, id: number): Uint8Array {
+function copyEntry(entry: Uint8Array, id: number): Uint8Array {
   const copy = Buffer.from(entry);
   if (copy[8] > 2) copy.writeUInt32BE(id, 12);
   else copy.writeUInt16BE(id % 2 ** 16, 12);

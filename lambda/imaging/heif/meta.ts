@@ -1,5 +1,5 @@
-import { boxes, type Box } from '../headers/boxes';
-import { fourcc, type Bytes } from '../headers/bytes';
+import { readBoxes, type Box } from '../headers/boxes';
+import { encodeFourcc, type Bytes } from '../headers/bytes';
 
 /** Where a part of an item's data is: in the file (0) or in `idat` (1), ISO/IEC 14496-12, section 8.11.3. */
 export interface Extent {
@@ -37,42 +37,42 @@ export interface Meta {
   readonly others: readonly Box[];
 }
 
-const [PITM, ILOC, IINF, IREF, IPRP, IPCO, IPMA, INFE] = ['pitm', 'iloc', 'iinf', 'iref', 'iprp', 'ipco', 'ipma', 'infe'].map(fourcc);
+const [PITM, ILOC, IINF, IREF, IPRP, IPCO, IPMA, INFE] = ['pitm', 'iloc', 'iinf', 'iref', 'iprp', 'ipco', 'ipma', 'infe'].map(encodeFourcc);
 const REBUILT = new Set([PITM, ILOC, IINF, IREF, IPRP]);
 
 /** Of a full box: a version, then flags. */
 const FULL = 4;
 
 export function readMeta(bytes: Bytes, meta: Box): Meta {
-  const children = [...boxes(bytes, meta.start + FULL, meta.end)];
-  const all = (name: number): Box[] => children.filter(child => child.name === name);
-  const primary = all(PITM).map(box => bytes.id(box.start + FULL, isWide(bytes, box)))[0];
+  const children = [...readBoxes(bytes, meta.start + FULL, meta.end)];
+  const listChildren = (name: number): Box[] => children.filter(child => child.name === name);
+  const primary = listChildren(PITM).map(box => bytes.readId(box.start + FULL, isWide(bytes, box)))[0];
   if (primary === undefined) throw bytes.corrupt('it does not say which image is shown, or how large it is');
-  const extents = new Map(all(ILOC).flatMap(box => [...readLocations(bytes, box)]));
-  const properties = new Map(all(IPRP).flatMap(box => [...readProperties(bytes, box)]));
-  const items = all(IINF).flatMap(box => readEntries(bytes, box))
+  const extents = new Map(listChildren(ILOC).flatMap(box => [...readLocations(bytes, box)]));
+  const properties = new Map(listChildren(IPRP).flatMap(box => [...readProperties(bytes, box)]));
+  const items = listChildren(IINF).flatMap(box => readEntries(bytes, box))
     .map(({ id, type, entry }): [number, Item] => [id, { id, type, entry, extents: extents.get(id) ?? [], properties: properties.get(id) ?? [] }]);
   return {
     primary,
     items: new Map(items),
-    references: all(IREF).flatMap(box => [...readReferences(bytes, box)]),
+    references: listChildren(IREF).flatMap(box => [...readReferences(bytes, box)]),
     others: children.filter(({ name }) => !REBUILT.has(name)),
   };
 }
 
 function isWide(bytes: Bytes, box: Box): boolean {
-  return bytes.u8(box.start) > 0;
+  return bytes.readU8(box.start) > 0;
 }
 
 /** Section 8.11.6: behind version, flags and count an `infe` for each item. Versions 2 and 3 have an id, four bytes or two of protection, a type. */
 function readEntries(bytes: Bytes, iinf: Box): Pick<Item, 'id' | 'type' | 'entry'>[] {
   const start = iinf.start + FULL + (isWide(bytes, iinf) ? 4 : 2);
-  return [...boxes(bytes, start, iinf.end)].filter(({ name, start: at }) => name === INFE && bytes.u8(at) >= 2).map(box => {
-    const hasWideId = bytes.u8(box.start) > 2;
+  return [...readBoxes(bytes, start, iinf.end)].filter(({ name, start: at }) => name === INFE && bytes.readU8(at) >= 2).map(box => {
+    const hasWideId = bytes.readU8(box.start) > 2;
     const at = box.start + FULL;
     return {
-      id: bytes.id(at, hasWideId),
-      type: bytes.u32(at + (hasWideId ? 6 : 4)),
+      id: bytes.readId(at, hasWideId),
+      type: bytes.readU32(at + (hasWideId ? 6 : 4)),
       entry: bytes.raw.subarray(box.start - 8, box.end),
     };
   });
@@ -80,12 +80,12 @@ function readEntries(bytes: Bytes, iinf: Box): Pick<Item, 'id' | 'type' | 'entry
 
 /** Section 8.11.3. A base and an index can have 0, 4 or 8 bytes, so can offset and length. */
 function* readLocations(bytes: Bytes, iloc: Box): Generator<[number, Extent[]]> {
-  const version = bytes.u8(iloc.start);
-  const [sizes, more] = [bytes.u8(iloc.start + FULL), bytes.u8(iloc.start + FULL + 1)];
+  const version = bytes.readU8(iloc.start);
+  const [sizes, more] = [bytes.readU8(iloc.start + FULL), bytes.readU8(iloc.start + FULL + 1)];
   const [offsetSize, lengthSize, baseSize] = [Math.floor(sizes / 16), sizes % 16, Math.floor(more / 16)];
   const indexSize = version > 0 ? more % 16 : 0;
   let at = iloc.start + FULL + 2;
-  const take = (size: number): number => bytes.uint((at += size) - size, size);
+  const take = (size: number): number => bytes.readUint((at += size) - size, size);
   const items = take(version < 2 ? 2 : 4);
   for (let item = 0; item < items && at < iloc.end; item++) {
     const id = take(version < 2 ? 2 : 4);
@@ -104,18 +104,18 @@ function* readLocations(bytes: Bytes, iloc: Box): Generator<[number, Extent[]]> 
 
 /** ISO/IEC 23008-12, section 9.3.1: the highest bit of an association says whether the property is essential; the rest is its place, from 1. */
 function* readProperties(bytes: Bytes, iprp: Box): Generator<[number, Property[]]> {
-  const inside = [...boxes(bytes, iprp.start, iprp.end)];
-  const properties = inside.filter(({ name }) => name === IPCO).flatMap(box => [...boxes(bytes, box.start, box.end)]);
+  const inside = [...readBoxes(bytes, iprp.start, iprp.end)];
+  const properties = inside.filter(({ name }) => name === IPCO).flatMap(box => [...readBoxes(bytes, box.start, box.end)]);
   for (const ipma of inside.filter(({ name }) => name === IPMA)) {
-    const wideIndex = bytes.u8(ipma.start + 3) % 2;
+    const wideIndex = bytes.readU8(ipma.start + 3) % 2;
     const half = 2 ** (wideIndex ? 15 : 7);
     let at = ipma.start + FULL + 4;
-    for (let left = bytes.u32(ipma.start + FULL); left > 0 && at < ipma.end; left--) {
-      const id = bytes.id(at, isWide(bytes, ipma));
+    for (let left = bytes.readU32(ipma.start + FULL); left > 0 && at < ipma.end; left--) {
+      const id = bytes.readId(at, isWide(bytes, ipma));
       at += isWide(bytes, ipma) ? 4 : 2;
-      const count = bytes.u8(at++);
+      const count = bytes.readU8(at++);
       bytes.count(1 + count);
-      const values = Array.from({ length: count }, () => bytes.uint((at += 1 + wideIndex) - 1 - wideIndex, 1 + wideIndex));
+      const values = Array.from({ length: count }, () => bytes.readUint((at += 1 + wideIndex) - 1 - wideIndex, 1 + wideIndex));
       yield [id, values.flatMap(value => withEssential(properties[value % half - 1], value >= half))];
     }
   }
@@ -129,9 +129,9 @@ function withEssential(property: Box | undefined, isEssential: boolean): Propert
 function* readReferences(bytes: Bytes, iref: Box): Generator<Reference> {
   const wide = isWide(bytes, iref);
   const width = wide ? 4 : 2;
-  for (const { name, start } of boxes(bytes, iref.start + FULL, iref.end)) {
-    const count = bytes.u16(start + width);
+  for (const { name, start } of readBoxes(bytes, iref.start + FULL, iref.end)) {
+    const count = bytes.readU16(start + width);
     bytes.count(count);
-    yield { name, from: bytes.id(start, wide), to: Array.from({ length: count }, (_, i) => bytes.id(start + width + 2 + i * width, wide)) };
+    yield { name, from: bytes.readId(start, wide), to: Array.from({ length: count }, (_, i) => bytes.readId(start + width + 2 + i * width, wide)) };
   }
 }

@@ -1,7 +1,7 @@
-import { makeBox, makeFullBox, uint16, uint32, type WritableItem, type WritableMeta } from './write';
+import { makeBox, makeFullBox, encodeUint16, encodeUint32, type WritableItem, type WritableMeta } from './write';
 import { Bits } from '../headers/bits';
 import type { Box } from '../headers/boxes';
-import { fourcc, type Bytes } from '../headers/bytes';
+import { encodeFourcc, type Bytes } from '../headers/bytes';
 import type { Cicp } from '../headers/cicp';
 import type { Size } from '../headers/reading';
 
@@ -33,8 +33,8 @@ interface Flags {
   readonly hasXmp: boolean;
 }
 
-const AV01 = fourcc('av01');
-const AV1C = fourcc('av1C');
+const AV01 = encodeFourcc('av01');
+const AV1C = encodeFourcc('av1C');
 const [COLOUR, ALPHA] = [1, 2];
 const ALPHA_URN = 'urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0';
 const HALF_WIDTH_AND_HEIGHT = 1;
@@ -43,43 +43,44 @@ const HALF_WIDTH = 2;
 /** The `meta` box that says the same as a `mini` box with AV1 in it. Its data stays where it is. */
 export function readMinimized(bytes: Bytes, mini: Box): WritableMeta {
   const image = parse(bytes, mini);
-  const size = makeFullBox('ispe', 0, 0, uint32(image.width, image.height));
-  const colour = item(image, COLOUR, image.data, [
-    size, makeBox(nameOf(image.configType), image.config), ...colours(image), ...orientationBoxes(image.orientation),
+  const size = makeFullBox('ispe', 0, 0, encodeUint32(image.width, image.height));
+  const colour = buildItem(image, COLOUR, image.data, [
+    size, makeBox(decodeFourcc(image.configType), image.config), ...buildColourBoxes(image), ...buildOrientationBoxes(image.orientation),
   ]);
-  const alpha = image.alpha && item(image, ALPHA, image.alpha, [
-    size, makeBox(nameOf(image.configType), image.alphaConfig), makeFullBox('auxC', 0, 0, Buffer.from(ALPHA_URN, 'latin1')),
-    ...orientationBoxes(image.orientation),
+  const alpha = image.alpha && buildItem(image, ALPHA, image.alpha, [
+    size, makeBox(decodeFourcc(image.configType), image.alphaConfig), makeFullBox('auxC', 0, 0, Buffer.from(ALPHA_URN, 'latin1')),
+    ...buildOrientationBoxes(image.orientation),
   ]);
-  const references = alpha ? [{ name: fourcc('auxl'), from: ALPHA, to: [COLOUR] }] : [];
-  if (alpha && image.isPremultiplied) references.push({ name: fourcc('prem'), from: COLOUR, to: [ALPHA] });
-  const handler = makeFullBox('hdlr', 0, 0, uint32(0, fourcc('pict'), 0, 0, 0), Buffer.from([0]));
+  const references = alpha ? [{ name: encodeFourcc('auxl'), from: ALPHA, to: [COLOUR] }] : [];
+  if (alpha && image.isPremultiplied) references.push({ name: encodeFourcc('prem'), from: COLOUR, to: [ALPHA] });
+  const handler = makeFullBox('hdlr', 0, 0, encodeUint32(0, encodeFourcc('pict'), 0, 0, 0), Buffer.from([0]));
   return { primary: COLOUR, items: alpha ? [colour, alpha] : [colour], references, others: [handler] };
 }
 
-function nameOf(type: number): string {
-  return uint32(type).toString('latin1');
+function decodeFourcc(type: number): string {
+  return encodeUint32(type).toString('latin1');
 }
 
-function item({ itemType }: Minimized, id: number, data: Part, properties: readonly Buffer[]): WritableItem {
+function buildItem({ itemType }: Minimized, id: number, data: Part, properties: readonly Buffer[]): WritableItem {
   return {
     id,
     type: itemType,
-    entry: makeFullBox('infe', 2, 0, uint16(id, 0), uint32(itemType), Buffer.from([0])),
+    entry: makeFullBox('infe', 2, 0, encodeUint16(id, 0), encodeUint32(itemType), Buffer.from([0])),
     extents: [{ method: 0, ...data }],
     properties: properties.map(property => ({ bytes: property, isEssential: !/ispe|colr|auxC/.test(property.toString('latin1', 4, 8)) })),
   };
 }
 
-function colours({ cicp, icc }: Minimized): Buffer[] {
-  const coded = makeBox('colr', Buffer.from('nclx', 'latin1'), uint16(cicp.primaries, cicp.transfer, cicp.matrix), Buffer.from([cicp.fullRange ? 0x80 : 0]));
+function buildColourBoxes({ cicp, icc }: Minimized): Buffer[] {
+  const codes = encodeUint16(cicp.primaries, cicp.transfer, cicp.matrix);
+  const coded = makeBox('colr', Buffer.from('nclx', 'latin1'), codes, Buffer.from([cicp.fullRange ? 0x80 : 0]));
   return icc ? [coded, makeBox('colr', Buffer.from('prof', 'latin1'), icc)] : [coded];
 }
 
 /** EXIF's orientations 1 to 8 as quarter turns anticlockwise and, after them, a mirror: 0 is upside down, 1 left to right. */
 const ORIENTATIONS: readonly (readonly [turns: number, mirror?: number])[] = [[0], [0, 1], [2], [0, 0], [1, 0], [3], [3, 0], [1]];
 
-function orientationBoxes(orientation: number): Buffer[] {
+function buildOrientationBoxes(orientation: number): Buffer[] {
   const [turns, mirror] = ORIENTATIONS[orientation - 1];
   const boxes = turns === 0 ? [] : [makeBox('irot', Buffer.from([turns]))];
   return mirror === undefined ? boxes : [...boxes, makeBox('imir', Buffer.from([mirror]))];
@@ -88,23 +89,23 @@ function orientationBoxes(orientation: number): Buffer[] {
 function parse(bytes: Bytes, { start, end }: Box): Minimized {
   const bits = new Bits(bytes, start);
   bits.skip(2);
-  const [hasTypes, isFloat, fullRange, hasAlpha, hasCicp, hasHdr, hasIcc, hasExif, hasXmp] = Array.from({ length: 9 }, () => bits.flag());
+  const [hasTypes, isFloat, fullRange, hasAlpha, hasCicp, hasHdr, hasIcc, hasExif, hasXmp] = Array.from({ length: 9 }, () => bits.readFlag());
   const chroma = bits.read(2);
   const orientation = bits.read(3) + 1;
-  const sideBits = bits.flag() ? 15 : 7;
+  const sideBits = bits.readFlag() ? 15 : 7;
   const [width, height] = [bits.read(sideBits) + 1, bits.read(sideBits) + 1];
   skipChromaPosition(bits, chroma);
   skipDepth(bits, isFloat);
-  const isPremultiplied = hasAlpha && bits.flag();
+  const isPremultiplied = hasAlpha && bits.readFlag();
   const cicp = { ...readCicp(bits, { hasCicp, hasIcc, chroma }), fullRange };
   const [itemType, configType] = hasTypes ? [bits.read(32), bits.read(32)] : [AV01, AV1C];
   if (hasHdr) skipHdr(bytes, bits);
   const parts = readParts(bits, { hasAlpha, hasHdr, hasIcc, hasExif, hasXmp }, end);
-  const bytesIn = ({ offset, length }: Part): Uint8Array => bytes.raw.subarray(offset, offset + length);
+  const readPart = ({ offset, length }: Part): Uint8Array => bytes.raw.subarray(offset, offset + length);
   if (!bytes.holds(parts.data.offset, parts.data.length)) throw bytes.corrupt('it ends in the middle of its image');
-  const [config, alphaConfig] = [parts.config, parts.alphaConfig].map(bytesIn);
+  const [config, alphaConfig] = [parts.config, parts.alphaConfig].map(readPart);
   const { data, alpha, icc } = parts;
-  return { width, height, itemType, configType, orientation, cicp, isPremultiplied, config, alphaConfig, icc: icc && bytesIn(icc), data, alpha };
+  return { width, height, itemType, configType, orientation, cicp, isPremultiplied, config, alphaConfig, icc: icc && readPart(icc), data, alpha };
 }
 
 function skipChromaPosition(bits: Bits, chroma: number): void {
@@ -115,7 +116,7 @@ function skipChromaPosition(bits: Bits, chroma: number): void {
 /** The AV1 data has the depth as well. */
 function skipDepth(bits: Bits, isFloat: boolean): void {
   if (isFloat) bits.skip(2);
-  else if (bits.flag()) bits.skip(3);
+  else if (bits.readFlag()) bits.skip(3);
 }
 
 interface CicpFlags {
@@ -134,12 +135,12 @@ function readCicp(bits: Bits, { hasCicp, hasIcc, chroma }: CicpFlags): Omit<Cicp
 /** Bits of each block of HDR facts, in their order: none of them changes the image that is shown here. `cclv` has its own flags. */
 function skipHdr(bytes: Bytes, bits: Bits): void {
   // A gain map would be more items; browsers show the base image on a screen without HDR.
-  if (bits.flag()) throw bytes.corrupt('its gain map is in a form that is not read here');
-  const [clli, mdcv, cclv, amve, reve, ndwt] = Array.from({ length: 6 }, () => bits.flag());
+  if (bits.readFlag()) throw bytes.corrupt('its gain map is in a form that is not read here');
+  const [clli, mdcv, cclv, amve, reve, ndwt] = Array.from({ length: 6 }, () => bits.readFlag());
   bits.skip((clli ? 32 : 0) + (mdcv ? 192 : 0));
   if (cclv) {
     bits.skip(2);
-    const [primaries, least, most, mean] = Array.from({ length: 4 }, () => bits.flag());
+    const [primaries, least, most, mean] = Array.from({ length: 4 }, () => bits.readFlag());
     bits.skip(2 + (primaries ? 192 : 0) + 32 * [least, most, mean].filter(Boolean).length);
   }
   bits.skip((amve ? 64 : 0) + (reve ? 128 : 0) + (ndwt ? 32 : 0));
@@ -155,9 +156,9 @@ interface Parts {
 
 /** Sizes first, then the parts: configurations, profile, alpha, image. */
 function readParts(bits: Bits, { hasAlpha, hasIcc, hasExif, hasXmp }: Flags, end: number): Parts {
-  const metadataBits = (hasIcc || hasExif || hasXmp) && bits.flag() ? 20 : 10;
-  const configBits = bits.flag() ? 12 : 3;
-  const dataBits = bits.flag() ? 28 : 15;
+  const metadataBits = (hasIcc || hasExif || hasXmp) && bits.readFlag() ? 20 : 10;
+  const configBits = bits.readFlag() ? 12 : 3;
+  const dataBits = bits.readFlag() ? 28 : 15;
   const iccLength = hasIcc ? bits.read(metadataBits) + 1 : 0;
   const configLength = bits.read(configBits);
   const dataLength = bits.read(dataBits) + 1;
@@ -165,11 +166,15 @@ function readParts(bits: Bits, { hasAlpha, hasIcc, hasExif, hasXmp }: Flags, end
   const alphaConfigLength = alphaLength > 0 ? bits.read(configBits) : 0;
   if (hasExif || hasXmp) bits.skip(1);
   bits.skip((hasExif ? metadataBits : 0) + (hasXmp ? metadataBits : 0));
-  let offset = bits.byte();
-  const part = (length: number): Part => ({ offset: (offset += length) - length, length: Math.min(length, Math.max(0, end - (offset - length))) });
-  const config = part(configLength);
-  const alphaConfig = part(alphaConfigLength);
-  const icc = hasIcc ? part(iccLength) : undefined;
-  const alpha = alphaLength > 0 ? part(alphaLength) : undefined;
-  return { config, alphaConfig: alphaConfigLength > 0 ? alphaConfig : config, icc, alpha, data: part(dataLength) };
+  let offset = bits.findNextByte();
+  const takePart = (length: number): Part => {
+    const start = offset;
+    offset += length;
+    return { offset: start, length: Math.min(length, Math.max(0, end - start)) };
+  };
+  const config = takePart(configLength);
+  const alphaConfig = takePart(alphaConfigLength);
+  const icc = hasIcc ? takePart(iccLength) : undefined;
+  const alpha = alphaLength > 0 ? takePart(alphaLength) : undefined;
+  return { config, alphaConfig: alphaConfigLength > 0 ? alphaConfig : config, icc, alpha, data: takePart(dataLength) };
 }

@@ -3,11 +3,11 @@ import { checkShownData } from './item-data';
 import { resolveItems } from './items';
 import { readMeta, type Item, type Meta, type Property } from './meta';
 import { readMinimized } from './mini';
-import { readSamples, entryBoxes } from './samples';
+import { readSamples, listEntryBoxes } from './samples';
 import { readTransform, type Transform } from './transforms';
-import { bytesOf, makeBox, makeFullBox, uint16, uint32, writeMeta, type BoxBytes, type WritableItem, type WritableMeta } from './write';
-import { boxes, type Box } from '../headers/boxes';
-import { Bytes, fourcc } from '../headers/bytes';
+import { sliceBox, makeBox, makeFullBox, encodeUint16, encodeUint32, writeMeta, type BoxBytes, type WritableItem, type WritableMeta } from './write';
+import { readBoxes, type Box } from '../headers/boxes';
+import { Bytes, encodeFourcc } from '../headers/bytes';
 import { readTracks, type Track } from '../headers/heif-tracks';
 import type { RejectionError } from '../rejection-error';
 
@@ -19,8 +19,8 @@ export type Prepared =
   /** `transforms`: those of the item, where its crop is left to the caller. */
   | { readonly kind: 'item'; readonly bytes: Uint8Array; readonly transforms: readonly Transform[] };
 
-const [META, MINI, MOOV, FTYP] = ['meta', 'mini', 'moov', 'ftyp'].map(fourcc);
-const [AV01, AVIF, AVIS, MSF1, MIF3] = ['av01', 'avif', 'avis', 'msf1', 'mif3'].map(fourcc);
+const [META, MINI, MOOV, FTYP] = ['meta', 'mini', 'moov', 'ftyp'].map(encodeFourcc);
+const [AV01, AVIF, AVIS, MSF1, MIF3] = ['av01', 'avif', 'avis', 'msf1', 'mif3'].map(encodeFourcc);
 const FREE = Buffer.from('free', 'latin1');
 
 interface File {
@@ -38,13 +38,13 @@ export function prepare(bytes: Bytes): Prepared {
   const meta = readItems(file);
   const colour = file.tracks.find(({ isAuxiliary, entry }) => !isAuxiliary && entry);
   const isSequence = !meta || file.brand === AVIS || file.brand === MSF1;
-  if (colour?.codec === AV01 && isSequence) return { kind: 'sequence', colour, alpha: alphaOf(file.tracks, colour) };
+  if (colour?.codec === AV01 && isSequence) return { kind: 'sequence', colour, alpha: findAlpha(file.tracks, colour) };
   if (file.mini && file.brand === MIF3 && file.minor === AVIF) return prepare(new Bytes(makeStill(bytes, 'avif', readMinimized(bytes, file.mini)), 'HEIF'));
-  if (!meta && colour) return itemOf(makeStill(bytes, 'heic', firstPicture(bytes, colour)));
-  return meta && file.meta ? prepareItem(file, file.meta, meta) : itemOf(bytes.raw);
+  if (!meta && colour) return buildItem(makeStill(bytes, 'heic', buildFirstPicture(bytes, colour)));
+  return meta && file.meta ? prepareItem(file, file.meta, meta) : buildItem(bytes.raw);
 }
 
-function itemOf(bytes: Uint8Array, transforms: readonly Transform[] = []): Prepared {
+function buildItem(bytes: Uint8Array, transforms: readonly Transform[] = []): Prepared {
   return { kind: 'item', bytes, transforms };
 }
 
@@ -54,20 +54,20 @@ function prepareItem({ bytes }: File, box: Box, meta: Meta): Prepared {
   const shown = items.find(({ id }) => id === primary);
   const graph = { items, references, others: meta.others, transforms };
   if (shown && (isLayered(shown) || isDeep(bytes, graph, shown))) return { kind: 'coded', image: readCodedImage(bytes, graph, shown) };
-  if (!isChanged) return itemOf(bytes.raw);
+  if (!isChanged) return buildItem(bytes.raw);
   const writable: WritableMeta = {
     primary,
     references,
-    items: writableItems(bytes, items),
-    others: meta.others.map(other => bytesOf(bytes.raw, other)),
+    items: buildWritableItems(bytes, items),
+    others: meta.others.map(other => sliceBox(bytes.raw, other)),
   };
-  return itemOf(rewrite(bytes, [box], writable), transforms);
+  return buildItem(rewrite(bytes, [box], writable), transforms);
 }
 
-function writableItems({ raw }: Bytes, items: readonly Item[]): WritableItem[] {
+function buildWritableItems({ raw }: Bytes, items: readonly Item[]): WritableItem[] {
   const known = new Map<number, BoxBytes>();
   const write = (property: Property): WritableItem['properties'][number] => {
-    const bytes = known.get(property.start) ?? bytesOf(raw, property);
+    const bytes = known.get(property.start) ?? sliceBox(raw, property);
     known.set(property.start, bytes);
     return { bytes, isEssential: property.isEssential };
   };
@@ -76,8 +76,8 @@ function writableItems({ raw }: Bytes, items: readonly Item[]): WritableItem[] {
 
 function readFile(bytes: Bytes): File {
   const file: { -readonly [K in keyof File]: File[K] } = { bytes, brand: 0, minor: 0, tracks: [] };
-  for (const box of boxes(bytes, 0, bytes.length)) {
-    if (box.name === FTYP) [file.brand, file.minor] = [bytes.u32(box.start), bytes.u32(box.start + 4)];
+  for (const box of readBoxes(bytes, 0, bytes.length)) {
+    if (box.name === FTYP) [file.brand, file.minor] = [bytes.readU32(box.start), bytes.readU32(box.start + 4)];
     if (box.name === META) file.meta ??= box;
     if (box.name === MINI) file.mini ??= box;
     if (box.name === MOOV && file.tracks.length === 0) file.tracks = readTracks(bytes, box);
@@ -97,26 +97,26 @@ function readItems({ bytes, meta }: File): Meta | undefined {
 }
 
 /** A track that says it is auxiliary to the colours is their alpha: depth has no place in AVIF sequences. */
-function alphaOf(tracks: readonly Track[], colour: Track): Track | undefined {
+function findAlpha(tracks: readonly Track[], colour: Track): Track | undefined {
   return tracks.find(({ codec, auxiliaryOf }) => codec === AV01 && auxiliaryOf.includes(colour.id));
 }
 
 /** A still of a track's first sample, whose form is that of an item's data. */
-function firstPicture(bytes: Bytes, track: Track): WritableMeta {
+function buildFirstPicture(bytes: Bytes, track: Track): WritableMeta {
   const [sample] = readSamples(bytes, track);
   if (!sample) throw bytes.corrupt('its sequence has no samples');
-  const size = makeFullBox('ispe', 0, 0, uint32(track.width, track.height));
-  const properties = entryBoxes(bytes, track).filter(box => isProperty(bytes, box));
+  const size = makeFullBox('ispe', 0, 0, encodeUint32(track.width, track.height));
+  const properties = listEntryBoxes(bytes, track).filter(box => isProperty(bytes, box));
   return {
     primary: 1,
     references: [],
-    others: [makeFullBox('hdlr', 0, 0, uint32(0, fourcc('pict'), 0, 0, 0), Buffer.from([0]))],
+    others: [makeFullBox('hdlr', 0, 0, encodeUint32(0, encodeFourcc('pict'), 0, 0, 0), Buffer.from([0]))],
     items: [{
       id: 1,
       type: track.codec,
-      entry: makeFullBox('infe', 2, 0, uint16(1, 0), uint32(track.codec), Buffer.from([0])),
+      entry: makeFullBox('infe', 2, 0, encodeUint16(1, 0), encodeUint32(track.codec), Buffer.from([0])),
       extents: [{ method: 0, offset: sample.byteOffset - bytes.raw.byteOffset, length: sample.length }],
-      properties: [{ bytes: size, isEssential: false }, ...properties.map(box => ({ bytes: bytesOf(bytes.raw, box), isEssential: true }))],
+      properties: [{ bytes: size, isEssential: false }, ...properties.map(box => ({ bytes: sliceBox(bytes.raw, box), isEssential: true }))],
     }],
   };
 }
@@ -126,12 +126,12 @@ function isProperty(bytes: Bytes, box: Box): boolean {
   return PROPERTIES.has(box.name) || readTransform(bytes, box) !== undefined;
 }
 
-const PROPERTIES = new Set(['hvcC', 'colr', 'pasp'].map(fourcc));
+const PROPERTIES = new Set(['hvcC', 'colr', 'pasp'].map(encodeFourcc));
 
 /** A copy of the file with another `meta` box at its end, so that all data stays where it is. The boxes that it replaces become free space. */
 function rewrite(bytes: Bytes, replaced: readonly Box[], meta: WritableMeta): Uint8Array {
   const copy = Buffer.from(bytes.raw);
-  for (const box of replaced) copy.set(FREE, nameAt(bytes, box));
+  for (const box of replaced) copy.set(FREE, findName(bytes, box));
   return Buffer.concat([copy, writeMeta(meta)]);
 }
 
@@ -139,7 +139,7 @@ function rewrite(bytes: Bytes, replaced: readonly Box[], meta: WritableMeta): Ui
 function makeStill(bytes: Bytes, brand: 'avif' | 'heic', meta: WritableMeta): Uint8Array {
   const ftyp = makeBox('ftyp', Buffer.from(`${brand}\0\0\0\0mif1${brand}`, 'latin1'));
   const copy = Buffer.from(bytes.raw);
-  for (const box of boxes(bytes, 0, bytes.length)) if (REPLACED.has(box.name)) copy.set(FREE, nameAt(bytes, box));
+  for (const box of readBoxes(bytes, 0, bytes.length)) if (REPLACED.has(box.name)) copy.set(FREE, findName(bytes, box));
   const items = meta.items.map(item => ({ ...item, extents: item.extents.map(extent => ({ ...extent, offset: extent.offset + ftyp.length })) }));
   return Buffer.concat([ftyp, copy, writeMeta({ ...meta, items })]);
 }
@@ -147,6 +147,6 @@ function makeStill(bytes: Bytes, brand: 'avif' | 'heic', meta: WritableMeta): Ui
 const REPLACED = new Set([FTYP, META, MINI, MOOV]);
 
 /** Before its content, or before the long size that stands there. */
-function nameAt(bytes: Bytes, { name, start }: Box): number {
-  return bytes.u32(start - 4) === name ? start - 4 : start - 12;
+function findName(bytes: Bytes, { name, start }: Box): number {
+  return bytes.readU32(start - 4) === name ? start - 4 : start - 12;
 }

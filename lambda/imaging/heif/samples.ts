@@ -1,9 +1,9 @@
-import { boxes, descend, type Box } from '../headers/boxes';
-import { fourcc, type Bytes } from '../headers/bytes';
+import { readBoxes, descend, type Box } from '../headers/boxes';
+import { encodeFourcc, type Bytes } from '../headers/bytes';
 import type { Track } from '../headers/heif-tracks';
 
-const CO64 = fourcc('co64');
-const STZ2 = fourcc('stz2');
+const CO64 = encodeFourcc('co64');
+const STZ2 = encodeFourcc('stz2');
 
 /** Fields of a full box follow its version and flags. */
 const FULL = 4;
@@ -35,17 +35,17 @@ export function readSamples(bytes: Bytes, track: Track): Uint8Array[] {
 
 /** `stsz`: one size for all, or a list. `stz2`: a list of 4, 8 or 16 bits each. */
 function readSizes({ bytes, stbl }: SampleTable): number[] {
-  const box = descend(bytes, stbl, 'stsz') ?? required(bytes, descend(bytes, stbl, 'stz2'));
+  const box = descend(bytes, stbl, 'stsz') ?? requireBox(bytes, descend(bytes, stbl, 'stz2'));
   const at = box.start + FULL;
-  const [first, count] = [bytes.u32(at), bytes.u32(at + 4)];
+  const [first, count] = [bytes.readU32(at), bytes.readU32(at + 4)];
   bytes.count(count);
   const list = at + 8;
-  if (box.name !== STZ2) return Array.from({ length: count }, (_, i) => first || bytes.u32(list + 4 * i));
+  if (box.name !== STZ2) return Array.from({ length: count }, (_, i) => first || bytes.readU32(list + 4 * i));
   const bits = first % 2 ** 8;
   return Array.from({ length: count }, (_, i) => {
-    if (bits === 16) return bytes.u16(list + 2 * i);
-    if (bits === 8) return bytes.u8(list + i);
-    const pair = bytes.u8(list + Math.floor(i / 2));
+    if (bits === 16) return bytes.readU16(list + 2 * i);
+    if (bits === 8) return bytes.readU8(list + i);
+    const pair = bytes.readU8(list + Math.floor(i / 2));
     return i % 2 === 0 ? Math.floor(pair / 16) : pair % 16;
   });
 }
@@ -58,29 +58,29 @@ interface Chunk {
 /** `stsc` has runs: from which chunk on, counted from 1, how many samples each has. */
 function* readChunks({ bytes, stbl }: SampleTable): Generator<Chunk> {
   const offsets = readOffsets({ bytes, stbl });
-  const runs = required(bytes, descend(bytes, stbl, 'stsc')).start + FULL;
-  const count = bytes.u32(runs);
+  const runs = requireBox(bytes, descend(bytes, stbl, 'stsc')).start + FULL;
+  const count = bytes.readU32(runs);
   bytes.count(count);
   for (let run = 0; run < count; run++) {
     const at = runs + 4 + 12 * run;
-    const last = run + 1 < count ? bytes.u32(at + 12) - 1 : offsets.length;
-    for (let chunk = Math.max(1, bytes.u32(at)); chunk <= Math.min(last, offsets.length); chunk++) {
+    const last = run + 1 < count ? bytes.readU32(at + 12) - 1 : offsets.length;
+    for (let chunk = Math.max(1, bytes.readU32(at)); chunk <= Math.min(last, offsets.length); chunk++) {
       bytes.count(1);
-      yield { offset: offsets[chunk - 1], count: bytes.u32(at + 4) };
+      yield { offset: offsets[chunk - 1], count: bytes.readU32(at + 4) };
     }
   }
 }
 
 function readOffsets({ bytes, stbl }: SampleTable): number[] {
-  const box = descend(bytes, stbl, 'stco') ?? required(bytes, descend(bytes, stbl, 'co64'));
+  const box = descend(bytes, stbl, 'stco') ?? requireBox(bytes, descend(bytes, stbl, 'co64'));
   const at = box.start + FULL;
-  const count = bytes.u32(at);
+  const count = bytes.readU32(at);
   bytes.count(count);
   const isWide = box.name === CO64;
-  return Array.from({ length: count }, (_, i) => isWide ? bytes.uint(at + 4 + 8 * i, 8) : bytes.u32(at + 4 + 4 * i));
+  return Array.from({ length: count }, (_, i) => isWide ? bytes.readUint(at + 4 + 8 * i, 8) : bytes.readU32(at + 4 + 4 * i));
 }
 
-function required(bytes: Bytes, box: Box | undefined): Box {
+function requireBox(bytes: Bytes, box: Box | undefined): Box {
   if (!box) throw bytes.corrupt('its sequence lacks a table of samples');
   return box;
 }
@@ -93,9 +93,9 @@ export interface Timing {
 }
 
 export function readTiming(bytes: Bytes, track: Track, samples: number): Timing {
-  const header = required(bytes, descend(bytes, track.box, 'mdia', 'mdhd'));
+  const header = requireBox(bytes, descend(bytes, track.box, 'mdia', 'mdhd'));
   // Section 8.4.2: version and flags, two times, which have 64 bits in version 1, then units in a second.
-  const timescale = bytes.u32(header.start + (bytes.u8(header.start) === 1 ? 20 : 12)) || 1;
+  const timescale = bytes.readU32(header.start + (bytes.readU8(header.start) === 1 ? 20 : 12)) || 1;
   const ticks = readDurations(bytes, track, samples);
   let elapsed = 0;
   const ends = ticks.map(duration => Math.round(1000 * (elapsed += duration) / timescale));
@@ -105,14 +105,14 @@ export function readTiming(bytes: Bytes, track: Track, samples: number): Timing 
 
 /** Section 8.6.1.2: runs of samples of one duration. */
 function readDurations(bytes: Bytes, track: Track, samples: number): number[] {
-  const box = required(bytes, descend(bytes, track.box, 'mdia', 'minf', 'stbl', 'stts'));
+  const box = requireBox(bytes, descend(bytes, track.box, 'mdia', 'minf', 'stbl', 'stts'));
   const durations: number[] = [];
-  const runs = bytes.u32(box.start + FULL);
+  const runs = bytes.readU32(box.start + FULL);
   bytes.count(runs);
   for (let run = 0; run < runs && durations.length < samples; run++) {
     const at = box.start + FULL + 4 + 8 * run;
-    const duration = bytes.u32(at + 4);
-    for (let left = Math.min(bytes.u32(at), samples - durations.length); left > 0; left--) durations.push(duration);
+    const duration = bytes.readU32(at + 4);
+    for (let left = Math.min(bytes.readU32(at), samples - durations.length); left > 0; left--) durations.push(duration);
   }
   while (durations.length < samples) durations.push(durations.at(-1) ?? 0);
   return durations;
@@ -126,10 +126,10 @@ function readPlays(bytes: Bytes, track: Track): number {
   const list = descend(bytes, track.box, 'edts', 'elst');
   const header = descend(bytes, track.box, 'tkhd');
   if (!list || !header) return 0;
-  const isRepeated = bytes.u8(list.start + 3) % 2 === 1;
+  const isRepeated = bytes.readU8(list.start + 3) % 2 === 1;
   if (!isRepeated) return 1;
-  const whole = durationAt(bytes, header.start, [28, 20]);
-  const once = durationAt(bytes, list.start, [8, 8]);
+  const whole = readDuration(bytes, header.start, [28, 20]);
+  const once = readDuration(bytes, list.start, [8, 8]);
   return whole === undefined || !once ? 0 : Math.min(MOST_PLAYS, Math.max(1, Math.ceil(whole / once)));
 }
 
@@ -137,14 +137,14 @@ function readPlays(bytes: Bytes, track: Track): number {
 const MOST_PLAYS = 2 ** 16 - 1;
 
 /** Of 64 bits in version 1 of a box, of 32 in version 0. All bits set mean that it is not known. */
-function durationAt(bytes: Bytes, start: number, [wide, narrow]: readonly [wide: number, narrow: number]): number | undefined {
-  const isWide = bytes.u8(start) === 1;
-  const [high, low] = isWide ? [bytes.u32(start + wide), bytes.u32(start + wide + 4)] : [0, bytes.u32(start + narrow)];
+function readDuration(bytes: Bytes, start: number, [wide, narrow]: readonly [wide: number, narrow: number]): number | undefined {
+  const isWide = bytes.readU8(start) === 1;
+  const [high, low] = isWide ? [bytes.readU32(start + wide), bytes.readU32(start + wide + 4)] : [0, bytes.readU32(start + narrow)];
   const isUnknown = low === 2 ** 32 - 1 && (!isWide || high === 2 ** 32 - 1);
   return isUnknown ? undefined : high * 2 ** 32 + low;
 }
 
 /** The boxes that describe a track's pictures, with their headers. */
-export function entryBoxes(bytes: Bytes, { entry }: Track): Box[] {
-  return entry ? [...boxes(bytes, entry.start, entry.end)] : [];
+export function listEntryBoxes(bytes: Bytes, { entry }: Track): Box[] {
+  return entry ? [...readBoxes(bytes, entry.start, entry.end)] : [];
 }

@@ -1,5 +1,5 @@
 import type { Box } from '../headers/boxes';
-import { fourcc, type Bytes } from '../headers/bytes';
+import { encodeFourcc, type Bytes } from '../headers/bytes';
 import type { Size } from '../headers/reading';
 
 /** A change to the decoded picture that comes before it is shown, ISO/IEC 23008-12, section 6.5, in the order of a file. */
@@ -9,9 +9,9 @@ export type Transform =
   | { readonly kind: 'rotate'; readonly degrees: number }
   | { readonly kind: 'mirror'; readonly direction: 'upside down' | 'left to right' };
 
-const CLAP = fourcc('clap');
-const IROT = fourcc('irot');
-const IMIR = fourcc('imir');
+const CLAP = encodeFourcc('clap');
+const IROT = encodeFourcc('irot');
+const IMIR = encodeFourcc('imir');
 
 export function isCrop(name: number): boolean {
   return name === CLAP;
@@ -19,10 +19,10 @@ export function isCrop(name: number): boolean {
 
 /** Undefined for a property that changes no pixels. */
 export function readTransform(bytes: Bytes, { name, start }: Box): Transform | undefined {
-  if (name === IROT) return { kind: 'rotate', degrees: bytes.u8(start) % 4 * 90 };
-  if (name === IMIR) return { kind: 'mirror', direction: bytes.u8(start) % 2 === 0 ? 'upside down' : 'left to right' };
+  if (name === IROT) return { kind: 'rotate', degrees: bytes.readU8(start) % 4 * 90 };
+  if (name === IMIR) return { kind: 'mirror', direction: bytes.readU8(start) % 2 === 0 ? 'upside down' : 'left to right' };
   if (name !== CLAP) return undefined;
-  return { kind: 'crop', clap: Array.from({ length: 8 }, (_, i) => bytes.u32(start + 4 * i)) };
+  return { kind: 'crop', clap: Array.from({ length: 8 }, (_, i) => bytes.readU32(start + 4 * i)) };
 }
 
 export interface Area extends Size {
@@ -35,9 +35,9 @@ export interface Area extends Size {
  * picture; undefined where nothing is left of it.
  */
 export function cropArea(clap: readonly number[], picture: Size): Area | undefined {
-  const [width, height, right, down] = [0, 2, 4, 6].map(i => signed(clap[i]) / clap[i + 1]);
-  const [left, end] = within(right, width, picture.width);
-  const [top, bottom] = within(down, height, picture.height);
+  const [width, height, right, down] = [0, 2, 4, 6].map(i => toSigned(clap[i]) / clap[i + 1]);
+  const [left, end] = clampRange(right, width, picture.width);
+  const [top, bottom] = clampRange(down, height, picture.height);
   const area = { left, top, width: end - left, height: bottom - top };
   return area.width > 0 && area.height > 0 ? area : undefined;
 }
@@ -51,8 +51,8 @@ interface Placement extends Size {
 
 type Point = readonly [x: number, y: number];
 
-const along = ([x, y]: Point, [dx, dy]: Point, steps: number): Point => [x + dx * steps, y + dy * steps];
-const back = ([x, y]: Point): Point => [-x, -y];
+const movePoint = ([x, y]: Point, [dx, dy]: Point, steps: number): Point => [x + dx * steps, y + dy * steps];
+const reversePoint = ([x, y]: Point): Point => [-x, -y];
 
 /** The area of a picture that is shown, and how it is turned and mirrored. */
 export interface View {
@@ -63,12 +63,12 @@ export interface View {
 }
 
 /** Undefined where crops leave nothing. */
-export function viewOf(transforms: readonly Transform[], { width, height }: Size): View | undefined {
+export function computeView(transforms: readonly Transform[], { width, height }: Size): View | undefined {
   let placement: Placement | undefined = { origin: [0, 0], right: [1, 0], down: [0, 1], width, height };
   for (const transform of transforms) placement = placement && apply(transform, placement);
   if (!placement) return undefined;
   const { origin, right, down } = placement;
-  const [x, y] = along(along(origin, right, placement.width - 1), down, placement.height - 1);
+  const [x, y] = movePoint(movePoint(origin, right, placement.width - 1), down, placement.height - 1);
   const area = { left: Math.min(origin[0], x), top: Math.min(origin[1], y), width: Math.abs(x - origin[0]) + 1, height: Math.abs(y - origin[1]) + 1 };
   return { area, right, down };
 }
@@ -77,21 +77,23 @@ function apply(transform: Transform, placement: Placement): Placement | undefine
   const { origin, right, down, width, height } = placement;
   if (transform.kind === 'crop') {
     const area = cropArea(transform.clap, placement);
-    return area && { ...placement, width: area.width, height: area.height, origin: along(along(origin, right, area.left), down, area.top) };
+    return area && { ...placement, width: area.width, height: area.height, origin: movePoint(movePoint(origin, right, area.left), down, area.top) };
   }
-  if (transform.kind === 'rotate') return transform.degrees === 0 ? placement : apply({ kind: 'rotate', degrees: transform.degrees - 90 }, turned(placement));
+  if (transform.kind === 'rotate') {
+    return transform.degrees === 0 ? placement : apply({ kind: 'rotate', degrees: transform.degrees - 90 }, turnQuarter(placement));
+  }
   return transform.direction === 'left to right'
-    ? { ...placement, origin: along(origin, right, width - 1), right: back(right) }
-    : { ...placement, origin: along(origin, down, height - 1), down: back(down) };
+    ? { ...placement, origin: movePoint(origin, right, width - 1), right: reversePoint(right) }
+    : { ...placement, origin: movePoint(origin, down, height - 1), down: reversePoint(down) };
 }
 
 /** A quarter, anticlockwise: the right side becomes the upper one. */
-function turned({ origin, right, down, width, height }: Placement): Placement {
-  return { origin: along(origin, right, width - 1), right: down, down: back(right), width: height, height: width };
+function turnQuarter({ origin, right, down, width, height }: Placement): Placement {
+  return { origin: movePoint(origin, right, width - 1), right: down, down: reversePoint(right), width: height, height: width };
 }
 
 /** Where the crops of these transforms leave an area of the picture that has had all others, and no crop. */
-export function visibleArea(transforms: readonly Transform[], picture: Size): Area | undefined {
+export function computeVisibleArea(transforms: readonly Transform[], picture: Size): Area | undefined {
   let { width, height } = picture;
   let area: Area = { left: 0, top: 0, width, height };
   for (const transform of transforms) {
@@ -100,7 +102,7 @@ export function visibleArea(transforms: readonly Transform[], picture: Size): Ar
       if (!crop) return undefined;
       area = { ...crop, left: area.left + crop.left, top: area.top + crop.top };
     } else {
-      area = movedBy(transform, area, { width, height });
+      area = moveArea(transform, area, { width, height });
       if (transform.kind === 'rotate' && transform.degrees % 180 !== 0) [width, height] = [height, width];
     }
   }
@@ -108,7 +110,7 @@ export function visibleArea(transforms: readonly Transform[], picture: Size): Ar
 }
 
 /** Where an area of a picture is when the picture is turned or mirrored. */
-function movedBy(transform: Exclude<Transform, { kind: 'crop' }>, area: Area, picture: Size): Area {
+function moveArea(transform: Exclude<Transform, { kind: 'crop' }>, area: Area, picture: Size): Area {
   const { left, top, width, height } = area;
   const [right, bottom] = [picture.width - left - width, picture.height - top - height];
   if (transform.kind === 'mirror') return transform.direction === 'left to right' ? { ...area, left: right } : { ...area, top: bottom };
@@ -120,11 +122,11 @@ function movedBy(transform: Exclude<Transform, { kind: 'crop' }>, area: Area, pi
   }
 }
 
-function within(offset: number, length: number, whole: number): [from: number, to: number] {
+function clampRange(offset: number, length: number, whole: number): [from: number, to: number] {
   const from = Math.round(offset + (whole - length) / 2);
   return [Math.max(0, from), Math.min(whole, from + Math.round(length))];
 }
 
-function signed(value: number): number {
+function toSigned(value: number): number {
   return value >= 2 ** 31 ? value - 2 ** 32 : value;
 }

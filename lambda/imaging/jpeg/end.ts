@@ -33,11 +33,11 @@ function hasAllScans({ frame, scans }: Structure): boolean {
   if (frame.marker > MARKERS.SOF2) return false;
   return frame.components.every(({ id }) => {
     const own = scans.filter(({ components }) => components.some(component => component.id === id));
-    return Array.from({ length: 64 }, (_, coefficient) => lowestBit(own, coefficient)).every(bit => bit === 0);
+    return Array.from({ length: 64 }, (_, coefficient) => findLowestBit(own, coefficient)).every(bit => bit === 0);
   });
 }
 
 /** The lowest bit of a coefficient that any scan holds. */
-function lowestBit(scans: readonly Scan[], coefficient: number): number {
+function findLowestBit(scans: readonly Scan[], coefficient: number): number {
   return Math.min(...scans.filter(({ first, last }) => first <= coefficient && coefficient <= last).map(({ low }) => low));
 }

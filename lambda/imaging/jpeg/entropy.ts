@@ -17,19 +17,20 @@ type Codes = Uint16Array;
  * Whether a sequential scan has entropy-coded data for each of its MCUs. The codes are read and their values skipped, so it costs a part of decoding.
  */
 export function isScanWhole(raw: Uint8Array, frame: Frame, scan: Scan): boolean {
-  const tables = scan.components.map(({ dc, ac }) => dc && ac && { dc: codesOf(dc), ac: codesOf(ac) });
+  const tables = scan.components.map(({ dc, ac }) => dc && ac && { dc: buildCodes(dc), ac: buildCodes(ac) });
   const bits = new Bits(raw, scan.start, scan.end);
-  const blocks = blocksOfMcu(scan).map(component => tables[component]);
+  const blocks = listMcuBlocks(scan).map(component => tables[component]);
   const count = countMcus(frame, scan);
   for (let mcu = 0; mcu < count; mcu++) {
-    if (mcu > 0 && scan.restartInterval > 0 && mcu % scan.restartInterval === 0 && !bits.restart(mcu / scan.restartInterval - 1)) return false;
+    const isRestart = mcu > 0 && scan.restartInterval > 0 && mcu % scan.restartInterval === 0;
+    if (isRestart && !bits.skipRestartMarker(mcu / scan.restartInterval - 1)) return false;
     for (const codes of blocks) if (!codes || !skipBlock(bits, codes.dc, codes.ac)) return false;
   }
   return true;
 }
 
 /** A.2.2 and A.2.3: a scan of one component has MCUs of one block. */
-function blocksOfMcu({ components }: Scan): number[] {
+function listMcuBlocks({ components }: Scan): number[] {
   if (components.length === 1) return [0];
   return components.flatMap(({ horizontal, vertical }, i) => Array<number>(horizontal * vertical).fill(i));
 }
@@ -43,10 +44,10 @@ function countMcus({ width, height, components }: Frame, { components: inScan }:
 
 /** F.1.2: a difference, then runs of zeros and the value behind each, up to the last coefficient or the end of the block. */
 function skipBlock(bits: Bits, dc: Codes, ac: Codes): boolean {
-  const size = bits.symbol(dc);
+  const size = bits.readSymbol(dc);
   if (size < 0 || !bits.skip(size)) return false;
   for (let coefficient = 1; coefficient < 64; coefficient++) {
-    const symbol = bits.symbol(ac);
+    const symbol = bits.readSymbol(ac);
     if (symbol < 0 || !bits.skip(symbol & 15)) return false;
     if ((symbol & 15) === 0 && symbol !== SIXTEEN_ZEROS) break;
     coefficient += symbol >> 4;
@@ -55,7 +56,7 @@ function skipBlock(bits: Bits, dc: Codes, ac: Codes): boolean {
 }
 
 /** C.2: codes of each length count up, and a bit is added where the length grows. */
-function codesOf({ counts, symbols }: TableDefinition): Codes {
+function buildCodes({ counts, symbols }: TableDefinition): Codes {
   const codes = new Uint16Array(2 ** CODE_BITS);
   let from = 0;
   let next = 0;
@@ -75,7 +76,7 @@ class Bits {
   constructor(private readonly raw: Uint8Array, private at: number, private readonly end: number) {}
 
   /** The symbol of the next code; -1 if the data ends or no code fits. */
-  symbol(codes: Codes): number {
+  readSymbol(codes: Codes): number {
     this.fill();
     const next = this.count >= CODE_BITS ? this.held >>> (this.count - CODE_BITS) : this.held << (CODE_BITS - this.count);
     const found = codes[next & 0xffff];
@@ -92,7 +93,7 @@ class Bits {
   }
 
   /** Whether the restart marker of this number is next; the bits in front of it are padding. */
-  restart(number: number): boolean {
+  skipRestartMarker(number: number): boolean {
     this.held = this.count = 0;
     while (this.at < this.end && this.raw[this.at] === 0xff && this.raw[this.at + 1] === 0xff) this.at++;
     if (this.at + 1 >= this.end || this.raw[this.at] !== 0xff || this.raw[this.at + 1] !== MARKERS.RST0 + number % 8) return false;

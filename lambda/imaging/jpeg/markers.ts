@@ -27,7 +27,7 @@ export function isSegment(marker: number): boolean {
  * Finds the code of the next marker; the length of the file if there is no more. Fill bytes 0xff may precede a code (B.1.1.2), and 0xff 0x00 is entropy-coded data.
  * A native search for 0xff takes a quarter of the time of a loop here. The loop skips it if the next byte is 0xff.
  */
-export function nextMarker(raw: Uint8Array, from: number): number {
+export function findNextMarker(raw: Uint8Array, from: number): number {
   for (let at = from; at < raw.length; at++) {
     if (raw[at] !== 0xff) at = raw.indexOf(0xff, at);
     if (at < 0) break;

@@ -18,7 +18,7 @@ export function measureScans(raw: Uint8Array): ScanWork | undefined {
   if (!structure) return undefined;
   let [blocks, refined] = [0, 0];
   for (const scan of structure.scans) {
-    const scanned = blocksOf(scan, structure);
+    const scanned = countBlocks(scan, structure);
     blocks += scanned;
     // Where data ends, decoders step over the blocks that are left.
     const coded = Math.min(scanned, Math.floor((scan.end - scan.start) * 8 / RUN_BITS) * LONGEST_RUN);
@@ -27,9 +27,10 @@ export function measureScans(raw: Uint8Array): ScanWork | undefined {
   return { blocks, refined };
 }
 
-function blocksOf({ components }: Scan, { frame }: Structure): number {
+function countBlocks({ components }: Scan, { frame }: Structure): number {
   const most = (['horizontal', 'vertical'] as const).map(axis => Math.max(...frame.components.map(component => component[axis])));
-  const across = (side: number, factor: number, of: number): number => Math.ceil(side * factor / of / 8);
-  const blocks = components.map(({ horizontal, vertical }) => across(frame.width, horizontal, most[0]) * across(frame.height, vertical, most[1]));
+  const countAcross = (side: number, factor: number, of: number): number => Math.ceil(side * factor / of / 8);
+  const blocks = components.map(({ horizontal, vertical }) => (
+    countAcross(frame.width, horizontal, most[0]) * countAcross(frame.height, vertical, most[1])));
   return blocks.reduce((sum, count) => sum + count, 0);
 }

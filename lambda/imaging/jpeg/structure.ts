@@ -1,4 +1,4 @@
-import { isFrame, isSegment, MARKERS, nextMarker } from './markers';
+import { isFrame, isSegment, MARKERS, findNextMarker } from './markers';
 import { STANDARD_TABLES, type TableDefinition } from './standard-tables';
 
 /** Components of a scan, B.2.3. */
@@ -50,32 +50,32 @@ export function readStructure(raw: Uint8Array): Structure | undefined {
   const scans: Scan[] = [];
   let frame: Frame | undefined;
   let restartInterval = 0;
-  for (let at = nextMarker(raw, 2); at + 2 < raw.length;) {
+  for (let at = findNextMarker(raw, 2); at + 2 < raw.length;) {
     const marker = raw[at];
     const length = isSegment(marker) ? raw[at + 1] * 256 + raw[at + 2] : 0;
     let next = at + 1 + length;
     if (next > raw.length) break;
     if (isFrame(marker)) {
-      frame ??= readFrame(marker, contentOf(raw, at, next));
+      frame ??= readFrame(marker, sliceContent(raw, at, next));
       // Decoders stop here, too. A hostile file has millions of bad frames.
       if (!frame) return undefined;
     }
-    if (marker === MARKERS.DHT) readTables(contentOf(raw, at, next), tables);
+    if (marker === MARKERS.DHT) readTables(sliceContent(raw, at, next), tables);
     if (marker === MARKERS.DRI) restartInterval = raw[at + 3] * 256 + raw[at + 4];
     if (marker === MARKERS.SOS) {
-      const parameters = frame && readScan(contentOf(raw, at, next), frame, tables);
+      const parameters = frame && readScan(sliceContent(raw, at, next), frame, tables);
       if (!parameters) return undefined;
-      const end = endOfScan(raw, next);
+      const end = findScanEnd(raw, next);
       scans.push({ ...parameters, restartInterval, start: next, end });
       next = end;
     }
-    at = nextMarker(raw, next);
+    at = findNextMarker(raw, next);
   }
   return frame && scans.length > 0 ? { frame, scans } : undefined;
 }
 
 /** Behind the code and the length. Only segments that are read get a view: a hostile file has millions of others, whose views take seconds. */
-function contentOf(raw: Uint8Array, at: number, end: number): Uint8Array {
+function sliceContent(raw: Uint8Array, at: number, end: number): Uint8Array {
   return raw.subarray(at + 3, end);
 }
 
@@ -83,7 +83,7 @@ function readFrame(marker: number, segment: Uint8Array): Frame | undefined {
   const [, ...size] = segment.subarray(0, 5);
   const components = Array.from({ length: segment[5] }, (_, i) => {
     const [id, factors] = segment.subarray(6 + 3 * i);
-    return { id, horizontal: high(factors), vertical: low(factors) };
+    return { id, horizontal: readHighNibble(factors), vertical: readLowNibble(factors) };
   });
   const isWhole = segment.length >= 6 + 3 * components.length && components.every(({ horizontal, vertical }) => horizontal > 0 && vertical > 0);
   return isWhole ? { marker, height: size[0] * 256 + size[1], width: size[2] * 256 + size[3], components } : undefined;
@@ -110,26 +110,27 @@ function readScan(segment: Uint8Array, frame: Frame, tables: ReadonlyMap<number,
     const component = frame.components.find(({ id }) => id === segment[1 + 2 * i]);
     const selectors = segment[2 + 2 * i];
     if (!component) return undefined;
-    components.push({ ...component, dc: tables.get(high(selectors)), ac: tables.get(16 + low(selectors)) });
+    components.push({ ...component, dc: tables.get(readHighNibble(selectors)), ac: tables.get(16 + readLowNibble(selectors)) });
   }
   const [first, last, approximation] = segment.subarray(1 + 2 * count);
   // Only a progressive frame divides coefficients among scans.
   const whole = { first: 0, last: 63, low: 0, isRefining: false };
-  return { components, ...frame.marker === MARKERS.SOF2 ? { first, last, low: low(approximation), isRefining: high(approximation) > 0 } : whole };
+  if (frame.marker !== MARKERS.SOF2) return { components, ...whole };
+  return { components, first, last, low: readLowNibble(approximation), isRefining: readHighNibble(approximation) > 0 };
 }
 
-function endOfScan(raw: Uint8Array, from: number): number {
-  let at = nextMarker(raw, from);
-  while (at < raw.length && raw[at] >= MARKERS.RST0 && raw[at] <= MARKERS.RST7) at = nextMarker(raw, at + 1);
+function findScanEnd(raw: Uint8Array, from: number): number {
+  let at = findNextMarker(raw, from);
+  while (at < raw.length && raw[at] >= MARKERS.RST0 && raw[at] <= MARKERS.RST7) at = findNextMarker(raw, at + 1);
   // Without the 0xff in front of the code, and fill bytes before that.
   while (at > from && raw[at - 1] === 0xff) at--;
   return at;
 }
 
-function high(byte: number): number {
+function readHighNibble(byte: number): number {
   return Math.floor(byte / 16);
 }
 
-function low(byte: number): number {
+function readLowNibble(byte: number): number {
   return byte % 16;
 }

@@ -1,11 +1,11 @@
 import type { WebpOptions } from 'sharp';
-import { orCorrupt } from './corrupt';
+import { rejectIfCorrupt } from './corrupt';
 import { type Corner, cropCorner } from './crop';
 import type { Animation, Decoded, FrameRange } from './decoded';
 import { toWebpDelays } from './delays';
 import { isSmall, isTiny } from './encoders';
 import type { PlannedVariant } from './plan';
-import { decodeTo } from './resize';
+import { decodeScaled } from './resize';
 
 type Planned = Pick<PlannedVariant, 'quality' | 'whole' | 'size' | 'position'>;
 
@@ -55,8 +55,8 @@ const LOWER_QUALITIES = [60, 40, 25];
  */
 export async function encodeAnimation(image: Decoded, planned: Planned): Promise<Buffer> {
   const { animation } = image;
-  const encoding = { ...planned, corner: await cornerOf(image, planned) };
-  const [first, ...others] = waysOf(image, encoding);
+  const encoding = { ...planned, corner: await findCorner(image, planned) };
+  const [first, ...others] = listWays(image, encoding);
   if (!animation || others.length === 0) return encodeFrames(image, encoding, first);
   const tries: Try[] = [];
   for (const way of [first, ...others]) {
@@ -68,18 +68,18 @@ export async function encodeAnimation(image: Decoded, planned: Planned): Promise
   if (best.whole) return best.whole;
   const made = await encodeFrames(image, encoding, best.way);
   // The sample can mislead.
-  if (made.length <= animation.bytes || pixelsOf(encoding, animation) > MOST_PIXELS_TWICE) return made;
+  if (made.length <= animation.bytes || countPixels(encoding, animation) > MOST_PIXELS_TWICE) return made;
   const other = await encodeFrames(image, encoding, second.way);
   return other.length < made.length ? other : made;
 }
 
-function pixelsOf({ size }: Encoding, { frames }: Animation): number {
+function countPixels({ size }: Encoding, { frames }: Animation): number {
   return frames * size.width * size.height;
 }
 
 /** By the first frame, so that no frame jumps. */
-async function cornerOf(image: Decoded, { whole, size, position }: Planned): Promise<Corner | undefined> {
-  return position && cropCorner(await decodeTo(image, whole), size, position);
+async function findCorner(image: Decoded, { whole, size, position }: Planned): Promise<Corner | undefined> {
+  return position && cropCorner(await decodeScaled(image, whole), size, position);
 }
 
 /** Whether the encoded pixels can be those of the original, so that a way without loss may take fewer bytes than any other. */
@@ -88,32 +88,33 @@ function isExact({ animation, width, height }: Decoded, { whole }: Encoding): bo
 }
 
 /** In order of how they look. */
-function waysOf(image: Decoded, encoding: Encoding): Way[] {
+function listWays(image: Decoded, encoding: Encoding): Way[] {
   const { animation } = image;
   const { quality, size } = encoding;
-  const pixels = animation ? pixelsOf(encoding, animation) : 0;
+  const pixels = animation ? countPixels(encoding, animation) : 0;
   const isLong = pixels > MANY_PIXELS;
   const isShort = pixels <= SHORT_PIXELS;
   const smartSubsample = isSmall(size);
-  const lossy = (lossyQuality: number, effort = 2): Way => ({ options: { quality: lossyQuality, effort: isLong ? 0 : effort, smartSubsample } });
+  const createLossyWay = (lossyQuality: number, effort = 2): Way => (
+    { options: { quality: lossyQuality, effort: isLong ? 0 : effort, smartSubsample } });
   const [lossless, ...faster] = isLong ? FAST_LOSSLESS : [isShort ? SMALLEST_LOSSLESS : LOSSLESS];
-  const usual = lossy(quality ?? 81);
+  const usual = createLossyWay(quality ?? 81);
   if (animation?.hasPalette) {
     if (isExact(image, encoding)) return [lossless, ...faster, usual];
     return [isTiny(size) ? lossless : usual, { ...lossless, isNearest: true }];
   }
   if (isTiny(size)) return [lossless, usual];
-  return [usual, ...quality === undefined ? LOWER_QUALITIES.map(lower => lossy(lower, isShort ? 4 : 2)) : []];
+  return [usual, ...quality === undefined ? LOWER_QUALITIES.map(lower => createLossyWay(lower, isShort ? 4 : 2)) : []];
 }
 
 async function tryWay(image: Decoded, animation: Animation, encoding: Encoding, way: Way): Promise<Try> {
   const { frames } = animation;
-  if (pixelsOf(encoding, animation) <= FEW_PIXELS || frames <= SAMPLED_FRAMES) {
+  if (countPixels(encoding, animation) <= FEW_PIXELS || frames <= SAMPLED_FRAMES) {
     const whole = await encodeFrames(image, encoding, way);
     return { way, whole, bytes: whole.length };
   }
   const from = Math.min(Math.floor(frames / 2), frames - SAMPLED_FRAMES, Math.floor(PIXELS_BEFORE_SAMPLE / (image.width * image.height)));
-  const [first, ...others] = frameLengths(await encodeFrames(image, encoding, way, { from, count: SAMPLED_FRAMES }));
+  const [first, ...others] = readFrameLengths(await encodeFrames(image, encoding, way, { from, count: SAMPLED_FRAMES }));
   const rest = others.reduce((sum, length) => sum + length, 0) / (SAMPLED_FRAMES - 1);
   return { way, bytes: first + rest * (frames - 1) };
 }
@@ -122,14 +123,14 @@ async function encodeFrames(image: Decoded, { whole, size, corner }: Encoding, {
   const cut = whole.width !== size.width || whole.height !== size.height;
   const kernel = isNearest ? 'nearest' : 'lanczos3';
   const frames = corner
-    ? image.allFrames(range).resize(whole.width, whole.height, { fit: 'fill', kernel }).extract({ ...corner, ...size })
-    : image.allFrames(range).resize(size.width, size.height, { fit: cut ? 'cover' : 'fill', kernel });
+    ? image.openFrames(range).resize(whole.width, whole.height, { fit: 'fill', kernel }).extract({ ...corner, ...size })
+    : image.openFrames(range).resize(size.width, size.height, { fit: cut ? 'cover' : 'fill', kernel });
   const delays = range === undefined && image.animation?.delays;
-  return orCorrupt(frames.webp({ ...options, ...delays && { delay: toWebpDelays(delays) } }).toBuffer());
+  return rejectIfCorrupt(frames.webp({ ...options, ...delays && { delay: toWebpDelays(delays) } }).toBuffer());
 }
 
 /** Bytes of each `ANMF` chunk of an animation that we have made, RFC 9649, section 2.7. */
-function frameLengths(webp: Buffer): number[] {
+function readFrameLengths(webp: Buffer): number[] {
   const lengths: number[] = [];
   for (let at = 12; at + 8 <= webp.length; at += 8 + webp.readUInt32LE(at + 4) + webp.readUInt32LE(at + 4) % 2) {
     if (webp.toString('latin1', at, at + 4) === 'ANMF') lengths.push(webp.readUInt32LE(at + 4) + 8);

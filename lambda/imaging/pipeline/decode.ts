@@ -1,7 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { applyAperture } from './clean-aperture';
 import { BY_DECODER, readColours, type Colours } from './colour/source';
-import { orCorrupt } from './corrupt';
+import { rejectIfCorrupt } from './corrupt';
 import type { Decoded, FrameRange } from './decoded';
 import { mayHaveGainMap } from './gain-map/parameters';
 import { prepareGif } from './gif/prepare';
@@ -30,7 +30,7 @@ const CONTAINERS = ['image/avif', 'image/heic', 'image/heif'];
 async function decodeContainer(job: ImageJob): Promise<Decoded> {
   const { bytes, header } = job;
   // A hostile file has numbers that do not fit into the boxes that are written for it.
-  const prepared = await orCorrupt((async () => prepare(new Bytes(bytes, 'HEIF')))());
+  const prepared = await rejectIfCorrupt((async () => prepare(new Bytes(bytes, 'HEIF')))());
   if (prepared.kind === 'sequence') return decodeSequence(job, prepared);
   if (prepared.kind === 'coded') return decodeStill(job, prepared.image);
   // libvips takes items for pages: only a sequence has frames.
@@ -39,21 +39,21 @@ async function decodeContainer(job: ImageJob): Promise<Decoded> {
 }
 
 async function open(original: Uint8Array, header: Header): Promise<Decoded> {
-  const { bytes, failOn, firstPage, length } = readable(original, header);
+  const { bytes, failOn, firstPage, length } = prepareBytes(original, header);
   // Page 0 of an AVIF is its first item. Without a page it is the primary one.
   const options = { failOn, limitInputPixels: header.pixels, ...firstPage > 0 && { page: firstPage } } as const;
-  const metadata = await orCorrupt(sharp(bytes, options).metadata());
+  const metadata = await rejectIfCorrupt(sharp(bytes, options).metadata());
   const { pages = 1, delay } = metadata;
   const animated = pages - firstPage > 1 && header.frames > 1;
   // An animation has no orientation: players show its frames as they are stored.
   const { width, height } = animated ? metadata : metadata.autoOrient;
   // Frames of an animation flow through sharp alone, which converts them by a profile as it decodes.
   const colours = animated ? BY_DECODER : readColours(bytes, header, metadata);
-  const firstFrame = (): Sharp => inSpace(sharp(bytes, { ...options, ignoreIcc: !colours.byDecoder }), colours);
-  const allFrames = ({ from = 0, count = -1 }: FrameRange = {}): Sharp => sharp(bytes, { ...options, page: firstPage + from, pages: count });
+  const openFirstFrame = (): Sharp => selectSpace(sharp(bytes, { ...options, ignoreIcc: !colours.byDecoder }), colours);
+  const openFrames = ({ from = 0, count = -1 }: FrameRange = {}): Sharp => sharp(bytes, { ...options, page: firstPage + from, pages: count });
   const animation = { bytes: length, frames: pages - firstPage, delays: delay?.slice(firstPage), hasPalette: header.type === 'image/gif' };
-  const withGainMap = header.type === 'image/jpeg' && mayHaveGainMap(bytes) ? (): Sharp => sharp(bytes, options) : undefined;
-  return { width, height, animated, firstFrame, allFrames, animation, colours, withGainMap };
+  const openWithGainMap = header.type === 'image/jpeg' && mayHaveGainMap(bytes) ? (): Sharp => sharp(bytes, options) : undefined;
+  return { width, height, animated, openFirstFrame, openFrames, animation, colours, openWithGainMap };
 }
 
 interface Readable extends Decodable {
@@ -62,7 +62,7 @@ interface Readable extends Decodable {
   readonly length: number;
 }
 
-function readable(original: Uint8Array, { type, lacksEnd }: Header): Readable {
+function prepareBytes(original: Uint8Array, { type, lacksEnd }: Header): Readable {
   // `error`: `warning` turns away photos of real cameras, and what is more lenient passes half an image off as whole.
   const whole: Readable = { bytes: original, failOn: 'error', firstPage: 0, length: original.length };
   if (type === 'image/gif') return { ...whole, ...prepareGif(original) };
@@ -70,6 +70,6 @@ function readable(original: Uint8Array, { type, lacksEnd }: Header): Readable {
 }
 
 /** sharp would make RGB of CMYK, by a profile of its own, before all else. */
-function inSpace(image: Sharp, { space }: Colours): Sharp {
+function selectSpace(image: Sharp, { space }: Colours): Sharp {
   return space === 'cmyk' ? image.pipelineColourspace('cmyk') : image;
 }

@@ -21,11 +21,11 @@ export interface Animation {
 /** An image that can be read, as often as needed: pixels flow from the file into what comes next and are never held as a whole. */
 export interface Decoded extends Size {
   readonly animated: boolean;
-  readonly firstFrame: () => Sharp;
-  readonly allFrames: (range?: FrameRange) => Sharp;
+  readonly openFirstFrame: () => Sharp;
+  readonly openFrames: (range?: FrameRange) => Sharp;
   readonly animation?: Animation;
   /** The file of a JPEG that may have a gain map. */
-  readonly withGainMap?: () => Sharp;
+  readonly openWithGainMap?: () => Sharp;
   /** Of the first frame's pixels. */
   readonly colours: Colours;
 }

@@ -7,7 +7,7 @@ import { type GainMap, readGainMap } from './gain-map/read';
 import type { EncodedVariant } from './job';
 import type { PlannedVariant } from './plan';
 import { fromRaw, type Raw } from './raw';
-import { ofSize, type Resized } from './resize';
+import { findBySize, type Resized } from './resize';
 
 export async function encode(image: Decoded, planned: readonly PlannedVariant[], resized: Resized): Promise<EncodedVariant[]> {
   const made: EncodedVariant[] = [];
@@ -16,7 +16,7 @@ export async function encode(image: Decoded, planned: readonly PlannedVariant[],
   const encoded = new Map<string, Buffer>();
   for (const { variant: name, ...how } of planned) {
     const key = JSON.stringify(how);
-    const bytes = encoded.get(key) ?? await (how.animated ? encodeAnimation(image, how) : encodeStill(ofSize(resized, how.whole), how, gainMap));
+    const bytes = encoded.get(key) ?? await (how.animated ? encodeAnimation(image, how) : encodeStill(findBySize(resized, how.whole), how, gainMap));
     encoded.set(key, bytes);
     made.push({ name, format: how.format, ...how.size, bytes });
   }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import createLibheif, { type heif_image_handle, type MainModule } from 'libheif-js/libheif-wasm/libheif';
 import sharp, { type Sharp } from 'sharp';
 import { readColours, type Colours } from './colour/source';
-import { corrupt, orCorrupt } from './corrupt';
+import { createCorruptError, rejectIfCorrupt } from './corrupt';
 import type { Decoded } from './decoded';
 import type { Header } from '../header';
 
@@ -46,23 +46,23 @@ let compiled: object | undefined;
  * shrinks, and what a hostile file does to it ends with the image.
  */
 export async function decodeHeic(bytes: Uint8Array, header: Header): Promise<Decoded> {
-  return orCorrupt(read(instantiate(), bytes, header));
+  return rejectIfCorrupt(read(instantiate(), bytes, header));
 }
 
 async function read(libheif: MainModule, bytes: Uint8Array, header: Header): Promise<Decoded> {
-  const handle = primaryImage(libheif, bytes);
+  const handle = openPrimaryImage(libheif, bytes);
   const decoding = { icc: readIccProfile(libheif, handle), space: 'srgb', depth: 'uchar', bitsPerSample: 8 } as const;
   const colours = readColours(bytes, header, decoding);
   const bits = libheif._heif_image_handle_get_luma_bits_per_pixel(handle.$$.ptr);
-  if (!colours.isHdr || bits <= 8) return decoded(decodePixels(libheif, handle, false), colours);
+  if (!colours.isHdr || bits <= 8) return buildDecoded(decodePixels(libheif, handle, false), colours);
   const pixels = decodePixels(libheif, handle, true);
-  return decoded(fillDepth(pixels, bits), readColours(bytes, header, { ...decoding, depth: 'ushort', bitsPerSample: bits }));
+  return buildDecoded(fillDepth(pixels, bits), readColours(bytes, header, { ...decoding, depth: 'ushort', bitsPerSample: bits }));
 }
 
-function decoded({ data, ...raw }: RawPixels, colours: Colours): Decoded {
+function buildDecoded({ data, ...raw }: RawPixels, colours: Colours): Decoded {
   const { width, height } = raw;
-  const firstFrame = (): Sharp => sharp(data, { raw });
-  return { width, height, animated: false, firstFrame, allFrames: firstFrame, colours };
+  const openFirstFrame = (): Sharp => sharp(data, { raw });
+  return { width, height, animated: false, openFirstFrame, openFrames: openFirstFrame, colours };
 }
 
 /** To the upper end of 16 bits, where sharp expects the largest value. */
@@ -90,13 +90,13 @@ function instantiate(): MainModule {
   return createLibheif({ instantiateWasm });
 }
 
-function primaryImage(libheif: MainModule, bytes: Uint8Array): Handle {
+function openPrimaryImage(libheif: MainModule, bytes: Uint8Array): Handle {
   const context = libheif.heif_context_alloc();
   // The binding takes bytes too, where its types have only strings.
   const { code } = libheif.heif_context_read_from_memory(context, bytes as unknown as string);
-  if (code !== libheif.heif_error_code.heif_error_Ok) throw corrupt();
+  if (code !== libheif.heif_error_code.heif_error_Ok) throw createCorruptError();
   const handle = libheif.heif_js_context_get_primary_image_handle(context);
-  if (!handle || handle.code) throw corrupt();
+  if (!handle || handle.code) throw createCorruptError();
   return handle;
 }
 
@@ -106,13 +106,13 @@ function decodePixels(libheif: MainModule, handle: Handle, isDeep: boolean): Raw
   const { heif_chroma_interleaved_RRGGBB_LE: deepRgb, heif_chroma_interleaved_RRGGBBAA_LE: deepRgba } = libheif.heif_chroma;
   const [opaque, transparent] = isDeep ? [deepRgb, deepRgba] : [rgb, rgba];
   const pixels: Pixels = libheif.heif_js_decode_image2(handle, libheif.heif_colorspace.heif_colorspace_RGB, channels === 4 ? transparent : opaque);
-  if (!pixels || pixels.code) throw corrupt();
+  if (!pixels || pixels.code) throw createCorruptError();
   const { width, height, channels: [plane] } = pixels;
-  return { width, height, channels, data: withoutPadding(plane, width * channels * (isDeep ? 2 : 1), height) };
+  return { width, height, channels, data: removePadding(plane, width * channels * (isDeep ? 2 : 1), height) };
 }
 
 /** Rows are padded in the decoder's memory. Without padding they are read from there. */
-function withoutPadding({ data, stride }: Plane, rowLength: number, height: number): Buffer {
+function removePadding({ data, stride }: Plane, rowLength: number, height: number): Buffer {
   const padded = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   if (stride === rowLength) return padded.subarray(0, rowLength * height);
   return Buffer.concat(Array.from({ length: height }, (_, row) => padded.subarray(row * stride, row * stride + rowLength)));

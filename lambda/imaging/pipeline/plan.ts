@@ -16,19 +16,19 @@ export interface PlannedVariant extends Rendition {
 
 /** A rendition that the image cannot have, such as an AVIF of an animation, is left out. */
 export function plan({ variants, renditions }: ImageJob, image: Size & { animated: boolean }): PlannedVariant[] {
-  const wanted = renditions ?? variants.filter(({ generation }) => generation === 'eager').map(variant => first(variant, image.animated));
+  const wanted = renditions ?? variants.filter(({ generation }) => generation === 'eager').map(variant => chooseFirst(variant, image.animated));
   return wanted.flatMap(({ variant: name, format }) => {
     const variant = variants.find(definition => definition.name === name);
     return variant && listFormats(variant, image.animated).includes(format) ? [planOne(variant, format, image)] : [];
   });
 }
 
-function first(variant: VariantDefinition, animated: boolean): Rendition {
+function chooseFirst(variant: VariantDefinition, animated: boolean): Rendition {
   return { variant: variant.name, format: listFormats(variant, animated)[0] };
 }
 
 export function planOne(variant: VariantDefinition, format: VariantFormat, image: Size & { animated: boolean }): PlannedVariant {
-  const whole = scaled(image, variant);
+  const whole = scaleToFit(image, variant);
   return {
     variant: variant.name,
     format,
@@ -42,9 +42,9 @@ export function planOne(variant: VariantDefinition, format: VariantFormat, image
 }
 
 /** The whole image within the box, or around it. Nothing is enlarged. */
-export function scaled(image: Size, { fit, ...box }: Pick<VariantDefinition, 'fit' | 'width' | 'height'>): Size {
+export function scaleToFit(image: Size, { fit, ...box }: Pick<VariantDefinition, 'fit' | 'width' | 'height'>): Size {
   const ratios = [box.width / image.width, box.height / image.height];
   const scale = Math.min(1, fit === 'cover' ? Math.max(...ratios) : Math.min(...ratios));
-  const side = (length: number): number => Math.max(1, Math.round(length * scale));
-  return { width: side(image.width), height: side(image.height) };
+  const scaleSide = (length: number): number => Math.max(1, Math.round(length * scale));
+  return { width: scaleSide(image.width), height: scaleSide(image.height) };
 }

@@ -5,7 +5,7 @@ import { orient } from './orient';
 import { makePlaceholder } from './placeholder';
 import { plan } from './plan';
 import { resize } from './resize';
-import { formatOf } from '../header';
+import { getFormat } from '../header';
 
 /** The steps, in their order. They run in the decoder's process, on one image at a time. */
 export async function processImage(job: ImageJob): Promise<ProcessedImage> {
@@ -16,5 +16,5 @@ export async function processImage(job: ImageJob): Promise<ProcessedImage> {
   const variants = await encode(upright, planned, resized);
   const placeholder = makePlaceholder(resized);
   const { width, height, animated } = upright;
-  return { width, height, format: formatOf(job.header), animated, placeholder, variants };
+  return { width, height, format: getFormat(job.header), animated, placeholder, variants };
 }

@@ -1,8 +1,8 @@
 import type { Sharp } from 'sharp';
-import { orCorrupt } from './corrupt';
+import { rejectIfCorrupt } from './corrupt';
 import type { Decoded } from './decoded';
 import type { Size } from './job';
-import { scaled, type PlannedVariant } from './plan';
+import { scaleToFit, type PlannedVariant } from './plan';
 import { fromRaw, type Raw } from './raw';
 
 /** ThumbHash takes no more. */
@@ -16,37 +16,37 @@ export type Resized = readonly Raw[];
  * themselves. Never through an encoded image.
  */
 export async function resize(image: Decoded, planned: readonly PlannedVariant[]): Promise<Resized> {
-  const [largest, ...smaller] = sizesOf(image, planned);
-  let raw = await decodeTo(image, largest);
+  const [largest, ...smaller] = listSizes(image, planned);
+  let raw = await decodeScaled(image, largest);
   const resized = [raw];
-  for (const size of smaller) resized.push(raw = await rawOf(fill(fromRaw(raw), size)));
+  for (const size of smaller) resized.push(raw = await readRaw(fill(fromRaw(raw), size)));
   return resized;
 }
 
-export function ofSize(resized: Resized, size: Size): Raw {
+export function findBySize(resized: Resized, size: Size): Raw {
   return resized.find(({ width, height }) => width === size.width && height === size.height)!;
 }
 
-function sizesOf(image: Decoded, planned: readonly PlannedVariant[]): Size[] {
+function listSizes(image: Decoded, planned: readonly PlannedVariant[]): Size[] {
   const sizes = planned.filter(({ animated }) => !animated).map(({ whole }) => whole);
-  const bySize = new Map([...sizes, scaled(image, PLACEHOLDER_BOX)].map(size => [`${size.width}x${size.height}`, size]));
+  const bySize = new Map([...sizes, scaleToFit(image, PLACEHOLDER_BOX)].map(size => [`${size.width}x${size.height}`, size]));
   return [...bySize.values()].sort((a, b) => b.width * b.height - a.width * a.height);
 }
 
 /** The only step at which a still is decoded. sharp shrinks a JPEG while it loads it, and here leaves a factor of two and more for the resize. */
-export async function decodeTo(image: Decoded, size: Size): Promise<Raw> {
+export async function decodeScaled(image: Decoded, size: Size): Promise<Raw> {
   const { colours } = image;
-  const decoded = await orCorrupt(rawOf(fill(image.firstFrame(), size), colours.space === 'rgb16' ? 'ushort' : 'uchar'));
+  const decoded = await rejectIfCorrupt(readRaw(fill(image.openFirstFrame(), size), colours.space === 'rgb16' ? 'ushort' : 'uchar'));
   // Behind the resize: pixel by pixel, colours cost more than decoding does, and before it there are many times the pixels.
   const raw = await colours.toSrgb?.(decoded) ?? decoded;
-  return raw.channels === 4 && isOpaque(raw.data) ? rawOf(fromRaw(raw).removeAlpha()) : raw;
+  return raw.channels === 4 && isOpaque(raw.data) ? readRaw(fromRaw(raw).removeAlpha()) : raw;
 }
 
 function fill(image: Sharp, { width, height }: Size): Sharp {
   return image.resize(width, height, { fit: 'fill', fastShrinkOnLoad: false });
 }
 
-async function rawOf(image: Sharp, depth: 'uchar' | 'ushort' = 'uchar'): Promise<Raw> {
+async function readRaw(image: Sharp, depth: 'uchar' | 'ushort' = 'uchar'): Promise<Raw> {
   const { data, info } = await image.raw({ depth }).toBuffer({ resolveWithObject: true });
   return { data, width: info.width, height: info.height, channels: info.channels as 3 | 4 };
 }

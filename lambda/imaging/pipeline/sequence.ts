@@ -1,19 +1,19 @@
 import sharp, { type Sharp } from 'sharp';
 import { SRGB } from './colour/source';
-import { corrupt, orCorrupt } from './corrupt';
+import { createCorruptError, rejectIfCorrupt } from './corrupt';
 import type { Decoded, FrameRange } from './decoded';
 import { toWebpDelays } from './delays';
 import type { ImageJob, Size } from './job';
 import { plan } from './plan';
-import { coloursOf } from './still';
+import { readPictureColours } from './still';
 import { Av1Decoder, type Pixels } from '../av1/decoder';
 import type { Header } from '../header';
 import { Bytes } from '../headers/bytes';
 import type { Cicp } from '../headers/cicp';
 import { readIccProfile, readNclx } from '../headers/heif-colour';
 import type { Track } from '../headers/heif-tracks';
-import { entryBoxes, readSamples, readTiming, type Timing } from '../heif/samples';
-import { readTransform, viewOf, type Transform } from '../heif/transforms';
+import { listEntryBoxes, readSamples, readTiming, type Timing } from '../heif/samples';
+import { readTransform, computeView, type Transform } from '../heif/transforms';
 
 export interface SequenceTracks {
   readonly colour: Track;
@@ -26,9 +26,9 @@ export async function decodeSequence(job: ImageJob, { colour, alpha }: SequenceT
   const bytes = new Bytes(job.bytes, 'AVIF');
   const samples = readSamples(bytes, colour);
   const alphaSamples = alpha && readSamples(bytes, alpha);
-  if (samples.length === 0 || samples.length > header.frames || (alphaSamples && alphaSamples.length !== samples.length)) throw corrupt();
-  const properties = entryBoxes(bytes, colour);
-  const frames = await orCorrupt(decodeFrames({
+  if (samples.length === 0 || samples.length > header.frames || (alphaSamples && alphaSamples.length !== samples.length)) throw createCorruptError();
+  const properties = listEntryBoxes(bytes, colour);
+  const frames = await rejectIfCorrupt(decodeFrames({
     samples,
     alphaSamples,
     maxPixels: header.width * header.height,
@@ -37,13 +37,13 @@ export async function decodeSequence(job: ImageJob, { colour, alpha }: SequenceT
     header,
     isPremultiplied: alpha !== undefined && colour.premultipliedBy.includes(alpha.id),
     transforms: properties.flatMap(property => readTransform(bytes, property) ?? []),
-    keptSize: size => keptSize(job, size),
+    keptSize: size => chooseKeptSize(job, size),
   }));
-  return decodedOf(frames, readTiming(bytes, colour, samples.length));
+  return buildDecoded(frames, readTiming(bytes, colour, samples.length));
 }
 
 /** Undefined where some variant needs all pixels. */
-function keptSize(job: ImageJob, image: Size): Size | undefined {
+function chooseKeptSize(job: ImageJob, image: Size): Size | undefined {
   const widths = plan(job, { ...image, animated: true }).filter(({ animated }) => animated).map(({ whole }) => whole);
   const largest = widths.sort((a, b) => b.width - a.width)[0];
   return largest && largest.width * largest.height <= image.width * image.height / 2 ? largest : undefined;
@@ -80,8 +80,8 @@ async function decodeFrames({ samples, alphaSamples, keptSize: keptSizeOf, ...op
     if (alpha !== undefined) decoder.decode(alpha, alphaSamples![i]);
     const frame = await renderSrgb(decoder, { colour, alpha }, options);
     first ??= { ...frame, data: Buffer.from(frame.data) };
-    if (!isAlike(frame, first)) throw corrupt();
-    const smaller = await shrunk(frame, keptSizeOf?.(frame));
+    if (!isAlike(frame, first)) throw createCorruptError();
+    const smaller = await shrink(frame, keptSizeOf?.(frame));
     kept ??= { ...smaller, data: Buffer.allocUnsafeSlow(smaller.data.length * samples.length) };
     smaller.data.copy(kept.data, smaller.data.length * i);
   }
@@ -100,15 +100,15 @@ interface Streams {
 
 /** Colours that need a conversion are rendered with all their bits. */
 async function renderSrgb(decoder: Av1Decoder, { colour, alpha }: Streams, { transforms, ...options }: Omit<Coded, 'samples' | 'alphaSamples'>): Promise<Pixels> {
-  const picture = decoder.picture(colour);
-  const view = viewOf(transforms, picture);
-  if (!view) throw corrupt();
-  const colours = coloursOf(picture, options);
+  const picture = decoder.readPicture(colour);
+  const view = computeView(transforms, picture);
+  if (!view) throw createCorruptError();
+  const colours = readPictureColours(picture, options);
   const pixels = decoder.render(colour, alpha, { ...options, view, isDeep: colours.space === 'rgb16' });
   return await colours.toSrgb?.(pixels) ?? pixels;
 }
 
-async function shrunk(frame: Pixels, size: Size | undefined): Promise<Pixels> {
+async function shrink(frame: Pixels, size: Size | undefined): Promise<Pixels> {
   if (!size) return frame;
   return { ...frame, ...size, data: await open(frame).resize(size.width, size.height, { fit: 'fill' }).raw().toBuffer() };
 }
@@ -117,15 +117,15 @@ function open({ data, width, height, channels }: Pixels): Sharp {
   return sharp(data, { raw: { width, height, channels } });
 }
 
-function decodedOf({ first, kept, count: frames }: Frames, { delays, plays }: Timing): Decoded {
+function buildDecoded({ first, kept, count: frames }: Frames, { delays, plays }: Timing): Decoded {
   const { data, width, height, channels } = kept;
   const size = data.length / frames;
-  const allFrames = ({ from = 0, count = frames - from }: FrameRange = {}): Sharp => {
+  const openFrames = ({ from = 0, count = frames - from }: FrameRange = {}): Sharp => {
     const raw = { width, height: height * count, channels, pageHeight: height };
     const part = data.subarray(from * size, (from + count) * size);
     return sharp(part, { raw, animated: true }).webp({ delay: toWebpDelays(delays.slice(from, from + count)), loop: plays });
   };
   // WebP takes several times the bytes of AV1: with a limit to those of the original hardly any quality would be left.
   const animation = { bytes: Infinity, frames, delays, hasPalette: false };
-  return { width: first.width, height: first.height, animated: frames > 1, firstFrame: () => open(first), allFrames, animation, colours: SRGB };
+  return { width: first.width, height: first.height, animated: frames > 1, openFirstFrame: () => open(first), openFrames, animation, colours: SRGB };
 }

@@ -1,20 +1,20 @@
 import sharp, { type Sharp } from 'sharp';
-import { coloursOfCicp, readColours, type Colours } from './colour/source';
-import { corrupt, orCorrupt } from './corrupt';
+import { buildCicpColours, readColours, type Colours } from './colour/source';
+import { createCorruptError, rejectIfCorrupt } from './corrupt';
 import type { Decoded } from './decoded';
 import type { ImageJob, Size } from './job';
 import { plan } from './plan';
 import { Av1Decoder, type Picture, type Pixels } from '../av1/decoder';
 import type { Header } from '../header';
 import type { CodedImage } from '../heif/coded-image';
-import { viewOf } from '../heif/transforms';
+import { computeView } from '../heif/transforms';
 
 /** libvips leaves a factor of two to the resize, too. */
 const RESIZED = 2;
 
 /** An AVIF still, decoded without libheif. Only pixels that a variant needs become RGB: its planes are most of the memory that a large image takes. */
 export async function decodeStill(job: ImageJob, image: CodedImage): Promise<Decoded> {
-  return orCorrupt(read(job, image));
+  return rejectIfCorrupt(read(job, image));
 }
 
 async function read(job: ImageJob, { data, alpha: alphaData, ...image }: CodedImage): Promise<Decoded> {
@@ -25,18 +25,18 @@ async function read(job: ImageJob, { data, alpha: alphaData, ...image }: CodedIm
   decoder.decode(colour, data);
   const alpha = alphaData && decoder.open({ maxPixels: options.maxPixels });
   if (alpha !== undefined) decoder.decode(alpha, alphaData!);
-  const picture = decoder.picture(colour);
-  const view = viewOf(image.transforms, picture);
-  if (!view) throw corrupt();
+  const picture = decoder.readPicture(colour);
+  const view = computeView(image.transforms, picture);
+  if (!view) throw createCorruptError();
   const size = view.right[0] === 0 ? { width: view.area.height, height: view.area.width } : view.area;
-  const colours = coloursOf(picture, { ...image, header });
+  const colours = readPictureColours(picture, { ...image, header });
   const isDeep = colours.space === 'rgb16';
-  const pixels = decoder.render(colour, alpha, { ...image, isDeep, view, shrink: shrinkFor(job, size) });
-  const firstFrame = (): Sharp => open(pixels, isDeep);
-  return { width: size.width, height: size.height, animated: false, firstFrame, allFrames: firstFrame, colours };
+  const pixels = decoder.render(colour, alpha, { ...image, isDeep, view, shrink: chooseShrink(job, size) });
+  const openFirstFrame = (): Sharp => open(pixels, isDeep);
+  return { width: size.width, height: size.height, animated: false, openFirstFrame, openFrames: openFirstFrame, colours };
 }
 
-function shrinkFor(job: ImageJob, { width, height }: Size): number {
+function chooseShrink(job: ImageJob, { width, height }: Size): number {
   const sizes = plan(job, { width, height, animated: false }).map(({ whole }) => whole);
   const factors = sizes.map(size => Math.min(width / size.width, height / size.height) / RESIZED);
   return Math.max(1, Math.floor(Math.min(...factors, Math.max(width, height))));
@@ -45,9 +45,9 @@ function shrinkFor(job: ImageJob, { width, height }: Size): number {
 type Described = Pick<CodedImage, 'cicp' | 'peak' | 'icc'> & { readonly header: Header };
 
 /** An ICC profile goes before code points, as in browsers. */
-export function coloursOf({ cicp, depth, isGrey }: Picture, { icc, header, peak, ...image }: Described): Colours {
+export function readPictureColours({ cicp, depth, isGrey }: Picture, { icc, header, peak, ...image }: Described): Colours {
   const isDeep = depth > 8;
-  const ofCodePoints = coloursOfCicp(image.cicp ?? cicp, isDeep ? { isDeep, white: 2 ** 16 - 1 } : undefined, peak);
+  const ofCodePoints = buildCicpColours(image.cicp ?? cicp, isDeep ? { isDeep, white: 2 ** 16 - 1 } : undefined, peak);
   if (!icc) return ofCodePoints;
   const space = isGrey ? 'grey16' : 'srgb';
   return readColours(new Uint8Array(), header, { icc: Buffer.from(icc), space, depth: isDeep ? 'ushort' : 'uchar', bitsPerSample: isDeep ? 16 : 8 });

@@ -12,7 +12,7 @@ import { TryAgain } from '../../../lambda/domain/errors';
 import { deliver } from '../../../lambda/http/deliver';
 import type { DeliveryResponse } from '../../../lambda/http/messages';
 import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
-import { imaging } from '../../../lambda/imaging/make-variants';
+import { createImaging } from '../../../lambda/imaging/make-variants';
 import { ASSETS } from '../../../local/bundle';
 import { LOCAL } from '../../../local/names';
 import { DELIVERY, DELIVERY_HEADERS, IMAGE_LIMITS, buildLeaseId } from '../../../src/contract';
@@ -58,7 +58,7 @@ function transformFunction(more: Partial<TransformDeps> = {}): TransformDeps {
     objects: service.objects,
     leases: openLeaseTable(client, LOCAL.TABLE, now),
     rejectionCache: openRejectionCache(client, LOCAL.TABLE, now),
-    imaging: imaging({ variants: SET, limits: IMAGE_LIMITS, decoders }),
+    imaging: createImaging({ variants: SET, limits: IMAGE_LIMITS, decoders }),
     cdn: { invalidate: async () => undefined },
     clock: { now, sleep: async ms => new Promise(resolve => setTimeout(resolve, ms)) },
     logger: { warn: () => undefined },

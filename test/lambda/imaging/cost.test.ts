@@ -5,7 +5,7 @@ import { refusalOf } from './support/read';
 import { estimateCpuMs } from '../../../lambda/imaging/cost';
 import type { Header } from '../../../lambda/imaging/header';
 import { checkCost } from '../../../lambda/imaging/limits';
-import { imaging } from '../../../lambda/imaging/make-variants';
+import { createImaging } from '../../../lambda/imaging/make-variants';
 import type { ImageJob } from '../../../lambda/imaging/pipeline/job';
 import { plan } from '../../../lambda/imaging/pipeline/plan';
 import { processImage } from '../../../lambda/imaging/pipeline/process-image';
@@ -83,7 +83,7 @@ describe('the estimated CPU time', () => {
 describe('an image that certainly takes longer than a decoder may', () => {
   test('is rejected without one, in words that name the estimate, the limit and the way out', async () => {
     const decode = jest.fn();
-    const { inspect, make } = imaging({ variants: VARIANTS, limits: { ...IMAGE_LIMITS, decodeSeconds: 0.05 }, decoders: { decode } });
+    const { inspect, make } = createImaging({ variants: VARIANTS, limits: { ...IMAGE_LIMITS, decodeSeconds: 0.05 }, decoders: { decode } });
     const gif = cheapGif(400, 300);
     const { header } = inspect(gif, 'image/gif') as { header: Header };
     const message = 'The image has 400 × 400 pixels in 300 frames, which take at least 0.1 seconds to process. At most 0.05 are accepted. '
@@ -105,7 +105,7 @@ describe('an image that certainly takes longer than a decoder may', () => {
 
   test('keeps its on-demand variants if they alone take less', async () => {
     const decode = jest.fn(async () => { throw new Error('a decoder was asked'); });
-    const { inspect, make } = imaging({ variants: VARIANTS, limits: { ...IMAGE_LIMITS, decodeSeconds: 0.05 }, decoders: { decode } });
+    const { inspect, make } = createImaging({ variants: VARIANTS, limits: { ...IMAGE_LIMITS, decodeSeconds: 0.05 }, decoders: { decode } });
     const gif = cheapGif(400, 300);
     const { header } = inspect(gif, 'image/gif') as { header: Header };
     await expect(make(gif, header, VARIANTS.slice(0, 1), 'jpeg')).rejects.toThrow('a decoder was asked');

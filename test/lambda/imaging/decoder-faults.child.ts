@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { getPriority } from 'node:os';
 import { PIXEL } from './support/pixel';
 import { MAX_JOB_BYTES, readFrames, writeFrame } from '../../../lambda/imaging/decoder/frames';
-import { frameOfAnswer, jobOfFrame } from '../../../lambda/imaging/decoder/messages';
+import { packAnswer, unpackJob } from '../../../lambda/imaging/decoder/messages';
 
 /** What a decoder of `decoder.test.ts` is to do, in the place of an image. */
 export interface Command {
@@ -22,7 +22,7 @@ channel.on('close', kill);
 
 function answer(log: string): void {
   appendFileSync(log, `end ${process.pid} ${JSON.stringify({ env: process.env, execArgv: process.execArgv, priority: getPriority() })}\n`);
-  writeFrame(channel, frameOfAnswer({ kind: 'image', image: PIXEL }));
+  writeFrame(channel, packAnswer({ kind: 'image', image: PIXEL }));
 }
 
 function once(marker: string): boolean {
@@ -62,13 +62,13 @@ const ACTS: Record<Command['act'], (command: Command) => void> = {
   'crash': ({ milliseconds = 0 }) => void setTimeout(() => process.kill(process.pid, 'SIGSEGV'), milliseconds),
   'crash once': ({ log }) => once(`${log}.crashed`) ? kill() : answer(log),
   'fill memory': fill,
-  'fault': () => writeFrame(channel, frameOfAnswer({ kind: 'fault', message: 'no such encoder' })),
+  'fault': () => writeFrame(channel, packAnswer({ kind: 'fault', message: 'no such encoder' })),
   'nonsense': () => void channel.write(Buffer.alloc(64, 0xff)),
 };
 
 readFrames(channel, MAX_JOB_BYTES, frame => {
-  const command = JSON.parse(Buffer.from(jobOfFrame(frame).bytes).toString()) as Command;
+  const command = JSON.parse(Buffer.from(unpackJob(frame).bytes).toString()) as Command;
   appendFileSync(command.log, `start ${process.pid}\n`);
   ACTS[command.act](command);
 }, kill);
-writeFrame(channel, frameOfAnswer({ kind: 'ready', isClosed: true }));
+writeFrame(channel, packAnswer({ kind: 'ready', isClosed: true }));

@@ -7,7 +7,7 @@ import { hex, segment } from './support/files';
 import { codedJpeg } from './support/jpeg-encoder';
 import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import { addMissingEnd } from '../../../lambda/imaging/jpeg/end';
-import { nextMarker } from '../../../lambda/imaging/jpeg/markers';
+import { findNextMarker } from '../../../lambda/imaging/jpeg/markers';
 import { STANDARD_TABLES } from '../../../lambda/imaging/jpeg/standard-tables';
 import { readStructure } from '../../../lambda/imaging/jpeg/structure';
 import { RejectionError } from '../../../lambda/imaging/rejection-error';
@@ -52,7 +52,7 @@ async function encode(options: sharp.JpegOptions, channels: 1 | 3 = 3): Promise<
 async function standardTables(): Promise<Buffer[]> {
   const bytes = await encode({ optimiseCoding: false });
   const found: Buffer[] = [];
-  for (let at = nextMarker(bytes, 2); bytes[at] !== 0xda; at = nextMarker(bytes, at + 1 + bytes.readUInt16BE(at + 1))) {
+  for (let at = findNextMarker(bytes, 2); bytes[at] !== 0xda; at = findNextMarker(bytes, at + 1 + bytes.readUInt16BE(at + 1))) {
     if (bytes[at] === 0xc4) found.push(bytes.subarray(at - 1, at + 1 + bytes.readUInt16BE(at + 1)));
   }
   return found;
@@ -97,7 +97,7 @@ test.each(FILES)('%s: without its end marker it has the same pixels, and with a 
 test.each(FILES)('%s: a file that ends where a scan or a restart interval ends is corrupt', async (_name, file) => {
   const whole = await file();
   const ends: number[] = [];
-  for (let at = nextMarker(whole, whole.indexOf(hex('ffda'))); at < whole.length - 1; at = nextMarker(whole, at + 1)) ends.push(at - 1);
+  for (let at = findNextMarker(whole, whole.indexOf(hex('ffda'))); at < whole.length - 1; at = findNextMarker(whole, at + 1)) ends.push(at - 1);
   const accepted: number[] = [];
   for (const end of ends.slice(1)) if (await decode(whole.subarray(0, end))) accepted.push(end);
   expect(accepted).toEqual([]);

@@ -6,7 +6,7 @@ import { corpusFile, testCorpus, variant } from './pipeline-samples';
 import { computeSettings } from '../../../lambda/domain/variant-settings';
 import { DecoderPool, type DecoderPoolOptions } from '../../../lambda/imaging/decoder/pool';
 import { DECODERS } from '../../../lambda/imaging/decoder/versions';
-import { fingerprint, imaging } from '../../../lambda/imaging/make-variants';
+import { computeFingerprint, createImaging } from '../../../lambda/imaging/make-variants';
 import { IMAGE_LIMITS, type ImageLimits } from '../../../src/contract';
 
 jest.setTimeout(60_000);
@@ -32,7 +32,7 @@ afterAll(() => [decoder, faulty].forEach(script => rmSync(dirname(script), { rec
 function open(script: string, limits: Partial<ImageLimits> = {}, more: Partial<DecoderPoolOptions> = {}) {
   const all = { ...IMAGE_LIMITS, ...limits };
   pool = new DecoderPool({ script, limits: { ...DECODER_LIMITS, ...limits }, ...more });
-  return imaging({ variants: [THUMB, LARGE], limits: all, decoders: pool });
+  return createImaging({ variants: [THUMB, LARGE], limits: all, decoders: pool });
 }
 
 function png(width: number, height: number): Promise<Buffer> {
@@ -113,12 +113,12 @@ test('a fault of ours is no verdict', async () => {
 test('the limits are one word, whatever order they are written in', () => {
   const reversed = Object.fromEntries(Object.entries(IMAGE_LIMITS).reverse());
   expect(open(decoder, reversed).limits).toBe(open(decoder).limits);
-  expect(imaging({ variants: [], limits: reversed as unknown as ImageLimits, decoders: pool! }).limits).toBe(open(decoder).limits);
+  expect(createImaging({ variants: [], limits: reversed as unknown as ImageLimits, decoders: pool! }).limits).toBe(open(decoder).limits);
   expect(open(decoder, { maxFrames: 7 }).limits).not.toBe(open(decoder).limits);
 });
 
 test('another version of a decoder is another word: what an older one died of gets another try', () => {
-  const words = [{}, { sharp: '99.0.0' }, { 'libheif-js': '99.0.0' }].map(newer => fingerprint(IMAGE_LIMITS, { ...DECODERS, ...newer }));
+  const words = [{}, { sharp: '99.0.0' }, { 'libheif-js': '99.0.0' }].map(newer => computeFingerprint(IMAGE_LIMITS, { ...DECODERS, ...newer }));
   expect(new Set(words).size).toBe(3);
   expect(open(decoder).limits).toBe(words[0]);
 });

@@ -10,7 +10,7 @@ import { minimized } from './support/minimized';
 import { mutate, mutation, type Mutation } from './support/mutations';
 import type { Imaging } from '../../../lambda/domain/ports';
 import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
-import { imaging } from '../../../lambda/imaging/make-variants';
+import { createImaging } from '../../../lambda/imaging/make-variants';
 import { sniff } from '../../../lambda/imaging/sniff';
 import { runInParallel } from '../../../local/demo/pool';
 import { type Rejection } from '../../../src/contract';
@@ -29,7 +29,7 @@ const deaths: string[] = [];
 beforeAll(async () => {
   script = await buildDecoder();
   pool = new DecoderPool({ script, limits: DECODER_LIMITS, children: CHILDREN, onDeath: death => deaths.push(death) });
-  worker = imaging({ variants: VARIANTS, limits: DECODER_LIMITS, decoders: pool });
+  worker = createImaging({ variants: VARIANTS, limits: DECODER_LIMITS, decoders: pool });
 });
 afterAll(() => {
   pool.close();

@@ -26,7 +26,7 @@ export function convertToSrgb({ data, width, height, channels }: Raw, { white, i
   const source = isDeep ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2) : data;
   const tables = tabulate(conversion.curves, white, isDeep ? BITS_16 : BITS_8);
   const alpha = isDeep && channels === 4 ? narrowAlpha(source, white) : undefined;
-  if (conversion.toneMap) toneMap(source, channels, tables, conversion, data);
+  if (conversion.toneMap) applyToneMap(source, channels, tables, conversion, data);
   else transform(source, channels, tables, conversion, data);
   alpha?.forEach((value, pixel) => { data[pixel * 4 + 3] = value; });
   return { data: data.subarray(0, source.length), width, height, channels };
@@ -42,29 +42,29 @@ function tabulate(curves: Conversion['curves'], white: number, entries: number):
   return curves.map(curve => tables.get(curve)!) as unknown as Tables;
 }
 
-function encodings(): Uint8Array {
+function getEncodings(): Uint8Array {
   return encoded ??= Uint8Array.from({ length: STEPS + 1 }, (_, i) => Math.round(MAX_8 * encodeSrgb(i / STEPS)));
 }
 
-function stepOf(light: number): number {
+function toStep(light: number): number {
   return light <= 0 ? 0 : light >= 1 ? STEPS : Math.round(light * STEPS);
 }
 
 function transform(data: Source, channels: number, [reds, greens, blues]: Tables, { matrix }: Conversion, out: Buffer): void {
-  const encode = encodings();
+  const encode = getEncodings();
   const [rr, rg, rb, gr, gg, gb, br, bg, bb] = matrix;
   for (let i = 0; i < data.length; i += channels) {
     const red = reds[data[i]];
     const green = greens[data[i + 1]];
     const blue = blues[data[i + 2]];
-    out[i] = encode[stepOf(rr * red + rg * green + rb * blue)];
-    out[i + 1] = encode[stepOf(gr * red + gg * green + gb * blue)];
-    out[i + 2] = encode[stepOf(br * red + bg * green + bb * blue)];
+    out[i] = encode[toStep(rr * red + rg * green + rb * blue)];
+    out[i + 1] = encode[toStep(gr * red + gg * green + gb * blue)];
+    out[i + 2] = encode[toStep(br * red + bg * green + bb * blue)];
   }
 }
 
-function toneMap(data: Source, channels: number, [reds, greens, blues]: Tables, { matrix, toneMap: map }: Conversion, out: Buffer): void {
-  const encode = encodings();
+function applyToneMap(data: Source, channels: number, [reds, greens, blues]: Tables, { matrix, toneMap: map }: Conversion, out: Buffer): void {
+  const encode = getEncodings();
   const [rr, rg, rb, gr, gg, gb, br, bg, bb] = matrix;
   const { gain, toSrgb: [srr, srg, srb, sgr, sgg, sgb, sbr, sbg, sbb] } = map!;
   for (let i = 0; i < data.length; i += channels) {
@@ -75,9 +75,9 @@ function toneMap(data: Source, channels: number, [reds, greens, blues]: Tables, 
     const green = gr * r + gg * g + gb * b;
     const blue = br * r + bg * g + bb * b;
     const factor = gain(red, green, blue);
-    out[i] = encode[stepOf(factor * (srr * red + srg * green + srb * blue))];
-    out[i + 1] = encode[stepOf(factor * (sgr * red + sgg * green + sgb * blue))];
-    out[i + 2] = encode[stepOf(factor * (sbr * red + sbg * green + sbb * blue))];
+    out[i] = encode[toStep(factor * (srr * red + srg * green + srb * blue))];
+    out[i + 1] = encode[toStep(factor * (sgr * red + sgg * green + sgb * blue))];
+    out[i + 2] = encode[toStep(factor * (sbr * red + sbg * green + sbb * blue))];
   }
 }
 

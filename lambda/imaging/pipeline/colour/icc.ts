@@ -1,6 +1,6 @@
-import { conversionOfHeif } from './coded';
+import { buildHeifConversion } from './coded';
 import type { Conversion } from './conversion';
-import { encodeSrgb, gammaCurve, type Curve } from './curves';
+import { encodeSrgb, createGammaCurve, type Curve } from './curves';
 import { multiply, type Matrix } from './matrix';
 import { fromXyzD50, SRGB_PRIMARIES } from './primaries';
 
@@ -33,8 +33,8 @@ type Tags = ReadonlyMap<string, Buffer>;
 
 function read(profile: Buffer, channels: string): IccReading {
   const tags = readTags(profile);
-  const space = name(profile, 16).trim();
-  if (name(profile, 36) !== 'acsp') return 'unusable';
+  const space = readSignature(profile, 16).trim();
+  if (readSignature(profile, 36) !== 'acsp') return 'unusable';
   if (space === 'GRAY' && channels !== 'CMYK') return channels === 'GRAY' ? readGrey(tags) : 'unusable';
   if (space !== (channels === 'GRAY' ? 'RGB' : channels)) return 'unusable';
   if (space === 'CMYK') return tags.has('A2B0') || tags.has('A2B1') ? 'tables' : 'unusable';
@@ -49,12 +49,12 @@ function readTags(profile: Buffer): Tags {
     const start = profile.readUInt32BE(at + 4);
     const end = start + profile.readUInt32BE(at + 8);
     if (end > profile.length) throw new RangeError('a tag ends behind the profile');
-    tags.set(name(profile, at), profile.subarray(start, end));
+    tags.set(readSignature(profile, at), profile.subarray(start, end));
   }
   return tags;
 }
 
-function name(bytes: Buffer, at: number): string {
+function readSignature(bytes: Buffer, at: number): string {
   return bytes.toString('latin1', at, at + 4);
 }
 
@@ -62,7 +62,7 @@ function name(bytes: Buffer, at: number): string {
 function readCicpTag(tags: Tags): IccReading | undefined {
   const cicp = tags.get('cicp');
   if (!cicp) return undefined;
-  return conversionOfHeif({ primaries: cicp[8], transfer: cicp[9] }) ?? 'sRGB';
+  return buildHeifConversion({ primaries: cicp[8], transfer: cicp[9] }) ?? 'sRGB';
 }
 
 function readRgb(tags: Tags): IccReading {
@@ -71,17 +71,17 @@ function readRgb(tags: Tags): IccReading {
   const [redCurve, greenCurve, blueCurve] = readCurves(tags, ['rTRC', 'gTRC', 'bTRC']);
   const toXyz: Matrix = [red[0], green[0], blue[0], red[1], green[1], blue[1], red[2], green[2], blue[2]];
   const matrix = multiply(fromXyzD50(SRGB_PRIMARIES), toXyz);
-  return simplest({ curves: [redCurve, greenCurve, blueCurve], matrix });
+  return simplify({ curves: [redCurve, greenCurve, blueCurve], matrix });
 }
 
 /** The matrix is left out: a curve of grey gives the luminance of the white that all profiles share. */
 function readGrey(tags: Tags): IccReading {
   if (tags.has('A2B0')) return 'tables';
   const [curve] = readCurves(tags, ['kTRC']);
-  return simplest({ curves: [curve, curve, curve], matrix: IDENTITY });
+  return simplify({ curves: [curve, curve, curve], matrix: IDENTITY });
 }
 
-function simplest(conversion: Conversion): IccReading {
+function simplify(conversion: Conversion): IccReading {
   const { curves, matrix } = conversion;
   if (![...matrix].every(value => Number.isFinite(value))) return 'unusable';
   const isSame = matrix.every((value, i) => Math.abs(value - IDENTITY[i]) <= SAME_MATRIX);
@@ -93,12 +93,12 @@ function isSrgb(curve: Curve): boolean {
 }
 
 function readXyz(tag: Buffer | undefined): readonly number[] {
-  if (!tag || name(tag, 0) !== 'XYZ ') throw new RangeError('no colorant');
-  return [8, 12, 16].map(at => fixed(tag, at));
+  if (!tag || readSignature(tag, 0) !== 'XYZ ') throw new RangeError('no colorant');
+  return [8, 12, 16].map(at => readFixed(tag, at));
 }
 
 /** `s15Fixed16Number`. */
-function fixed(bytes: Buffer, at: number): number {
+function readFixed(bytes: Buffer, at: number): number {
   return bytes.readInt32BE(at) / 2 ** 16;
 }
 
@@ -116,7 +116,7 @@ function readCurves(tags: Tags, names: readonly string[]): Curve[] {
 }
 
 function readCurve(tag: Buffer): Curve {
-  switch (name(tag, 0)) {
+  switch (readSignature(tag, 0)) {
     case 'curv': return readTable(tag);
     case 'para': return readParameters(tag);
     default: throw new RangeError('no such curve');
@@ -128,7 +128,7 @@ function readTable(tag: Buffer): Curve {
   const count = tag.readUInt32BE(8);
   if (count > MAX_ENTRIES) throw new RangeError('too many points');
   if (count === 0) return value => value;
-  if (count === 1) return gammaCurve(tag.readUInt16BE(12) / 2 ** 8);
+  if (count === 1) return createGammaCurve(tag.readUInt16BE(12) / 2 ** 8);
   const points = Float64Array.from({ length: count }, (_, i) => tag.readUInt16BE(12 + 2 * i) / (2 ** 16 - 1));
   return value => {
     const at = value * (count - 1);
@@ -143,13 +143,13 @@ const PARAMETERS = [1, 3, 4, 5, 7];
 function readParameters(tag: Buffer): Curve {
   const type = tag.readUInt16BE(8);
   if (type >= PARAMETERS.length) throw new RangeError('no such function');
-  const [g, a = 1, b = 0, c = 0, d = 0, e = 0, f = 0] = Array.from({ length: PARAMETERS[type] }, (_, i) => fixed(tag, 12 + 4 * i));
-  const power = (value: number): number => Math.max(0, a * value + b) ** g;
+  const [g, a = 1, b = 0, c = 0, d = 0, e = 0, f = 0] = Array.from({ length: PARAMETERS[type] }, (_, i) => readFixed(tag, 12 + 4 * i));
+  const computePower = (value: number): number => Math.max(0, a * value + b) ** g;
   const clamp = (light: number): number => Math.min(1, Math.max(0, light));
   switch (type) {
-    case 0: return gammaCurve(g);
-    case 1: return value => clamp(value >= -b / a ? power(value) : 0);
-    case 2: return value => clamp(value >= -b / a ? power(value) + c : c);
-    default: return value => clamp(value >= d ? power(value) + e : c * value + f);
+    case 0: return createGammaCurve(g);
+    case 1: return value => clamp(value >= -b / a ? computePower(value) : 0);
+    case 2: return value => clamp(value >= -b / a ? computePower(value) + c : c);
+    default: return value => clamp(value >= d ? computePower(value) + e : c * value + f);
   }
 }

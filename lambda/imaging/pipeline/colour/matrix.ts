@@ -3,8 +3,13 @@ export type Matrix = readonly [number, number, number, number, number, number, n
 export type Vector = readonly [number, number, number];
 
 export function multiply(a: Matrix, b: Matrix): Matrix {
-  const at = (row: number, column: number): number => a[row * 3] * b[column] + a[row * 3 + 1] * b[3 + column] + a[row * 3 + 2] * b[6 + column];
-  return [at(0, 0), at(0, 1), at(0, 2), at(1, 0), at(1, 1), at(1, 2), at(2, 0), at(2, 1), at(2, 2)];
+  const multiplyCell = (row: number, column: number): number =>
+    a[row * 3] * b[column] + a[row * 3 + 1] * b[3 + column] + a[row * 3 + 2] * b[6 + column];
+  return [
+    multiplyCell(0, 0), multiplyCell(0, 1), multiplyCell(0, 2),
+    multiplyCell(1, 0), multiplyCell(1, 1), multiplyCell(1, 2),
+    multiplyCell(2, 0), multiplyCell(2, 1), multiplyCell(2, 2),
+  ];
 }
 
 export function apply(m: Matrix, [x, y, z]: Vector): Vector {
@@ -21,6 +26,6 @@ export function invert([a, b, c, d, e, f, g, h, i]: Matrix): Matrix {
   return adjugate.map(value => value / determinant) as unknown as Matrix;
 }
 
-export function diagonal([x, y, z]: Vector): Matrix {
+export function createDiagonal([x, y, z]: Vector): Matrix {
   return [x, 0, 0, 0, y, 0, 0, 0, z];
 }

@@ -1,4 +1,4 @@
-import { apply, diagonal, invert, multiply, type Matrix, type Vector } from './matrix';
+import { apply, createDiagonal, invert, multiply, type Matrix, type Vector } from './matrix';
 
 /** Chromaticities, x and y each, of red, green, blue and white. */
 export type Primaries = readonly [number, number, number, number, number, number, number, number];
@@ -31,16 +31,16 @@ const CONES: Matrix = [0.8951, 0.2664, -0.1614, -0.7502, 1.7135, 0.0367, 0.0389,
 
 /** Linear RGB of these primaries as XYZ under D50. */
 export function toXyzD50([rx, ry, gx, gy, bx, by, wx, wy]: Primaries): Matrix {
-  const xyz = (x: number, y: number): Vector => [x / y, 1, (1 - x - y) / y];
-  const white = xyz(wx, wy);
+  const computeXyz = (x: number, y: number): Vector => [x / y, 1, (1 - x - y) / y];
+  const white = computeXyz(wx, wy);
   // From chromaticities, not from XYZ, since y of a primary can be 0.
   const columns: Matrix = [rx, gx, bx, ry, gy, by, 1 - rx - ry, 1 - gx - gy, 1 - bx - by];
-  return multiply(adaptation(white), multiply(columns, diagonal(apply(invert(columns), white))));
+  return multiply(computeAdaptation(white), multiply(columns, createDiagonal(apply(invert(columns), white))));
 }
 
-function adaptation(white: Vector): Matrix {
+function computeAdaptation(white: Vector): Matrix {
   const [from, to] = [apply(CONES, white), apply(CONES, D50)];
-  return multiply(invert(CONES), multiply(diagonal([to[0] / from[0], to[1] / from[1], to[2] / from[2]]), CONES));
+  return multiply(invert(CONES), multiply(createDiagonal([to[0] / from[0], to[1] / from[1], to[2] / from[2]]), CONES));
 }
 
 /** From XYZ under D50 to linear RGB of these primaries. */

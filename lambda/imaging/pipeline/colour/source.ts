@@ -1,8 +1,8 @@
 import type { Metadata } from 'sharp';
-import { conversionOfHeif, conversionOfPng, isUsable } from './coded';
+import { buildHeifConversion, buildPngConversion, isUsable } from './coded';
 import type { Conversion } from './conversion';
 import { convertToSrgb, DEPTH_8, type Depth } from './convert';
-import { srgbCurve } from './curves';
+import { decodeSrgb } from './curves';
 import { readIcc, type IccReading } from './icc';
 import { mixInks } from './inks';
 import { convertByTables } from './tables';
@@ -34,64 +34,64 @@ export type Decoding = Pick<Metadata, 'icc' | 'space' | 'depth' | 'bitsPerSample
 
 /** Reads a still's description of its colours. A description that makes no sense counts as absent, as in browsers. */
 export function readColours(bytes: Uint8Array, { type }: Pick<Header, 'type'>, decoding: Decoding): Colours {
-  const depth = depthOf(type, decoding);
+  const depth = readDepth(type, decoding);
   switch (type) {
-    case 'image/png': return coloursOfPng(bytes, decoding, depth);
+    case 'image/png': return readPngColours(bytes, decoding, depth);
     case 'image/avif':
     case 'image/heic':
-    case 'image/heif': return coloursOfHeif(bytes, decoding, depth);
-    default: return coloursOfProfile(decoding, depth) ?? (decoding.space === 'cmyk' ? INKS : SRGB);
+    case 'image/heif': return readHeifColours(bytes, decoding, depth);
+    default: return readProfileColours(decoding, depth) ?? (decoding.space === 'cmyk' ? INKS : SRGB);
   }
 }
 
 /** Of pixels that a decoder of ours has, with the code points that belong to them. */
-export function coloursOfCicp(cicp: Cicp, depth: Depth = DEPTH_8, peak?: number): Colours {
-  return coloursOf(conversionOfHeif(cicp, peak), depth);
+export function buildCicpColours(cicp: Cicp, depth: Depth = DEPTH_8, peak?: number): Colours {
+  return buildColours(buildHeifConversion(cicp, peak), depth);
 }
 
 /** libheif moves the 10 or 12 bits of an AVIF to the upper end of 16; a PNG of 16 bits uses all values. */
-function depthOf(type: string, { depth, bitsPerSample = 16 }: Decoding): Depth {
+function readDepth(type: string, { depth, bitsPerSample = 16 }: Decoding): Depth {
   if (depth !== 'ushort') return DEPTH_8;
   const bits = type === 'image/png' ? 16 : bitsPerSample;
   return { isDeep: true, white: (2 ** bits - 1) * 2 ** (16 - bits) };
 }
 
-function coloursOf(conversion: Conversion | undefined, depth: Depth): Colours {
+function buildColours(conversion: Conversion | undefined, depth: Depth): Colours {
   if (!conversion) return SRGB;
   const toSrgb = (pixels: Raw): Raw => convertToSrgb(pixels, depth, conversion);
   return { space: depth.isDeep ? 'rgb16' : 'srgb', byDecoder: false, isHdr: conversion.toneMap !== undefined, toSrgb };
 }
 
-function coloursOfPng(bytes: Uint8Array, decoding: Decoding, depth: Depth): Colours {
-  const colour = orNothing(() => readPngColour(new Bytes(bytes, 'PNG')));
+function readPngColours(bytes: Uint8Array, decoding: Decoding, depth: Depth): Colours {
+  const colour = tryRead(() => readPngColour(new Bytes(bytes, 'PNG')));
   const isCoded = colour?.cicp !== undefined && isUsable(colour.cicp);
-  const ofProfile = isCoded ? undefined : coloursOfProfile(decoding, depth);
-  return ofProfile ?? coloursOf(colour && conversionOfPng(colour), depth);
+  const ofProfile = isCoded ? undefined : readProfileColours(decoding, depth);
+  return ofProfile ?? buildColours(colour && buildPngConversion(colour), depth);
 }
 
-function coloursOfHeif(bytes: Uint8Array, decoding: Decoding, depth: Depth): Colours {
-  const colour = orNothing(() => readHeifColour(new Bytes(bytes, 'HEIF')));
+function readHeifColours(bytes: Uint8Array, decoding: Decoding, depth: Depth): Colours {
+  const colour = tryRead(() => readHeifColour(new Bytes(bytes, 'HEIF')));
   const isNarrow = colour?.monochrome === true && colour.cicp?.fullRange === false;
-  if (isNarrow) return coloursOf(widenGrey(conversionOfGrey(colour, decoding), decoding), depth);
-  return coloursOfProfile(decoding, depth) ?? coloursOf(colour?.cicp && conversionOfHeif(colour.cicp, colour.peak), depth);
+  if (isNarrow) return buildColours(widenGrey(buildGreyConversion(colour, decoding), decoding), depth);
+  return readProfileColours(decoding, depth) ?? buildColours(colour?.cicp && buildHeifConversion(colour.cicp, colour.peak), depth);
 }
 
-function conversionOfGrey({ cicp, peak }: HeifColour, { icc }: Decoding): Conversion {
+function buildGreyConversion({ cicp, peak }: HeifColour, { icc }: Decoding): Conversion {
   const profile = icc && readIcc(icc, 'GRAY');
-  const conversion = typeof profile === 'object' ? profile : cicp && conversionOfHeif(cicp, peak);
-  return conversion ?? { curves: [srgbCurve, srgbCurve, srgbCurve], matrix: [1, 0, 0, 0, 1, 0, 0, 0, 1] };
+  const conversion = typeof profile === 'object' ? profile : cicp && buildHeifConversion(cicp, peak);
+  return conversion ?? { curves: [decodeSrgb, decodeSrgb, decodeSrgb], matrix: [1, 0, 0, 0, 1, 0, 0, 0, 1] };
 }
 
 /** libheif leaves a single channel in the range of video, ITU-R BT.601 and BT.2100: black at 16 of 8 bits, white 219 above. */
 function widenGrey(conversion: Conversion, { bitsPerSample = 8 }: Decoding): Conversion {
   const unit = 2 ** (bitsPerSample - 8) / (2 ** bitsPerSample - 1);
   const [curve] = conversion.curves;
-  const wide = (value: number): number => curve(Math.min(1, Math.max(0, (value - 16 * unit) / (219 * unit))));
-  return { ...conversion, curves: [wide, wide, wide] };
+  const decodeNarrow = (value: number): number => curve(Math.min(1, Math.max(0, (value - 16 * unit) / (219 * unit))));
+  return { ...conversion, curves: [decodeNarrow, decodeNarrow, decodeNarrow] };
 }
 
 /** Nothing where there is no profile, or one that cannot be used. */
-function coloursOfProfile({ icc, space }: Decoding, depth: Depth): Colours | undefined {
+function readProfileColours({ icc, space }: Decoding, depth: Depth): Colours | undefined {
   if (!icc) return undefined;
   const channels = space === 'cmyk' ? 'CMYK' : space === 'b-w' || space === 'grey16' ? 'GRAY' : 'RGB';
   const reading: IccReading = readIcc(icc, channels);
@@ -100,11 +100,11 @@ function coloursOfProfile({ icc, space }: Decoding, depth: Depth): Colours | und
     case 'unusable': return undefined;
     // With tables, 8 bits hold all that can be seen: their curves are much alike to that of sRGB.
     case 'tables': return channels === 'RGB' ? { ...SRGB, toSrgb: pixels => convertByTables(pixels, icc) } : BY_DECODER;
-    default: return coloursOf(reading, depth);
+    default: return buildColours(reading, depth);
   }
 }
 
-function orNothing<T>(read: () => T): T | undefined {
+function tryRead<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch {

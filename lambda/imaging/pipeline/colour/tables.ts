@@ -15,7 +15,7 @@ const STRIP_PIXELS = 2 ** 18;
  */
 export async function convertByTables(raw: Raw, iccProfile: Buffer): Promise<Raw> {
   const { data, width, height, channels } = raw;
-  const profile = chunk('iCCP', profileData(iccProfile));
+  const profile = buildChunk('iCCP', buildProfileData(iccProfile));
   const rows = Math.max(1, Math.floor(STRIP_PIXELS / width));
   for (let top = 0; top < height; top += rows) {
     const strip = data.subarray(top * width * channels, (top + rows) * width * channels);
@@ -28,11 +28,11 @@ export async function convertByTables(raw: Raw, iccProfile: Buffer): Promise<Raw
 }
 
 /** A name, its end, the compression method, the profile. */
-function profileData(iccProfile: Buffer): Buffer {
+function buildProfileData(iccProfile: Buffer): Buffer {
   return Buffer.concat([Buffer.from('icc\0\0', 'latin1'), deflateSync(iccProfile)]);
 }
 
-function chunk(type: string, data: Buffer): Buffer {
+function buildChunk(type: string, data: Buffer): Buffer {
   const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
   const framed = Buffer.alloc(body.length + 8);
   framed.writeUInt32BE(data.length);

@@ -20,7 +20,7 @@ export type HdrKind = 'pq' | 'hlg';
  * (Skia, `SkHdrAgtm.cpp`): one gain for all channels, by the largest of them in linear BT.2020. Up to the reference white the gain is
  * constant; above, a quadratic Bézier curve leads to the peak, which becomes the display's white.
  */
-export function toneMapOf(kind: HdrKind, peak = DEFAULT_PEAK): ToneMap {
+export function createToneMap(kind: HdrKind, peak = DEFAULT_PEAK): ToneMap {
   const toSrgb = multiply(fromXyzD50(SRGB_PRIMARIES), toXyzD50(BT2020_PRIMARIES));
   const adapt = adaptWhite(Math.max(1, peak / REFERENCE_WHITE));
   if (kind === 'pq') {

@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
 import { insertSegments, joinPictures } from './picture-pair';
-import { type GainMap, scaleSize, spaceOf } from './read';
+import { type GainMap, scaleSize, getColourspace } from './read';
 import type { Corner } from '../crop';
 import type { Size } from '../job';
 import type { PlannedVariant } from '../plan';
@@ -19,5 +19,5 @@ function cut({ data, width, height, channels, scale }: GainMap, image: Size, cor
   const left = Math.min(Math.round(corner.left * scale.width), whole.width - size.width);
   const top = Math.min(Math.round(corner.top * scale.height), whole.height - size.height);
   const resized = sharp(data, { raw: { width, height, channels } }).resize(whole.width, whole.height, { fit: 'fill' });
-  return resized.extract({ left, top, ...size }).toColourspace(spaceOf(channels));
+  return resized.extract({ left, top, ...size }).toColourspace(getColourspace(channels));
 }

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { encodeWithGainMap, readMetadata } from './loader';
 import { insertSegments, joinPictures } from './picture-pair';
-import { isSegment, MARKERS, nextMarker } from '../../jpeg/markers';
+import { isSegment, MARKERS, findNextMarker } from '../../jpeg/markers';
 
 /** The namespaces of ISO 21496-1 and of Adobe's XMP. */
 const SIGNS = ['urn:iso:std:iso:ts:21496', 'http://ns.adobe.com/hdr-gain-map/'];
@@ -26,11 +26,11 @@ export async function rewriteParameters(map: Buffer, channels: 1 | 3): Promise<B
 
 function readParameters(map: Buffer): Buffer[] {
   const found: Buffer[] = [];
-  for (let at = nextMarker(map, 2); at < map.length && map[at] !== MARKERS.SOS && isSegment(map[at]);) {
+  for (let at = findNextMarker(map, 2); at < map.length && map[at] !== MARKERS.SOS && isSegment(map[at]);) {
     const end = at + 1 + map.readUInt16BE(at + 1);
     const segment = map.subarray(at - 1, end);
     if (SIGNS.some(sign => segment.includes(sign))) found.push(segment);
-    at = nextMarker(map, end);
+    at = findNextMarker(map, end);
   }
   return found;
 }

@@ -30,11 +30,11 @@ const TURNS = [0, 0, 180, 180, 270, 90, 90, 270];
 const MIRRORED = [2, 4, 5, 7];
 
 /** Decodes the map once for all variants. Undefined if no variant keeps it, and if it is missing, damaged or over a bound: the image itself can be whole. */
-export async function readGainMap({ withGainMap }: Decoded, planned: readonly PlannedVariant[]): Promise<GainMap | undefined> {
+export async function readGainMap({ openWithGainMap }: Decoded, planned: readonly PlannedVariant[]): Promise<GainMap | undefined> {
   const wholes = planned.filter(({ hdr }) => hdr).map(({ whole }) => whole);
-  if (!withGainMap || wholes.length === 0) return undefined;
+  if (!openWithGainMap || wholes.length === 0) return undefined;
   try {
-    return await decodeGainMap(withGainMap(), wholes);
+    return await decodeGainMap(openWithGainMap(), wholes);
   } catch {
     return undefined;
   }
@@ -67,11 +67,11 @@ async function shrink(map: Buffer, { width, height }: Size, channels: Channels):
 }
 
 async function toRaw(map: Sharp, channels: Channels): Promise<{ readonly data: Buffer; readonly info: OutputInfo & { channels: Channels } }> {
-  const { data, info } = await map.toColourspace(spaceOf(channels)).raw().toBuffer({ resolveWithObject: true });
+  const { data, info } = await map.toColourspace(getColourspace(channels)).raw().toBuffer({ resolveWithObject: true });
   return { data, info: { ...info, channels } };
 }
 
-export function spaceOf(channels: Channels): 'b-w' | 'srgb' {
+export function getColourspace(channels: Channels): 'b-w' | 'srgb' {
   return channels === 1 ? 'b-w' : 'srgb';
 }
 

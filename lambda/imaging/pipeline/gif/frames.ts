@@ -1,5 +1,5 @@
 import { Bytes } from '../../headers/bytes';
-import { afterExtensionOfLibnsgif, afterSubBlocks, colourTable, EXTENSION, IMAGE } from '../../headers/gif';
+import { skipExtensionLikeLibnsgif, skipSubBlocks, measureColourTable, EXTENSION, IMAGE } from '../../headers/gif';
 
 /** Section 23 of the GIF89a specification. */
 const GRAPHIC_CONTROL = 0xf9;
@@ -42,14 +42,14 @@ const NO_CONTROL: Control = { disposal: 0, isTransparent: false };
 /** The blocks as libnsgif finds them. Frames without image data are left out. */
 export function readGifFrames(raw: Uint8Array): GifFile {
   const bytes = new Bytes(raw, 'GIF');
-  const start = 13 + colourTable(bytes.u8(10));
+  const start = 13 + measureColourTable(bytes.readU8(10));
   const frames: GifFrame[] = [];
   let control = NO_CONTROL;
   for (let at = start; bytes.holds(at, 3);) {
-    const label = bytes.u8(at);
+    const label = bytes.readU8(at);
     if (label === EXTENSION) {
-      if (bytes.u8(at + 1) === GRAPHIC_CONTROL && bytes.holds(at, 7)) control = readControl(bytes, at + 3, control);
-      at = afterExtensionOfLibnsgif(bytes, at);
+      if (bytes.readU8(at + 1) === GRAPHIC_CONTROL && bytes.holds(at, 7)) control = readControl(bytes, at + 3, control);
+      at = skipExtensionLikeLibnsgif(bytes, at);
     } else if (label === IMAGE && bytes.holds(at, 12)) {
       const frame = readFrame(bytes, at, control);
       frames.push(frame);
@@ -59,27 +59,27 @@ export function readGifFrames(raw: Uint8Array): GifFile {
       break;
     }
   }
-  return { width: bytes.u16le(6), height: bytes.u16le(8), start, frames };
+  return { width: bytes.readU16le(6), height: bytes.readU16le(8), start, frames };
 }
 
 /** Of several before one frame, the last counts, but libnsgif never takes transparency back. */
 function readControl(bytes: Bytes, control: number, before: Control): Control {
-  const flags = bytes.u8(control);
+  const flags = bytes.readU8(control);
   return { control, disposal: Math.floor(flags / 4) % 8, isTransparent: before.isTransparent || flags % 2 === 1 };
 }
 
 function readFrame(bytes: Bytes, at: number, control: Control): GifFrame {
-  const [left, top, width, height] = [1, 3, 5, 7].map(offset => bytes.u16le(at + offset));
-  const flags = bytes.u8(at + 9);
-  const tableLength = colourTable(flags);
+  const [left, top, width, height] = [1, 3, 5, 7].map(offset => bytes.readU16le(at + offset));
+  const flags = bytes.readU8(at + 9);
+  const tableLength = measureColourTable(flags);
   const data = at + 10 + tableLength;
   const isInterlaced = Math.floor(flags / 64) % 2 === 1;
   const own = tableLength > 0 && { table: at + 10 };
-  return { left, top, width, height, descriptor: at, isInterlaced, ...control, ...own, data, end: afterSubBlocks(bytes, data + 1) };
+  return { left, top, width, height, descriptor: at, isInterlaced, ...control, ...own, data, end: skipSubBlocks(bytes, data + 1) };
 }
 
 /** What the sub-blocks hold, in one piece. */
-export function imageData(raw: Uint8Array, { data, end }: GifFrame): Uint8Array {
+export function joinImageData(raw: Uint8Array, { data, end }: GifFrame): Uint8Array {
   const blocks: Uint8Array[] = [];
   for (let at = data + 1; at < Math.min(end, raw.length) && raw[at] !== 0; at += 1 + raw[at]) blocks.push(raw.subarray(at + 1, at + 1 + raw[at]));
   return Buffer.concat(blocks);

@@ -81,7 +81,7 @@ export function expandLzw(data: Uint8Array, codeSize: number, most: number, pixe
 }
 
 /** Image data of 256 colours that every decoder reads, without compressing anything. */
-export function literalImageData(pixels: Uint8Array): Buffer {
+export function encodeLiterals(pixels: Uint8Array): Buffer {
   const codes = packNineBits(pixels);
   const blocks: Uint8Array[] = [Buffer.from([8])];
   for (let at = 0; at < codes.length; at += BLOCK) {

@@ -1,8 +1,8 @@
-import { type GifFile, type GifFrame, imageData, readGifFrames, type Rectangle } from './frames';
+import { type GifFile, type GifFrame, joinImageData, readGifFrames, type Rectangle } from './frames';
 import { expandLzw } from './lzw';
 import { rewriteFrames } from './rewrite';
 import { TRUSTED_SIDE } from '../../headers/gif';
-import { corrupt } from '../corrupt';
+import { createCorruptError } from '../corrupt';
 
 /** Sides of screens that libnsgif takes for a mistake of the program that wrote the file. */
 const DISTRUSTED = new Set(['640x480', '640x512', '800x600', '1024x768', '1280x1024', '1600x1200']);
@@ -32,12 +32,12 @@ export interface PreparedGif {
 export function prepareGif(raw: Uint8Array): PreparedGif {
   const file = readGifFrames(raw);
   const { frames } = file;
-  if (!frames.some(frame => drawsPixels(raw, frame))) throw corrupt();
+  if (!frames.some(frame => drawsPixels(raw, frame))) throw createCorruptError();
   // libvips fails a file that ends in its first frame. With a frame before that one, it would show a part as the whole.
   if (frames[0].end > raw.length) return { bytes: raw, firstPage: 0, length: raw.length };
   // Of later frames libvips shows the part that is there.
-  if (isCutOff(raw, frames[frames.length - 1])) throw corrupt();
-  const canvas = canvasOf(file);
+  if (isCutOff(raw, frames[frames.length - 1])) throw createCorruptError();
+  const canvas = computeCanvas(file);
   const length = Math.min(frames[frames.length - 1].end, raw.length);
   const rewritings = frames.map((frame, i) => ({
     frame,
@@ -48,21 +48,21 @@ export function prepareGif(raw: Uint8Array): PreparedGif {
   const hasAlpha = frames.some(({ isTransparent }) => isTransparent) || rewritings.some(({ addsTransparency }) => addsTransparency);
   if ((hasAlpha || !isUncovered(raw, file, canvas)) && isTrusted(file, canvas)) return { bytes, firstPage: 0, length };
   const { start } = file;
-  return { bytes: Buffer.concat([bytes.subarray(0, start), emptyFrame(canvas), bytes.subarray(start)]), firstPage: 1, length };
+  return { bytes: Buffer.concat([bytes.subarray(0, start), buildEmptyFrame(canvas), bytes.subarray(start)]), firstPage: 1, length };
 }
 
 /** Whether the file ends before the last pixel of the frame. The end of its data may be missing. */
 function isCutOff(raw: Uint8Array, frame: GifFrame): boolean {
   const pixels = frame.width * frame.height;
-  return frame.end > raw.length && pixelsDrawn(raw, frame, pixels) < pixels;
+  return frame.end > raw.length && countDrawnPixels(raw, frame, pixels) < pixels;
 }
 
 function drawsPixels(raw: Uint8Array, frame: GifFrame): boolean {
-  return frame.width * frame.height > 0 && pixelsDrawn(raw, frame, 1) > 0;
+  return frame.width * frame.height > 0 && countDrawnPixels(raw, frame, 1) > 0;
 }
 
-function pixelsDrawn(raw: Uint8Array, frame: GifFrame, most: number): number {
-  return expandLzw(imageData(raw, frame), raw[frame.data], most);
+function countDrawnPixels(raw: Uint8Array, frame: GifFrame, most: number): number {
+  return expandLzw(joinImageData(raw, frame), raw[frame.data], most);
 }
 
 /** Whether the next frame leaves some of the rectangle as the frame's disposal makes it. */
@@ -72,7 +72,7 @@ function showsThrough(frames: readonly GifFrame[], i: number): boolean {
 }
 
 /** As browsers do: the first frame can make it larger, later ones are cut off. */
-function canvasOf({ width, height, frames: [first] }: GifFile): Rectangle {
+function computeCanvas({ width, height, frames: [first] }: GifFile): Rectangle {
   const canvas = Math.max(width, height) <= TRUSTED_SIDE ? { width, height } : { width: 0, height: 0 };
   return { left: 0, top: 0, width: Math.max(canvas.width, first.left + first.width), height: Math.max(canvas.height, first.top + first.height) };
 }
@@ -87,7 +87,7 @@ function isUncovered(raw: Uint8Array, { frames }: GifFile, canvas: Rectangle): b
 /** Counting pixels takes 70 ns for each byte of data, so a large frame counts as whole. */
 function isCutShort(raw: Uint8Array, frame: GifFrame): boolean {
   const { data, end, width, height } = frame;
-  return end - data < MOST_COUNTED && pixelsDrawn(raw, frame, width * height) < width * height;
+  return end - data < MOST_COUNTED && countDrawnPixels(raw, frame, width * height) < width * height;
 }
 
 function covers(one: Rectangle, other: Rectangle): boolean {
@@ -101,7 +101,7 @@ function isTrusted({ width, height, frames: [first] }: GifFile, canvas: Rectangl
 }
 
 /** Is kept when it is over. Of its pixels only one is there, since libnsgif reads no frame without any, and its colour is transparent: the codes 4, 0 and 5 of 3 bits. */
-function emptyFrame({ width, height }: Rectangle): Buffer {
+function buildEmptyFrame({ width, height }: Rectangle): Buffer {
   const frame = Buffer.from('21f9040500000000' + '2c0000000000000000' + '00' + '0202440100', 'hex');
   frame.writeUInt16LE(width, 8 + 5);
   frame.writeUInt16LE(height, 8 + 7);

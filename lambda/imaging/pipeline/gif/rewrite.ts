@@ -1,5 +1,5 @@
-import { type GifFrame, imageData } from './frames';
-import { expandLzw, literalImageData } from './lzw';
+import { type GifFrame, joinImageData } from './frames';
+import { expandLzw, encodeLiterals } from './lzw';
 
 const COLORS = 256;
 
@@ -43,10 +43,10 @@ function rewriteFrame(copy: Buffer, { frame, addsTransparency, deinterlaces }: R
     return undefined;
   }
   const stored = readPixels(copy, frame);
-  const pixels = deinterlaces ? inOrder(stored, frame) : stored;
+  const pixels = deinterlaces ? orderRows(stored, frame) : stored;
   if (deinterlaces) copy[frame.descriptor + FLAGS] -= INTERLACED;
-  if (addsTransparency) setTransparentColor(copy, frame, isFree ? COLORS - 1 : freeColor(copy, frame, pixels));
-  return literalImageData(pixels);
+  if (addsTransparency) setTransparentColor(copy, frame, isFree ? COLORS - 1 : findFreeColor(copy, frame, pixels));
+  return encodeLiterals(pixels);
 }
 
 function setTransparentColor(copy: Buffer, { control }: GifFrame, index: number): void {
@@ -57,10 +57,10 @@ function setTransparentColor(copy: Buffer, { control }: GifFrame, index: number)
 /** Those that the data draws. */
 function readPixels(raw: Uint8Array, frame: GifFrame): Uint8Array {
   const pixels = new Uint8Array(frame.width * frame.height);
-  return pixels.subarray(0, expandLzw(imageData(raw, frame), raw[frame.data], pixels.length, pixels));
+  return pixels.subarray(0, expandLzw(joinImageData(raw, frame), raw[frame.data], pixels.length, pixels));
 }
 
-function inOrder(stored: Uint8Array, { width, height }: GifFrame): Uint8Array {
+function orderRows(stored: Uint8Array, { width, height }: GifFrame): Uint8Array {
   const pixels = new Uint8Array(width * height);
   let from = 0;
   for (const [first, step] of PASSES) {
@@ -70,19 +70,20 @@ function inOrder(stored: Uint8Array, { width, height }: GifFrame): Uint8Array {
 }
 
 /** A colour that no pixel has. If all are used, pixels of the rarest get the colour that is nearest to it. */
-function freeColor(raw: Uint8Array, frame: GifFrame, pixels: Uint8Array): number {
+function findFreeColor(raw: Uint8Array, frame: GifFrame, pixels: Uint8Array): number {
   const uses = new Uint32Array(COLORS);
   for (const color of pixels) uses[color]++;
   const index = uses.indexOf(Math.min(...uses));
   if (uses[index] === 0) return index;
-  const nearest = nearestColor(raw, frame.table ?? GLOBAL_TABLE, index);
+  const nearest = findNearestColor(raw, frame.table ?? GLOBAL_TABLE, index);
   for (let i = 0; i < pixels.length; i++) if (pixels[i] === index) pixels[i] = nearest;
   return index;
 }
 
-function nearestColor(raw: Uint8Array, table: number, index: number): number {
-  const distance = (other: number): number => [0, 1, 2].reduce((sum, i) => sum + (raw[table + 3 * other + i] - raw[table + 3 * index + i]) ** 2, 0);
+function findNearestColor(raw: Uint8Array, table: number, index: number): number {
+  const measureDistance = (other: number): number => [0, 1, 2]
+    .reduce((sum, i) => sum + (raw[table + 3 * other + i] - raw[table + 3 * index + i]) ** 2, 0);
   let nearest = index === 0 ? 1 : 0;
-  for (let other = 0; other < COLORS; other++) if (other !== index && distance(other) < distance(nearest)) nearest = other;
+  for (let other = 0; other < COLORS; other++) if (other !== index && measureDistance(other) < measureDistance(nearest)) nearest = other;
   return nearest;
 }
