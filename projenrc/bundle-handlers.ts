@@ -15,7 +15,11 @@ const ASSETS = join(ROOT, 'assets');
 async function bundleZip(architecture: Architecture, folder: string, atAnyCost: boolean): Promise<void> {
   const handlers = { index: handlerFile(WORKER), transform: handlerFile(TRANSFORM) };
   const bytes = await zipWorker(architecture, handlers, OPTIONS, atAnyCost);
-  if (bytes) writeFileSync(join(folder, `${WORKER}-${architecture}.zip`), bytes);
+  if (bytes) writeFileSync(join(folder, zipName(architecture)), bytes);
+}
+
+function zipName(architecture: Architecture): string {
+  return `${WORKER}-${architecture}.zip`;
 }
 
 function sizes(): string {
@@ -26,12 +30,13 @@ function sizes(): string {
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { 'no-zips': { type: 'boolean' } } });
   mkdirSync(join(ROOT, 'tmp'), { recursive: true });
+  const architectures = Object.keys(ARCHITECTURES) as Architecture[];
   const built = mkdtempSync(join(ROOT, 'tmp', 'assets-'));
   try {
     await all([
       bundleScripts(assetScripts(), built),
       bundleEdge(join(built, 'edge')),
-      ...(Object.keys(ARCHITECTURES) as Architecture[]).map(architecture => bundleZip(architecture, built, !values['no-zips'])),
+      ...architectures.map(architecture => bundleZip(architecture, built, !values['no-zips'])),
     ]);
     // Beside each decoder, and beside what starts clamd.
     for (const name of [WORKER, TRANSFORM]) {
@@ -39,7 +44,7 @@ async function main(): Promise<void> {
       copyAv1Library(join(built, name));
     }
     writeClamdSandboxes(join(built, 'scan'));
-    swapIn(built, ASSETS);
+    swapIn(built, ASSETS, { keep: architectures.map(zipName) });
   } finally {
     rmSync(built, { recursive: true, force: true });
   }

@@ -1,15 +1,23 @@
-import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 
 type Rename = (from: string, to: string) => void;
+
+export interface SwapOptions {
+  readonly rename?: Rename;
+  /** Files of the target that stay, with their times, if the build did not make them. */
+  readonly keep?: readonly string[];
+}
 
 /**
  * Puts a folder that is complete in another's place, so that a failed build never leaves half a folder behind. One that is the same already
  * stays, as new as the build: others may be reading it.
  */
-export function swapIn(built: string, target: string, rename: Rename = renameSync): void {
+export function swapIn(built: string, target: string, { rename = renameSync, keep = [] }: SwapOptions = {}): void {
+  const kept = keep.filter(file => keepFile(file, built, target));
   if (existsSync(target) && isSame(built, target)) {
-    for (const file of filesOf(target)) utimesSync(join(target, file), new Date(), new Date());
+    const rebuilt = filesOf(target).map(file => join(target, file)).filter(path => !kept.some(file => path === join(target, file)));
+    for (const path of rebuilt) utimesSync(path, new Date(), new Date());
     rmSync(built, { recursive: true });
     return;
   }
@@ -17,6 +25,16 @@ export function swapIn(built: string, target: string, rename: Rename = renameSyn
   if (existsSync(target)) move(target, previous, rename);
   move(built, target, rename);
   rmSync(previous, { recursive: true, force: true });
+}
+
+/** An old time tells that the file may be stale (local/bundle.ts). */
+function keepFile(file: string, built: string, target: string): boolean {
+  const from = statSync(join(target, file), { throwIfNoEntry: false });
+  const to = join(built, file);
+  if (from === undefined || existsSync(to)) return false;
+  copyFileSync(join(target, file), to);
+  utimesSync(to, from.atime, from.mtime);
+  return true;
 }
 
 function isSame(one: string, other: string): boolean {
@@ -35,7 +53,7 @@ function move(from: string, to: string, rename: Rename): void {
     rename(from, to);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
-    cpSync(from, to, { recursive: true });
+    cpSync(from, to, { recursive: true, preserveTimestamps: true });
     rmSync(from, { recursive: true });
   }
 }
