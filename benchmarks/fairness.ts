@@ -4,7 +4,7 @@ import { heavyGif } from './support/heavy-gif';
 import { median, quantile, showProgress } from './support/rounds';
 import { startServerProcess } from './support/server-process';
 import { ImageClient } from '../local/demo/client';
-import type { ImageFile } from '../local/demo/picture';
+import type { ImageFile } from '../local/demo/image-file';
 
 const SAMPLES = 20;
 const HEAVY = 50;

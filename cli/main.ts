@@ -9,7 +9,7 @@ const EXIT = { DONE: 0, FAILED: 1, USAGE: 2, REFUSED: 3, INTERRUPTED: 130 } as c
 
 const args = process.argv.slice(2);
 
-/** Where a failure or Ctrl-C leaves the work. */
+/** Cursor of the last answer, from which a failed or interrupted run can continue. */
 let cursor: string | undefined;
 
 async function main(): Promise<number> {
@@ -22,8 +22,8 @@ async function main(): Promise<number> {
   let isStopped = false;
   process.once('SIGINT', () => {
     isStopped = true;
-    console.error('\nstops after the images that are under way; Ctrl-C again stops at once');
-    // Nothing is lost: what was queued meanwhile is found to have nothing left to do.
+    console.error('\nstopping after the current batch; press Ctrl-C again to stop at once');
+    // Nothing is lost: images that are queued twice have no missing variants the second time.
     process.once('SIGINT', () => process.exit(showResume() ?? EXIT.INTERRUPTED));
   });
   const shown = createDisplay(request, process.stdout);
@@ -45,20 +45,20 @@ async function main(): Promise<number> {
 function report(request: OperatorRequest, { status, refusal, cursor: next, ...totals }: Outcome): number {
   if (request.command !== 'status') console.log(formatSummary(request.command, totals));
   const { seen } = totals;
-  // An index cannot tell a user without images from a misspelt one.
-  if (seen === 0 && 'user_id' in request && !request.cursor) console.log(`there are no images of the user ${request.user_id}`);
-  console.log(`the queue: ${status.waiting} waiting, ${status.working} in work, ${status.given_up} given up`);
+  // An index cannot distinguish a user without images from a misspelt one.
+  if (seen === 0 && 'user_id' in request && !request.cursor) console.log(`the user ${request.user_id} has no images`);
+  console.log(`queue: ${status.waiting} waiting, ${status.working} in progress, ${status.given_up} in the dead-letter queue`);
   if (refusal !== undefined) console.error(`✗ ${refusal}`);
   if (refusal !== undefined) {
-    showResume('once that is settled, go on with: ');
-    if (cursor !== undefined) console.error(`or, to make it and those behind it again, with: ${formatResumeCommand([...args, '--replace'], cursor)}`);
+    showResume('after fixing this, continue with: ');
+    if (cursor !== undefined) console.error(`or replace this variant and the following ones with: ${formatResumeCommand([...args, '--replace'], cursor)}`);
     return EXIT.REFUSED;
   }
   if (next !== undefined) showResume();
   return next === undefined ? EXIT.DONE : EXIT.INTERRUPTED;
 }
 
-function showResume(words = 'go on with: '): undefined {
+function showResume(words = 'continue with: '): undefined {
   if (cursor !== undefined) console.error(words + formatResumeCommand(args, cursor));
 }
 
@@ -66,7 +66,7 @@ main().then(
   code => { process.exitCode = code; },
   (error: unknown) => {
     console.error(`✗ ${error instanceof Error ? error.message : String(error)}`);
-    if (error instanceof UsageError) console.error(`npx ${NAME} --help shows what there is`);
+    if (error instanceof UsageError) console.error(`npx ${NAME} --help lists the options`);
     else showResume();
     process.exitCode = error instanceof UsageError ? EXIT.USAGE : EXIT.FAILED;
   },

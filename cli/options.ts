@@ -12,31 +12,31 @@ export interface Options {
 
 export const NAME = 'cdk-image-service';
 
-export const HELP = `Operates an image service: asks the operator's function of its stack, which the stack's output names.
+export const HELP = `Operates an image service through the operator function of its stack. An output of the stack has the function's name.
 
 Usage: npx ${NAME} status    --function <name> [options]
        npx ${NAME} redrive   --function <name> [--rate <number>] [options]
        npx ${NAME} reprocess --function <name> (--image <id> | --user <id> | --all) [--replace] [--rate <number>] [options]
 
-  status                how many messages wait, are in work, and were given up
-  redrive               empties the dead-letter queue: every message, and the image it is about, gets its tries again
-  reprocess             makes the variants that images lack, after the set has changed; an image that has failed gets its tries again
+  status                show how many messages wait, are in progress and are in the dead-letter queue
+  redrive               retry the messages in the dead-letter queue; each image gets all its tries again
+  reprocess             make missing variants, after the set of variants has changed; a failed image gets all its tries again
 
-  --function <name>     name or ARN of the operator's function
-  --image <id>          one image; --user <id>: all images of a user; --all: all images, by reading the whole table
-  --replace             makes variants again too whose settings changed under the same name; without it, the first one ends the work.
-                        Caches go on to show the old ones under the same URL: rather rename a variant
-  --rate <number>       images a second, 1 to ${OPERATOR_RATE.MAX} (default ${OPERATOR_RATE.DEFAULT})
-  --cursor <cursor>     goes on where an earlier run of the same command ended
-  --region <region>     (default: AWS_REGION, or the profile's)
-  --profile <name>      of ~/.aws/config (default: AWS_PROFILE, or the environment's credentials)
-  --endpoint <url>      Lambda elsewhere: an emulator, or the local server (--endpoint http://localhost:8080 --function operator)
-  --help                shows this
+  --function <name>     name or ARN of the operator function
+  --image <id>          one image. --user <id>: all images of a user. --all: all images; reads the whole table
+  --replace             also remake variants whose settings changed under the same name. Without it, the first such variant
+                        stops the command. Caches keep the old variant under the same URL: renaming a variant is better
+  --rate <number>       images per second, 1 to ${OPERATOR_RATE.MAX} (default ${OPERATOR_RATE.DEFAULT})
+  --cursor <cursor>     continue where an earlier run of the same command stopped
+  --region <region>     region of the function (default: AWS_REGION, or the profile's)
+  --profile <name>      profile in ~/.aws/config (default: AWS_PROFILE, or the environment's credentials)
+  --endpoint <url>      Lambda endpoint of an emulator, or of the local server (--endpoint http://localhost:8080 --function operator)
+  --help                show this help
 
-Ends with 0 when all is done, 1 where something failed, 2 for a wrong option, 3 where a variant changed under its name, 130 after Ctrl-C.
+Exit codes: 0 done, 1 failed, 2 invalid option, 3 a variant changed under the same name, 130 stopped by Ctrl-C.
 `;
 
-/** What is wrong with the command line. */
+/** An error in the command line. */
 export class UsageError extends Error {}
 
 const OPTIONS_BY_COMMAND: Record<OperatorRequest['command'], readonly string[]> = {
@@ -45,7 +45,7 @@ const OPTIONS_BY_COMMAND: Record<OperatorRequest['command'], readonly string[]> 
   reprocess: ['rate', 'cursor', 'image', 'user', 'all', 'replace'],
 };
 
-/** Reads the command line; an error names the option, the rule and what was given. */
+/** Reads the command line. An error names the option, the rule and the value. */
 export function readOptions(args: readonly string[]): Options {
   const { values, positionals } = parse(args);
   if (values.help) return { functionName: '' };
@@ -53,8 +53,8 @@ export function readOptions(args: readonly string[]): Options {
   if (command === undefined || !Object.hasOwn(OPTIONS_BY_COMMAND, command)) {
     throw new UsageError(`the command must be one of ${Object.keys(OPTIONS_BY_COMMAND).join(', ')}, got: ${command ?? 'none'}`);
   }
-  if (others.length > 0) throw new UsageError(`one command can be given, got: ${positionals.join(' ')}`);
-  if (!values.function) throw new UsageError(`--function must name the operator's function, got: ${values.function ?? 'nothing'}`);
+  if (others.length > 0) throw new UsageError(`exactly one command must be given, got: ${positionals.join(' ')}`);
+  if (!values.function) throw new UsageError(`--function must name the operator function, got: ${values.function ?? 'nothing'}`);
   return {
     request: buildRequest(command as OperatorRequest['command'], values),
     functionName: values.function,
@@ -84,7 +84,7 @@ function parse(args: readonly string[]) {
       },
     });
   } catch (error) {
-    // What Node goes on to tell is of arguments that begin with a dash, and leaves a quote open.
+    // Cuts Node's advice on arguments that begin with a dash: it has an unbalanced quote.
     throw new UsageError((error as Error).message.split('. To specify a positional argument')[0]);
   }
 }
@@ -92,7 +92,8 @@ function parse(args: readonly string[]) {
 type Values = ReturnType<typeof parse>['values'];
 
 function buildRequest(command: OperatorRequest['command'], values: Values): OperatorRequest {
-  const foreign = OPTIONS_BY_COMMAND.reprocess.find(name => values[name as keyof Values] !== undefined && !OPTIONS_BY_COMMAND[command].includes(name));
+  const allowed = OPTIONS_BY_COMMAND[command];
+  const foreign = OPTIONS_BY_COMMAND.reprocess.find(name => values[name as keyof Values] !== undefined && !allowed.includes(name));
   if (foreign !== undefined) throw new UsageError(`${command} has no option --${foreign}`);
   const pacing = { ...values.rate !== undefined && { rate: parseRate(values.rate) }, ...values.cursor !== undefined && { cursor: values.cursor } };
   if (command === 'status') return { command };
@@ -102,7 +103,7 @@ function buildRequest(command: OperatorRequest['command'], values: Values): Oper
 
 function readTarget({ image, user, all }: Values): { image_id?: string; user_id?: string; all?: true } {
   const named = { ...image !== undefined && { image_id: image }, ...user !== undefined && { user_id: user }, ...all && { all: true as const } };
-  if (Object.keys(named).length !== 1) throw new UsageError('exactly one of --image, --user and --all must say which images are meant');
+  if (Object.keys(named).length !== 1) throw new UsageError('exactly one of --image, --user and --all must be given');
   return named;
 }
 
@@ -117,7 +118,7 @@ function parseUrl(value: string): string {
   throw new UsageError(`--endpoint must start with http:// or https://, got: ${value}`);
 }
 
-/** The command that goes on from a cursor, to paste into a shell. */
+/** Formats the command that continues at a cursor, to paste into a shell. */
 export function formatResumeCommand(args: readonly string[], cursor: string): string {
   const at = args.indexOf('--cursor');
   const kept = args.filter((arg, i) => !arg.startsWith('--cursor=') && (at < 0 || (i !== at && i !== at + 1)));

@@ -7,7 +7,7 @@ export interface Display {
   close(): void;
 }
 
-/** A line that moves where somebody watches, nothing where a file or a pipe does. How many images there are nobody knows before all were seen. */
+/** Shows a progress bar in a terminal, and nothing in a file or a pipe. The total number of images is unknown until the end. */
 export function createDisplay({ command }: OperatorRequest, stream: NodeJS.WriteStream): Display {
   if (!stream.isTTY || command === 'status') return { update: () => {}, close: () => {} };
   const bar = new SingleBar({

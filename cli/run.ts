@@ -1,34 +1,34 @@
 import type { Ask } from './operator';
 import { type LeftReason, OPERATOR_IMAGES, type OperatorAnswer, type OperatorRequest, type QueueStatus } from '../src/contract';
 
-/** What has been done so far, over all calls. */
+/** Counts of all calls so far. */
 export interface Totals {
   seen: number;
   queued: number;
   skipped: number;
   readonly left: Partial<Record<LeftReason, number>>;
-  /** Of a redrive: the first images that it queued. */
+  /** The first images that a redrive queued. */
   readonly imageIds: string[];
 }
 
 export interface Outcome extends Totals {
   readonly status: QueueStatus;
-  /** Where to go on; undefined when nothing is left. */
+  /** Where to continue; undefined when all is done. */
   readonly cursor?: string;
   readonly refusal?: string;
 }
 
 export interface Watcher {
-  /** After each answer. */
+  /** Called after each answer. */
   onAnswer(totals: Totals, answer: OperatorAnswer): void;
-  /** Whether to stop after the answer that is awaited. */
+  /** Whether to stop after the pending answer. */
   isStopped(): boolean;
 }
 
-/** What one call may take: long enough to be worth it, short enough to watch. */
+/** Duration of one call: long enough to be efficient, short enough to show progress. */
 const SECONDS = 5;
 
-/** Asks until all is done, something is refused, or nobody wants any more. */
+/** Calls the function until all is done, it refuses a variant, or the operator stops. */
 export async function run(ask: Ask, request: OperatorRequest, watcher: Watcher): Promise<Outcome> {
   const totals: Totals = { seen: 0, queued: 0, skipped: 0, left: {}, imageIds: [] };
   let next = request;
@@ -38,7 +38,7 @@ export async function run(ask: Ask, request: OperatorRequest, watcher: Watcher):
     watcher.onAnswer({ ...totals }, answer);
     const { done, cursor, status, refusal } = answer;
     if (done || refusal !== undefined || watcher.isStopped()) return { ...totals, status, refusal, cursor: done ? undefined : cursor };
-    if (cursor === undefined) throw new Error('the operator\'s function says neither that all is done nor how to go on');
+    if (cursor === undefined) throw new Error('the operator function must answer with done: true or a cursor');
     next = { ...next, cursor } as OperatorRequest;
   }
 }
@@ -48,7 +48,7 @@ function add(totals: Totals, { seen, queued, skipped, left, image_ids = [] }: Op
   totals.queued += queued;
   totals.skipped += skipped;
   for (const [reason, count] of Object.entries(left) as [LeftReason, number][]) totals.left[reason] = (totals.left[reason] ?? 0) + count;
-  // Two messages of one image may come with two answers.
+  // Two answers can name the same image: it may have two messages.
   const unknown = image_ids.filter(id => !totals.imageIds.includes(id));
   totals.imageIds.push(...unknown.slice(0, OPERATOR_IMAGES - totals.imageIds.length));
 }

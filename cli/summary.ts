@@ -1,10 +1,10 @@
 import type { Totals } from './run';
 
-/** What a run has done, in a line, and the images that it queued, where they are known, in another. */
+/** One line of counts, then a line of the queued images if they are known. */
 export function formatSummary(command: 'redrive' | 'reprocess', { seen, queued, skipped, left, imageIds }: Totals): string {
-  const what = `${command === 'redrive' ? 'message' : 'image'}${seen === 1 ? '' : 's'}`;
-  const why = Object.entries(left).map(([reason, count]) => `${count} ${reason}`).join(', ');
-  const counts = `${seen} ${what} seen, ${queued} queued, ${skipped} left as ${skipped === 1 ? 'it was' : 'they were'}${why && ` (${why})`}`;
+  const things = `${command === 'redrive' ? 'message' : 'image'}${seen === 1 ? '' : 's'}`;
+  const reasons = Object.entries(left).map(([reason, count]) => `${count} ${reason}`).join(', ');
+  const counts = `${seen} ${things} seen, ${queued} queued, ${skipped} unchanged${reasons && ` (${reasons})`}`;
   return imageIds.length === 0 ? counts : `${counts}\nqueued: ${formatImageIds(imageIds, queued)}`;
 }
 

@@ -3,26 +3,26 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** As far from here as from the bundled server, `local/main.js` (projenrc/bundle-local-server.ts). */
+/** The relative path is the same from the bundled server, `local/main.js` (projenrc/bundle-local-server.ts). */
 const ROOT = join(__dirname, '..');
 export const ASSETS = join(ROOT, 'assets');
-/** The edge functions below `ASSETS`: for requests, and for responses where viewers need a signature. */
+/** Edge functions below `ASSETS`: for requests, and for responses if viewers need a signature. */
 export const EDGE_FUNCTION = join('edge', 'viewer-request.js');
 export const EDGE_RESPONSE_FUNCTION = join('edge', 'viewer-response.js');
-/** Whatever a bundle is made of. */
+/** Inputs of the bundles. */
 const SOURCES = ['lambda', 'src/contract', 'projenrc', 'package-lock.json'];
 const ZIPS = ['worker-arm64.zip', 'worker-x86_64.zip'];
 
 /**
- * Builds the handlers, unless those that are there are newer than everything they are made of, or there is nothing to make them of. With
- * `zips` the worker as it is deployed, too: for that its packages for Lambda are fetched once.
+ * Builds the handlers, unless the bundles are newer than their inputs, or the inputs are absent. With `zips`, also builds the
+ * deployed worker, which fetches its packages for Lambda once.
  */
 export async function bundleHandlers({ zips = false } = {}): Promise<void> {
-  // A container image has them built, and no sources (projenrc/bundle-local-server.ts).
+  // A container image contains bundles but no sources (projenrc/bundle-local-server.ts).
   if (!existsSync(join(ROOT, 'lambda')) || isFresh(zips)) return;
   const script = [join(ROOT, 'projenrc', 'bundle-handlers.ts'), ...zips ? [] : ['--no-zips']];
   await promisify(execFile)(process.execPath, ['--import', 'tsx', ...script], { cwd: ROOT })
-    .catch((error: Error & { stderr?: string }) => { throw new Error(`the handlers could not be bundled: ${error.stderr ?? error.message}`); });
+    .catch((error: Error & { stderr?: string }) => { throw new Error(`bundling the handlers failed: ${error.stderr ?? error.message}`); });
 }
 
 function isFresh(zips: boolean): boolean {

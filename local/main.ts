@@ -16,7 +16,7 @@ async function main(): Promise<void> {
   const emulator = readEmulator(process.env);
   if (emulator) forbidDataOptions(options, emulator);
   let stop = async (): Promise<void> => undefined;
-  // From the start on, for the first process of a container has no signals but those that it asks for.
+  // Set early: the first process of a container gets only the signals that it handles.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop().then(() => process.exit(0), fail));
   shiftClock(process.env[CLOCK_OFFSET_ENV]);
   logPlainly();
@@ -29,14 +29,14 @@ async function main(): Promise<void> {
 }
 
 async function openEmulatedBackend(emulator: Emulator, { waitMs }: Options): Promise<OpenBackend> {
-  const { createEmulatedBackend: emulated } = await import('./backends/emulated');
-  return emulated(emulator, { waitMs, announce: console.log });
+  const { createEmulatedBackend } = await import('./backends/emulated');
+  return createEmulatedBackend(emulator, { waitMs, announce: console.log });
 }
 
 async function openEmbeddedBackend({ dataDir = LOCAL.DATA_FOLDER, reset }: Options): Promise<OpenBackend> {
   if (reset) await showStep(`reset ${dataDir}`, async () => resetData(dataDir));
-  const { createEmbeddedBackend: embedded } = await showStep('load the engines', async () => import('./backends/embedded'));
-  return embedded(dataDir, process.argv.slice(2));
+  const { createEmbeddedBackend } = await showStep('load the engines', async () => import('./backends/embedded'));
+  return createEmbeddedBackend(dataDir, process.argv.slice(2));
 }
 
 async function resetData(dataDir: string): Promise<void> {

@@ -8,16 +8,16 @@ export interface Options extends ResourceOptions {
   readonly port: number;
   readonly host: string;
   readonly allowedHosts: readonly string[];
-  /** Undefined where it was not given. */
+  /** Undefined if not given. */
   readonly dataDir?: string;
   readonly reset: boolean;
-  /** Undefined where it was not given. */
+  /** Undefined if not given. */
   readonly delivery?: DeliveryMode;
   /** Milliseconds. */
   readonly sweepInterval: number;
 }
 
-/** What making bucket, table and queues takes. */
+/** Options for creating the bucket, the table and the queues. */
 export interface ResourceOptions {
   readonly help: boolean;
   readonly processing: ProcessingMode;
@@ -26,52 +26,53 @@ export interface ResourceOptions {
   readonly waitMs: number;
 }
 
-const ENVIRONMENT = `  AWS_ENDPOINT_URL          where it is, such as http://127.0.0.1:4566; AWS_ENDPOINT_URL_S3,
-                            AWS_ENDPOINT_URL_DYNAMODB and AWS_ENDPOINT_URL_SQS name one service that is elsewhere
+const ENVIRONMENT = `  AWS_ENDPOINT_URL          endpoint of the emulator, such as http://127.0.0.1:4566; AWS_ENDPOINT_URL_S3,
+                            AWS_ENDPOINT_URL_DYNAMODB and AWS_ENDPOINT_URL_SQS override it for one service
   AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
                             (default ${LOCAL.REGION}, ${EMULATOR.CREDENTIALS.accessKeyId} and ${EMULATOR.CREDENTIALS.secretAccessKey})
   ${COMMON_ENV.BUCKET}, ${COMMON_ENV.TABLE}, ${QUEUE_NAME_ENV}
                             (default ${LOCAL.BUCKET})`;
 
-export const HELP = `Runs the whole image service on this machine.
+export const HELP = `Runs the image service on this machine, with its own storage, database, queue and CDN.
 
 Usage: npm start -- [options]
 
-  --port <number>           port of the API and of the uploads (default 8080; 0 takes a free one)
-  --host <address>          address to listen on (default 127.0.0.1: this machine alone). Through any other, such as
+  --port <number>           port of the API, the uploads and the CDN (default 8080; 0 takes a free port)
+  --host <address>          address to listen on (default 127.0.0.1: this machine only). Warning: with another address, such as
                             0.0.0.0, other machines reach an API that trusts the x-user-id header of every request
-  --allowed-host <name>     name of this server besides localhost and IP addresses; give it once for each (default none). Requests
-                            for other names get 403, because a web page could send them (DNS rebinding)
-  --data <folder>           where images and metadata are kept (default .local)
-  --reset                   removes what is stored there before it starts
-  --cors-origin <origin>    origin that browsers may call from; give it once for each (default none)
-  --processing <mode>       queue: a worker makes variants of every upload (default); none: an upload is ready once it is confirmed
-  --delivery <mode>         signed: a CDN that is played here shows variants to who has a signed URL or signed cookies (default);
-                            anyone: to everybody; presigned: URLs of storage instead (default with AWS_ENDPOINT_URL or --processing none)
-  --sweep-interval <seconds>  how often the sweeper runs (default 300)
-  --wait <seconds>          how long an emulator may take to answer (default 60)
-  --help                    shows this
+  --allowed-host <name>     host name of this server besides localhost and IP addresses; repeatable (default none). Requests for
+                            other names get 403, because a web page could send them (DNS rebinding)
+  --data <folder>           folder for images and metadata (default .local)
+  --reset                   delete the stored data before the start
+  --cors-origin <origin>    origin of web pages that may call the API, such as http://localhost:5173; repeatable (default none)
+  --processing <mode>       queue: a worker makes variants of every upload (default). none: an image is ready once it is confirmed
+  --delivery <mode>         signed: a simulated CDN delivers variants for signed URLs or signed cookies (default).
+                            anyone: the CDN delivers them without a signature. presigned: variants have presigned
+                            storage URLs, without a CDN (default with AWS_ENDPOINT_URL or --processing none)
+  --sweep-interval <seconds>  interval between runs of the sweeper (default 300)
+  --wait <seconds>          how long to wait for the emulator's first answer (default 60)
+  --help                    show this help
 
-With AWS_ENDPOINT_URL set, the S3, DynamoDB and SQS of an emulator are used, with a bucket, a table and queues that are
-created where they are absent. No other AWS variable is read without it:
+With AWS_ENDPOINT_URL, the server uses S3, DynamoDB and SQS of an emulator, and creates a missing bucket, table or queue there.
+Without AWS_ENDPOINT_URL, it reads no AWS variable:
 
 ${ENVIRONMENT}
 
-In either case:
+In both cases:
 
-  ${EMULATOR_ENV.PUBLIC_S3_ENDPOINT}        where clients reach storage, if by another name than this server does
-  ${COMMON_ENV.LOG_LEVEL}      DEBUG, INFO, WARN (default) or ERROR; DEBUG shows the handlers' lines as they are, with stacks
+  ${EMULATOR_ENV.PUBLIC_S3_ENDPOINT}        storage endpoint for clients, if it differs from the server's
+  ${COMMON_ENV.LOG_LEVEL}      DEBUG, INFO, WARN (default) or ERROR; DEBUG prints the handlers' JSON log lines with stacks
 `;
 
-export const RESOURCES_HELP = `Creates the service's bucket, table and queues on an emulator, where they are absent.
+export const RESOURCES_HELP = `Creates the service's bucket, table and queues on an emulator. Existing ones stay.
 
 Usage: npm run local:create-resources -- [options]
 
-  --cors-origin <origin>    origin whose pages may use upload URLs; give it once for each (default none).
-                            Replaces the bucket's CORS rules if they name others
-  --processing <mode>       queue (default), or none: without queues
-  --wait <seconds>          how long the emulator may take to answer (default 60)
-  --help                    shows this
+  --cors-origin <origin>    origin of web pages that may upload; repeatable (default none).
+                            Replaces the bucket's CORS rules if they name other origins
+  --processing <mode>       queue: with queues (default). none: without queues
+  --wait <seconds>          how long to wait for the emulator's first answer (default 60)
+  --help                    show this help
 
 ${ENVIRONMENT}
 `;
@@ -83,7 +84,7 @@ const RESOURCE_OPTIONS = {
   'wait': { type: 'string', default: '60' },
 } as const;
 
-/** Reads the command line; an error names the option, the rule and what was given. */
+/** Reads the command line. An error names the option, the rule and the value. */
 export function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
@@ -124,7 +125,7 @@ function parseResourceOptions(values: { 'help': boolean; 'processing': string; '
   };
 }
 
-/** The command that was given, but with the data removed first, to paste into bash: without `--data` it would empty another folder. */
+/** Formats the given command with --reset, to paste into bash. It keeps `--data`: otherwise it would empty another folder. */
 export function formatResetCommand(args: readonly string[]): string {
   return ['npm start --', ...args.filter(arg => arg !== '--reset').map(quoteWord), '--reset'].join(' ');
 }
@@ -133,12 +134,12 @@ function quoteWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** The data folder is the embedded engines': whoever names it expects his data in it, or removed from it. */
+/** An emulator ignores the data folder, so an option about it must not pass silently. */
 export function forbidDataOptions({ dataDir, reset }: Options, emulator: Emulator): void {
-  const elsewhere = `with AWS_ENDPOINT_URL the data is at ${formatAddresses(emulator)}`;
-  if (dataDir !== undefined) throw new Error(`--data must not be given where AWS_ENDPOINT_URL is set, got: ${dataDir}; ${elsewhere}`);
+  const elsewhere = `the data is at ${formatAddresses(emulator)}`;
+  if (dataDir !== undefined) throw new Error(`--data must not be given with AWS_ENDPOINT_URL, got: ${dataDir}; ${elsewhere}`);
   if (reset) {
-    throw new Error(`--reset must not be given where AWS_ENDPOINT_URL is set; ${elsewhere}: `
+    throw new Error(`--reset must not be given with AWS_ENDPOINT_URL; ${elsewhere}: `
       + `delete the bucket ${emulator.bucket}, the table ${emulator.table} and the queue ${emulator.queue} there`);
   }
 }
@@ -155,7 +156,7 @@ function parseMode<Mode extends string>(option: string, modes: readonly Mode[], 
   throw new Error(`--${option} must be one of ${modes.join(', ')}, got: ${value}`);
 }
 
-/** Any other name could stand for several addresses, of which Node takes one. */
+/** A name could resolve to several addresses, and Node would listen on one of them. */
 function parseAddress(value: string): string {
   if (value === 'localhost') return '127.0.0.1';
   if (isIP(value) !== 0) return value;
@@ -168,10 +169,10 @@ function parseHostName(value: string): string {
   throw new Error(`--allowed-host must be a host name without a port, such as images.test, got: ${value}`);
 }
 
-/** Schemes of app frameworks, whose origins JavaScript calls opaque (`null`), though their web views send them. */
+/** Schemes of app frameworks: `URL.origin` is `null` for them, but their web views send the origin. */
 const APP_ORIGIN = /^(capacitor|ionic|tauri):\/\/[a-z0-9.-]+$/;
 
-/** The value that a browser or an app's web view sends as `Origin` (RFC 6454, section 6.1): a scheme, a host and at most a port. */
+/** A value of the `Origin` header (RFC 6454, section 6.1): scheme, host and optional port. */
 function parseOrigin(value: string): string {
   if (APP_ORIGIN.test(value) || (URL.canParse(value) && new URL(value).origin === value)) return value;
   throw new Error(`--cors-origin must be an origin such as https://app.example.com, got: ${value}`);

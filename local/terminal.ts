@@ -4,12 +4,12 @@ import type { LocalServer } from './server/local-server';
 
 type Style = 'green' | 'red' | 'dim' | 'bold';
 
-/** https://no-color.org: colour is for people, and only where they want it. */
+/** Colours terminals only, and not with NO_COLOR (https://no-color.org). */
 function paint(style: Style, text: string, stream: NodeJS.WriteStream = process.stdout): string {
   return stream.isTTY && !process.env.NO_COLOR ? styleText(style, text) : text;
 }
 
-/** Shows each step of the start with what it took. */
+/** Prints each step of the start with its duration. */
 export const showStep: Step = async (label, work) => {
   const start = performance.now();
   const result = await work();
@@ -18,18 +18,18 @@ export const showStep: Step = async (label, work) => {
   return result;
 };
 
-/** Of a command such as `npm start`: who mistook its options is pointed to its help. */
+/** `command`, such as `npm start`, is named in the hint after a wrong option. */
 export function showError(error: unknown, command: string): void {
   console.error(`${paint('red', '✗', process.stderr)} ${error instanceof Error ? withoutAdvice(error.message) : String(error)}`);
-  if ((error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS')) console.error(`${command} -- --help shows what there is`);
+  if ((error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS')) console.error(`${command} -- --help lists the options`);
 }
 
-/** Node goes on to tell of arguments that begin with a dash, which no command of ours takes, and leaves a quote open there. */
+/** Cuts Node's advice on arguments that begin with a dash: our commands take none, and the advice has an unbalanced quote. */
 function withoutAdvice(message: string): string {
   return message.split('. To specify a positional argument')[0];
 }
 
-/** A transparent pixel: the smallest image to try an upload with. */
+/** A transparent PNG of one pixel. */
 const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==';
 
 /** Commands that upload an image and list it, to paste into bash. */
@@ -48,16 +48,15 @@ export function formatExampleCommands(url: string): string {
   ].join('\n');
 }
 
-/** How to see an image once it is there. */
 function describeDelivery({ url, delivery }: LocalServer): string {
   if (delivery === 'presigned') return '';
-  const by = delivery === 'signed' ? 'by URLs that the API signs, or cookies of POST /cdn-session' : 'to whoever knows their URLs';
-  return `Variants are shown below ${url}/cdn,\n${by}: each \`url\` of an image opens in a browser.\n`;
+  const access = delivery === 'signed' ? 'with URLs that the API signs, or with cookies from POST /cdn-session' : 'to anyone with the URL';
+  return `Variants are served under ${url}/cdn\n${access}: open any \`url\` of an image in a browser.\n`;
 }
 
 function describeAllowedPages({ corsOrigins }: LocalServer): string {
-  if (corsOrigins.length > 0) return `Web pages of ${corsOrigins.join(', ')} may call.`;
-  return 'Web pages may not call yet: list the origin of yours, such as --cors-origin http://localhost:5173.';
+  if (corsOrigins.length > 0) return `Web pages of ${corsOrigins.join(', ')} may call the API.`;
+  return 'No web page may call the API yet: allow yours with --cors-origin, for example --cors-origin http://localhost:5173.';
 }
 
 export function showReady(server: LocalServer): void {
@@ -65,10 +64,11 @@ export function showReady(server: LocalServer): void {
   console.log(`
 ${paint('bold', `The image service listens on ${url}`)}
 
-Upload an image, confirm it and list it:
+Paste this into a shell to upload an image, confirm it and list it:
 
 ${formatExampleCommands(url)}
 
-Requests name their user in the header x-user-id. ${describeDelivery(server)}${describeAllowedPages(server)}
-${about} Ctrl-C stops the server.`);
+The x-user-id header names the user of a request. ${describeDelivery(server)}${describeAllowedPages(server)}
+${about}
+Press Ctrl-C to stop.`);
 }

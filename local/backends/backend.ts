@@ -1,28 +1,28 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Place } from './place';
 
-/** What the handlers work on. */
+/** The storage, table and queues of the handlers. */
 export interface Backend {
   readonly place: Place;
-  /** Answers requests for the bucket on the API's own port. Absent where storage has an address of its own. */
+  /** Answers requests for the bucket on the API's port. Absent if storage has its own address. */
   readonly storage?: (request: IncomingMessage, response: ServerResponse) => void;
-  /** Where the key is kept that delivery URLs are signed by. Absent where there is no CDN. */
+  /** File of the key that signs delivery URLs. Absent without a CDN. */
   readonly signingKeyFile?: string;
-  /** Where the data is and how to begin anew, in whole sentences. */
+  /** Sentences about where the data is and how to reset it. */
   readonly about: string;
 }
 
-/** Runs each step of the start, to show it. A label may tell what came of the step. */
+/** Runs and reports one step of the start. The label may depend on the result. */
 export type Step = <T>(label: string | ((result: T) => string), work: () => Promise<T>) => Promise<T>;
 
 export interface BackendOptions {
-  /** Where the server listens. */
+  /** URL of the server. */
   readonly url: string;
   readonly corsOrigins: readonly string[];
   /** Whether a worker makes variants of every upload. */
   readonly processing: boolean;
   readonly step: Step;
-  /** What runs when the server stops, the last one first. */
+  /** Registers a function that runs when the server stops, in reverse order. */
   onClose(closer: () => Promise<void>): void;
 }
 

@@ -9,7 +9,7 @@ const MOST_NAMED = 3;
 
 const KNOWN: readonly string[] = Object.values(LOCAL.DATA);
 
-/** The folder that keeps everything the local service stores. */
+/** The folder of all data of the local service. */
 export class DataFolder {
   readonly path: string;
 
@@ -34,15 +34,15 @@ export class DataFolder {
   }
 
   /**
-   * The credentials that the functions sign with. The secret is made once, so that upload URLs outlive a restart, and no other user of the
-   * machine can read it: every process can reach the ports of the engines.
+   * Reads the credentials that sign requests of the functions. The secret is generated once, so upload URLs stay valid after a restart.
+   * Other users of the machine cannot read it, although they can reach the ports of the engines.
    */
   readCredentials(): { readonly accessKeyId: string; readonly secretAccessKey: string } {
     return readOrCreate(join(this.path, LOCAL.DATA.CREDENTIALS), () => (
       { accessKeyId: LOCAL.CREDENTIALS.accessKeyId, secretAccessKey: randomBytes(30).toString('base64') }));
   }
 
-  /** Throws where it cannot be made, or holds what is not ours. */
+  /** Creates the folder. Throws if that fails, or if the folder has foreign files. */
   prepare(): void {
     try {
       makeFolder(this.path);
@@ -59,17 +59,17 @@ export class DataFolder {
     }
   }
 
-  /** Removes what the service stored, unless the folder holds anything else or a server uses it. */
+  /** Removes the stored data, unless the folder has foreign files or a server uses it. */
   async reset(): Promise<void> {
     if (!existsSync(this.path)) return;
     if (!statSync(this.path).isDirectory()) throw this.buildUnusableError('ENOTDIR');
     if (await isLocked(this.storage)) throw this.buildInUseError();
     const foreign = this.listForeignFiles();
-    if (foreign.length > 0) throw new Error(`--reset removes only folders of this server, and ${this.path} also holds: ${foreign.join(', ')}`);
+    if (foreign.length > 0) throw new Error(`--reset must name a folder with nothing but this server's data, got: ${this.path}, which also holds ${foreign.join(', ')}`);
     for (const name of KNOWN) rmSync(join(this.path, name), { recursive: true, force: true });
   }
 
-  /** LevelDB locks its folder, and the lock ends with the process however that dies; this only tells who holds it. */
+  /** For messages only: LevelDB's own lock excludes a second server, and ends when the process dies. */
   writePidFile(): void {
     writeFileSync(this.pidFile, String(process.pid));
   }
@@ -78,12 +78,12 @@ export class DataFolder {
     rmSync(this.pidFile, { force: true });
   }
 
-  /** Says what a failed opening means to the person at the terminal. */
+  /** Converts an error of opening the data into one that names the fix. */
   explain(error: unknown): Error {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     const { code, message } = cause as Error & { code?: string };
     if (code === 'LEVEL_LOCKED') return this.buildInUseError();
-    return new Error(`the data in ${this.path} cannot be opened (${message}): put back a copy, or begin anew with --reset`);
+    return new Error(`the data in ${this.path} cannot be opened (${message}): restore a backup, or delete the data with --reset`);
   }
 
   private listForeignFiles(): string[] {
@@ -104,7 +104,7 @@ export class DataFolder {
   }
 }
 
-/** Not by `recursive`: where nothing can be made, as in /proc, Node 20 then tries for ever. */
+/** Does not use `recursive`: where a folder cannot be created, as in /proc, Node 20 then never returns. */
 function makeFolder(path: string): void {
   if (existsSync(path) && statSync(path).isDirectory()) return;
   if (!existsSync(dirname(path))) makeFolder(dirname(path));

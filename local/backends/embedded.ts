@@ -14,12 +14,12 @@ import { ensureTable } from '../resources/table';
 import { BATCH_MS } from '../server/event-source';
 
 /**
- * A message comes again once no claim can hold its image any more: one lasts as long as a worker has, and begins when the message is received.
- * SQS waits six times as long, for Lambda tries batches that it throttles again itself; here nothing is throttled, and somebody watches.
+ * A message returns after the claim on its image has expired. A claim starts with the receive, and lasts as long as the worker's time-out.
+ * On AWS the factor is 6, because Lambda retries throttled batches itself. Here nothing is throttled, and a developer waits.
  */
 export const VISIBILITY_MS = 1.5 * BATCH_MS;
 
-/** The engines in this process, on a folder. `given` are the options of the command line that led here. */
+/** Runs the engines in this process, on a folder. `given` are the command line's options. */
 export function createEmbeddedBackend(dataDir: string, given: readonly string[] = ['--data', dataDir]): OpenBackend {
   const folder = new DataFolder(dataDir);
   return async ({ url, corsOrigins, processing, step, onClose }) => {
@@ -36,7 +36,7 @@ export function createEmbeddedBackend(dataDir: string, given: readonly string[] 
       place: buildEmbeddedPlace(url, table.endpoint, queue && { ...queue, hiddenSeconds: VISIBILITY_MS / 1000 }, folder.readCredentials()),
       storage: storage.handler,
       signingKeyFile: folder.signingKey,
-      about: `The data is in ${shown} and survives a restart;\n${formatResetCommand(given)} begins anew.`,
+      about: `Data is kept in ${shown} across restarts.\nTo start with no data: ${formatResetCommand(given)}`,
     };
   };
 }
@@ -54,7 +54,7 @@ async function openStorage(folder: DataFolder, corsOrigins: readonly string[]): 
   }).catch(error => { throw folder.explain(error); });
 }
 
-/** Every new original is a message, as S3 sends it to SQS. */
+/** Sends a message for every new original, as S3 does. */
 async function openQueue(folder: DataFolder, storage: Storage): Promise<QueueEngine> {
   const queue = await startQueueEngine({
     path: folder.queue,

@@ -2,7 +2,7 @@ import type { OpenBackend } from './backend';
 import { formatAddresses, type Emulator } from './emulator';
 import { createResources, type ResourceOptions } from '../resources';
 
-/** An emulator of AWS, or AWS itself. It outlives this server, and so does what is stored there. */
+/** Uses an emulator of AWS, or AWS. Its data stays when this server stops. */
 export function createEmulatedBackend(emulator: Emulator, waiting: Pick<ResourceOptions, 'waitMs' | 'announce'>): OpenBackend {
   return async ({ corsOrigins, processing, step }) => {
     const queues = await createResources(emulator, { corsOrigins, processing, step, ...waiting });

@@ -2,12 +2,12 @@ import { EMULATOR, LOCAL } from '../names';
 import type { Place } from './place';
 import { COMMON_ENV } from '../../src/contract';
 
-/** Functions know the queue by its URL, so this name is the local server's own. */
+/** Functions get the queue's URL, so only the local server reads this variable. */
 export const QUEUE_NAME_ENV = 'QUEUE_NAME';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A place whose queue is known by name: its URL is told by who makes it. */
+/** A place that knows its queue by name. The queue's URL is known once the queue exists. */
 export interface Emulator extends Place {
   readonly queueEndpoint: string;
   readonly queue: string;
@@ -17,7 +17,7 @@ export function formatAddresses({ storageUrl, tableUrl, queueEndpoint }: Emulato
   return [...new Set([storageUrl, tableUrl, queueEndpoint])].join(', ').replace(/, ([^,]*)$/, ' and $1');
 }
 
-/** The place that `AWS_ENDPOINT_URL` names. Without it there is none, whatever else the environment says of AWS. */
+/** Reads the emulator from the environment. Without `AWS_ENDPOINT_URL`, other AWS variables are ignored. */
 export function readEmulator(environment: Environment): Emulator | undefined {
   const endpoint = readEndpoint(environment, 'AWS_ENDPOINT_URL');
   return endpoint === undefined ? undefined : {
@@ -32,7 +32,7 @@ export function readEmulator(environment: Environment): Emulator | undefined {
   };
 }
 
-/** Presigned URLs have no room for a path in front of the bucket, so an endpoint is an origin. */
+/** An endpoint must be an origin, because presigned URLs cannot have a path before the bucket. */
 export function readEndpoint(environment: Environment, name: string): string | undefined {
   const value = environment[name];
   if (!value) return undefined;
@@ -43,7 +43,7 @@ export function readEndpoint(environment: Environment, name: string): string | u
 
 function readCredentials(environment: Environment): Place['credentials'] {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = environment;
-  if (Boolean(accessKeyId) !== Boolean(secretAccessKey)) throw new Error('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set both or neither');
+  if (Boolean(accessKeyId) !== Boolean(secretAccessKey)) throw new Error('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must both be set, or neither');
   if (!accessKeyId || !secretAccessKey) return EMULATOR.CREDENTIALS;
   return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 
-/** The value of a file that only this user can read; made by `make` where it is absent. Complete or absent, also after a crash. */
+/** Reads a JSON file that only this user can read, and creates it if absent. After a crash it is complete or absent. */
 export function readOrCreate<T>(file: string, make: () => T): T {
   if (!existsSync(file)) {
     const unfinished = `${file}.${process.pid}`;

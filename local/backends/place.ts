@@ -1,19 +1,19 @@
 import { LOCAL } from '../names';
 
-/** Where workers hear of uploads. */
+/** The queues of the service. */
 export interface Queues {
   readonly endpoint: string;
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
-  /** Of uploads whose owners have their share of workers. */
+  /** Uploads of owners that already use their share of workers. */
   readonly surplusQueueUrl: string;
-  /** Where the invalidator hears of what a CDN must not show any more; absent without a CDN. */
+  /** Invalidations for the CDN. Absent without a CDN. */
   readonly invalidationQueueUrl?: string;
-  /** If it is another time than the construct's. */
+  /** Visibility timeout, if it differs from the construct's. */
   readonly hiddenSeconds?: number;
 }
 
-/** Where the handlers find bucket, table and queues. */
+/** Addresses and names of the bucket, the table and the queues. */
 export interface Place {
   readonly storageUrl: string;
   readonly tableUrl: string;
@@ -21,7 +21,7 @@ export interface Place {
   readonly table: string;
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
-  /** Absent where nothing is processed. */
+  /** Absent without processing. */
   readonly queues?: Queues;
 }
 

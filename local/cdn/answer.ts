@@ -1,6 +1,6 @@
 import { PROBLEM_CONTENT_TYPE, type ProblemCode, PROBLEMS, buildProblemType } from '../../src/contract';
 
-/** A whole answer, of an origin or to a viewer. Names of headers are in lower case. */
+/** A complete response, from an origin or to a viewer. Header names are in lower case. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -18,7 +18,7 @@ export function buildProblemAnswer(code: ProblemCode, detail: string, instance: 
 
 export type Conditions = (name: string) => string | undefined;
 
-/** What of a whole answer a viewer wants: nothing that he has already (RFC 9110, section 13), or a range of it (section 14). */
+/** Applies the viewer's conditions (RFC 9110, section 13) and range (section 14) to a complete response. */
 export function applyConditions(answer: Answer, header: Conditions): Answer {
   if (answer.status !== 200) return answer;
   if (isKnown(answer, header)) {
@@ -28,7 +28,7 @@ export function applyConditions(answer: Answer, header: Conditions): Answer {
   const range = parseRange(answer, header);
   if (range === undefined) return answer;
   const length = answer.body.length;
-  if (range === 'none') {
+  if (range === 'unsatisfiable') {
     const headers = { ...answer.headers, 'content-range': `bytes */${length}`, 'cache-control': 'no-store' };
     return { status: 416, headers, body: Buffer.alloc(0) };
   }
@@ -47,8 +47,8 @@ function stripWeakPrefix(tag: string): string {
   return tag.trim().replace(/^W\//, '');
 }
 
-/** Of several ranges, and of what is none, the whole is the answer. */
-function parseRange({ headers, body }: Answer, header: Conditions): [start: number, end: number] | 'none' | undefined {
+/** Undefined for several ranges or an invalid header: the complete response is sent. */
+function parseRange({ headers, body }: Answer, header: Conditions): [start: number, end: number] | 'unsatisfiable' | undefined {
   const known = header('if-range');
   if (known !== undefined && known !== headers.etag && known !== headers['last-modified']) return undefined;
   const [, first, last] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header('range') ?? '') ?? [];
@@ -56,5 +56,5 @@ function parseRange({ headers, body }: Answer, header: Conditions): [start: numb
   const start = first === '' ? Math.max(0, body.length - Number(last)) : Number(first);
   const end = first === '' || last === '' ? body.length - 1 : Math.min(Number(last), body.length - 1);
   if (first !== '' && last !== '' && Number(last) < Number(first)) return undefined;
-  return start > end ? 'none' : [start, end];
+  return start > end ? 'unsatisfiable' : [start, end];
 }

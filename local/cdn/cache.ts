@@ -1,9 +1,9 @@
 import type { Answer } from './answer';
 import { DELIVERY } from '../../src/contract';
 
-/** As much as a small edge location would not think about; variants are some 20 to 200 KB. */
+/** Enough for thousands of variants, which have 20 to 200 KB. */
 const MAX_BYTES = 256 * 2 ** 20;
-/** CloudFront's own, where an origin says nothing. */
+/** CloudFront's default, if the origin sends no cache-control. */
 const DEFAULT_TTL_SECONDS = 86_400;
 
 interface Entry {
@@ -19,7 +19,7 @@ export interface Hit {
   readonly age: number;
 }
 
-/** Answers by key; what was not asked for the longest time goes first. */
+/** Responses by key. The least recently used one is evicted first. */
 export class Cache {
   private readonly entries = new Map<string, Entry>();
   private bytes = 0;
@@ -45,8 +45,8 @@ export class Cache {
   }
 
   /**
-   * Keeps what may be kept. `minTtl` in seconds is the cache policy's: it holds whatever the origin says of a success. For errors CloudFront takes
-   * the error caching minimum TTL instead (Developer Guide, "Control how long CloudFront caches errors").
+   * Stores a response if its TTL allows. The cache policy's `minTtl` (seconds) overrides the origin's headers of a 200.
+   * Errors have the error caching minimum TTL instead (Developer Guide, "Control how long CloudFront caches errors").
    */
   put(key: string, answer: Answer, minTtl = 0): void {
     const ttl = answer.status === 200 ? Math.max(minTtl, computeTtl(answer.headers['cache-control'])) : computeErrorTtl(answer);
@@ -75,12 +75,12 @@ export class Cache {
   }
 }
 
-/** Errors of an origin on which CloudFront heeds `no-store` and its like. */
+/** Statuses for which CloudFront obeys `no-store`, `no-cache` and `private`. */
 const HEEDED = [404, 410, 414, 501];
 const UNKEPT = /\b(no-store|no-cache|private)\b/i;
 
 /**
- * In seconds, as CloudFront decides: the greater of the origin's `max-age` and the error caching minimum TTL.
+ * TTL in seconds, as in CloudFront: the greater of the origin's `max-age` and the error caching minimum TTL.
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/custom-error-pages-expiration.html
  */
 function computeErrorTtl({ status, headers: { 'cache-control': control = '' } }: Answer): number {
@@ -88,7 +88,7 @@ function computeErrorTtl({ status, headers: { 'cache-control': control = '' } }:
   return Math.max(status === 404 ? DELIVERY.NOT_FOUND_TTL_SECONDS : 0, parseMaxAge(control) ?? 0);
 }
 
-/** In seconds, by the origin's `cache-control`. */
+/** TTL in seconds, by the origin's `cache-control`. */
 function computeTtl(control: string | undefined): number {
   if (control === undefined) return DEFAULT_TTL_SECONDS;
   return UNKEPT.test(control) ? 0 : parseMaxAge(control) ?? DEFAULT_TTL_SECONDS;

@@ -9,7 +9,7 @@ import { BODY_LIMITS, BodyError, BodyReader } from '../server/request-body';
 const NAMESPACE = 'http://cloudfront.amazonaws.com/doc/2020-05-31/';
 const PATH = /^\/2020-05-31\/distribution\/([^/?]+)\/invalidation(?:\/([^/?]+))?\/?$/;
 const MAX_BODY_BYTES = 4 * 2 ** 20;
-/** Longer than the SDK keeps an idle connection, so that it never writes into one that is being closed. */
+/** Longer than the SDK keeps an idle connection, so the SDK never writes to a connection that closes. */
 const KEEP_ALIVE_MS = 65_000;
 
 export interface CloudFrontApi {
@@ -17,7 +17,7 @@ export interface CloudFrontApi {
   close(): Promise<void>;
 }
 
-/** CreateInvalidation and GetInvalidation of one distribution, on a port of the loopback interface. */
+/** Serves CreateInvalidation and GetInvalidation of one distribution on a loopback port. */
 export async function startCloudFrontApi(distributionId: string, invalidations: Invalidations, credentials: Credentials): Promise<CloudFrontApi> {
   const bodies = new BodyReader({ ...BODY_LIMITS, maxBytes: MAX_BODY_BYTES });
   const distribution = { id: distributionId, invalidations };
@@ -74,7 +74,7 @@ function parseBatch(xml: string): InvalidationBatch {
   const [, quantity] = /<Quantity>(\d+)<\/Quantity>/.exec(xml) ?? [];
   const paths = [...xml.matchAll(/<Path>([^<]*)<\/Path>/g)].map(([, path]) => unescapeXml(path));
   if (!callerReference || Number(quantity) !== paths.length) {
-    throw new CloudFrontError('MalformedInput', 400, 'A batch needs a CallerReference, and Paths with as many Items as its Quantity says.');
+    throw new CloudFrontError('MalformedInput', 400, 'A batch must have a CallerReference, and Paths with Quantity items.');
   }
   return { callerReference: unescapeXml(callerReference), paths };
 }
@@ -104,7 +104,7 @@ function escapeXml(text: string): string {
 
 function send(response: ServerResponse, status: number, xml: string): void {
   const body = Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n${xml}`);
-  // Node's own date knows nothing of a moved clock, and SDKs correct theirs by it.
+  // Node's own date ignores the shifted clock, and SDKs adjust their clocks by it.
   response.writeHead(status, { 'content-type': 'text/xml', 'content-length': body.length, 'date': new Date().toUTCString() });
   response.end(body);
 }

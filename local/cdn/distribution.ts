@@ -7,36 +7,36 @@ import { HEADER_MARK, ThroughCache } from './through-cache';
 import { parseViewerRequest } from './viewer-request';
 import { DELIVERY, buildDeliveryHeaders } from '../../src/contract';
 
-/** Of the cache policy of the error pages: a flood of requests that nobody signed wakes no function. */
+/** TTL of the error pages: a flood of unsigned requests must not invoke the function. */
 const ERROR_PAGE_TTL_SECONDS = 86_400;
 
-/** Of the cache policy of images. */
+/** Headers in the cache key of images. */
 const CACHE_KEY_HEADERS = [DELIVERY.EXACT_FORMAT_HEADER];
 
 export interface DistributionOptions {
-  /** Where it is on this server, such as `/cdn`. */
+  /** Path on this server, such as `/cdn`. */
   readonly root: string;
   readonly edge: EdgeFunction;
   /** The origin group. */
   readonly origin: Origin;
-  /** What has the error pages. */
+  /** Origin of the error pages. */
   readonly errors: Origin;
-  /** Undefined where anyone may look. Asked for each request: keys come and go. */
+  /** Undefined for public delivery. Called for each request, since keys can rotate. */
   readonly keys?: () => KeyGroup;
   readonly corsOrigins: readonly string[];
-  /** The function of answers, where there is one. */
+  /** The viewer-response function, if any. */
   readonly edgeResponse?: EdgeResponseFunction;
-  /** Of the cache policy of images. */
+  /** Minimum TTL in the cache policy of images. */
   readonly minTtlSeconds?: number;
   readonly cache?: ThroughCache;
 }
 
-/** What a viewer gets before conditions, ranges and the headers of every answer. */
+/** A response before conditions, ranges and the headers policy. */
 interface Found {
   readonly answer: Answer;
   readonly xCache: 'Hit' | 'Miss' | 'Error' | 'FunctionGeneratedResponse';
   readonly age?: number;
-  /** The function's own answers have all headers already. */
+  /** A response of the edge function already has all headers. */
   readonly isWhole?: true;
 }
 
@@ -55,7 +55,7 @@ export class Distribution {
     const isAllowed = isMethodAllowed(request.method) && (!keys || hasValidSignature(request, keys(), Math.floor(Date.now() / 1000)));
     const decided = isAllowed ? edge(request) : undefined;
     this.find(decided).then(found => {
-      // Ranges and conditions as the function left them; who may not look asks for nothing.
+      // The function decides which ranges and conditions remain. Denied requests have none.
       const headers = decided && 'uri' in decided ? decided.headers : {};
       const answer = applyConditions(found.answer, name => headers[name]?.value);
       this.send(response, { ...found, answer: this.applyEdgeResponse(answer) }, request.method === 'HEAD', request.headers.get('origin')?.[0]);
@@ -77,13 +77,13 @@ export class Distribution {
     return isHit ? { answer, age, xCache: 'Hit' } : { answer, xCache: 'Miss' };
   }
 
-  /** Functions of answers run for no status of 400 or more (Developer Guide, "Restrictions on all edge functions"). */
+  /** Viewer-response functions do not run for statuses from 400 (Developer Guide, "Restrictions on all edge functions"). */
   private applyEdgeResponse(answer: Answer): Answer {
     const { edgeResponse } = this.options;
     return edgeResponse && answer.status < 400 ? edgeResponse(answer) : answer;
   }
 
-  /** Whatever it is that may not be looked at or is not there, the page is the same. */
+  /** A denied and a missing image get the same page, so a viewer cannot tell them apart by path. */
   private async fetchErrorPage(status: keyof typeof DELIVERY.ERROR_PAGES): Promise<Found> {
     const { answer } = await this.cache.fetch(DELIVERY.ERROR_PAGES[status], this.options.errors, ERROR_PAGE_TTL_SECONDS);
     return { answer: { ...forbidStoring(answer), status }, xCache: 'Error' };
@@ -97,14 +97,14 @@ export class Distribution {
       ...status !== 304 && { 'content-length': String(body.length) },
       'x-cache': `${xCache} from cloudfront`,
       ...age !== undefined && { age: String(age) },
-      // Node's own would not be moved with the clock.
+      // Node's own date ignores the shifted clock.
       'date': new Date().toUTCString(),
     };
     response.writeHead(status, all);
     response.end(isHead ? undefined : body);
   }
 
-  /** Scripts of allowed origins may read, and with the cookies where there are some. */
+  /** Scripts of allowed origins may read responses, with cookies if delivery is signed. */
   private buildPolicyHeaders(origin: string | undefined): Record<string, string> {
     const { corsOrigins, keys } = this.options;
     const isAllowed = origin !== undefined && corsOrigins.includes(origin);
@@ -116,7 +116,7 @@ export class Distribution {
   }
 }
 
-/** CloudFront answers other methods with 403 itself (CloudFront API Reference, "AllowedMethods"). */
+/** CloudFront denies other methods with 403 (CloudFront API Reference, "AllowedMethods"). */
 function isMethodAllowed(method: string): boolean {
   return DELIVERY.METHODS.some(allowed => allowed === method);
 }
@@ -126,7 +126,7 @@ function convertEdgeResponse({ statusCode, headers, body = '' }: EdgeResponse): 
   return { status: statusCode, headers: Object.fromEntries(named) as Record<string, string>, body: Buffer.from(body) };
 }
 
-/** No browser keeps an error, whatever made it. */
+/** Browsers must not cache errors. */
 function forbidStoring(answer: Answer): Answer {
   return { ...answer, headers: { ...answer.headers, 'cache-control': 'no-store' } };
 }

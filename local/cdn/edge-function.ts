@@ -7,15 +7,15 @@ import { type DeliveryCors, buildEdgePrelude, type EdgeVariants } from '../../sr
 interface Value { readonly value: string; readonly multiValue?: readonly Value[] }
 type Values = Record<string, Value>;
 
-/** What goes on to cache and origins. */
+/** The request that CloudFront passes to cache and origins. */
 export interface EdgeRequest { readonly method: string; readonly uri: string; readonly headers: Values }
 
-/** What the function answers itself. */
+/** A response by the function itself. */
 export interface EdgeResponse { readonly statusCode: number; readonly headers: Values; readonly body?: string }
 
 export type EdgeFunction = (request: ViewerRequest) => EdgeRequest | EdgeResponse;
 
-/** Runs the built function as CloudFront would: a script that finds nothing around it but the language. */
+/** Runs the built function as CloudFront does: a script with no globals but those of the language. */
 export function loadEdgeFunction(file: string, variants: EdgeVariants, cors: DeliveryCors): EdgeFunction {
   const context = createContext(Object.create(null) as object);
   runInContext(buildEdgePrelude(variants, cors) + readFileSync(file, 'utf8'), context, { filename: file });
@@ -23,10 +23,10 @@ export function loadEdgeFunction(file: string, variants: EdgeVariants, cors: Del
   return request => handler(buildEvent(request));
 }
 
-/** What leaves for a viewer. */
+/** Changes a response on its way to the viewer. */
 export type EdgeResponseFunction = (answer: Answer) => Answer;
 
-/** Runs the built function of answers. CloudFront lets it change headers, and no status or body. */
+/** Runs the built viewer-response function. CloudFront lets it change headers, but not the status or the body. */
 export function loadEdgeResponseFunction(code: string): EdgeResponseFunction {
   const context = createContext(Object.create(null) as object);
   runInContext(code, context);

@@ -6,19 +6,19 @@ import type { Origin } from './origins';
 import { limitConcurrency } from '../server/concurrency';
 import { buildLambdaContext } from '../server/handlers';
 
-/** As much of the event as is told apart here. */
+/** The typed part of the event. */
 export interface FunctionUrlEvent {
   readonly rawPath: string;
   readonly [field: string]: unknown;
 }
 
-/** A function that streams what it answers, as `awslambda.streamifyResponse` makes it. */
+/** A function that streams its response, as made by `awslambda.streamifyResponse`. */
 export type StreamingHandler = (event: FunctionUrlEvent, stream: ResponseStream, context: Context) => Promise<unknown>;
 
-/** Decodes at once: on Lambda each has a processor of its own. */
+/** Concurrent decodes: on Lambda each has its own processor. */
 const CONCURRENCY = 2;
 
-/** A function behind its URL, with response streaming, as an origin. */
+/** Makes an origin of a function with a URL and response streaming. */
 export function createFunctionUrlOrigin(handler: StreamingHandler, timeoutMs: number): Origin {
   const limit = limitConcurrency(CONCURRENCY);
   return async (uri, headers) => limit(async () => {
@@ -33,7 +33,7 @@ export function createFunctionUrlOrigin(handler: StreamingHandler, timeoutMs: nu
   });
 }
 
-/** Lambda answers 502 for a function that failed. */
+/** Lambda answers 502 if the function fails. */
 function buildFailure(uri: string): Answer {
   return { ...buildProblemAnswer('internal', 'The function failed.', uri), status: 502 };
 }

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 /** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html, "General quotas on distributions" */
 const WILDCARDS_IN_PROGRESS = 15;
 const PATHS_IN_PROGRESS = 3000;
-/** CloudFront takes seconds to minutes; long enough to get in one another's way here. */
+/** CloudFront takes seconds to minutes. This is long enough for invalidations to overlap. */
 const LASTS_MS = 1000;
 
 export interface InvalidationBatch {
@@ -14,7 +14,7 @@ export interface InvalidationBatch {
 export interface AcceptedInvalidation extends InvalidationBatch {
   readonly id: string;
   readonly createdAt: Date;
-  /** Milliseconds of `performance.now()`: a moved clock does not end it. */
+  /** Milliseconds of `performance.now()`, so that a shifted clock has no effect. */
   readonly until: number;
 }
 
@@ -24,11 +24,11 @@ export class CloudFrontError extends Error {
   }
 }
 
-/** Invalidations of one distribution, by CloudFront's rules of how many there may be at a time. */
+/** Invalidations of one distribution, within CloudFront's quotas of concurrent ones. */
 export class Invalidations {
   private readonly accepted = new Map<string, AcceptedInvalidation>();
 
-  /** `remove` drops what fits a path from the cache. */
+  /** `remove` drops matching keys from the cache. */
   constructor(private readonly remove: (matches: (key: string) => boolean) => void, private readonly lastsMs = LASTS_MS) {}
 
   create(batch: InvalidationBatch): AcceptedInvalidation {
@@ -70,14 +70,14 @@ function isWildcard(path: string): boolean {
 }
 
 function checkPaths(paths: readonly string[]): void {
-  // Unsafe are the characters that RFC 1738, section 2.2, calls so; CloudFront refuses them.
+  // CloudFront rejects the unsafe characters of RFC 1738, section 2.2.
   const wrong = paths.find(path => !path.startsWith('/') || path.slice(0, -1).includes('*') || /[^\x21-\x7e]|["<>#{}|\\^~[\]`]/.test(path));
   if (paths.length === 0 || wrong !== undefined) {
-    throw new CloudFrontError('InvalidArgument', 400, `A path must begin with a slash, with a wildcard at its end only, and have safe characters, got: ${wrong ?? 'no path'}`);
+    throw new CloudFrontError('InvalidArgument', 400, `A path must begin with a slash, have a wildcard only at its end, and have only safe characters, got: ${wrong ?? 'no path'}`);
   }
 }
 
-/** A call that is repeated is the same invalidation; a reference that means another batch is refused. */
+/** A repeated call returns the first invalidation. A reference with a different batch is an error. */
 function matchRepeated(repeated: AcceptedInvalidation, batch: InvalidationBatch): AcceptedInvalidation {
   if (repeated.paths.join() === batch.paths.join()) return repeated;
   throw new CloudFrontError('InvalidationBatchAlreadyExists', 400, 'The caller reference that you used belongs to another batch of paths.');

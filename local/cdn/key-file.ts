@@ -2,17 +2,17 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { SigningSecret } from '../../src/contract';
 import { readOrCreate } from '../backends/kept-file';
 
-/** A pair as CloudFront knows it: the secret holds the private half, the key group the public one. PEM. */
+/** A key pair in PEM: the secret has the private key, the key group the public one. */
 export interface SigningKey extends SigningSecret {
   readonly publicKey: string;
 }
 
-/** The pair that a data folder keeps, made once, so that URLs outlive a restart. Nobody else on the machine can read it. */
+/** Reads the key pair of a data folder. It is generated once, so URLs stay valid after a restart; other users cannot read it. */
 export function readSigningKey(file: string): SigningKey {
   return readOrCreate(file, generateSigningKey);
 }
 
-/** ECDSA on P-256, as the construct's own keys. */
+/** ECDSA on P-256, as the construct generates. */
 export function generateSigningKey(): SigningKey {
   const { publicKey, privateKey } = generateKeyPairSync('ec', {
     namedCurve: 'P-256',

@@ -3,10 +3,10 @@ import type { Answer } from './answer';
 import { DELIVERY, PREFIXES } from '../../src/contract';
 import type { Place } from '../backends/place';
 
-/** `headers` are those of the cache policy. */
+/** `headers` are the headers in the cache policy. */
 export type Origin = (uri: string, headers?: Readonly<Record<string, string>>) => Promise<Answer>;
 
-/** On these the origin group asks the second origin. */
+/** Statuses for which the origin group asks the second origin. */
 const FAILOVER: readonly number[] = DELIVERY.FAILOVER;
 
 export function createOriginGroup(first: Origin, second: Origin): Origin {
@@ -16,7 +16,7 @@ export function createOriginGroup(first: Origin, second: Origin): Origin {
   };
 }
 
-/** The bucket's variants, by the rights of the distribution: nothing else is in reach. */
+/** Reads the bucket's variants. As on AWS, the distribution has no access to other objects. */
 export function createBucketOrigin({ storageUrl, region, credentials, bucket }: Place): { readonly origin: Origin; close(): void } {
   const client = new S3Client({ endpoint: storageUrl, region, credentials, forcePathStyle: true });
   const fetchVariant: Origin = async uri => {
@@ -34,7 +34,7 @@ export function createBucketOrigin({ storageUrl, region, credentials, bucket }: 
     } catch (error) {
       const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
       if (status === undefined || status >= 500) console.error(error);
-      // CloudFront takes an origin that does not answer for a 504 (Developer Guide, "Origin unavailable").
+      // CloudFront answers 504 if an origin does not respond (Developer Guide, "Origin unavailable").
       return { status: status ?? 504, headers: {}, body: Buffer.alloc(0) };
     }
   };

@@ -1,11 +1,11 @@
-/** The one statement of a custom policy, as far as it is understood here. Times are epoch seconds. */
+/** The statement of a custom policy, in the supported form. Times are epoch seconds. */
 export interface Policy {
   readonly Resource: string;
   readonly until: number;
   readonly from: number;
 }
 
-/** Undefined where it says anything else: what is not understood must not let anybody in. */
+/** Undefined for an unsupported policy, so that it denies access. */
 export function parsePolicy(text: string): Policy | undefined {
   const statement = pickOnlyStatement(parseJson(text));
   if (!hasOnly(statement, ['Resource', 'Condition'])) return undefined;
@@ -20,7 +20,7 @@ export function isInForce({ until, from }: Policy, now: number): boolean {
   return now < until && now >= from;
 }
 
-/** `*` stands for any number of characters, slashes too, `?` for one (Developer Guide, "Values that you specify in the policy statement"). */
+/** `*` matches any number of characters, including slashes, and `?` one character (Developer Guide, "Values that you specify in the policy statement"). */
 export function matchesResource(resource: string, url: string): boolean {
   const pattern = resource.replace(/[\\^$.|+()[\]{}]/g, '\\$&').replace(/\*+/g, '.*').replaceAll('?', '.');
   return new RegExp(`^${pattern}$`, 's').test(url);

@@ -14,7 +14,7 @@ class SecretsError extends Error implements WireError {
   }
 }
 
-/** GetSecretValue of Secrets Manager, for secrets that are read anew each time: they can change under a function that runs. */
+/** Serves GetSecretValue of Secrets Manager. It reads a secret at each call, so a secret can change while a function runs. */
 export async function startSecretsApi(secrets: Readonly<Record<string, () => string>>, credentials: Credentials): Promise<Listener> {
   const version = randomUUID();
   return listenForJson({

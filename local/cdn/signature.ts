@@ -9,15 +9,15 @@ export function createKeyGroup(keys: readonly { readonly keyId: string; readonly
   return new Map(keys.map(({ keyId, publicKey }) => [keyId, createPublicKey(publicKey)]));
 }
 
-/** What says who may look, in the query of a URL; as cookies they are named `CloudFront-…`. */
+/** Query parameters of a signed URL. Cookies have the prefix `CloudFront-`. */
 const PARAMETERS = { POLICY: 'Policy', SIGNATURE: 'Signature', KEY: 'Key-Pair-Id', HASH: 'Hash-Algorithm' } as const;
-/** In place of a policy that is written out, which the service does not use: such a URL is refused. */
+/** Parameter of a canned policy. The service uses custom policies only, so such a URL is denied. */
 const CANNED = 'Expires';
 const COOKIE_PREFIX = 'CloudFront-';
 
 /**
- * Whether CloudFront would let the request through to a behaviour with this key group (Amazon CloudFront Developer Guide, "Use signed URLs",
- * "Use signed cookies"). A URL that has any of the parameters stands or falls by them, whatever cookies come along.
+ * Returns whether CloudFront would allow the request with this key group (Amazon CloudFront Developer Guide, "Use signed URLs",
+ * "Use signed cookies"). If a URL has any of the parameters, cookies are ignored.
  */
 export function hasValidSignature(request: ViewerRequest, keys: KeyGroup, now: number): boolean {
   const claim = isSignedUrl(request) ? readSignatureParameters(request.query, '') : readSignatureParameters(request.cookies, COOKIE_PREFIX);
@@ -47,7 +47,7 @@ function readSignatureParameters(pairs: ViewerRequest['query'], prefix: string):
   return { policy, signature, keyId, hash };
 }
 
-/** Of one that is given twice nobody can say which counts. */
+/** Undefined for a repeated parameter, since it is ambiguous. */
 function findOnlyValue(pairs: ViewerRequest['query'], name: string): string | undefined {
   const values = pairs.filter(([candidate]) => candidate === name).map(([, value]) => value);
   if (values.length !== 1) return undefined;
@@ -58,7 +58,7 @@ function findOnlyValue(pairs: ViewerRequest['query'], name: string): string | un
   }
 }
 
-/** Without `Hash-Algorithm` CloudFront takes SHA-1, by which nothing of ours is signed. */
+/** Without `Hash-Algorithm` CloudFront uses SHA-1, which the service never signs with. */
 function verifyPolicy({ policy, signature, keyId, hash }: SignatureParameters, keys: KeyGroup): Policy | undefined {
   const key = keys.get(keyId);
   const [written, signed] = [decode(policy), decode(signature)];
@@ -66,14 +66,14 @@ function verifyPolicy({ policy, signature, keyId, hash }: SignatureParameters, k
   return verify('sha256', written, key, signed) ? parsePolicy(written.toString()) : undefined;
 }
 
-/** Base64 with `+`, `=` and `/` as `-`, `_` and `~`. What another text stands for as well is not taken. */
+/** Base64 with `+`, `=` and `/` as `-`, `_` and `~`. Non-canonical encodings are denied. */
 function decode(text: string): Buffer | undefined {
   const base64 = text.replace(/[-_~]/g, char => ({ '-': '+', '_': '=', '~': '/' })[char]!);
   const bytes = Buffer.from(base64, 'base64');
   return /^[A-Za-z0-9_~-]+$/.test(text) && bytes.toString('base64') === base64 ? bytes : undefined;
 }
 
-/** What the policy's resource is compared with: without what signs it. */
+/** The URL without the signature parameters, to compare with the policy's resource. */
 function stripSignature({ base, uri, query }: ViewerRequest): string {
   const rest = query.filter(([name]) => !isSigningParameter(name)).map(([name, value]) => `${name}=${value}`);
   return base + uri + (rest.length > 0 ? `?${rest.join('&')}` : '');

@@ -5,16 +5,16 @@ export interface Fetched extends Hit {
   readonly isHit: boolean;
 }
 
-/** In a key, between the path and the headers of the cache policy. No path has it: it would be encoded. */
+/** Separates path and headers in a cache key. A path cannot contain it unencoded. */
 export const HEADER_MARK = '\n';
 
 interface PendingFetch {
   readonly answer: Promise<Answer>;
-  /** Invalidated while it was under way: whoever waits gets it, but it is not kept. */
+  /** Invalidated during the fetch: the waiting requests get the response, but it is not stored. */
   isStale: boolean;
 }
 
-/** The cache in front of origins. Those who ask for the same at once wait for one answer. */
+/** The cache in front of the origins. Concurrent requests for one key share one fetch. */
 export class ThroughCache {
   private readonly pending = new Map<string, PendingFetch>();
 
@@ -23,12 +23,12 @@ export class ThroughCache {
   async fetch(key: string, origin: (key: string) => Promise<Answer>, minTtl = 0): Promise<Fetched> {
     const hit = this.cache.get(key);
     if (hit) return { ...hit, isHit: true };
-    const flying = this.pending.get(key);
-    const flight = flying ?? this.startFetch(key, origin, minTtl);
-    return { answer: await flight.answer, age: 0, isHit: flying !== undefined };
+    const running = this.pending.get(key);
+    const fetching = running ?? this.startFetch(key, origin, minTtl);
+    return { answer: await fetching.answer, age: 0, isHit: running !== undefined };
   }
 
-  /** By paths: whatever headers are in a key, its path decides. */
+  /** Invalidates by path, for all headers in the key. */
   invalidate(isPathMatched: (path: string) => boolean): void {
     const matches = (key: string): boolean => isPathMatched(key.split(HEADER_MARK)[0]);
     this.cache.removeWhere(matches);

@@ -4,9 +4,9 @@ import { groupHeaders } from '../server/raw-headers';
 /** A request as CloudFront sees it. */
 export interface ViewerRequest {
   readonly method: string;
-  /** `http://localhost:8080/cdn`: what a viewer wrote before the path. */
+  /** The part of the URL before the path, such as `http://localhost:8080/cdn`. */
   readonly base: string;
-  /** Of the distribution, not decoded. */
+  /** Path on the distribution, not decoded. */
   readonly uri: string;
   /** Not decoded. */
   readonly query: readonly (readonly [name: string, value: string])[];
@@ -14,7 +14,7 @@ export interface ViewerRequest {
   readonly cookies: readonly (readonly [name: string, value: string])[];
 }
 
-/** `root` is where the distribution is on this server: `/cdn`. */
+/** `root` is the distribution's path on this server: `/cdn`. */
 export function parseViewerRequest({ method = 'GET', url = '/', rawHeaders }: IncomingMessage, root: string): ViewerRequest {
   // RFC 9112, section 3.2.2: a server must accept a whole URL as the target.
   const target = url.replace(/^https?:\/\/[^/?]*/i, '');

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ImageFile } from './picture';
+import type { ImageFile } from './image-file';
 
-/** Long enough for the largest image over a slow line. */
+/** Enough for the largest image over a slow connection. */
 const TIMEOUT_MS = 60_000;
 
 /** PUTs of one upload, and the pause after the first conflict, which doubles. */
@@ -25,12 +25,12 @@ export interface Variant {
   readonly width: number;
   readonly height: number;
   readonly content_type: string;
-  /** Null of one that is made when it is first asked for. */
+  /** Null for an on-demand variant that is not made yet. */
   readonly size: number | null;
   readonly url: string;
 }
 
-/** As much of an image as the demo looks at. */
+/** The fields of an image that the demo uses. */
 export interface Image {
   readonly status: string;
   readonly width: number | null;
@@ -47,7 +47,7 @@ interface Page {
   readonly next_cursor: string | null;
 }
 
-/** What any client of the HTTP API does; nothing here knows how the service is built. */
+/** A client of the HTTP API. It depends on nothing else of the service. */
 export class ImageClient {
   private readonly send: typeof fetch;
 
@@ -55,7 +55,7 @@ export class ImageClient {
     this.send = options.fetch ?? fetch;
   }
 
-  /** Whether the service is there. */
+  /** Returns whether the service answers. */
   async checkHealth(): Promise<boolean> {
     return this.call('GET', '/health').then(({ status }) => status === 'ok', () => false);
   }
@@ -111,7 +111,7 @@ export class ImageClient {
     return (await this.fetchFile(url)).bytes;
   }
 
-  /** As a browser that can show `accept` and nothing else. */
+  /** Fetches as a browser that supports only the types in `accept`. */
   async fetchFile(url: string, accept = '*/*'): Promise<{ bytes: Buffer; contentType: string }> {
     const response = await this.exchange('GET', url, { headers: { accept } });
     return { bytes: Buffer.from(await response.arrayBuffer()), contentType: response.headers.get('content-type') ?? '' };
@@ -121,7 +121,7 @@ export class ImageClient {
     await this.exchange('DELETE', `${this.options.url}/images/${id}`, this.buildRequest('DELETE'));
   }
 
-  /** The status that GET answers. */
+  /** Returns the status of a GET. */
   async fetchStatus(id: string): Promise<number> {
     const response = await this.send(`${this.options.url}/images/${id}`, this.buildRequest('GET'));
     await response.arrayBuffer();
@@ -150,12 +150,12 @@ export class ImageClient {
   }
 }
 
-/** A presigned URL's query is a credential: it stays out of messages. */
+/** Messages omit the query: in a presigned URL it is a credential. */
 async function buildError(method: string, url: string, response: Response): Promise<Error> {
   return new Error(`${method} ${url.split('?')[0]} answered ${response.status}${explain(await response.text())}`);
 }
 
-/** What the service, or the storage in its XML, says about an error. */
+/** Takes the detail of a problem document, or the code of an S3 error. */
 function explain(body: string): string {
   const detail = /"detail":"((?:[^"\\]|\\.)*)"/.exec(body)?.[1] ?? /<Code>([^<]*)<\/Code>/.exec(body)?.[1];
   return detail === undefined ? '' : `: ${detail}`;

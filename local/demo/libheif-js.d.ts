@@ -1,4 +1,4 @@
-/** As much of the package as the demo uses; it has no types of its own for this entry. */
+/** The parts that the demo uses: the package has no types for this entry. */
 declare module 'libheif-js/wasm-bundle' {
   interface Pixels {
     readonly data: Uint8ClampedArray;

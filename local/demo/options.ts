@@ -2,43 +2,44 @@ import { parseArgs } from 'node:util';
 import { EXTENSIONS } from '../../src/contract';
 
 export interface Options {
-  /** Undefined makes images instead. */
+  /** Undefined generates images. */
   readonly folder?: string;
-  /** Undefined tries the usual address, and starts a server of its own where none answers. */
+  /** Undefined tries the usual URL, and starts a temporary service if no service answers there. */
   readonly url?: string;
   /** Undefined takes all images of the folder. */
   readonly count?: number;
   readonly user: string;
   readonly concurrency: number;
   readonly keep: boolean;
-  /** Where the contact sheet goes. */
+  /** File of the contact sheet. */
   readonly sheet: string;
   readonly help: boolean;
 }
 
-/** How many images the demo makes where nothing else is said. */
+/** Number of images that the demo generates by default. */
 export const DEFAULT_COUNT = 200;
 
-/** Beside what a build leaves, which no commit takes. */
+/** Below `tmp`, which Git ignores. */
 const SHEET = 'tmp/demo/contact-sheet.png';
 
-export const HELP = `Uploads a folder of images through the public API, waits for their variants, tags, lists and downloads all of them,
-compares every byte, and draws a contact sheet of originals and variants.
+export const HELP = `Uploads images through the public API, waits for their variants, then tags, lists and downloads them.
+Compares every byte and draws a contact sheet of originals and variants.
 
 Usage: npm run demo -- [folder] [options]
 
-  folder                  images to upload, subfolders too: ${Object.values(EXTENSIONS).join(', ')} (default: ones it makes)
-  --url <url>             the service (default http://localhost:8080, or a server of its own where none answers there)
-  --count <number>        how many images to make, or at most to take from the folder (default ${DEFAULT_COUNT}, or all)
-  --user <id>             the user they belong to (default demo)
-  --concurrency <number>  requests at once (default 8)
-  --keep                  leaves the images in the service, but for one that shows how to delete; a server of its own goes on until Ctrl-C, so that
-                          the signed URLs open in a browser; without it, all images are deleted at the end
-  --sheet <file>          where the contact sheet goes (default ${SHEET})
-  --help                  shows this
+  folder                  folder of images to upload, with its subfolders: ${Object.values(EXTENSIONS).join(', ')}
+                          (default: generates images)
+  --url <url>             URL of the service (default http://localhost:8080, or a temporary service if no service answers there)
+  --count <number>        number of images to generate (default ${DEFAULT_COUNT}), or at most to take from the folder (default all)
+  --user <id>             owner of the images (default demo)
+  --concurrency <number>  concurrent requests (default 8)
+  --keep                  keeps the images, except one that is deleted as an example; a temporary service then runs until Ctrl-C,
+                          so that the signed URLs open in a browser. Without it, all images are deleted at the end
+  --sheet <file>          file of the contact sheet (default ${SHEET})
+  --help                  show this help
 `;
 
-/** Reads the command line; an error names the option, the rule and what was given. */
+/** Reads the command line. An error names the option, the rule and the value. */
 export function readOptions(args: readonly string[]): Options {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -53,7 +54,7 @@ export function readOptions(args: readonly string[]): Options {
       help: { type: 'boolean', default: false },
     },
   });
-  if (positionals.length > 1) throw new Error(`one folder can be given, got: ${positionals.join(' ')}`);
+  if (positionals.length > 1) throw new Error(`at most one folder must be given, got: ${positionals.join(' ')}`);
   return {
     folder: positionals[0],
     url: values.url === undefined ? undefined : parseServiceUrl(values.url),
@@ -72,7 +73,7 @@ function parseWholeNumber(name: string, value: string, max: number): number {
   throw new Error(`--${name} must be a whole number from 1 to ${max}, got: ${value}`);
 }
 
-/** Paths are appended to it, so it ends without a slash. */
+/** Without the final slash, since paths are appended. */
 function parseServiceUrl(value: string): string {
   if (/^https?:\/\//.test(value) && URL.canParse(value)) return value.replace(/\/+$/, '');
   throw new Error(`--url must start with http:// or https://, got: ${value}`);

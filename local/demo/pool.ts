@@ -1,4 +1,4 @@
-/** Works on all items, `size` at a time. */
+/** Runs `work` for all items, at most `size` at a time. */
 export async function runInParallel<T>(items: readonly T[], size: number, work: (item: T) => Promise<void>): Promise<void> {
   const queue = items.values();
   const runWorker = async (): Promise<void> => {

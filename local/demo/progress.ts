@@ -1,7 +1,7 @@
 import { SingleBar } from 'cli-progress';
 
 export interface Progress {
-  /** Runs one step of `total` parts and shows how far it is. */
+  /** Runs one step of `total` parts and shows its progress. */
   step<T>(label: string, total: number, work: (advance: () => void) => Promise<T>): Promise<T>;
 }
 
@@ -11,7 +11,7 @@ function formatElapsed(since: number): string {
   return `${((performance.now() - since) / 1000).toFixed(1)} s`;
 }
 
-/** A bar where somebody watches, a line per step where a file or a pipe does. */
+/** Shows a progress bar in a terminal, and prints a line per step into a file or a pipe. */
 export function createProgress(stream: NodeJS.WriteStream): Progress {
   return stream.isTTY ? createBars(stream) : createLines(stream);
 }

@@ -1,39 +1,39 @@
 import Table from 'cli-table3';
-import type { DemoRun, ImageRun } from './journey';
+import type { DemoRun, ImageRun } from './run';
 import { isByCdn } from './variants';
 
-/** Failures beyond these are counted only. */
+/** Further failures are only counted. */
 const NAMED_FAILURES = 20;
-/** Images that have a line of their own: the first, since those that the demo makes differ there. */
+/** Images with a row of their own: the first ones, since the generated ones differ most there. */
 const NAMED_IMAGES = 12;
 
-/** Images whose URLs are shown, to open in a browser. */
+/** Images whose signed URLs are printed. */
 const SHOWN_URLS = 3;
 const SHOWN_VARIANT = 'medium';
 
-/** Signed URLs of some images, to open in a browser for as long as image and signature last; none where storage's own are handed out. */
-export function listUrls(trips: readonly ImageRun[]): string[] {
-  return trips.flatMap(({ file: picture, image, failure }) => {
+/** Lists CDN URLs of some images. Presigned storage URLs are left out. */
+export function listUrls(runs: readonly ImageRun[]): string[] {
+  return runs.flatMap(({ file, image, failure }) => {
     const variant = failure === undefined ? image?.variants.find(({ name }) => name === SHOWN_VARIANT) : undefined;
-    return variant && isByCdn(variant) ? [`  ${picture.name}: ${variant.url}`] : [];
+    return variant && isByCdn(variant) ? [`  ${file.name}: ${variant.url}`] : [];
   }).slice(0, SHOWN_URLS);
 }
 
 type Row = readonly string[];
 
-export function listFailures({ images: trips, failures }: DemoRun): string[] {
-  return [...trips.flatMap(({ file: picture, failure }) => failure === undefined ? [] : [`${picture.name}: ${failure}`]), ...failures];
+export function listFailures({ images: runs, failures }: DemoRun): string[] {
+  return [...runs.flatMap(({ file, failure }) => failure === undefined ? [] : [`${file.name}: ${failure}`]), ...failures];
 }
 
-/** What the demo did: a line for each of the first images, for each type and for each phase, the sum, and what went wrong by name. */
-export function renderReport(journey: DemoRun, seconds: number): string {
-  const failures = listFailures(journey);
+/** Tables of the first images, the types and the phases, then the throughput and the failures by name. */
+export function renderReport(run: DemoRun, seconds: number): string {
+  const failures = listFailures(run);
   return [
-    renderImages(journey.images),
-    renderTypes(journey.images),
-    "'ready after' counts from confirm, or from the upload where a worker was faster, and includes the wait for a worker",
-    renderPhases(journey),
-    describeThroughput(journey.images, seconds),
+    renderImages(run.images),
+    renderTypes(run.images),
+    "'ready after' starts at confirm, or at the upload if a worker was faster, and includes the wait for a worker",
+    renderPhases(run),
+    describeThroughput(run.images, seconds),
     ...(failures.length === 0 ? [] : ['', `${failures.length} failed:`, ...failures.slice(0, NAMED_FAILURES).map(failure => `  ${failure}`)]),
     ...(failures.length > NAMED_FAILURES ? [`  and ${failures.length - NAMED_FAILURES} more`] : []),
   ].join('\n');
@@ -50,49 +50,49 @@ function renderTable(head: Row, rows: readonly Row[], words = 1): string {
   return lines.toString();
 }
 
-function renderImages(trips: readonly ImageRun[]): string {
-  const rows = trips.slice(0, NAMED_IMAGES).map(({ file: picture, image, uploadMs, processMs }) => [
-    picture.name,
+function renderImages(runs: readonly ImageRun[]): string {
+  const rows = runs.slice(0, NAMED_IMAGES).map(({ file, image, uploadMs, processMs }) => [
+    file.name,
     image?.rejection?.code ?? image?.status ?? '-',
     image?.width ? `${image.width} × ${image.height}` : '-',
-    picture.size.toLocaleString('en'),
+    file.size.toLocaleString('en'),
     String(image?.variants.length ?? 0),
     (image?.variants ?? []).reduce((sum, { size }) => sum + (size ?? 0), 0).toLocaleString('en'),
     formatRounded(uploadMs),
     formatRounded(processMs),
   ]);
-  const more = trips.length > rows.length ? [[`and ${trips.length - rows.length} more`, '', '', '', '', '', '', '']] : [];
-  return renderTable(['image', 'status', 'upright', 'bytes', 'variants', 'bytes of them', 'upload ms', 'ready after ms'], [...rows, ...more], 3);
+  const more = runs.length > rows.length ? [[`and ${runs.length - rows.length} more`, '', '', '', '', '', '', '']] : [];
+  return renderTable(['image', 'status', 'dimensions', 'bytes', 'variants', 'variant bytes', 'upload ms', 'ready after ms'], [...rows, ...more], 3);
 }
 
-function renderTypes(trips: readonly ImageRun[]): string {
-  const names = [...new Set(trips.map(({ file: picture }) => picture.contentType))].sort();
-  const head = ['type', 'files', 'bytes', 'uploaded', 'confirmed', 'ready', 'downloaded equal', 'upload ms (median)', 'ready after ms (median)'];
-  return renderTable(head, [...names.map(type => buildTypeRow(type, trips.filter(({ file: picture }) => picture.contentType === type))), buildTypeRow('all', trips)]);
+function renderTypes(runs: readonly ImageRun[]): string {
+  const names = [...new Set(runs.map(({ file }) => file.contentType))].sort();
+  const head = ['type', 'files', 'bytes', 'uploaded', 'confirmed', 'ready', 'downloaded intact', 'upload ms (median)', 'ready after ms (median)'];
+  return renderTable(head, [...names.map(type => buildTypeRow(type, runs.filter(({ file }) => file.contentType === type))), buildTypeRow('all', runs)]);
 }
 
-function buildTypeRow(name: string, trips: readonly ImageRun[]): Row {
-  const count = (has: (trip: ImageRun) => boolean): string => String(trips.filter(has).length);
+function buildTypeRow(name: string, runs: readonly ImageRun[]): Row {
+  const count = (has: (run: ImageRun) => boolean): string => String(runs.filter(has).length);
   return [
     name,
-    String(trips.length),
-    countBytes(trips).toLocaleString('en'),
-    count(trip => trip.uploaded),
-    count(trip => trip.confirmed),
-    count(trip => trip.image?.status === 'ready'),
-    count(trip => trip.equal),
-    formatMedian(trips.flatMap(({ uploadMs }) => uploadMs ?? [])),
-    formatMedian(trips.flatMap(({ processMs }) => processMs ?? [])),
+    String(runs.length),
+    countBytes(runs).toLocaleString('en'),
+    count(run => run.uploaded),
+    count(run => run.confirmed),
+    count(run => run.image?.status === 'ready'),
+    count(run => run.equal),
+    formatMedian(runs.flatMap(({ uploadMs }) => uploadMs ?? [])),
+    formatMedian(runs.flatMap(({ processMs }) => processMs ?? [])),
   ];
 }
 
-/** What each step took of all images together. Workers begin while others are uploaded, so processing goes on from what uploading left. */
+/** Time of each phase for all images. Workers start during the uploads, so `process` is only the rest of their work. */
 function renderPhases({ phases: steps }: DemoRun): string {
   return renderTable(['phase', 'seconds'], steps.map(({ name, seconds }) => [name, seconds.toFixed(1)]));
 }
 
-function countBytes(trips: readonly ImageRun[]): number {
-  return trips.reduce((sum, { file: picture }) => sum + picture.size, 0);
+function countBytes(runs: readonly ImageRun[]): number {
+  return runs.reduce((sum, { file }) => sum + file.size, 0);
 }
 
 function formatRounded(value: number | undefined): string {
@@ -103,10 +103,10 @@ function formatMedian(values: number[]): string {
   return formatRounded(values.sort((a, b) => a - b)[Math.floor(values.length / 2)]);
 }
 
-function describeThroughput(trips: readonly ImageRun[], seconds: number): string {
-  const equal = trips.filter(trip => trip.equal);
+function describeThroughput(runs: readonly ImageRun[], seconds: number): string {
+  const equal = runs.filter(run => run.equal);
   const megabytes = countBytes(equal) / 1e6;
-  const variants = trips.reduce((sum, { image }) => sum + (image?.variants.length ?? 0), 0);
+  const variants = runs.reduce((sum, { image }) => sum + (image?.variants.length ?? 0), 0);
   const speed = `${seconds.toFixed(1)} s, ${(equal.length / seconds).toFixed(1)} images/s`;
-  return `${equal.length} of ${trips.length} images came back byte for byte: ${megabytes.toFixed(1)} MB each way and ${variants} variants in ${speed}`;
+  return `${equal.length} of ${runs.length} images were downloaded byte for byte: ${megabytes.toFixed(1)} MB each way and ${variants} variants in ${speed}`;
 }

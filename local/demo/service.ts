@@ -10,21 +10,21 @@ import { startLocalServer } from '../server/local-server';
 
 export const USUAL_URL = 'http://localhost:8080';
 
-/** Where the demo goes. */
+/** The image service that the demo uses. */
 export interface Service {
   readonly url: string;
-  /** What to tell about it. */
+  /** Its name in the output. */
   readonly about: string;
-  /** Goes on until somebody stops it, where it is the demo's own: what it has handed out can be looked at meanwhile. */
+  /** Waits for Ctrl-C if the demo started the service, so that its signed URLs can be opened. */
   waitForStop(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The service at the URL given, or the one that runs at the usual place, or one of the demo's own. */
+/** Takes the service at the given URL, else the one at the usual URL, else starts one. */
 export async function findService({ url, user, keep }: Pick<Options, 'url' | 'user' | 'keep'>): Promise<Service> {
   const candidate = url ?? USUAL_URL;
   if (await new ImageClient({ url: candidate, user }).checkHealth()) return { url: candidate, about: `the service at ${candidate}`, waitForStop: doNothing, close: doNothing };
-  if (url !== undefined) throw new Error(`no image service answers at ${url}: start one with npm start, or leave --url out`);
+  if (url !== undefined) throw new Error(`no image service answers at ${url}: start one with npm start, or omit --url`);
   return startOwn(keep);
 }
 
@@ -36,14 +36,14 @@ async function startOwn(keep: boolean): Promise<Service> {
   const server = await startLocalServer({ port: 0, backend: createEmbeddedBackend(dataDir), sweepInterval: 0 });
   return {
     url: server.url,
-    about: `a service of its own at ${server.url}, since none answers at ${USUAL_URL} (npm start would run one)`,
+    about: `a temporary service at ${server.url} (no service answered at ${USUAL_URL}; npm start runs one there)`,
     waitForStop: async () => {
-      console.log(`\nThe service goes on at ${server.url}, so that these URLs open in a browser. Ctrl-C stops it.`);
+      console.log(`\nThe service keeps running at ${server.url}, so that these URLs open in a browser. Press Ctrl-C to stop.`);
       await Promise.race(['SIGINT', 'SIGTERM'].map(async signal => once(process, signal)));
     },
     close: async () => {
       await server.close();
-      if (keep) console.log(`The images stay in ${dataDir}: npm start -- --data ${dataDir}`);
+      if (keep) console.log(`The images are kept in ${dataDir}. To serve them again: npm start -- --data ${dataDir}`);
       else await rm(dataDir, { recursive: true });
     },
   };

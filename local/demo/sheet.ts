@@ -2,25 +2,25 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import sharp, { type OverlayOptions, type Sharp } from 'sharp';
 import { decodeHeic } from './heic';
-import type { ImageRun } from './journey';
+import type { ImageRun } from './run';
 
-/** Rows of the sheet at most: a person looks at it. */
+/** Most rows that a person can look through. */
 export const SHEET_ROWS = 40;
 
 const CELL = 320;
 const GAP = 24;
 const CAPTION = 64;
-/** Of a reason, which runs over the columns that its row leaves free. */
+/** Line height of a reason, which spans the free columns of its row. */
 const LINE = 22;
 const MOST_LINES = 3;
-/** Some letters are wider. */
+/** Average width of a letter. */
 const LETTER = 8.9;
 const MARGIN = 40;
 const HEAD = 96;
-/** The title is as wide. */
+/** Fits the title. */
 const LEAST_COLUMNS = 3;
 const FONT = 'font-family="DejaVu Sans, Verdana, Helvetica, Arial, sans-serif"';
-/** Behind what is transparent. */
+/** Background of transparent pixels. */
 const BOARD = Buffer.from(`<svg width="${CELL}" height="${CELL}"><defs><pattern id="b" width="24" height="24" patternUnits="userSpaceOnUse">
   <rect width="24" height="24" fill="#fff"/><path d="M0 0H12V12H0ZM12 12H24V24H12Z" fill="#dcdcdc"/></pattern></defs>
   <rect width="${CELL}" height="${CELL}" fill="url(#b)"/></svg>`);
@@ -36,7 +36,7 @@ interface Cell {
   readonly detail: string;
   readonly preview: Preview;
   readonly isBad?: boolean;
-  /** Whether its words may run over the columns behind it. */
+  /** Whether its text may span the columns to its right. */
   readonly isLast?: boolean;
 }
 
@@ -48,14 +48,14 @@ interface Placed extends Omit<Cell, 'detail'> {
 
 interface Row {
   readonly cells: readonly Placed[];
-  /** Of the tallest picture. */
+  /** Height of the tallest preview. */
   readonly height: number;
   readonly top: number;
 }
 
-/** One row for each picture: the original as any viewer shows it, and beside it every variant that came back. */
-export async function writeSheet(file: string, trips: readonly ImageRun[], most = SHEET_ROWS): Promise<number> {
-  const shown = trips.slice(0, most);
+/** Draws one row per image: the original as viewers show it, then each downloaded variant. */
+export async function writeSheet(file: string, runs: readonly ImageRun[], most = SHEET_ROWS): Promise<number> {
+  const shown = runs.slice(0, most);
   const cellsOfRows = await Promise.all(shown.map(buildCells));
   const columns = Math.max(LEAST_COLUMNS, ...cellsOfRows.map(cells => cells.length));
   const { rows, height } = arrangeRows(cellsOfRows, columns);
@@ -63,7 +63,7 @@ export async function writeSheet(file: string, trips: readonly ImageRun[], most 
   const overlays = rows.flatMap(({ cells, top, height: tallest }) => {
     return cells.flatMap((cell, x) => buildOverlays(cell, MARGIN + x * (CELL + GAP), top, tallest));
   });
-  const title = renderText(width, HEAD, [[MARGIN, 56, 28, '#222', `Originals and what the service made of them: ${shown.length} of ${trips.length} ${trips.length === 1 ? 'image' : 'images'}`]]);
+  const title = renderText(width, HEAD, [[MARGIN, 56, 28, '#222', `Originals and their variants: ${shown.length} of ${runs.length} ${runs.length === 1 ? 'image' : 'images'}`]]);
   await mkdir(dirname(file), { recursive: true });
   const paper = sharp({ create: { width, height, channels: 3, background: '#f6f6f4' } });
   await paper.composite([{ input: title, left: 0, top: 0 }, ...overlays]).png({ compressionLevel: 6 }).toFile(file);
@@ -89,7 +89,7 @@ function computeCaptionHeight({ lines }: Placed): number {
   return CAPTION + LINE * Math.max(0, lines.length - 1);
 }
 
-/** Lines of so many letters; what is over is cut. */
+/** Wraps at `length` letters into at most `most` lines, and truncates the last one. */
 function wrapWords(words: string, length: number, most: number): string[] {
   const lines = [''];
   for (const word of words.split(' ')) {
@@ -100,14 +100,14 @@ function wrapWords(words: string, length: number, most: number): string[] {
   return lines.map(line => truncateText(line, length));
 }
 
-async function buildCells(trip: ImageRun): Promise<Cell[]> {
-  const { file: picture, image, variants = [], processMs } = trip;
+async function buildCells(run: ImageRun): Promise<Cell[]> {
+  const { file, image, variants = [], processMs } = run;
   const facts = image?.width ? `${image.width} × ${image.height}, ` : '';
   const original = {
-    title: picture.name.slice(picture.name.lastIndexOf('/') + 1),
-    detail: `${image?.status ?? 'not uploaded'}${formatSeconds(processMs)} · ${facts}${formatSize(picture.size)}`,
-    preview: await renderPreview(async () => renderOriginal(trip)),
-    isBad: trip.failure !== undefined,
+    title: file.name.slice(file.name.lastIndexOf('/') + 1),
+    detail: `${image?.status ?? 'not uploaded'}${formatSeconds(processMs)} · ${facts}${formatSize(file.size)}`,
+    preview: await renderPreview(async () => renderOriginal(run)),
+    isBad: run.failure !== undefined,
   };
   const made = await Promise.all(variants.map(async ({ name, width, height, size, content_type: type, bytes }) => ({
     title: name,
@@ -115,12 +115,12 @@ async function buildCells(trip: ImageRun): Promise<Cell[]> {
     preview: await renderPreview(async () => pickStillFrame(bytes)),
   })));
   const { rejection } = image ?? {};
-  const why = { title: rejection?.code ?? 'failed', detail: rejection?.message ?? trip.failure ?? '' };
-  const refusal = trip.failure === undefined ? [] : [{ ...why, preview: renderPlaceholder(true), isBad: true, isLast: true }];
+  const why = { title: rejection?.code ?? 'failed', detail: rejection?.message ?? run.failure ?? '' };
+  const refusal = run.failure === undefined ? [] : [{ ...why, preview: renderPlaceholder(true), isBad: true, isLast: true }];
   return [original, ...made, ...refusal];
 }
 
-/** Of an animation the frame in its middle: the first often shows little. */
+/** Takes the middle frame of an animation: the first often shows little. */
 async function pickStillFrame(bytes: Buffer): Promise<Sharp> {
   const { pages = 1 } = await sharp(bytes).metadata();
   return sharp(bytes, { page: Math.floor(pages / 2) });
@@ -131,13 +131,13 @@ async function describeFrames(bytes: Buffer): Promise<string> {
   return pages === 1 ? '' : `, ${pages} frames`;
 }
 
-/** Upright, since every viewer shows it so. */
-async function renderOriginal({ file: picture }: ImageRun): Promise<Sharp> {
-  const bytes = await picture.read();
-  return ['image/heic', 'image/heif'].includes(picture.contentType) ? decodeHeic(bytes) : (await pickStillFrame(bytes)).autoOrient();
+/** Applies the EXIF orientation, as every viewer does. */
+async function renderOriginal({ file }: ImageRun): Promise<Sharp> {
+  const bytes = await file.read();
+  return ['image/heic', 'image/heif'].includes(file.contentType) ? decodeHeic(bytes) : (await pickStillFrame(bytes)).autoOrient();
 }
 
-/** What no decoder takes has no picture: many are sent to be refused. */
+/** Shows a placeholder for files that cannot be decoded: many are uploaded to be rejected. */
 async function renderPreview(open: () => Promise<Sharp>): Promise<Preview> {
   try {
     const fitted = (await open()).resize(CELL, CELL, { fit: 'inside', withoutEnlargement: true });

@@ -7,19 +7,19 @@ import { BODY_LIMITS, BodyError, BodyReader } from '../server/request-body';
 export type Input = Record<string, unknown>;
 export type Output = Record<string, unknown>;
 
-/** What a listener must know of a service that speaks AWS's JSON protocol. */
+/** A service with AWS's JSON protocol. */
 export interface Service {
-  /** What `x-amz-target` begins with, before the name of an operation. */
+  /** The prefix of `x-amz-target` before the operation. */
   readonly target: string;
   readonly maxRequestBytes: number;
-  /** Whose signatures it takes. Without them any signature will do: for tests of an engine alone. */
+  /** Accepted credentials. If undefined, any signature is accepted: for tests of an engine alone. */
   readonly credentials?: Credentials;
-  /** `__type` of an answer to what went wrong in here. */
+  /** `__type` of the response to an internal error. */
   readonly internalErrorType: string;
   dispatch(operation: string, input: Input, signal: AbortSignal): Promise<Output>;
-  /** The error that answers a request which no operation sees. */
+  /** Builds the error for a request that is denied before its operation. */
   refuse(reason: Unreadable): Error;
-  /** An error as it goes on the wire; undefined for one that is none of the service's. */
+  /** Converts an error of the service; undefined for other errors. */
   toWireError(error: unknown): WireError | undefined;
 }
 
@@ -36,10 +36,10 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** Longer than the SDK keeps an idle connection, so that it never writes into one that is being closed. */
+/** Longer than the SDK keeps an idle connection, so the SDK never writes to a connection that closes. */
 const KEEP_ALIVE_MS = 65_000;
 
-/** Speaks AWS's JSON protocol on a port of the loopback interface; 0 takes a free one. */
+/** Serves AWS's JSON protocol on a loopback port. 0 takes a free port. */
 export async function listenForJson(service: Service, port = 0): Promise<Listener> {
   const bodies = new BodyReader({ ...BODY_LIMITS, maxBytes: service.maxRequestBytes });
   const server = createServer((request, response) => {
@@ -47,7 +47,10 @@ export async function listenForJson(service: Service, port = 0): Promise<Listene
     response.on('close', () => gone.abort());
     answer(service, bodies, request, gone.signal).then(
       output => send(response, { statusCode: 200, body: output }),
-      (error: unknown) => send(response, service.toWireError(error) ?? { statusCode: 500, body: { __type: service.internalErrorType, message: String(error) } }),
+      (error: unknown) => {
+        const internal = { statusCode: 500, body: { __type: service.internalErrorType, message: String(error) } };
+        send(response, service.toWireError(error) ?? internal);
+      },
     );
   });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
@@ -68,7 +71,7 @@ async function answer(service: Service, bodies: BodyReader, request: IncomingMes
   return service.dispatch(String(request.headers['x-amz-target']).replace(service.target, ''), parse(service, body.toString()), signal);
 }
 
-/** The body is discarded, because another request may follow it. */
+/** Discards the body, because another request may follow on the connection. */
 function discardBody(service: Service, request: IncomingMessage, reason: Unreadable): Error {
   request.resume();
   return service.refuse(reason);
@@ -87,7 +90,7 @@ function parse(service: Service, body: string): Input {
     const input: unknown = JSON.parse(body);
     if (typeof input === 'object' && input !== null) return input as Input;
   } catch {
-    // The same answer as to what is JSON, but no object.
+    // Handled like JSON that is not an object.
   }
   throw service.refuse('not JSON');
 }
@@ -98,7 +101,7 @@ function send(response: ServerResponse, { statusCode, body, headers }: WireError
     'content-type': 'application/x-amz-json-1.0',
     'content-length': bytes.length,
     'x-amzn-requestid': randomUUID(),
-    // Node's own date knows nothing of a moved clock, and SDKs correct theirs by it.
+    // Node's own date ignores the shifted clock, and SDKs adjust their clocks by it.
     'date': new Date().toUTCString(),
     ...headers,
   });

@@ -16,7 +16,7 @@ interface Authorization {
 
 const HEADER = /^AWS4-HMAC-SHA256 Credential=([^/,\s]+)\/([^,\s]+),\s*SignedHeaders=([^,\s]+),\s*Signature=([0-9a-f]{64})$/;
 
-/** The checks that need no body, so that a stranger's body is never read. */
+/** The checks without the body, so that the body of an unknown client is never read. */
 export function checkAuthorization(request: IncomingMessage, { accessKeyId }: Credentials): SignatureFault | undefined {
   const authorization = parseAuthorization(request);
   if (authorization === undefined) return 'unsigned';
@@ -24,8 +24,8 @@ export function checkAuthorization(request: IncomingMessage, { accessKeyId }: Cr
 }
 
 /**
- * Signature Version 4 in the `Authorization` header, over method, path, query, signed headers and body (IAM user guide, "Create a signed AWS API
- * request"). Every process of the machine can reach the port, so the secret alone tells our functions from the others.
+ * Checks Signature Version 4 in the `Authorization` header (IAM user guide, "Create a signed AWS API request").
+ * Every process of the machine can reach the port, so only the secret identifies the service's functions.
  */
 export function checkSignature(request: IncomingMessage, body: Buffer, credentials: Credentials): SignatureFault | undefined {
   const authorization = parseAuthorization(request);
@@ -47,12 +47,12 @@ function buildCanonicalRequest(
 ): string {
   const [path, query = ''] = url.split('?', 2);
   const lines = signedHeaders.map(name => `${name}:${(headers.get(name) ?? []).map(value => value.trim().replace(/ +/g, ' ')).join(',')}\n`);
-  // Every service but S3 signs the path encoded once more.
+  // Unlike S3, other services sign the path encoded twice.
   const canonicalPath = path.split('/').map(segment => encode(segment)).join('/');
   return [method, canonicalPath, query.split('&').sort().join('&'), lines.join(''), signedHeaders.join(';'), hashSha256(body)].join('\n');
 }
 
-/** Percent-encoding of all but the unreserved characters of RFC 3986. */
+/** Percent-encodes all characters except the unreserved ones of RFC 3986. */
 function encode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, char => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }

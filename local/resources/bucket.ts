@@ -11,26 +11,26 @@ import { BUCKET, buildBucketCorsRule, DEFAULTS, buildDenials, buildQueueConfigur
 export interface BucketOptions {
   readonly region: string;
   readonly corsOrigins: readonly string[];
-  /** The queue that hears of originals, if there is one. */
+  /** The queue that S3 notifies of originals, if any. */
   readonly queueArn?: string;
 }
 
 export interface EnsuredBucket {
   readonly isNew: boolean;
-  /** Rules that the bucket did not have. */
+  /** Names of the added rules. */
   readonly added: readonly string[];
-  /** Rules that cannot be had there. */
+  /** Rules that the emulator does not implement. */
   readonly unsupported: readonly { readonly rule: string; readonly reason: string }[];
 }
 
-/** One of the things that the construct says of its bucket. */
+/** One property that the construct sets on its bucket. */
 interface Rule {
   readonly name: string;
   isThere(): Promise<boolean>;
   put(): Promise<unknown>;
 }
 
-/** Makes the bucket if it is absent, and gives it the rules that it has none of: what another maker wrote there stays. */
+/** Creates the bucket if absent, and adds missing rules. Existing rules stay. */
 export async function ensureBucket(client: S3Client, bucket: string, { region, ...options }: BucketOptions): Promise<EnsuredBucket> {
   const isNew = !await exists(async () => client.send(new HeadBucketCommand({ Bucket: bucket })));
   if (isNew) await create(client, bucket, region);
@@ -50,16 +50,16 @@ export async function ensureBucket(client: S3Client, bucket: string, { region, .
 }
 
 async function create(client: S3Client, Bucket: string, region: string): Promise<void> {
-  // S3 refuses the one region that is its default as a constraint.
+  // S3 rejects its default region as a constraint.
   const CreateBucketConfiguration = region === 'us-east-1' ? undefined : { LocationConstraint: region as BucketLocationConstraint };
   await client.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration }));
 }
 
-/** Encryption is not among them: S3 encrypts what has no rule with keys of its own, as the construct asks. */
+/** Encryption is absent: by default S3 encrypts with its own keys, as the construct does. */
 function listRules(client: S3Client, Bucket: string, { corsOrigins, queueArn }: Omit<BucketOptions, 'region'>): Rule[] {
   const policy = { Version: '2012-10-17', Statement: buildDenials(`arn:aws:s3:::${Bucket}`, DEFAULTS.URL_TTL_SECONDS * 1000) };
   const abandoned: LifecycleRule = {
-    // S3 makes one where none is given; LocalStack refuses the rule.
+    // S3 generates a missing ID, but LocalStack rejects the rule.
     ID: 'abort-incomplete-uploads',
     Status: 'Enabled',
     Filter: { Prefix: '' },
@@ -88,7 +88,7 @@ function buildRule(name: string, look: () => Promise<unknown>, put: Rule['put'])
   return { name, isThere: async () => exists(look), put };
 }
 
-/** The one rule that an option decides, and may decide otherwise at the next start. */
+/** An option sets this rule, so it is replaced if the option changes. */
 function buildCorsRule(client: S3Client, Bucket: string, corsOrigins: readonly string[]): Rule {
   const wanted = buildBucketCorsRule(corsOrigins);
   const look = async () => client.send(new GetBucketCorsCommand({ Bucket }));
@@ -100,7 +100,7 @@ function buildCorsRule(client: S3Client, Bucket: string, corsOrigins: readonly s
   };
 }
 
-/** Beside those of others, which the call that sets them would replace. */
+/** Includes existing notifications, because the PUT replaces all of them. */
 function buildNotificationRule(client: S3Client, Bucket: string, queueArn: string): Rule {
   const readNotifications = async () => client.send(new GetBucketNotificationConfigurationCommand({ Bucket }));
   return {
@@ -114,7 +114,7 @@ function buildNotificationRule(client: S3Client, Bucket: string, queueArn: strin
   };
 }
 
-/** S3 answers 404 for a bucket that is not there, and for each rule that a bucket does not have. */
+/** S3 answers 404 for a missing bucket, and for a missing rule. */
 async function exists(look: () => Promise<unknown>): Promise<boolean> {
   try {
     await look();

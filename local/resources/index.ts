@@ -11,16 +11,16 @@ import type { Queues } from '../backends/place';
 
 export interface ResourceOptions {
   readonly corsOrigins: readonly string[];
-  /** Whether there are to be queues. */
+  /** Whether to create queues. */
   readonly processing: boolean;
-  /** How long to wait for the place to answer. Milliseconds. */
+  /** How long to wait for the first answer. Milliseconds. */
   readonly waitMs: number;
-  /** Takes what a person is to know while nothing happens. */
+  /** Prints a message while it waits. */
   readonly announce?: (text: string) => void;
   readonly step: Step;
 }
 
-/** Makes queues, bucket and table where they are absent, as the construct would, and tells of each whether it was. */
+/** Creates missing queues, bucket and table as the construct does, and reports each step. */
 export async function createResources(emulator: Emulator, options: ResourceOptions): Promise<Queues | undefined> {
   const { region, credentials, storageUrl, tableUrl, queueEndpoint } = emulator;
   const { corsOrigins, processing, waitMs, announce, step } = options;
@@ -33,7 +33,7 @@ export async function createResources(emulator: Emulator, options: ResourceOptio
     for (const url of new Set([storageUrl, tableUrl, ...processing ? [queueEndpoint] : []])) {
       await step(`wait for ${url}`, async () => waitUntilReachable(url, waitMs, announce));
     }
-    // The queue first: S3 tries what it is to notify.
+    // The queue comes first: S3 sends it a test message.
     const queues = processing ? await createQueues(clients.queues, emulator, step) : undefined;
     await createBucket(clients.storage, emulator, { region, corsOrigins, queueArn: queues?.queueArn }, step);
     await createTable(clients.tables, emulator, step);
@@ -58,19 +58,19 @@ async function createTable(client: DynamoDBClient, { table, tableUrl }: Emulator
   await step(isNew => describeResource(`table ${table}`, isNew), async () => ensureTable(client, table).catch(explainFailure(`table ${table} at ${tableUrl}`)));
 }
 
-function describeResource(thing: string, isNew: boolean): string {
-  return isNew ? `created the ${thing}` : `the ${thing} is there already`;
+function describeResource(name: string, isNew: boolean): string {
+  return isNew ? `created the ${name}` : `the ${name} exists already`;
 }
 
 function describeBucket(name: string, { isNew, added, unsupported: refused }: EnsuredBucket): string {
   return [
     describeResource(`bucket ${name}`, isNew),
-    ...(added.length > 0 ? [`with ${added.join(', ')}`] : []),
-    ...refused.map(({ rule, reason }) => `WITHOUT ${rule}: not implemented there (${reason})`),
+    ...(added.length > 0 ? [`added ${added.join(', ')}`] : []),
+    ...refused.map(({ rule, reason }) => `SKIPPED ${rule}: not implemented by the emulator (${reason})`),
   ].join('; ');
 }
 
-/** The SDK's errors name neither what was asked for nor where; to HEAD, S3 answers with a status and no word. */
+/** The SDK's errors lack the resource and the endpoint, and a failed HEAD has no message. */
 function explainFailure(subject: string): (error: unknown) => never {
   return error => {
     const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };

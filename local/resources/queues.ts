@@ -14,7 +14,7 @@ export interface EnsuredQueues {
   readonly queues: Omit<Queues, 'endpoint'>;
 }
 
-/** Makes the queue of uploads, the surplus queue and the dead-letter queue where they are absent, as the construct would; those that are there stay as they are. */
+/** Creates the missing queues (uploads, surplus, dead letters) as the construct does. Existing queues stay unchanged. */
 export async function ensureQueues(client: SQSClient, name: string): Promise<EnsuredQueues> {
   const deadLetters = await ensureQueue(client, name + LOCAL.DEAD_LETTERS, buildDeadLetterQueueAttributes(), arn => [buildPlainHttpDenial(arn)]);
   const uploads = await ensureQueue(client, name, buildQueueAttributes(deadLetters.arn, QUEUE.WORKER_TIMEOUT), arn => {

@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const PAUSE_MS = 250;
-/** An emulator that starts may take a connection and not answer it yet. */
+/** A starting emulator may accept a connection without answering yet. */
 const ANSWER_MS = 5000;
 
-/** Returns once anything answers there. Emulators load their services behind that, and answer the first request late. */
+/** Waits for the first answer. Emulators load a service at its first request, which is slow. */
 export async function waitUntilReachable(url: string, waitMs: number, announce: (text: string) => void = () => undefined): Promise<void> {
   const end = performance.now() + waitMs;
   for (let isAnnounced = false; ; isAnnounced = true) {
-    const trouble = await findFault(url);
-    if (trouble === undefined) return;
+    const fault = await findFault(url);
+    if (fault === undefined) return;
     if (performance.now() >= end) {
-      throw new Error(`nothing answers at ${url} within ${waitMs / 1000} s (${trouble}): start the emulator, `
+      throw new Error(`no answer from ${url} within ${waitMs / 1000} s (${fault}): start the emulator, `
         + 'or correct AWS_ENDPOINT_URL; without one, npm start uses its own engines');
     }
     if (!isAnnounced) announce(`waiting up to ${waitMs / 1000} s for ${url}; without AWS_ENDPOINT_URL, npm start uses its own engines`);
@@ -19,7 +19,7 @@ export async function waitUntilReachable(url: string, waitMs: number, announce: 
   }
 }
 
-/** Any answer will do: what asks for a signature or has no page at its root is there. */
+/** Any answer below 500 counts, such as 403 without a signature or 404 for the root. */
 async function findFault(url: string): Promise<string | undefined> {
   try {
     const { status } = await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS), redirect: 'manual' });

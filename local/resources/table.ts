@@ -5,11 +5,11 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { COMMON_ENV, type FoundTable, type KeyAttribute, listMissingParts, defineTable } from '../../src/contract';
 
-/** AWS takes some seconds to make a table with its indexes. */
+/** AWS takes seconds to create a table with its indexes. */
 const ACTIVE_TIMEOUT_MS = 60_000;
 const PAUSE_MS = 200;
 
-/** Makes the service's table where it is not there yet; tells whether it did. One of another shape is an error that names the difference. */
+/** Creates the table if absent, and returns whether it did. A table with a different schema is an error that names the difference. */
 export async function ensureTable(client: DynamoDBClient, tableName: string): Promise<boolean> {
   const isNew = await create(client, tableName);
   const table = await waitUntilActive(client, tableName);
@@ -59,7 +59,7 @@ async function waitUntilActive(client: DynamoDBClient, tableName: string): Promi
   for (;;) {
     const { Table: table } = await client.send(new DescribeTableCommand({ TableName: tableName }));
     const states = [table?.TableStatus, ...(table?.GlobalSecondaryIndexes ?? []).map(index => index.IndexStatus)];
-    // UPDATING is in use as well.
+    // A table is also usable while UPDATING.
     if (table && states.every(state => state === 'ACTIVE' || state === 'UPDATING')) return table;
     if (performance.now() >= end) throw new Error(`the table ${tableName} must be ACTIVE within ${ACTIVE_TIMEOUT_MS / 1000} s, got: ${states.join(', ')}`);
     await sleep(PAUSE_MS);

@@ -1,4 +1,4 @@
-/** Moves the time of this process, so that a test need not wait for a URL to expire. Milliseconds. */
+/** Shifts the clock of this process (ms), so that a test does not wait until a URL expires. */
 export const CLOCK_OFFSET_ENV = 'IMAGE_SERVICE_CLOCK_OFFSET_MS';
 
 export function shiftClock(value: string | undefined): void {
@@ -14,7 +14,7 @@ function buildShiftedDate(real: DateConstructor, offset: number): DateConstructo
       return real.now() + offset;
     }
 
-    /** Dates that Node makes itself, such as those of files, are of the class that was there before. */
+    /** Dates that Node creates, such as those of files, are instances of the original class. */
     static [Symbol.hasInstance](value: unknown): boolean {
       return value instanceof real;
     }

@@ -1,6 +1,6 @@
 /**
- * Runs at most `size` pieces of work at a time, in the order in which they came. A Lambda environment takes one request at a
- * time, and its time-outs count from there: a process that took a thousand at once would let them all run out in its own queue.
+ * Runs at most `size` tasks at a time, in order of arrival. A Lambda environment handles one request at a time, and its time-outs
+ * start then. If this process started a thousand requests at once, they would time out while they wait for each other.
  */
 export function limitConcurrency(size: number): <T>(work: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = [];

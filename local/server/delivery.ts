@@ -22,14 +22,14 @@ import { type KeyGroup, createKeyGroup } from '../cdn/signature';
 import { ThroughCache } from '../cdn/through-cache';
 import { LOCAL } from '../names';
 
-/** Seconds. On AWS it is as long as a worker's, while a viewer waits no longer than CloudFront does. */
+/** Seconds. On AWS the function has a worker's time-out, but CloudFront stops waiting earlier. */
 const TRANSFORM_TIMEOUT = 30;
-/** SQS gives no more at once; Lambda collects them into larger batches. */
+/** The most that SQS returns at once. Lambda collects larger batches. */
 const INVALIDATION_BATCH = 10;
 
 export interface DeliveryOptions {
   readonly mode: Exclude<DeliveryMode, 'presigned'>;
-  /** Where the server listens. */
+  /** URL of the server. */
   readonly url: string;
   readonly place: Place & { readonly queues: Queues };
   readonly signingKeyFile: string;
@@ -37,11 +37,11 @@ export interface DeliveryOptions {
   onClose(closer: () => Promise<void>): void;
 }
 
-/** Delivery by a CDN that is played here. */
+/** Delivery by a simulated CDN. */
 export interface LocalDelivery {
-  /** What functions get for it. */
+  /** Environment variables of the functions. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Starts what answers below `/cdn`, once the environment is set: it loads functions. */
+  /** Starts the CDN under `/cdn`. The environment must be set before, since it loads functions. */
   open(): RequestListener;
 }
 
@@ -65,7 +65,7 @@ export async function startDelivery(options: DeliveryOptions): Promise<LocalDeli
   };
 }
 
-/** The set where a CDN delivers and nobody names another. */
+/** The default variants with a CDN. */
 const VARIANTS = buildDefaultVariants(CDN_VARIANTS);
 
 function buildEnvironment({ mode, url, place }: DeliveryOptions, endpoints: Record<string, string>): Record<string, string> {
@@ -73,7 +73,7 @@ function buildEnvironment({ mode, url, place }: DeliveryOptions, endpoints: Reco
     [DELIVERY_ENV.MODE]: mode,
     [DELIVERY_ENV.BASE_URL]: `${url}${LOCAL.CDN_ROOT}`,
     [DELIVERY_ENV.URL_TTL]: String(DELIVERY.URL_TTL_SECONDS),
-    // The secret names its key.
+    // Read from the secret.
     [DELIVERY_ENV.KEY_ID]: '',
     [DELIVERY_ENV.SECRET]: LOCAL.SECRET,
     [DELIVERY_ENV.COOKIE_DOMAIN]: '',

@@ -9,21 +9,21 @@ export type Worker = (event: SQSEvent, context: Context) => Promise<SQSBatchResp
 
 export interface EventSourceOptions {
   readonly place: Place & { readonly queues: Queues };
-  /** One for each batch in work at once: an environment of Lambda runs one at a time, with a decoder of its own. */
+  /** One worker per concurrent batch: a Lambda environment handles one batch at a time, with its own decoder. */
   readonly workers: readonly Worker[];
-  /** The queue of uploads without one. */
+  /** Default: the queue of uploads. */
   readonly queueUrl?: string;
-  /** At most 10, as SQS gives at once. */
+  /** At most 10, the limit of one receive call. */
   readonly batchSize?: number;
 }
 
-/** How long the worker has for a batch. Here nothing ends a function that is late. */
+/** Time-out of the worker. It is not enforced here. */
 export const BATCH_MS = QUEUE.WORKER_TIMEOUT * 1000;
 const PAUSE_MS = 1000;
-/** How long an image under way may take when the server stops. */
+/** How long the server waits for images in progress when it stops. */
 const GRACE_MS = 5000;
 
-/** What Lambda does between a queue and a function: it takes batches, and deletes what was not called a failure. */
+/** Polls a queue as Lambda does: receives batches, and deletes each message that the function did not report as failed. */
 export class EventSourceMapping {
   private readonly client: SQSClient;
   private readonly stopping = new AbortController();
@@ -33,12 +33,12 @@ export class EventSourceMapping {
   constructor(private readonly options: EventSourceOptions) {
     this.queueUrl = options.queueUrl ?? options.place.queues.queueUrl;
     const { queues, region, credentials } = options.place;
-    // Emulators write a host into the URL of a queue that other machines, and containers, cannot reach.
+    // The host in an emulator's queue URL may be unreachable from here.
     this.client = new SQSClient({ endpoint: queues.endpoint, region, credentials, useQueueUrlAsEndpoint: false });
     this.pollers = options.workers.map(async worker => this.poll(worker));
   }
 
-  /** Takes no more, and ends with the images under way; those that are late come again after the next start. */
+  /** Stops polling and waits for images in progress. After the grace period, their messages return at the next start. */
   async stop(): Promise<void> {
     this.stopping.abort();
     const late = new AbortController();
@@ -98,7 +98,7 @@ function buildRecord(message: Message, awsRegion: string, queueUrl: string): SQS
   };
 }
 
-/** An answer that names none is success, one that names a message which was not there fails them all (AWS Lambda, "Handling errors for an SQS event source"). */
+/** An empty list is success. An unknown identifier fails the whole batch (AWS Lambda, "Handling errors for an SQS event source"). */
 function readFailures(answer: SQSBatchResponse | undefined, messages: readonly Message[]): Set<string> {
   const ids = new Set(messages.map(({ MessageId: id }) => id!));
   const failed = (answer?.batchItemFailures ?? []).map(({ itemIdentifier: id }) => id);

@@ -6,19 +6,19 @@ import { RefusedOrigins } from './refused-origins';
 import { findSourceFault, type SourceRules } from './request-source';
 
 const LOOPBACK = '127.0.0.1';
-/** The loopback address, and those that stand for every address of a machine. */
+/** The loopback address, and the addresses that mean every address of a machine. */
 const NAMED_LOCALHOST = [LOOPBACK, '0.0.0.0', '::'];
 
 const HEADERS_TIMEOUT_MS = 15_000;
-/** A slow upload of the largest image may take as long as its URL lives, and longer. */
+/** A slow upload of the largest image may take as long as its URL is valid, and longer. */
 const REQUEST_TIMEOUT_MS = 15 * 60_000;
 const KEEP_ALIVE_MS = 65_000;
-/** Room for any value that a handler should see and refuse by name, 64 KiB in percent-encoding among them. */
+/** Large enough for values that a handler rejects by name, such as 64 KiB in percent-encoding. */
 const MAX_HEADER_BYTES = 512 * 1024;
-/** How long requests under way may take when the server stops. */
+/** How long the server waits for open requests when it stops. */
 const GRACE_MS = 2000;
 
-/** The one port. It is taken first, so that a port in use shows before anything is opened; early requests wait. */
+/** The HTTP listener. It opens the port before anything else, so a port in use fails early. Early requests wait. */
 export class Front {
   static async listen(port: number, host = LOOPBACK, rules: SourceRules = { allowedHosts: [], corsOrigins: [] }): Promise<Front> {
     const front = new Front(host, rules);
@@ -39,7 +39,7 @@ export class Front {
       requestTimeout: REQUEST_TIMEOUT_MS,
       keepAliveTimeout: KEEP_ALIVE_MS,
       maxHeaderSize: MAX_HEADER_BYTES,
-      // Node's own answer to a request without it is no problem document.
+      // Without this, Node answers itself, and not with a problem document.
       requireHostHeader: false,
     };
     const serve: RequestListener = (request, response) => void ready
@@ -47,7 +47,7 @@ export class Front {
       .catch((error: unknown) => failRequest(error, request, response));
     this.server = createServer(options, serve);
     this.server.on('clientError', refuseMalformed);
-    // An expectation that we do not know is ignored, as RFC 9110, section 10.1.1, allows.
+    // Unknown expectations are ignored, as RFC 9110, section 10.1.1, allows.
     this.server.on('checkExpectation', serve);
   }
 
@@ -84,8 +84,8 @@ function failRequest(error: unknown, request: IncomingMessage, response: ServerR
 }
 
 function explain(error: NodeJS.ErrnoException, port: number, host: string): Error {
-  if (error.code === 'EADDRNOTAVAIL') return new Error(`no address of this machine is ${host}: choose another with --host`);
-  const reasons: Record<string, string> = { EADDRINUSE: 'is in use', EACCES: 'may not be used without more rights' };
+  if (error.code === 'EADDRNOTAVAIL') return new Error(`this machine has no address ${host}: choose another with --host`);
+  const reasons: Record<string, string> = { EADDRINUSE: 'is in use', EACCES: 'needs more privileges' };
   const reason = reasons[error.code ?? ''];
   return reason ? new Error(`port ${port} ${reason}: choose another with --port`) : error;
 }

@@ -10,22 +10,22 @@ import { LIMITS, PROBLEMS } from '../../src/contract';
 
 export type ApiHandler = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
 
-/** The handler answers 413 to shorter bodies already; reading on would only cost memory. */
+/** The handler already answers 413 to shorter bodies, so more bytes would only use memory. */
 const MAX_BODY_BYTES = 2 * LIMITS.BODY_BYTES;
 
 /**
- * API Gateway refuses more bytes of request line and header values.
+ * API Gateway's limit for the request line and the header values.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
  */
 const MAX_HEAD_BYTES = 10_240;
 
-/** Requests in the handler at once. */
+/** Concurrent requests in the handler. */
 const CONCURRENCY = 32;
 
-/** Characters of a refused path that the problem repeats. */
+/** Length at which the problem document truncates the path. */
 const SHOWN_PATH = 200;
 
-/** HTTP in, REST proxy event through the handler, HTTP out. */
+/** Converts HTTP requests to REST proxy events, and the handler's results to HTTP responses. */
 export function createGateway(handler: ApiHandler, match: Matcher, limits: Omit<BodyLimits, 'maxBytes'> = BODY_LIMITS): (request: IncomingMessage, response: ServerResponse) => void {
   const invoke = limitConcurrency(CONCURRENCY);
   const bodies = new BodyReader({ ...limits, maxBytes: MAX_BODY_BYTES });
@@ -34,7 +34,7 @@ export function createGateway(handler: ApiHandler, match: Matcher, limits: Omit<
     if (countHeadBytes(request) > MAX_HEAD_BYTES) return refuseHead(request, response, requestId);
     bodies.readStart(request).then(
       async ({ bytes }) => send(request, response, await invoke(async () => answer(handler, toEvent(request, bytes, requestId, match)))),
-      // Any other error means that the client has gone: nobody waits for an answer.
+      // Any other error means that the client has disconnected.
       (error: unknown) => error instanceof BodyError ? refuseBody(request, response, error, requestId) : response.destroy(),
     ).catch(error => console.error(error));
   };
@@ -50,7 +50,7 @@ function refuseHead(request: IncomingMessage, response: ServerResponse, requestI
   sendProblem(response, { code: 'invalid-request', detail, instance: parsePath(request.url).slice(0, SHOWN_PATH), requestId });
 }
 
-/** The connection ends, because the rest of the body may never come. */
+/** Closes the connection, because the rest of the body may never arrive. */
 function refuseBody(request: IncomingMessage, response: ServerResponse, { fault }: BodyError, requestId: string): void {
   const problem = { instance: parsePath(request.url), requestId };
   if (fault === 'too slow') {
@@ -74,7 +74,7 @@ export function toEvent(request: IncomingMessage, body: Buffer, requestId: strin
   const { path, query } = parseTarget(request);
   const isText = isUtf8(body);
   const headers = listHeaderPairs(request.rawHeaders);
-  // Form encoding: API Gateway reads `+` as a space, too.
+  // API Gateway also decodes `+` as a space.
   const parameters = [...new URLSearchParams(query)];
   return {
     ...match(path),
@@ -98,7 +98,7 @@ function parseTarget(request: IncomingMessage): { path: string; query: string } 
   return { path: path || '/', query };
 }
 
-/** What an event holds of repeated names: the last value, and all of them; null without any. */
+/** Groups the values of repeated names, and picks the last or all of them. Null if there are no pairs. */
 function groupValues<T>(pairs: readonly (readonly [string, string])[], pick: (values: string[]) => T): Record<string, T> | null {
   const values = new Map<string, string[]>();
   for (const [name, value] of pairs) values.set(name, [...values.get(name) ?? [], value]);
@@ -117,12 +117,12 @@ function send(request: IncomingMessage, response: ServerResponse, result: APIGat
   for (const [name, value] of Object.entries(result.headers ?? {})) response.setHeader(name, String(value));
   for (const [name, values] of Object.entries(result.multiValueHeaders ?? {})) response.setHeader(name, values.map(String));
   response.statusCode = result.statusCode;
-  // Node's own would not be moved with the clock.
+  // Node's own date ignores the shifted clock.
   response.setHeader('date', new Date().toUTCString());
   if (request.method === 'HEAD') {
     response.end();
   } else {
-    // RFC 9110, section 8.6: none with 204.
+    // RFC 9110, section 8.6: a 204 has no content-length.
     if (result.statusCode !== 204) response.setHeader('content-length', body.length);
     response.end(body);
   }

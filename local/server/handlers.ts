@@ -21,7 +21,7 @@ export function isBuilt(name: string): boolean {
   return existsSync(locateHandler(name));
 }
 
-/** Loads a built handler: the same bytes that Lambda runs. It reads its environment now. */
+/** Loads a built handler, the bundle that Lambda runs. It reads its environment while it loads. */
 export function loadHandler<Handler>(name: string): Handler {
   const path = locateHandler(name);
   if (!existsSync(path)) throw new Error(`the handler ${name} is not built (${path} is missing): run \`npm run bundle\``);
@@ -29,7 +29,7 @@ export function loadHandler<Handler>(name: string): Handler {
   return (load(path) as { handler: Handler }).handler;
 }
 
-/** As much of Lambda's context as a handler may need. */
+/** The fields of Lambda's context that a handler may read. */
 export function buildLambdaContext(timeoutMs: number): Context {
   const endsAt = Date.now() + timeoutMs;
   return { awsRequestId: randomUUID(), getRemainingTimeInMillis: () => endsAt - Date.now() } as Context;
@@ -38,7 +38,7 @@ export function buildLambdaContext(timeoutMs: number): Context {
 /** Delivery without a CDN. */
 const PRESIGNED = { [DELIVERY_ENV.MODE]: DELIVERY_MODES[0] };
 
-/** What the construct sets on the functions, Lambda adds and emulators need. */
+/** The variables that the construct and Lambda set, and those that emulators need. */
 export function buildHandlerEnvironment(
   { credentials, ...place }: Place, corsOrigins: readonly string[], delivery: Readonly<Record<string, string>> = PRESIGNED,
 ): Record<string, string> {
@@ -62,13 +62,13 @@ export function buildHandlerEnvironment(
     ...(credentials.sessionToken && { AWS_SESSION_TOKEN: credentials.sessionToken }),
     AWS_ENDPOINT_URL_S3: place.storageUrl,
     AWS_ENDPOINT_URL_DYNAMODB: place.tableUrl,
-    // Metrics are lines of JSON for CloudWatch, one for each request.
+    // Metrics are JSON lines for CloudWatch, one per request.
     POWERTOOLS_METRICS_DISABLED: 'true',
     ...delivery,
   };
 }
 
-/** One set of variables serves the sweeper, the worker and the operator. */
+/** The sweeper, the worker and the operator share these variables. */
 function buildProcessingEnvironment(queues: Queues | undefined): Record<string, string> {
   const mode: ProcessingMode = queues ? 'queue' : 'none';
   return {
@@ -91,10 +91,10 @@ function buildProcessingEnvironment(queues: Queues | undefined): Record<string, 
   };
 }
 
-/** Settings of the developer's own account must not reach the local service. */
+/** The local service must not use the developer's AWS account. */
 export function isolate(environment: NodeJS.ProcessEnv): void {
   for (const name of Object.keys(environment)) if (name.startsWith('AWS_')) delete environment[name];
-  // Files of a profile can even switch the endpoints off that are set here (`ignore_configured_endpoint_urls`).
+  // A profile could disable the endpoints that are set here (`ignore_configured_endpoint_urls`).
   environment.AWS_CONFIG_FILE = devNull;
   environment.AWS_SHARED_CREDENTIALS_FILE = devNull;
   environment.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';

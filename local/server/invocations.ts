@@ -7,11 +7,11 @@ export type InvokedFunction = (event: unknown, context: Context) => Promise<unkn
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 const PATH = /^\/2015-03-31\/functions\/([^/?]+)\/invocations(?:\?|$)/;
-/** As long as a function of Lambda may take. */
+/** Lambda's longest time-out. */
 const TIMEOUT_MS = 15 * 60_000;
 const MAX_PAYLOAD_BYTES = 6 * 2 ** 20;
 
-/** Answers Lambda's Invoke for those functions that people call: what the command of operators does on AWS, it does here. */
+/** Implements Lambda's Invoke for some functions, so that the operator command works with this server. */
 export function serveInvocations(functions: ReadonlyMap<string, InvokedFunction>, otherwise: RequestListener): RequestListener {
   const bodies = new BodyReader({ ...BODY_LIMITS, maxBytes: MAX_PAYLOAD_BYTES });
   return (request, response) => {
@@ -24,7 +24,7 @@ export function serveInvocations(functions: ReadonlyMap<string, InvokedFunction>
   };
 }
 
-/** A name that is no percent-encoding names no function. */
+/** A malformed percent-encoding matches no function. */
 function decodeName(name: string): string {
   try {
     return decodeURIComponent(name);
@@ -36,7 +36,7 @@ function decodeName(name: string): string {
 async function invoke(
   called: InvokedFunction | undefined, name: string, request: IncomingMessage, response: ServerResponse, bodies: BodyReader,
 ): Promise<void> {
-  // A page in a browser can post anything to this machine, but cannot set this header without a preflight, which is not answered.
+  // A web page can POST to this server, but needs a preflight to set this header, and preflights are denied.
   if (!request.headers.authorization?.startsWith('AWS4-')) {
     request.resume();
     return refuse(response, 403, 'MissingAuthenticationTokenException', 'The request is not signed');
@@ -63,7 +63,7 @@ async function readPayload(request: IncomingMessage, bodies: BodyReader): Promis
   }
 }
 
-/** Without a payload the event is empty. */
+/** An empty payload is an empty event. */
 function parse(payload: string): { readonly value: unknown } | undefined {
   try {
     return { value: payload === '' ? {} : JSON.parse(payload) };

@@ -12,37 +12,37 @@ import { type DeliveryMode, type ProcessingMode, listResources, SWEEP } from '..
 import type { Backend, BackendOptions, OpenBackend, Step } from '../backends/backend';
 
 export interface LocalServerOptions {
-  /** 0 takes a free one. */
+  /** 0 takes a free port. */
   readonly port: number;
-  /** An address of this machine; 127.0.0.1 without one. */
+  /** An address of this machine. Default: 127.0.0.1. */
   readonly host?: string;
   readonly backend: OpenBackend;
   readonly corsOrigins?: readonly string[];
   /** Names of this server besides `localhost` and IP addresses. */
   readonly allowedHosts?: readonly string[];
-  /** `queue` without one. */
+  /** Default: `queue`. */
   readonly processing?: ProcessingMode;
-  /** `signed` without one where storage answers here and images are processed, else `presigned`. */
+  /** Default: `signed` with embedded storage and processing, else `presigned`. */
   readonly delivery?: DeliveryMode;
   /** Milliseconds; 0 leaves sweeping to the caller. */
   readonly sweepInterval?: number;
-  /** Runs each step of the start, to show it. */
+  /** Runs and reports each step of the start. */
   readonly step?: Step;
 }
 
 export interface LocalServer {
   readonly url: string;
   readonly port: number;
-  /** Where the data is and how to begin anew, in whole sentences. */
+  /** Sentences about where the data is and how to reset it. */
   readonly about: string;
   readonly delivery: DeliveryMode;
-  /** Origins whose pages may call. */
+  /** Origins of web pages that may call the API. */
   readonly corsOrigins: readonly string[];
   sweep(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The whole service on one port. The handlers read `process.env`, so a process runs one server at a time. */
+/** Starts the whole service on one port. The handlers read `process.env`, so a process runs one server at a time. */
 export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
   const { corsOrigins = [], allowedHosts = [] } = options;
   const front = await Front.listen(options.port, options.host, { corsOrigins, allowedHosts });
@@ -82,12 +82,12 @@ async function open(options: LocalServerOptions, front: Front, onClose: BackendO
   return { url: front.url, port: front.port, about: backend.about, delivery: mode, corsOrigins, sweep: async () => schedule.run() };
 }
 
-/** A CDN reads from storage that answers here, and only what a worker makes. */
+/** The CDN needs embedded storage, and variants that a worker makes. */
 function chooseMode(wanted: DeliveryMode | undefined, { signingKeyFile, place }: Backend): DeliveryMode {
   const hasCdn = signingKeyFile !== undefined && place.queues?.invalidationQueueUrl !== undefined;
   const mode = wanted ?? (hasCdn ? 'signed' : 'presigned');
   if (hasCdn || mode === 'presigned') return mode;
-  throw new Error(`--delivery must be presigned where images are not processed, and with AWS_ENDPOINT_URL, got: ${mode}`);
+  throw new Error(`--delivery must be presigned with AWS_ENDPOINT_URL or --processing none, got: ${mode}`);
 }
 
 async function openDelivery(
@@ -96,13 +96,13 @@ async function openDelivery(
   return startDelivery({ ...given, mode, place: { ...place, queues: place.queues! }, signingKeyFile: signingKeyFile! });
 }
 
-/** The functions that people call. An operator's has nothing to do where nothing is processed. */
+/** Functions that can be invoked by name. The operator function needs processing. */
 function listInvocable(sweeper: InvokedFunction, { queues }: Backend['place']): Map<string, InvokedFunction> {
   const operator = queues && isBuilt('operator') ? [['operator', loadHandler<InvokedFunction>('operator')] as const] : [];
   return new Map([['sweeper', sweeper], ...operator]);
 }
 
-/** Paths that start with the bucket's name are S3's where it answers here, those of the CDN its own, Lambda has some, and all others are the API's. */
+/** The first segment of a path selects embedded storage (the bucket's name) or the CDN. Other paths are Lambda's or the API's. */
 function route({ storage, place }: Backend, cdn: RequestListener | undefined, others: RequestListener): RequestListener {
   const byFirst = new Map([[place.bucket, storage], [LOCAL.CDN_ROOT.slice(1), cdn]]);
   const getFirstSegment = ({ url = '/' }: IncomingMessage): string => url.replace(/^https?:\/\/[^/?]*/i, '').split(/[/?]/, 2)[1];

@@ -2,13 +2,10 @@ import { COMMON_ENV } from '../../src/contract';
 
 type Line = Record<string, unknown> & { readonly level: string; readonly message: string };
 
-/** What every line of the handlers' logger has, whatever it is about. */
+/** Fields of every line of the handlers' logger. */
 const COMMON = ['level', 'message', 'timestamp', 'service', 'sampling_rate', 'xray_trace_id', 'error', 'cold_start', 'function_request_id'];
 
-/**
- * The handlers log for CloudWatch: JSON, with the stack of every error. Somebody who watches a terminal gets a plain line instead, unless the
- * level is DEBUG.
- */
+/** The handlers log JSON with error stacks for CloudWatch. Unless the level is DEBUG, a terminal shows plain lines instead. */
 export function logPlainly(streams: readonly NodeJS.WriteStream[] = [process.stdout, process.stderr]): void {
   if (process.env[COMMON_ENV.LOG_LEVEL] === 'DEBUG') return;
   for (const stream of streams) {
@@ -17,7 +14,7 @@ export function logPlainly(streams: readonly NodeJS.WriteStream[] = [process.std
   }
 }
 
-/** The text as it is, unless it is a line of the handlers' logger. */
+/** Formats a line of the handlers' logger. Other text stays unchanged. */
 export function formatPlainly(text: string): string {
   const line = parseLine(text);
   return line ? `${typeof line.try === 'string' ? formatFailedTry(line) : formatOther(line)}\n` : text;
@@ -34,9 +31,9 @@ function parseLine(text: string): Line | undefined {
 }
 
 function formatFailedTry(line: Line): string {
-  const what = line.image_id === undefined ? `message ${String(line.message_id)}` : `image ${String(line.image_id)}`;
-  const next = line.again_in_s === undefined ? 'its message goes to the dead-letter queue' : `again in ${String(line.again_in_s)} s`;
-  return `${what}: try ${String(line.try)} failed: ${readMessage(line) ?? line.message}; ${next}`;
+  const subject = line.image_id === undefined ? `message ${String(line.message_id)}` : `image ${String(line.image_id)}`;
+  const next = line.again_in_s === undefined ? 'moving its message to the dead-letter queue' : `retry in ${String(line.again_in_s)} s`;
+  return `${subject}: try ${String(line.try)} failed: ${readMessage(line) ?? line.message}; ${next}`;
 }
 
 function formatOther(line: Line): string {

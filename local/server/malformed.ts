@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { buildProblemBody, buildProblemHeaders } from './problem';
 import { PROBLEMS } from '../../src/contract';
 
-/** The answer to what is not HTTP: it has no path, no user and no route, and ends the connection. */
+/** Answers bytes that are not HTTP with a problem document, and closes the connection. */
 export function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return;
   const detail = error.code === 'HPE_HEADER_OVERFLOW' ? 'The request line and headers are too long.' : 'This is not an HTTP request.';

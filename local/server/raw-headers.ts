@@ -1,4 +1,4 @@
-/** Values by lower-case name, in order, of what Node calls `rawHeaders`: it keeps only the first of some repeated headers otherwise. */
+/** Groups Node's `rawHeaders` by lower-case name, in order. Node's `headers` drops repeats of some headers. */
 export function groupHeaders(raw: readonly string[]): Map<string, string[]> {
   const headers = new Map<string, string[]>();
   for (let i = 0; i < raw.length; i += 2) {

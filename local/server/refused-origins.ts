@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 
-/** A hostile page could send requests from any number of frames with origins of their own. */
+/** A hostile page could send requests from any number of frames with different origins. */
 const MOST_LOGGED = 20;
 
 /**
- * Logs each origin whose pages call without being listed, once, with the option that allows it. The browser tells its console only that CORS failed,
- * and many of these requests succeed here: only the page does not see the answer.
+ * Logs each unlisted origin once, with the option that allows it. The browser's console only says that CORS failed.
+ * Many of these requests succeed here: only the page cannot read the answer.
  */
 export class RefusedOrigins {
   private readonly logged = new Set<string>();
@@ -21,7 +21,7 @@ export class RefusedOrigins {
 }
 
 function formatMessage(origin: string): string {
-  // Sandboxed frames and local files send `null`, and any program sends anything.
-  if (!/^[a-z][a-z0-9+.-]*:\/\/[a-z0-9.:[\]-]+$/i.test(origin)) return `a page without an origin of its own was refused, origin: ${JSON.stringify(origin)}; serve it over http`;
-  return `a page of ${origin} was refused; to allow its origin, start the server with --cors-origin ${origin}`;
+  // Sandboxed frames and local files send `null`, and programs can send any text.
+  if (!/^[a-z][a-z0-9+.-]*:\/\/[a-z0-9.:[\]-]+$/i.test(origin)) return `denied a web page without an origin of its own, origin: ${JSON.stringify(origin)}; serve the page over HTTP`;
+  return `denied a web page of ${origin}; to allow it, start the server with --cors-origin ${origin}`;
 }

@@ -5,9 +5,9 @@ export interface BodyLimits {
   readonly maxBytes: number;
   /** Time for one body to arrive. Milliseconds. */
   readonly maxMs: number;
-  /** Bytes kept of all bodies that have not arrived whole. */
+  /** Bytes kept of all incomplete bodies. */
   readonly maxHeldBytes: number;
-  /** Bodies that have not arrived whole. */
+  /** Number of incomplete bodies. */
   readonly maxUnfinished: number;
 }
 
@@ -22,7 +22,7 @@ export class BodyError extends Error {
 }
 
 /**
- * Reads request bodies of one listener into memory, within limits of size, time and number: clients that send a part and
+ * Reads request bodies of one listener into memory, within limits of size, time and number. Clients that send a part and
  * stop must not fill the memory.
  */
 export class BodyReader {
@@ -32,8 +32,8 @@ export class BodyReader {
   constructor(private readonly limits: BodyLimits) {}
 
   /**
-   * The whole body. One that declares more than `maxBytes` is refused before its first byte is kept.
-   * @throws BodyError where it breaks a limit; the rest of the body is discarded
+   * Reads the whole body. A larger `content-length` than `maxBytes` is rejected before the first byte is kept.
+   * @throws BodyError if the body breaks a limit; the rest is discarded
    */
   async read(request: IncomingMessage): Promise<Buffer> {
     if (Number(request.headers['content-length']) > this.limits.maxBytes) throw discard(request, 'too large');
@@ -43,8 +43,8 @@ export class BodyReader {
   }
 
   /**
-   * The body, cut behind `maxBytes`. The rest is discarded, because another request may follow on the connection.
-   * @throws BodyError where it is too slow, or too many bodies are unfinished
+   * Reads the body up to `maxBytes`. The rest is discarded, because another request may follow on the connection.
+   * @throws BodyError if the body is too slow, or too many bodies are incomplete
    */
   async readStart(request: IncomingMessage): Promise<{ readonly bytes: Buffer; readonly isCut: boolean }> {
     if (this.unfinished >= this.limits.maxUnfinished) throw discard(request, 'too many');

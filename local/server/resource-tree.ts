@@ -1,4 +1,4 @@
-/** Anything else; API Gateway's greedy resource. */
+/** API Gateway's greedy resource, for paths without a route. */
 const UNKNOWN = '/{proxy+}';
 
 export interface Match {
@@ -36,7 +36,7 @@ function fits(resource: readonly string[], path: readonly string[]): boolean {
   return resource.length === path.length && resource.every((segment, i) => isParameter(segment) ? path[i] !== '' : segment === path[i]);
 }
 
-/** What is no UTF-8 cannot name anything: the handler sees it as it came. */
+/** A segment that is not UTF-8 matches no image, so the handler gets it undecoded. */
 function decode(segment: string): string {
   try {
     return decodeURIComponent(segment);

@@ -2,12 +2,12 @@ import { EventSourceMapping, type EventSourceOptions, type Worker } from './even
 import { loadHandler } from './handlers';
 
 /**
- * Batches in work at once, by the queue that brings them. Of one owner there are two at most, one from each queue (`OWNER_SHARE`, `OWNER_LANES`), so that
- * another's never waits.
+ * Concurrent batches per queue. One owner has at most two, one from each queue (`OWNER_SHARE`, `OWNER_LANES`), so other owners
+ * never wait for them.
  */
 const WORKERS = { UPLOADS: 2, SURPLUS: 1 };
 
-/** What feeds the built worker. It is loaded once for each batch in work, as each environment of Lambda loads it, so that each has its own decoder. */
+/** Connects the built worker to its queues. Each concurrent batch has its own copy and decoder, as on Lambda. */
 export function startWorkerSources(place: EventSourceOptions['place']): EventSourceMapping[] {
   const loadWorkers = (count: number): Worker[] => Array.from({ length: count }, () => loadHandler<Worker>('worker'));
   return [

@@ -10,7 +10,7 @@ const ROOT = join(__dirname, '..', '..');
 const COMMAND = join(ROOT, 'bin', 'cdk-image-service.js');
 const QUEUE = { waiting: 3, working: 2, given_up: 1 };
 
-/** What Lambda would answer: the status of the call, and whatever comes with it. */
+/** An answer of Lambda, or the error of its call. */
 interface Reply {
   readonly answer?: Partial<OperatorAnswer>;
   readonly functionError?: string;
@@ -64,31 +64,31 @@ const command = async (args: string[], env?: Record<string, string>) => start(ar
 const there = (...args: string[]) => [...args, '--function', 'operator', '--endpoint', endpoint];
 
 test('status shows the queue', async () => {
-  expect(await command(there('status'))).toEqual({ code: 0, out: 'the queue: 3 waiting, 2 in work, 1 given up\n', err: '' });
+  expect(await command(there('status'))).toEqual({ code: 0, out: 'queue: 3 waiting, 2 in progress, 1 in the dead-letter queue\n', err: '' });
   expect(requests).toEqual([{ command: 'status' }]);
 });
 
-test('a redrive goes on until all is done, and adds up', async () => {
+test('a redrive continues until all is done, and adds up the counts', async () => {
   replies = [
     { answer: { done: false, cursor: 'c1', seen: 4, queued: 3, skipped: 1, left: { 'none of ours': 1 }, image_ids: ['i1', 'i2'] } },
     { answer: { seen: 3, queued: 2, skipped: 1, left: { 'none of ours': 1 }, image_ids: ['i2', 'i3'] } },
   ];
   expect(await command(there('redrive', '--rate', '7'))).toMatchObject({
-    code: 0, out: expect.stringContaining('7 messages seen, 5 queued, 2 left as they were (2 none of ours)\nqueued: i1, i2, i3, and 2 more\n'),
+    code: 0, out: expect.stringContaining('7 messages seen, 5 queued, 2 unchanged (2 none of ours)\nqueued: i1, i2, i3, and 2 more\n'),
   });
   expect(requests).toEqual([{ command: 'redrive', rate: 7, seconds: 5 }, { command: 'redrive', rate: 7, seconds: 5, cursor: 'c1' }]);
 });
 
-test('says why images were left, and of one that it is one', async () => {
+test('prints the reasons for unchanged images, and one image in the singular', async () => {
   replies = [{ answer: { seen: 1, skipped: 1, left: { complete: 1 } } }];
-  expect((await command(there('reprocess', '--image', 'i1'))).out).toContain('1 image seen, 0 queued, 1 left as it was (1 complete)\n');
+  expect((await command(there('reprocess', '--image', 'i1'))).out).toContain('1 image seen, 0 queued, 1 unchanged (1 complete)\n');
 });
 
 test.each<[string[], object]>([
   [['--image', 'i1'], { image_id: 'i1', remake: 'missing' }],
   [['--user', 'alice', '--replace'], { user_id: 'alice', remake: 'changed' }],
   [['--all', '--cursor', 'c9', '--rate', '500'], { all: true, remake: 'missing', cursor: 'c9', rate: 500 }],
-])('reprocess %j asks for just that', async (args, request) => {
+])('reprocess %j sends exactly that request', async (args, request) => {
   expect((await command(there('reprocess', ...args))).code).toBe(0);
   expect(requests).toEqual([{ command: 'reprocess', seconds: 5, ...request }]);
 });
@@ -98,22 +98,22 @@ test.each<[string[], Partial<OperatorAnswer>, boolean]>([
   [['--user', 'alice'], { seen: 1, skipped: 1 }, false],
   [['--user', 'alice', '--cursor', 'c9'], {}, false],
   [['--all'], {}, false],
-])('reprocess %j of a user without images says so', async (args, answer, says) => {
+])('reprocess %j reports a user without images', async (args, answer, says) => {
   replies = [{ answer }];
   const { out } = await command(there('reprocess', ...args));
-  expect(out.includes(`there are no images of the user ${args[1]}\n`)).toBe(says);
+  expect(out.includes(`the user ${args[1]} has no images\n`)).toBe(says);
 });
 
-test('a variant that changed under its name ends it, with the advice and the way to go on', async () => {
+test('a variant that changed under its name stops the command with exit code 3 and prints how to continue', async () => {
   replies = [{ answer: { done: false, cursor: 'c2', refusal: 'the variant "thumb" changed: rename the variant, or pass --replace' } }];
   const { code, err } = await command(there('reprocess', '--all', '--cursor', 'c1'));
   expect(code).toBe(3);
   expect(err).toBe('✗ the variant "thumb" changed: rename the variant, or pass --replace\n'
-    + `once that is settled, go on with: npx cdk-image-service reprocess --all --function operator --endpoint ${endpoint} --cursor c2\n`
-    + `or, to make it and those behind it again, with: npx cdk-image-service reprocess --all --function operator --endpoint ${endpoint} --replace --cursor c2\n`);
+    + `after fixing this, continue with: npx cdk-image-service reprocess --all --function operator --endpoint ${endpoint} --cursor c2\n`
+    + `or replace this variant and the following ones with: npx cdk-image-service reprocess --all --function operator --endpoint ${endpoint} --replace --cursor c2\n`);
 });
 
-test('Ctrl-C stops after the answer that is awaited, and says how to go on', async () => {
+test('Ctrl-C stops after the pending answer and prints the command that continues', async () => {
   replies = [{ answer: { done: false, cursor: 'a b', seen: 1, queued: 1 } }];
   const { child, ended } = start(there('reprocess', '--all'));
   onRequest = () => requests.length === 2 && child.kill('SIGINT');
@@ -123,47 +123,47 @@ test('Ctrl-C stops after the answer that is awaited, and says how to go on', asy
 });
 
 test.each<[string, Reply, string]>([
-  ['an error of the function', { functionError: 'rate must be a whole number' }, '✗ operator says: rate must be a whole number'],
-  ['no permission', { refusal: { status: 403, type: 'AccessDeniedException' } }, '✗ these credentials may not invoke operator'],
-  ['another function', { answer: { done: undefined } }, "✗ operator must be the operator's function"],
-])('says what went wrong: %s', async (_, reply, message) => {
+  ['an error of the function', { functionError: 'rate must be a whole number' }, '✗ operator failed: rate must be a whole number'],
+  ['no permission', { refusal: { status: 403, type: 'AccessDeniedException' } }, '✗ these credentials must allow lambda:InvokeFunction on operator'],
+  ['another function', { answer: { done: undefined } }, '✗ operator must be the operator function'],
+])('reports %s', async (_, reply, message) => {
   replies = [reply];
   const { code, err } = await command(there('status'));
   expect([code, err]).toEqual([1, expect.stringContaining(message)]);
 });
 
-test('says that there is no such function, no credentials, no region, nobody there', async () => {
-  expect(await command(['status', '--function', 'other', '--endpoint', endpoint])).toMatchObject({ code: 1, err: expect.stringContaining('there is no function other') });
-  expect(await command(['status', '--function', 'f', '--region', 'eu-west-1'])).toMatchObject({ code: 1, err: expect.stringContaining('there are no credentials') });
+test('names a missing function, missing credentials, a missing region and an unreachable endpoint', async () => {
+  expect(await command(['status', '--function', 'other', '--endpoint', endpoint])).toMatchObject({ code: 1, err: expect.stringContaining('this account and region have no function other') });
+  expect(await command(['status', '--function', 'f', '--region', 'eu-west-1'])).toMatchObject({ code: 1, err: expect.stringContaining('no credentials found') });
   expect(await command(['status', '--function', 'f'])).toMatchObject({ code: 1, err: expect.stringContaining('no region is set') });
-  expect(await command(['status', '--function', 'f', '--endpoint', 'http://127.0.0.1:9'])).toMatchObject({ code: 1, err: expect.stringContaining('nothing answers there') });
+  expect(await command(['status', '--function', 'f', '--endpoint', 'http://127.0.0.1:9'])).toMatchObject({ code: 1, err: expect.stringContaining('no answer from the endpoint') });
 });
 
-test('what failed after some calls says how to go on', async () => {
+test('a failure after some calls prints the command that continues', async () => {
   replies = [{ answer: { done: false, cursor: 'c1' } }, { functionError: 'the table is gone' }];
   const { code, err } = await command(there('reprocess', '--all'));
-  expect([code, err]).toEqual([1, expect.stringMatching(/the table is gone\ngo on with: .* --cursor c1\n$/)]);
+  expect([code, err]).toEqual([1, expect.stringMatching(/the table is gone\ncontinue with: .* --cursor c1\n$/)]);
 });
 
 test.each<[string[], string]>([
   [[], 'the command must be one of status, redrive, reprocess, got: none'],
   [['dance'], 'the command must be one of status, redrive, reprocess, got: dance'],
   [['toString'], 'the command must be one of status, redrive, reprocess, got: toString'],
-  [['status', 'redrive', '--function', 'f'], 'one command can be given, got: status redrive'],
-  [['status'], "--function must name the operator's function, got: nothing"],
+  [['status', 'redrive', '--function', 'f'], 'exactly one command must be given, got: status redrive'],
+  [['status'], '--function must name the operator function, got: nothing'],
   [['status', '--function', 'f', '--all'], 'status has no option --all'],
   [['redrive', '--function', 'f', '--replace'], 'redrive has no option --replace'],
-  [['reprocess', '--function', 'f'], 'exactly one of --image, --user and --all must say which images are meant'],
-  [['reprocess', '--function', 'f', '--all', '--user', 'a'], 'exactly one of --image, --user and --all must say which images are meant'],
+  [['reprocess', '--function', 'f'], 'exactly one of --image, --user and --all must be given'],
+  [['reprocess', '--function', 'f', '--all', '--user', 'a'], 'exactly one of --image, --user and --all must be given'],
   [['redrive', '--function', 'f', '--rate', '501'], '--rate must be a whole number from 1 to 500, got: 501'],
   [['status', '--function', 'f', '--endpoint', 'localhost'], '--endpoint must start with http:// or https://, got: localhost'],
   [['status', '--functoin', 'f'], "✗ Unknown option '--functoin'\n"],
-])('%j is a mistake that is named', async (args, message) => {
+])('rejects %j with an error that names the mistake', async (args, message) => {
   const { code, err } = await command(args);
   expect([code, err]).toEqual([2, expect.stringContaining(message)]);
 });
 
-test('--help names every option', async () => {
+test('--help lists every option', async () => {
   const { code, out } = await command(['--help']);
   expect(code).toBe(0);
   for (const option of ['status', 'redrive', 'reprocess', '--function', '--image', '--user', '--all', '--replace', '--rate', '--cursor', '--region', '--profile', '--endpoint']) expect(out).toContain(option);

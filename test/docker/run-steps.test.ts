@@ -27,7 +27,7 @@ function dockerCheck(args: readonly string[] = [], preload: readonly string[] = 
 test.each([
   ['--help', 0, 'Python 3.10 or newer'],
   ['--foo', 1, "✗ Unknown option '--foo'"],
-  ['--foo', 1, 'npm run docker:check -- --help shows what there is'],
+  ['--foo', 1, 'npm run docker:check -- --help lists the options'],
 ])('%s ends it with %i before it begins', async (option, expected, text) => {
   const { code, output } = await dockerCheck([option]).ended;
   expect(code).toBe(expected);

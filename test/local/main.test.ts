@@ -35,13 +35,13 @@ async function fetchList(url: string): Promise<{ images: { image_id: string; cre
   return await (await fetch(`${url}/images`, { headers: { 'x-user-id': 'alice' } })).json() as { images: { image_id: string; created_at: string }[] };
 }
 
-/** What the server prints between two of its sentences, run by bash in an empty folder. */
+/** Runs the commands that the server prints, by bash in an empty folder. */
 function runPrinted(output: string): string[] {
-  const script = /list it:\n\n([\s\S]*?)\n\nRequests/.exec(output)![1];
+  const script = /list it:\n\n([\s\S]*?)\n\nThe x-user-id/.exec(output)![1];
   return execFileSync('bash', ['-e', '-c', script], { cwd: folder, encoding: 'utf8' }).trim().split('\n').filter(Boolean);
 }
 
-test('--help tells every option', async () => {
+test('--help lists every option', async () => {
   const server = start(['--help']);
   expect(await server.exited).toBe(0);
   for (const option of ['--port', '--host', '--allowed-host', '--data', '--reset', '--cors-origin', '--processing', '--delivery', '--sweep-interval', '--wait', '--help']) expect(server.output).toContain(option);
@@ -64,7 +64,7 @@ test.each([
   [['--delivery', 'all'], '--delivery must be one of presigned, signed, anyone, got: all'],
   [['--prot', '1'], "Unknown option '--prot'"],
   [['8080'], "Unexpected argument '8080'"],
-])('%j is refused by name', (args, message) => {
+])('rejects %j with an error that names the option', (args, message) => {
   expect(() => readOptions(args)).toThrow(message);
 });
 
@@ -72,7 +72,7 @@ test('--host localhost is the loopback address', () => {
   expect(readOptions(['--host', 'localhost']).host).toBe('127.0.0.1');
 });
 
-test('the command that begins anew keeps the other options as bash has to read them', () => {
+test('the printed reset command keeps the other options, quoted for bash', () => {
   expect(formatResetCommand(['--reset', '--port', '8087', '--data', "Bob's images"])).toBe("npm start -- --port 8087 --data 'Bob'\\''s images' --reset");
   expect(formatResetCommand([])).toBe('npm start -- --reset');
 });
@@ -87,7 +87,7 @@ test('the printed commands upload, confirm and list an image, and it is there af
   const first = start();
   await first.url();
   expect(first.output).not.toContain('\u001b[');
-  expect(first.output).toContain(`npm start -- --port 0 --data ${data} --reset begins anew`);
+  expect(first.output).toContain(`To start with no data: npm start -- --port 0 --data ${data} --reset`);
   const [confirmed, listed] = runPrinted(first.output).map(line => JSON.parse(line) as { image_id?: string; images?: { image_id: string }[] });
   expect(listed.images!.map(({ image_id: id }) => id)).toEqual([confirmed.image_id]);
   await first.end('SIGKILL');
@@ -169,7 +169,7 @@ test('a folder with files of others is left alone, unless the server has used it
   await start().url();
 });
 
-test.each(['file', join('file', 'data'), '/proc/image-service'])('a data folder that cannot be made is refused, with or without --reset: %s', async path => {
+test.each(['file', join('file', 'data'), '/proc/image-service'])('rejects a data folder that cannot be created, with or without --reset: %s', async path => {
   writeFileSync(join(folder, 'file'), '');
   data = path.startsWith('/') ? path : join(folder, path);
   for (const more of [[], ['--reset']]) {
@@ -184,7 +184,7 @@ test('data that cannot be read is said to be so', async () => {
   writeFileSync(join(data, 'storage', 'index', 'CURRENT'), 'MANIFEST-000099\n');
   const server = start();
   expect(await server.exited).toBe(1);
-  expect(server.output).toMatch(/✗ the data in .* cannot be opened \(.*\): put back a copy, or begin anew with --reset/);
+  expect(server.output).toMatch(/✗ the data in .* cannot be opened \(.*\): restore a backup, or delete the data with --reset/);
   const reset = start(['--port', '0', '--data', data, '--reset']);
   await reset.url();
 });
@@ -212,10 +212,10 @@ test.each([[[], '0100007F', 'localhost'], [['--host', '127.0.0.2'], '0200007F', 
   expect(runPrinted(server.output)).toHaveLength(2);
 });
 
-test('an address of another machine is refused', async () => {
+test('rejects an address of another machine', async () => {
   const server = start(['--port', '0', '--data', data, '--host', '192.0.2.1']);
   expect(await server.exited).toBe(1);
-  expect(server.output).toContain('no address of this machine is 192.0.2.1: choose another with --host');
+  expect(server.output).toContain('this machine has no address 192.0.2.1: choose another with --host');
 });
 
 test("nothing of the developer's own account reaches it", async () => {

@@ -36,7 +36,7 @@ afterEach(async () => {
   await Promise.all([buckets.close(), tables.close(), queues.close()]);
 });
 
-/** What it says of queue, bucket and table. */
+/** Reported steps of queue, bucket and table. */
 async function create(corsOrigins = ORIGINS, waitMs = 0, processing = true): Promise<string[]> {
   const told: string[] = [];
   const step: Step = async (label, work) => {
@@ -52,14 +52,14 @@ test('bucket and table are those of the construct', async () => {
   const [queue, bucket, table] = await create();
   await expectBucketAsConstructed(s3, 'photos', ORIGINS);
   await expectTableAsConstructed(dynamoDb, 'records');
-  expect(bucket).toMatch(/^created the bucket photos; with .*the bucket policy, the CORS rule, the notification of new originals$/);
+  expect(bucket).toMatch(/^created the bucket photos; added .*the bucket policy, the CORS rule, the notification of new originals$/);
   expect(queue).toBe('created the queue uploads');
   expect(table).toBe('created the table records');
 });
 
 test('a second run finds both and adds nothing', async () => {
   await create();
-  expect(await create()).toEqual(['the queue uploads is there already', 'the bucket photos is there already', 'the table records is there already']);
+  expect(await create()).toEqual(['the queue uploads exists already', 'the bucket photos exists already', 'the table records exists already']);
 });
 
 test('the queue gives up after five receives, and storage, nobody else, tells it of originals', async () => {
@@ -102,13 +102,13 @@ test('what a bucket lacks is added, and what another maker wrote stays', async (
   const Policy = '{"Version":"2012-10-17","Statement":[]}';
   await s3.send(new PutBucketPolicyCommand({ Bucket: 'photos', Policy }));
   buckets.unimplemented.clear();
-  expect((await create([]))[1]).toBe('the bucket photos is there already; with the lifecycle rule');
+  expect((await create([]))[1]).toBe('the bucket photos exists already; added the lifecycle rule');
   expect((await s3.send(new GetBucketPolicyCommand({ Bucket: 'photos' }))).Policy).toBe(Policy);
 });
 
 test('other origins replace the CORS rule, and none leave it', async () => {
   await create();
-  expect((await create(['https://other.example.com']))[1]).toBe('the bucket photos is there already; with the CORS rule');
+  expect((await create(['https://other.example.com']))[1]).toBe('the bucket photos exists already; added the CORS rule');
   await create([]);
   const { CORSRules } = await s3.send(new GetBucketCorsCommand({ Bucket: 'photos' }));
   expect(CORSRules!.map(rule => rule.AllowedOrigins)).toEqual([['https://other.example.com']]);
@@ -117,7 +117,7 @@ test('other origins replace the CORS rule, and none leave it', async () => {
 test('what an emulator does not implement is said, and the rest is done', async () => {
   buckets.unimplemented.add('policy');
   const [, bucket] = await create();
-  expect(bucket).toMatch(/; with .*the CORS rule, the notification of new originals; WITHOUT the bucket policy: not implemented there \(NotImplemented\)$/);
+  expect(bucket).toMatch(/; added .*the CORS rule, the notification of new originals; SKIPPED the bucket policy: not implemented by the emulator \(NotImplemented\)$/);
 });
 
 test('a table of another shape is left alone, and the difference named', async () => {
@@ -134,7 +134,7 @@ test('a table of another shape is left alone, and the difference named', async (
 
 test('it waits for an emulator that starts, and no longer than it may', async () => {
   buckets.unavailable = true;
-  await expect(create()).rejects.toThrow(`nothing answers at ${buckets.endpoint} within 0 s (status 503): start the emulator`);
+  await expect(create()).rejects.toThrow(`no answer from ${buckets.endpoint} within 0 s (status 503): start the emulator`);
   setTimeout(() => { buckets.unavailable = false; }, 600);
   expect(await create(ORIGINS, 20_000)).toHaveLength(3);
 });

@@ -1,8 +1,8 @@
 import { makeShowcaseImage, SHOWCASE_SIZE } from './showcase';
 import { makeWaves } from './waves';
-import type { ImageFile } from '../picture';
+import type { ImageFile } from '../image-file';
 
-/** First what people upload, and then as many small ones as are asked for. The same number always gives the same picture. */
+/** The first numbers give realistic images, the others small generated ones. A number always gives the same image. */
 export async function makeSample(n: number): Promise<ImageFile> {
   return n < SHOWCASE_SIZE ? makeShowcaseImage(n) : makeWaves(n - SHOWCASE_SIZE);
 }

@@ -5,15 +5,15 @@ export interface Scene {
   readonly height: number;
   /** From dawn (0) to dusk (1). */
   readonly hour: number;
-  /** How far a balloon has risen, from 0 to 1; none without. */
+  /** How far a balloon has risen, from 0 to 1. Undefined draws no balloon. */
   readonly balloon?: number;
 }
 
-/** What a sensor leaves: without it every encoder would make nothing of the picture. */
+/** Sensor noise: without it, encoders would compress the image unrealistically well. */
 const GRAIN = { type: 'gaussian', mean: 128, sigma: 10 } as const;
 const TILE = { width: 512, height: 512, channels: 3, background: '#808080', noise: GRAIN } as const;
 
-/** Hills by a lake: what a camera could have seen, drawn so that nobody else's picture is needed. */
+/** Draws hills by a lake. A drawn scene needs no licence of a photograph. */
 export function drawScene({ width, height, hour, balloon }: Scene): Sharp {
   const [w, h] = [width, height];
   const sun = { x: w * (0.15 + 0.7 * hour), y: h * (0.42 - 0.3 * Math.sin(Math.PI * hour)) };
@@ -33,7 +33,7 @@ export function drawScene({ width, height, hour, balloon }: Scene): Sharp {
   </svg>`));
 }
 
-/** As a camera stores it: with grain. */
+/** Adds the grain of a camera. */
 export async function drawPhotograph(shown: Scene): Promise<Sharp> {
   const grain = await sharp({ create: TILE }).png({ compressionLevel: 0 }).toBuffer();
   return drawScene(shown).composite([{ input: grain, tile: true, blend: 'soft-light' }]);

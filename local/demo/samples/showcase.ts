@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { drawPhotograph, drawScene } from './scene';
 import type { ImageType } from '../../../src/contract';
-import type { ImageFile } from '../picture';
+import type { ImageFile } from '../image-file';
 
 /**
- * What people upload, and what is not the same in all of them. `phone.heic` is a scene of ours as well: sharp writes no HEVC, so it was
- * encoded once, by kvazaar through `elheif` 0.1.0, and stays.
+ * Typical uploads, each with a feature of its own. `phone.heic` is a drawn scene, too. sharp cannot write HEVC, so the file was
+ * encoded once, by kvazaar through `elheif` 0.1.0.
  */
 const SHOWCASE: readonly [name: string, contentType: ImageType, make: () => Promise<Buffer>][] = [
   ['photo-12-megapixels.jpg', 'image/jpeg', makeLargePhoto],
@@ -30,7 +30,7 @@ async function makeLargePhoto(): Promise<Buffer> {
   return (await drawPhotograph({ width: 4032, height: 3024, hour: 0.3 })).jpeg({ quality: 88 }).toBuffer();
 }
 
-/** As a phone that is held upright stores it: the pixels on their side, the orientation in EXIF, and where it was taken. */
+/** As a phone held upright stores it: rotated pixels, the orientation in EXIF, and the location. */
 async function makeRotatedPortrait(): Promise<Buffer> {
   const upright = await (await drawPhotograph({ width: 1512, height: 2016, hour: 0.9 })).png({ compressionLevel: 1 }).toBuffer();
   const gps = { GPSLatitudeRef: 'N', GPSLatitude: '46/1 41/1 3/1', GPSLongitudeRef: 'E', GPSLongitude: '7/1 51/1 8/1' };
@@ -38,7 +38,7 @@ async function makeRotatedPortrait(): Promise<Buffer> {
   return withOrientation(jpeg, 6);
 }
 
-/** In the entry of the tag (Exif 2.32: 0x0112, one SHORT), which sharp writes as upright. */
+/** Changes the orientation entry (Exif 2.32: 0x0112, one SHORT), which sharp writes as 1. */
 function withOrientation(jpeg: Buffer, orientation: number): Buffer {
   const entry = jpeg.indexOf(Buffer.from('120103000100000001', 'hex'));
   if (entry < 0) throw new Error('the JPEG must have an orientation in its EXIF');
@@ -54,7 +54,7 @@ async function makeAnimation(): Promise<Buffer> {
   return sharp(await Promise.all(frames), { join: { animated: true } }).gif({ effort: 1, delay: Array<number>(count).fill(90) }).toBuffer();
 }
 
-/** Rings, each with more of what is behind it to be seen. */
+/** Draws rings of different opacity. */
 async function makeTransparent(): Promise<Buffer> {
   const rings = [0.9, 0.75, 0.6, 0.45, 0.3, 0.15].map((part, i) => {
     return `<circle cx="400" cy="400" r="${400 * part}" fill="hsl(${i * 55} 80% 50%)" fill-opacity="${0.25 + 0.15 * i}"/>`;
@@ -62,7 +62,7 @@ async function makeTransparent(): Promise<Buffer> {
   return sharp(Buffer.from(`<svg width="800" height="800">${rings.join('')}</svg>`)).png().toBuffer();
 }
 
-/** Steps finer than 8 bits can tell: a decoder that took the low bytes would make noise of it. */
+/** Gradients finer than 8 bits: a decoder that read the low bytes would produce noise. */
 async function make16Bit(): Promise<Buffer> {
   const [width, height] = [1200, 800];
   const pixels = new Uint16Array(width * height * 3);

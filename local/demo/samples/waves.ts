@@ -1,8 +1,8 @@
 import sharp from 'sharp';
 import { EXTENSIONS, type ImageType } from '../../../src/contract';
-import type { ImageFile } from '../picture';
+import type { ImageFile } from '../image-file';
 
-/** Fast settings: the demo is about moving images, not about encoding them. */
+/** Fast settings: the demo does not measure encoding. */
 const ENCODERS: Partial<Record<ImageType, (image: sharp.Sharp) => sharp.Sharp>> = {
   'image/jpeg': image => image.jpeg({ quality: 80 }),
   'image/png': image => image.png({ compressionLevel: 3 }),
@@ -12,7 +12,7 @@ const ENCODERS: Partial<Record<ImageType, (image: sharp.Sharp) => sharp.Sharp>> 
 };
 const TYPES = Object.keys(ENCODERS) as ImageType[];
 
-/** Waves of colour; the same number always gives the same pixels, and no two numbers do. */
+/** Paints waves of colour: the same number gives the same pixels, and different numbers give different ones. */
 function paint(n: number, width: number, height: number): Buffer {
   const pixels = Buffer.allocUnsafe(width * height * 3);
   for (let y = 0, i = 0; y < height; y++) {

@@ -1,4 +1,4 @@
-/** An error as SQS's JSON protocol puts it on the wire. The header has the name that older SDKs know it by. */
+/** An error of SQS's JSON protocol. The header has its name for older SDKs. */
 export class QueueError extends Error {
   readonly statusCode = 400;
   readonly body: Record<string, unknown>;

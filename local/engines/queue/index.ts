@@ -8,11 +8,11 @@ import { LOCAL } from '../../names';
 import { listenForJson, type Input, type Output, type Unreadable } from '../aws-json';
 import type { Credentials } from '../request-signature';
 
-/** An account that AWS gives to nobody. */
+/** An account ID that AWS does not assign. */
 const ACCOUNT = '000000000000';
-/** SQS takes 1 MiB of body, and JSON may write each character of it in six. */
+/** SQS accepts a body of 1 MiB, and JSON may escape each character with six. */
 const MAX_REQUEST_BYTES = 8 * 2 ** 20;
-/** How often a waiting receiver looks whether a hidden message can be had: its time ends without a sound, and a test may move the clock. */
+/** Polling interval for hidden messages that become visible: no event marks that moment, and a test may shift the clock. */
 const LOOK_MS = 200;
 
 export interface QueueEngineOptions {
@@ -21,23 +21,23 @@ export interface QueueEngineOptions {
   readonly region: string;
   readonly queue: string;
   readonly deadLetterQueue: string;
-  /** A second queue, whose dead-letter queue has its name with the same ending. */
+  /** A second queue. The name of its dead-letter queue has the same suffix. */
   readonly invalidationQueue?: string;
-  /** How long a message that was received stays hidden. Milliseconds. */
+  /** Visibility timeout. Milliseconds. */
   readonly visibilityMs: number;
-  /** Then a message goes to the dead-letter queue. */
+  /** After so many receives, a message moves to the dead-letter queue. */
   readonly maxReceives: number;
-  /** Whose signatures it takes; any signature's without them. */
+  /** Accepted credentials. If undefined, any signature is accepted. */
   readonly credentials?: Credentials;
 }
 
-/** SQS on this machine: a few queues, of which standard ones have their dead-letter queues. */
+/** SQS on this machine. Each standard queue has a dead-letter queue. */
 export interface QueueEngine {
   readonly endpoint: string;
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
   readonly invalidationQueueUrl?: string;
-  /** Of a FIFO queue without a dead-letter queue. */
+  /** A FIFO queue without a dead-letter queue. */
   readonly surplusQueueUrl: string;
   /** Resolves when the message is stored. */
   send(body: string): Promise<void>;
@@ -71,7 +71,7 @@ export async function startQueueEngine(options: QueueEngineOptions): Promise<Que
   };
 }
 
-/** The dead-letter queue of each queue. */
+/** Maps each queue to its dead-letter queue. */
 function mapDeadLetterQueues({ queue, deadLetterQueue, invalidationQueue }: QueueEngineOptions): Map<string, string> {
   const ending = deadLetterQueue.replace(queue, '');
   return new Map([[queue, deadLetterQueue], ...invalidationQueue === undefined ? [] : [[invalidationQueue, `${invalidationQueue}${ending}`] as const]]);
@@ -81,7 +81,7 @@ function listQueueNames(options: QueueEngineOptions): string[] {
   return [...[...mapDeadLetterQueues(options)].flat(), options.queue + LOCAL.SURPLUS];
 }
 
-/** A FIFO queue needs both, since none here takes the body for the deduplication ID. A standard queue takes a group alone (API reference, SendMessage). */
+/** A FIFO queue needs both IDs: content-based deduplication is off. A standard queue accepts a group ID only (API reference, SendMessage). */
 function readFifoIds(queue: string, { MessageGroupId: group, MessageDeduplicationId: duplicateId }: SendInput): FifoIds | undefined {
   if (!queue.endsWith('.fifo')) {
     if (duplicateId !== undefined) throw buildInvalidValueError('MessageDeduplicationId', 'The request includes a parameter that is not valid for this queue type', duplicateId);
@@ -98,7 +98,7 @@ function refuse(reason: Unreadable): Error {
   return new QueueError('InvalidRequest', reason === 'too large' ? 'Request is too large' : 'The request body is not a JSON object');
 }
 
-/** The operations that the service uses, by the API reference of SQS. */
+/** The operations that the service uses (API reference of SQS). */
 class Engine {
   private readonly waiting = new Set<() => void>();
   private readonly deadLetterQueues: ReadonlyMap<string, string>;
@@ -114,7 +114,7 @@ class Engine {
       case 'ReceiveMessage': return this.receive(queue, parseReceiveInput(input), signal);
       case 'DeleteMessage': {
         await this.messages.delete(queue, parseDeleteInput(input).ReceiptHandle);
-        // The next of its message group can be had.
+        // The next message of its group is now visible.
         for (const wake of this.waiting) wake();
         return {};
       }
@@ -142,7 +142,7 @@ class Engine {
     const end = performance.now() + wait * 1000;
     for (;;) {
       await this.moveSpent(queue);
-      // Who has gone away takes nothing with him.
+      // A disconnected client must not receive messages.
       const taken = signal.aborted ? [] : await this.messages.receive(queue, most, hiddenMs);
       const left = end - performance.now();
       if (taken.length > 0 || left <= 0 || signal.aborted) return taken.length > 0 ? { Messages: taken.map(buildReceivedMessage) } : {};
@@ -155,7 +155,7 @@ class Engine {
     if (deadLetterQueue !== undefined) await this.messages.moveSpent(queue, deadLetterQueue, this.options.maxReceives);
   }
 
-  /** The next message, the end of the time or of the request: whatever comes first. */
+  /** Waits for the next message, the time-out or the end of the request. */
   private async waitForMessage(longestMs: number, request: AbortSignal): Promise<void> {
     const over = new AbortController();
     const wake = (): void => over.abort();
@@ -182,7 +182,7 @@ class Engine {
     };
   }
 
-  /** SDKs of now send requests to the endpoint, whatever the URL of the queue says: the name alone counts. */
+  /** Current SDKs send requests to the endpoint and ignore the host of the queue URL, so only the name matters. */
   private readQueueName(url: string): string {
     const name = url.slice(url.lastIndexOf('/') + 1);
     if (!listQueueNames(this.options).includes(name)) throw buildNoSuchQueueError();
@@ -190,7 +190,7 @@ class Engine {
   }
 }
 
-/** With all attributes, whether they are asked for or not: there are few. */
+/** Includes all attributes, requested or not: there are few. */
 function buildReceivedMessage({ id, body, receipt, receives, sentAt, firstReceivedAt, group, duplicateId }: Message): Output {
   return {
     MessageId: id,
@@ -207,7 +207,7 @@ function buildReceivedMessage({ id, body, receipt, receives, sentAt, firstReceiv
   };
 }
 
-/** SDKs check it. */
+/** SDKs check this hash. */
 function computeMd5(text: string): string {
   return createHash('md5').update(text).digest('hex');
 }

@@ -2,17 +2,17 @@ import * as v from 'valibot';
 import { buildInvalidValueError, buildMissingParameterError } from './errors';
 import type { Input } from '../aws-json';
 
-/** SQS takes 1 MiB of text; S3's events have some hundred bytes. */
+/** SQS accepts 1 MiB of text. */
 const MAX_BODY_BYTES = 2 ** 20;
 const MAX_SECONDS = { VISIBILITY: 43_200, WAIT: 20 } as const;
 
-/** What XML 1.0 allows, which SQS keeps to in JSON, too (API reference, SendMessage). */
+/** Characters outside XML 1.0. SQS rejects them in JSON, too (API reference, SendMessage). */
 // eslint-disable-next-line no-control-regex
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/u;
 
 const text = v.pipe(v.string(), v.nonEmpty());
 const defineSeconds = (most: number) => v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(most)));
-/** Of a message group, or what duplicates are known by (API reference, SendMessage). */
+/** A message group ID or deduplication ID (API reference, SendMessage). */
 const Name = v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,128}$/, 'must be 1 to 128 letters, digits and punctuation'));
 const QueueUrl = v.object({ QueueUrl: text });
 

@@ -5,9 +5,9 @@ export interface Message {
   readonly sentAt: number;
   readonly receives: number;
   readonly firstReceivedAt?: number;
-  /** Hidden until then, in somebody's hands. */
+  /** A received message is hidden until then. */
   readonly visibleAt: number;
-  /** What the last receiver deletes it by. */
+  /** Receipt handle of the last receive. */
   readonly receipt?: string;
   /** Message group and deduplication ID, in a FIFO queue. */
   readonly group?: string;
@@ -21,7 +21,7 @@ export interface Counts {
 
 export type Row = [key: string, message: Message];
 
-/** Messages by their keys, in the order of their keys. Those that nobody has received are apart: they may be many, and all of them can be had. */
+/** Messages in the order of their keys. Unreceived ones are kept apart: they may be many, and all are visible. */
 export class Line {
   readonly fresh = new Map<string, Message>();
   readonly received = new Map<string, Message>();
@@ -40,12 +40,12 @@ export class Line {
     this.received.delete(key);
   }
 
-  /** Received before, and to be had again. */
+  /** Lists messages that were received before and are visible again. */
   listVisibleAgain(now: number): Row[] {
     return [...this.received].filter(([, { visibleAt }]) => visibleAt <= now).sort(compareKeys);
   }
 
-  /** The oldest that can be had. */
+  /** Lists the oldest visible messages. */
   listOldest(most: number, now: number): Row[] {
     const inFlight = this.listGroupsInFlight(now);
     const isFree = ([, { group }]: Row): boolean => group === undefined || !inFlight.has(group);
@@ -58,8 +58,8 @@ export class Line {
   }
 
   /**
-   * While a message is hidden, no other of its group is given out (Amazon SQS Developer Guide, "FIFO queue delivery logic"). What was given out in one
-   * answer may be several of a group, in order.
+   * While a message is hidden, other messages of its group are not delivered (Amazon SQS Developer Guide, "FIFO queue delivery logic").
+   * One receive may return several messages of a group, in order.
    */
   private listGroupsInFlight(now: number): Set<string> {
     const groups = new Set<string>();

@@ -3,20 +3,20 @@ import { mkdirSync } from 'node:fs';
 import { Level } from 'level';
 import { type Counts, Line, type Message, type Row } from './line';
 
-/** For so long a message with the same deduplication ID is accepted and not added again (Amazon SQS Developer Guide, "Exactly-once processing"). */
+/** Time in which a message with a repeated deduplication ID is accepted but not added (Amazon SQS Developer Guide, "Exactly-once processing"). */
 const DEDUPLICATION_MS = 5 * 60_000;
 
-/** What a FIFO queue asks of a message besides. */
+/** The IDs of a message in a FIFO queue. */
 export type FifoIds = Required<Pick<Message, 'group' | 'duplicateId'>>;
 
-/** Digits of a place in the line: LevelDB orders keys as text. */
+/** Digits of the number in a key: LevelDB orders keys as text. */
 const DIGITS = 15;
 
 type Operation = { readonly type: 'put'; readonly key: string; readonly value: Message } | { readonly type: 'del'; readonly key: string };
 
 /**
- * Messages of some queues, in memory, with LevelDB behind them: what has been answered is stored, in one batch that LevelDB applies whole or not
- * at all, so that it survives the process. A message that was in work then comes back once its time is over, as with SQS.
+ * Messages of several queues, in memory and in LevelDB. An operation is answered after its atomic batch is stored, so it survives
+ * a crash. A message that was hidden at the crash returns after its visibility timeout, as with SQS.
  */
 export class Messages {
   static async open(path: string, queues: readonly string[]): Promise<Messages> {
@@ -43,7 +43,7 @@ export class Messages {
     return message;
   }
 
-  /** A message that is deleted counts as well. The process forgets those when it ends. */
+  /** Deleted messages count, too, until the process ends. */
   private findDuplicate(queue: string, message: Message): Message | undefined {
     const sent = this.getSentMessages(queue);
     for (const [id, { sentAt }] of sent) {
@@ -61,7 +61,7 @@ export class Messages {
     return sent;
   }
 
-  /** The oldest that can be had, each hidden for a while. */
+  /** Receives the oldest visible messages and hides them. */
   async receive(queue: string, most: number, hiddenMs: number): Promise<Message[]> {
     const now = Date.now();
     const taken = this.of(queue).listOldest(most, now).map(([key, message]): Row => [key, {
@@ -75,7 +75,7 @@ export class Messages {
     return taken.map(([, message]) => message);
   }
 
-  /** Moves what has been received so often and can be had again. */
+  /** Moves visible messages that have been received too often. */
   async moveSpent(from: string, to: string, receives: number): Promise<void> {
     const spent = this.of(from).listVisibleAgain(Date.now()).filter(([, message]) => message.receives >= receives);
     if (spent.length === 0) return;
@@ -86,13 +86,13 @@ export class Messages {
     ]);
   }
 
-  /** Only its last receiver can: with an older receipt nothing happens, and that is no error (SQS API, DeleteMessage). */
+  /** Deletes by the latest receipt handle. An older one has no effect, and is not an error (SQS API, DeleteMessage). */
   async delete(queue: string, receipt: string): Promise<void> {
     const [key] = receipt.split(' ');
     if (this.of(queue).get(key)?.receipt === receipt) await this.commit([{ type: 'del', key }]);
   }
 
-  /** From now on, by its last receiver; false where the message is in nobody's hands, or in another's. */
+  /** Hides a message from now on. False if the message is visible, or the receipt handle is not the latest. */
   async hide(queue: string, receipt: string, hiddenMs: number): Promise<boolean> {
     const [key] = receipt.split(' ');
     const now = Date.now();
@@ -123,7 +123,7 @@ export class Messages {
     if (rows.length > 0) await this.commit(rows.map(([key, value]) => ({ type: 'put', key, value })));
   }
 
-  /** In memory at once, so that nobody else takes it meanwhile; whoever asked has the answer only when it is stored. */
+  /** Applies operations in memory at once, so that no other receiver takes a message, and resolves when they are stored. */
   private async commit(operations: readonly Operation[]): Promise<void> {
     for (const operation of operations) {
       const messages = this.of(operation.key.slice(0, operation.key.lastIndexOf('~')));
@@ -131,7 +131,7 @@ export class Messages {
       else messages.delete(operation.key);
     }
     const stored = this.turn.then(async () => this.db.batch([...operations]));
-    // One after the other: LevelDB may swap batches that are written at once.
+    // Sequential, because LevelDB may reorder concurrent batches.
     this.turn = stored.catch(() => undefined);
     await stored;
   }

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Context, Middleware } from '@20minutes/s3rver';
 import S3Error from '@20minutes/s3rver/lib/models/error';
 
-/** What every answer has, refusals too. */
+/** Sets the headers of every response, and converts errors to S3's XML. */
 export const answerRequests: Middleware = async (ctx, next) => {
   ctx.set('x-amz-request-id', randomUUID());
-  // Node's own date knows nothing of a moved clock, and SDKs correct theirs by it.
+  // Node's own date ignores the shifted clock, and SDKs adjust their clocks by it.
   ctx.set('Date', new Date().toUTCString());
   try {
     await next();
@@ -20,7 +20,7 @@ function sendError(ctx: Context, error: S3Error): void {
   ctx.body = error.toXML();
 }
 
-/** A client that broke off is no fault of ours. */
+/** A disconnected client is not an error of the server, so it is not logged. */
 function convertError({ res }: Context, error: Error): S3Error {
   if (!res.destroyed) console.error(error);
   return S3Error.fromError(error);

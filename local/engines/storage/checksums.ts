@@ -30,7 +30,7 @@ const ALGORITHMS: Record<string, () => Digest> = {
 
 interface Expectation { readonly name: string; readonly digest: Digest; readonly expected: Buffer; readonly code: string }
 
-/** Passes a body through and fails at its end unless it is what its headers say. */
+/** Passes a body through, and fails at its end if a checksum differs from its header. */
 export class VerifiedBody extends Transform {
   readonly md5: Hash = createHash('md5');
   size = 0;
@@ -52,7 +52,7 @@ export class VerifiedBody extends Transform {
   }
 }
 
-/** What a PUT's headers say about its body. */
+/** Reads the expected checksums from the headers of a PUT. */
 export function readExpectations(wire: Wire): Expectation[] {
   const expectations = [...wire.headers.keys()]
     .filter(name => name.startsWith(CHECKSUM_PREFIX))

@@ -2,7 +2,7 @@ import type { Context, Middleware } from '@20minutes/s3rver';
 import { buildAccessDenied } from './errors';
 import { buildBucketCorsRule, type BucketCorsRule } from '../../../src/contract';
 
-/** As S3 does it, by the rule that the construct puts on the bucket. */
+/** Applies the CORS rule that the construct puts on the bucket, as S3 does. */
 export function createCors(origins: readonly string[]): Middleware {
   const rule = buildBucketCorsRule(origins);
   return async (ctx, next) => {
@@ -18,7 +18,7 @@ export function createCors(origins: readonly string[]): Middleware {
   };
 }
 
-/** None where it is no preflight. */
+/** Empty if the request is not a preflight. */
 function listRequestedHeaders(ctx: Context): string[] {
   return ctx.get('access-control-request-headers').toLowerCase().split(',').map(name => name.trim()).filter(name => name !== '');
 }

@@ -1,6 +1,6 @@
 import S3Error from '@20minutes/s3rver/lib/models/error';
 
-/** Codes that s3rver has no status for, from the S3 API reference's list of error codes. */
+/** Error codes of the S3 API reference that s3rver does not know. */
 const STATUSES: Record<string, number> = {
   ConditionalRequestConflict: 409,
   XAmzContentSHA256Mismatch: 400,

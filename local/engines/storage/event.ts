@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { CreatedObject } from './index';
 
-/** Of an account that AWS gives to nobody. */
+/** A principal that AWS does not assign. */
 const PRINCIPAL = { principalId: 'LOCAL' };
 
 /**
- * What S3 sends to a queue about a new object.
+ * Builds the message that S3 sends to a queue about a new object.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
  */
 export function buildObjectCreatedEvent({ bucket, key, size, etag }: CreatedObject, awsRegion: string): string {
@@ -28,14 +28,14 @@ export function buildObjectCreatedEvent({ bucket, key, size, etag }: CreatedObje
   return JSON.stringify({ Records: [record] });
 }
 
-/** As forms do, but for slashes. */
+/** Form encoding, except for slashes. */
 function encodeKey(key: string): string {
   return new URLSearchParams([['', key]]).toString().slice(1).replaceAll('%2F', '/');
 }
 
 let last = 0n;
 
-/** Grows with each event, which is all that S3 says of it. */
+/** Increases with each event, which is S3's only guarantee. */
 function makeSequencer(): string {
   const now = BigInt(Date.now()) * 0x100000n;
   last = now > last ? now : last + 1n;

@@ -13,7 +13,7 @@ import { encodePath, readWire } from './wire';
 export interface StorageOptions extends SignatureRules {
   /** Folder that keeps the objects. */
   readonly directory: string;
-  /** The one bucket there is. */
+  /** Name of the only bucket. */
   readonly bucket: string;
   /** Keys that can be written only with `if-none-match` (bucket policy). */
   readonly conditionalPrefix?: string;
@@ -26,7 +26,7 @@ export interface CreatedObject { readonly bucket: string; readonly key: string; 
 /** S3 for one bucket, path style. */
 export interface Storage {
   readonly handler: (request: IncomingMessage, response: ServerResponse) => void;
-  /** The answer to an upload waits for its listeners: what it acknowledges they have heard of. */
+  /** The response to an upload waits for its listeners, so an acknowledged upload has been announced. */
   onObjectCreated(listener: (object: CreatedObject) => void | Promise<void>): void;
   close(): Promise<void>;
 }
@@ -45,7 +45,7 @@ export async function createStorage(options: StorageOptions): Promise<Storage> {
   };
 }
 
-/** The same with a listener of its own on the loopback interface. */
+/** Creates storage with its own listener on the loopback interface. */
 export async function startStorage(options: StorageOptions, port = 0): Promise<Storage & { endpoint: string }> {
   const storage = await createStorage(options);
   const server = createServer(storage.handler);
@@ -60,7 +60,7 @@ export async function startStorage(options: StorageOptions, port = 0): Promise<S
   };
 }
 
-/** s3rver's routes and XML, behind our own checks: its logger goes, its store is made per request. */
+/** Uses s3rver's routes and XML behind our own checks. Its logger is removed, and its store is made per request. */
 function createApp({ bucket, directory, corsOrigins = [] }: StorageOptions, guarded: Middleware): S3rver {
   const s3rver = new S3rver({ silent: true, directory, vhostBuckets: false });
   s3rver.logger.exceptions.unhandle();
@@ -90,7 +90,7 @@ function guard(objects: Objects, options: StorageOptions, created: (object: Crea
   };
 }
 
-/** Hands a verified request on without its signature, which s3rver would check by looser rules. */
+/** Removes the signature of a verified request, because s3rver would check it again by looser rules. */
 function trust(ctx: Context, path: string, parameters: ReadonlyMap<string, string>): void {
   ctx.path = path;
   ctx.querystring = new URLSearchParams([...parameters]).toString();
@@ -99,5 +99,5 @@ function trust(ctx: Context, path: string, parameters: ReadonlyMap<string, strin
 }
 
 function ignore(): void {
-  // s3rver logs every step, and Koa each client that breaks off.
+  // s3rver logs every step, and Koa every disconnected client.
 }

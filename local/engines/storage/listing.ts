@@ -1,10 +1,10 @@
 import { buildS3Error } from './errors';
 import type { Objects } from './objects';
 
-/** S3's own limit for one page. */
+/** S3's limit for one page. */
 const MAX_KEYS = 1000;
 
-/** ListObjectsV2; s3rver's own answers 1 page at most, since Node's OpenSSL has no DES for its continuation tokens. */
+/** ListObjectsV2. s3rver's own supports only one page: its continuation tokens need DES, which Node's OpenSSL lacks. */
 export async function listBucket(objects: Objects, bucket: string, parameters: ReadonlyMap<string, string>): Promise<object> {
   if (parameters.get('list-type') !== '2') throw buildS3Error('NotImplemented', 'only ListObjectsV2 is implemented here');
   const prefix = parameters.get('prefix') ?? '';

@@ -13,15 +13,15 @@ export interface StoredObject {
   readonly size: number;
   readonly etag: string;
   readonly modified: number;
-  /** Response headers that were sent with the object: type, user metadata, checksum. */
+  /** Response headers that the upload set: type, user metadata, checksum. */
   readonly headers: Record<string, string>;
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** Key space of the index: what is visible, and which files are not referred to (yet, or any more). */
+/** Key prefixes of the index: visible objects, and files that no object refers to. */
 const OBJECTS = 'object~';
 const LOOSE = 'loose~';
-/** The last code point: sorts after every key that shares a prefix. */
+/** The last code point, which sorts after every key with the prefix. */
 const END = '\u{10ffff}';
 
 type Index = Level<string, StoredObject | 0>;
@@ -34,12 +34,12 @@ function createIndex(directory: string): Index {
   return new Level(locateIndex(directory), { valueEncoding: 'json' });
 }
 
-/** Whether objects have ever been kept in a folder. */
+/** Returns whether a folder has ever stored objects. */
 export function hasObjects(directory: string): boolean {
   return existsSync(locateIndex(directory));
 }
 
-/** Whether a process, be it this one, has the objects of a folder open. */
+/** Returns whether a process, including this one, has opened the folder. */
 export async function isLocked(directory: string): Promise<boolean> {
   if (!existsSync(directory)) return false;
   const index = createIndex(directory);
@@ -48,9 +48,9 @@ export async function isLocked(directory: string): Promise<boolean> {
 }
 
 /**
- * Objects of one bucket. Bytes are files, named at random; LevelDB says which key has which file. A write is visible
- * with one batch after its file is whole, so a crash leaves either nothing or everything, and at worst a loose file,
- * which is noted before it is made and removed at the next start.
+ * Objects of one bucket. Bytes are in files with random names, and LevelDB maps keys to files. One batch makes a write visible
+ * after its file is complete, so a write is atomic. A crash can leave a loose file: it is recorded before it is created,
+ * and removed at the next start.
  */
 export class Objects {
   static async open(directory: string): Promise<Objects> {
@@ -63,7 +63,7 @@ export class Objects {
     return objects;
   }
 
-  /** Keys that are being committed or deleted, each with the end of its queue. */
+  /** Keys with a commit or delete in progress, each with its last pending task. */
   private readonly turns = new Map<string, Promise<unknown>>();
 
   private constructor(private readonly index: Index, private readonly blobs: string) {}
@@ -72,13 +72,13 @@ export class Objects {
     return this.index.getSync(OBJECTS + key) || undefined;
   }
 
-  /** The bytes from `start` to `end`, both included; throws `ENOENT` where the object has gone since it was found. */
+  /** Opens the bytes from `start` to `end`, inclusive. Throws `ENOENT` if the object was deleted meanwhile. */
   async openContent(object: StoredObject, range: { start: number; end: number }): Promise<Readable> {
     const file = await open(join(this.blobs, object.blob));
     return file.createReadStream(range);
   }
 
-  /** Stores a body under a key. With `onlyNew`, a key that is taken, now or by the time the body has come, is refused. */
+  /** Stores a body. With `onlyNew`, an existing key is an error, also if it appears during the upload. */
   async put(key: string, source: Readable, body: VerifiedBody, headers: Record<string, string>, onlyNew: boolean): Promise<StoredObject> {
     if (onlyNew && this.find(key)) {
       throw buildS3Error('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', { Condition: 'If-None-Match' });
@@ -105,7 +105,7 @@ export class Objects {
     if (removed) await this.discard(removed.blob);
   }
 
-  /** Replaces the tags of an object; false if there is none. */
+  /** Replaces the tags of an object. False if the object does not exist. */
   async tag(key: string, tags: Readonly<Record<string, string>>): Promise<boolean> {
     return this.runInTurn(key, async () => {
       const object = this.find(key);
@@ -114,7 +114,7 @@ export class Objects {
     });
   }
 
-  /** Objects whose key starts with `prefix`, after `after`, in the order of S3: that of the keys' UTF-8 bytes. */
+  /** Lists objects with the prefix after the key `after`, in S3's order (UTF-8 bytes of the keys). */
   async list(prefix: string, after: string, limit: number): Promise<[string, StoredObject][]> {
     const from = after >= prefix ? { gt: OBJECTS + after } : { gte: OBJECTS + prefix };
     const found: [string, StoredObject][] = [];

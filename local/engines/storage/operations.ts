@@ -6,7 +6,7 @@ import { readHeader, type Wire } from './wire';
 const OVERRIDES = ['cache-control', 'content-disposition', 'content-encoding', 'content-language', 'content-type', 'expires']
   .map(name => `response-${name}`);
 const LIST_PARAMETERS = ['list-type', 'prefix', 'max-keys', 'start-after', 'continuation-token', 'fetch-owner', 'encoding-type'];
-/** Makes a request one about the tags of an object. */
+/** Parameter of requests for the tags of an object. */
 const TAGGING = 'tagging';
 /** The SDKs name the operation in the query; S3 ignores it. */
 const IGNORED_PARAMETERS = ['x-id'];
@@ -20,7 +20,7 @@ export function parseTarget(wire: Wire): Target {
   return { bucket, key: key.join('/') };
 }
 
-/** Parameters that are not about the signature. */
+/** Reads the parameters that are not part of the signature. */
 export function readParameters(wire: Wire): Map<string, string> {
   const amz = wire.query.filter(([name]) => !isAmz(name) && !IGNORED_PARAMETERS.includes(name));
   return new Map(amz);
@@ -38,7 +38,7 @@ function isAmz(name: string): boolean {
   return name.toLowerCase().startsWith('x-amz-');
 }
 
-/** Refuses every operation but those that the service uses: get, head, put and delete of an object, its tags, list and batch delete of the bucket. */
+/** Rejects operations that the service does not use. It uses get, head, put, delete and tags of objects, list and batch delete. */
 export function checkOperation(wire: Wire, bucket: string): void {
   const target = parseTarget(wire);
   if (target.bucket !== bucket) throw buildS3Error('NoSuchBucket', 'The specified bucket does not exist', { BucketName: target.bucket });
@@ -56,12 +56,12 @@ function listKnownParameters(method: string, { key }: Target): string[] | undefi
   return operations[method];
 }
 
-/** Whether a PUT brings an object, not tags for one. */
+/** Returns whether a PUT uploads an object, rather than tags. */
 export function isUpload(wire: Wire): boolean {
   return wire.method === 'PUT' && !readParameters(wire).has(TAGGING);
 }
 
-/** What S3 and the bucket policy ask of an upload. */
+/** Checks the rules of S3 and the bucket policy for an upload. */
 export function checkUpload(wire: Wire, conditionalPrefix: string | undefined): void {
   const length = readHeader(wire, 'content-length');
   if (length === undefined) throw buildS3Error('MissingContentLength', 'You must provide the Content-Length HTTP header.');
@@ -75,7 +75,7 @@ export function checkUpload(wire: Wire, conditionalPrefix: string | undefined): 
   }
 }
 
-/** A reader that names the version which it knows gets no other (RFC 9110, section 13.1.1). */
+/** `if-match` returns only the named version (RFC 9110, section 13.1.1). */
 export function checkMatch(wire: Wire, etag: string): void {
   const wanted = readHeader(wire, 'if-match');
   if (wanted === undefined || wanted === '*' || wanted.split(',').some(tag => tag.trim().replace(/^"|"$/g, '') === etag)) return;

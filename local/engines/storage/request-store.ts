@@ -6,7 +6,7 @@ import { checkMatch } from './operations';
 import { buildTagging, parseTags, type Tagging } from './tags';
 import { readHeader, type Wire } from './wire';
 
-/** Headers of a PUT that S3 gives back with the object. */
+/** Headers of a PUT that S3 returns with the object. */
 const KEPT = ['cache-control', 'content-disposition', 'content-encoding', 'content-language', 'content-type', 'expires'];
 
 interface Range { readonly start: number; readonly end: number }
@@ -18,7 +18,7 @@ interface FoundObject {
   readonly content?: Readable | { destroy(): void };
 }
 
-/** What s3rver's controllers call their store, made for one request, since what is stored depends on its headers. */
+/** The store of s3rver's controllers. Made per request, because it depends on the request's headers. */
 export class RequestStore {
   constructor(
     private readonly objects: Objects,
@@ -26,7 +26,7 @@ export class RequestStore {
     private readonly onCreated: (key: string, object: StoredObject) => Promise<void>,
   ) {}
 
-  /** Tags only: CORS and website rules are not s3rver's to decide here. */
+  /** Tags only: s3rver must not apply CORS and website rules. */
   async getSubresource(_bucket: string, key: string, type: string): Promise<object | null> {
     const tags = type === 'tagging' ? this.objects.find(key)?.tags : undefined;
     return tags ? buildTagging(tags) : null;
@@ -68,13 +68,13 @@ export class RequestStore {
     try {
       return { ...found, content: await this.objects.openContent(object, found.range ?? { start: 0, end: Math.max(0, object.size - 1) }) };
     } catch (error) {
-      // Replaced or deleted since it was found.
+      // Replaced or deleted meanwhile.
       if (this.objects.find(key)?.blob !== object.blob) return this.getObject('', key);
       throw error;
     }
   }
 
-  /** The checksum is that of the whole object, so it does not go with a part. */
+  /** Ranges omit the checksum, because it covers the whole object. */
   private buildMetadata({ headers, etag, modified, size }: StoredObject, range: Range | undefined): Record<string, string> {
     const wantsChecksum = !range && readHeader(this.wire, 'x-amz-checksum-mode')?.toUpperCase() === 'ENABLED';
     const shown = Object.entries(headers).filter(([name]) => wantsChecksum || !name.startsWith(CHECKSUM_PREFIX));
@@ -87,7 +87,7 @@ function pickKeptHeaders(wire: Wire): Record<string, string> {
   return { 'content-type': 'binary/octet-stream', ...Object.fromEntries(names.map(name => [name, readHeader(wire, name)!])) };
 }
 
-/** One range of RFC 9110, section 14.1.2; anything else is ignored, as the RFC allows. `start > end` cannot be satisfied. */
+/** One range of RFC 9110, section 14.1.2; anything else is ignored, as the RFC allows. `start > end` is unsatisfiable. */
 function parseRange(value: string | undefined, size: number): Range | undefined {
   const match = /^bytes=(\d*)-(\d*)$/.exec(value ?? '');
   if (!match || (match[1] === '' && match[2] === '')) return undefined;

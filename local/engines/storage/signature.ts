@@ -7,7 +7,7 @@ export interface Credentials { readonly accessKeyId: string; readonly secretAcce
 export interface SignatureRules {
   readonly credentials: Credentials;
   readonly region: string;
-  /** Oldest signature that the bucket policy lets through (`s3:signatureAge`). */
+  /** Age of the oldest signature that the bucket policy allows (`s3:signatureAge`). */
   readonly maxSignatureAgeMs?: number;
 }
 
@@ -17,26 +17,26 @@ interface SignatureParts {
   readonly signedHeaders: readonly string[];
   readonly signature: string;
   readonly payloadHash: string;
-  /** Seconds, of a presigned URL only. */
+  /** Seconds. Presigned URLs only. */
   readonly expires?: number;
 }
 
 const TOKEN = 'x-amz-security-token';
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 export const QUERY_KEYS = ['X-Amz-Algorithm', 'X-Amz-Credential', 'X-Amz-Date', 'X-Amz-Expires', 'X-Amz-SignedHeaders', 'X-Amz-Signature'];
-/** A week, the most that Signature Version 4 allows for a presigned URL. */
+/** One week, Signature Version 4's limit for a presigned URL. */
 const MAX_EXPIRES_SECONDS = 604_800;
-/** S3 tolerates clocks that differ by a quarter of an hour (RequestTimeTooSkewed). */
+/** S3 tolerates a clock difference of 15 minutes (RequestTimeTooSkewed). */
 const MAX_SKEW_MS = 15 * 60_000;
 
-/** Refuses what is not signed by our credentials, for this very request, at a fitting time. */
+/** Denies a request without a valid, current signature by our credentials. */
 export function verifySignature(wire: Wire, rules: SignatureRules): void {
   const isPresigned = wire.query.some(([name]) => name === 'X-Amz-Algorithm' || name === 'X-Amz-Signature');
   const authorization = wire.headers.get('authorization');
   if (isPresigned && authorization) throw buildS3Error('InvalidArgument', 'Only one auth mechanism allowed');
   if (!isPresigned && !authorization) throw buildAccessDenied('Access Denied');
   if (wire.headers.has(TOKEN) || wire.query.some(([name]) => name.toLowerCase() === TOKEN)) {
-    throw buildS3Error('InvalidToken', 'The provided token is malformed or otherwise invalid: the credentials here are no session.');
+    throw buildS3Error('InvalidToken', 'The provided token is malformed or otherwise invalid: these credentials have no session.');
   }
   const claim = isPresigned ? parseQuerySignature(wire) : parseHeaderSignature(wire);
   const signedAt = parseDate(claim.date);
@@ -107,7 +107,7 @@ function checkSignature(wire: Wire, claim: SignatureParts, { credentials }: Sign
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw buildMismatchError(listSentValues(wire, claim));
 }
 
-/** Which value is another than the signed one the signature does not tell; of an upload it is mostly the length. */
+/** A signature does not show which value differs. For an upload it is usually the length. */
 function listSentValues(wire: Wire, { signedHeaders, expires }: SignatureParts): string {
   const names = signedHeaders.filter(name => name !== 'host');
   if (expires === undefined || names.length === 0) return '';

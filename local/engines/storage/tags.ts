@@ -7,7 +7,7 @@ export interface Tagging {
 }
 interface TagElement { readonly Key?: string | number; readonly Value?: string | number }
 
-/** S3's own limits. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html */
+/** S3's limits. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html */
 const MAX = { TAGS: 10, KEY: 128, VALUE: 256 };
 
 export function parseTags({ Tagging: tagging }: Tagging): Record<string, string> {
@@ -21,7 +21,7 @@ export function parseTags({ Tagging: tagging }: Tagging): Record<string, string>
   return tags;
 }
 
-/** What s3rver answers GetObjectTagging with. */
+/** Builds s3rver's response to GetObjectTagging. */
 export function buildTagging(tags: Readonly<Record<string, string>>): object {
   const config = new TaggingConfiguration('<Tagging><TagSet/></Tagging>');
   config.rawConfig = { Tagging: { TagSet: { Tag: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) } } };

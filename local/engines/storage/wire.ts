@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { buildS3Error } from './errors';
 import { groupHeaders } from '../../server/raw-headers';
 
-/** A request as it came over the wire: nothing merged, dropped or decoded, because a signature covers every byte of it. */
+/** A request as received, without merged or dropped headers, because the signature covers them. */
 export interface Wire {
   readonly method: string;
   /** Decoded path, `/bucket/key`. */
@@ -35,7 +35,7 @@ function decode(text: string): string {
   }
 }
 
-/** Percent-encoding as Signature Version 4 wants it: everything but RFC 3986's unreserved characters. */
+/** Percent-encodes for Signature Version 4: all characters except RFC 3986's unreserved ones. */
 export function encode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, char => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -1,6 +1,6 @@
 const NAMESPACE = 'com.amazonaws.dynamodb.v20120810#';
 
-/** An error as DynamoDB's JSON protocol puts it on the wire: `__type` names the shape, the rest are its members. */
+/** An error of DynamoDB's JSON protocol: `__type` names the shape, the other fields are its members. */
 export class DynamoError extends Error {
   readonly statusCode = 400;
   readonly body: Record<string, unknown>;
@@ -19,7 +19,7 @@ export function buildTableNotFoundError(name: string, detailed: boolean): Dynamo
   return new DynamoError('ResourceNotFoundException', `Requested resource not found${detailed ? `: Table: ${name} not found` : ''}`);
 }
 
-/** dynalite's own errors have the same two members. */
+/** dynalite's errors have these two members, too. */
 export function isDynamoError(error: unknown): error is { statusCode: number; body: Record<string, unknown>; message: string } {
   return error instanceof Error && 'statusCode' in error && 'body' in error;
 }

@@ -9,7 +9,7 @@ import type { Credentials } from '../request-signature';
 
 const TOKEN_SWEEP_MS = 60 * 60_000;
 
-/** DynamoDB on this machine: dynalite's parsers and actions on a store that commits in whole units. */
+/** DynamoDB on this machine: dynalite's parsers and actions on a store with atomic commits. */
 export interface TableEngine {
   readonly endpoint: string;
   /** Cancels the next `count` transactions with `TransactionConflict`. */
@@ -18,11 +18,11 @@ export interface TableEngine {
 }
 
 export interface TableEngineOptions {
-  /** Folder that keeps the tables; in memory without one. */
+  /** Folder of the tables. Default: in memory. */
   readonly path?: string;
-  /** How long reads that do not ask for consistency return an item as it was before its last write. Milliseconds; 1 second without one. */
+  /** How long eventually consistent reads return an item as it was before its last write. Milliseconds. Default: 1 second. */
   readonly lagMs?: number;
-  /** Whose signatures it takes; any signature's without them. */
+  /** Accepted credentials. If undefined, any signature is accepted. */
   readonly credentials?: Credentials;
 }
 

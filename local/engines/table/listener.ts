@@ -2,7 +2,7 @@ import { DynamoError, isDynamoError } from './errors';
 import { listenForJson, type Input, type Listener, type Output, type Unreadable } from '../aws-json';
 import type { Credentials } from '../request-signature';
 
-/** DynamoDB takes 16 MiB in one request. */
+/** DynamoDB's limit for one request. */
 const MAX_REQUEST_BYTES = 16 * 2 ** 20;
 
 const REFUSALS: Record<Unreadable, [type: string, message: string]> = {
@@ -12,7 +12,7 @@ const REFUSALS: Record<Unreadable, [type: string, message: string]> = {
   'signed by another key': ['UnrecognizedClientException', 'The security token included in the request is invalid.'],
 };
 
-/** Speaks DynamoDB's JSON protocol on a free port of the loopback interface. */
+/** Serves DynamoDB's JSON protocol on a free loopback port. */
 export async function listen(dispatch: (operation: string, input: Input) => Promise<Output>, credentials?: Credentials): Promise<Listener> {
   return listenForJson({
     target: 'DynamoDB_20120810.',

@@ -10,7 +10,7 @@ interface Validation { types: object; custom: unknown }
 
 const load = createRequire(__filename);
 
-/** What dynalite implements, and whether it writes. */
+/** The operations of dynalite that write, and those that read. */
 const WRITES = new Set(['BatchWriteItem', 'CreateTable', 'DeleteItem', 'DeleteTable', 'PutItem', 'UpdateItem']);
 const READS = new Set(['BatchGetItem', 'DescribeTable', 'GetItem', 'ListTables', 'Query', 'Scan']);
 
@@ -49,7 +49,7 @@ export function readStoredItem(view: View, table: Table, data: Input): Item | un
   return view.read(`item-${table.TableName}~${key}`) as Item | undefined;
 }
 
-/** Whether a read of items by their keys does not ask for consistency. Queries of an index never can, and lag on AWS, too; here they do not. */
+/** Returns whether a read by key is eventually consistent. On AWS, index queries are, too, but not here. */
 function isStale(operation: string, data: Input): boolean {
   if (operation === 'GetItem') return data.ConsistentRead !== true;
   if (operation !== 'BatchGetItem') return false;

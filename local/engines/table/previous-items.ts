@@ -1,14 +1,14 @@
 interface Previous {
   readonly value: unknown;
-  /** By the clock that nobody moves. Milliseconds. */
+  /** Milliseconds of the monotonic clock, which tests cannot shift. */
   readonly until: number;
 }
 
 const PREFIX = 'item-';
 
 /**
- * Items as they were before their last write. An eventually consistent read "might not reflect the results of a recently completed write" (Amazon DynamoDB
- * Developer Guide, "DynamoDB read consistency"), so for a while it never does here: code that forgets `ConsistentRead` fails each time.
+ * Items before their last write. An eventually consistent read "might not reflect the results of a recently completed write"
+ * (Amazon DynamoDB Developer Guide, "DynamoDB read consistency"). Here it never does for a while, so missing `ConsistentRead` always fails.
  */
 export class PreviousItems {
   private readonly items = new Map<string, Previous>();
@@ -20,7 +20,7 @@ export class PreviousItems {
     const now = performance.now();
     this.items.delete(key);
     this.items.set(key, { value: read(), until: now + this.lagMs });
-    // In the order of their writes, so those that are over come first.
+    // In the order of writes, so expired items come first.
     for (const [old, { until }] of this.items) {
       if (until > now) break;
       this.items.delete(old);

@@ -1,12 +1,12 @@
 import { Stream } from 'node:stream';
 import type { Iterator, RangeOptions } from 'dynalite/db';
 
-/** Rows are fetched in lots of this many where the caller names no limit. */
+/** Rows per fetch if the caller sets no limit. */
 const LOT = 256;
-/** LevelDB stops a lot at 16 KiB unless told otherwise, which would split a page of 100 rows into many round trips. */
+/** LevelDB's default of 16 KiB would split a page of 100 rows into many fetches. */
 const LOT_BYTES = 2 ** 20;
 
-/** Bounds of a sub-database within the one key space; what dynalite asks for is relative to its prefix. */
+/** Converts dynalite's bounds, which are relative to a sub-database, to the shared key space. */
 export function buildRange(prefix: string, options: RangeOptions = {}): RangeOptions {
   const { gt, gte, lt, lte, reverse = false, limit = -1 } = options;
   const lower = gt === undefined ? { gte: prefix + (gte ?? '') } : { gt: prefix + gt };
@@ -22,7 +22,7 @@ export async function* readLots<T>(iterator: Iterator<T>, size = LOT): AsyncGene
   }
 }
 
-/** What dynalite's lazy lists read: a classic stream that emits `data` and `end`, and stops once destroyed. */
+/** A classic stream for dynalite's lazy lists. It emits `data` and `end`, and stops once destroyed. */
 export class RowStream<T> extends Stream {
   private done = false;
 

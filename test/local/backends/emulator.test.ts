@@ -10,7 +10,7 @@ import { ServerProcess } from '../support/server-process';
 
 jest.setTimeout(60_000);
 
-/** Nothing listens there, but for a stranger who came this moment. */
+/** No server listens on this port, unless another process took it just now. */
 let nowhere: string;
 
 beforeAll(async () => {
@@ -68,8 +68,8 @@ describe('the environment', () => {
     [{ AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3: 's3' }, 'AWS_ENDPOINT_URL_S3 must be an http or https origin'],
     [{ AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_DYNAMODB: 's3' }, 'AWS_ENDPOINT_URL_DYNAMODB must be an http or https origin'],
     [{ AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SQS: 'sqs' }, 'AWS_ENDPOINT_URL_SQS must be an http or https origin'],
-    [{ AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID: 'a' }, 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set both or neither'],
-  ])('%j is refused by name', (environment, message) => {
+    [{ AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID: 'a' }, 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must both be set, or neither'],
+  ])('rejects %j with an error that names the variable', (environment, message) => {
     expect(() => readEmulator(environment)).toThrow(message);
   });
 });
@@ -81,14 +81,14 @@ describe('npm start', () => {
     return server.output.trim().split('\n').at(-1)!;
   }
 
-  test('says what to do where nothing answers', async () => {
-    expect(await refusal(['--wait', '1'], { AWS_ENDPOINT_URL: nowhere })).toBe(`✗ nothing answers at ${nowhere} within 1 s (ECONNREFUSED): `
+  test('names the fix if no emulator answers', async () => {
+    expect(await refusal(['--wait', '1'], { AWS_ENDPOINT_URL: nowhere })).toBe(`✗ no answer from ${nowhere} within 1 s (ECONNREFUSED): `
       + 'start the emulator, or correct AWS_ENDPOINT_URL; without one, npm start uses its own engines');
   });
 
   test('does not pretend to keep or remove what it does not', async () => {
     const elsewhere = { AWS_ENDPOINT_URL: nowhere, BUCKET_NAME: 'photos', TABLE_NAME: 'records' };
-    expect(await refusal(['--data', 'here'], elsewhere)).toBe(`✗ --data must not be given where AWS_ENDPOINT_URL is set, got: here; with AWS_ENDPOINT_URL the data is at ${nowhere}`);
+    expect(await refusal(['--data', 'here'], elsewhere)).toBe(`✗ --data must not be given with AWS_ENDPOINT_URL, got: here; the data is at ${nowhere}`);
     expect(await refusal(['--reset'], elsewhere)).toContain('delete the bucket photos, the table records and the queue cdk-image-service-local there');
   });
 
@@ -148,7 +148,7 @@ describe('on an emulator', () => {
   });
 
   test('npm run local:create-resources creates them, and finds them the second time', async () => {
-    for (const told of [/✓ created the queue uploads.*\n✓ created the bucket photos.*\n✓ created the table records/, /✓ the queue uploads is there already.*\n✓ the bucket photos is there already.*\n✓ the table records is there already/]) {
+    for (const told of [/✓ created the queue uploads.*\n✓ created the bucket photos.*\n✓ created the table records/, /✓ the queue uploads exists already.*\n✓ the bucket photos exists already.*\n✓ the table records exists already/]) {
       const run = new ServerProcess([], environment, 'resources/main.ts');
       expect(await run.exited).toBe(0);
       expect(run.output).toMatch(told);
@@ -159,7 +159,7 @@ describe('on an emulator', () => {
 test.each([
   [['--help'], 0, 'Usage: npm run local:create-resources'],
   [[], 1, '✗ AWS_ENDPOINT_URL must name an emulator such as http://127.0.0.1:4566, got: nothing'],
-  [['--port', '1'], 1, 'npm run local:create-resources -- --help shows what there is'],
+  [['--port', '1'], 1, 'npm run local:create-resources -- --help lists the options'],
 ])('npm run local:create-resources with %j ends with %i', async (args, code, text) => {
   const run = new ServerProcess(args, {}, 'resources/main.ts');
   expect(await run.exited).toBe(code);

@@ -69,7 +69,7 @@ describe('invalidations', () => {
     await invalidate(wild(15));
   });
 
-  test('a call that is repeated is one invalidation, a reference that means two is refused', async () => {
+  test('a repeated call is one invalidation, and a reused reference is rejected', async () => {
     const [first, again] = [await invalidate(['/a&b'], 'same <1>'), await invalidate(['/a&b'], 'same <1>')];
     expect(again.Invalidation!.Id).toBe(first.Invalidation!.Id);
     expect(first.Invalidation!.InvalidationBatch).toEqual({ CallerReference: 'same <1>', Paths: { Quantity: 1, Items: ['/a&b'] } });

@@ -76,7 +76,7 @@ function pass(keys: Keys, turns: readonly { seconds: number; late: boolean }[]):
   }
 }
 
-test('add, switch, wait, remove: no live URL is refused, and none is accepted after its end', () => {
+test('add, switch, wait, remove: every valid URL is accepted until it expires', () => {
   fc.assert(fc.property(fc.array(rotation, { minLength: 1, maxLength: 3 }), rotations => {
     const keys = new Keys();
     for (const { before, added, switched, longer } of rotations) {
@@ -119,7 +119,7 @@ test('a key that is removed at once ends its URLs: the wait is what keeps them',
   expect(allows(keys.handed[0], keys.known, keys.now)).toBe(false);
 });
 
-test('a URL that was signed by a key before CloudFront knows it is refused: add comes before switch', () => {
+test('denies a URL signed by a key that CloudFront does not know yet: add comes before switch', () => {
   const keys = new Keys();
   const before = keys.known;
   keys.add();

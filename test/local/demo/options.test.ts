@@ -26,11 +26,11 @@ test.each([
   [['--url', 'localhost:8080'], '--url must start with http:// or https://, got: localhost:8080'],
   [['--user', 'a b'], '--user must be 1 to 128 letters, digits and ._@|:+=-, got: a b'],
   [['--sheet', 'sheet.jpg'], '--sheet must name a file that ends in .png, got: sheet.jpg'],
-  [['one', 'two'], 'one folder can be given, got: one two'],
-])('%j is refused by name', (args, message) => {
+  [['one', 'two'], 'at most one folder must be given, got: one two'],
+])('rejects %j with an error that names the option', (args, message) => {
   expect(() => readOptions(args)).toThrow(message);
 });
 
-test('an unknown option is refused by name', () => {
+test('rejects an unknown option by name', () => {
   expect(() => readOptions(['--colour'])).toThrow('--colour');
 });

@@ -94,7 +94,7 @@ test('an older receipt deletes nothing', async () => {
   expect(await receive()).toEqual([]);
 });
 
-test('a message that was received five times goes to the dead-letter queue', async () => {
+test('moves a message to the dead-letter queue after five receives', async () => {
   await engine.send('poison');
   for (let count = 1; count <= MAX_RECEIVES; count++) {
     expect((await receive()).map(receives)).toEqual([`${count}`]);
@@ -124,7 +124,7 @@ test('a receiver that went away takes nothing with him', async () => {
   expect((await receive()).map(receives)).toEqual(['1']);
 });
 
-test('the attributes tell what waits, what is in work and what was given up', async () => {
+test('the attributes count waiting, hidden and dead-lettered messages', async () => {
   await engine.send('in work');
   await receive();
   await engine.send('waiting');
@@ -177,7 +177,9 @@ describe('a FIFO queue', () => {
   const sendToQueue = async (group: string | undefined, body: string, duplicateId: string | undefined = body, QueueUrl = engine.surplusQueueUrl) => (
     sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: body, MessageGroupId: group, MessageDeduplicationId: duplicateId })));
   const receiveOne = async () => receive({ MaxNumberOfMessages: 1 }, engine.surplusQueueUrl);
-  const removeFromQueue = async ({ ReceiptHandle }: Message) => sqs.send(new DeleteMessageCommand({ QueueUrl: engine.surplusQueueUrl, ReceiptHandle }));
+  const removeFromQueue = async ({ ReceiptHandle }: Message) => {
+    return sqs.send(new DeleteMessageCommand({ QueueUrl: engine.surplusQueueUrl, ReceiptHandle }));
+  };
 
   // "FIFO queue delivery logic": while messages of a group are invisible, no more messages of that group are returned.
   test('gives out one message of a group at a time, in order, and others of other groups', async () => {

@@ -114,7 +114,7 @@ describe('the log of a page whose origin is not listed', () => {
     await from('http://localhost:5173', method);
     await from('http://localhost:5173', method);
     expect(warnings.mock.calls).toEqual([
-      ['a page of http://localhost:5173 was refused; to allow its origin, start the server with --cors-origin http://localhost:5173'],
+      ['denied a web page of http://localhost:5173; to allow it, start the server with --cors-origin http://localhost:5173'],
     ]);
   });
 

@@ -50,7 +50,7 @@ test('an unknown function and a payload that is no JSON are refused', async () =
   await expect(invoke('operator', '{')).rejects.toMatchObject({ name: 'InvalidRequestContentException' });
 });
 
-test('what is not signed is refused: any page in a browser could send it', async () => {
+test('denies an unsigned request: any web page could send it', async () => {
   const path = `${url}/2015-03-31/functions/operator/invocations`;
   expect((await fetch(path, { method: 'POST', body: '{}' })).status).toBe(403);
   expect((await fetch(path, { method: 'POST', body: '{}', headers: SIGNED })).status).toBe(200);

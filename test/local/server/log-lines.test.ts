@@ -2,7 +2,7 @@ import { processBatch } from '../../../lambda/runtime/upload-batch';
 import { formatAnnouncement } from '../../../lambda/runtime/upload-messages';
 import { logPlainly, formatPlainly } from '../../../local/server/log-lines';
 
-/** What a terminal shows while the handlers' own logger writes. */
+/** Returns the terminal output of the handlers' logger. */
 async function shown(write: () => Promise<unknown>): Promise<string> {
   const kept = [process.stdout, process.stderr].map(stream => [stream, stream.write] as const);
   let text = '';
@@ -33,8 +33,8 @@ async function failingTry(receives: number): Promise<unknown> {
 }
 
 test('a try that failed is one line, which says what comes next', async () => {
-  expect(await shown(async () => failingTry(1))).toBe('image 01JD: try 1 of 5 failed: storage is throttled; again in 90 s\n');
-  expect(await shown(async () => failingTry(5))).toBe('image 01JD: try 5 of 5 failed: storage is throttled; its message goes to the dead-letter queue\n');
+  expect(await shown(async () => failingTry(1))).toBe('image 01JD: try 1 of 5 failed: storage is throttled; retry in 90 s\n');
+  expect(await shown(async () => failingTry(5))).toBe('image 01JD: try 5 of 5 failed: storage is throttled; moving its message to the dead-letter queue\n');
 });
 
 test('whoever debugs sees all of it', async () => {

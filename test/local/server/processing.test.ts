@@ -41,7 +41,7 @@ async function settled(client: ImageClient, id: string): Promise<string> {
   }
 }
 
-/** What the server has started. */
+/** Lists the child processes of the server. */
 function listChildren(pid: number): string[] {
   return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
 }
@@ -50,7 +50,7 @@ test('an upload before a kill is processed after the restart, though nobody conf
   let client = new ImageClient({ url: await start(), user: 'alice' });
   const ids = await Promise.all([1, 2, 3].map(async () => upload(client)));
   await server.end('SIGKILL');
-  // What was in work then is claimed by the dead worker for a minute more.
+  // The dead worker's claims last for another minute.
   client = new ImageClient({ url: await start(), user: 'alice' });
   expect(await Promise.all(ids.map(async id => settled(client, id)))).toEqual(['ready', 'ready', 'ready']);
 }, 180_000);

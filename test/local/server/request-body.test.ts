@@ -28,7 +28,7 @@ async function startListener(limits: Partial<BodyLimits>): Promise<void> {
     .then(body => response.end(`${body.length}`), (error: unknown) => response.end(error instanceof BodyError ? error.fault : 'gone')));
 }
 
-/** Sends a request whose body stays unfinished; resolves with the whole answer once there is one. */
+/** Sends a request with an incomplete body, and resolves with the whole answer. */
 function sendPart(part: string, length = 1000): Promise<string> {
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
   sockets.push(socket);
@@ -47,7 +47,7 @@ test('a body of exactly the limit is read, one byte more is too large, and the c
   expect(await post('')).toBe('0');
 });
 
-test('a body that declares more than the limit is refused before it arrives', async () => {
+test('rejects a body with too large a content-length before it arrives', async () => {
   await startListener({});
   expect(await sendPart('half', 1001)).toContain('too large');
 });
@@ -59,7 +59,7 @@ test.each([[1000, '1000'], [1001, 'too large']])('a body of %i bytes that declar
   expect(await response.text()).toBe(answer);
 });
 
-test('a body that does not arrive in time is given up', async () => {
+test('rejects a body that does not arrive in time', async () => {
   await startListener({ maxMs: 50 });
   expect(await sendPart('half')).toContain('too slow');
 });
@@ -78,7 +78,7 @@ test('unfinished bodies together hold no more bytes than the limit', async () =>
   expect(await Promise.race([first, sendPart('x'.repeat(900))])).toContain('too many');
 });
 
-/** Until the server has seen what was sent before. */
+/** Waits until the server has received the bytes sent before. */
 async function expectEventually(answer: string): Promise<void> {
   for (let tries = 0; tries < 200; tries++) {
     if (await post('body') === answer) return;

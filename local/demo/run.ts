@@ -1,36 +1,36 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Image, ImageClient } from './client';
-import type { ImageFile } from './picture';
+import type { ImageFile } from './image-file';
 import { runInParallel } from './pool';
 import type { Progress } from './progress';
 import { type FetchedVariant, fetchVariants } from './variants';
 import { LIMITS } from '../../src/contract';
 
-/** What became of one picture. */
+/** The state of one image during the demo. */
 export interface ImageRun {
   readonly file: ImageFile;
   imageId?: string;
-  /** Base64 of the SHA-256 of what was sent. */
+  /** SHA-256 of the uploaded bytes, in Base64. */
   digest?: string;
   uploaded: boolean;
   confirmed: boolean;
   tagged: boolean;
   equal: boolean;
-  /** From the create to the answer of confirm. */
+  /** From create to the response of confirm. */
   uploadMs?: number;
-  /** From there on until it was ready, or rejected: the wait for a worker too. */
+  /** From confirm until `ready` or `rejected`, with the wait for a worker. */
   processMs?: number;
-  /** Once nothing is done to it any more. */
+  /** As it is after processing. */
   image?: Image;
-  /** Checked; of those that are to be kept. */
+  /** Checked variants, for the images on the contact sheet. */
   variants?: readonly FetchedVariant[];
   failure?: string;
 }
 
 export interface DemoRun {
   readonly images: readonly ImageRun[];
-  /** What went wrong with all of them together. */
+  /** Failures of steps that concern all images. */
   readonly failures: readonly string[];
   readonly phases: readonly Phase[];
 }
@@ -45,39 +45,39 @@ export interface DemoRunOptions {
   readonly progress: Progress;
   readonly concurrency: number;
   readonly keep: boolean;
-  /** How long a list may lag behind, in milliseconds: the contract allows a few seconds. */
+  /** How long a list may lag (ms): the contract allows a few seconds. */
   readonly patience?: number;
-  /** How many images keep their variants, to be shown. */
+  /** Number of images whose variants are kept for the contact sheet. */
   readonly shown?: number;
 }
 
 const LIST_PAUSE_MS = 200;
 const LOOK_PAUSE_MS = 100;
-/** Longer than the service takes to give an image up. */
+/** Longer than the service's last try of an image. */
 const PROCESSING_PATIENCE_MS = 15 * 60_000;
 
-/** Takes all pictures through the whole service. What fails is noted with its picture, and the others go on. */
-export async function runAll(pictures: readonly ImageFile[], given: DemoRunOptions): Promise<DemoRun> {
+/** Sends all images through the whole service. A failure is recorded with its image, and the others continue. */
+export async function runAll(files: readonly ImageFile[], given: DemoRunOptions): Promise<DemoRun> {
   const phases: Phase[] = [];
   const options = { ...given, progress: timeSteps(given.progress, phases) };
   const { client } = options;
-  const trips = pictures.map((picture): ImageRun => ({ file: picture, uploaded: false, confirmed: false, tagged: false, equal: false }));
+  const runs = files.map((file): ImageRun => ({ file, uploaded: false, confirmed: false, tagged: false, equal: false }));
   const tag = `demo-${randomBytes(4).toString('hex')}`;
-  await runStep('upload', trips, options, trip => upload(client, trip));
-  await runStep('process', trips, options, trip => waitUntilProcessed(client, trip));
-  await runStep('tag', trips, options, async trip => {
-    await client.tag(trip.imageId!, ['demo', tag]);
-    trip.tagged = true;
+  await runStep('upload', runs, options, run => upload(client, run));
+  await runStep('process', runs, options, run => waitUntilProcessed(client, run));
+  await runStep('tag', runs, options, async run => {
+    await client.tag(run.imageId!, ['demo', tag]);
+    run.tagged = true;
   });
-  const mislisted = await checkList(tag, trips, options);
-  const kept = new Set(trips.slice(0, options.shown ?? 0));
-  await runStep('variants', trips, options, async trip => {
-    const variants = await fetchVariants(client, trip.image!.variants);
-    if (kept.has(trip)) trip.variants = variants;
+  const mislisted = await checkList(tag, runs, options);
+  const kept = new Set(runs.slice(0, options.shown ?? 0));
+  await runStep('variants', runs, options, async run => {
+    const variants = await fetchVariants(client, run.image!.variants);
+    if (kept.has(run)) run.variants = variants;
   });
-  await runStep('download', trips, options, trip => download(client, trip));
-  const undeleted = await deleteImages(tag, trips, options);
-  return { images: trips, phases, failures: [...mislisted, ...undeleted] };
+  await runStep('download', runs, options, run => download(client, run));
+  const undeleted = await deleteImages(tag, runs, options);
+  return { images: runs, phases, failures: [...mislisted, ...undeleted] };
 }
 
 function timeSteps({ step }: Progress, phases: Phase[]): Progress {
@@ -93,70 +93,70 @@ function timeSteps({ step }: Progress, phases: Phase[]): Progress {
   };
 }
 
-/** One step of every trip that has come so far. */
-async function runStep(label: string, trips: readonly ImageRun[], options: DemoRunOptions, work: (trip: ImageRun) => Promise<void>): Promise<void> {
+/** Runs one step for each image that has not failed. */
+async function runStep(label: string, runs: readonly ImageRun[], options: DemoRunOptions, work: (run: ImageRun) => Promise<void>): Promise<void> {
   const { progress, concurrency } = options;
-  const going = trips.filter(({ failure }) => failure === undefined);
-  await progress.step(label, going.length, async advance => runInParallel(going, concurrency, async trip => {
-    await work(trip).then(advance, (error: Error) => { trip.failure = `${label}: ${error.message}`; });
+  const going = runs.filter(({ failure }) => failure === undefined);
+  await progress.step(label, going.length, async advance => runInParallel(going, concurrency, async run => {
+    await work(run).then(advance, (error: Error) => { run.failure = `${label}: ${error.message}`; });
   }));
 }
 
-async function upload(client: ImageClient, trip: ImageRun): Promise<void> {
-  const bytes = await trip.file.read();
-  trip.digest = computeDigest(bytes);
+async function upload(client: ImageClient, run: ImageRun): Promise<void> {
+  const bytes = await run.file.read();
+  run.digest = computeDigest(bytes);
   const start = performance.now();
-  const created = await client.create(trip.file, trip.digest);
-  trip.imageId = created.image_id;
+  const created = await client.create(run.file, run.digest);
+  run.imageId = created.image_id;
   await client.upload(created.upload, bytes);
-  trip.uploaded = true;
+  run.uploaded = true;
   await client.confirm(created.image_id).catch(async (error: Error) => {
-    trip.image = await client.get(created.image_id);
+    run.image = await client.get(created.image_id);
     throw error;
   });
-  trip.confirmed = true;
-  trip.uploadMs = performance.now() - start;
+  run.confirmed = true;
+  run.uploadMs = performance.now() - start;
 }
 
-/** Waits for the image; the times are the service's own, since a look now and then tells them late. */
-async function waitUntilProcessed(client: ImageClient, trip: ImageRun): Promise<void> {
+/** Takes the times from the service, since polling would measure them late. */
+async function waitUntilProcessed(client: ImageClient, run: ImageRun): Promise<void> {
   for (const until = Date.now() + PROCESSING_PATIENCE_MS; ; await sleep(LOOK_PAUSE_MS)) {
-    const image = await client.get(trip.imageId!);
+    const image = await client.get(run.imageId!);
     if (image.status === 'processing' && Date.now() < until) continue;
-    trip.image = image;
-    trip.processMs = Date.parse(image.updated_at) - Date.parse(image.created_at!);
+    run.image = image;
+    run.processMs = Date.parse(image.updated_at) - Date.parse(image.created_at!);
     if (image.status !== 'ready') throw new Error(explainStatus(image));
     return;
   }
 }
 
 function explainStatus({ status, rejection }: Image): string {
-  return rejection ? `it is ${status}: ${rejection.code}, ${rejection.message}` : `an image must become ready, got: ${status}`;
+  return rejection ? `the image is ${status}: ${rejection.code}, ${rejection.message}` : `the image must become ready, got: ${status}`;
 }
 
-async function download(client: ImageClient, trip: ImageRun): Promise<void> {
-  const bytes = await client.download(trip.imageId!);
-  trip.equal = bytes.length === trip.file.size && computeDigest(bytes) === trip.digest;
-  if (!trip.equal) throw new Error(`the ${bytes.length} bytes that came back are not the ${trip.file.size} that were sent`);
+async function download(client: ImageClient, run: ImageRun): Promise<void> {
+  const bytes = await client.download(run.imageId!);
+  run.equal = bytes.length === run.file.size && computeDigest(bytes) === run.digest;
+  if (!run.equal) throw new Error(`the ${bytes.length} downloaded bytes differ from the ${run.file.size} uploaded bytes`);
 }
 
 function computeDigest(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('base64');
 }
 
-function listTaggedIds(trips: readonly ImageRun[]): string[] {
-  return trips.filter(trip => trip.tagged).map(trip => trip.imageId!);
+function listTaggedIds(runs: readonly ImageRun[]): string[] {
+  return runs.filter(run => run.tagged).map(run => run.imageId!);
 }
 
-/** A step that concerns all images at once: that it breaks off is a failure like others. */
+/** Runs a step that concerns all images. If it throws, that is one of its failures. */
 async function runJointStep(label: string, total: number, options: DemoRunOptions, work: (advance: () => void) => Promise<string[]>) {
   const failures = await options.progress.step(label, total, async advance => work(advance).catch((error: Error) => [error.message]));
   return failures.map(failure => `${label}: ${failure}`);
 }
 
-/** The tag's list must hold each tagged image once, and nothing else. */
-async function checkList(tag: string, trips: readonly ImageRun[], options: DemoRunOptions): Promise<string[]> {
-  const tagged = listTaggedIds(trips);
+/** The list by tag must contain each tagged image exactly once. */
+async function checkList(tag: string, runs: readonly ImageRun[], options: DemoRunOptions): Promise<string[]> {
+  const tagged = listTaggedIds(runs);
   return runJointStep('list', tagged.length, options, async advance => {
     const ids = await listUntilComplete(options, tag, tagged.length);
     tagged.forEach(advance);
@@ -176,10 +176,10 @@ async function listUntilComplete({ client, patience = 10_000 }: DemoRunOptions, 
   }
 }
 
-/** Deletes one image by itself, and the others in lots unless they are to be kept. What is deleted answers 404. */
-async function deleteImages(tag: string, trips: readonly ImageRun[], options: DemoRunOptions): Promise<string[]> {
+/** Deletes one image by DELETE, and the others by batch delete unless they are kept. A deleted image must answer 404. */
+async function deleteImages(tag: string, runs: readonly ImageRun[], options: DemoRunOptions): Promise<string[]> {
   const { client, keep } = options;
-  const [first, ...others] = trips.flatMap(({ imageId }) => imageId ?? []);
+  const [first, ...others] = runs.flatMap(({ imageId }) => imageId ?? []);
   if (first === undefined) return [];
   const rest = keep ? [] : others;
   return runJointStep('delete', 1 + rest.length, options, async advance => {
@@ -187,11 +187,11 @@ async function deleteImages(tag: string, trips: readonly ImageRun[], options: De
     advance();
     const status = await client.fetchStatus(first);
     const refused = await deleteBatches(client, rest, advance);
-    const kept = keep ? listTaggedIds(trips).filter(id => id !== first).length : 0;
+    const kept = keep ? listTaggedIds(runs).filter(id => id !== first).length : 0;
     const left = (await listUntilComplete(options, tag, kept)).length;
     return [
       ...(status === 404 ? [] : [`a deleted image must answer 404, got: ${status}`]),
-      ...(refused === 0 ? [] : [`all images must be deleted, got: ${refused} refused`]),
+      ...(refused === 0 ? [] : [`all images must be deleted, got: ${refused} not deleted`]),
       ...(left === kept ? [] : [`the list must hold ${kept} images now, got: ${left}`]),
     ];
   });
