@@ -24,7 +24,7 @@ export function showError(error: unknown, command: string): void {
   if ((error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS')) console.error(`${command} -- --help lists the options`);
 }
 
-/** Cuts Node's advice on arguments that begin with a dash: our commands take none, and the advice has an unbalanced quote. */
+/** Cuts Node's advice on arguments that begin with a dash: our commands take no such arguments, and the advice has an unbalanced quote. */
 function withoutAdvice(message: string): string {
   return message.split('. To specify a positional argument')[0];
 }

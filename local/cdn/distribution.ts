@@ -55,7 +55,7 @@ export class Distribution {
     const isAllowed = isMethodAllowed(request.method) && (!keys || hasValidSignature(request, keys(), Math.floor(Date.now() / 1000)));
     const decided = isAllowed ? edge(request) : undefined;
     this.find(decided).then(found => {
-      // The function decides which ranges and conditions remain. Denied requests have none.
+      // The function decides which ranges and conditions remain. Denied requests have no headers.
       const headers = decided && 'uri' in decided ? decided.headers : {};
       const answer = applyConditions(found.answer, name => headers[name]?.value);
       this.send(response, { ...found, answer: this.applyEdgeResponse(answer) }, request.method === 'HEAD', request.headers.get('origin')?.[0]);

@@ -32,24 +32,24 @@ export class ThroughCache {
   invalidate(isPathMatched: (path: string) => boolean): void {
     const matches = (key: string): boolean => isPathMatched(key.split(HEADER_MARK)[0]);
     this.cache.removeWhere(matches);
-    for (const [key, flight] of this.pending) {
+    for (const [key, fetching] of this.pending) {
       if (!matches(key)) continue;
-      flight.isStale = true;
+      fetching.isStale = true;
       this.pending.delete(key);
     }
   }
 
   private startFetch(key: string, origin: (key: string) => Promise<Answer>, minTtl: number): PendingFetch {
-    const flight: PendingFetch = {
+    const fetching: PendingFetch = {
       isStale: false,
       answer: origin(key).then(answer => {
-        if (!flight.isStale) this.cache.put(key, answer, minTtl);
+        if (!fetching.isStale) this.cache.put(key, answer, minTtl);
         return answer;
       }).finally(() => {
-        if (this.pending.get(key) === flight) this.pending.delete(key);
+        if (this.pending.get(key) === fetching) this.pending.delete(key);
       }),
     };
-    this.pending.set(key, flight);
-    return flight;
+    this.pending.set(key, fetching);
+    return fetching;
   }
 }

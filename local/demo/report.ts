@@ -7,7 +7,7 @@ const NAMED_FAILURES = 20;
 /** Images with a row of their own: the first ones, since the generated ones differ most there. */
 const NAMED_IMAGES = 12;
 
-/** Images whose signed URLs are printed. */
+/** Number of printed signed URLs. */
 const SHOWN_URLS = 3;
 const SHOWN_VARIANT = 'medium';
 

@@ -47,7 +47,7 @@ export interface DemoRunOptions {
   readonly keep: boolean;
   /** How long a list may lag (ms): the contract allows a few seconds. */
   readonly patience?: number;
-  /** Number of images whose variants are kept for the contact sheet. */
+  /** Number of images that keep their variants for the contact sheet. */
   readonly shown?: number;
 }
 

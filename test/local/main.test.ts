@@ -117,8 +117,8 @@ test('the server answers to the names and origins of its options, and to no othe
 });
 
 test.each([
-  [[], 'Web pages may not call yet: list the origin of yours, such as --cors-origin http://localhost:5173.'],
-  [['--cors-origin', 'https://app.example.com'], 'Web pages of https://app.example.com may call.'],
+  [[], 'No web page may call the API yet: allow yours with --cors-origin, for example --cors-origin http://localhost:5173.'],
+  [['--cors-origin', 'https://app.example.com'], 'Web pages of https://app.example.com may call the API.'],
 ])('the start says which web pages may call (%j)', async (args, sentence) => {
   const server = start(['--port', '0', '--data', data, ...args]);
   await server.url();

@@ -15,7 +15,7 @@ const SHOWCASE: readonly [name: string, contentType: ImageType, make: () => Prom
   ['phone.heic', 'image/heic', async () => readFile(join(__dirname, 'phone.heic'))],
   ['animation.gif', 'image/gif', makeAnimation],
   ['transparent.png', 'image/png', makeTransparent],
-  ['16-bit.png', 'image/png', make16Bit],
+  ['16-bit.png', 'image/png', makeDeepColour],
 ];
 
 export const SHOWCASE_SIZE = SHOWCASE.length;
@@ -63,7 +63,7 @@ async function makeTransparent(): Promise<Buffer> {
 }
 
 /** Gradients finer than 8 bits: a decoder that read the low bytes would produce noise. */
-async function make16Bit(): Promise<Buffer> {
+async function makeDeepColour(): Promise<Buffer> {
   const [width, height] = [1200, 800];
   const pixels = new Uint16Array(width * height * 3);
   for (let y = 0, i = 0; y < height; y++) {

@@ -43,7 +43,7 @@ export class Store {
     return new View(this, this.base);
   }
 
-  /** A view that cannot write, and reads items that were just written as they were before. */
+  /** A view that cannot write, and reads recently written items as they were before. */
   get staleReader(): View {
     return new View(this, this.base, undefined, this.previous);
   }
@@ -52,7 +52,7 @@ export class Store {
     return this.base.db;
   }
 
-  /** Runs one unit of work at a time; what it wrote is stored when it resolves and forgotten when it throws. */
+  /** Runs one unit of work at a time. Its writes are stored when it resolves, and discarded when it throws. */
   async runExclusively<T>(work: (view: View) => Promise<T>): Promise<T> {
     const result = this.turn.then(async () => this.commit(work));
     this.turn = result.catch(() => undefined);
@@ -91,7 +91,7 @@ export class Store {
   }
 }
 
-/** The interface that dynalite's actions expect of their store. */
+/** The store interface of dynalite's actions. */
 export class View {
   constructor(
     private readonly store: Store, private readonly base: BaseStore, private readonly writes?: Writes, private readonly previous?: PreviousItems,
@@ -162,7 +162,7 @@ export class View {
     };
   }
 
-  /** Tables are there, or gone, at once: dynalite's timers would change them after the unit of work has ended. */
+  /** Creates and deletes tables at once: dynalite's timers would change them after the unit of work has ended. */
   private openTableDatabase(): SubDb {
     const plain = this.openSubDb(TABLES);
     return {

@@ -13,7 +13,7 @@ const TOKENS = 'token~';
 
 const OPERATIONS: Record<string, string> = { Put: 'PutItem', Update: 'UpdateItem', Delete: 'DeleteItem', ConditionCheck: 'DeleteItem' };
 
-/** Reasons by the error that an action failed with. */
+/** Cancellation reasons by the error of an action. */
 const REASONS: Record<string, string> = { ConditionalCheckFailedException: 'ConditionalCheckFailed', ValidationException: 'ValidationError' };
 
 interface Reason { Code: string; Message?: string; Item?: Item }
@@ -24,7 +24,7 @@ export class Transactions {
 
   constructor(private readonly store: Store) {}
 
-  /** Cancels the next transactions as DynamoDB does when two of them meet on one item. */
+  /** Cancels the next transactions, as DynamoDB does if two of them write one item. */
   forceConflicts(count: number): void {
     this.conflicts += count;
   }
@@ -44,7 +44,7 @@ export class Transactions {
     });
   }
 
-  /** A transaction of reads sees one moment: no unit of work is half done in between. */
+  /** Reads all items from one state: no unit of work runs in between. */
   async read(input: Input): Promise<Output> {
     const gets = list(input.TransactItems).map(item => validate(this.store.reader, 'GetItem', pickOnlyAction(item, ['Get']).data));
     return this.store.runExclusively(async view => {
@@ -53,7 +53,7 @@ export class Transactions {
     });
   }
 
-  /** Tokens are stored with the transaction, so that they hold over a crash; old ones go here. */
+  /** Removes expired tokens. Tokens are stored with their transaction, so they survive a crash. */
   async forgetTokens(): Promise<void> {
     for await (const keys of readLots(this.store.db.keys(buildRange(TOKENS)))) {
       const stale = keys.filter(key => !isFresh(this.store.db.getSync(key) as StoredToken | undefined));

@@ -22,7 +22,7 @@ declare const awslambda: {
   streamifyResponse<T>(handler: T): T;
 };
 
-/** What the handler of the transform function answers, and how often it was asked. */
+/** The results of the fake transform function, and the number of its calls. */
 export interface StandIn {
   readonly handler: StreamingHandler;
   readonly asked: string[];
@@ -95,9 +95,9 @@ export interface TestCdn {
   readonly transformHandler: StandIn;
   readonly key: SigningKey;
   readonly base: string;
-  /** What the bucket was asked for. */
+  /** Keys that were requested from the bucket. */
   readonly read: string[];
-  /** Signed for the image whose path it begins with. */
+  /** Signed for the image at the start of its path. */
   get(path: string, headers?: Record<string, string>, method?: string): Promise<WireResponse>;
   /** As it is written. */
   send(target: string, headers?: Record<string, string>, method?: string): Promise<WireResponse>;

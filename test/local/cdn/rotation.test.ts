@@ -61,7 +61,7 @@ const use = fc.record({ seconds: wait, late: fc.boolean() });
 const uses = fc.array(use, { maxLength: 4 });
 const rotation = fc.record({ before: uses, added: uses, switched: uses, longer: wait });
 
-/** Checks at each moment that what lives is let in, and what has ended is not. */
+/** Checks at each moment that valid URLs are allowed and expired ones are denied. */
 function look(keys: Keys): void {
   const { known, now } = keys;
   for (const url of keys.handed) expect(allows(url, known, now)).toBe(now < url.until);

@@ -40,7 +40,7 @@ async function withClients<T>(endpoints: Endpoints, work: (clients: Clients) => 
   }
 }
 
-/** Opens what a kill has left. */
+/** Opens the data that a killed process has left. */
 async function afterwards(work: (clients: Clients) => Promise<void>): Promise<void> {
   const engines = await openEngines(folder);
   try {

@@ -15,7 +15,7 @@ const REPORTED_CHARACTERS = 4000;
 /** Amazon's own emulator: what our engine is measured by. `tsx test/local/engines/dynamodb-local.ts` installs it. */
 export interface DynamoDbLocal {
   readonly endpoint: string;
-  /** How it fares and the end of what it printed. */
+  /** Its state and the end of its output. */
   report(): string;
   stop(): Promise<void>;
 }

@@ -9,7 +9,7 @@ export type Row = Record<string, AttributeValue>;
 type Failure = Error & { Item?: Row; CancellationReasons?: { Code: string; Item?: Row }[] };
 type Without<T> = Omit<T, 'TableName'>;
 
-/** Commands on the table of one case, each of which answers with what can be compared. */
+/** Commands on the table of one case. Their results can be compared between engines. */
 export class Table {
   constructor(private readonly client: DynamoDBClient, readonly name: string) {}
 
@@ -45,7 +45,7 @@ export class Table {
     TransactItems: ids.map(id => ({ Get: { TableName: this.name, Key: key(id) } })),
   }));
 
-  /** All pages of a query, each with what it says about itself. */
+  /** All pages of a query, each with its counts. */
   pages = async (input: Without<QueryCommandInput>) => {
     const pages: Record<string, unknown>[] = [];
     let from: Row | undefined;

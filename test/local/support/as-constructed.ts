@@ -14,7 +14,7 @@ interface CorsRuleOfTemplate {
   readonly MaxAge: number;
 }
 
-/** What a place says of a bucket must be what the template of the construct says. */
+/** Checks that the configuration of a bucket equals the template of the construct. */
 export async function expectBucketAsConstructed(client: S3Client, Bucket: string, corsOrigins: string[]): Promise<void> {
   const stack = synthesize({ uploads: UploadRules.of({ corsOrigins }), delivery: Delivery.presignedOnly() });
   const { PublicAccessBlockConfiguration, OwnershipControls, LifecycleConfiguration, CorsConfiguration } = stack.one('AWS::S3::Bucket').Properties;

@@ -11,7 +11,7 @@ export interface BucketEmulator {
   close(): Promise<void>;
 }
 
-/** What S3 answers to, without 404, where nothing was PUT. */
+/** Subresources that S3 answers without 404 before a PUT. */
 const ALWAYS_THERE = { notification: '<NotificationConfiguration/>' } as Record<string, string>;
 
 /**

@@ -6,7 +6,7 @@ export type QueueAttributes = Record<string, string>;
 /** Where SQS's administration of queues is answered. */
 export interface QueueEmulator {
   readonly endpoint: string;
-  /** What was made, by name. */
+  /** Created queues by name. */
   readonly queues: ReadonlyMap<string, QueueAttributes>;
   close(): Promise<void>;
 }
