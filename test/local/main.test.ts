@@ -135,7 +135,7 @@ test('a port in use is named, with the way out', async () => {
   await new Promise(resolve => other.close(resolve));
 });
 
-test.each([[[]], [['--reset']]])('a data folder in use is left alone, whoever asks (%j)', async more => {
+test.each([[[]], [['--reset']]])('rejects a data folder in use, and leaves it unchanged (%j)', async more => {
   const first = start();
   const url = await first.url();
   runPrinted(first.output);

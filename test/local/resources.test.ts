@@ -62,7 +62,7 @@ test('a second run finds both and adds nothing', async () => {
   expect(await create()).toEqual(['the queue uploads exists already', 'the bucket photos exists already', 'the table records exists already']);
 });
 
-test('the queue gives up after five receives, and storage, nobody else, tells it of originals', async () => {
+test('the queue moves messages after five receives, and accepts messages only from storage', async () => {
   await create();
   const { VisibilityTimeout, RedrivePolicy, Policy, QueueArn } = queues.queues.get('uploads')!;
   expect(Number(VisibilityTimeout)).toBeGreaterThanOrEqual(360);
@@ -96,7 +96,7 @@ test('without processing there are no queues', async () => {
   expect(queues.queues.size).toBe(0);
 });
 
-test('what a bucket lacks is added, and what another maker wrote stays', async () => {
+test('adds missing rules to a bucket, and keeps existing ones', async () => {
   buckets.unimplemented.add('lifecycle');
   await create([]);
   const Policy = '{"Version":"2012-10-17","Statement":[]}';
@@ -114,7 +114,7 @@ test('other origins replace the CORS rule, and none leave it', async () => {
   expect(CORSRules!.map(rule => rule.AllowedOrigins)).toEqual([['https://other.example.com']]);
 });
 
-test('what an emulator does not implement is said, and the rest is done', async () => {
+test('reports rules that an emulator does not implement, and adds the others', async () => {
   buckets.unimplemented.add('policy');
   const [, bucket] = await create();
   expect(bucket).toMatch(/; added .*the CORS rule, the notification of new originals; SKIPPED the bucket policy: not implemented by the emulator \(NotImplemented\)$/);

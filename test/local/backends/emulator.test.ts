@@ -23,7 +23,7 @@ beforeAll(async () => {
 describe('the environment', () => {
   const AWS_ENDPOINT_URL = 'http://127.0.0.1:4566/';
 
-  test('names no emulator without AWS_ENDPOINT_URL, whatever else it says', () => {
+  test('names no emulator without AWS_ENDPOINT_URL, even with other AWS variables', () => {
     expect(readEmulator({ AWS_ENDPOINT_URL_S3: nowhere, AWS_ACCESS_KEY_ID: 'AKIA', AWS_PROFILE: 'work', BUCKET_NAME: 'photos' })).toBeUndefined();
     expect(readEmulator({ AWS_ENDPOINT_URL: '' })).toBeUndefined();
   });
@@ -37,7 +37,7 @@ describe('the environment', () => {
     });
   });
 
-  test('may say where each thing is, and who asks', () => {
+  test('may set an endpoint per service, names and credentials', () => {
     expect(readEmulator({
       AWS_ENDPOINT_URL,
       AWS_ENDPOINT_URL_S3: 'http://s3:9000',
@@ -86,13 +86,13 @@ describe('npm start', () => {
       + 'start the emulator, or correct AWS_ENDPOINT_URL; without one, npm start uses its own engines');
   });
 
-  test('does not pretend to keep or remove what it does not', async () => {
+  test('rejects --data and --reset', async () => {
     const elsewhere = { AWS_ENDPOINT_URL: nowhere, BUCKET_NAME: 'photos', TABLE_NAME: 'records' };
     expect(await refusal(['--data', 'here'], elsewhere)).toBe(`✗ --data must not be given with AWS_ENDPOINT_URL, got: here; the data is at ${nowhere}`);
     expect(await refusal(['--reset'], elsewhere)).toContain('delete the bucket photos, the table records and the queue cdk-image-service-local there');
   });
 
-  test('says what it waits for, and can be stopped then', async () => {
+  test('names the endpoint it waits for, and stops on a signal', async () => {
     const server = new ServerProcess(['--port', '0'], { AWS_ENDPOINT_URL: nowhere });
     const announced = `waiting up to 60 s for ${nowhere}; without AWS_ENDPOINT_URL, npm start uses its own engines`;
     while (!server.output.includes(announced)) await new Promise(resolve => { server.child.stdout!.once('data', resolve); });
@@ -120,7 +120,7 @@ describe('on an emulator', () => {
 
   afterEach(async () => { await Promise.all([buckets.close(), tables.close(), queues.close()]); });
 
-  test('npm start creates what is absent, serves, and says where the data is', async () => {
+  test('npm start creates missing resources, serves, and prints where the data is', async () => {
     const server = new ServerProcess(['--port', '0', '--cors-origin', 'https://app.example.com'], environment);
     const url = await server.url();
     const created = await fetch(`${url}/images`, {

@@ -30,7 +30,7 @@ describe('invalidations', () => {
   }));
   const cached = (): string[] => cdn.distribution.cache.cache.listKeys().map(key => key.split(HEADER_MARK)[0]);
 
-  test('take from the cache what their paths say, and nothing else', async () => {
+  test('remove exactly the matching paths from the cache', async () => {
     for (const path of [`${IMAGE}/thumb.avif`, `${IMAGE}/thumb.webp`, `${OTHER}/thumb.avif`]) await cdn.get(path);
     await invalidate([`${IMAGE}/thumb.web`, '/_/alic', `${IMAGE}/thumb`]);
     expect(cached()).toHaveLength(3);
@@ -51,11 +51,11 @@ describe('invalidations', () => {
     expect(cached()).toEqual([]);
   });
 
-  test.each(['/_/alice~40example/*', '/_/é/*', '/_/a b', '_/alice/*', '/_/*/thumb'])('are refused for the path %s', async path => {
+  test.each(['/_/alice~40example/*', '/_/é/*', '/_/a b', '_/alice/*', '/_/*/thumb'])('are rejected for the path %s', async path => {
     await expect(invalidate(['/_/alice/*', path])).rejects.toMatchObject({ name: 'InvalidArgument' });
   });
 
-  test('are refused beyond 15 wildcard paths in progress, until some have ended', async () => {
+  test('are rejected beyond 15 wildcard paths in progress, until some have ended', async () => {
     const wild = (count: number): string[] => Array.from({ length: count }, (_, i) => `/_/u${i}/*`);
     await cdn.get(`${IMAGE}/thumb.avif`);
     await expect(invalidate(wild(16))).rejects.toMatchObject({ name: 'TooManyInvalidationsInProgress', $metadata: { httpStatusCode: 400 } });
@@ -82,7 +82,7 @@ describe('invalidations', () => {
     await expect(invalidate(paths, undefined, distribution)).rejects.toMatchObject({ name });
   });
 
-  test('are for who signs', async () => {
+  test('are denied without a valid signature', async () => {
     const { status } = await fetch(`${api.endpoint}/2020-05-31/distribution/ELOCAL/invalidation`, { method: 'POST', body: '<a/>' });
     expect(status).toBe(403);
   });

@@ -151,7 +151,7 @@ describe('the cache', () => {
     expect(cdn.transformHandler.asked).toHaveLength(2);
   });
 
-  test('lets a hundred who ask at once wait for one answer', async () => {
+  test('fetches once for a hundred concurrent requests', async () => {
     const slow = await startCdn({ delayMs: 200 });
     try {
       const answers = await Promise.all(Array.from({ length: 100 }, async () => slow.get(`${IMAGE}/large`, AVIF)));
@@ -162,7 +162,7 @@ describe('the cache', () => {
     }
   });
 
-  test('holds so many bytes and no more: what was asked for the longest time ago goes', () => {
+  test('keeps to its size limit by evicting the least recently used response', () => {
     const cache = new Cache(100);
     const answer = (length: number): Parameters<Cache['put']>[1] => ({ status: 200, headers: {}, body: Buffer.alloc(length) });
     cache.put('a', answer(40));
@@ -202,7 +202,7 @@ describe('a hostile first request', () => {
     { origin: 'https://evil.example' }, { accept: 'image/avif, image/avif;q=0' },
   ];
 
-  test.each(HOSTILE)('%j changes nothing of what a clean second one gets', async hostile => {
+  test.each(HOSTILE)('%j does not change the response to the next request', async hostile => {
     for (const method of ['HEAD', 'GET']) await cdn.get(`${IMAGE}/thumb`, { ...AVIF, ...hostile }, method);
     const clean = await cdn.get(`${IMAGE}/thumb`, AVIF);
     expect(clean.status).toBe(200);
@@ -254,7 +254,7 @@ describe('parts', () => {
     expect(applyConditions(answer, name => name === 'if-none-match' ? '' : undefined).status).toBe(200);
   });
 
-  test('HEAD says what GET would', async () => {
+  test('HEAD has the headers of GET', async () => {
     const [head, whole] = [await get({}, 'HEAD'), await get({})];
     expect([head.status, head.body.length, header(head, 'content-length')]).toEqual([200, 0, String(whole.body.length)]);
   });

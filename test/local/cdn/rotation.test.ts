@@ -110,7 +110,7 @@ test('a URL that a late signer makes with the old key ends within the wait, and 
   expect(until).toBeLessThanOrEqual(switchedAt + TTL + WAIT);
 });
 
-test('a key that is removed at once ends its URLs: the wait is what keeps them', () => {
+test('removing a key without the wait denies its valid URLs', () => {
   const keys = new Keys();
   keys.hand(false);
   keys.add();

@@ -3,7 +3,7 @@ import { ALICE, BOB, IMAGE, OTHER, startCdn, type TestCdn } from './cdn';
 import { generateSigningKey } from '../../../local/cdn/key-file';
 import { cookiesFor, cookiesOf, policyFor, queryFor, queryOf, signedParameters, urlSafe } from '../../support/cdn-signer';
 
-/** Whoever holds one signature tries to make another of it. */
+/** Changes of a validly signed request. */
 let cdn: TestCdn;
 beforeAll(async () => { cdn = await startCdn(); });
 afterAll(async () => cdn.close());
@@ -159,7 +159,7 @@ test('a query that is wrong does not become right by cookies', async () => {
   for (const name of ['Signature', 'Key-Pair-Id', 'Hash-Algorithm', 'Expires']) await expectForbidden(name, `${PATH}?${name}=1`, { cookie });
 });
 
-test('at least 300 were refused, and not one woke what decodes', () => {
+test('denies at least 300 changed requests without a call of the decoder', () => {
   expect(refused).toBeGreaterThanOrEqual(300);
   expect(cdn.transformHandler.decodes).toBe(0);
   // The error page, once.

@@ -7,7 +7,7 @@ import { makeSample } from '../../../local/demo/samples';
 import { makeShowcaseImage, SHOWCASE_SIZE } from '../../../local/demo/samples/showcase';
 import { makeWaves } from '../../../local/demo/samples/waves';
 
-describe('what people upload is among the images that the demo makes', () => {
+describe('the generated images include typical uploads', () => {
   test('a photo of 12 megapixels, a portrait with GPS, a HEIC, an animation, a transparent and a deep PNG', async () => {
     const pictures = await Promise.all(Array.from({ length: SHOWCASE_SIZE }, async (_, n) => makeShowcaseImage(n)));
     const [photo, portrait, heic, animation, transparent, deep] = await Promise.all(pictures.map(async ({ contentType, read }) => {

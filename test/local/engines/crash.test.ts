@@ -77,7 +77,7 @@ function key(id: string): Record<string, AttributeValue> {
   return { image_id: { S: id } };
 }
 
-test('a kill leaves each transaction whole, with its index rows, and loses none that was answered', async () => {
+test('a kill keeps every acknowledged transaction, and no transaction is partial', async () => {
   const answered = new Map<number, number>();
   const side = (pair: number, name: string, n: number) => ({
     Update: {
@@ -128,7 +128,7 @@ test('a repeated client token has no second effect, even after a kill', async ()
   });
 });
 
-test('a kill leaves whole objects only, loses none that was answered and no file that nothing refers to', async () => {
+test('a kill keeps every acknowledged object whole, and leaves no loose file', async () => {
   const answered = new Map<string, string>();
   const write = async ({ storage }: Clients, n: number): Promise<void> => {
     await Promise.all(Array.from({ length: 4 }, async (_, i) => {
@@ -157,7 +157,7 @@ test('a kill leaves whole objects only, loses none that was answered and no file
   expect(answered.size).toBeGreaterThan(0);
 }, 120_000);
 
-test('a kill loses no message that was sent, brings none back that was deleted, and gives none to a second receiver before its time', async () => {
+test('a kill keeps every sent message and deletion, and keeps hidden messages hidden', async () => {
   const sent = new Set<string>();
   const deleted = new Set<string>();
   const received = new Set<string>();

@@ -50,7 +50,7 @@ async function remove({ ReceiptHandle }: Message): Promise<void> {
 const bodies = (messages: Message[]): (string | undefined)[] => messages.map(({ Body }) => Body);
 const receives = ({ Attributes }: Message): string | undefined => Attributes?.ApproximateReceiveCount;
 
-test('what is sent is received once, in order, and after its delete never again', async () => {
+test('delivers messages once and in order, and never after their delete', async () => {
   for (const body of ['one', 'two', 'three']) await sqs.send(new SendMessageCommand({ QueueUrl: engine.queueUrl, MessageBody: body }));
   const first = await receive({ MaxNumberOfMessages: 2 });
   expect(bodies(first)).toEqual(['one', 'two']);
@@ -60,7 +60,7 @@ test('what is sent is received once, in order, and after its delete never again'
   expect(bodies(await receive())).toEqual(['two', 'three']);
 });
 
-test('what is not deleted comes again when its time is over, and counts', async () => {
+test('delivers an undeleted message again after its visibility timeout, and counts the receive', async () => {
   await engine.send('stubborn');
   const [message] = await receive();
   expect([receives(message), message.Attributes?.SentTimestamp]).toEqual(['1', expect.stringMatching(/^\d{13}$/)]);
@@ -71,7 +71,7 @@ test('what is not deleted comes again when its time is over, and counts', async 
   expect([again.MessageId, receives(again)]).toEqual([message.MessageId, '2']);
 });
 
-test('a message that is given back can be had at once, by who waits too, and has been received once more', async () => {
+test('delivers a released message at once, also to a waiting receiver, and counts the receive', async () => {
   await engine.send('no time');
   const [{ ReceiptHandle }] = await receive();
   const waiting = receive({ WaitTimeSeconds: 20 });
@@ -146,7 +146,7 @@ test('a restart keeps all of it', async () => {
   expect((await receive()).map(message => [message.Body, receives(message)])).toEqual([['in work', '2'], ['waiting', '2']]);
 });
 
-describe('what is wrong is said', () => {
+describe('errors name their cause', () => {
   test.each([
     [{ MessageBody: '' }, 'InvalidParameterValue', 'MessageBody'],
     [{ MessageBody: 'bell \u0007' }, 'InvalidParameterValue', 'XML 1.0'],

@@ -38,7 +38,7 @@ async function upload(key: string, body: Buffer) {
   return presign(engine.endpoint, { method: 'PUT', key, headers, body });
 }
 
-test('an upload of another length than the signed one is told what was sent', async () => {
+test('rejects an upload with another length than the signed one, and names the sent values', async () => {
   const answer = await send(engine.endpoint, withBody(await upload('originals/a', Buffer.from('hello')), Buffer.from('hel')));
   expect([answer.status, answer.body.toString()]).toEqual([403, expect.stringMatching(/signed for certain values, .*content-length: 3\b/)]);
 });
@@ -140,7 +140,7 @@ test('an upload that breaks off leaves nothing, and the key stays free', async (
   expect((await send(engine.endpoint, whole)).status).toBe(200);
 });
 
-test('delete removes the bytes, and needs none', async () => {
+test('delete removes the bytes, and succeeds for a missing key', async () => {
   await put('a', 'x');
   await put('b', 'x');
   await client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: 'a' }));
@@ -162,7 +162,7 @@ test('a list has the keys of a prefix in the order of their bytes, page by page'
   expect(one).toBe(1);
 });
 
-test('whoever listens hears of each new object once it can be read', async () => {
+test('listeners are called for each new object once it is readable', async () => {
   const heard: CreatedObject[] = [];
   engine.onObjectCreated(object => void heard.push(object));
   await put('variants/a', 'hello');

@@ -120,7 +120,7 @@ test('a page costs the same at any depth of a long partition, and a walk gives e
   expect([...costs]).toHaveLength(1);
 });
 
-test('what was written is there after a restart', async () => {
+test('keeps its items over a restart', async () => {
   const path = mkdtempSync(join(tmpdir(), 'table-'));
   for (const expected of ['1', '2']) {
     const durable = await startTableEngine({ path });
@@ -135,7 +135,7 @@ test('what was written is there after a restart', async () => {
   rmSync(path, { recursive: true });
 });
 
-test('requests without a signature and unknown operations are refused', async () => {
+test('rejects requests without a signature and unknown operations', async () => {
   const post = async (headers: Record<string, string>) => {
     const response = await fetch(engine.endpoint, { method: 'POST', headers, body: '{}' });
     return [response.status, (await response.json() as { __type: string }).__type.split('#')[1]];

@@ -36,14 +36,14 @@ const ALICE = '0p2c4k60kcf4wwp0d2fsez8ge1';
 
 const fetchStatus = async (url: string): Promise<number> => (await fetch(url)).status;
 
-test('without an option, URLs are signed by a key that nobody else on the machine can read', async () => {
+test('by default, URLs are signed by a key that only this user can read', async () => {
   const { url, server: origin } = await variantUrl();
   expect(url).toMatch(new RegExp(`^${origin}/cdn/_/${ALICE}/.*[?&]Signature=`));
   expect([await fetchStatus(url), await fetchStatus(url.split('?')[0])]).toEqual([200, 403]);
   expect(statSync(join(folder, 'data', LOCAL.DATA.SIGNING_KEY)).mode.toString(8).slice(-3)).toBe('600');
 });
 
-test('with --delivery anyone, URLs show images to whoever has them, and end never', async () => {
+test('with --delivery anyone, URLs need no signature and never expire', async () => {
   const { url, server: origin } = await variantUrl('--delivery', 'anyone');
   expect(url).toMatch(new RegExp(`^${origin}/cdn/_/${ALICE}/\\w+/thumb$`));
   expect(await fetchStatus(url)).toBe(200);

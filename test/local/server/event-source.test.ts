@@ -56,7 +56,7 @@ async function left(QueueUrl = engine.queueUrl): Promise<number> {
 
 const named = (...ids: string[]): SQSBatchResponse => ({ batchItemFailures: ids.map(itemIdentifier => ({ itemIdentifier })) });
 
-test('the worker gets events as Lambda gives them, one message at a time, and what it does not call a failure is done', async () => {
+test('the worker gets events as from Lambda, one message at a time, and messages without a reported failure are deleted', async () => {
   const events: SQSEvent[] = [];
   for (let i = 1; i <= 3; i++) await engine.send(`body ${i}`);
   start(async event => {

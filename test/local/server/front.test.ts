@@ -25,7 +25,7 @@ describe('an error in a listener', () => {
   beforeEach(() => { jest.spyOn(console, 'error').mockImplementation(); });
   afterEach(() => jest.restoreAllMocks());
 
-  test.each(['', 'expect: 200-anything'])('answers 500, and the server goes on (%s)', async header => {
+  test.each(['', 'expect: 200-anything'])('answers 500, and the server keeps running (%s)', async header => {
     await listen(request => {
       if (request.url === '/bad') throw new URIError('planted');
     });
@@ -125,7 +125,7 @@ describe('the log of a page whose origin is not listed', () => {
     expect(warnings).not.toHaveBeenCalled();
   });
 
-  test('suggests no option for an origin that none can allow, and shows it escaped', async () => {
+  test('suggests no option for an origin that cannot be allowed, and logs it escaped', async () => {
     await from('null');
     await from('http://a\u001b[31m');
     for (const [message] of warnings.mock.calls as [string][]) {

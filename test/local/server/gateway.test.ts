@@ -44,7 +44,7 @@ async function captureEvent(path: string, sent?: Sent): Promise<APIGatewayProxyE
   return JSON.parse((await send(path, sent)).body) as APIGatewayProxyEvent;
 }
 
-test('a request line and headers of more than 10,240 bytes are refused before the handler', async () => {
+test('rejects a request line and headers above 10,240 bytes before the handler', async () => {
   const asked = jest.fn(echo);
   answer = asked;
   const longest = 10_240 - 'GET /images?tag= HTTP/1.1'.length - 'xkeep-alive'.length;

@@ -41,11 +41,11 @@ test('without a payload the event is empty, and an answer of nothing is null', a
   expect(await invoke('quiet')).toEqual({ payload: null, error: undefined });
 });
 
-test('what a function throws is told as Lambda does', async () => {
+test('reports an error of a function as Lambda does', async () => {
   expect(await invoke('broken')).toEqual({ payload: { errorType: 'TypeError', errorMessage: 'planted' }, error: 'Unhandled' });
 });
 
-test('an unknown function and a payload that is no JSON are refused', async () => {
+test('rejects an unknown function and a payload that is not JSON', async () => {
   await expect(invoke('other')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   await expect(invoke('operator', '{')).rejects.toMatchObject({ name: 'InvalidRequestContentException' });
 });

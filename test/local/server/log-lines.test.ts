@@ -32,12 +32,12 @@ async function failingTry(receives: number): Promise<unknown> {
   });
 }
 
-test('a try that failed is one line, which says what comes next', async () => {
+test('a failed try is one line that names the next step', async () => {
   expect(await shown(async () => failingTry(1))).toBe('image 01JD: try 1 of 5 failed: storage is throttled; retry in 90 s\n');
   expect(await shown(async () => failingTry(5))).toBe('image 01JD: try 5 of 5 failed: storage is throttled; moving its message to the dead-letter queue\n');
 });
 
-test('whoever debugs sees all of it', async () => {
+test('DEBUG keeps the JSON lines', async () => {
   process.env.POWERTOOLS_LOG_LEVEL = 'DEBUG';
   try {
     expect(JSON.parse(await shown(async () => failingTry(1)))).toMatchObject({ image_id: '01JD', error: { stack: expect.any(String) } });
@@ -46,7 +46,7 @@ test('whoever debugs sees all of it', async () => {
   }
 });
 
-test('any other line keeps its facts, and what is no line of ours stays as it is', () => {
+test('other lines of the logger keep their facts, and foreign text stays unchanged', () => {
   const line = { level: 'WARN', message: 'a decoder ended during a decode', timestamp: 't', service: 's', death: 'memory', error: { message: 'no', stack: '…' } };
   expect(formatPlainly(`${JSON.stringify(line)}\n`)).toBe('WARN: a decoder ended during a decode (death: memory): no\n');
   for (const text of ['✓ start\n', '{"level":', '{"level":1}', '{"a":1}\n', '']) expect(formatPlainly(text)).toBe(text);

@@ -46,7 +46,7 @@ function listChildren(pid: number): string[] {
   return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
 }
 
-test('an upload before a kill is processed after the restart, though nobody confirms it', async () => {
+test('an unconfirmed upload before a kill is processed after the restart', async () => {
   let client = new ImageClient({ url: await start(), user: 'alice' });
   const ids = await Promise.all([1, 2, 3].map(async () => upload(client)));
   await server.end('SIGKILL');

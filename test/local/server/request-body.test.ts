@@ -40,7 +40,7 @@ async function post(body: string): Promise<string> {
   return (await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, { method: 'POST', body })).text();
 }
 
-test('a body of exactly the limit is read, one byte more is too large, and the connection goes on', async () => {
+test('reads a body of exactly the limit, rejects one byte more, and keeps the connection', async () => {
   await startListener({});
   expect(await post('x'.repeat(1000))).toBe('1000');
   expect(await post('x'.repeat(1001))).toBe('too large');
