@@ -14,8 +14,8 @@ const MS_PER_MILLION_REFINED = 0.9;
 const CERTAIN = 0.5;
 
 /**
- * CPU time that decoding takes in any case, as far as the header says: in milliseconds, 0 if it says nothing. Files with much in them take ten times as
- * long, so this turns away only those that a decoder would be killed at.
+ * Estimates the least CPU time of decoding from the header, in milliseconds; 0 without an estimate. Detailed files take
+ * ten times as long, so this rejects only files that would exceed a decoder's limit.
  */
 export function estimateCpuMs(header: Header, planned: readonly PlannedVariant[]): number {
   return CERTAIN * (estimateScansMs(header) + estimateAnimationsMs(header, planned));

@@ -1,7 +1,7 @@
 import type { ScanWork } from './jpeg/scan-work';
 import type { ImageType } from '../../src/contract';
 
-/** What an image says of itself before anything is decoded, read by our own parsers. */
+/** The facts that our own parsers read from a file before any decoding. */
 export interface Header {
   readonly type: ImageType;
   /** As stored, before orientation or crop; of an animation the canvas that its frames are composed on. */
@@ -9,7 +9,7 @@ export interface Header {
   readonly height: number;
   /** 1 for a still. */
   readonly frames: number;
-  /** What a decoder holds over all frames: width × height of each, or more where a larger canvas or larger parts are declared. */
+  /** Pixels over all frames: width × height of each, or more if the file declares a larger canvas or larger parts. */
   readonly pixels: number;
   /** Scans of a JPEG; 1 for all others. */
   readonly scans: number;

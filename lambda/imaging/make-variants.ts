@@ -22,10 +22,10 @@ export interface ImagingOptions {
 
 const FINGERPRINT_LENGTH = 12;
 
-/** They count as one type: a file that an earlier release took for the other is still what its owner declared. */
+/** They count as one type: an earlier release may have recorded one as the other. */
 const HEIF = new Set<ImageType>(['image/heic', 'image/heif']);
 
-/** The domain's port: own parsers first, in this process, and decoders in theirs. Every rejection is in words of ours. */
+/** The domain's port: our parsers run first, in this process; decoders run in their own. Every rejection message is ours. */
 export function createImaging({ variants, limits, decoders }: ImagingOptions): Imaging {
   return {
     variants,
@@ -54,7 +54,7 @@ export function createImaging({ variants, limits, decoders }: ImagingOptions): I
   };
 }
 
-/** The row says what type the leading bytes had at confirm. What counts is what they are here: a parser or decoder is chosen by it. */
+/** Checks the bytes against the type that confirm recorded: the bytes choose the parser and the decoder. */
 function inspect(original: Uint8Array, expected: ImageType, limits: ImageLimits): Header {
   const type = sniff(original);
   if (type === undefined) throw rejectType('UNSUPPORTED_TYPE', expected, `no type that the service can read: ${Object.values(FORMAT_NAMES).join(', ')}`);
@@ -71,7 +71,7 @@ function rejectType(code: RejectionCode, expected: ImageType, found: string): Re
   return new RejectionError(code, explainRejection(`The image was confirmed as ${name}, but its bytes are of ${found}`, `a file of type ${name}`));
 }
 
-/** Whatever is no verdict on the image is a fault of ours. */
+/** Rethrows every error that is not a verdict on the image: it is our fault. */
 function toRejection(error: unknown): Rejection {
   if (!(error instanceof RejectionError)) throw error;
   return { code: error.code, message: error.message };
@@ -82,7 +82,7 @@ function buildMadeImage({ variants, ...facts }: ProcessedImage, wanted: readonly
   return { facts, variants: variants.map(variant => ({ ...variant, settings: settings.get(variant.name)! })) };
 }
 
-/** The same limits are the same word in whatever order they were written. With other decoders they are another: those may live through what these die of. */
+/** The order of limits does not matter. Other decoder versions change the fingerprint, since they may decode an image that these fail on. */
 export function computeFingerprint(limits: ImageLimits, decoders: Readonly<Record<string, string>> = DECODERS): string {
   const sorted = JSON.stringify([limits, decoders].map(each => Object.entries(each).sort()));
   return createHash('sha256').update(sorted).digest('hex').slice(0, FINGERPRINT_LENGTH);

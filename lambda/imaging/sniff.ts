@@ -3,7 +3,7 @@ import { SNIFF_BYTES } from '../domain/verdict';
 
 interface Signature {
   readonly type: ImageType;
-  /** Where the type's specification says what its files begin with. */
+  /** The section of the specification that defines the first bytes. */
   readonly source: string;
   readonly matches: (start: Uint8Array) => boolean;
 }
@@ -17,8 +17,8 @@ function matchBytes(...bytes: number[]): Signature['matches'] {
 }
 
 /**
- * Brands of an ISO base media file, ISO/IEC 14496-12, section 4.3: a box `ftyp` whose major brand, behind it a version, and
- * compatible brands are four characters each. A size of 0 or 1 stands for boxes that no `ftyp` is.
+ * Brands of an ISO base media file, ISO/IEC 14496-12, section 4.3: a box `ftyp` with a major brand, a version and
+ * compatible brands of four characters each. A size of 0 or 1 stands for boxes that no `ftyp` is.
  * Confirm has only the first bytes, so brands behind them do not count here either. A hostile file has millions, which take seconds.
  */
 function readBrands(start: Uint8Array): string[] {
@@ -45,7 +45,7 @@ const HEIC_BRANDS = ['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'hevm', 'he
 const HEIF_BRANDS = ['mif1', 'mif2', 'mif3', 'msf1'];
 const CODED = new Set([...AVIF_BRANDS, ...HEIC_BRANDS]);
 
-/** The first that matches is the type: AVIF and HEIC before HEIF, whose brands they share. */
+/** The first match is the type: AVIF and HEIC before HEIF, since they share its brands. */
 const SIGNATURES: readonly Signature[] = [
   { type: 'image/jpeg', source: 'ITU-T T.81, B.1.1.3: SOI, then a marker', matches: matchBytes(0xff, 0xd8, 0xff) },
   { type: 'image/png', source: 'RFC 2083, section 3.1', matches: matchBytes(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a) },
@@ -56,7 +56,7 @@ const SIGNATURES: readonly Signature[] = [
   { type: 'image/heif', source: 'ISO/IEC 23008-12, clause 10', matches: matchBrands(...HEIF_BRANDS) },
 ];
 
-/** The type that the leading bytes show, whatever name or header came with them. */
+/** Finds the type by the leading bytes; names and headers do not count. */
 export function sniff(start: Uint8Array): ImageType | undefined {
   return SIGNATURES.find(signature => signature.matches(start))?.type;
 }

@@ -7,7 +7,7 @@ import type { Color, Picture } from '../colour/chart';
 import { launch, show } from '../colour/chromium';
 import { deltaE } from '../colour/delta-e';
 import { buildDecoder, DECODER_LIMITS } from '../lambda/imaging/decoder-build';
-import { jobOf, variant } from '../lambda/imaging/pipeline-samples';
+import { buildJob, variant } from '../lambda/imaging/pipeline-samples';
 import { readWrong } from '../support/corpus';
 import { describeWith, REQUIREMENTS, testWith } from '../support/requirements';
 
@@ -48,7 +48,7 @@ describeWith(REQUIREMENTS.chromium)('Chromium', () => {
     const bytes = readWrong(name);
     testWith(REQUIREMENTS.corpus)(`shows ${name} and its variant alike`, async () => {
       const original = await show(browser, bytes!, name.split('.').pop()!);
-      const { variants: [made] } = await pool.decode(jobOf(bytes!, [variant(2000, ['png'])]));
+      const { variants: [made] } = await pool.decode(buildJob(bytes!, [variant(2000, ['png'])]));
       const { data, info } = await sharp(made.bytes).toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
       const variantShown = { data, width: info.width, height: info.height, channels: info.channels };
       expect([variantShown.width, variantShown.height]).toEqual([original!.width, original!.height]);

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { deltaELab } from './delta-e';
 import { heicInputs, inputs, type Input } from './inputs';
-import { FORMATS, limitsOf, measure } from './measure';
+import { FORMATS, findLimits, measure } from './measure';
 import { DecoderPool } from '../../lambda/imaging/decoder/pool';
 import { buildDecoder, DECODER_LIMITS } from '../lambda/imaging/decoder-build';
 import { REQUIREMENTS, testWith } from '../support/requirements';
@@ -24,7 +24,7 @@ afterAll(() => {
 async function misses(all: readonly Input[]): Promise<string[]> {
   const found: string[] = [];
   for (const input of all) {
-    const limits = limitsOf(input);
+    const limits = findLimits(input);
     const measured = await measure(input, pool);
     for (const [i, { median, worst }] of measured.entries()) {
       if (median > limits.median || worst > limits.worst) {

@@ -47,8 +47,8 @@ export const GREY_PROFILE: Profile = {
 };
 
 /** Each ink lets a share of the light through, on paper that is not quite white, with a black that is not quite black. */
-const inkOf = (value: number, black: number): number => 0.04 + 0.92 * (1 - value) * (1 - black);
-export const CMYK_PROFILE = tablesProfile('CMYK', 11, ([c, m, y, k]) => xyzD50([c, m, y].map(ink => decodeSrgb(inkOf(ink, k))) as unknown as Color, SRGB_TO_XYZ));
+const computeInk = (value: number, black: number): number => 0.04 + 0.92 * (1 - value) * (1 - black);
+export const CMYK_PROFILE = tablesProfile('CMYK', 11, ([c, m, y, k]) => xyzD50([c, m, y].map(ink => decodeSrgb(computeInk(ink, k))) as unknown as Color, SRGB_TO_XYZ));
 
 /** Red, green and blue as inks with a third of black where it is darkest. */
 export function inks(color: Color): readonly number[] {
@@ -57,4 +57,4 @@ export function inks(color: Color): readonly number[] {
 }
 
 export const inksPlain = ([c, m, y, k]: readonly number[]): Color => [c, m, y].map(ink => 255 * (1 - ink) * (1 - k)) as unknown as Color;
-export const inksByProfile = ([c, m, y, k]: readonly number[]): Color => [c, m, y].map(ink => 255 * inkOf(ink, k)) as unknown as Color;
+export const inksByProfile = ([c, m, y, k]: readonly number[]): Color => [c, m, y].map(ink => 255 * computeInk(ink, k)) as unknown as Color;

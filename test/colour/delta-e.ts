@@ -14,7 +14,7 @@ function toLab(color: Color): Lab {
 
 const radians = (degrees: number): number => degrees * Math.PI / 180;
 const cosine = (degrees: number): number => Math.cos(radians(degrees));
-const hueOf = (a: number, b: number): number => (a === 0 && b === 0 ? 0 : (Math.atan2(b, a) * 180 / Math.PI + 360) % 360);
+const computeHue = (a: number, b: number): number => (a === 0 && b === 0 ? 0 : (Math.atan2(b, a) * 180 / Math.PI + 360) % 360);
 
 /** CIEDE2000 of two colours of sRGB from 0 to 255, ISO/CIE 11664-6. */
 export function deltaE(one: Color, other: Color): number {
@@ -26,7 +26,7 @@ export function deltaELab([L1, a1, b1]: Lab, [L2, a2, b2]: Lab): number {
   const G = 0.5 * (1 - Math.sqrt(mean ** 7 / (mean ** 7 + 25 ** 7)));
   const [A1, A2] = [a1 * (1 + G), a2 * (1 + G)];
   const [C1, C2] = [Math.hypot(A1, b1), Math.hypot(A2, b2)];
-  const [h1, h2] = [hueOf(A1, b1), hueOf(A2, b2)];
+  const [h1, h2] = [computeHue(A1, b1), computeHue(A2, b2)];
   const isGrey = C1 * C2 === 0;
   const turn = h2 - h1 > 180 ? -360 : h2 - h1 < -180 ? 360 : 0;
   const dh = isGrey ? 0 : h2 - h1 + turn;

@@ -32,7 +32,7 @@ const GREYS = PATCHES.map(([value]) => [value]);
 const SIZE = { width: WIDTH, height: HEIGHT } as const;
 
 /** Of the samples as they are stored, which are whole numbers. */
-function expectedOf(reference: Reference, white: number, patches: readonly Color[] = PATCHES): Color[] {
+function computeExpected(reference: Reference, white: number, patches: readonly Color[] = PATCHES): Color[] {
   return patches.map(patch => reference(patch.map(value => Math.round(value * white) / white) as unknown as Color));
 }
 
@@ -51,15 +51,15 @@ interface Base {
 }
 
 function plain({ format, white, bytes }: Base): Input {
-  return { format, colour: 'no profile', bytes, expected: expectedOf(AS_SRGB, white), isHdr: false };
+  return { format, colour: 'no profile', bytes, expected: computeExpected(AS_SRGB, white), isHdr: false };
 }
 
 function profiled({ format, white, bytes, withProfile }: Base, { colour, profile, reference }: Profile): Input {
-  return { format, colour, bytes: withProfile(bytes, profile), expected: expectedOf(reference, white), isHdr: false };
+  return { format, colour, bytes: withProfile(bytes, profile), expected: computeExpected(reference, white), isHdr: false };
 }
 
 function sdr({ format, white }: Base, colour: string, bytes: Buffer, reference: Reference): Input {
-  return { format, colour, bytes, expected: expectedOf(reference, white), isHdr: false };
+  return { format, colour, bytes, expected: computeExpected(reference, white), isHdr: false };
 }
 
 function hdr({ format }: Base, colour: keyof typeof CHROMIUM_HDR, bytes: Buffer): Input {

@@ -6,7 +6,7 @@ import { drawChart, HEIGHT, WIDTH, type Picture } from './chart';
 import { launch, show } from './chromium';
 import { drawSheet, type Row } from './contact-sheet';
 import { heicInputs, inputs, type Input } from './inputs';
-import { compare, FORMATS, limitsOf, measure, type Measured } from './measure';
+import { compare, FORMATS, findLimits, measure, type Measured } from './measure';
 import { DecoderPool } from '../../lambda/imaging/decoder/pool';
 import { showError } from '../../local/terminal';
 import { buildDecoder, DECODER_LIMITS } from '../lambda/imaging/decoder-build';
@@ -18,7 +18,7 @@ function cell({ median, worst }: Pick<Measured, 'median' | 'worst'>): string {
   return `${median.toFixed(2)} / ${worst.toFixed(2)}`.padStart(13);
 }
 
-function referenceOf({ expected }: Input): Picture {
+function findReference({ expected }: Input): Picture {
   const colors = expected.map(color => color.map(value => value / 255));
   return { data: drawChart(colors, 255), width: WIDTH, height: HEIGHT, channels: 3 };
 }
@@ -32,12 +32,12 @@ interface Line extends Row {
 async function row(input: Input, pool: DecoderPool, browser: Browser | undefined): Promise<Line> {
   const measured = await measure(input, pool);
   const shown = browser && await show(browser, input.bytes, input.format);
-  const limits = limitsOf(input);
+  const limits = findLimits(input);
   const isWithin = measured.every(({ median, worst }) => median <= limits.median && worst <= limits.worst);
   const besideChromium = shown ? cell(compare(measured[1].picture, compare(shown, input.expected).colors)) : 'not shown'.padStart(13);
   const name = `${input.format.padEnd(13)} ${input.colour.padEnd(42)}`;
   const line = `${name} ${measured.map(cell).join(' ')} ${besideChromium} ${isWithin ? '' : 'OUT OF BOUNDS'}`;
-  return { label: `${input.format}: ${input.colour}`, pictures: [shown, referenceOf(input), ...measured.map(({ picture }) => picture)], line, isWithin };
+  return { label: `${input.format}: ${input.colour}`, pictures: [shown, findReference(input), ...measured.map(({ picture }) => picture)], line, isWithin };
 }
 
 const HELP = `Prints ΔE2000 of a chart's variants for each format and colour description, and draws a contact sheet in tmp/colour.

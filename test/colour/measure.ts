@@ -16,14 +16,14 @@ export interface Measured {
   readonly worst: number;
 }
 
-function variantOf(format: VariantFormat): VariantDefinition {
+function makeVariant(format: VariantFormat): VariantDefinition {
   return { name: format, width: WIDTH, height: WIDTH, fit: 'inside', formats: [format], generation: 'eager', animated: false };
 }
 
 /** The variants of one input, against the colours that it has to have. */
 export async function measure({ bytes: original, expected }: Input, decoders: Pick<DecoderPool, 'decode'>): Promise<Measured[]> {
   const header = readHeader(original, sniff(original)!);
-  const { variants } = await decoders.decode({ bytes: original, header, variants: FORMATS.map(variantOf) });
+  const { variants } = await decoders.decode({ bytes: original, header, variants: FORMATS.map(makeVariant) });
   return Promise.all(variants.map(async ({ bytes }) => {
     const { data, info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true });
     return compare({ data, width: info.width, height: info.height, channels: info.channels }, expected);
@@ -37,6 +37,6 @@ export function compare(picture: Picture, expected: readonly Color[]): Measured 
 }
 
 /** Of SDR the bounds; of HDR, the distance to Chromium's picture. */
-export function limitsOf({ isHdr }: Input): { readonly median: number; readonly worst: number } {
+export function findLimits({ isHdr }: Input): { readonly median: number; readonly worst: number } {
   return isHdr ? { median: 3, worst: 6 } : { median: 1.5, worst: 4 };
 }

@@ -33,7 +33,7 @@ export const gammaCurve = gammaTag;
 export const tableCurve = tableTag;
 
 /** A display profile of ICC.1:2022 (version 4.3): the header, a table of tags, the tags. */
-export function profileOf(kind: Kind, tags: Readonly<Record<string, Buffer>>, connection = 'XYZ '): Buffer {
+export function buildProfile(kind: Kind, tags: Readonly<Record<string, Buffer>>, connection = 'XYZ '): Buffer {
   const text = tag('mluc', int32(1, 12), Buffer.from('enUS'), int32(8, 28), Buffer.from('\0t\0e\0s\0t', 'latin1'));
   const all = { desc: text, cprt: text, wtpt: xyzTag([0.9642, 1, 0.8249]), ...tags };
   const entries = Object.entries(all);
@@ -58,11 +58,11 @@ export function profileOf(kind: Kind, tags: Readonly<Record<string, Buffer>>, co
 
 export function matrixProfile(toXyz: readonly number[], curve: Buffer, isD50 = false): Buffer {
   const [rXYZ, gXYZ, bXYZ] = ([[1, 0, 0], [0, 1, 0], [0, 0, 1]] as const).map(color => xyzTag(xyzD50(color, toXyz, isD50)));
-  return profileOf('RGB ', { rXYZ, gXYZ, bXYZ, rTRC: curve, gTRC: curve, bTRC: curve });
+  return buildProfile('RGB ', { rXYZ, gXYZ, bXYZ, rTRC: curve, gTRC: curve, bTRC: curve });
 }
 
 export function greyProfile(curve: Buffer): Buffer {
-  return profileOf('GRAY', { kTRC: curve });
+  return buildProfile('GRAY', { kTRC: curve });
 }
 
 const IDENTITY = [1, 0, 0, 0, 1, 0, 0, 0, 1];
@@ -73,16 +73,16 @@ export function tablesProfile(kind: 'RGB ' | 'CMYK', points: number, toXyzD50: (
   const grid: number[] = [];
   for (let node = 0; node < points ** inputs; node++) {
     const channels = Array.from({ length: inputs }, (_, i) => Math.floor(node / points ** (inputs - 1 - i)) % points / (points - 1));
-    const [L, a, b] = labOf(toXyzD50(channels));
+    const [L, a, b] = toLab(toXyzD50(channels));
     grid.push(...[L / 100 * 0xff00, (a + 128) * 256, (b + 128) * 256].map(value => Math.min(65535, Math.max(0, Math.round(value)))));
   }
   const ends = (count: number): Buffer => uint16(...Array.from({ length: count }, () => [0, 65535]).flat());
   const head = Buffer.from([inputs, 3, points, 0]);
   const A2B0 = tag('mft2', head, int32(...IDENTITY.map(s15)), uint16(2, 2), ends(inputs), uint16(...grid), ends(3));
-  return profileOf(kind, { A2B0, A2B1: A2B0 }, 'Lab ');
+  return buildProfile(kind, { A2B0, A2B1: A2B0 }, 'Lab ');
 }
 
-function labOf(xyz: Color): Color {
+function toLab(xyz: Color): Color {
   const relative = xyz.map((value, i) => value / [0.9642, 1, 0.8249][i]);
   const [x, y, z] = relative.map(value => value > 216 / 24389 ? Math.cbrt(value) : (24389 / 27 * value + 16) / 116);
   return [116 * y - 16, 500 * (x - y), 200 * (y - z)];
@@ -92,5 +92,5 @@ function labOf(xyz: Color): Color {
 export function cicpProfile(toXyz: readonly number[], primaries: number, transfer: number): Buffer {
   const [rXYZ, gXYZ, bXYZ] = ([[1, 0, 0], [0, 1, 0], [0, 0, 1]] as const).map(color => xyzTag(xyzD50(color, toXyz)));
   const curve = gammaTag(2.2);
-  return profileOf('RGB ', { cicp: tag('cicp', Buffer.from([primaries, transfer, 0, 1])), rXYZ, gXYZ, bXYZ, rTRC: curve, gTRC: curve, bTRC: curve });
+  return buildProfile('RGB ', { cicp: tag('cicp', Buffer.from([primaries, transfer, 0, 1])), rXYZ, gXYZ, bXYZ, rTRC: curve, gTRC: curve, bTRC: curve });
 }

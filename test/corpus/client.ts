@@ -37,7 +37,7 @@ export class CorpusClient {
     const put = await fetch(upload.url, { method: 'PUT', headers: upload.headers, body: new Uint8Array(bytes) });
     if (!put.ok) throw new Error(`the upload must be taken, got: ${put.status} ${await put.text()}`);
     const confirmed = await this.api('POST', `/images/${id}/confirm`);
-    if (confirmed.status === 422) return { status: 'rejected', code: rejectionOf(confirmed.body).code, ms: 0 };
+    if (confirmed.status === 422) return { status: 'rejected', code: readRejection(confirmed.body).code, ms: 0 };
     if (confirmed.status !== 200) throw new Error(`confirm must answer 200 or 422, got: ${confirmed.status} ${confirmed.body}`);
     return this.ending(id);
   }
@@ -62,7 +62,7 @@ export class CorpusClient {
   }
 }
 
-function rejectionOf(body: string): Rejection {
+function readRejection(body: string): Rejection {
   return (JSON.parse(body) as { rejection: Rejection }).rejection;
 }
 

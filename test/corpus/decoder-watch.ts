@@ -15,7 +15,7 @@ export class DecoderWatch {
   }
 
   private look(): void {
-    for (const pid of childrenOf(this.server)) {
+    for (const pid of listChildren(this.server)) {
       if (!read(pid, 'cmdline').includes('decoder.js')) continue;
       this.pids.add(pid);
       this.peakMiB = Math.max(this.peakMiB, Number(/VmHWM:\s+(\d+) kB/.exec(read(pid, 'status'))?.[1] ?? 0) / 1024);
@@ -24,7 +24,7 @@ export class DecoderWatch {
 }
 
 /** None where there is no /proc. */
-function childrenOf(pid: number): number[] {
+function listChildren(pid: number): number[] {
   try {
     return readdirSync(`/proc/${pid}/task`).flatMap(task => readFileSync(`/proc/${pid}/task/${task}/children`, 'latin1').split(' ').filter(Boolean).map(Number));
   } catch {

@@ -20,6 +20,6 @@ export function isExpected(verdict: string, { status, code }: Ending, decodes: b
 }
 
 /** The share that must end as expected. */
-export function goalOf(verdict: string): number {
+export function findGoal(verdict: string): number {
   return verdict === 'must_accept' ? 0.998 : 1;
 }

@@ -17,14 +17,14 @@ const TYPES: Record<string, ImageType> = {
 };
 
 /** Whose type is accepted nowhere is called a JPEG, as who wants it in would. */
-function typeOf(kind: string): ImageType {
+function chooseType(kind: string): ImageType {
   return TYPES[kind] ?? 'image/jpeg';
 }
 
 export function corpusUploads(): Upload[] {
-  return readCorpus().map(({ name, verdict, kind, bytes }) => ({ name, verdict, type: typeOf(kind), bytes }));
+  return readCorpus().map(({ name, verdict, kind, bytes }) => ({ name, verdict, type: chooseType(kind), bytes }));
 }
 
 export function bombUploads(): Upload[] {
-  return bombNames().map(name => ({ name, verdict: BOMBS, type: typeOf(name.slice(name.lastIndexOf('.') + 1)), bytes: () => readBomb(name) }));
+  return bombNames().map(name => ({ name, verdict: BOMBS, type: chooseType(name.slice(name.lastIndexOf('.') + 1)), bytes: () => readBomb(name) }));
 }

@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { goalOf } from './expectations';
+import { findGoal } from './expectations';
 import type { Result, Run } from './run';
 import { atMost, type Figure, informs, tableOf } from '../../benchmarks/support/figures';
 import { quantile } from '../../benchmarks/support/rounds';
@@ -17,25 +17,25 @@ const MAX_SECONDS = 15;
 export function report(run: Run): Report {
   const verdicts = [...new Set(run.results.map(({ verdict }) => verdict))];
   const table = new Table({ head: ['verdict', 'files', 'as expected', 'goal', '', 'misses'], style: { head: [], border: [] } });
-  const rows = verdicts.map(verdict => rowOf(verdict, run.results.filter(result => result.verdict === verdict)));
+  const rows = verdicts.map(verdict => formatRow(verdict, run.results.filter(result => result.verdict === verdict)));
   table.push(...rows.map(({ cells }) => cells));
-  const figures = figuresOf(run);
+  const figures = computeFigures(run);
   return {
     text: `${table.toString()}\n\n${tableOf('corpus', figures)}`,
     isMet: rows.every(({ isMet }) => isMet) && figures.every(({ pass }) => pass !== false),
   };
 }
 
-function rowOf(verdict: string, results: readonly Result[]): { isMet: boolean; cells: string[] } {
+function formatRow(verdict: string, results: readonly Result[]): { isMet: boolean; cells: string[] } {
   const misses = results.filter(({ isExpected }) => !isExpected);
   const share = 1 - misses.length / results.length;
-  const isMet = share >= goalOf(verdict);
+  const isMet = share >= findGoal(verdict);
   const listed = misses.map(({ name, status, code = '' }) => `${name} ${status} ${code}`.trim()).join('\n');
   const percent = (of: number): string => `${(of * 100).toFixed(1)} %`;
-  return { isMet, cells: [verdict, String(results.length), percent(share), `≥ ${percent(goalOf(verdict))}`, isMet ? 'pass' : 'MISS', listed] };
+  return { isMet, cells: [verdict, String(results.length), percent(share), `≥ ${percent(findGoal(verdict))}`, isMet ? 'pass' : 'MISS', listed] };
 }
 
-function figuresOf(run: Run): Figure[] {
+function computeFigures(run: Run): Figure[] {
   const seconds = run.results.map(({ ms }) => ms / 1000);
   const late = [...run.results, ...run.behindBombs].filter(({ ms }) => ms > MAX_SECONDS * 1000);
   return [

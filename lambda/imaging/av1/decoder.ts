@@ -57,7 +57,7 @@ export class Av1Decoder {
     return requirePointer(this.library.openStream(operatingPoint, layer, maxPixels));
   }
 
-  /** Decodes the next sample, whose last picture is shown. Throws where it has no picture. */
+  /** Decodes the next sample and keeps its last picture. Throws if the sample has no picture. */
   decode(stream: number, sample: Uint8Array): void {
     const bytes = this.allocate(sample.length);
     new Uint8Array(this.library.memory.buffer, bytes, sample.length).set(sample);

@@ -6,7 +6,7 @@ interface PlacedView extends Size {
   readonly numbers: readonly number[];
 }
 
-/** The size of a view whose squares of `shrink` pixels become one, and where each pixel goes. */
+/** Computes the size of a view in which each square of `shrink` pixels becomes one, and the place of each pixel. */
 export function placeView({ area, right, down }: View, shrink: number): PlacedView {
   const stored = { width: Math.ceil(area.width / shrink), height: Math.ceil(area.height / shrink) };
   const isTransposed = right[0] === 0;

@@ -11,7 +11,7 @@ import { sniff } from '../sniff';
 const START_BYTES = 512;
 const FAULT_LENGTH = 300;
 
-/** No format that is decoded has longer sides, and none is made larger. */
+/** No decoded format has longer sides, and variants are never enlarged. */
 const Side = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535));
 
 const Image = v.strictObject({
@@ -39,8 +39,9 @@ export function readReady({ head }: Frame): { readonly isClosed: boolean } | und
 }
 
 /**
- * What a decoder answers to a job; undefined where no decoder of ours would say so. Its process has read a stranger's bytes and may act for him:
- * keys in storage are made of these names and formats, and people see these words. So only what was asked for counts, as it was asked for.
+ * Checks a decoder's answer against its job. Undefined for an answer that our decoder would never give.
+ * The process has read untrusted bytes, and an attacker may control it. Storage keys are built from these names
+ * and formats, so only the requested variants are accepted, in the requested order.
  */
 export function checkAnswer(job: ImageJob, { head, blobs }: Frame): Verdict | undefined {
   const { success, output } = v.safeParse(Head, head, { abortEarly: true });

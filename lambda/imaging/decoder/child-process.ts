@@ -10,11 +10,14 @@ import type { ImageLimits } from '../../../src/contract';
 import type { ImageJob } from '../pipeline/job';
 
 export interface DecoderLimits extends Pick<ImageLimits, 'decodeSeconds' | 'decodeMemoryMiB'> {
-  /** By the clock. The other limit of time is one of work: how long others keep a decoder from a processor says nothing of an image. */
+  /** Wall-clock time. `decodeSeconds` limits CPU time, since waiting for a processor says nothing about an image. */
   readonly decodeWallSeconds: number;
 }
 
-/** Why a child has not answered. `cpu` and `memory`: it used more than its limit. `time`: it took too long by the clock, maybe because others kept it waiting. */
+/**
+ * Why a child has not answered. `cpu` and `memory`: it used more than its limit. `time`: it took too long by the clock,
+ * perhaps because other processes kept it waiting.
+ */
 export type Death = 'cpu' | 'time' | 'memory' | 'crash';
 
 /** Node and its libraries have this much data before they decode anything, with room to spare. */
@@ -26,7 +29,10 @@ const SHELL = '/bin/sh';
 const NICER_BY = 10;
 const LOWEST_PRIORITY = 19;
 
-/** Of Node. Collections are asked for. V8 would let its young generation grow by 14 MiB within a hundred images (`npm run benchmark -- imaging`, P5). */
+/**
+ * Options of Node. Decoders request collections themselves. Otherwise V8's young generation grows by 14 MiB within
+ * a hundred images (`npm run benchmark -- imaging`, P5).
+ */
 export const DECODER_OPTIONS = ['--expose-gc', '--max-semi-space-size=1'];
 
 /** A process that decodes one image at a time, and that is killed rather than asked to stop. */
@@ -84,7 +90,7 @@ export class DecoderProcess {
     this.child.kill('SIGKILL');
   }
 
-  /** `read` tells what a frame says; undefined where it says nothing that belongs here. */
+  /** `read` parses a frame; undefined for an unexpected frame, which ends the child. */
   private async awaitAnswer<T>(milliseconds: number, begin: () => void, read: (frame: Frame) => T | undefined): Promise<T | Death> {
     const timer = setTimeout(() => this.kill('time'), milliseconds);
     try {
@@ -104,7 +110,7 @@ export class DecoderProcess {
     }
   }
 
-  /** A decoder speaks when it is asked; what speaks of itself is none any more. */
+  /** Treats an unsolicited frame as a failed decoder. */
   private handleFrame(frame: Frame): void {
     if (this.receive) this.receive(frame);
     else this.kill('crash');
@@ -129,7 +135,10 @@ function lowerPriority({ pid }: ChildProcess): void {
   if (pid !== undefined) setPriority(pid, Math.min(LOWEST_PRIORITY, getPriority() + NICER_BY));
 }
 
-/** The shell limits data, so that what asks for too much at once is refused it, and CPU time, in case nobody is left to end the child. */
+/**
+ * The shell limits data, so that a single large allocation fails. It also limits CPU time, in case the parent is gone
+ * and cannot kill the child.
+ */
 function buildCommand(script: string, { decodeSeconds, decodeMemoryMiB }: DecoderLimits): string[] {
   const node = [process.execPath, ...DECODER_OPTIONS, script];
   if (!existsSync(SHELL)) return node;
@@ -138,9 +147,10 @@ function buildCommand(script: string, { decodeSeconds, decodeMemoryMiB }: Decode
 }
 
 /**
- * Nothing of ours, above all no credentials, for a library to print or to act on. Code that has taken the child over runs as our user: `enterSandbox`
- * keeps it from our environment in /proc (decisions/0014). libvips would decode more than 100 MB of
- * pixels into a file, which the sandbox forbids: the limit of memory holds for them instead. With one arena, trimmed often, the allocator gives memory back.
+ * Passes no variable of the worker, above all no credentials. Code that takes over the child runs as our user:
+ * `enterSandbox` keeps it from reading our environment in /proc (decisions/0014).
+ * libvips decodes more than 100 MB of pixels into a file, which the sandbox forbids. `VIPS_DISC_THRESHOLD` keeps them
+ * in memory, where the memory limit applies. With one arena, trimmed often, the allocator returns memory to the system.
  */
 export function buildDecoderEnvironment(): NodeJS.ProcessEnv {
   const { LD_LIBRARY_PATH } = process.env;

@@ -17,7 +17,7 @@ const HEIF = ['heic', 'heif'];
 /** Bytes of buffers outside the heap. */
 const MAX_EXTERNAL = 8 * 1024 * 1024;
 
-/** An exit would wait for what libvips still decodes. */
+/** `process.exit` would wait until libvips has finished decoding. */
 function end(): void {
   process.kill(process.pid, 'SIGKILL');
 }
@@ -32,8 +32,8 @@ async function answer(frame: Frame): Promise<Answer> {
 }
 
 /**
- * What has survived a collection by then, and libheif's memory, need a full one: so many milliseconds that it is not done for each image.
- * `process.memoryUsage` opens /proc, which nobody can here.
+ * A minor collection frees most memory. Objects that have survived one, and libheif's memory, need a full collection,
+ * which takes too many milliseconds to run after each image. The sandbox blocks `process.memoryUsage`, which opens /proc.
  */
 function collectGarbage(answered: Answer): void {
   collectYoung();

@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { MAX_PROCESSED_BYTES } from '../../../src/contract';
 
-/** What passes between the pool and a child: plain data, and bytes that are not copied into it. */
+/** A message between the pool and a child: plain data, and bytes outside of it. */
 export interface Frame {
   readonly head: unknown;
   readonly blobs: readonly Uint8Array[];
@@ -29,7 +29,7 @@ export function writeFrame(stream: Writable, { head, blobs }: Frame): void {
   stream.uncork();
 }
 
-/** `onFrame` for each whole frame, `onError` for what is none or has more than `maxBytes`. */
+/** Calls `onFrame` for each whole frame, and `onError` for an invalid one or one of more than `maxBytes`. */
 export function readFrames(stream: Readable, maxBytes: number, onFrame: (frame: Frame) => void, onError: () => void): void {
   let part = Buffer.alloc(PREFIX_LENGTH);
   let filled = 0;

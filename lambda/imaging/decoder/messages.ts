@@ -7,7 +7,7 @@ export type Answer =
   | { readonly kind: 'ready'; readonly isClosed: boolean }
   | Verdict;
 
-/** What a decoder finds wrong with an image has one name: its words are the pool's. */
+/** A decoder reports every faulty image as `corrupt`; the pool writes the message. */
 export type Verdict =
   | { readonly kind: 'image'; readonly image: ProcessedImage }
   | { readonly kind: 'corrupt' }

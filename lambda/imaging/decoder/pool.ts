@@ -13,7 +13,7 @@ export interface DecoderPoolOptions {
   readonly children?: number;
   /** After this many images a child is replaced; 200 by default. */
   readonly imagesPerChild?: number;
-  /** Is told of each child that was killed or died at work. */
+  /** Receives the cause for each child that was killed or died at work. */
   readonly onDeath?: (death: Death) => void;
   /** Receives each child that can still open files, sockets and /proc. */
   readonly onOpen?: () => void;
@@ -21,7 +21,7 @@ export interface DecoderPoolOptions {
 
 interface Waiting {
   readonly job: ImageJob;
-  /** The second attempt, in a fresh child, while no other works: so that a neighbour cannot be why it fails. */
+  /** Marks the second attempt: in a fresh child, with no other at work, so that no neighbour can make it fail. */
   readonly alone: boolean;
   readonly resolve: (image: ProcessedImage) => void;
   readonly reject: (error: Error) => void;
@@ -43,7 +43,7 @@ export class DecoderPool {
     return new Promise((resolve, reject) => this.enqueue({ job, alone: false, resolve, reject }));
   }
 
-  /** Kills all children. What is not decoded yet ends in an `Error`. */
+  /** Kills all children. Unfinished jobs end in an `Error`. */
   close(): void {
     this.closed = true;
     for (const { reject } of this.waiting.splice(0)) reject(buildClosedError());
@@ -74,7 +74,7 @@ export class DecoderPool {
     const child = await this.takeChild(waiting.alone);
     const answer = await child.decode(waiting.job);
     this.returnChild(child);
-    // What was killed by a close has not died of its image.
+    // A child that `close` killed has not failed because of its image.
     if (this.closed) throw buildClosedError();
     if (typeof answer !== 'string') return settle(answer, waiting);
     this.options.onDeath?.(answer);
@@ -107,8 +107,8 @@ export class DecoderPool {
 }
 
 /**
- * Whether a second attempt would end like the first. CPU time and memory are the child's own: no neighbour changes them, and what earlier images left in
- * its memory is not there in its first.
+ * Whether a second attempt would end like the first. No neighbour changes the child's own CPU time and memory,
+ * and with its first image a child holds no memory of earlier ones.
  */
 function isCertain(death: Death, isFirstImage: boolean): boolean {
   return death === 'cpu' || (death === 'memory' && isFirstImage);

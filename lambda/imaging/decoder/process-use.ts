@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 
-/** What a process takes and has taken. */
+/** Memory that a process uses, and CPU time that it has used. */
 export interface ProcessUse {
   readonly residentMiB: number;
   /** On processors, of all its threads. */
   readonly cpuSeconds: number;
 }
 
-/** The unit of times in /proc on every Linux: proc(5) calls it `sysconf(_SC_CLK_TCK)`, and it is 100 wherever the kernel speaks to programs. */
+/** The unit of times in /proc: `sysconf(_SC_CLK_TCK)` in proc(5), which is 100 on every Linux. */
 const TICKS_PER_SECOND = 100;
 
 /** Undefined where there is no /proc, or no such process any more. */

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 const LIBRARY = `sandbox-${process.arch}.node`;
 
 /**
- * From now on this process opens no file, no socket and nothing in /proc, starts no program and looks into no other process (decisions/0014). What
- * is open stays so. False where it still can open files: on systems other than Linux, or where the library is not beside the script.
+ * From now on this process cannot open files, sockets or /proc, start programs or inspect other processes
+ * (decisions/0014). Open descriptors stay open. Returns false if the process can still open files: on systems other
+ * than Linux, or if the library is not beside the script.
  */
 export function enterSandbox(): boolean {
   try {

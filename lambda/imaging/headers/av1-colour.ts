@@ -34,7 +34,7 @@ function readLeb128(bytes: Bytes, at: number): [value: number, behind: number] {
     value += byte % 2 ** 7 * 2 ** (7 * i);
     if (byte < 0x80) return [value, at + i + 1];
   }
-  throw bytes.corrupt('a length in its image has too many bytes');
+  throw bytes.createCorruptError('a length in its image has too many bytes');
 }
 
 /** Section 5.5.1. */
@@ -65,7 +65,7 @@ function skipOperatingPoints(bits: Bits): void {
   }
 }
 
-/** How many bits a buffer's delay has where a decoder model is given; 0 where none is. */
+/** Returns the bits of a buffer's delay; 0 without a decoder model. */
 function skipTiming(bits: Bits): number {
   bits.skip(64);
   if (bits.readFlag()) bits.skipVariableLength();

@@ -17,7 +17,7 @@ const MAX_SIBLINGS = 10_000;
 export function* readBoxes(bytes: Bytes, from: number, to: number): Generator<Box> {
   let at = from;
   for (let count = 0; at + 8 <= to; count++) {
-    if (count === MAX_SIBLINGS) throw bytes.corrupt(`it has more than ${MAX_SIBLINGS} boxes side by side`);
+    if (count === MAX_SIBLINGS) throw bytes.createCorruptError(`it has more than ${MAX_SIBLINGS} boxes side by side`);
     bytes.count(1);
     const [size, header] = readSize(bytes, at, to);
     if (size < header) return;

@@ -6,7 +6,7 @@ export function encodeFourcc(name: string): number {
   return Buffer.from(name, 'latin1').readUInt32BE();
 }
 
-/** Of boxes, and of what stands in them: in the whole file, however it is spread. Decoders stop far earlier, and no camera comes near. */
+/** Limit of boxes and their entries in a whole file. Decoders stop far earlier, and files of cameras have far fewer. */
 const MAX_ENTRIES = 100_000;
 
 /** A file's bytes. Numbers are big-endian unless the name says otherwise, and nothing is read behind the end. */
@@ -66,15 +66,15 @@ export class Bytes {
   /** Called before so many entries are read or kept. */
   count(entries: number): void {
     this.entries += entries;
-    if (this.entries > MAX_ENTRIES) throw this.corrupt(`its header has more than ${MAX_ENTRIES} entries`);
+    if (this.entries > MAX_ENTRIES) throw this.createCorruptError(`its header has more than ${MAX_ENTRIES} entries`);
   }
 
   /** The words of every verdict on a header. `why` is ours, never of the file. */
-  corrupt(why: string): RejectionError {
+  createCorruptError(why: string): RejectionError {
     return new RejectionError('CORRUPT', explainRejection(`The upload cannot be read as ${this.format}: ${why}`, INTACT_COPY));
   }
 
   private requireBytes(at: number, count: number): void {
-    if (!this.holds(at, count)) throw this.corrupt('it ends in the middle of its header');
+    if (!this.holds(at, count)) throw this.createCorruptError('it ends in the middle of its header');
   }
 }

@@ -12,8 +12,8 @@ const COMMENT = 0xfe;
 export const TRUSTED_SIDE = 16_383;
 
 /**
- * The canvas counts even where our decoder ignores it: others, whom the original is served to, allocate it. Every frame counts as
- * a whole canvas, for that is what is composed and kept of it.
+ * The canvas counts even where our decoder ignores it: viewers of the original allocate it. Every frame counts as
+ * a whole canvas, since decoders compose and keep whole canvases.
  */
 export function readGif(bytes: Bytes): Reading {
   const canvas: Size = { width: bytes.readU16le(6), height: bytes.readU16le(8) };
@@ -21,7 +21,7 @@ export function readGif(bytes: Bytes): Reading {
   const bySpecification = readFrames(bytes, start, skipExtension);
   const byLibnsgif = readFrames(bytes, start, skipExtensionLikeLibnsgif);
   const frames = max(bySpecification.frames, byLibnsgif.frames);
-  if (frames === 0) throw bytes.corrupt('it has no frame');
+  if (frames === 0) throw bytes.createCorruptError('it has no frame');
   const trusted = max(canvas.width, canvas.height) <= TRUSTED_SIDE;
   const size = [bySpecification, byLibnsgif].reduce(takeLargestSides, trusted ? canvas : NO_SIZE);
   const pixels = max(size.width * size.height, canvas.width * canvas.height) * frames;
@@ -32,7 +32,7 @@ interface Frames extends Size {
   readonly frames: number;
 }
 
-/** How far frames extend on the canvas, and how many there are. The trailer ends them, and so does whatever is no block. */
+/** Measures the extent of the frames on the canvas, and counts them. The trailer or an unknown block ends them. */
 function readFrames(bytes: Bytes, start: number, skip: (bytes: Bytes, at: number) => number): Frames {
   let width = 0;
   let height = 0;
@@ -58,7 +58,7 @@ function skipExtension(bytes: Bytes, at: number): number {
   return skipSubBlocks(bytes, at + 2);
 }
 
-/** The first sub-block does not end the extension even where it is empty, comments excepted. It finds frames where no one else does. */
+/** The first sub-block does not end the extension even where it is empty, comments excepted. So libnsgif finds frames that other decoders miss. */
 export function skipExtensionLikeLibnsgif(bytes: Bytes, at: number): number {
   return bytes.readU8(at + 1) === COMMENT ? skipExtension(bytes, at) : skipSubBlocks(bytes, at + 3 + bytes.readU8(at + 2));
 }

@@ -118,7 +118,7 @@ interface Coded {
   readonly monochrome: boolean;
 }
 
-/** What the coded image itself says. For HEVC that is the chroma format alone, ISO/IEC 14496-15, section 8.3.2.1. */
+/** The colours in the coded image. HEVC gives the chroma format alone, ISO/IEC 14496-15, section 8.3.2.1. */
 function readCoded(bytes: Bytes, children: readonly Box[], properties: readonly Box[], item: number): Coded | undefined {
   const hvcc = properties.find(({ name }) => name === HVCC);
   if (hvcc) return { monochrome: bytes.readU8(hvcc.start + 16) % 4 === 0 };

@@ -2,11 +2,11 @@ import { readBoxes, type Box } from './boxes';
 import { encodeFourcc, type Bytes } from './bytes';
 import { takeLargestSides, NO_SIZE, type Size } from './reading';
 
-/** The items of a `meta` box as far as they say what is decoded. */
+/** The facts in a `meta` box that determine which items are decoded. */
 export interface Items {
   readonly primary: number | undefined;
   readonly sizes: ReadonlyMap<number, Size>;
-  /** What a grid, an overlay or another derived item is made of; an item that is used twice is there twice. */
+  /** Sources of a grid, an overlay or another derived item. An item that is used twice is listed twice. */
   readonly sources: ReadonlyMap<number, readonly number[]>;
   /** Alpha, depth and the like by the item that they belong to. */
   readonly auxiliaries: ReadonlyMap<number, readonly number[]>;
@@ -80,7 +80,7 @@ function associate(bytes: Bytes, box: Box, properties: readonly (Size | undefine
   }
 }
 
-/** ISO/IEC 14496-12, section 8.11.12: one item refers to others, and the box's name says as what. */
+/** ISO/IEC 14496-12, section 8.11.12: one item refers to others, and the name of the box gives the kind of reference. */
 function readReferences(bytes: Bytes, iref: Box, sources: Map<number, number[]>, auxiliaries: Map<number, number[]>): void {
   const wide = isWide(bytes, iref);
   const width = wide ? 4 : 2;

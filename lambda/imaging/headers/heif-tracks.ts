@@ -40,7 +40,7 @@ export function readTracks(bytes: Bytes, moov: Box): Track[] {
   let count = 0;
   for (const box of readBoxes(bytes, moov.start, moov.end)) {
     if (box.name !== TRAK) continue;
-    if (++count > MAX_TRACKS) throw bytes.corrupt(`it has more than ${MAX_TRACKS} tracks`);
+    if (++count > MAX_TRACKS) throw bytes.createCorruptError(`it has more than ${MAX_TRACKS} tracks`);
     const media = descend(bytes, box, 'mdia');
     const handler = media && readHandler(bytes, media);
     if (media && handler && PICTURES.includes(handler)) tracks.push(readTrack(bytes, box, media, handler));

@@ -32,11 +32,11 @@ function readBox(bytes: Bytes, box: Box): Reading {
   return box.name === MOOV ? readSequence(bytes, box) : NO_SIZE;
 }
 
-/** Other items at the top, thumbnails among them, are never decoded. What belongs to the primary one is, with it. */
+/** Decoders read the primary item and its auxiliary items. They never decode other items at the top, such as thumbnails. */
 function readPrimary(bytes: Bytes, items: Items): Reading {
   const { primary, sizes, auxiliaries } = items;
   const size = primary === undefined ? undefined : sizes.get(primary);
-  if (primary === undefined || !size) throw bytes.corrupt('it does not say which image is shown, or how large it is');
+  if (primary === undefined || !size) throw bytes.createCorruptError('it does not say which image is shown, or how large it is');
   const alongside = (auxiliaries.get(primary) ?? []).map(id => computeArea(sizes.get(id)));
   return { ...size, pixels: Math.max(computeArea(size), countSourcePixels(bytes, items, primary, size), ...alongside) };
 }
@@ -46,8 +46,8 @@ function computeArea({ width, height }: Size = NO_SIZE): number {
 }
 
 /**
- * What is decoded for a derived item: nothing stops a grid of 1 × 1 pixel from naming one large tile a thousand times. Tiles at
- * the right and lower edge are cut off (ISO/IEC 23008-12, section 6.6.2.3), which every phone's do, and is not held against them.
+ * Pixels that are decoded for a derived item: a grid of 1 × 1 pixel can name one large tile a thousand times. Tiles at
+ * the right and lower edge are cut off (ISO/IEC 23008-12, section 6.6.2.3), as in the files of every phone, so they are allowed.
  */
 function countSourcePixels(bytes: Bytes, items: Items, primary: number, { width, height }: Size): number {
   let pixels = 0;
@@ -65,7 +65,7 @@ function listSources(bytes: Bytes, { sources }: Items, primary: number): Map<num
   const all = new Map<number, number>();
   let level = new Map([[primary, 1]]);
   for (let depth = 0; level.size > 0; depth++) {
-    if (depth > MAX_DERIVATIONS) throw bytes.corrupt('its image is derived from others too many times over');
+    if (depth > MAX_DERIVATIONS) throw bytes.createCorruptError('its image is derived from others too many times over');
     const next = new Map<number, number>();
     for (const [id, times] of level) {
       for (const source of sources.get(id) ?? []) {

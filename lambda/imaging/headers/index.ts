@@ -24,13 +24,13 @@ const FORMATS: Record<ImageType, Format> = {
 };
 
 /**
- * Reads what a file says of itself, in one pass and without inflating or decoding anything. Where a file says two things the
- * larger counts: which of them a decoder believes differs. A file that ends early but has said its size is the decoder's to judge.
+ * Reads a file's header in one pass, without inflating or decoding anything. If a file gives two sizes, the larger
+ * counts, since decoders differ in the one that they use. Decoders judge files that end early but give their size.
  */
 export function readHeader(bytes: Uint8Array, type: ImageType): Header {
   const { name, read } = FORMATS[type];
   const file = new Bytes(bytes, name);
   const { width, height, frames = 1, pixels = width * height * frames, scans = 1, scanWork, lacksEnd } = read(file);
-  if (width === 0 || height === 0) throw file.corrupt('it has no width and height');
+  if (width === 0 || height === 0) throw file.createCorruptError('it has no width and height');
   return { type, width, height, frames, pixels, scans, ...scanWork && { scanWork }, ...lacksEnd && { lacksEnd } };
 }

@@ -13,7 +13,7 @@ export function takeLargestSides(one: Size, other: Size): Size {
   return { width: max(one.width, other.width), height: max(one.height, other.height) };
 }
 
-/** What one format's reader found. A size of 0 means that the file gives none. */
+/** Result of one format's reader. A size of 0 means that the file has no size. */
 export interface Reading extends Size {
   /** 1 unless given. */
   readonly frames?: number;

@@ -41,13 +41,14 @@ export interface Graph {
   readonly transforms: readonly Transform[];
 }
 
-/** libheif ignores the operating point, and so takes the wrong layer or none. */
+/** libheif ignores the operating point, so it decodes the wrong layer or fails. */
 export function isLayered({ type, properties }: Item): boolean {
   return type === AV01 && properties.some(({ name }) => name === A1OP || name === LSEL);
 }
 
 /**
- * More than 8 bits: libheif makes 16 of them for all pixels at once, which takes 1.3 GiB for 52 megapixels. An image that is one item is decoded without it.
+ * More than 8 bits: libheif widens all pixels at once to 16 bits, which takes 1.3 GiB for 52 megapixels.
+ * An image of one item is decoded without libheif.
  */
 export function isDeep(bytes: Bytes, graph: Graph, item: Item): boolean {
   const auxiliaries = listAuxiliaries(graph, item);

@@ -11,7 +11,7 @@ type Others = Meta['others'];
 export function readItemData(bytes: Bytes, others: Others, { extents }: Item): Uint8Array {
   const parts = extents.map(extent => readExtent(bytes, others, extent));
   // Extents may overlap, and a small file would make gigabytes of them.
-  if (parts.reduce((sum, { length }) => sum + length, 0) > bytes.length) throw bytes.corrupt('its image has more data than the file');
+  if (parts.reduce((sum, { length }) => sum + length, 0) > bytes.length) throw bytes.createCorruptError('its image has more data than the file');
   return Buffer.concat(parts);
 }
 
@@ -19,7 +19,7 @@ function readExtent(bytes: Bytes, others: Others, { method, offset, length }: Ex
   const start = offset + (method === IN_IDAT ? others.find(({ name }) => name === IDAT)?.start ?? NaN : 0);
   // A length of 0 means the rest of the file, ISO/IEC 14496-12, section 8.11.3.
   const end = length === 0 ? bytes.length : start + length;
-  if (!(start <= end && end <= bytes.length)) throw bytes.corrupt('it ends in the middle of its image');
+  if (!(start <= end && end <= bytes.length)) throw bytes.createCorruptError('it ends in the middle of its image');
   return bytes.raw.subarray(start, end);
 }
 
@@ -29,7 +29,7 @@ export function checkShownData(bytes: Bytes, { items, references, primary, other
     const item = items.get(id);
     if (!item) continue;
     const isCoded = item.type === AV01 || item.type === HVC1;
-    if (isCoded && item.extents.length === 0) throw bytes.corrupt('a part of its image has no data');
+    if (isCoded && item.extents.length === 0) throw bytes.createCorruptError('a part of its image has no data');
     for (const extent of item.extents) if (extent.method === IN_FILE || extent.method === IN_IDAT) readExtent(bytes, others, extent);
   }
 }

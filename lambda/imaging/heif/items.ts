@@ -15,7 +15,7 @@ export interface ResolvedItems extends Pick<Meta, 'primary' | 'references'> {
   readonly isChanged: boolean;
 }
 
-/** Changes what libheif cannot read: identities, crops and items that are used twice. */
+/** Replaces constructs that libheif cannot read: identities, crops and items that are used twice. */
 export function resolveItems(bytes: Bytes, meta: Meta): ResolvedItems {
   const { items, primary, references } = resolveIdentity(meta);
   const unique = resolveDoubles(bytes, { items, references });
@@ -43,7 +43,7 @@ function resolveIdentity({ items, references, primary }: Meta): Pick<Meta, 'item
     resolved.set(source.id, { ...source, properties });
     shown = source.id;
   }
-  // Alpha belongs to what is shown.
+  // Alpha belongs to the shown item.
   const moved = references.map(({ name, from, to }) => ({ name, from, to: name === AUXL ? to.map(id => id === primary ? shown : id) : to }));
   return { items: resolved, primary: shown, references: shown === primary ? references : moved };
 }
@@ -63,7 +63,7 @@ function removeCrops({ items, references }: Graph, primary: number): Map<number,
   return new Map([...items].map(([id, item]) => [id, cropped.has(id) ? removeCrop(item) : item]));
 }
 
-/** libheif refuses an item that refers to another one twice. A derived image may: its second source becomes a copy. Elsewhere one is enough. */
+/** libheif fails on an item that refers to another one twice. In a derived image the second source becomes a copy. Elsewhere one reference is enough. */
 function resolveDoubles(bytes: Bytes, { items, references }: Graph): Graph & { readonly isChanged: boolean } {
   const all = new Map(items);
   let isChanged = false;

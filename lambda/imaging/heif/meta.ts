@@ -47,7 +47,7 @@ export function readMeta(bytes: Bytes, meta: Box): Meta {
   const children = [...readBoxes(bytes, meta.start + FULL, meta.end)];
   const listChildren = (name: number): Box[] => children.filter(child => child.name === name);
   const primary = listChildren(PITM).map(box => bytes.readId(box.start + FULL, isWide(bytes, box)))[0];
-  if (primary === undefined) throw bytes.corrupt('it does not say which image is shown, or how large it is');
+  if (primary === undefined) throw bytes.createCorruptError('it does not say which image is shown, or how large it is');
   const extents = new Map(listChildren(ILOC).flatMap(box => [...readLocations(bytes, box)]));
   const properties = new Map(listChildren(IPRP).flatMap(box => [...readProperties(bytes, box)]));
   const items = listChildren(IINF).flatMap(box => readEntries(bytes, box))

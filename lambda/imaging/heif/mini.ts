@@ -5,7 +5,7 @@ import { encodeFourcc, type Bytes } from '../headers/bytes';
 import type { Cicp } from '../headers/cicp';
 import type { Size } from '../headers/reading';
 
-/** What a `mini` box says of its image, ISO/IEC 23008-12:2025, the low-overhead image file format. */
+/** The fields of a `mini` box, ISO/IEC 23008-12:2025, the low-overhead image file format. */
 interface Minimized extends Size {
   readonly itemType: number;
   readonly configType: number;
@@ -102,7 +102,7 @@ function parse(bytes: Bytes, { start, end }: Box): Minimized {
   if (hasHdr) skipHdr(bytes, bits);
   const parts = readParts(bits, { hasAlpha, hasHdr, hasIcc, hasExif, hasXmp }, end);
   const readPart = ({ offset, length }: Part): Uint8Array => bytes.raw.subarray(offset, offset + length);
-  if (!bytes.holds(parts.data.offset, parts.data.length)) throw bytes.corrupt('it ends in the middle of its image');
+  if (!bytes.holds(parts.data.offset, parts.data.length)) throw bytes.createCorruptError('it ends in the middle of its image');
   const [config, alphaConfig] = [parts.config, parts.alphaConfig].map(readPart);
   const { data, alpha, icc } = parts;
   return { width, height, itemType, configType, orientation, cicp, isPremultiplied, config, alphaConfig, icc: icc && readPart(icc), data, alpha };
@@ -132,10 +132,10 @@ function readCicp(bits: Bits, { hasCicp, hasIcc, chroma }: CicpFlags): Omit<Cicp
   return { primaries: bits.read(8), transfer: bits.read(8), matrix: isGrey ? 2 : bits.read(8) };
 }
 
-/** Bits of each block of HDR facts, in their order: none of them changes the image that is shown here. `cclv` has its own flags. */
+/** Skips the blocks of HDR facts, in their order: they do not change the base image. `cclv` has its own flags. */
 function skipHdr(bytes: Bytes, bits: Bits): void {
   // A gain map would be more items; browsers show the base image on a screen without HDR.
-  if (bits.readFlag()) throw bytes.corrupt('its gain map is in a form that is not read here');
+  if (bits.readFlag()) throw bytes.createCorruptError('its gain map is in a form that is not read here');
   const [clli, mdcv, cclv, amve, reve, ndwt] = Array.from({ length: 6 }, () => bits.readFlag());
   bits.skip((clli ? 32 : 0) + (mdcv ? 192 : 0));
   if (cclv) {

@@ -85,7 +85,7 @@ function readFile(bytes: Bytes): File {
   return file;
 }
 
-/** Undefined where no item is shown. A decoder judges what cannot be read here. */
+/** Undefined if the file has no primary item, or if its items are unreadable: then a decoder judges the file. */
 function readItems({ bytes, meta }: File): Meta | undefined {
   if (!meta) return undefined;
   try {
@@ -101,10 +101,10 @@ function findAlpha(tracks: readonly Track[], colour: Track): Track | undefined {
   return tracks.find(({ codec, auxiliaryOf }) => codec === AV01 && auxiliaryOf.includes(colour.id));
 }
 
-/** A still of a track's first sample, whose form is that of an item's data. */
+/** Builds a still of a track's first sample, which has the form of an item's data. */
 function buildFirstPicture(bytes: Bytes, track: Track): WritableMeta {
   const [sample] = readSamples(bytes, track);
-  if (!sample) throw bytes.corrupt('its sequence has no samples');
+  if (!sample) throw bytes.createCorruptError('its sequence has no samples');
   const size = makeFullBox('ispe', 0, 0, encodeUint32(track.width, track.height));
   const properties = listEntryBoxes(bytes, track).filter(box => isProperty(bytes, box));
   return {

@@ -16,7 +16,7 @@ interface SampleTable {
 /** The coded samples of a track, ISO/IEC 14496-12, sections 8.7.3 to 8.7.5: sizes, samples in each chunk, and where the chunks are. */
 export function readSamples(bytes: Bytes, track: Track): Uint8Array[] {
   const stbl = descend(bytes, track.box, 'mdia', 'minf', 'stbl');
-  if (!stbl) throw bytes.corrupt('its sequence has no samples');
+  if (!stbl) throw bytes.createCorruptError('its sequence has no samples');
   const table = { bytes, stbl };
   const sizes = readSizes(table);
   const samples: Uint8Array[] = [];
@@ -24,12 +24,12 @@ export function readSamples(bytes: Bytes, track: Track): Uint8Array[] {
     let at = offset;
     for (let i = 0; i < count && samples.length < sizes.length; i++) {
       const size = sizes[samples.length];
-      if (!bytes.holds(at, size)) throw bytes.corrupt('it ends in the middle of its sequence');
+      if (!bytes.holds(at, size)) throw bytes.createCorruptError('it ends in the middle of its sequence');
       samples.push(bytes.raw.subarray(at, at + size));
       at += size;
     }
   }
-  if (samples.length !== sizes.length) throw bytes.corrupt('its sequence has fewer samples than it says');
+  if (samples.length !== sizes.length) throw bytes.createCorruptError('its sequence has fewer samples than it says');
   return samples;
 }
 
@@ -81,7 +81,7 @@ function readOffsets({ bytes, stbl }: SampleTable): number[] {
 }
 
 function requireBox(bytes: Bytes, box: Box | undefined): Box {
-  if (!box) throw bytes.corrupt('its sequence lacks a table of samples');
+  if (!box) throw bytes.createCorruptError('its sequence lacks a table of samples');
   return box;
 }
 

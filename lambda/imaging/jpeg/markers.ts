@@ -24,7 +24,8 @@ export function isSegment(marker: number): boolean {
 }
 
 /**
- * Finds the code of the next marker; the length of the file if there is no more. Fill bytes 0xff may precede a code (B.1.1.2), and 0xff 0x00 is entropy-coded data.
+ * Finds the code of the next marker; the length of the file after the last one. Fill bytes 0xff may precede a code
+ * (B.1.1.2), and 0xff 0x00 is entropy-coded data.
  * A native search for 0xff takes a quarter of the time of a loop here. The loop skips it if the next byte is 0xff.
  */
 export function findNextMarker(raw: Uint8Array, from: number): number {

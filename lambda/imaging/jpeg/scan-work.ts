@@ -1,6 +1,6 @@
 import { readStructure, type Scan, type Structure } from './structure';
 
-/** What a decoder does before it has a pixel of a progressive JPEG. */
+/** Work of a decoder before it has the first pixel of a progressive JPEG. */
 export interface ScanWork {
   /** Blocks of 8 × 8 coefficients, once for each scan that has them. */
   readonly blocks: number;

@@ -5,7 +5,7 @@ export interface TableDefinition {
 }
 
 /**
- * The tables of ITU-T T.81, K.3, by class and destination as in DHT. Decoders use them where a file defines none: frames of motion JPEG
+ * The tables of ITU-T T.81, K.3, by class and destination as in DHT. Decoders use them if a file defines no tables: frames of motion JPEG
  * leave them out (RFC 2435, appendix B).
  */
 export const STANDARD_TABLES: ReadonlyMap<number, TableDefinition> = new Map([

@@ -74,7 +74,7 @@ export function readStructure(raw: Uint8Array): Structure | undefined {
   return frame && scans.length > 0 ? { frame, scans } : undefined;
 }
 
-/** Behind the code and the length. Only segments that are read get a view: a hostile file has millions of others, whose views take seconds. */
+/** Content behind code and length. Creates views for used segments only: a hostile file has millions of others, and their views take seconds. */
 function sliceContent(raw: Uint8Array, at: number, end: number): Uint8Array {
   return raw.subarray(at + 3, end);
 }

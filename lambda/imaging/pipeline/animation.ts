@@ -17,7 +17,7 @@ interface Encoding extends Planned {
 /** A way to encode frames. */
 interface Way {
   readonly options: WebpOptions;
-  /** Pixels are left out, not mixed: no new colours, and what stays the same from frame to frame does so in small too. */
+  /** Drops pixels instead of mixing them: no new colours, and areas that stay equal between frames stay equal when shrunk. */
   readonly isNearest?: boolean;
 }
 
@@ -39,7 +39,10 @@ const PIXELS_BEFORE_SAMPLE = 8_000_000;
 /** Up to so many pixels, a second encoding costs 2 s at most. */
 const MOST_PIXELS_TWICE = 15_000_000;
 
-/** Above so many pixels, the least effort saves a third of the CPU time for a tenth more bytes. Without loss it can take half of either, or twice the bytes. */
+/**
+ * Above so many pixels, the least effort saves a third of the CPU time for a tenth more bytes. Without loss it can take
+ * half the time or bytes, or twice the bytes.
+ */
 const MANY_PIXELS = 40_000_000;
 
 const LOSSLESS: Way = { options: { lossless: true, effort: 2, quality: 75 } };
@@ -50,8 +53,8 @@ const FAST_LOSSLESS: readonly Way[] = [{ options: { lossless: true, effort: 0 } 
 const LOWER_QUALITIES = [60, 40, 25];
 
 /**
- * Straight from the file: the raw frames of an animation can be larger than all memory we allow. The first way counts that takes no more bytes than the
- * original, or else the one that takes the fewest.
+ * Encodes straight from the file: the raw frames of an animation can exceed the memory limit. Takes the first way that
+ * needs no more bytes than the original, or else the one that needs the fewest.
  */
 export async function encodeAnimation(image: Decoded, planned: Planned): Promise<Buffer> {
   const { animation } = image;

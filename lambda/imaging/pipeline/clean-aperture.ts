@@ -2,7 +2,7 @@ import { createCorruptError } from './corrupt';
 import type { Decoded } from './decoded';
 import { computeVisibleArea, type Transform } from '../heif/transforms';
 
-/** Cuts off what a file's crop hides. All other transforms have been applied by the decoder. */
+/** Applies the crops of a file. The decoder has applied all other transforms. */
 export function applyAperture(decoded: Decoded, transforms: readonly Transform[]): Decoded {
   if (transforms.length === 0) return decoded;
   const isTurned = transforms.filter(transform => transform.kind === 'rotate' && transform.degrees % 180 !== 0).length % 2 === 1;

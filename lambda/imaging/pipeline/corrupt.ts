@@ -2,8 +2,8 @@ import { INTACT_COPY, explainRejection } from '../../domain/explain-rejection';
 import { RejectionError } from '../rejection-error';
 
 /**
- * What reads pixels of the original goes through here. Whatever a decoder says, the verdict and its text are ours: libvips keeps
- * its messages per process, so one can be of another image.
+ * Wraps every read of the original's pixels. The verdict and its text are ours: libvips keeps its messages per process,
+ * so one can belong to another image.
  */
 export async function rejectIfCorrupt<T>(decoding: Promise<T>): Promise<T> {
   try {

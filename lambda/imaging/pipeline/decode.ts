@@ -58,18 +58,18 @@ async function open(original: Uint8Array, header: Header): Promise<Decoded> {
 
 interface Readable extends Decodable {
   readonly firstPage: number;
-  /** Of the original, without what is behind its last frame. */
+  /** Length of the original up to the end of its last frame. */
   readonly length: number;
 }
 
 function prepareBytes(original: Uint8Array, { type, lacksEnd }: Header): Readable {
-  // `error`: `warning` turns away photos of real cameras, and what is more lenient passes half an image off as whole.
+  // `warning` fails photos of real cameras. Levels below `error` accept half an image as whole.
   const whole: Readable = { bytes: original, failOn: 'error', firstPage: 0, length: original.length };
   if (type === 'image/gif') return { ...whole, ...prepareGif(original) };
   return lacksEnd ? { ...whole, ...addMissingEnd(original) } : whole;
 }
 
-/** sharp would make RGB of CMYK, by a profile of its own, before all else. */
+/** Otherwise sharp converts CMYK to RGB first, by a profile of its own. */
 function selectSpace(image: Sharp, { space }: Colours): Sharp {
   return space === 'cmyk' ? image.pipelineColourspace('cmyk') : image;
 }

@@ -8,7 +8,7 @@ export interface FrameRange {
   readonly count?: number;
 }
 
-/** The original, where it is an animation whose frames can be read in parts. */
+/** Facts of an animated original. Its frames can be read in parts. */
 export interface Animation {
   readonly bytes: number;
   readonly frames: number;
@@ -18,7 +18,7 @@ export interface Animation {
   readonly hasPalette: boolean;
 }
 
-/** An image that can be read, as often as needed: pixels flow from the file into what comes next and are never held as a whole. */
+/** An image that can be read repeatedly: pixels stream from the file into the next step and are never held as a whole. */
 export interface Decoded extends Size {
   readonly animated: boolean;
   readonly openFirstFrame: () => Sharp;

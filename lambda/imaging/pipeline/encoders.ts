@@ -2,7 +2,7 @@ import type { Sharp } from 'sharp';
 import type { Size } from './job';
 import type { VariantFormat } from '../../../src/contract';
 
-/** Of an image with fewer pixels each one shows: at half the resolution, colours cost most of what can be seen there, and save hardly a byte. */
+/** In an image with fewer pixels, each pixel is visible: colours at half the resolution lose visible detail and save hardly a byte. */
 const SMALL = 160 * 160;
 
 /** A lossy WebP always has its colours at half the resolution. Up to 64 × 64 pixels, one without loss costs 5 KB more at most (of four photographs). */

@@ -25,7 +25,7 @@ interface RawPixels {
   readonly data: Uint8Array | Uint16Array;
 }
 
-/** What embind calls a pointer that JavaScript may hold. */
+/** A pointer of embind that JavaScript may hold. */
 interface Handle extends heif_image_handle {
   readonly $$: { readonly ptr: number };
 }
@@ -42,8 +42,8 @@ let library: Uint8Array | undefined;
 let compiled: object | undefined;
 
 /**
- * sharp's binaries have no HEVC. libheif turns the image upright itself. Each image has an instance of its own: its memory never
- * shrinks, and what a hostile file does to it ends with the image.
+ * sharp's binaries have no HEVC. libheif turns the image upright itself. Each image has an instance of its own: its memory
+ * never shrinks, and the effects of a hostile file end with the image.
  */
 export async function decodeHeic(bytes: Uint8Array, header: Header): Promise<Decoded> {
   return rejectIfCorrupt(read(instantiate(), bytes, header));
@@ -73,8 +73,8 @@ function fillDepth({ data, ...size }: RawPixels, bits: number): RawPixels {
 }
 
 /**
- * A decoder reads it while it still can open files (4 ms). Compiling takes 37 ms, and many a decoder never meets HEIC. The library's own files stay apart
- * from the bundle, where they can be replaced.
+ * A decoder reads it while it can still open files (4 ms). Compiling takes 37 ms and waits for the first HEIC. The
+ * library's files stay outside of the bundle, where they can be replaced.
  */
 export function readLibrary(): Uint8Array {
   return library ??= readFileSync(require.resolve('libheif-js/libheif-wasm/libheif.wasm'));

@@ -12,7 +12,7 @@ export interface ImageJob {
   /** Of these bytes, and within the limits. */
   readonly header: Header;
   readonly variants: readonly VariantDefinition[];
-  /** What to make. Without it, each eager variant in its first format. */
+  /** The renditions to make. If absent, each eager variant in its first format. */
   readonly renditions?: readonly Rendition[];
 }
 

@@ -1,6 +1,9 @@
 import type { Decoded } from './decoded';
 
-/** Turned as its EXIF orientation says, in the space that its colours are converted from. An animation has no orientation: players show its frames as they are stored. */
+/**
+ * Applies the EXIF orientation, in the colour space that the conversion starts from. An animation has no orientation:
+ * players show its frames as they are stored.
+ */
 export function orient(decoded: Decoded): Decoded {
   const { animated, colours, openFirstFrame, openFrames } = decoded;
   return {

@@ -18,7 +18,7 @@ function addAlpha({ data, width, height, channels }: Raw): Uint8Array {
 
 const BINS = 16 ** 3;
 
-/** The mean of the fullest of 4096 bins of alike colours, in which a pixel counts as much as it is opaque; white if none is. */
+/** The mean of the fullest of 4096 bins of similar colours. Pixels weigh by their opacity; white if all are transparent. */
 function findDominantColor(rgba: Uint8Array): string {
   // Weight and the sums of red, green and blue. Flat, as a fresh decoder has not compiled anything yet: with objects this took 50 ms there.
   const bins = new Float64Array(BINS * 4);

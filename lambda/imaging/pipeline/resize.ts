@@ -12,8 +12,8 @@ const PLACEHOLDER_BOX = { fit: 'inside', width: 100, height: 100 } as const;
 export type Resized = readonly Raw[];
 
 /**
- * Each size from the next larger: this costs a fraction of decoding for each, and looks better than what decoders shrink
- * themselves. Never through an encoded image.
+ * Each size from the next larger: this costs a fraction of decoding for each, and looks better than a decoder's own
+ * shrinking. Never through an encoded image.
  */
 export async function resize(image: Decoded, planned: readonly PlannedVariant[]): Promise<Resized> {
   const [largest, ...smaller] = listSizes(image, planned);

@@ -12,7 +12,10 @@ import { computeView } from '../heif/transforms';
 /** libvips leaves a factor of two to the resize, too. */
 const RESIZED = 2;
 
-/** An AVIF still, decoded without libheif. Only pixels that a variant needs become RGB: its planes are most of the memory that a large image takes. */
+/**
+ * Decodes an AVIF still without libheif. Only pixels that a variant needs become RGB: the planes are most of the memory
+ * that a large image takes.
+ */
 export async function decodeStill(job: ImageJob, image: CodedImage): Promise<Decoded> {
   return rejectIfCorrupt(read(job, image));
 }

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { buildDecoder, DECODER_LIMITS } from './decoder-build';
-import { jobOf, pixelAt, type Pixels, pixelsOf, variant } from './pipeline-samples';
+import { buildJob, readPixel, type Pixels, readPixels, variant } from './pipeline-samples';
 import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import { readWrong } from '../../support/corpus';
 import { REQUIREMENTS, testWith } from '../../support/requirements';
@@ -37,8 +37,8 @@ const SHOWN: Readonly<Record<string, Readonly<Record<number, readonly number[]>>
 };
 
 async function made(bytes: Buffer): Promise<Pixels> {
-  const { variants: [{ bytes: png }] } = await pool.decode(jobOf(bytes, [variant(2000, ['png'])]));
-  return pixelsOf(png);
+  const { variants: [{ bytes: png }] } = await pool.decode(buildJob(bytes, [variant(2000, ['png'])]));
+  return readPixels(png);
 }
 
 for (const [name, places] of Object.entries(SHOWN)) {
@@ -46,7 +46,7 @@ for (const [name, places] of Object.entries(SHOWN)) {
   testWith(REQUIREMENTS.corpus)(`${name} looks as in Chromium`, async () => {
     const pixels = await made(bytes!);
     for (const [eighths, color] of Object.entries(places)) {
-      const pixel = pixelAt(pixels, Math.floor(pixels.width * Number(eighths) / 8), Math.floor(pixels.height / 2));
+      const pixel = readPixel(pixels, Math.floor(pixels.width * Number(eighths) / 8), Math.floor(pixels.height / 2));
       const largest = Math.max(...color.map((value, i) => Math.abs(value - pixel[i])));
       expect({ eighths, pixel, largest: largest <= 3 }).toEqual({ eighths, pixel, largest: true });
     }

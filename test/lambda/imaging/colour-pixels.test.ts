@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { buildDecoder, DECODER_LIMITS } from './decoder-build';
-import { jobOf, pixelAt, pixelsOf, variant } from './pipeline-samples';
+import { buildJob, readPixel, readPixels, variant } from './pipeline-samples';
 import { withNclx } from './support/heif-property';
 import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import type { Color } from '../../colour/chart';
@@ -36,9 +36,9 @@ function halves(left: readonly number[], right: readonly number[], white: 255 | 
 
 /** Both halves of the variant. */
 async function made(bytes: Buffer): Promise<number[][]> {
-  const { variants: [{ bytes: png }] } = await pool.decode(jobOf(bytes, [variant(SIDE / 2, ['png'])]));
-  const pixels = await pixelsOf(await sharp(png).toColourspace('srgb').png({ palette: false }).toBuffer());
-  return [pixelAt(pixels, 8, 16), pixelAt(pixels, 24, 16)];
+  const { variants: [{ bytes: png }] } = await pool.decode(buildJob(bytes, [variant(SIDE / 2, ['png'])]));
+  const pixels = await readPixels(await sharp(png).toColourspace('srgb').png({ palette: false }).toBuffer());
+  return [readPixel(pixels, 8, 16), readPixel(pixels, 24, 16)];
 }
 
 /** sharp resizes transparent pixels as whole numbers of colour times alpha and drops the fraction: up to 2 at an alpha of 0.4. */

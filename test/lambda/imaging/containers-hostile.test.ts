@@ -1,6 +1,6 @@
 import { be16, be32, box, fullBox, hex, ispe, reference } from './support/files';
 import { mustEnd } from './support/must-end';
-import { refusalOf } from './support/read';
+import { readRejection } from './support/read';
 import { Bytes } from '../../../lambda/imaging/headers/bytes';
 import { prepare } from '../../../lambda/imaging/heif/prepare';
 
@@ -19,7 +19,7 @@ const TILE = 2;
 const entry = (id: number, type: string, behind = 0): Buffer => fullBox('infe', 2, be16(id, 0), Buffer.from(`${type}\0`), Buffer.alloc(behind));
 
 /** A grid whose primary item names its sources. Nothing here decodes it. */
-function gridOf({ entries, references, properties = [], users = [] }: Hostile): Buffer {
+function buildGrid({ entries, references, properties = [], users = [] }: Hostile): Buffer {
   const associations = [hex('0001 01 01'), ...users.map(id => Buffer.concat([be16(id), hex('01 02')]))];
   const meta = fullBox('meta', 0,
     fullBox('pitm', 0, be16(GRID)),
@@ -31,7 +31,7 @@ function gridOf({ entries, references, properties = [], users = [] }: Hostile): 
 
 const times = <T>(count: number, value: T): T[] => Array<T>(count).fill(value);
 const range = (from: number, count: number): number[] => Array.from({ length: count }, (_, i) => from + i);
-const prepareGrid = (file: Hostile) => prepare(new Bytes(gridOf(file), 'HEIF'));
+const prepareGrid = (file: Hostile) => prepare(new Bytes(buildGrid(file), 'HEIF'));
 
 test.each<[string, Hostile]>([
   ['has a large entry', { entries: [entry(TILE, 'jpeg', 200_000)], references: [reference('dimg', GRID, ...times(100, TILE))] }],
@@ -40,7 +40,7 @@ test.each<[string, Hostile]>([
     references: [reference('dimg', GRID, ...times(100, TILE)), reference('thmb', TILE, ...range(10, 2000))],
   }],
 ])('rejects a grid of copies of an item that %s', (_what, file) => {
-  expect(refusalOf(() => prepareGrid(file))).toMatchObject({ code: 'CORRUPT', message: expect.stringContaining('more than 100000 entries') });
+  expect(readRejection(() => prepareGrid(file))).toMatchObject({ code: 'CORRUPT', message: expect.stringContaining('more than 100000 entries') });
 });
 
 test('copies an item for each further use', () => {

@@ -2,10 +2,10 @@ import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import sharp from 'sharp';
 import { buildDecoder, DECODER_LIMITS } from './decoder-build';
-import { corpusFile, difference, jobOf, pixelsOf, quadrants, testCorpus, variant, type Pixels } from './pipeline-samples';
-import { encodeAv1, encodeGrey, stillOf, type CodedImage, type StillItem } from './support/av1-files';
+import { corpusFile, difference, buildJob, readPixels, quadrants, testCorpus, variant, type Pixels } from './pipeline-samples';
+import { encodeAv1, encodeGrey, buildStill, type CodedImage, type StillItem } from './support/av1-files';
 import { be16, be32, box, fullBox, hex, ispe, reference } from './support/files';
-import { hevcIn } from './support/hevc-file';
+import { readHevc } from './support/hevc-file';
 import { minimized, type MinimizedOptions } from './support/minimized';
 import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import { sniff } from '../../../lambda/imaging/sniff';
@@ -21,7 +21,7 @@ beforeAll(async () => {
   script = await buildDecoder();
   pool = new DecoderPool({ script, limits: DECODER_LIMITS });
   image = await encodeAv1(await quadrants(128, 96));
-  whole = await pixelsOf(await (await quadrants(128, 96)).png().toBuffer());
+  whole = await readPixels(await (await quadrants(128, 96)).png().toBuffer());
 });
 afterAll(() => {
   pool.close();
@@ -34,15 +34,15 @@ interface Made {
 }
 
 async function make(bytes: Buffer): Promise<Made> {
-  const { width, height, variants: [made] } = await pool.decode(jobOf(bytes, [variant(2000, ['png'])]));
-  return { size: `${width}x${height}`, pixels: await pixelsOf(made.bytes) };
+  const { width, height, variants: [made] } = await pool.decode(buildJob(bytes, [variant(2000, ['png'])]));
+  return { size: `${width}x${height}`, pixels: await readPixels(made.bytes) };
 }
 
 /** The quadrants after sharp has cut, turned and mirrored them in this order. */
 async function expected(...steps: ((from: sharp.Sharp) => sharp.Sharp)[]): Promise<Pixels> {
   let bytes = await (await quadrants(128, 96)).png().toBuffer();
   for (const step of steps) bytes = await step(sharp(bytes)).png().toBuffer();
-  return pixelsOf(bytes);
+  return readPixels(bytes);
 }
 
 /** Edges between the colours of a lossy image are a little soft. */
@@ -57,7 +57,7 @@ const mirror = (mode: number): Buffer => box('imir', Buffer.from([mode]));
 
 describe('an AVIF still', () => {
   test('is cropped by its clean aperture, around its own centre', async () => {
-    const { size, pixels } = await make(stillOf('avif', 1, [coded(1, clap(64, 48, 20, -10))]));
+    const { size, pixels } = await make(buildStill('avif', 1, [coded(1, clap(64, 48, 20, -10))]));
     expect(size).toBe('64x48');
     expect(difference(pixels, await expected(from => from.extract({ left: 52, top: 14, width: 64, height: 48 })))).toBeLessThan(NEAR);
   });
@@ -70,13 +70,13 @@ describe('an AVIF still', () => {
     ['a mirror upside down', [mirror(0)], [from => from.flip()]],
     ['a turn and a mirror', [turn(1), mirror(0)], [from => from.rotate(-90), from => from.flip()]],
   ])('is cropped before %s', async (_what, transforms, steps) => {
-    const { pixels } = await make(stillOf('avif', 1, [coded(1, clap(64, 48, 20, -10), ...transforms)]));
+    const { pixels } = await make(buildStill('avif', 1, [coded(1, clap(64, 48, 20, -10), ...transforms)]));
     expect(difference(pixels, await expected(from => from.extract({ left: 52, top: 14, width: 64, height: 48 }), ...steps))).toBeLessThan(NEAR);
   });
 
   test('with a crop of nothing is corrupt', async () => {
-    await expect(make(stillOf('avif', 1, [coded(1, clap(0, 48, 0, 0))]))).rejects.toMatchObject({ code: 'CORRUPT' });
-    await expect(make(stillOf('avif', 1, [coded(1, box('clap', be32(64, 0, 48, 0, 0, 0, 0, 0)))]))).rejects.toMatchObject({ code: 'CORRUPT' });
+    await expect(make(buildStill('avif', 1, [coded(1, clap(0, 48, 0, 0))]))).rejects.toMatchObject({ code: 'CORRUPT' });
+    await expect(make(buildStill('avif', 1, [coded(1, box('clap', be32(64, 0, 48, 0, 0, 0, 0, 0)))]))).rejects.toMatchObject({ code: 'CORRUPT' });
   });
 
   test('keeps the alpha of what is cropped', async () => {
@@ -85,42 +85,42 @@ describe('an AVIF still', () => {
     const crop = clap(64, 48, 0, 0);
     const kind = fullBox('auxC', 0, Buffer.from('urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0'));
     const alpha: StillItem = { id: 2, type: 'av01', data: grey.data, properties: [ispe(128, 96), config(grey), crop, kind] };
-    const { size, pixels: { data, channels } } = await make(stillOf('avif', 1, [coded(1, crop), alpha], [reference('auxl', 2, 1)]));
+    const { size, pixels: { data, channels } } = await make(buildStill('avif', 1, [coded(1, crop), alpha], [reference('auxl', 2, 1)]));
     expect([size, channels, data[24 * 64 * 4 + 3], data[24 * 64 * 4 + 60 * 4 + 3]]).toEqual(['64x48', 4, 0, 255]);
   });
 
   test('that is the identity of another item is shown as that item is, with both their transforms', async () => {
     const identity: StillItem = { id: 3, type: 'iden', properties: [ispe(96, 128), mirror(1)] };
-    const { pixels } = await make(stillOf('avif', 3, [coded(1, turn(1)), identity], [reference('dimg', 3, 1)]));
+    const { pixels } = await make(buildStill('avif', 3, [coded(1, turn(1)), identity], [reference('dimg', 3, 1)]));
     expect(difference(pixels, await expected(from => from.rotate(-90), from => from.flop()))).toBeLessThan(NEAR);
   });
 
   test('that is the identity of an identity, cropped, is shown', async () => {
     const one: StillItem = { id: 2, type: 'iden', properties: [ispe(128, 96)] };
     const other: StillItem = { id: 3, type: 'iden', properties: [ispe(128, 96), clap(64, 48, 0, 0)] };
-    const { size } = await make(stillOf('avif', 3, [coded(1), one, other], [reference('dimg', 2, 1), reference('dimg', 3, 2)]));
+    const { size } = await make(buildStill('avif', 3, [coded(1), one, other], [reference('dimg', 2, 1), reference('dimg', 3, 2)]));
     expect(size).toBe('64x48');
   });
 
   test('that is its own identity is corrupt', async () => {
     const circle: StillItem = { id: 1, type: 'iden', properties: [ispe(8, 8)] };
-    await expect(make(stillOf('avif', 1, [circle], [reference('dimg', 1, 1)]))).rejects.toMatchObject({ code: 'CORRUPT' });
+    await expect(make(buildStill('avif', 1, [circle], [reference('dimg', 1, 1)]))).rejects.toMatchObject({ code: 'CORRUPT' });
   });
 
   test('that uses an item twice shows it twice', async () => {
     const grid = Buffer.concat([hex('0000 00 01'), be16(256, 96)]);
     const items: StillItem[] = [{ id: 3, type: 'grid', data: grid, properties: [ispe(256, 96)] }, coded(1)];
-    const { size, pixels } = await make(stillOf('avif', 3, items, [reference('dimg', 3, 1, 1)]));
+    const { size, pixels } = await make(buildStill('avif', 3, items, [reference('dimg', 3, 1, 1)]));
     expect(size).toBe('256x96');
     const png = sharp(pixels.data, { raw: { width: 256, height: 96, channels: 3 } }).png();
     for (const left of [0, 128]) {
-      const half = await pixelsOf(await sharp(await png.toBuffer()).extract({ left, top: 0, width: 128, height: 96 }).png().toBuffer());
+      const half = await readPixels(await sharp(await png.toBuffer()).extract({ left, top: 0, width: 128, height: 96 }).png().toBuffer());
       expect(difference(half, whole)).toBeLessThan(NEAR);
     }
   });
 
   test('with a place of its data that fits into no box is corrupt', async () => {
-    const still = stillOf('avif', 1, [coded(1, clap(64, 48, 0, 0))]);
+    const still = buildStill('avif', 1, [coded(1, clap(64, 48, 0, 0))]);
     const [at, iloc] = [still.indexOf('iloc') - 4, fullBox('iloc', 0, hex('8400'), be16(1, 1, 0, 1), be32(2 ** 20, 0, 10))];
     const bytes = Buffer.concat([still.subarray(0, at), iloc, still.subarray(at + still.readUInt32BE(at))]);
     const meta = bytes.indexOf('meta') - 4;
@@ -130,23 +130,23 @@ describe('an AVIF still', () => {
 
   test('that is a grid without all of its tiles is corrupt', async () => {
     const grid: StillItem = { id: 3, type: 'grid', data: Buffer.concat([hex('0000 00 01'), be16(256, 96)]), properties: [ispe(256, 96)] };
-    const file = stillOf('avif', 3, [grid, coded(1), coded(2)], [reference('dimg', 3, 1, 2)]);
+    const file = buildStill('avif', 3, [grid, coded(1), coded(2)], [reference('dimg', 3, 1, 2)]);
     expect(await make(file)).toMatchObject({ size: '256x96' });
     for (const length of [image.data.length / 2, image.data.length + 10]) {
       await expect(make(file.subarray(0, -length))).rejects.toMatchObject({ code: 'CORRUPT' });
     }
-    const empty = stillOf('avif', 3, [grid, coded(1), { ...coded(2), data: undefined }], [reference('dimg', 3, 1, 2)]);
+    const empty = buildStill('avif', 3, [grid, coded(1), { ...coded(2), data: undefined }], [reference('dimg', 3, 1, 2)]);
     await expect(make(empty)).rejects.toMatchObject({ code: 'CORRUPT' });
   });
 
   test('with an operating point is decoded by it', async () => {
-    const { size, pixels } = await make(stillOf('avif', 1, [coded(1, box('a1op', hex('00')), box('lsel', hex('ffff')))]));
+    const { size, pixels } = await make(buildStill('avif', 1, [coded(1, box('a1op', hex('00')), box('lsel', hex('ffff')))]));
     expect(size).toBe('128x96');
     expect(difference(pixels, whole)).toBeLessThan(NEAR);
   });
 
   test('with a layer that is not there is corrupt', async () => {
-    await expect(make(stillOf('avif', 1, [coded(1, box('lsel', hex('0002')))]))).rejects.toMatchObject({ code: 'CORRUPT' });
+    await expect(make(buildStill('avif', 1, [coded(1, box('lsel', hex('0002')))]))).rejects.toMatchObject({ code: 'CORRUPT' });
   });
 });
 
@@ -202,34 +202,34 @@ describe('an AVIF in the low-overhead format', () => {
 
 /** Of a HEIC of 128 × 128 pixels, where the corpus is: nothing here encodes HEVC. */
 describe('a HEIC still', () => {
-  const hevc = (): CodedImage => hevcIn(corpusFile('825853d55a81247b').bytes());
+  const hevc = (): CodedImage => readHevc(corpusFile('825853d55a81247b').bytes());
   const item = (id: number, ...more: Buffer[]): StillItem => {
     const { config: hvcC, data } = hevc();
     return { id, type: 'hvc1', data, properties: [ispe(128, 128), box('hvcC', hvcC), ...more] };
   };
   const plain = async (): Promise<sharp.Sharp> => {
-    const { variants: [{ bytes }] } = await pool.decode(jobOf(stillOf('heic', 1, [item(1)]), [variant(128, ['png'])]));
+    const { variants: [{ bytes }] } = await pool.decode(buildJob(buildStill('heic', 1, [item(1)]), [variant(128, ['png'])]));
     return sharp(bytes);
   };
 
   testCorpus('is cropped, then turned and mirrored', async () => {
-    const { size, pixels } = await make(stillOf('heic', 1, [item(1, clap(64, 48, 20, -10), turn(1), mirror(0))]));
+    const { size, pixels } = await make(buildStill('heic', 1, [item(1, clap(64, 48, 20, -10), turn(1), mirror(0))]));
     expect(size).toBe('48x64');
     const cut = await (await plain()).extract({ left: 52, top: 30, width: 64, height: 48 }).png().toBuffer();
     const turned = await sharp(cut).rotate(-90).png().toBuffer();
-    expect(difference(pixels, await pixelsOf(await sharp(turned).flip().png().toBuffer()))).toBeLessThan(1);
+    expect(difference(pixels, await readPixels(await sharp(turned).flip().png().toBuffer()))).toBeLessThan(1);
   });
 
   testCorpus('that is the identity of a cropped item is shown', async () => {
     const identity: StillItem = { id: 3, type: 'iden', properties: [ispe(48, 64), mirror(1)] };
-    const { pixels } = await make(stillOf('heic', 3, [item(1, clap(64, 48, 0, 0)), identity], [reference('dimg', 3, 1)]));
+    const { pixels } = await make(buildStill('heic', 3, [item(1, clap(64, 48, 0, 0)), identity], [reference('dimg', 3, 1)]));
     const cut = await (await plain()).extract({ left: 32, top: 40, width: 64, height: 48 }).flop().png().toBuffer();
-    expect(difference(pixels, await pixelsOf(cut))).toBeLessThan(1);
+    expect(difference(pixels, await readPixels(cut))).toBeLessThan(1);
   });
 
   testCorpus('that is a grid without all of its tiles is corrupt', async () => {
     const grid: StillItem = { id: 3, type: 'grid', data: Buffer.concat([hex('0000 00 01'), be16(256, 128)]), properties: [ispe(256, 128)] };
-    const file = stillOf('heic', 3, [grid, item(1), item(2)], [reference('dimg', 3, 1, 2)]);
+    const file = buildStill('heic', 3, [grid, item(1), item(2)], [reference('dimg', 3, 1, 2)]);
     expect(await make(file)).toMatchObject({ size: '256x128' });
     await expect(make(file.subarray(0, -hevc().data.length / 2))).rejects.toMatchObject({ code: 'CORRUPT' });
   });
@@ -237,12 +237,13 @@ describe('a HEIC still', () => {
   testCorpus('that uses an item twice shows it twice', async () => {
     const overlay = Buffer.concat([hex('0000 ffff ffff ffff ffff'), be16(256, 128, 0, 0, 128, 0)]);
     const items: StillItem[] = [{ id: 3, type: 'iovl', data: overlay, properties: [ispe(256, 128)] }, item(1)];
-    const { size, pixels } = await make(stillOf('heic', 3, items, [reference('dimg', 3, 1, 1)]));
+    const { size, pixels } = await make(buildStill('heic', 3, items, [reference('dimg', 3, 1, 1)]));
     expect(size).toBe('256x128');
     const png = await sharp(pixels.data, { raw: { width: 256, height: 128, channels: pixels.channels as 3 | 4 } }).removeAlpha().png().toBuffer();
-    const once = await pixelsOf(await (await plain()).removeAlpha().png().toBuffer());
+    const once = await readPixels(await (await plain()).removeAlpha().png().toBuffer());
     for (const left of [0, 128]) {
-      expect(difference(await pixelsOf(await sharp(png).extract({ left, top: 0, width: 128, height: 128 }).png().toBuffer()), once)).toBeLessThan(1);
+      const tile = await sharp(png).extract({ left, top: 0, width: 128, height: 128 }).png().toBuffer();
+      expect(difference(await readPixels(tile), once)).toBeLessThan(1);
     }
   });
 });

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
-import { jobOf, CORPUS, variant } from './pipeline-samples';
+import { buildJob, CORPUS, variant } from './pipeline-samples';
 import { writeGif } from './support/animated-gif';
-import { refusalOf } from './support/read';
+import { readRejection } from './support/read';
 import { estimateCpuMs } from '../../../lambda/imaging/cost';
 import type { Header } from '../../../lambda/imaging/header';
 import { checkCost } from '../../../lambda/imaging/limits';
@@ -44,10 +44,10 @@ const moving = (...widths: number[]): VariantDefinition[] => widths.map(width =>
 
 describe('the estimated CPU time', () => {
   test.each([
-    ['an animation without changes, in its size', () => jobOf(cheapGif(400, 300), moving(400))],
-    ['an animation without changes, in three sizes', () => jobOf(cheapGif(400, 300), moving(400, 200, 20))],
-    ['an animation of transparent frames', () => jobOf(cheapGif(400, 300, 0), moving(400, 20))],
-    ...bombNames().filter(name => /prog_7000x7000_(50|99)scans/.test(name)).map((name): [string, () => ImageJob] => [name, () => jobOf(readBomb(name), [variant(320, ['jpeg'])])]),
+    ['an animation without changes, in its size', () => buildJob(cheapGif(400, 300), moving(400))],
+    ['an animation without changes, in three sizes', () => buildJob(cheapGif(400, 300), moving(400, 200, 20))],
+    ['an animation of transparent frames', () => buildJob(cheapGif(400, 300, 0), moving(400, 20))],
+    ...bombNames().filter(name => /prog_7000x7000_(50|99)scans/.test(name)).map((name): [string, () => ImageJob] => [name, () => buildJob(readBomb(name), [variant(320, ['jpeg'])])]),
   ])('is less than the cheapest files take: %s', async (name, make) => {
     const job = make();
     const [estimated, measured] = [estimate(job), await measure(job)];
@@ -63,20 +63,20 @@ describe('the estimated CPU time', () => {
 
   test('counts variants of one size once, and stills not at all', () => {
     const gif = cheapGif(40, 10);
-    expect(estimate(jobOf(gif, moving(40, 80, 160)))).toBe(estimate(jobOf(gif, moving(40))));
-    expect(estimate(jobOf(gif, [variant(40, ['webp'])]))).toBe(0);
+    expect(estimate(buildJob(gif, moving(40, 80, 160)))).toBe(estimate(buildJob(gif, moving(40))));
+    expect(estimate(buildJob(gif, [variant(40, ['webp'])]))).toBe(0);
   });
 
   test('is a tenth of the limit at most for all that must be accepted', async () => {
     const accepted = CORPUS.filter(({ verdict, bytes }) => verdict === 'must_accept' && sniff(bytes()));
-    const costly = accepted.filter(({ bytes }) => estimate(jobOf(bytes(), VARIANTS)) > 100 * IMAGE_LIMITS.decodeSeconds);
+    const costly = accepted.filter(({ bytes }) => estimate(buildJob(bytes(), VARIANTS)) > 100 * IMAGE_LIMITS.decodeSeconds);
     expect([accepted.length > (isCorpusReal ? 300 : 60), costly.map(({ name }) => name)]).toEqual([true, []]);
   });
 
   test('lets pass all animations within the limits, as they may be made in time', () => {
     const header: Header = { type: 'image/gif', width: 547, height: 548, frames: 500, pixels: 547 * 548 * 500, scans: 1 };
     const job = { bytes: Buffer.alloc(0), header, variants: VARIANTS };
-    expect(refusalOf(() => checkCost(header, plan(job, { ...header, animated: true }), IMAGE_LIMITS))).toBeUndefined();
+    expect(readRejection(() => checkCost(header, plan(job, { ...header, animated: true }), IMAGE_LIMITS))).toBeUndefined();
   });
 });
 
@@ -99,8 +99,8 @@ describe('an image that certainly takes longer than a decoder may', () => {
     expect(estimateCpuMs(header, [])).toBeCloseTo(590.6 + 3455.2, 0);
     const message = 'The image has 20000 × 10000 pixels in 90 scans, which take at least 4.0 seconds to process. At most 3 are accepted. '
       + 'The service does not keep rejected originals: upload a smaller copy.';
-    expect(refusalOf(() => checkCost(header, [], { ...IMAGE_LIMITS, decodeSeconds: 3 }))).toMatchObject({ code: 'RESOURCE_LIMIT', message });
-    expect(refusalOf(() => checkCost(header, [], IMAGE_LIMITS))).toBeUndefined();
+    expect(readRejection(() => checkCost(header, [], { ...IMAGE_LIMITS, decodeSeconds: 3 }))).toMatchObject({ code: 'RESOURCE_LIMIT', message });
+    expect(readRejection(() => checkCost(header, [], IMAGE_LIMITS))).toBeUndefined();
   });
 
   test('keeps its on-demand variants if they alone take less', async () => {

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { buildDecoder, buildScript, DECODER_LIMITS } from './decoder-build';
-import { corpusFile, jobOf, testCorpus, variant } from './pipeline-samples';
+import { corpusFile, buildJob, testCorpus, variant } from './pipeline-samples';
 import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import { CLAMD_SANDBOX, sandboxLibrary, SANDBOXES } from '../../../projenrc/decoder-sandbox';
 import { REQUIREMENTS, testWith } from '../../support/requirements';
@@ -87,7 +87,7 @@ async function expectSame(images: readonly Buffer[]): Promise<void> {
   const pools = [decoder, open].map(each => new DecoderPool({ script: each, limits: DECODER_LIMITS, onOpen: () => opened.push(each) }));
   try {
     for (const bytes of images) {
-      const [closed, other] = await Promise.all(pools.map(async pool => pool.decode(jobOf(bytes, VARIANTS))));
+      const [closed, other] = await Promise.all(pools.map(async pool => pool.decode(buildJob(bytes, VARIANTS))));
       expect(closed).toEqual(other);
     }
     expect(opened).toEqual([open]);
@@ -108,7 +108,7 @@ testCorpus('so does HEIC', async () => {
 testLinux('a real decoder may open 0 files and has a filter of system calls, on all its threads, before its first image', async () => {
   const pool = new DecoderPool({ script: decoder, limits: DECODER_LIMITS });
   try {
-    await pool.decode(jobOf(await sharp({ create: { width: 9, height: 6, channels: 3, background: '#2468ac' } }).png().toBuffer(), VARIANTS));
+    await pool.decode(buildJob(await sharp({ create: { width: 9, height: 6, channels: 3, background: '#2468ac' } }).png().toBuffer(), VARIANTS));
     const [{ child: { pid } }] = [...(pool as unknown as { children: Set<{ child: { pid: number } }> }).children];
     expect(readFileSync(`/proc/${pid}/limits`, 'utf8')).toMatch(/^Max open files +0 +0 /m);
     expect(readFileSync(`/proc/${pid}/status`, 'utf8')).toMatch(/^NoNewPrivs:\t1\nSeccomp:\t2$/m);

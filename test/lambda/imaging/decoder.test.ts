@@ -31,7 +31,7 @@ function open(options: Partial<DecoderPoolOptions> = {}): DecoderPool {
 }
 
 const newLog = (): string => join(FOLDER, `log-${++logs}`);
-const linesOf = (log: string): string[] => readFileSync(log, 'utf8').trim().split('\n');
+const readLines = (log: string): string[] => readFileSync(log, 'utf8').trim().split('\n');
 
 function job(act: Command['act'], log = newLog(), milliseconds?: number): ImageJob {
   const header = { type: 'image/png', width: 1, height: 1, frames: 1, pixels: 1, scans: 1 } as const;
@@ -49,7 +49,7 @@ interface Told {
 async function told(): Promise<Told> {
   const log = newLog();
   await pool.decode(job('answer', log));
-  const [, pid, rest] = /^end (\d+) (.*)$/.exec(linesOf(log).at(-1)!)!;
+  const [, pid, rest] = /^end (\d+) (.*)$/.exec(readLines(log).at(-1)!)!;
   return { pid: Number(pid), ...JSON.parse(rest) as Omit<Told, 'pid'> };
 }
 
@@ -73,7 +73,7 @@ test.each([
   expect(refusal).toBeInstanceOf(RejectionError);
   expect(refusal).toMatchObject({ code: 'RESOURCE_LIMIT', message: expect.stringMatching(message) });
   expect(order).toEqual(['good', 'bad']);
-  expect(new Set(linesOf(log)).size).toBe(2);
+  expect(new Set(readLines(log)).size).toBe(2);
 });
 
 test.each([
@@ -84,7 +84,7 @@ test.each([
   open({ limits: { ...LIMITS, decodeWallSeconds: 50 } });
   const log = newLog();
   await expect(pool.decode(job(act, log))).rejects.toMatchObject({ code: 'RESOURCE_LIMIT', message: expect.stringMatching(message) });
-  expect(linesOf(log)).toHaveLength(1);
+  expect(readLines(log)).toHaveLength(1);
 });
 
 test('memory that earlier images may have left is no reason to refuse: the image is tried in a fresh decoder', async () => {
@@ -92,7 +92,7 @@ test('memory that earlier images may have left is no reason to refuse: the image
   const log = newLog();
   await pool.decode(job('answer'));
   await expect(pool.decode(job('fill memory', log))).rejects.toMatchObject({ code: 'RESOURCE_LIMIT' });
-  expect(new Set(linesOf(log)).size).toBe(2);
+  expect(new Set(readLines(log)).size).toBe(2);
 });
 
 test('two decoders that hang, one after the other, take twice the time by the clock, and no more', async () => {
@@ -110,14 +110,14 @@ test('what counts is how long a decoder works on an image, not how long it waits
   const log = newLog();
   await pool.decode(job('answer', log, 2000));
   for (let i = 0; i < 3; i++) await pool.decode(job('spin', log, 500));
-  expect(new Set(linesOf(log).map(line => line.split(' ')[1])).size).toBe(1);
+  expect(new Set(readLines(log).map(line => line.split(' ')[1])).size).toBe(1);
 });
 
 test('a decoder that crashes once makes no difference to the image', async () => {
   open();
   const log = newLog();
   await pool.decode(job('crash once', log));
-  expect(linesOf(log).map(line => line.split(' ')[0])).toEqual(['start', 'start', 'end']);
+  expect(readLines(log).map(line => line.split(' ')[0])).toEqual(['start', 'start', 'end']);
 });
 
 test('the second attempt runs while no other does', async () => {
@@ -126,7 +126,7 @@ test('the second attempt runs while no other does', async () => {
   const acts = [job('crash', log), job('answer', log, 150), job('answer', log, 150), job('answer', log, 150)];
   const ends = await Promise.allSettled(acts.map(each => pool.decode(each)));
   expect(ends.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled', 'fulfilled']);
-  const lines = linesOf(log);
+  const lines = readLines(log);
   expect(lines.slice(0, -1).filter(line => line.startsWith('end'))).toHaveLength(3);
   expect(lines.at(-1)).toMatch(/^start/);
 });
@@ -136,10 +136,10 @@ test('two decoders work at the same time, one on one image', async () => {
   open({ children: 2, limits: { ...LIMITS, decodeWallSeconds: 50 } });
   const log = newLog();
   const ends = Promise.all([1, 2].map(() => pool.decode(job('answer when told', log))));
-  while (!existsSync(log) || linesOf(log).length < 2) await sleep(20);
+  while (!existsSync(log) || readLines(log).length < 2) await sleep(20);
   writeFileSync(`${log}.told`, '');
   await ends;
-  const words = linesOf(log).map(line => line.split(' '));
+  const words = readLines(log).map(line => line.split(' '));
   expect(words.map(([what]) => what)).toEqual(['start', 'start', 'end', 'end']);
   expect(new Set(words.map(([, pid]) => pid)).size).toBe(2);
 });
@@ -176,7 +176,7 @@ test('a decoder ends with its parent, even in the midst of an image', async () =
   const log = newLog();
   const holder = spawn(process.execPath, [parent, script, log], { stdio: 'inherit' });
   while (!existsSync(log)) await sleep(20);
-  const pid = Number(linesOf(log)[0].split(' ')[1]);
+  const pid = Number(readLines(log)[0].split(' ')[1]);
   expect(isAlive(pid)).toBe(true);
   holder.kill('SIGKILL');
   for (let i = 0; i < 100 && isAlive(pid); i++) await sleep(20);
@@ -190,7 +190,7 @@ test('close ends the decoders and what waits for them', async () => {
   while (!existsSync(log)) await sleep(20);
   pool.close();
   for (const end of await ends) expect(end).toMatchObject({ status: 'rejected', reason: new Error('The decoder is closed') });
-  expect(isAlive(Number(linesOf(log)[0].split(' ')[1]))).toBe(false);
+  expect(isAlive(Number(readLines(log)[0].split(' ')[1]))).toBe(false);
   await expect(pool.decode(job('answer'))).rejects.toThrow('The decoder is closed');
 });
 
@@ -198,7 +198,7 @@ test('close during the second attempt says nothing of the image', async () => {
   open();
   const log = newLog();
   const end = pool.decode(job('hang', log)).catch((error: unknown) => error);
-  while (!existsSync(log) || linesOf(log).length < 2) await sleep(20);
+  while (!existsSync(log) || readLines(log).length < 2) await sleep(20);
   pool.close();
   expect(await end).toEqual(new Error('The decoder is closed'));
 });

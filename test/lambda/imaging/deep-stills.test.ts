@@ -2,8 +2,8 @@ import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import sharp, { type AvifOptions } from 'sharp';
 import { buildDecoder, DECODER_LIMITS } from './decoder-build';
-import { difference, jobOf, pixelsOf, quadrants, variant, type Pixels } from './pipeline-samples';
-import { encodeAv1, encodeGrey, solid, stillOf, type CodedImage, type StillItem } from './support/av1-files';
+import { difference, buildJob, readPixels, quadrants, variant, type Pixels } from './pipeline-samples';
+import { encodeAv1, encodeGrey, solid, buildStill, type CodedImage, type StillItem } from './support/av1-files';
 import { be16, be32, box, fullBox, ispe, reference } from './support/files';
 import { withNclx } from './support/heif-property';
 import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
@@ -28,11 +28,11 @@ afterAll(() => {
 const [WIDTH, HEIGHT] = [133, 101];
 
 async function make(bytes: Buffer, width: number): Promise<Pixels> {
-  const { variants: [made] } = await pool.decode(jobOf(bytes, [variant(width, ['png'])]));
-  return pixelsOf(made.bytes);
+  const { variants: [made] } = await pool.decode(buildJob(bytes, [variant(width, ['png'])]));
+  return readPixels(made.bytes);
 }
 
-const kindOf = (bytes: Buffer): string => prepare(new Bytes(bytes, 'AVIF')).kind;
+const readKind = (bytes: Buffer): string => prepare(new Bytes(bytes, 'AVIF')).kind;
 
 /** Colours that change smoothly in both directions, and alpha from 25 to 255. */
 function gradient(channels: 1 | 3 | 4): sharp.Sharp {
@@ -88,7 +88,7 @@ describe('an AVIF still of more than 8 bits', () => {
   test.each(CASES)('looks like one of 8 bits: %j', async ({ channels, bits, chroma, isFull, width }) => {
     const options = { chromaSubsampling: chroma as Chroma };
     const [deep, plain] = [await avif(channels, isFull, { ...options, bitdepth: bits }), await avif(channels, isFull, { ...options, bitdepth: 8 })];
-    expect([deep, plain].map(kindOf)).toEqual(['coded', 'item']);
+    expect([deep, plain].map(readKind)).toEqual(['coded', 'item']);
     const { mean, worst, alpha } = distance(await make(deep, width), await make(plain, width));
     expect({ mean, worst, alpha, isNear: mean < 1 && worst < 4 && alpha <= 4 }).toMatchObject({ isNear: true });
   });
@@ -100,9 +100,9 @@ describe('an AVIF still of more than 8 bits', () => {
   ])('is shown small with %s', async (_what, transforms, steps) => {
     let upright = await (await quadrants(128, 96)).png().toBuffer();
     for (const step of steps) upright = await step(sharp(upright)).png().toBuffer();
-    const shown = await make(stillOf('avif', 1, [item(await encodeAv1(await quadrants(128, 96), DEEP), 1, ...transforms)]), 12);
+    const shown = await make(buildStill('avif', 1, [item(await encodeAv1(await quadrants(128, 96), DEEP), 1, ...transforms)]), 12);
     const expected = await sharp(upright).resize(shown.width, shown.height, { fit: 'fill' }).png().toBuffer();
-    expect(difference(shown, await pixelsOf(expected))).toBeLessThan(8);
+    expect(difference(shown, await readPixels(expected))).toBeLessThan(8);
   });
 
   test.each([64, 8])('whose colours are multiplied by alpha gets them back in %i pixels', async width => {
@@ -110,7 +110,7 @@ describe('an AVIF still of more than 8 bits', () => {
     const half = await encodeGrey(Buffer.alloc(64 * 48, 128), 64, 48, DEEP);
     const items = [item(colours, 1), item(half, 2, auxiliary('urn:mpeg:mpegB:cicp:systems:auxiliary:alpha'))];
     const prem = box('prem', be16(1, 1, 2));
-    const { data } = await make(stillOf('avif', 1, items, [reference('auxl', 2, 1), prem]), width);
+    const { data } = await make(buildStill('avif', 1, items, [reference('auxl', 2, 1), prem]), width);
     const far = [199, 100, 40, 128].map((value, i) => Math.abs(value - data[i])).filter(by => by > 4);
     expect({ pixel: [...data.subarray(0, 4)], far }).toMatchObject({ far: [] });
   });
@@ -119,6 +119,6 @@ describe('an AVIF still of more than 8 bits', () => {
     const colours = await encodeAv1(solid({ r: 100, g: 50, b: 20 }), DEEP);
     const depth = await encodeGrey(Buffer.alloc(64 * 48, 128), 64, 48, DEEP);
     const items = [item(colours, 1), item(depth, 2, auxiliary('urn:mpeg:mpegB:cicp:systems:auxiliary:depth'))];
-    expect(await make(stillOf('avif', 1, items, [reference('auxl', 2, 1)]), 64)).toMatchObject({ channels: 3 });
+    expect(await make(buildStill('avif', 1, items, [reference('auxl', 2, 1)]), 64)).toMatchObject({ channels: 3 });
   });
 });

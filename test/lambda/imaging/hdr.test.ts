@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import sharp from 'sharp';
 import { buildDecoder, DECODER_LIMITS } from './decoder-build';
-import { difference, jobOf, pixelsOf, quadrants, variant } from './pipeline-samples';
+import { difference, buildJob, readPixels, quadrants, variant } from './pipeline-samples';
 import { computeSettings } from '../../../lambda/domain/variant-settings';
 import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import { decodeVariants, encodeVariants, type VariantDefinition } from '../../../src/contract';
@@ -36,7 +36,7 @@ async function ultraHdr(): Promise<Buffer> {
   const light = (i: number): number => 0.2 + 0.8 * Math.floor(i / 3 / WIDTH) / HEIGHT;
   const data = Buffer.from(Array.from({ length: WIDTH * HEIGHT * 3 }, (_, i) => [220, 140, 60][i % 3] * light(i)));
   const coded = await sharp(data, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } }).pipelineColourspace('scrgb').toColourspace('scrgb').jpeg({ quality: 95 }).toBuffer();
-  const { first, lengthOfSecond } = indexOf(coded);
+  const { first, lengthOfSecond } = readPictureIndex(coded);
   const map = coded.subarray(first);
   const parameters = map.subarray(2, 4 + map.readUInt16BE(4));
   const dark = { create: { width: WIDTH / 4, height: HEIGHT / 2, channels: 3, background: '#000000' } } as const;
@@ -47,7 +47,14 @@ async function ultraHdr(): Promise<Buffer> {
 }
 
 /** CIPA DC-007: two entries of 16 bytes: attributes, length, offset from the index. libultrahdr writes them in big-endian order, behind three tags. */
-function indexOf(jpeg: Buffer): { readonly first: number; readonly second: number; readonly secondLength: number; readonly lengthOfSecond: number } {
+interface PictureIndex {
+  readonly first: number;
+  readonly second: number;
+  readonly secondLength: number;
+  readonly lengthOfSecond: number;
+}
+
+function readPictureIndex(jpeg: Buffer): PictureIndex {
   const index = jpeg.indexOf('MPF\0') + 4;
   const entries = index + 50;
   return {
@@ -72,7 +79,7 @@ interface Parts {
 
 /** The file with another image and another map. */
 function withParts(original: Buffer, { image, map, parameters }: Parts): Buffer {
-  const { first } = indexOf(original);
+  const { first } = readPictureIndex(original);
   const second = withSegments(map, parameters ?? original.subarray(first + 2, first + 4 + original.readUInt16BE(first + 4)));
   const made = withSegments(image, ...applicationSegments(original));
   const index = made.indexOf('MPF\0') + 4;
@@ -104,25 +111,25 @@ async function withMetadata(jpeg: Buffer, orientation: number): Promise<Buffer> 
   return withSegments(jpeg, segment(0xe1, exif!), segment(0xe1, xmp), segment(0xed, Buffer.from('Photoshop 3.0\0canary-iptc')), segment(0xfe, Buffer.from('canary-comment')));
 }
 
-const gainMapOf = async (bytes: Uint8Array): Promise<GainMap | undefined> => (await sharp(bytes).metadata() as { gainMap?: GainMap }).gainMap;
+const readGainMap = async (bytes: Uint8Array): Promise<GainMap | undefined> => (await sharp(bytes).metadata() as { gainMap?: GainMap }).gainMap;
 /** `stats` of sharp looks at the whole input, so the part is an image of its own first. */
-async function meanOf(image: Buffer, part: sharp.Region): Promise<number> {
+async function computeMean(image: Buffer, part: sharp.Region): Promise<number> {
   return (await sharp(await sharp(image).extract(part).png().toBuffer()).stats()).channels[0].mean;
 }
 
 const hdr = (width: number, more: Partial<VariantDefinition> = {}): VariantDefinition => variant(width, ['jpeg'], { hdr: true, ...more });
-const make = async (bytes: Buffer, ...variants: VariantDefinition[]) => (await pool.decode(jobOf(bytes, variants))).variants;
+const make = async (bytes: Buffer, ...variants: VariantDefinition[]) => (await pool.decode(buildJob(bytes, variants))).variants;
 
 test('a variant keeps the gain map at its own size, and its SDR pixels are those of the variant without', async () => {
   const [kept, plain] = await make(await ultraHdr(), hdr(320), variant(320, ['jpeg'], { name: 'plain' }));
   expect(await sharp(kept.bytes).metadata()).toMatchObject({ format: 'jpeg', width: 320, height: 240 });
-  const { image } = (await gainMapOf(kept.bytes))!;
+  const { image } = (await readGainMap(kept.bytes))!;
   expect(await sharp(image).metadata()).toMatchObject({ width: 160, height: 120 });
   // The map brightens what was brighter than white, and nothing else.
-  const [left, right] = await Promise.all([0, 1].map(side => meanOf(image, { left: 80 * side + 10, top: 60, width: 60, height: 50 })));
+  const [left, right] = await Promise.all([0, 1].map(side => computeMean(image, { left: 80 * side + 10, top: 60, width: 60, height: 50 })));
   expect(right - left).toBeGreaterThan(5);
-  expect(await gainMapOf(plain.bytes)).toBeUndefined();
-  expect(difference(await pixelsOf(kept.bytes), await pixelsOf(plain.bytes))).toBeLessThan(2);
+  expect(await readGainMap(plain.bytes)).toBeUndefined();
+  expect(difference(await readPixels(kept.bytes), await readPixels(plain.bytes))).toBeLessThan(2);
 });
 
 test('it has no location, no other metadata and no word of the original, and its index of pictures is right', async () => {
@@ -130,18 +137,18 @@ test('it has no location, no other metadata and no word of the original, and its
   expect(original.toString('latin1')).toMatch(/canary-make[^]*canary-xmp[^]*canary-iptc[^]*canary-comment/);
   const [{ bytes }] = await make(original, hdr(200));
   const made = Buffer.from(bytes);
-  expect(await gainMapOf(made)).toBeDefined();
+  expect(await readGainMap(made)).toBeDefined();
   const { exif, xmp, iptc, comments, orientation } = await sharp(made).metadata();
   expect({ exif, xmp, iptc, comments, orientation }).toEqual({});
   expect(made.toString('latin1')).not.toMatch(/canary|Exif|GPS|xpacket|adobe/i);
-  const { first, second, secondLength } = indexOf(made);
+  const { first, second, secondLength } = readPictureIndex(made);
   expect([made.readUInt16BE(first - 2), made.readUInt16BE(first)]).toEqual([0xffd9, 0xffd8]);
   expect([second, secondLength]).toEqual([first, made.length - first]);
 });
 
 test('it has no mark of the gain map, of further pictures, of the profile or of bytes behind them', async () => {
   const original = await ultraHdr();
-  const { first } = indexOf(original);
+  const { first } = readPictureIndex(original);
   const [image, map] = [original.subarray(0, first), original.subarray(first)];
   // In front of the profile and the parameters of libultrahdr: readers take the first of each.
   const profile = segment(0xe2, Buffer.from(`ICC_PROFILE\0\x01\x01${'canary-icc'.repeat(20)}`, 'latin1'));
@@ -153,7 +160,7 @@ test('it has no mark of the gain map, of further pictures, of the profile or of 
   marked.writeUInt32BE(marked.length - index, index + 74);
   const planted = Buffer.concat([marked, second, await withMetadata(image, 1), Buffer.from('canary-behind-all')]);
   const variants = await make(planted, hdr(200), hdr(2000, { name: 'whole' }), variant(200, ['jpeg'], { name: 'plain' }));
-  expect(await Promise.all(variants.map(async ({ bytes }) => await gainMapOf(bytes) !== undefined))).toEqual([true, true, false]);
+  expect(await Promise.all(variants.map(async ({ bytes }) => await readGainMap(bytes) !== undefined))).toEqual([true, true, false]);
   for (const { bytes } of variants) expect(Buffer.from(bytes).toString('latin1')).not.toMatch(/canary|Exif|GPS|xpacket|adobe|Photoshop/i);
 });
 
@@ -162,11 +169,12 @@ test('it is turned upright and cut with its gain map', async () => {
   const [whole, square] = await make(original, hdr(240), hdr(150, { name: 'square', fit: 'cover' }));
   expect([whole.width, whole.height, square.width, square.height]).toEqual([180, 240, 150, 150]);
   for (const [made, width, height] of [[whole, 90, 120], [square, 75, 75]] as const) {
-    const { image } = (await gainMapOf(made.bytes))!;
+    const { image } = (await readGainMap(made.bytes))!;
     expect(await sharp(image).metadata()).toMatchObject({ width, height });
   }
   // Turned a quarter, the bright half is below.
-  const means = await Promise.all([5, 75].map(async top => meanOf((await gainMapOf(whole.bytes))!.image, { left: 10, top, width: 70, height: 40 })));
+  const means = await Promise.all([5, 75].map(async top => (
+    computeMean((await readGainMap(whole.bytes))!.image, { left: 10, top, width: 70, height: 40 }))));
   expect(means[1] - means[0]).toBeGreaterThan(5);
 });
 
@@ -175,9 +183,9 @@ test('colours of a Display P3 original are converted as in a variant without a g
   const { icc } = await sharp(original).metadata();
   expect(icc!.toString('latin1')).toContain('Display P3'.split('').join('\0'));
   const [kept, plain] = await make(original, hdr(320), variant(320, ['jpeg'], { name: 'plain' }));
-  const unconverted = await pixelsOf(await sharp(original, { ignoreIcc: true }).resize(320).png().toBuffer());
-  const [made, expected] = await Promise.all([kept, plain].map(({ bytes }) => pixelsOf(bytes)));
-  expect(await gainMapOf(kept.bytes)).toBeDefined();
+  const unconverted = await readPixels(await sharp(original, { ignoreIcc: true }).resize(320).png().toBuffer());
+  const [made, expected] = await Promise.all([kept, plain].map(({ bytes }) => readPixels(bytes)));
+  expect(await readGainMap(kept.bytes)).toBeDefined();
   expect(difference(made, expected)).toBeLessThan(1);
   expect(difference(made, unconverted)).toBeGreaterThan(3);
 });
@@ -186,15 +194,15 @@ test('other formats and other originals stay SDR, and a gain map that cannot be 
   const original = await ultraHdr();
   const formats = ['avif', 'webp', 'jpeg'] as const;
   const renditions = formats.map(format => ({ variant: 'w100', format }));
-  const { variants } = await pool.decode(jobOf(original, [hdr(100, { formats: [...formats] })], { renditions }));
-  expect(await Promise.all(variants.map(async ({ bytes }) => await gainMapOf(bytes) !== undefined))).toEqual([false, false, true]);
+  const { variants } = await pool.decode(buildJob(original, [hdr(100, { formats: [...formats] })], { renditions }));
+  expect(await Promise.all(variants.map(async ({ bytes }) => await readGainMap(bytes) !== undefined))).toEqual([false, false, true]);
   const plain = await sharp({ create: { width: 80, height: 60, channels: 3, background: 'red' } }).jpeg().toBuffer();
   const second = original.lastIndexOf(Buffer.from([0xff, 0xd8, 0xff]));
   const broken = Buffer.concat([original.subarray(0, second + 40), Buffer.alloc(original.length - second - 40, 0x55)]);
   for (const bytes of [plain, broken]) {
     const [made] = await make(bytes, hdr(60));
     expect(await sharp(made.bytes).metadata()).toMatchObject({ format: 'jpeg', width: 60 });
-    expect(await gainMapOf(made.bytes)).toBeUndefined();
+    expect(await readGainMap(made.bytes)).toBeUndefined();
   }
 });
 
@@ -203,13 +211,13 @@ const PROGRESSIVE = { progressive: true, chromaSubsampling: '4:4:4' } as const;
 test('eight variants of a progressive original of 52 megapixels, with a map of as many, are within the limits of a decoder', async () => {
   const [image, map] = await Promise.all([flat(8000, 6500, PROGRESSIVE), flat(8000, 6500, PROGRESSIVE)]);
   const made = await make(withParts(await ultraHdr(), { image, map }), ...[2048, 1600, 1280, 960, 640, 480, 320, 160].map(width => hdr(width)));
-  expect(await Promise.all(made.map(async ({ bytes }) => await gainMapOf(bytes) !== undefined))).toEqual(Array(8).fill(true));
+  expect(await Promise.all(made.map(async ({ bytes }) => await readGainMap(bytes) !== undefined))).toEqual(Array(8).fill(true));
 });
 
 test('an original of 200 megapixels keeps its map', async () => {
   const original = withParts(await ultraHdr(), { image: await flat(16_384, 12_288), map: await flat(4096, 3072) });
   const [made] = await make(original, hdr(2048));
-  expect(await sharp((await gainMapOf(made.bytes))!.image).metadata()).toMatchObject({ width: 512, height: 384 });
+  expect(await sharp((await readGainMap(made.bytes))!.image).metadata()).toMatchObject({ width: 512, height: 384 });
 });
 
 test.each([
@@ -221,7 +229,7 @@ test.each([
   const image = await flat(width, height);
   for (const [map, isKept] of [[await flat(320, 240), true], [await makeMap(), false]] as const) {
     const [made] = await make(withParts(original, { image, map }), hdr(200));
-    expect(await gainMapOf(made.bytes) !== undefined).toBe(isKept);
+    expect(await readGainMap(made.bytes) !== undefined).toBe(isKept);
   }
 });
 
@@ -236,7 +244,7 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])('the map is turned and mirrored as the image
   const original = withParts(await ultraHdr(), { image: await flat(640, 480), map });
   const [made] = await make(await withMetadata(original, orientation), hdr(200, { quality: 100 }));
   const expected = await sharp(await withMetadata(map, orientation)).autoOrient().resize({ width: 100, height: 100, fit: 'inside' }).png().toBuffer();
-  expect(difference(await pixelsOf((await gainMapOf(made.bytes))!.image), await pixelsOf(expected))).toBeLessThan(3);
+  expect(difference(await readPixels((await readGainMap(made.bytes))!.image), await readPixels(expected))).toBeLessThan(3);
 });
 
 test('libultrahdr shows the variant brighter where the map says so, and only there', async () => {
@@ -254,7 +262,7 @@ test('parameters in the XMP of Adobe become ISO 21496-1', async () => {
     + 'hdrgm:OffsetHDR="0.015625" hdrgm:HDRCapacityMin="0" hdrgm:HDRCapacityMax="2" hdrgm:BaseRenditionIsHDR="False"/></rdf:RDF></x:xmpmeta>';
   const parameters = segment(0xe1, Buffer.from(`http://ns.adobe.com/xap/1.0/\0${xmp}`));
   const [made] = await make(withParts(await ultraHdr(), { image: await flat(640, 480), map: await flat(320, 240), parameters }), hdr(200));
-  const { image } = (await gainMapOf(made.bytes))!;
+  const { image } = (await readGainMap(made.bytes))!;
   expect(image.toString('latin1')).toContain('urn:iso:std:iso:ts:21496:-1');
   expect(Buffer.from(made.bytes).toString('latin1')).not.toMatch(/adobe|hdrgm/);
 });

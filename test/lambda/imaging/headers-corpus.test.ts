@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { verdictOn } from './support/read';
+import { judgeHeader } from './support/read';
 import { readHeader } from '../../../lambda/imaging/headers';
 import { sniff } from '../../../lambda/imaging/sniff';
 import { BEYOND_SHARP, bombNames, type CorpusFile, isCorpusReal, readBomb, readCorpus } from '../../support/corpus';
@@ -41,17 +41,17 @@ describe('headers of the corpus', () => {
   });
 
   test('let pass what must be accepted', () => {
-    const refused = corpus.filter(file => file.verdict === 'must_accept').filter(file => verdictOn(file.bytes()) !== 'accepted');
+    const refused = corpus.filter(file => file.verdict === 'must_accept').filter(file => judgeHeader(file.bytes()) !== 'accepted');
     expect(refused.map(file => file.name)).toEqual([]);
   });
 
   test('refuse what is over the limits', () => {
-    const verdicts = corpus.filter(file => file.verdict === 'must_reject_limit').map(file => verdictOn(file.bytes()));
+    const verdicts = corpus.filter(file => file.verdict === 'must_reject_limit').map(file => judgeHeader(file.bytes()));
     expect(new Set(verdicts)).toEqual(new Set(isCorpusReal ? ['TOO_MANY_PIXELS'] : ['TOO_MANY_PIXELS', 'TOO_MANY_FRAMES']));
   });
 
   test('of broken files end in a verdict', () => {
-    const verdicts = corpus.filter(file => !['must_accept', 'must_reject_limit', 'must_reject_type'].includes(file.verdict)).map(file => verdictOn(file.bytes()));
+    const verdicts = corpus.filter(file => !['must_accept', 'must_reject_limit', 'must_reject_type'].includes(file.verdict)).map(file => judgeHeader(file.bytes()));
     const expected = ['accepted', 'CORRUPT', 'TOO_MANY_PIXELS', 'UNSUPPORTED_TYPE'];
     expect(verdicts.filter(verdict => !expected.includes(verdict))).toEqual([]);
   });
@@ -101,7 +101,7 @@ const bombs = bombNames();
 
 describe('headers of bombs', () => {
   testWith(REQUIREMENTS.corpus)('refuse those that declare too much, and no others', () => {
-    const refused = bombs.map(name => [name, verdictOn(readBomb(name))]).filter(([, verdict]) => verdict !== 'accepted');
+    const refused = bombs.map(name => [name, judgeHeader(readBomb(name))]).filter(([, verdict]) => verdict !== 'accepted');
     expect(Object.fromEntries(refused)).toEqual(REFUSED);
   });
 

@@ -5,7 +5,7 @@ import {
 } from './support/files';
 import { mustEnd } from './support/must-end';
 import { mutation, mutate } from './support/mutations';
-import { refusalOf } from './support/read';
+import { readRejection } from './support/read';
 import { readHeader } from '../../../lambda/imaging/headers';
 import { checkLimits } from '../../../lambda/imaging/limits';
 import { sniff } from '../../../lambda/imaging/sniff';
@@ -33,7 +33,7 @@ const REAL = readCorpus()
 
 /** Only a refusal may come out, or a header whose numbers make sense. */
 function judge([type, bytes]: File): void {
-  refusalOf(() => {
+  readRejection(() => {
     const header = readHeader(bytes, type);
     for (const value of [header.width, header.height, header.frames]) expect(Number.isSafeInteger(value) && value > 0).toBe(true);
     expect(header.pixels).toBeGreaterThanOrEqual(header.width * header.height);

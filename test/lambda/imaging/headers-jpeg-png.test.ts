@@ -32,9 +32,9 @@ describe('header of a JPEG', () => {
   });
 
   test('measures the work of at most 1,000 scans, since a hostile file holds millions', () => {
-    const scanWorkOf = (count: number) => readHeader(jpeg(sof(8, 8, 0xc2), ...Array<Buffer>(count).fill(scan())), 'image/jpeg').scanWork;
-    expect(scanWorkOf(1000)).toBeDefined();
-    expect(scanWorkOf(1001)).toBeUndefined();
+    const readScanWork = (count: number) => readHeader(jpeg(sof(8, 8, 0xc2), ...Array<Buffer>(count).fill(scan())), 'image/jpeg').scanWork;
+    expect(readScanWork(1000)).toBeDefined();
+    expect(readScanWork(1001)).toBeUndefined();
   });
 
   test('counts scans behind reserved markers, where decoders find them', () => {

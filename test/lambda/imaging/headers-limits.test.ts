@@ -1,4 +1,4 @@
-import { refusalOf } from './support/read';
+import { readRejection } from './support/read';
 import type { Header } from '../../../lambda/imaging/header';
 import { checkLimits } from '../../../lambda/imaging/limits';
 import { IMAGE_LIMITS } from '../../../src/contract';
@@ -24,7 +24,7 @@ describe('limits', () => {
     ['150 MP over all frames', { type: 'image/webp', width: 5000, height: 5000, frames: 6 }],
     ['100 scans', { scans: 100 }],
   ])('allow %s', (_name, changes) => {
-    expect(refusalOf(() => checkLimits(header(changes), IMAGE_LIMITS))).toBeUndefined();
+    expect(readRejection(() => checkLimits(header(changes), IMAGE_LIMITS))).toBeUndefined();
   });
 
   test.each<[string, Partial<Header>, string, string, string?]>([
@@ -46,18 +46,18 @@ describe('limits', () => {
       'The image has 101 scans. At most 100 are accepted.', 'a copy with fewer scans'],
   ])('refuse %s', (_name, changes, code, why, fix = 'a smaller copy') => {
     const message = `${why} The service does not keep rejected originals: upload ${fix}.`;
-    expect(refusalOf(() => checkLimits(header(changes), IMAGE_LIMITS))).toMatchObject({ code, message });
+    expect(readRejection(() => checkLimits(header(changes), IMAGE_LIMITS))).toMatchObject({ code, message });
   });
 
   test('of animations do not hold for stills', () => {
     const limits = { ...IMAGE_LIMITS, maxAnimationPixels: 1000 };
-    expect(refusalOf(() => checkLimits(header({}), limits))).toBeUndefined();
-    expect(refusalOf(() => checkLimits(header({ frames: 2 }), limits))?.code).toBe('TOO_MANY_PIXELS');
+    expect(readRejection(() => checkLimits(header({}), limits))).toBeUndefined();
+    expect(readRejection(() => checkLimits(header({ frames: 2 }), limits))?.code).toBe('TOO_MANY_PIXELS');
   });
 
   test('of JPEG, HEIC and AVIF are their own', () => {
     const limits = { ...IMAGE_LIMITS, maxPixels: 1000, maxJpegPixels: 10_000, maxHeicPixels: 20_000, maxAvifPixels: 5000 };
-    const codes = (['image/png', 'image/jpeg', 'image/heic', 'image/heif', 'image/avif'] as const).map(type => refusalOf(() => checkLimits(header({ type }), limits))?.code);
+    const codes = (['image/png', 'image/jpeg', 'image/heic', 'image/heif', 'image/avif'] as const).map(type => readRejection(() => checkLimits(header({ type }), limits))?.code);
     expect(codes).toEqual(['TOO_MANY_PIXELS', undefined, undefined, undefined, 'TOO_MANY_PIXELS']);
   });
 });

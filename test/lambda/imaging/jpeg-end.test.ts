@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import sharp from 'sharp';
 import { buildDecoder, DECODER_LIMITS } from './decoder-build';
-import { CORPUS, jobOf, pixelsOf, testCorpus, variant } from './pipeline-samples';
+import { CORPUS, buildJob, readPixels, testCorpus, variant } from './pipeline-samples';
 import { hex, segment } from './support/files';
 import { codedJpeg } from './support/jpeg-encoder';
 import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
@@ -35,8 +35,8 @@ afterAll(() => {
 /** Its pixels as the real decoder finds them; undefined if it rejects them. */
 async function decode(bytes: Buffer): Promise<Buffer | undefined> {
   try {
-    const { variants: [made] } = await pool.decode(jobOf(bytes, [variant(8192, ['png'])]));
-    return (await pixelsOf(made.bytes)).data;
+    const { variants: [made] } = await pool.decode(buildJob(bytes, [variant(8192, ['png'])]));
+    return (await readPixels(made.bytes)).data;
   } catch (error) {
     if (error instanceof RejectionError) return undefined;
     throw error;
@@ -126,20 +126,20 @@ describe('the structure of a hostile JPEG', () => {
   const components = (count: number): Buffer => Buffer.from(Array.from({ length: count }, (_, i) => [i + 1, 0x11, 0]).flat());
   const frame = (count: number): Buffer => segment(0xc2, hex('08 0008 0008'), Buffer.from([count]), components(count));
   const selectors = (count: number): number[] => Array.from({ length: count }, (_, i) => [i + 1, 0]).flat();
-  const scanOf = (count: number): Buffer => segment(0xda, Buffer.from([count, ...selectors(count), 0, 63, 0]));
+  const buildScan = (count: number): Buffer => segment(0xda, Buffer.from([count, ...selectors(count), 0, 63, 0]));
 
   test('is undefined with a scan of more than four components', () => {
-    expect(readStructure(Buffer.concat([hex('ffd8'), frame(255), scanOf(4)]))?.scans).toHaveLength(1);
-    expect(readStructure(Buffer.concat([hex('ffd8'), frame(255), scanOf(5)]))).toBeUndefined();
+    expect(readStructure(Buffer.concat([hex('ffd8'), frame(255), buildScan(4)]))?.scans).toHaveLength(1);
+    expect(readStructure(Buffer.concat([hex('ffd8'), frame(255), buildScan(5)]))).toBeUndefined();
   });
 
   test('is undefined with a bad frame, whatever frames follow', () => {
     const bad = segment(0xc2, hex('08 0008 0008 ff'));
-    expect(readStructure(Buffer.concat([hex('ffd8'), bad, frame(3), scanOf(3)]))).toBeUndefined();
+    expect(readStructure(Buffer.concat([hex('ffd8'), bad, frame(3), buildScan(3)]))).toBeUndefined();
   });
 
   test('takes no view of the millions of segments that say nothing of it', () => {
-    const file = Buffer.concat([hex('ffd8'), frame(3), ...Array<Buffer>(6000).fill(hex('fffe0002')), scanOf(3), hex('aabb')]);
+    const file = Buffer.concat([hex('ffd8'), frame(3), ...Array<Buffer>(6000).fill(hex('fffe0002')), buildScan(3), hex('aabb')]);
     const views = jest.spyOn(file, 'subarray');
     expect(readStructure(file)?.scans).toHaveLength(1);
     expect(views.mock.calls.length).toBeLessThan(10);
@@ -154,7 +154,7 @@ test('the standard tables are those of libjpeg', async () => {
 testCorpus('a webcam picture without its end marker is accepted', async () => {
   const bytes = readWrong('jpeg-without-eoi.jpg')!;
   // libjpeg's own picture of the file, with the marker that is missing.
-  const expected = await pixelsOf(await sharp(Buffer.concat([bytes, hex('ffd9')])).png().toBuffer());
+  const expected = await readPixels(await sharp(Buffer.concat([bytes, hex('ffd9')])).png().toBuffer());
   expect((await decode(bytes))?.equals(expected.data)).toBe(true);
 });
 

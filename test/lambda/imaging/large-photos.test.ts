@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import sharp from 'sharp';
 import { buildDecoder, DECODER_LIMITS } from './decoder-build';
-import { jobOf, pixelAt, pixelsOf, testCorpus, variant } from './pipeline-samples';
+import { buildJob, readPixel, readPixels, testCorpus, variant } from './pipeline-samples';
 import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import { checkLimits } from '../../../lambda/imaging/limits';
 import { IMAGE_LIMITS } from '../../../src/contract';
@@ -39,17 +39,17 @@ const LARGEST: [string, (image: sharp.Sharp) => sharp.Sharp, number, number][] =
 ];
 
 test.each(LARGEST)('%s is within the time and the memory of a decoder', async (_name, encode, width, height) => {
-  const job = jobOf(await encode(halves(width, height)).toBuffer(), [variant(320, ['webp']), variant(2048, ['png'])]);
+  const job = buildJob(await encode(halves(width, height)).toBuffer(), [variant(320, ['webp']), variant(2048, ['png'])]);
   checkLimits(job.header, IMAGE_LIMITS);
   const made = await pool.decode(job);
   expect(made).toMatchObject({ width, height });
-  const pixels = await pixelsOf(made.variants[1].bytes);
-  const colors = [100, 1948].map(x => pixelAt(pixels, x, 700).slice(0, 3).map(value => Math.round(value / 255)));
+  const pixels = await readPixels(made.variants[1].bytes);
+  const colors = [100, 1948].map(x => readPixel(pixels, x, 700).slice(0, 3).map(value => Math.round(value / 255)));
   expect(colors).toEqual([[1, 0, 0], [0, 0, 1]]);
 });
 
 testCorpus('a photo of 8192 × 6144 is accepted', async () => {
-  const job = jobOf(readWrong('jpeg-8192x6144.jpg')!, [variant(320, ['webp'])]);
+  const job = buildJob(readWrong('jpeg-8192x6144.jpg')!, [variant(320, ['webp'])]);
   checkLimits(job.header, IMAGE_LIMITS);
   expect(await pool.decode(job)).toMatchObject({ width: 8192, height: 6144, variants: [{ width: 320, height: 240 }] });
 });

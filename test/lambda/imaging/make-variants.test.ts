@@ -39,14 +39,14 @@ function png(width: number, height: number): Promise<Buffer> {
   return sharp({ create: { width, height, channels: 3, background: '#804020' } }).png().toBuffer();
 }
 
-function headerOf(inspected: object): unknown {
+function inspectHeader(inspected: object): unknown {
   return (inspected as { header: unknown }).header;
 }
 
 test('an image becomes its facts and its variants, with the fingerprint of the definition that each was made by', async () => {
   const { inspect, make, variants } = open(decoder);
   const original = await png(128, 96);
-  const made = await make(original, headerOf(inspect(original, 'image/png')), variants);
+  const made = await make(original, inspectHeader(inspect(original, 'image/png')), variants);
   expect(made).toMatchObject({
     facts: { width: 128, height: 96, format: 'png', animated: false, placeholder: { color: '#804020', thumbhash: expect.any(String) } },
     variants: [
@@ -60,7 +60,7 @@ test('an image becomes its facts and its variants, with the fingerprint of the d
 test('only those that are asked for are made', async () => {
   const { inspect, make } = open(decoder);
   const original = await png(128, 96);
-  expect(await make(original, headerOf(inspect(original, 'image/png')), [LARGE])).toMatchObject({ variants: [{ name: 'large' }] });
+  expect(await make(original, inspectHeader(inspect(original, 'image/png')), [LARGE])).toMatchObject({ variants: [{ name: 'large' }] });
 });
 
 describe('bytes that are not what the row says', () => {
@@ -91,7 +91,7 @@ test('what a decoder cannot read is corrupt in our words, and the decoder lives'
   const noise = { type: 'gaussian', mean: 128, sigma: 40 } as const;
   const whole = await sharp({ create: { width: 256, height: 256, channels: 3, background: '#000', noise } }).jpeg().toBuffer();
   const broken = whole.subarray(0, whole.length / 2);
-  expect(await make(broken, headerOf(inspect(broken, 'image/jpeg')), variants))
+  expect(await make(broken, inspectHeader(inspect(broken, 'image/jpeg')), variants))
     .toEqual({ rejection: { code: 'CORRUPT', message: 'The image is damaged or incomplete: it cannot be decoded. The service does not keep rejected originals: upload the file again, or a copy saved by another program.' }, isFatal: false });
   expect(deaths).toEqual([]);
 });

@@ -2,8 +2,8 @@ import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import sharp from 'sharp';
 import { buildDecoder, DECODER_LIMITS } from './decoder-build';
-import { CORPUS, corpusFile, difference, jobOf, pixelsOf, testCorpus, variant } from './pipeline-samples';
-import { extrasIn } from './support/containers';
+import { CORPUS, corpusFile, difference, buildJob, readPixels, testCorpus, variant } from './pipeline-samples';
+import { listExtras } from './support/containers';
 import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import { sniff } from '../../../lambda/imaging/sniff';
 import { VARIANT_FORMATS } from '../../../src/contract';
@@ -40,8 +40,8 @@ testCorpus('nothing but pixels survives of any real file', async () => {
     const held = Object.entries(marks).filter(([, value]) => value).map(([mark]) => mark as keyof typeof found);
     if (held.length === 0 && !isUnknown) continue;
     held.forEach(mark => found[mark]++);
-    const { variants } = await pool.decode(jobOf(file, VARIANTS));
-    for (const made of variants) extras.push(...extrasIn(Buffer.from(made.bytes), made.format).map(extra => `${name} ${made.format}: ${extra}`));
+    const { variants } = await pool.decode(buildJob(file, VARIANTS));
+    for (const made of variants) extras.push(...listExtras(Buffer.from(made.bytes), made.format).map(extra => `${name} ${made.format}: ${extra}`));
   }
   expect(extras).toEqual([]);
   // None of this says anything of files that have nothing to lose.
@@ -53,10 +53,10 @@ test('what a walk through a container must find, it finds', async () => {
   const exif = { IFD0: { Copyright: 'somebody' } };
   for (const format of VARIANT_FORMATS) {
     const bare = await image.clone().toFormat(format).toBuffer();
-    expect({ format, extras: extrasIn(bare, format) }).toEqual({ format, extras: [] });
+    expect({ format, extras: listExtras(bare, format) }).toEqual({ format, extras: [] });
     const marked = await image.clone().withExif(exif).withXmp('<x:xmpmeta xmlns:x="adobe:ns:meta/"/>').toFormat(format).toBuffer();
-    expect({ format, extras: extrasIn(marked, format).length >= 2 }).toEqual({ format, extras: true });
-    if (format !== 'avif') expect(extrasIn(Buffer.concat([bare, Buffer.from('trailer!')]), format)).not.toEqual([]);
+    expect({ format, extras: listExtras(marked, format).length >= 2 }).toEqual({ format, extras: true });
+    if (format !== 'avif') expect(listExtras(Buffer.concat([bare, Buffer.from('trailer!')]), format)).not.toEqual([]);
   }
 });
 
@@ -64,8 +64,8 @@ testCorpus('photos of one scene look the same, however their cameras were held',
   const scenes = { landscape: ['87ea27ba9f24cb13', '592f903706fe4b21', 'a05082c578192321', '5b5c9979cbf6077e'], portrait: ['ca9fb9a159320e62', '50fc16ad1174fc6e', '323ce0d7140be76c', '2691666c64b68d56'] };
   for (const files of Object.values(scenes)) {
     const seen = await Promise.all(files.map(async name => {
-      const { variants: [made] } = await pool.decode(jobOf(corpusFile(name).bytes(), [variant(120, ['png'])]));
-      return pixelsOf(made.bytes);
+      const { variants: [made] } = await pool.decode(buildJob(corpusFile(name).bytes(), [variant(120, ['png'])]));
+      return readPixels(made.bytes);
     }));
     for (const pixels of seen) expect(difference(pixels, seen[0])).toBeLessThan(6);
   }

@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import sharp from 'sharp';
 import { buildDecoder, DECODER_LIMITS } from './decoder-build';
 import { withIccProfile } from './pipeline-heic';
-import { CORPUS, corpusFile, difference, jobOf, pixelsOf, quadrants, testCorpus, variant } from './pipeline-samples';
-import { gridOf } from './support/heic-grid';
+import { CORPUS, corpusFile, difference, buildJob, readPixels, quadrants, testCorpus, variant } from './pipeline-samples';
+import { buildHeicGrid } from './support/heic-grid';
 import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import { checkLimits } from '../../../lambda/imaging/limits';
 import type { ProcessedImage } from '../../../lambda/imaging/pipeline/job';
@@ -30,9 +30,9 @@ afterAll(() => {
 const VARIANTS = [variant(320, ['webp']), variant(96, ['jpeg'], { fit: 'cover' })];
 
 /** What becomes of a file whose type is accepted. */
-async function verdictOf(bytes: Buffer, decoders = pool): Promise<ProcessedImage | RejectionError> {
+async function judgeFile(bytes: Buffer, decoders = pool): Promise<ProcessedImage | RejectionError> {
   try {
-    const job = jobOf(bytes, VARIANTS);
+    const job = buildJob(bytes, VARIANTS);
     checkLimits(job.header, IMAGE_LIMITS);
     return await decoders.decode(job);
   } catch (error) {
@@ -57,7 +57,7 @@ testCorpus('nothing but pixels survives of a photo with GPS, XMP, a comment and 
   const bytes = Buffer.concat([photo.subarray(0, 2), comment, photo.subarray(2), Buffer.from('canary-of-trailer<script>')]);
   expect(await sharp(bytes).metadata()).toMatchObject({ exif: expect.anything(), xmp: expect.anything() });
   const variants = VARIANT_FORMATS.map(format => variant(200, [format], { name: format }));
-  const image = await pool.decode(jobOf(bytes, variants));
+  const image = await pool.decode(buildJob(bytes, variants));
   expect(image.variants).toHaveLength(4);
   for (const made of image.variants) {
     const { exif, xmp, iptc, icc, comments, orientation } = await sharp(made.bytes).metadata();
@@ -72,7 +72,7 @@ test('files of the corpus end as their kind says', async () => {
     const expected = { must_accept: true, must_reject_corrupt: false }[verdict];
     const file = bytes();
     if (expected === undefined || !sniff(file)) continue;
-    const result = await verdictOf(file);
+    const result = await judgeFile(file);
     if (isAccepted(result) !== expected) misses.push(`${name} ${kind} ${verdict} ${result instanceof RejectionError ? result.code : ''}`);
   }
   expect(misses).toEqual([]);
@@ -82,7 +82,7 @@ testCorpus('what libheif decodes of HEIC is accepted, upright and in its colours
   const accepted: string[] = [];
   for (const { name, kind, bytes } of CORPUS) {
     if (kind !== 'heif/heic' || !sniff(bytes())) continue;
-    const verdict = await verdictOf(bytes());
+    const verdict = await judgeFile(bytes());
     if (verdict instanceof RejectionError) expect(verdict.code).toBe('CORRUPT');
     else accepted.push(`${name} ${verdict.format} ${verdict.width}x${verdict.height}`);
   }
@@ -91,17 +91,17 @@ testCorpus('what libheif decodes of HEIC is accepted, upright and in its colours
 
 testCorpus('a HEIC of as many pixels as are allowed is made in the time and the memory of a decoder', async () => {
   const tile = corpusFile('645877c52c5c656e').bytes();
-  const large = gridOf(tile, [1440, 960], 6, 6);
-  const { width, height, variants: [made] } = await pool.decode(jobOf(large, [variant(1440, ['png'])]));
+  const large = buildHeicGrid(tile, [1440, 960], 6, 6);
+  const { width, height, variants: [made] } = await pool.decode(buildJob(large, [variant(1440, ['png'])]));
   expect([width, height, width * height > 0.95 * IMAGE_LIMITS.maxHeicPixels]).toEqual([8640, 5760, true]);
   // Each tile is there, and whole: every sixth of it looks like the image.
-  const { variants: [small] } = await pool.decode(jobOf(tile, [variant(240, ['png'])]));
-  const expected = await pixelsOf(small.bytes);
+  const { variants: [small] } = await pool.decode(buildJob(tile, [variant(240, ['png'])]));
+  const expected = await readPixels(small.bytes);
   for (const [left, top] of [[0, 0], [1200, 0], [0, 800], [1200, 800]]) {
     const part = await sharp(made.bytes).extract({ left, top, width: 240, height: 160 }).png().toBuffer();
-    expect(difference(await pixelsOf(part), expected)).toBeLessThan(3);
+    expect(difference(await readPixels(part), expected)).toBeLessThan(3);
   }
-  expect(await verdictOf(gridOf(tile, [1440, 960], 7, 6))).toMatchObject({ code: 'TOO_MANY_PIXELS' });
+  expect(await judgeFile(buildHeicGrid(tile, [1440, 960], 7, 6))).toMatchObject({ code: 'TOO_MANY_PIXELS' });
 });
 
 testCorpus('the colour profile of a HEIC is heeded', async () => {
@@ -110,8 +110,8 @@ testCorpus('the colour profile of a HEIC is heeded', async () => {
     .then(png => sharp(png).metadata());
   const wide = withIccProfile(plain, icc!);
   const [before, after] = await Promise.all([plain, wide].map(async bytes => {
-    const { variants: [made] } = await pool.decode(jobOf(bytes, [variant(128, ['png'])]));
-    return pixelsOf(made.bytes);
+    const { variants: [made] } = await pool.decode(buildJob(bytes, [variant(128, ['png'])]));
+    return readPixels(made.bytes);
   }));
   const expected = { ...before, data: Buffer.from(before.data) };
   for (let i = 0; i < expected.data.length; i += 3) expected.data.set(p3InSrgb([...before.data.subarray(i, i + 3)]), i);
@@ -124,7 +124,7 @@ test('a bomb ends in a verdict, and the image behind it is made', async () => {
   for (const bomb of bombNames()) {
     const bytes = readBomb(bomb);
     if (!sniff(bytes)) continue;
-    const [, behind] = await Promise.all([verdictOf(bytes), verdictOf(good)]);
+    const [, behind] = await Promise.all([judgeFile(bytes), judgeFile(good)]);
     expect({ bomb, accepted: isAccepted(behind) }).toEqual({ bomb, accepted: true });
   }
 });
@@ -132,8 +132,8 @@ test('a bomb ends in a verdict, and the image behind it is made', async () => {
 test('a decoder that takes too much memory, or asks for it at once, is no way out', async () => {
   const small = new DecoderPool({ script, limits: { ...DECODER_LIMITS, decodeMemoryMiB: 200 } });
   try {
-    expect(await verdictOf(readBomb('av_6000x4000.avif'), small)).toMatchObject({ code: expect.stringMatching(/RESOURCE_LIMIT|CORRUPT/) });
-    expect(isAccepted(await verdictOf(await (await quadrants(400, 300)).jpeg().toBuffer(), small))).toBe(true);
+    expect(await judgeFile(readBomb('av_6000x4000.avif'), small)).toMatchObject({ code: expect.stringMatching(/RESOURCE_LIMIT|CORRUPT/) });
+    expect(isAccepted(await judgeFile(await (await quadrants(400, 300)).jpeg().toBuffer(), small))).toBe(true);
   } finally {
     small.close();
   }

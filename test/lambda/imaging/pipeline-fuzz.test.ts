@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import { buildDecoder, DECODER_LIMITS } from './decoder-build';
 import { variant } from './pipeline-samples';
-import { encodeAv1, sequenceOf, stillOf } from './support/av1-files';
+import { encodeAv1, buildSequence, buildStill } from './support/av1-files';
 import { be32, box, ispe, reference } from './support/files';
 import { minimized } from './support/minimized';
 import { mutate, mutation, type Mutation } from './support/mutations';
@@ -46,9 +46,9 @@ async function madeFiles(): Promise<Buffer[]> {
   const moving = sharp(pixels, { raw: { ...raw, pageHeight: 10 } });
   const [coded, other] = await Promise.all([still(), still().negate()].map(image => encodeAv1(image)));
   const containers = [
-    sequenceOf([coded, other]), sequenceOf([coded, other], { alpha: [other, coded], entryBoxes: [box('irot', Buffer.from([1]))], plays: 2 }),
+    buildSequence([coded, other]), buildSequence([coded, other], { alpha: [other, coded], entryBoxes: [box('irot', Buffer.from([1]))], plays: 2 }),
     minimized(coded), minimized({ ...coded, alpha: other, orientation: 6 }),
-    stillOf('avif', 1, [{
+    buildStill('avif', 1, [{
       id: 1,
       type: 'av01',
       data: coded.data,
@@ -56,7 +56,7 @@ async function madeFiles(): Promise<Buffer[]> {
         ispe(40, 30), box('av1C', coded.config), box('a1op', Buffer.from([0])), box('clap', be32(20, 1, 20, 1, 0, 1, 0, 1)),
       ],
     }]),
-    stillOf('avif', 2, [
+    buildStill('avif', 2, [
       { id: 1, type: 'av01', data: coded.data, properties: [ispe(40, 30), box('av1C', coded.config), box('clap', be32(20, 1, 20, 1, 0, 1, 0, 1))] },
       { id: 2, type: 'iden', properties: [ispe(40, 30)] },
     ], [reference('dimg', 2, 1)]),
@@ -104,14 +104,14 @@ async function judge({ file, changes }: Input): Promise<Judgement> {
   const bytes = changes.reduce(mutate, file);
   // What is no image any more is taken for what it was: the worker looks for itself.
   const inspected = worker.inspect(bytes, sniff(bytes) ?? sniff(file)!);
-  if ('rejection' in inspected) return { end: 'header', fault: faultOf(inspected.rejection) };
+  if ('rejection' in inspected) return { end: 'header', fault: findFault(inspected.rejection) };
   const result = await worker.make(bytes, inspected.header, VARIANTS);
-  if ('rejection' in result) return { end: 'decoder', fault: faultOf(result.rejection) };
+  if ('rejection' in result) return { end: 'decoder', fault: findFault(result.rejection) };
   const isWhole = result.variants.length === VARIANTS.length && result.variants.every(made => sniff(made.bytes) === `image/${made.format}`);
   return { end: 'made', fault: isWhole ? undefined : 'a variant is missing, or not what it says' };
 }
 
-function faultOf({ code, message }: Rejection): string | undefined {
+function findFault({ code, message }: Rejection): string | undefined {
   return OURS.some(ours => ours.test(message)) ? undefined : `${code}: ${message}`;
 }
 

@@ -19,7 +19,7 @@ export function variant(width: number, formats: VariantFormat[], more: Partial<V
   return { name: `w${width}`, width, height: width, fit: 'inside', formats, generation: 'eager', animated: false, ...more };
 }
 
-export function jobOf(bytes: Buffer, variants: VariantDefinition[], more: Partial<ImageJob> = {}): ImageJob {
+export function buildJob(bytes: Buffer, variants: VariantDefinition[], more: Partial<ImageJob> = {}): ImageJob {
   return { bytes, header: readHeader(bytes, sniff(bytes)!), variants, ...more };
 }
 
@@ -30,12 +30,12 @@ export interface Pixels {
   readonly data: Buffer;
 }
 
-export async function pixelsOf(bytes: Uint8Array): Promise<Pixels> {
+export async function readPixels(bytes: Uint8Array): Promise<Pixels> {
   const { data, info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true });
   return { data, width: info.width, height: info.height, channels: info.channels };
 }
 
-export function pixelAt({ data, width, channels }: Pixels, x: number, y: number): number[] {
+export function readPixel({ data, width, channels }: Pixels, x: number, y: number): number[] {
   const at = (y * width + x) * channels;
   return [...data.subarray(at, at + channels)];
 }

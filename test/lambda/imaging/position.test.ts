@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import sharp from 'sharp';
 import { buildDecoder, DECODER_LIMITS } from './decoder-build';
-import { jobOf, pixelAt, pixelsOf, variant } from './pipeline-samples';
+import { buildJob, readPixel, readPixels, variant } from './pipeline-samples';
 import { computeSettings } from '../../../lambda/domain/variant-settings';
 import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import { decodeVariants, encodeVariants, type VariantDefinition, type VariantPosition } from '../../../src/contract';
@@ -36,8 +36,8 @@ async function frame(width: number, height: number, left: number, top: number): 
 }
 
 /** The share of pixels that are not grey. */
-async function subjectIn(bytes: Uint8Array, page = 0): Promise<number> {
-  const { data, channels } = await pixelsOf(await sharp(bytes, { page }).png().toBuffer());
+async function locateSubject(bytes: Uint8Array, page = 0): Promise<number> {
+  const { data, channels } = await readPixels(await sharp(bytes, { page }).png().toBuffer());
   let count = 0;
   for (let at = 0; at < data.length; at += channels) if (data[at] - data[at + 2] > 60) count++;
   return count / (SUBJECT * 100 / 200) ** 2;
@@ -46,8 +46,8 @@ async function subjectIn(bytes: Uint8Array, page = 0): Promise<number> {
 test.each([['left', 400, 200, 10, 60], ['right', 400, 200, 310, 60], ['above', 200, 400, 60, 10], ['below', 200, 400, 60, 310]] as const)(
   'a subject on the %s is cut off by the center, and kept by attention and by entropy', async (_side, width, height, left, top) => {
     const png = await sharp(await frame(width, height, left, top), { raw: { width, height, channels: 3 } }).png().toBuffer();
-    const { variants } = await pool.decode(jobOf(png, [square('center'), square('attention', 'attention'), square('entropy', 'entropy')]));
-    const [center, attention, entropy] = await Promise.all(variants.map(({ bytes }) => subjectIn(bytes)));
+    const { variants } = await pool.decode(buildJob(png, [square('center'), square('attention', 'attention'), square('entropy', 'entropy')]));
+    const [center, attention, entropy] = await Promise.all(variants.map(({ bytes }) => locateSubject(bytes)));
     expect(center).toBeLessThan(0.2);
     expect(attention).toBeGreaterThan(0.95);
     expect(entropy).toBeGreaterThan(0.95);
@@ -58,23 +58,23 @@ test.each([['left', 400, 200, 10, 60], ['right', 400, 200, 310, 60], ['above', 2
 test('every format of a variant shows the same part, and one without a part to cut off shows all', async () => {
   const png = await sharp(await frame(400, 200, 310, 60), { raw: { width: 400, height: 200, channels: 3 } }).png().toBuffer();
   const wide = variant(100, ['png'], { name: 'wide', fit: 'cover', height: 50, position: 'attention' });
-  const job = jobOf(png, [square('v', 'attention', { formats: ['png', 'webp', 'jpeg', 'avif'] }), wide], {
+  const job = buildJob(png, [square('v', 'attention', { formats: ['png', 'webp', 'jpeg', 'avif'] }), wide], {
     renditions: [...(['png', 'webp', 'jpeg', 'avif'] as const).map(format => ({ variant: 'v', format })), { variant: 'wide', format: 'png' }],
   });
   const { variants } = await pool.decode(job);
-  for (const { bytes } of variants.slice(0, 4)) expect(await subjectIn(bytes)).toBeGreaterThan(0.9);
-  expect(pixelAt(await pixelsOf(variants[4].bytes), 5, 5)).toEqual([128, 128, 128]);
+  for (const { bytes } of variants.slice(0, 4)) expect(await locateSubject(bytes)).toBeGreaterThan(0.9);
+  expect(readPixel(await readPixels(variants[4].bytes), 5, 5)).toEqual([128, 128, 128]);
 });
 
 test('an animation is cut by its first frame, and all frames alike', async () => {
   const frames = Buffer.concat([await frame(400, 200, 310, 60), await frame(400, 200, 300, 70)]);
   const gif = await sharp(frames, { raw: { width: 400, height: 400, channels: 3, pageHeight: 200 } }).gif({ delay: [100, 100] }).toBuffer();
-  const { variants: [made, still] } = await pool.decode(jobOf(gif, [
+  const { variants: [made, still] } = await pool.decode(buildJob(gif, [
     square('moving', 'attention', { formats: ['webp'], animated: true }), square('still', 'attention'),
   ]));
   expect(await sharp(made.bytes, { animated: true }).metadata()).toMatchObject({ pages: 2, pageHeight: 100, width: 100 });
-  for (const page of [0, 1]) expect(await subjectIn(made.bytes, page)).toBeGreaterThan(0.8);
-  expect(await subjectIn(still.bytes)).toBeGreaterThan(0.9);
+  for (const page of [0, 1]) expect(await locateSubject(made.bytes, page)).toBeGreaterThan(0.8);
+  expect(await locateSubject(still.bytes)).toBeGreaterThan(0.9);
 });
 
 describe('a position', () => {

@@ -2,10 +2,10 @@ import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import sharp from 'sharp';
 import { buildDecoder, DECODER_LIMITS } from './decoder-build';
-import { corpusFile, jobOf, pixelsOf, testCorpus, variant } from './pipeline-samples';
-import { encodeAv1, encodeGrey, nclx, sequenceOf, solid, type CodedImage } from './support/av1-files';
+import { corpusFile, buildJob, readPixels, testCorpus, variant } from './pipeline-samples';
+import { encodeAv1, encodeGrey, nclx, buildSequence, solid, type CodedImage } from './support/av1-files';
 import { box, be32, fullBox, hex, ispe, meta } from './support/files';
-import { hevcIn } from './support/hevc-file';
+import { readHevc } from './support/hevc-file';
 import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import { readHeader } from '../../../lambda/imaging/headers';
 import { checkLimits } from '../../../lambda/imaging/limits';
@@ -30,7 +30,7 @@ afterAll(() => {
 const ANIMATED = variant(400, ['webp'], { name: 'moving', animated: true, quality: 100 });
 const STILL = variant(400, ['png'], { name: 'still' });
 
-const make = (bytes: Buffer): Promise<ProcessedImage> => pool.decode(jobOf(bytes, [ANIMATED, STILL]));
+const make = (bytes: Buffer): Promise<ProcessedImage> => pool.decode(buildJob(bytes, [ANIMATED, STILL]));
 
 interface Shown {
   readonly frames: number;
@@ -45,7 +45,7 @@ async function shown({ variants: [{ bytes }] }: ProcessedImage): Promise<Shown> 
 }
 
 /** RGBA of one pixel in each frame of the animation. */
-async function pixelsAt({ variants: [{ bytes }] }: ProcessedImage, x: number, y: number): Promise<number[][]> {
+async function readFramePixels({ variants: [{ bytes }] }: ProcessedImage, x: number, y: number): Promise<number[][]> {
   const { pages = 1 } = await sharp(bytes).metadata();
   return Promise.all(Array.from({ length: pages }, async (_, page) => {
     const { data, info } = await sharp(bytes, { page }).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
@@ -70,54 +70,54 @@ beforeAll(async () => {
 
 describe('an AVIF sequence', () => {
   test('becomes an animation with all its frames, their durations and its plays', async () => {
-    const image = await make(sequenceOf(frames, { durations: [100, 40, 250], plays: 3 }));
+    const image = await make(buildSequence(frames, { durations: [100, 40, 250], plays: 3 }));
     expect(image).toMatchObject({ format: 'avif', animated: true, width: 64, height: 48 });
     expect(await shown(image)).toEqual({ frames: 3, delays: [100, 40, 250], plays: 3, size: '64x48' });
-    expectNear(await pixelsAt(image, 32, 24), COLOURS.map(colour => rgba(colour)));
+    expectNear(await readFramePixels(image, 32, 24), COLOURS.map(colour => rgba(colour)));
   });
 
   test('repeats without end where it has no edit list, as in browsers', async () => {
-    expect(await shown(await make(sequenceOf(frames)))).toMatchObject({ plays: 0 });
+    expect(await shown(await make(buildSequence(frames)))).toMatchObject({ plays: 0 });
   });
 
   test('shows its first frame in a still variant', async () => {
-    const { variants: [, still] } = await make(sequenceOf(frames));
-    const { data } = await pixelsOf(still.bytes);
+    const { variants: [, still] } = await make(buildSequence(frames));
+    const { data } = await readPixels(still.bytes);
     expectNear([[...data.subarray(0, 3)]], [[200, 30, 30]], 3);
   });
 
-  test.each<[string, Parameters<typeof sequenceOf>[1]]>([
+  test.each<[string, Parameters<typeof buildSequence>[1]]>([
     ['sizes of 16 bits', { sizes: 'stz2' }],
     ['offsets of 64 bits', { offsets: 'co64' }],
     ['a chunk for each sample', { samplesInChunk: 1 }],
     ['chunks of two samples and a rest', { samplesInChunk: 2 }],
     ['the brand of any sequence', { brand: 'msf1' }],
   ])('is read with %s', async (_what, options) => {
-    const bytes = sequenceOf(frames, options);
+    const bytes = buildSequence(frames, options);
     const header = { ...readHeader(bytes, 'image/avif') };
     const image = await pool.decode({ bytes, header, variants: [ANIMATED] });
-    expectNear(await pixelsAt(image, 5, 5), COLOURS.map(colour => rgba(colour)));
+    expectNear(await readFramePixels(image, 5, 5), COLOURS.map(colour => rgba(colour)));
   });
 
   test('goes before the primary item where the brand says that it is a sequence, and behind it in an AVIF still', async () => {
     const primary = meta([ispe(64, 48)]);
-    expect(await make(sequenceOf(frames, { before: [primary] }))).toMatchObject({ animated: true });
-    expect(readHeader(sequenceOf(frames, { before: [primary] }), 'image/avif')).toMatchObject({ frames: 3, pixels: 3 * 64 * 48 });
+    expect(await make(buildSequence(frames, { before: [primary] }))).toMatchObject({ animated: true });
+    expect(readHeader(buildSequence(frames, { before: [primary] }), 'image/avif')).toMatchObject({ frames: 3, pixels: 3 * 64 * 48 });
   });
 
   test('keeps its alpha', async () => {
     const left = Buffer.from(Array.from({ length: 64 * 48 }, (_, i) => i % 64 < 32 ? 0 : 255));
     const alpha = await encodeGrey(left, 64, 48);
-    const image = await make(sequenceOf(frames, { alpha: [alpha, alpha, alpha] }));
-    expectNear(await pixelsAt(image, 50, 20), COLOURS.map(colour => rgba(colour)));
-    expect((await pixelsAt(image, 10, 20)).map(([, , , a]) => a)).toEqual([0, 0, 0]);
+    const image = await make(buildSequence(frames, { alpha: [alpha, alpha, alpha] }));
+    expectNear(await readFramePixels(image, 50, 20), COLOURS.map(colour => rgba(colour)));
+    expect((await readFramePixels(image, 10, 20)).map(([, , , a]) => a)).toEqual([0, 0, 0]);
   });
 
   test('whose colours are multiplied by alpha gets them back', async () => {
     const half = await encodeGrey(Buffer.alloc(64 * 48, 128), 64, 48);
     const multiplied = await encodeAv1(solid({ r: 100, g: 50, b: 20 }));
-    const image = await make(sequenceOf([multiplied, multiplied], { alpha: [half, half], isPremultiplied: true }));
-    expectNear((await pixelsAt(image, 20, 20)).slice(0, 1), [[199, 100, 40, 128]], 8);
+    const image = await make(buildSequence([multiplied, multiplied], { alpha: [half, half], isPremultiplied: true }));
+    expectNear((await readFramePixels(image, 20, 20)).slice(0, 1), [[199, 100, 40, 128]], 8);
   });
 
   test.each([
@@ -128,31 +128,31 @@ describe('an AVIF sequence', () => {
     // Red at the left, blue at the right.
     const raw = Buffer.from(Array.from({ length: 64 * 48 }, (_, i) => i % 64 < 32 ? [220, 20, 20] : [20, 20, 220]).flat());
     const image = await encodeAv1(sharp(raw, { raw: { width: 64, height: 48, channels: 3 } }));
-    const made = await make(sequenceOf([image, image], { entryBoxes }));
+    const made = await make(buildSequence([image, image], { entryBoxes }));
     expect(await shown(made)).toMatchObject({ size });
     // libwebp makes one frame of two that are alike.
-    expectNear((await pixelsAt(made, x1, y1)).slice(0, 1), [rgba({ r: 220, g: 20, b: 20 })], 12);
-    expectNear((await pixelsAt(made, x2, y2)).slice(0, 1), [rgba({ r: 20, g: 20, b: 220 })], 12);
+    expectNear((await readFramePixels(made, x1, y1)).slice(0, 1), [rgba({ r: 220, g: 20, b: 20 })], 12);
+    expectNear((await readFramePixels(made, x2, y2)).slice(0, 1), [rgba({ r: 20, g: 20, b: 220 })], 12);
   });
 
   test('is converted from Display P3', async () => {
-    const made = await make(sequenceOf([frames[1], frames[1]], { entryBoxes: [nclx(12, 13, 6, 0x80)] }));
+    const made = await make(buildSequence([frames[1], frames[1]], { entryBoxes: [nclx(12, 13, 6, 0x80)] }));
     // IEC 61966-2-1 and the primaries of SMPTE EG 432-1 for (30, 180, 40): red falls out of sRGB.
-    const [[r, g, b]] = await pixelsAt(made, 20, 20);
+    const [[r, g, b]] = await readFramePixels(made, 20, 20);
     expect({ r: r < 5, g: Math.abs(g - 183) <= 3, b: b < 40 }).toEqual({ r: true, g: true, b: true });
   });
 
   test('that is too long or too large is refused by its header', () => {
     const many = Array.from({ length: 501 }, () => frames[0]);
-    expect(() => checkLimits(readHeader(sequenceOf(many), 'image/avif'), IMAGE_LIMITS)).toThrow(/501 frames/);
+    expect(() => checkLimits(readHeader(buildSequence(many), 'image/avif'), IMAGE_LIMITS)).toThrow(/501 frames/);
     const large = { ...frames[0], width: 5000, height: 4000 };
-    expect(() => checkLimits(readHeader(sequenceOf(Array.from({ length: 10 }, () => large)), 'image/avif'), IMAGE_LIMITS)).toThrow(/200000000 together/);
+    expect(() => checkLimits(readHeader(buildSequence(Array.from({ length: 10 }, () => large)), 'image/avif'), IMAGE_LIMITS)).toThrow(/200000000 together/);
   });
 
   test('with a frame that is larger than the file says is refused', async () => {
     const large = await encodeAv1(solid(COLOURS[0], 640, 480));
-    await expect(make(sequenceOf([frames[0], { ...large, width: 64, height: 48 }]))).rejects.toMatchObject({ code: 'CORRUPT' });
-    await expect(make(sequenceOf([{ ...large, width: 64, height: 48 }, frames[0]]))).rejects.toMatchObject({ code: 'CORRUPT' });
+    await expect(make(buildSequence([frames[0], { ...large, width: 64, height: 48 }]))).rejects.toMatchObject({ code: 'CORRUPT' });
+    await expect(make(buildSequence([{ ...large, width: 64, height: 48 }, frames[0]]))).rejects.toMatchObject({ code: 'CORRUPT' });
   });
 
   describe('whose frames have different sizes of as many pixels', () => {
@@ -164,7 +164,7 @@ describe('an AVIF sequence', () => {
       ['cropped to fewer pixels', 96, 32, [clap(64, 48)]],
     ])('is corrupt: %s', async (_what, width, height, entryBoxes) => {
       const other = await encodeAv1(solid(COLOURS[1], width, height));
-      const sequence = sequenceOf([frames[0], other], { entryBoxes });
+      const sequence = buildSequence([frames[0], other], { entryBoxes });
       await expect(make(sequence)).rejects.toMatchObject({ code: 'CORRUPT' });
     });
 
@@ -172,40 +172,40 @@ describe('an AVIF sequence', () => {
       // Both take 18,432 bytes before the conversion to sRGB, and the second takes half of them behind it.
       const wide = await encodeAv1(solid(COLOURS[0], 128, 48));
       const deep = await encodeAv1(solid(COLOURS[1], 64, 48), { bitdepth: 10 });
-      await expect(make(sequenceOf([wide, deep], { entryBoxes: [nclx(12, 13, 6, 0x80)] }))).rejects.toMatchObject({ code: 'CORRUPT' });
+      await expect(make(buildSequence([wide, deep], { entryBoxes: [nclx(12, 13, 6, 0x80)] }))).rejects.toMatchObject({ code: 'CORRUPT' });
     });
 
     test.each([[64, 48, 48, 64], [64, 48, 32, 24]])('is corrupt: alpha of %i × %i, then of %i × %i pixels', async (width, height, otherWidth, otherHeight) => {
       const alpha = await Promise.all([[width, height], [otherWidth, otherHeight]].map(([w, h]) => encodeGrey(Buffer.alloc(w * h, 128), w, h)));
-      await expect(make(sequenceOf(frames.slice(0, 2), { alpha }))).rejects.toMatchObject({ code: 'CORRUPT' });
+      await expect(make(buildSequence(frames.slice(0, 2), { alpha }))).rejects.toMatchObject({ code: 'CORRUPT' });
     });
   });
 
   test.each<[string, () => Buffer]>([
-    ['a frame that is noise', () => sequenceOf([frames[0], { ...frames[1], data: Buffer.alloc(60, 0x55) }])],
-    ['an empty frame', () => sequenceOf([frames[0], { ...frames[1], data: Buffer.alloc(0) }])],
-    ['alpha for fewer frames', () => sequenceOf(frames, { alpha: [frames[0]] })],
-    ['an end in the middle of its data', () => sequenceOf(frames).subarray(0, -20)],
-    ['no samples', () => sequenceOf(frames, { sizes: 'stsz' }).fill(0, sequenceOf(frames).indexOf('stsz') + 12, sequenceOf(frames).indexOf('stsz') + 16)],
-    ['no table of chunks', () => Buffer.from(sequenceOf(frames).toString('latin1').replace('stco', 'skip'), 'latin1')],
+    ['a frame that is noise', () => buildSequence([frames[0], { ...frames[1], data: Buffer.alloc(60, 0x55) }])],
+    ['an empty frame', () => buildSequence([frames[0], { ...frames[1], data: Buffer.alloc(0) }])],
+    ['alpha for fewer frames', () => buildSequence(frames, { alpha: [frames[0]] })],
+    ['an end in the middle of its data', () => buildSequence(frames).subarray(0, -20)],
+    ['no samples', () => buildSequence(frames, { sizes: 'stsz' }).fill(0, buildSequence(frames).indexOf('stsz') + 12, buildSequence(frames).indexOf('stsz') + 16)],
+    ['no table of chunks', () => Buffer.from(buildSequence(frames).toString('latin1').replace('stco', 'skip'), 'latin1')],
   ])('is corrupt with %s', async (_what, bytes) => {
     await expect(make(bytes())).rejects.toMatchObject({ code: 'CORRUPT' });
   });
 });
 
 test('of a HEVC sequence without a primary item the header counts one picture', () => {
-  const sequence = sequenceOf(frames, { brand: 'hevc', coding: ['hvc1', 'hvcC'] });
+  const sequence = buildSequence(frames, { brand: 'hevc', coding: ['hvc1', 'hvcC'] });
   expect(sniff(sequence)).toBe('image/heic');
   expect(readHeader(sequence, 'image/heic')).toMatchObject({ width: 64, height: 48, frames: 1 });
 });
 
 testCorpus('a HEVC sequence shows its first picture', async () => {
   const heic = corpusFile('825853d55a81247b').bytes();
-  const coded = hevcIn(heic);
+  const coded = readHevc(heic);
   const { width, height } = coded;
-  const sequence = sequenceOf([coded, coded], { brand: 'msf1', coding: ['hvc1', 'hvcC'] });
+  const sequence = buildSequence([coded, coded], { brand: 'msf1', coding: ['hvc1', 'hvcC'] });
   const branded = Buffer.from(sequence.toString('latin1').replace('msf1msf1', 'msf1hevc'), 'latin1');
-  const [still, first] = await Promise.all([heic, branded].map(bytes => pool.decode(jobOf(bytes, [STILL]))));
+  const [still, first] = await Promise.all([heic, branded].map(bytes => pool.decode(buildJob(bytes, [STILL]))));
   expect(first).toMatchObject({ animated: false, width, height });
   expect(Buffer.compare(Buffer.from(first.variants[0].bytes), Buffer.from(still.variants[0].bytes))).toBe(0);
 });
@@ -225,7 +225,7 @@ test.each(WRONG)('%s has its frames and colours', async (name, { first, ...expec
   expect(await shown(image)).toEqual(expected);
   const { width, height } = image;
   for (const [i, share] of [0.25, 0.5, 0.75].entries()) {
-    const [pixel] = await pixelsAt(image, Math.floor(width * share), Math.floor(height * share));
+    const [pixel] = await readFramePixels(image, Math.floor(width * share), Math.floor(height * share));
     expectNear([pixel], [first[i]], 6);
   }
 });
@@ -233,9 +233,9 @@ test.each(WRONG)('%s has its frames and colours', async (name, { first, ...expec
 test('heic-sequence-refused-as-damaged-C027.heic shows its first picture', async () => {
   const bytes = readWrong('heic-sequence-refused-as-damaged-C027.heic');
   if (!bytes) return console.warn('the sequence is not beside the checkout: it is not tested');
-  const image = await pool.decode(jobOf(bytes, [variant(1280, ['png'])]));
+  const image = await pool.decode(buildJob(bytes, [variant(1280, ['png'])]));
   expect(image).toMatchObject({ width: 1280, height: 720, animated: false });
-  const { data, channels, width } = await pixelsOf(image.variants[0].bytes);
+  const { data, channels, width } = await readPixels(image.variants[0].bytes);
   const at = (x: number, y: number): number[] => [...data.subarray((y * width + x) * channels, (y * width + x) * channels + 3)];
   // libheif 1.23.6 decodes the first sample, as an item, to these.
   expectNear([at(320, 180), at(960, 180), at(640, 360), at(960, 540)], [[239, 254, 247], [64, 87, 102], [255, 255, 245], [63, 89, 113]], 5);
@@ -243,5 +243,5 @@ test('heic-sequence-refused-as-damaged-C027.heic shows its first picture', async
 
 test('the boxes of a sequence that has no track for its colours leave the primary item', () => {
   const moov = box('moov', fullBox('mvhd', 0));
-  expect(readHeader(Buffer.concat([sequenceOf(frames).subarray(0, 32), meta([ispe(8, 8)]), moov]), 'image/avif')).toMatchObject({ frames: 1, width: 8 });
+  expect(readHeader(Buffer.concat([buildSequence(frames).subarray(0, 32), meta([ispe(8, 8)]), moov]), 'image/avif')).toMatchObject({ frames: 1, width: 8 });
 });

@@ -21,7 +21,10 @@ const CURVES: ReadonlyMap<number, Curve> = new Map<number, Curve>([
   [HLG, decodeHlg],
 ]);
 
-/** The curves of cameras. A PNG that names one means the display, ITU-R BT.1886; a photo in AVIF or HEIC is made for sRGB displays. Chromium does both. */
+/**
+ * The curves of cameras. A PNG with one of them is shown by the curve of displays, ITU-R BT.1886. A photo in AVIF or HEIC
+ * is made for sRGB displays. Chromium does both.
+ */
 const CAMERAS = new Set([1, 6, 11, 14, 15]);
 const BT1886: Curve = createGammaCurve(2.4);
 
@@ -32,13 +35,13 @@ interface Coded {
   readonly peak?: number;
 }
 
-/** Nothing where the numbers are of sRGB already. */
+/** Undefined if the image is sRGB already. */
 export function buildHeifConversion(cicp: Pick<Cicp, 'primaries' | 'transfer'>, peak?: number): Conversion | undefined {
   const curve = CURVES.get(cicp.transfer) ?? decodeSrgb;
   return buildConversion({ primaries: findPrimaries(cicp), curve, hdr: HDR.get(cicp.transfer), peak });
 }
 
-/** PNG, third edition, section 11.3.2: cICP before iCCP before sRGB before gAMA and cHRM. A profile is not of this function. */
+/** PNG, third edition, section 11.3.2: cICP before iCCP before sRGB before gAMA and cHRM. This function leaves profiles to the caller. */
 export function buildPngConversion(colour: PngColour): Conversion | undefined {
   const { cicp, isSrgb, hasProfile } = colour;
   if (cicp && isUsable(cicp)) return buildConversion({ ...describePngCicp(cicp), peak: colour.peak });
@@ -71,7 +74,7 @@ function buildGammaConversion({ gamma, chromaticities }: PngColour): Conversion 
   return buildConversion({ primaries, curve: createGammaCurve(1 / gamma) });
 }
 
-/** Chromaticities of no colours make a matrix of no numbers. */
+/** Degenerate chromaticities would give a matrix without finite numbers. */
 function isSound([wx, wy, rx, ry, gx, gy, bx, by]: readonly number[]): boolean {
   const area = (gx - rx) * (by - ry) - (bx - rx) * (gy - ry);
   return wy > 0 && wx + wy <= 1 && Math.abs(area) > 1e-4;

@@ -11,7 +11,7 @@ const MAX_TAGS = 100;
 const MAX_ENTRIES = 65_536;
 
 const IDENTITY: Matrix = [1, 0, 0, 0, 1, 0, 0, 0, 1];
-/** The largest difference of matrices, and of encoded values, that nobody sees. */
+/** The largest invisible differences of matrices and of encoded values. */
 const SAME_MATRIX = 0.002;
 const SAME_VALUE = 0.75 / 255;
 
@@ -58,7 +58,7 @@ function readSignature(bytes: Buffer, at: number): string {
   return bytes.toString('latin1', at, at + 4);
 }
 
-/** ICC.1:2022, section 9.2.17: what the tables of the profile can only come near, above all HDR. */
+/** ICC.1:2022, section 9.2.17: exact code points. The tables of the profile only approximate them, above all for HDR. */
 function readCicpTag(tags: Tags): IccReading | undefined {
   const cicp = tags.get('cicp');
   if (!cicp) return undefined;

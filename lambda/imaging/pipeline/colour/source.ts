@@ -29,7 +29,7 @@ export const SRGB: Colours = { space: 'srgb', byDecoder: false };
 export const BY_DECODER: Colours = { space: 'srgb', byDecoder: true };
 const INKS: Colours = { space: 'cmyk', byDecoder: false, toSrgb: mixInks };
 
-/** As far as the decoder has found out. */
+/** The facts that the decoder has read. */
 export type Decoding = Pick<Metadata, 'icc' | 'space' | 'depth' | 'bitsPerSample'>;
 
 /** Reads a still's description of its colours. A description that makes no sense counts as absent, as in browsers. */
@@ -44,7 +44,7 @@ export function readColours(bytes: Uint8Array, { type }: Pick<Header, 'type'>, d
   }
 }
 
-/** Of pixels that a decoder of ours has, with the code points that belong to them. */
+/** Colours of pixels from our own decoder, by their code points. */
 export function buildCicpColours(cicp: Cicp, depth: Depth = DEPTH_8, peak?: number): Colours {
   return buildColours(buildHeifConversion(cicp, peak), depth);
 }
@@ -90,7 +90,7 @@ function widenGrey(conversion: Conversion, { bitsPerSample = 8 }: Decoding): Con
   return { ...conversion, curves: [decodeNarrow, decodeNarrow, decodeNarrow] };
 }
 
-/** Nothing where there is no profile, or one that cannot be used. */
+/** Undefined without a usable profile. */
 function readProfileColours({ icc, space }: Decoding, depth: Depth): Colours | undefined {
   if (!icc) return undefined;
   const channels = space === 'cmyk' ? 'CMYK' : space === 'b-w' || space === 'grey16' ? 'GRAY' : 'RGB';

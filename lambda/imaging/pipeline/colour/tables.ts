@@ -6,7 +6,7 @@ import type { Raw } from '../raw';
 /** Signature and IHDR, which iCCP has to follow. */
 const HEAD_LENGTH = 33;
 
-/** A quarter of a megapixel: what a strip takes is next to nothing beside the image. */
+/** A quarter of a megapixel: a strip needs little memory compared with the image. */
 const STRIP_PIXELS = 2 ** 18;
 
 /**

@@ -12,15 +12,15 @@ type Channels = 1 | 3;
 export interface GainMap extends Size {
   readonly data: Buffer;
   readonly channels: Channels;
-  /** Its sides, of an image whose sides are 1. */
+  /** The map's sides relative to those of the image. */
   readonly scale: Size;
   /** Segments of a JPEG. */
   readonly parameters: Buffer;
 }
 
 /**
- * A decoder shrinks a baseline map while it reads. Of a progressive one it keeps up to 6 bytes for each pixel, and it needs CPU time for each scan: encoders
- * write up to 13.
+ * A decoder shrinks a baseline map while it reads. For a progressive one it keeps up to 6 bytes for each pixel, and each
+ * scan takes CPU time: encoders write up to 13.
  */
 const MAX_PROGRESSIVE_PIXELS = 52_000_000;
 const MAX_SCANS = 13;
@@ -29,7 +29,10 @@ const MAX_SCANS = 13;
 const TURNS = [0, 0, 180, 180, 270, 90, 90, 270];
 const MIRRORED = [2, 4, 5, 7];
 
-/** Decodes the map once for all variants. Undefined if no variant keeps it, and if it is missing, damaged or over a bound: the image itself can be whole. */
+/**
+ * Decodes the map once for all variants. Undefined if no variant keeps it, or if it is missing, damaged or over a bound:
+ * the image itself can be whole.
+ */
 export async function readGainMap({ openWithGainMap }: Decoded, planned: readonly PlannedVariant[]): Promise<GainMap | undefined> {
   const wholes = planned.filter(({ hdr }) => hdr).map(({ whole }) => whole);
   if (!openWithGainMap || wholes.length === 0) return undefined;

@@ -78,7 +78,7 @@ function readFrame(bytes: Bytes, at: number, control: Control): GifFrame {
   return { left, top, width, height, descriptor: at, isInterlaced, ...control, ...own, data, end: skipSubBlocks(bytes, data + 1) };
 }
 
-/** What the sub-blocks hold, in one piece. */
+/** Joins the content of the sub-blocks. */
 export function joinImageData(raw: Uint8Array, { data, end }: GifFrame): Uint8Array {
   const blocks: Uint8Array[] = [];
   for (let at = data + 1; at < Math.min(end, raw.length) && raw[at] !== 0; at += 1 + raw[at]) blocks.push(raw.subarray(at + 1, at + 1 + raw[at]));

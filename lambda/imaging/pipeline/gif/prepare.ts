@@ -24,10 +24,11 @@ export interface PreparedGif {
 }
 
 /**
- * A GIF that libvips draws as browsers do. libvips has an alpha channel only where some frame has a transparent colour: without one, canvas that nothing
- * covers is black. libnsgif fills the rectangle of a frame that is disposed of with the background colour unless that frame has a transparent colour.
- * Some sizes of canvas it ignores, and it confuses the rows of an interlaced frame that reaches over the lower edge. So frames get a transparent colour that no pixel has, or their rows in
- * order, and a frame that draws nothing goes before the first.
+ * Changes a GIF so that libvips draws it as browsers do. libvips has an alpha channel only if some frame has a transparent
+ * colour: without one, uncovered canvas is black. libnsgif fills the rectangle of a disposed frame with the background
+ * colour unless that frame has a transparent colour. It ignores some sizes of canvas, and it confuses the rows of an
+ * interlaced frame that reaches over the lower edge. So frames get an unused transparent colour, or their rows in order,
+ * and a frame that draws nothing is inserted before the first.
  */
 export function prepareGif(raw: Uint8Array): PreparedGif {
   const file = readGifFrames(raw);
@@ -100,7 +101,10 @@ function isTrusted({ width, height, frames: [first] }: GifFile, canvas: Rectangl
   return isKnown || (first.left + first.width === canvas.width && first.top + first.height === canvas.height);
 }
 
-/** Is kept when it is over. Of its pixels only one is there, since libnsgif reads no frame without any, and its colour is transparent: the codes 4, 0 and 5 of 3 bits. */
+/**
+ * The frame stays on the canvas. Its data has one pixel, since libnsgif skips frames without pixels. The pixel is
+ * transparent: the codes 4, 0 and 5 of 3 bits.
+ */
 function buildEmptyFrame({ width, height }: Rectangle): Buffer {
   const frame = Buffer.from('21f9040500000000' + '2c0000000000000000' + '00' + '0202440100', 'hex');
   frame.writeUInt16LE(width, 8 + 5);

@@ -15,7 +15,7 @@ const PASSES = [[0, 8], [4, 8], [2, 4], [1, 2]] as const;
 
 export interface Rewriting {
   readonly frame: GifFrame;
-  /** The frame gets a transparent colour that none of its pixels has. */
+  /** The frame gets an unused transparent colour. */
   readonly addsTransparency: boolean;
   /** Rows are put in their order. */
   readonly deinterlaces: boolean;

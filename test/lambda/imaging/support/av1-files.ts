@@ -20,7 +20,7 @@ export interface SolidColour {
 export async function encodeAv1(image: sharp.Sharp, options: sharp.AvifOptions = {}): Promise<CodedImage> {
   const encoded = image.removeAlpha().avif({ quality: 90, effort: 0, chromaSubsampling: '4:4:4', ...options });
   const { data: avif, info } = await encoded.toBuffer({ resolveWithObject: true });
-  return { width: info.width, height: info.height, config: contentOf(avif, 'av1C'), data: contentOf(avif, 'mdat') };
+  return { width: info.width, height: info.height, config: readContent(avif, 'av1C'), data: readContent(avif, 'mdat') };
 }
 
 export async function encodeGrey(values: Buffer, width: number, height: number, options?: sharp.AvifOptions): Promise<CodedImage> {
@@ -31,7 +31,7 @@ export function solid(background: SolidColour, width = 64, height = 48): sharp.S
   return sharp({ create: { width, height, channels: 3, background } });
 }
 
-function contentOf(file: Buffer, name: string): Buffer {
+function readContent(file: Buffer, name: string): Buffer {
   const at = file.indexOf(name);
   return file.subarray(at + 4, at - 4 + file.readUInt32BE(at - 4));
 }
@@ -60,12 +60,12 @@ export interface SequenceOptions {
 }
 
 /** A sequence of images that need no other one. ISO/IEC 14496-12, clause 8, and ISO/IEC 23008-12, clause 7. */
-export function sequenceOf(frames: readonly CodedImage[], options: SequenceOptions = {}): Buffer {
+export function buildSequence(frames: readonly CodedImage[], options: SequenceOptions = {}): Buffer {
   const { brand = 'avis', alpha = [], before = [] } = options;
   const ftyp = box('ftyp', Buffer.from(`${brand}\0\0\0\0${brand}msf1iso8mif1`, 'latin1'));
   const moov = (start: number): Buffer => box('moov', fullBox('mvhd', 0, Buffer.alloc(96)),
-    trackOf(1, frames, start, options),
-    ...alpha.length > 0 ? [trackOf(2, alpha, start + total(frames), options)] : []);
+    buildTrack(1, frames, start, options),
+    ...alpha.length > 0 ? [buildTrack(2, alpha, start + total(frames), options)] : []);
   const start = ftyp.length + total(before.map(data => ({ data }))) + moov(0).length + 8;
   return Buffer.concat([ftyp, ...before, moov(start), box('mdat', ...frames.map(({ data }) => data), ...alpha.map(({ data }) => data))]);
 }
@@ -76,7 +76,7 @@ function total(images: readonly { readonly data: Buffer }[]): number {
 
 const ALPHA_URN = Buffer.from('urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0');
 
-function trackOf(id: number, images: readonly CodedImage[], start: number, options: SequenceOptions): Buffer {
+function buildTrack(id: number, images: readonly CodedImage[], start: number, options: SequenceOptions): Buffer {
   const { durations = images.map(() => 100), plays, isPremultiplied = false, entryBoxes = [], coding: [entry, config] = ['av01', 'av1C'] } = options;
   const duration = durations.reduce((sum, each) => sum + each, 0);
   const [{ width, height, config: configuration }] = images;
@@ -91,10 +91,10 @@ function trackOf(id: number, images: readonly CodedImage[], start: number, optio
     box('mdia',
       fullBox('mdhd', 0, be32(0, 0, 1000, duration, 0)),
       fullBox('hdlr', 0, be32(0), Buffer.from(isAlpha ? 'auxv' : 'pict'), Buffer.alloc(13)),
-      box('minf', box('stbl', fullBox('stsd', 0, be32(1), description), ...tablesOf(images, durations, start, options)))));
+      box('minf', box('stbl', fullBox('stsd', 0, be32(1), description), ...buildTables(images, durations, start, options)))));
 }
 
-function tablesOf(images: readonly CodedImage[], durations: readonly number[], start: number, options: SequenceOptions): Buffer[] {
+function buildTables(images: readonly CodedImage[], durations: readonly number[], start: number, options: SequenceOptions): Buffer[] {
   const { sizes = 'stsz', offsets = 'stco', samplesInChunk = images.length } = options;
   const lengths = images.map(({ data }) => data.length);
   const chunks = Array.from({ length: Math.ceil(images.length / samplesInChunk) }, (_, i) => start + total(images.slice(0, i * samplesInChunk)));
@@ -116,7 +116,7 @@ export interface StillItem {
 }
 
 /** A still of these items, with an essential mark on each property but the extent. */
-export function stillOf(brand: string, primary: number, items: readonly StillItem[], references: readonly Buffer[] = []): Buffer {
+export function buildStill(brand: string, primary: number, items: readonly StillItem[], references: readonly Buffer[] = []): Buffer {
   const ftyp = box('ftyp', Buffer.from(`${brand}\0\0\0\0mif1${brand}`, 'latin1'));
   const properties = items.flatMap(item => item.properties);
   const isExtent = (property: Buffer): boolean => property.toString('latin1', 4, 8) === 'ispe';

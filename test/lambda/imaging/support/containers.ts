@@ -1,5 +1,5 @@
 /** What a file consists of besides the coded image, found by walking its container to the last byte: empty where nothing else is in it. */
-export function extrasIn(bytes: Buffer, format: string): string[] {
+export function listExtras(bytes: Buffer, format: string): string[] {
   switch (format) {
     case 'jpeg': return inJpeg(bytes);
     case 'png': return others(pngChunks(bytes), ['IHDR', 'IDAT', 'IEND']);

@@ -71,7 +71,7 @@ interface Choice {
   readonly interlaced: boolean;
 }
 
-function nameOf({ covers, transparent, hasGlobal, interlaced }: Choice): string {
+function formatName({ covers, transparent, hasGlobal, interlaced }: Choice): string {
   return [covers ? 'covered' : 'uncovered', transparent === undefined ? 'opaque' : 'transparent', hasGlobal ? 'global palette' : 'own palettes', ...interlaced ? ['interlaced'] : []].join(', ');
 }
 
@@ -82,14 +82,14 @@ function firstFrame({ disposal, covers, transparent, hasGlobal, interlaced }: Ch
 
 function still(choice: Choice): GifCase {
   const file = { width: 12, height: 10, background: 1, frames: [firstFrame(choice)], ...choice.hasGlobal && { palette: COLORS } };
-  return { name: `still, ${nameOf(choice)}`, file };
+  return { name: `still, ${formatName(choice)}`, file };
 }
 
 function animation(choice: Choice): GifCase {
   const { disposal, transparent, hasGlobal, interlaced } = choice;
   const more = { disposal, transparent, interlaced, delay: DELAY, ...!hasGlobal && { palette: OTHER_COLORS } };
   const frames = [firstFrame(choice), striped(4, 3, 5, 9, more), striped(0, 6, 3, 3, more), striped(8, 0, 9, 2, more)];
-  return { name: `disposal ${disposal}, ${nameOf(choice)}`, file: { width: 12, height: 10, background: 1, frames, ...hasGlobal && { palette: COLORS } } };
+  return { name: `disposal ${disposal}, ${formatName(choice)}`, file: { width: 12, height: 10, background: 1, frames, ...hasGlobal && { palette: COLORS } } };
 }
 
 /** libnsgif ignores the first of these; in the last two frames go over the edge. */

@@ -10,8 +10,8 @@ interface Coded {
  * A HEIC that shows the image of another, in which it is the first of `iloc` (version 0), `columns` times side by side and `rows` times one above
  * the other: as large as one likes, where nothing encodes HEVC. ISO/IEC 23008-12, section 6.6.2.3.
  */
-export function gridOf(heic: Buffer, [width, height]: readonly [number, number], columns: number, rows: number): Buffer {
-  const { hvcC, data } = codedIn(heic);
+export function buildHeicGrid(heic: Buffer, [width, height]: readonly [number, number], columns: number, rows: number): Buffer {
+  const { hvcC, data } = readCoded(heic);
   const tiles = Array.from({ length: columns * rows }, (_, i) => i + 2);
   const whole = ispe(width * columns, height * rows);
   const grid = Buffer.concat([hex('0000'), Buffer.from([rows - 1, columns - 1]), be16(width * columns, height * rows)]);
@@ -25,7 +25,7 @@ export function gridOf(heic: Buffer, [width, height]: readonly [number, number],
   return Buffer.concat([ftyp, meta(ftyp.length + meta(0).length + 8), box('mdat', grid, data)]);
 }
 
-function codedIn(heic: Buffer): Coded {
+function readCoded(heic: Buffer): Coded {
   const hvcC = heic.indexOf('hvcC') - 4;
   // Behind the name: version and flags, sizes, a count; of the item its id, a reference, its base, a count, offset and length.
   const item = heic.indexOf('iloc') + 4 + 4 + 2 + 2;

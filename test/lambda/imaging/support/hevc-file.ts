@@ -1,8 +1,8 @@
 import type { CodedImage } from './av1-files';
 
 /** The one coded image of a HEIC whose first `iloc` entry has one extent. */
-export function hevcIn(heic: Buffer): CodedImage {
-  const [config, extent] = ['hvcC', 'ispe'].map(name => contentOf(heic, name));
+export function readHevc(heic: Buffer): CodedImage {
+  const [config, extent] = ['hvcC', 'ispe'].map(name => readContent(heic, name));
   const iloc = heic.indexOf('iloc');
   const version = heic[iloc + 4];
   const at = iloc + 4 + 8 + (version > 0 ? 2 : 0) + 2;
@@ -13,7 +13,7 @@ export function hevcIn(heic: Buffer): CodedImage {
   return { width: extent.readUInt32BE(4), height: extent.readUInt32BE(8), config, data: heic.subarray(start, start + length) };
 }
 
-function contentOf(file: Buffer, name: string): Buffer {
+function readContent(file: Buffer, name: string): Buffer {
   const at = file.indexOf(name);
   return file.subarray(at + 4, at - 4 + file.readUInt32BE(at - 4));
 }

@@ -31,34 +31,34 @@ function headBits({ width, height, orientation = 1, alpha, icc, cicp, largeSizes
   const side = isLarge ? 15 : 7;
   const [configBits, dataBits, metadataBits] = [largeSizes ? 12 : 3, largeSizes ? 28 : 15, 10];
   return [
-    bitsOf(0, 2), flag(hasTypes), flag(false), flag(true), flag(alpha), flag(cicp), flag(hasHdr), flag(icc), flag(false), flag(false),
-    bitsOf(3, 2), bitsOf(orientation - 1, 3), flag(isLarge), bitsOf(width - 1, side), bitsOf(height - 1, side), flag(false),
+    toBits(0, 2), flag(hasTypes), flag(false), flag(true), flag(alpha), flag(cicp), flag(hasHdr), flag(icc), flag(false), flag(false),
+    toBits(3, 2), toBits(orientation - 1, 3), flag(isLarge), toBits(width - 1, side), toBits(height - 1, side), flag(false),
     alpha ? flag(false) : '',
-    ...(cicp ?? []).map(value => bitsOf(value, 8)),
+    ...(cicp ?? []).map(value => toBits(value, 8)),
     hasTypes ? text('av01') + text('av1C') : '',
     hasHdr ? hdrBits() : '',
     icc ? flag(false) : '', flag(largeSizes), flag(largeSizes),
-    icc ? bitsOf(icc.length - 1, metadataBits) : '',
-    bitsOf(config.length, configBits), bitsOf(data.length - 1, dataBits),
-    alpha ? bitsOf(alpha.data.length, dataBits) + bitsOf(alpha.config.length, configBits) : '',
+    icc ? toBits(icc.length - 1, metadataBits) : '',
+    toBits(config.length, configBits), toBits(data.length - 1, dataBits),
+    alpha ? toBits(alpha.data.length, dataBits) + toBits(alpha.config.length, configBits) : '',
   ].join('');
 }
 
 /** No gain map; content light levels and a colour volume of some values, no other block. */
 function hdrBits(): string {
   const flags = ['0', '1', '0', '1', '0', '0', '0'].join('');
-  const volume = ['00', '0', '1', '1', '0', '00', bitsOf(1, 32), bitsOf(1000, 32)].join('');
-  return flags + bitsOf(1000, 16) + bitsOf(400, 16) + volume;
+  const volume = ['00', '0', '1', '1', '0', '00', toBits(1, 32), toBits(1000, 32)].join('');
+  return flags + toBits(1000, 16) + toBits(400, 16) + volume;
 }
 
 function flag(value: unknown): string {
   return value ? '1' : '0';
 }
 
-function bitsOf(value: number, count: number): string {
+function toBits(value: number, count: number): string {
   return value.toString(2).padStart(count, '0');
 }
 
 function text(name: string): string {
-  return [...Buffer.from(name)].map(byte => bitsOf(byte, 8)).join('');
+  return [...Buffer.from(name)].map(byte => toBits(byte, 8)).join('');
 }

@@ -5,7 +5,7 @@ import { sniff } from '../../../../lambda/imaging/sniff';
 import { IMAGE_LIMITS, type ImageType, type RejectionCode } from '../../../../src/contract';
 
 /** The refusal that a call ends in. Anything else that it throws is a fault of ours and passes through. */
-export function refusalOf(call: () => unknown): RejectionError | undefined {
+export function readRejection(call: () => unknown): RejectionError | undefined {
   try {
     call();
     return undefined;
@@ -16,10 +16,10 @@ export function refusalOf(call: () => unknown): RejectionError | undefined {
 }
 
 /** What becomes of a file before any decoder sees it. */
-export function verdictOn(bytes: Buffer): RejectionCode | 'accepted' {
+export function judgeHeader(bytes: Buffer): RejectionCode | 'accepted' {
   const type = sniff(bytes.subarray(0, 512));
   if (!type) return 'UNSUPPORTED_TYPE';
-  return refusalOf(() => checkLimits(readHeader(bytes, type), IMAGE_LIMITS))?.code ?? 'accepted';
+  return readRejection(() => checkLimits(readHeader(bytes, type), IMAGE_LIMITS))?.code ?? 'accepted';
 }
 
 export function read(bytes: Buffer, type: ImageType) {
