@@ -23,9 +23,9 @@ interface Image {
   readonly rejection: Rejection | null;
 }
 
-/** A client of the HTTP API that keeps what the service has said. */
+/** A client of the HTTP API that keeps the service's answers. */
 export class CorpusClient {
-  /** Of whatever the API answered, what speaks of a decoder. */
+  /** Answers of the API that mention a decoder. */
   readonly leaks: string[] = [];
 
   constructor(private readonly url: string) {}

@@ -23,7 +23,7 @@ export class DecoderWatch {
   }
 }
 
-/** None where there is no /proc. */
+/** Empty without /proc. */
 function listChildren(pid: number): number[] {
   try {
     return readdirSync(`/proc/${pid}/task`).flatMap(task => readFileSync(`/proc/${pid}/task/${task}/children`, 'latin1').split(' ').filter(Boolean).map(Number));

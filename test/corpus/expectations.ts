@@ -4,7 +4,7 @@ import type { RejectionCode } from '../../src/contract';
 const LIMITS: RejectionCode[] = ['TOO_MANY_PIXELS', 'TOO_MANY_FRAMES', 'RESOURCE_LIMIT'];
 const TYPES: RejectionCode[] = ['UNSUPPORTED_TYPE', 'TYPE_MISMATCH'];
 
-/** Codes that fit a verdict. What is damaged can be so in the leading bytes, or in what it says of its size. */
+/** Codes that fit a verdict. Damage can be in the leading bytes or in the size fields. */
 const FITTING: Record<string, readonly RejectionCode[]> = {
   must_reject_corrupt: ['CORRUPT', ...TYPES, ...LIMITS],
   must_reject_type: TYPES,

@@ -1,7 +1,7 @@
 import type { ImageType } from '../../src/contract';
 import { bombNames, readBomb, readCorpus } from '../support/corpus';
 
-/** What is uploaded, and how it should end. */
+/** A file to upload, and its expected verdict. */
 export interface Upload {
   readonly name: string;
   readonly verdict: string;
@@ -16,7 +16,7 @@ const TYPES: Record<string, ImageType> = {
   'jpeg': 'image/jpeg', 'jpg': 'image/jpeg', 'png': 'image/png', 'webp': 'image/webp', 'gif': 'image/gif', 'avif': 'image/avif', 'heif/heic': 'image/heic',
 };
 
-/** Whose type is accepted nowhere is called a JPEG, as who wants it in would. */
+/** A file of an unsupported type is declared as a JPEG, as an attacker would. */
 function chooseType(kind: string): ImageType {
   return TYPES[kind] ?? 'image/jpeg';
 }

@@ -10,7 +10,7 @@ interface HeifImage {
 // eslint-disable-next-line @typescript-eslint/no-require-imports
 const { HeifDecoder } = require('libheif-js/wasm-bundle') as { HeifDecoder: new () => { decode(bytes: Buffer): HeifImage[] } };
 
-/** What libheif itself makes of a file: prints the size of the image, or nothing. */
+/** Decodes a file by libheif alone: prints the size of the image, or nothing. */
 async function main(path: string): Promise<void> {
   const [image] = new HeifDecoder().decode(readFileSync(path));
   if (!image) return;

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 export interface Options {
-  /** What the verdict or the name of a file must begin with. */
+  /** Prefix of the verdict or of the name of a file. */
   readonly only?: string;
   readonly concurrency: number;
   readonly help: boolean;
@@ -22,7 +22,7 @@ Environment:
   CORPUS                  another folder with manifest.tsv, files/ and bombs/, or: generated
 `;
 
-/** An error names the option, the rule and what was given. */
+/** An error names the option, the rule and the value. */
 export function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],

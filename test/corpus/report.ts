@@ -5,13 +5,13 @@ import { atMost, type Figure, informs, tableOf } from '../../benchmarks/support/
 import { quantile } from '../../benchmarks/support/rounds';
 import { IMAGE_LIMITS } from '../../src/contract';
 
-/** What of a run goes to people, and whether all goals were met. */
+/** The printed report of a run, and whether all goals were met. */
 export interface Report {
   readonly text: string;
   readonly isMet: boolean;
 }
 
-/** No image may keep the local server, which takes two at once, or who is sent behind it, for longer. On Lambda a worker takes one. */
+/** No image may occupy the local server, which takes two at once, or delay the next one for longer. On Lambda a worker takes one. */
 const MAX_SECONDS = 15;
 
 export function report(run: Run): Report {

@@ -18,7 +18,7 @@ const TILE = 2;
 
 const entry = (id: number, type: string, behind = 0): Buffer => fullBox('infe', 2, be16(id, 0), Buffer.from(`${type}\0`), Buffer.alloc(behind));
 
-/** A grid whose primary item names its sources. Nothing here decodes it. */
+/** A grid: the primary item names its sources. Nothing here decodes it. */
 function buildGrid({ entries, references, properties = [], users = [] }: Hostile): Buffer {
   const associations = [hex('0001 01 01'), ...users.map(id => Buffer.concat([be16(id), hex('01 02')]))];
   const meta = fullBox('meta', 0,

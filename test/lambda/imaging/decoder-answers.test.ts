@@ -33,7 +33,7 @@ beforeEach(() => {
 afterEach(() => pool.close());
 afterAll(() => [FOLDER, dirname(script)].forEach(folder => rmSync(folder, { recursive: true, force: true })));
 
-/** A job to make a thumbnail of a PNG, to which the decoder says what it is told. */
+/** A job to make a thumbnail of a PNG. The decoder gives the scripted answer. */
 function decode(command: Omit<Command, 'log'>): Promise<ProcessedImage> {
   const header: ImageJob['header'] = { type: 'image/png', width: 128, height: 96, frames: 1, pixels: 128 * 96, scans: 1 };
   return pool.decode({ bytes: Buffer.from(JSON.stringify({ ...command, log: join(FOLDER, 'log') })), header, variants: [THUMB] });

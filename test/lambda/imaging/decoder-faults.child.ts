@@ -5,13 +5,13 @@ import { PIXEL } from './support/pixel';
 import { MAX_JOB_BYTES, readFrames, writeFrame } from '../../../lambda/imaging/decoder/frames';
 import { packAnswer, unpackJob } from '../../../lambda/imaging/decoder/messages';
 
-/** What a decoder of `decoder.test.ts` is to do, in the place of an image. */
+/** The command to a decoder of `decoder.test.ts`, sent in place of an image. */
 export interface Command {
   readonly act: 'answer' | 'answer when told' | 'say' | 'chatter' | 'hang' | 'spin' | 'crash' | 'crash once' | 'fill memory' | 'fault' | 'nonsense';
   /** One line for the beginning and one for the end of each attempt. */
   readonly log: string;
   readonly milliseconds?: number;
-  /** What it is to say: a head, and blobs in base64. */
+  /** The answer: a head, and blobs in base64. */
   readonly frame?: { readonly head: unknown; readonly blobs: readonly string[] };
 }
 

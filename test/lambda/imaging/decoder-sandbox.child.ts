@@ -3,7 +3,7 @@ import { chmodSync, closeSync, linkSync, mkdirSync, openSync, readFileSync, rena
 import { connect, createServer } from 'node:net';
 import { enterSandbox } from '../../../lambda/imaging/decoder/sandbox';
 
-/** A decoder that was taken over tries what its user may, and tells how each attempt ends. `open`: without a sandbox. */
+/** A compromised decoder tries all that its user may do, and reports the outcome of each attempt. `open`: without a sandbox. */
 const [mode, file] = process.argv.slice(2);
 const isClosed = mode === 'open' ? false : enterSandbox();
 
@@ -53,7 +53,7 @@ async function main(): Promise<void> {
     const listener = createServer().on('error', error => tell((error as NodeJS.ErrnoException).code!));
     listener.listen(0, '127.0.0.1', () => { listener.close(); tell('listens'); });
   });
-  // A number that it gives back is none that it gets again.
+  // A closed descriptor number is not assigned again.
   closeSync(0);
   const afterClose = outcome(() => readFileSync(file, 'latin1'));
   process.stdout.write(JSON.stringify({ isClosed, changes, attempts: { ...attempts, 'a connection': client, 'a server': server, 'a file in the place of another': afterClose } }), () => process.exit());

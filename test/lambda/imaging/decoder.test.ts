@@ -45,7 +45,7 @@ interface Told {
   readonly priority: number;
 }
 
-/** What a decoder that answers has told of itself. */
+/** The facts in a decoder's answer. */
 async function told(): Promise<Told> {
   const log = newLog();
   await pool.decode(job('answer', log));

@@ -125,7 +125,7 @@ test('a variant keeps the gain map at its own size, and its SDR pixels are those
   expect(await sharp(kept.bytes).metadata()).toMatchObject({ format: 'jpeg', width: 320, height: 240 });
   const { image } = (await readGainMap(kept.bytes))!;
   expect(await sharp(image).metadata()).toMatchObject({ width: 160, height: 120 });
-  // The map brightens what was brighter than white, and nothing else.
+  // The map brightens only the areas brighter than white.
   const [left, right] = await Promise.all([0, 1].map(side => computeMean(image, { left: 80 * side + 10, top: 60, width: 60, height: 50 })));
   expect(right - left).toBeGreaterThan(5);
   expect(await readGainMap(plain.bytes)).toBeUndefined();

@@ -70,7 +70,7 @@ describe('headers of the corpus', () => {
   }
 });
 
-/** By what their headers say. All others are for the decoder's own limits to stop, or harmless to it. */
+/** Rejected by their headers. The decoder's own limits stop the others, or they are harmless. */
 const REFUSED: Record<string, string> = {
   'avif_16000x16000.avif': 'TOO_MANY_PIXELS',
   'gif_1x1_100000frames.gif': 'TOO_MANY_FRAMES',

@@ -44,7 +44,7 @@ testCorpus('nothing but pixels survives of any real file', async () => {
     for (const made of variants) extras.push(...listExtras(Buffer.from(made.bytes), made.format).map(extra => `${name} ${made.format}: ${extra}`));
   }
   expect(extras).toEqual([]);
-  // None of this says anything of files that have nothing to lose.
+  // Files without metadata would prove nothing.
   expect(Object.entries(found).filter(([, count]) => count < 5)).toEqual([]);
 });
 

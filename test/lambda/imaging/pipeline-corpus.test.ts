@@ -29,7 +29,7 @@ afterAll(() => {
 
 const VARIANTS = [variant(320, ['webp']), variant(96, ['jpeg'], { fit: 'cover' })];
 
-/** What becomes of a file whose type is accepted. */
+/** Processes a file of an accepted type. */
 async function judgeFile(bytes: Buffer, decoders = pool): Promise<ProcessedImage | RejectionError> {
   try {
     const job = buildJob(bytes, VARIANTS);

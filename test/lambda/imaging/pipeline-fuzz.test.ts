@@ -71,7 +71,7 @@ async function madeFiles(): Promise<Buffer[]> {
   return [...images, ...containers];
 }
 
-/** Small ones, since a change to a large file seldom meets what a decoder looks at. */
+/** Small files, since a change to a large file seldom meets bytes that a decoder examines. */
 function realFiles(): Buffer[] {
   const small = readCorpus().filter(({ verdict }) => verdict === 'must_accept' || verdict === 'heic').map(({ bytes }) => bytes()).filter(({ length }) => length < 4000);
   return small.filter(bytes => sniff(bytes));
@@ -85,7 +85,7 @@ interface Input {
 const inputs = (files: Buffer[]): fc.Arbitrary<Input> =>
   fc.record({ file: fc.constantFrom(...files), changes: fc.array(mutation, { minLength: 1, maxLength: 4 }) });
 
-/** Whole sentences of ours, with numbers and names of types. A decoder's text fits none of them. */
+/** Whole sentences of ours, with numbers and names of types. No decoder's text matches. */
 const OURS = [
   /^The upload cannot be read as [A-Za-z]+: [a-z ,'0-9]+\. The service does not keep rejected originals: upload the file again, or a copy saved by another program\.$/,
   /^The image is damaged or incomplete: it cannot be decoded\. The service does not keep rejected originals: upload the file again, or a copy saved by another program\.$/,
@@ -96,13 +96,13 @@ const OURS = [
 interface Judgement {
   /** Where it ended. */
   readonly end: 'header' | 'decoder' | 'made' | 'fault';
-  /** What is wrong with it; nothing if all is well. */
+  /** The fault; undefined if all is well. */
   readonly fault?: string;
 }
 
 async function judge({ file, changes }: Input): Promise<Judgement> {
   const bytes = changes.reduce(mutate, file);
-  // What is no image any more is taken for what it was: the worker looks for itself.
+  // A file that is no longer an image keeps its former type: the worker checks for itself.
   const inspected = worker.inspect(bytes, sniff(bytes) ?? sniff(file)!);
   if ('rejection' in inspected) return { end: 'header', fault: findFault(inspected.rejection) };
   const result = await worker.make(bytes, inspected.header, VARIANTS);
@@ -131,7 +131,7 @@ test('whatever bytes a worker reads, it ends in variants or in our own words, an
   });
   expect(faults).toEqual([]);
   expect(deaths).toEqual([]);
-  // None of this says anything of decoders that no input reaches.
+  // Inputs that reach no decoder would prove nothing.
   if (wanted.length >= 1000) expect(Object.entries(ends).filter(([, count]) => count < wanted.length * 0.02)).toEqual([]);
   if (wanted.length >= 1000) expect(Object.keys(ends).sort()).toEqual(['decoder', 'header', 'made']);
 }, 600_000);

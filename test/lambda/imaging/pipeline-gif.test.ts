@@ -22,7 +22,7 @@ afterAll(() => {
   rmSync(dirname(script), { recursive: true, force: true });
 });
 
-/** Of one colour that nothing else has, frame by frame; a colour without opacity is none. */
+/** Areas of one unique colour, frame by frame; a transparent colour does not count. */
 function visible(rgba: Buffer): Buffer {
   const pixels = Buffer.from(rgba);
   for (let at = 0; at < pixels.length; at += 4) if (pixels[at + 3] === 0) pixels.fill(0, at, at + 4);
@@ -45,7 +45,7 @@ function distinct(frames: readonly Buffer[]): Buffer[] {
   return frames.filter((frame, i) => i === 0 || !isSame(frame, frames[i - 1]));
 }
 
-/** What differs from the picture that browsers show. */
+/** Differences from the picture that browsers show. */
 async function listMisses(image: ProcessedImage, expected: DrawnGif): Promise<string[]> {
   const [still, moving] = await Promise.all(image.variants.map(async ({ bytes }) => readFrames(bytes)));
   const frames = distinct(expected.frames);

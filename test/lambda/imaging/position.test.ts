@@ -23,7 +23,7 @@ const SUBJECT = 80;
 const square = (name: string, position?: VariantPosition, more: Partial<VariantDefinition> = {}): VariantDefinition =>
   variant(100, ['png'], { name, fit: 'cover', ...position && { position }, ...more });
 
-/** A red square with a face of checks on grey, whose left upper corner is given. */
+/** A red square with a face of checks on grey, at the given upper left corner. */
 async function frame(width: number, height: number, left: number, top: number): Promise<Buffer> {
   const data = Buffer.alloc(width * height * 3, 128);
   for (let y = 0; y < SUBJECT; y++) {

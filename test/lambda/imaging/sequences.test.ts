@@ -53,7 +53,7 @@ async function readFramePixels({ variants: [{ bytes }] }: ProcessedImage, x: num
   }));
 }
 
-/** Within what two lossy codecs change. */
+/** Within the losses of two lossy codecs. */
 function expectNear(actual: readonly (readonly number[])[], expected: readonly (readonly number[])[], most = 6): void {
   expect(actual).toHaveLength(expected.length);
   const distances = actual.map((pixel, i) => Math.max(...expected[i].map((value, channel) => Math.abs(value - pixel[channel]))));
@@ -212,7 +212,7 @@ testCorpus('a HEVC sequence shows its first picture', async () => {
 
 /** Pixels of the first frame at a quarter, the half and three quarters of the diagonal. */
 const WRONG: [string, Shown & { readonly first: number[][] }][] = [
-  // The values of libavif 1.4.2, in Pillow 13. Chromium 156 stretches the range of every sequence, whatever the file says.
+  // The values of libavif 1.4.2, in Pillow 13. Chromium 156 stretches the range of every sequence, even against the file's own flag.
   ['avif-sequence-made-by-pillow-refused.avif', { frames: 8, delays: Array(8).fill(80), plays: 0, size: '300x200', first: [[63, 64, 207, 255], [127, 128, 133, 255], [191, 191, 189, 255]] }],
   ['avif-sequence-refused-as-damaged.avif', { frames: 5, delays: [33, 34, 33, 33, 34], plays: 1, size: '150x150', first: [[0, 0, 0, 255], [0, 0, 0, 255], [0, 0, 0, 255]] }],
 ];

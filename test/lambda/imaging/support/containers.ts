@@ -1,4 +1,4 @@
-/** What a file consists of besides the coded image, found by walking its container to the last byte: empty where nothing else is in it. */
+/** Lists the parts of a file besides the coded image, by walking its container to the last byte. */
 export function listExtras(bytes: Buffer, format: string): string[] {
   switch (format) {
     case 'jpeg': return inJpeg(bytes);

@@ -15,7 +15,7 @@ export function readRejection(call: () => unknown): RejectionError | undefined {
   }
 }
 
-/** What becomes of a file before any decoder sees it. */
+/** The verdict on a file before any decoding. */
 export function judgeHeader(bytes: Buffer): RejectionCode | 'accepted' {
   const type = sniff(bytes.subarray(0, 512));
   if (!type) return 'UNSUPPORTED_TYPE';
