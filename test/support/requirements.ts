@@ -45,6 +45,10 @@ export const REQUIREMENTS = {
   get corpus(): Requirement {
     return { name: 'the corpus of real files', isMet: isCorpusReal, enable: 'CORPUS=<folder>, see CONTRIBUTING.md; the generated corpus has not these files' };
   },
+  get usualPort(): Requirement {
+    const probe = "require('node:net').connect(8080, '127.0.0.1').on('connect', () => process.exit(1)).on('error', () => process.exit(0))";
+    return { name: 'a free port 8080', isMet: isProgram(process.execPath, '-e', probe), enable: 'stop the service that answers at http://localhost:8080' };
+  },
   get linux(): Requirement {
     return { name: 'Linux', isMet: process.platform === 'linux', enable: 'run the tests on Linux, such as in a container' };
   },

@@ -12,8 +12,8 @@ import type { Progress } from '../../../local/demo/progress';
 import { listFailures, renderReport } from '../../../local/demo/report';
 import { runAll } from '../../../local/demo/run';
 import { makeWaves } from '../../../local/demo/samples/waves';
-import { USUAL_URL } from '../../../local/demo/service';
 import { writeSheet } from '../../../local/demo/sheet';
+import { REQUIREMENTS, testWith } from '../../support/requirements';
 
 const ROOT = join(__dirname, '..', '..', '..');
 jest.setTimeout(120_000);
@@ -74,8 +74,7 @@ test('--keep keeps all images but the one that is deleted as an example', async 
   expect(await listImages('keeper')).toHaveLength(1);
 });
 
-test('with --keep a temporary service delivers the signed URLs until Ctrl-C', async () => {
-  if (await new ImageClient({ url: USUAL_URL, user: USER }).checkHealth()) return console.warn(`not tested: a service answers at ${USUAL_URL}`);
+testWith(REQUIREMENTS.usualPort)('with --keep a temporary service delivers the signed URLs until Ctrl-C', async () => {
   const child = spawn(process.execPath, readCommand('--count', '2', '--keep'), { cwd: ROOT, env: { ...process.env, TMPDIR: folder }, stdio: ['ignore', 'pipe', 'inherit'] });
   const exit = once(child, 'exit');
   let output = '';
