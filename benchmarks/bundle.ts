@@ -13,7 +13,7 @@ function kilobytes(bytes: number): string {
   return `${(bytes / 1000).toFixed(1)} KB`;
 }
 
-function sizeOf(file: string): number {
+function readSize(file: string): number {
   return statSync(file).size;
 }
 
@@ -23,7 +23,7 @@ function handlers(): string[] {
 
 /** Options copied from the build drift: then the figure below would be of a bundle that nobody ships. */
 async function checkOptions(): Promise<void> {
-  const [shipped, ours] = [sizeOf(join(ASSETS, 'api', 'index.js')), sizeOf(await bundleApi('api'))];
+  const [shipped, ours] = [readSize(join(ASSETS, 'api', 'index.js')), readSize(await bundleApi('api'))];
   if (shipped !== ours) throw new Error(`assets/api must be what benchmarks/support/bundles.ts makes, got: ${shipped} and ${ours} bytes`);
 }
 
@@ -32,11 +32,11 @@ async function run(): Promise<Figure[]> {
   const telemetry = stub('no-telemetry');
   const bare = await bundleApi('api-without-telemetry', { '@aws-lambda-powertools/logger': telemetry, '@aws-lambda-powertools/metrics': telemetry });
   return [
-    atMost('P8: assets/api/index.js', sizeOf(join(ASSETS, 'api', 'index.js')), WITH_TELEMETRY, kilobytes),
+    atMost('P8: assets/api/index.js', readSize(join(ASSETS, 'api', 'index.js')), WITH_TELEMETRY, kilobytes),
     // Nobody waits for these.
-    ...handlers().map(name => informs(`assets/${name}/index.js`, kilobytes(sizeOf(join(ASSETS, name, 'index.js'))))),
-    ...ZIPS.map(name => atMost(`assets/${name}, with sharp, libvips and libheif`, sizeOf(join(ASSETS, name)), ZIP, kilobytes)),
-    atMost('P8: api without logger and metrics', sizeOf(bare), WITHOUT_TELEMETRY, kilobytes),
+    ...handlers().map(name => informs(`assets/${name}/index.js`, kilobytes(readSize(join(ASSETS, name, 'index.js'))))),
+    ...ZIPS.map(name => atMost(`assets/${name}, with sharp, libvips and libheif`, readSize(join(ASSETS, name)), ZIP, kilobytes)),
+    atMost('P8: api without logger and metrics', readSize(bare), WITHOUT_TELEMETRY, kilobytes),
   ];
 }
 

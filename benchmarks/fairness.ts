@@ -26,7 +26,7 @@ async function send(client: ImageClient, picture: ImageFile): Promise<string> {
   return id;
 }
 
-async function statusOf(client: ImageClient, id: string): Promise<string> {
+async function fetchStatus(client: ImageClient, id: string): Promise<string> {
   return (await client.get(id)).status;
 }
 
@@ -35,7 +35,7 @@ async function timeToReady(client: ImageClient): Promise<number> {
   const start = performance.now();
   const id = await send(client, SMALL);
   for (;;) {
-    const status = await statusOf(client, id);
+    const status = await fetchStatus(client, id);
     if (status === 'ready') break;
     if (status !== 'pending' && status !== 'processing') throw new Error(`the small image must become ready, got: ${status}`);
     await pause(POLL_MS);
@@ -61,7 +61,7 @@ async function sendHeavyFiles(client: ImageClient, pictureOf: (n: number) => Ima
 }
 
 async function countUnfinished(client: ImageClient, ids: readonly string[]): Promise<number> {
-  const statuses = await Promise.all(ids.map(async id => statusOf(client, id)));
+  const statuses = await Promise.all(ids.map(async id => fetchStatus(client, id)));
   const refused = statuses.filter(status => status === 'rejected' || status === 'failed').length;
   // A refused file is not a heavy file that the service accepts.
   if (refused > 0) throw new Error(`every heavy file must become ready, got: ${refused} of ${ids.length} refused; use fewer frames in heavy-gif.ts`);
@@ -94,14 +94,14 @@ async function measure(url: string): Promise<Figure[]> {
   return [
     atMost('small PNG to ready, while another user sends 50 heavy GIFs, against alone', median(whileSent) / median(alone), GOAL_RATIO, ratio),
     atMost('the same after they are sent, while workers process them', median(afterSent) / median(alone), GOAL_RATIO, ratio),
-    informs('alone: median / longest', shown(alone)),
-    informs('while sent: median / longest', `${shown(whileSent)} (${whileSent.length} samples)`),
-    informs('after sent: median / longest', shown(afterSent)),
+    informs('alone: median / longest', formatTimes(alone)),
+    informs('while sent: median / longest', `${formatTimes(whileSent)} (${whileSent.length} samples)`),
+    informs('after sent: median / longest', formatTimes(afterSent)),
     informs('heavy GIFs in work when the last was sent; all became ready', `${unfinished} of ${HEAVY}, ${(heavy(0).size / 2 ** 20).toFixed(1)} MiB each`),
   ];
 }
 
-function shown(times: readonly number[]): string {
+function formatTimes(times: readonly number[]): string {
   return `${median(times).toFixed(0)} / ${quantile(times, 1).toFixed(0)} ms`;
 }
 

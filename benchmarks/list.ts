@@ -71,7 +71,7 @@ function isExact(pages: readonly Page[], images: readonly ImageRecord[]): boolea
 }
 
 /** `share` is how many of the user's images the filter leaves: the page at image 99 000 comes sooner then. */
-function figuresOf(name: string, pages: readonly Page[], images: readonly ImageRecord[], share: number): Figure[] {
+function computeFigures(name: string, pages: readonly Page[], images: readonly ImageRecord[], share: number): Figure[] {
   const at = (image: number) => pages[Math.floor(image * share / PAGE)];
   const [near, far] = [at(NEAR / share), at(FAR)];
   const times = pages.map(page => page.ms);
@@ -110,7 +110,7 @@ async function measure(endpoint: string): Promise<Figure[]> {
     for (const tag of [undefined, ...TAGS]) {
       const matching = tag === undefined ? images : images.filter(image => image.tags?.includes(tag));
       const pages = await walk(handler, meter, tag === undefined ? {} : { tag });
-      figures.push(...figuresOf(tag === undefined ? 'all' : `tag=${tag}`, pages, matching, matching.length / images.length));
+      figures.push(...computeFigures(tag === undefined ? 'all' : `tag=${tag}`, pages, matching, matching.length / images.length));
       walks.push({ owner: USER, descending: true, tags: tag === undefined ? [] : [tag], pages: pages.map(page => page.ids) });
     }
     return [...figures, await auditFigure(client, images, walks)];

@@ -12,7 +12,7 @@ const DURATION_MS = 60_000;
 const GOAL_RATE = 200;
 const STORAGE = 'PUT (storage)';
 
-async function during(ms: number, clients: readonly LoadClient[]): Promise<number> {
+async function runClients(ms: number, clients: readonly LoadClient[]): Promise<number> {
   const start = performance.now();
   await Promise.all(clients.map(async client => {
     while (performance.now() - start < ms) await client.cycle();
@@ -25,9 +25,9 @@ async function sample(url: string): Promise<{ samples: Sample[]; seconds: number
   const picture = await makeSample(0);
   const clients = Array.from({ length: USERS }, (_, n) => new LoadClient(http, url, `load-${n}`, picture));
   try {
-    await during(WARM_UP_MS, clients);
+    await runClients(WARM_UP_MS, clients);
     for (const client of clients) client.samples.length = 0;
-    const seconds = await during(DURATION_MS, clients);
+    const seconds = await runClients(DURATION_MS, clients);
     return { samples: clients.flatMap(client => client.samples), seconds };
   } finally {
     http.close();

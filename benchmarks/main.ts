@@ -30,7 +30,7 @@ ${Object.entries(BENCHMARKS).map(([name, { about }]) => `  ${name.padEnd(10)} ${
   --help   shows this
 `;
 
-function chosen(names: readonly string[]): string[] {
+function chooseBenchmarks(names: readonly string[]): string[] {
   if (names.length === 1 && names[0] === 'all') return Object.keys(BENCHMARKS);
   const unknown = names.find(name => !(name in BENCHMARKS));
   if (unknown !== undefined) throw new Error(`a benchmark must be one of ${Object.keys(BENCHMARKS).join(', ')}, or all, got: ${unknown}`);
@@ -44,7 +44,7 @@ async function main(): Promise<void> {
     return;
   }
   const isAll = positionals[0] === 'all';
-  const names = chosen(positionals);
+  const names = chooseBenchmarks(positionals);
   const { isFailed, notRun } = await runBenchmarks(new Map(names.map(name => [name, BENCHMARKS[name]])), console.log);
   // A benchmark that was asked for by name has to run.
   if (isFailed || (!isAll && notRun.length > 0)) process.exitCode = 1;

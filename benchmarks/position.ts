@@ -25,7 +25,7 @@ async function run(): Promise<Figure[]> {
   const kept: Record<Position, number> = { center: 0, attention: 0, entropy: 0 };
   try {
     for (const scene of scenes) {
-      const shares = await sharesOf(decoders, scene);
+      const shares = await measureShares(decoders, scene);
       for (const position of POSITIONS) if (shares[position] >= KEPT) kept[position]++;
       if (shares.attention < KEPT) process.stderr.write(` (${scene.name}: ${percent(shares.attention)}) `);
       process.stderr.write('.');
@@ -42,7 +42,7 @@ async function run(): Promise<Figure[]> {
 }
 
 /** How much of the subject each crop has. */
-async function sharesOf(decoders: DecoderPool, scene: LabelledScene): Promise<Record<Position, number>> {
+async function measureShares(decoders: DecoderPool, scene: LabelledScene): Promise<Record<Position, number>> {
   const whole = scaleToFit(scene, SQUARE);
   const variants: VariantDefinition[] = [
     { name: 'whole', ...whole, fit: 'inside', ...COMMON },
@@ -52,12 +52,12 @@ async function sharesOf(decoders: DecoderPool, scene: LabelledScene): Promise<Re
   const made = await decoders.decode({ bytes, header: readHeader(bytes, 'image/png'), variants });
   const [pixels, ...crops] = await Promise.all(made.variants.map(async variant => sharp(variant.bytes).raw().toBuffer()));
   const scale = whole.width / scene.width;
-  const shares = POSITIONS.map((position, i) => [position, overlap(scene.subject, scale, placeOf(crops[i], pixels, whole))]);
+  const shares = POSITIONS.map((position, i) => [position, overlap(scene.subject, scale, locateCrop(crops[i], pixels, whole))]);
   return Object.fromEntries(shares) as Record<Position, number>;
 }
 
 /** Where a crop lies in the whole: both have the same pixels, without loss. */
-function placeOf(crop: Buffer, whole: Buffer, { width, height }: { readonly width: number; readonly height: number }): Box {
+function locateCrop(crop: Buffer, whole: Buffer, { width, height }: { readonly width: number; readonly height: number }): Box {
   const isWide = width > height;
   for (let at = 0; at <= Math.max(width, height) - SIDE; at++) {
     const [left, top] = isWide ? [at, 0] : [0, at];

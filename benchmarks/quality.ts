@@ -8,10 +8,10 @@ import { DEFAULT_VARIANTS } from '../src/contract';
 async function run(): Promise<Figure[]> {
   const sides = [...new Set([...SIDES, ...DEFAULT_VARIANTS.map(({ width }) => width)])].sort((a, b) => b - a);
   const cells = await scoreCells(['ours', 'naive'], sides);
-  return sides.flatMap(side => FORMATS.map(format => informs(nameOf(side, format), describe(cells, side, format))));
+  return sides.flatMap(side => FORMATS.map(format => informs(nameFigure(side, format), describe(cells, side, format))));
 }
 
-function nameOf(side: number, format: LossyFormat): string {
+function nameFigure(side: number, format: LossyFormat): string {
   const variant = DEFAULT_VARIANTS.find(({ width }) => width === side);
   return `${side} ${format}${variant ? ` (${variant.name})` : ''}`;
 }

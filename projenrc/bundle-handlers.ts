@@ -8,7 +8,7 @@ import { all, bundleScripts } from './bundle-scripts';
 import { zipWorker } from './bundle-worker';
 import { writeClamdSandboxes, writeSandboxes } from './decoder-sandbox';
 import { assetScripts, handlerFile, OPTIONS, ROOT, TRANSFORM, WORKER } from './scripts';
-import { swapIn } from './swap-in';
+import { swapFolder } from './swap-in';
 
 const ASSETS = join(ROOT, 'assets');
 
@@ -44,7 +44,7 @@ async function main(): Promise<void> {
       copyAv1Library(join(built, name));
     }
     writeClamdSandboxes(join(built, 'scan'));
-    swapIn(built, ASSETS, { keep: architectures.map(zipName) });
+    swapFolder(built, ASSETS, { keep: architectures.map(zipName) });
   } finally {
     rmSync(built, { recursive: true, force: true });
   }

@@ -45,7 +45,7 @@ function describe(folder: string): Package {
 function licenseText(found: Package): string {
   const files = readdirSync(found.folder).filter(file => /^(licen[cs]e|notice|copying|third-party)/i.test(file)).sort();
   const texts = files.length > 0 ? files.map(file => readText(join(found.folder, file))) : [standardText(found)];
-  return [...partsOf(found), ...withGpl(texts)].join('\n\n');
+  return [...listParts(found), ...withGpl(texts)].join('\n\n');
 }
 
 /** The Lesser GPL 3 is the GPL 3 with more permissions, and is given with it (LGPL 3, section 4 b). */
@@ -56,7 +56,7 @@ function withGpl(texts: readonly string[]): readonly string[] {
 }
 
 /** Of native libraries in one file: `sharp-libvips` names them, their licences and versions in its README and `versions.json`. */
-function partsOf({ folder }: Package): string[] {
+function listParts({ folder }: Package): string[] {
   const file = join(folder, 'versions.json');
   if (!existsSync(file)) return [];
   const versions = Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>);

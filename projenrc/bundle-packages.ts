@@ -1,22 +1,22 @@
 import { join } from 'node:path';
-import { areInstalled, hashOf, installLocked, type LockedPackages } from './locked-packages';
+import { areInstalled, computeHash, installLocked, type LockedPackages } from './locked-packages';
 
 /** Lambda's names of processors, and npm's. */
 export const ARCHITECTURES = { arm64: 'arm64', x86_64: 'x64' } as const;
 export type Architecture = keyof typeof ARCHITECTURES;
 
-export { hashOf };
+export { computeHash as hashOf };
 
 /** The folder `node_modules` that the worker needs on Lambda, whatever this machine is: what is locked, and nothing else. */
 export function workerPackages(architecture: Architecture): string {
-  return installLocked(packagesFor(architecture));
+  return installLocked(listPackages(architecture));
 }
 
 export function havePackages(architecture: Architecture): boolean {
-  return areInstalled(packagesFor(architecture));
+  return areInstalled(listPackages(architecture));
 }
 
-function packagesFor(architecture: Architecture): LockedPackages {
+function listPackages(architecture: Architecture): LockedPackages {
   return {
     manifest: join(__dirname, 'worker-packages'),
     name: `worker-packages-${architecture}`,

@@ -28,11 +28,11 @@ export async function zipWorker(
   if (!atAnyCost && !havePackages(architecture)) return undefined;
   const modules = workerPackages(architecture);
   const scripts = await Promise.all(Object.entries(handlers).map(async ([name, handler]) => [`${name}.js`, await bundle({ ...options, entryPoints: [handler] })] as const));
-  const plugins = [sharpFor(ARCHITECTURES[architecture])];
+  const plugins = [createSharpPlugin(ARCHITECTURES[architecture])];
   const decoder = await bundle({ ...options, entryPoints: [DECODER_SOURCE], external: ['libheif-js', '@img/sharp-*'], alias: { sharp: SHARP }, plugins });
   const apart = packagesApart(architecture);
   const files = new Map<string, Uint8Array>([...scripts.map(([name, { code }]) => [name, code] as const), [DECODER, decoder.code]]);
-  for (const path of apart.flatMap(name => filesOf(join(modules, name)))) {
+  for (const path of apart.flatMap(name => readFiles(join(modules, name)))) {
     files.set(`node_modules/${relative(modules, path).split(sep).join('/')}`, readFileSync(path));
   }
   const folders = [...apart.map(name => join(modules, name)), AV1_FOLDER];
@@ -41,7 +41,7 @@ export async function zipWorker(
   files.set(sandboxName(ARCHITECTURES[architecture]), sandboxLibrary(ARCHITECTURES[architecture]));
   files.set(AV1_LIBRARY, readFileSync(join(AV1_FOLDER, AV1_LIBRARY)));
   files.set('LICENSE', readFileSync(join(ROOT, 'LICENSE')));
-  return compressed(architecture, files, atAnyCost);
+  return compress(architecture, files, atAnyCost);
 }
 
 /** Those with code that is no JavaScript of ours to bundle. */
@@ -53,13 +53,13 @@ function packagesApart(architecture: Architecture): string[] {
 /** libheif-js has the same library four times. */
 const UNUSED = /libheif-js\/(libheif\/|libheif-wasm\/libheif-bundle\.|index\.js|wasm(-bundle)?\.js)|\.h$|\.d\.ts$/;
 
-function filesOf(folder: string): string[] {
+function readFiles(folder: string): string[] {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true, encoding: 'utf8' }).filter(entry => entry.isFile());
   return entries.map(entry => join(entry.parentPath, entry.name)).filter(path => !UNUSED.test(path.split(sep).join('/')));
 }
 
 /** sharp looks for its binary by where it runs; here that is known. What it has besides to build one itself is not needed. */
-function sharpFor(cpu: string): Plugin {
+function createSharpPlugin(cpu: string): Plugin {
   const replaced: Readonly<Record<string, string>> = {
     sharp: `module.exports = require('@img/sharp-linux-${cpu}/sharp.node');`,
     libvips: `module.exports = { runtimePlatformArch: () => 'linux-${cpu}' };`,
@@ -79,7 +79,7 @@ async function bundle(options: BuildOptions): Promise<{ code: Uint8Array; metafi
 }
 
 /** Compressing takes seconds, and mostly what goes in is what went in before. */
-function compressed(architecture: Architecture, files: Files, atAnyCost: boolean): Uint8Array | undefined {
+function compress(architecture: Architecture, files: Files, atAnyCost: boolean): Uint8Array | undefined {
   const name = `worker-${architecture}-${hashOf(...[...files].flat())}.zip`;
   const file = join(BUILT, name);
   if (existsSync(file)) return readFileSync(file);

@@ -120,9 +120,9 @@ export function sandboxLibrary(architecture: SandboxArchitecture, sandbox = DECO
   const hash = programHeaders + 4 * 56;
   const symbols = hash + 16;
   const strings = symbols + 24;
-  const init = aligned(strings + 1);
-  const text = textOf(architecture, sandbox);
-  const dynamic = aligned(init + text.length);
+  const init = alignOffset(strings + 1);
+  const text = assemble(architecture, sandbox);
+  const dynamic = alignOffset(init + text.length);
   // A table of one symbol and one bucket, and no symbol but the one that stands for none.
   const tables = [[4, hash], [5, strings], [6, symbols], [10, 1], [11, 24], [12, init], [0, 0]];
   const file = Buffer.alloc(dynamic + tables.length * 16);
@@ -145,7 +145,7 @@ export function sandboxLibrary(architecture: SandboxArchitecture, sandbox = DECO
 }
 
 /** The code, the soft and the hard limit, and the filter. */
-function textOf(architecture: SandboxArchitecture, { openFiles, ...rules }: Sandbox): Buffer {
+function assemble(architecture: SandboxArchitecture, { openFiles, ...rules }: Sandbox): Buffer {
   const machine = MACHINES[architecture];
   const filter = seccompFilter(machine, rules);
   const count = filter.length / 8;
@@ -201,6 +201,6 @@ function seccompFilter({ audit, socket, ...machine }: Machine, { isOffline, isRe
   }));
 }
 
-function aligned(offset: number): number {
+function alignOffset(offset: number): number {
   return Math.ceil(offset / 16) * 16;
 }

@@ -16,7 +16,7 @@ export interface LockedPackages {
   readonly options?: string[];
 }
 
-export function hashOf(...parts: (string | Uint8Array)[]): string {
+export function computeHash(...parts: (string | Uint8Array)[]): string {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(`${part.length}:`).update(part);
   return hash.digest('hex').slice(0, 16);
@@ -24,18 +24,18 @@ export function hashOf(...parts: (string | Uint8Array)[]): string {
 
 /** Returns the installed `node_modules`. Installs once per lock file, in the user's cache. */
 export function installLocked(packages: LockedPackages): string {
-  const folder = folderOf(packages);
+  const folder = locateFolder(packages);
   if (!existsSync(folder)) install(packages, folder);
   return join(folder, 'node_modules');
 }
 
 export function areInstalled(packages: LockedPackages): boolean {
-  return existsSync(folderOf(packages));
+  return existsSync(locateFolder(packages));
 }
 
-function folderOf({ manifest, name }: LockedPackages): string {
+function locateFolder({ manifest, name }: LockedPackages): string {
   const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
-  const hash = hashOf(...FILES.map(file => readFileSync(join(manifest, file))));
+  const hash = computeHash(...FILES.map(file => readFileSync(join(manifest, file))));
   return join(cache, 'cdk-image-service', `${name}-${hash}`);
 }
 

@@ -13,10 +13,10 @@ export interface SwapOptions {
  * Puts a folder that is complete in another's place, so that a failed build never leaves half a folder behind. One that is the same already
  * stays, as new as the build: others may be reading it.
  */
-export function swapIn(built: string, target: string, { rename = renameSync, keep = [] }: SwapOptions = {}): void {
+export function swapFolder(built: string, target: string, { rename = renameSync, keep = [] }: SwapOptions = {}): void {
   const kept = keep.filter(file => keepFile(file, built, target));
   if (existsSync(target) && isSame(built, target)) {
-    const rebuilt = filesOf(target).map(file => join(target, file)).filter(path => !kept.some(file => path === join(target, file)));
+    const rebuilt = listFiles(target).map(file => join(target, file)).filter(path => !kept.some(file => path === join(target, file)));
     for (const path of rebuilt) utimesSync(path, new Date(), new Date());
     rmSync(built, { recursive: true });
     return;
@@ -38,11 +38,11 @@ function keepFile(file: string, built: string, target: string): boolean {
 }
 
 function isSame(one: string, other: string): boolean {
-  const files = filesOf(one);
-  return files.join('\n') === filesOf(other).join('\n') && files.every(file => readFileSync(join(one, file)).equals(readFileSync(join(other, file))));
+  const files = listFiles(one);
+  return files.join('\n') === listFiles(other).join('\n') && files.every(file => readFileSync(join(one, file)).equals(readFileSync(join(other, file))));
 }
 
-function filesOf(folder: string): string[] {
+function listFiles(folder: string): string[] {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true, encoding: 'utf8' }).filter(entry => entry.isFile());
   return entries.map(({ parentPath, name }) => join(parentPath, name).slice(folder.length)).sort();
 }

@@ -1,14 +1,14 @@
 import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { sized } from './naive-pipeline';
+import { resizeNaively } from './naive-pipeline';
 
 const [s3, table, queue] = [new S3Client({}), new DynamoDBClient({}), new SQSClient({})];
 
 /** The leaner kind, as image handlers of AWS's own solutions are built: three clients of the SDK and nothing else, bundled with it, and sharp beside it. */
 export async function handler({ Bucket, Key, TableName, QueueUrl }: Record<'Bucket' | 'Key' | 'TableName' | 'QueueUrl', string>): Promise<void> {
   const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
-  const made = await sized(Buffer.from(await Body!.transformToByteArray()), 800).webp().toBuffer();
+  const made = await resizeNaively(Buffer.from(await Body!.transformToByteArray()), 800).webp().toBuffer();
   await s3.send(new PutObjectCommand({ Bucket, Key: `${Key}.webp`, Body: made }));
   await table.send(new UpdateItemCommand({ TableName, Key: { image_id: { S: Key } }, UpdateExpression: 'SET made = :made', ExpressionAttributeValues: { ':made': { BOOL: true } } }));
   await queue.send(new SendMessageCommand({ QueueUrl, MessageBody: Key }));

@@ -5,9 +5,9 @@ import sharp, { type Sharp } from 'sharp';
  * everything else as sharp has it (https://sharp.pixelplumbing.com/api-resize, https://sharp.pixelplumbing.com/api-output).
  */
 export function output(bytes: Buffer, side: number, format: 'avif' | 'webp' | 'jpeg'): Promise<Buffer> {
-  return sized(bytes, side).toFormat(format).toBuffer();
+  return resizeNaively(bytes, side).toFormat(format).toBuffer();
 }
 
-export function sized(bytes: Buffer, side: number): Sharp {
+export function resizeNaively(bytes: Buffer, side: number): Sharp {
   return sharp(bytes).autoOrient().resize(side, side, { fit: 'inside', withoutEnlargement: true });
 }

@@ -5,7 +5,7 @@ import sharp from 'sharp';
  * an orientation, keeps all metadata, resizes within the box, and leaves everything else to sharp.
  * https://github.com/aws-solutions/dynamic-image-transformation-for-amazon-cloudfront (source/image-handler)
  */
-export async function transformed(bytes: Buffer, side: number, format: 'avif' | 'webp' | 'jpeg'): Promise<Buffer> {
+export async function transformImage(bytes: Buffer, side: number, format: 'avif' | 'webp' | 'jpeg'): Promise<Buffer> {
   const options = { failOn: 'none' } as const;
   const { orientation } = await sharp(bytes, options).metadata();
   // eslint-disable-next-line no-restricted-syntax -- that it keeps what cameras wrote is what it is compared by

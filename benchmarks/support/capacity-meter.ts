@@ -13,13 +13,13 @@ export interface CapacityMeter {
   close(): Promise<void>;
 }
 
-async function textOf(message: IncomingMessage): Promise<string> {
+async function readText(message: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of message) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString();
 }
 
-function unitsOf(answer: string): number {
+function readUnits(answer: string): number {
   const { ConsumedCapacity = [] } = JSON.parse(answer) as { ConsumedCapacity?: Consumed | Consumed[] };
   return [ConsumedCapacity].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
 }
@@ -28,11 +28,11 @@ export async function startCapacityMeter(target: string): Promise<CapacityMeter>
   const agent = new Agent({ keepAlive: true });
   let total = 0;
   const forward = async (incoming: IncomingMessage): Promise<{ status: number; body: string }> => {
-    const body = JSON.stringify({ ...JSON.parse(await textOf(incoming)) as object, ReturnConsumedCapacity: 'TOTAL' });
+    const body = JSON.stringify({ ...JSON.parse(await readText(incoming)) as object, ReturnConsumedCapacity: 'TOTAL' });
     const headers = { ...incoming.headers, 'content-length': Buffer.byteLength(body) };
     const answer = await new Promise<IncomingMessage>((resolve, reject) => send(target, { method: 'POST', headers, agent }, resolve).on('error', reject).end(body));
-    const text = await textOf(answer);
-    total += unitsOf(text);
+    const text = await readText(answer);
+    total += readUnits(text);
     return { status: answer.statusCode!, body: text };
   };
   const server = createServer((incoming, response) => {

@@ -21,7 +21,7 @@ function verdict({ pass }: Figure): string {
   return pass ? 'pass' : 'MISS';
 }
 
-export function tableOf(title: string, figures: readonly Figure[]): string {
+export function formatTable(title: string, figures: readonly Figure[]): string {
   const table = new Table({ head: [title, 'figure', 'goal', ''], style: { head: [], border: [] } });
   table.push(...figures.map(figure => [figure.name, figure.value, figure.goal ?? '', verdict(figure)]));
   return table.toString();

@@ -5,8 +5,8 @@ import sharp from 'sharp';
 import { bundleSampler } from './bundles';
 import { DecoderChild } from './decoder-child';
 import { atMost, type Figure, informs } from './figures';
-import { FORMATS, type ImagingTask, type LossyFormat, SIDES, variantOf } from './imaging-task';
-import { forgetPeak, peakMiB, residentMiB } from './peak-memory';
+import { FORMATS, type ImagingTask, type LossyFormat, SIDES, defineVariant } from './imaging-task';
+import { forgetPeak, peakMiB, readResidentMiB } from './peak-memory';
 import { twelveMegapixels } from './photos';
 import { median, showProgress } from './rounds';
 import { readHeader } from '../../lambda/imaging/headers';
@@ -25,9 +25,9 @@ const FLAT_MIB = 5;
 /** A dot comes every few seconds. */
 const IMAGES_PER_DOT = 5;
 
-function jobOf(bytes: Buffer, formats: readonly LossyFormat[]): ImageJob {
+function createJob(bytes: Buffer, formats: readonly LossyFormat[]): ImageJob {
   const renditions = SIDES.flatMap(side => formats.map(format => ({ variant: String(side), format })));
-  return { bytes, header: readHeader(bytes, 'image/jpeg'), variants: SIDES.map(side => variantOf(side, formats)), renditions };
+  return { bytes, header: readHeader(bytes, 'image/jpeg'), variants: SIDES.map(side => defineVariant(side, formats)), renditions };
 }
 
 /** Of each image, the most that the decoder had above what it had before the first. */
@@ -35,9 +35,9 @@ async function ourPeaks(formats: readonly LossyFormat[], images: number): Promis
   const child = new DecoderChild();
   try {
     await child.ready();
-    await child.decode(jobOf(await sharp({ create: { width: 320, height: 240, channels: 3, background: '#336699' } }).jpeg().toBuffer(), formats));
-    const base = residentMiB(child.pid);
-    const job = jobOf(readFileSync(twelveMegapixels()), formats);
+    await child.decode(createJob(await sharp({ create: { width: 320, height: 240, channels: 3, background: '#336699' } }).jpeg().toBuffer(), formats));
+    const base = readResidentMiB(child.pid);
+    const job = createJob(readFileSync(twelveMegapixels()), formats);
     const peaks: number[] = [];
     for (let image = 0; image < images; image++) {
       forgetPeak(child.pid);

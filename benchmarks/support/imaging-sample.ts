@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { each, measure, type Work } from './imaging-process';
-import { variantOf, type ImagingTask } from './imaging-task';
+import { defineVariant, type ImagingTask } from './imaging-task';
 import { readHeader } from '../../lambda/imaging/headers';
 import { decode } from '../../lambda/imaging/pipeline/decode';
 import { ENCODERS } from '../../lambda/imaging/pipeline/encoders';
@@ -10,16 +10,16 @@ import { plan } from '../../lambda/imaging/pipeline/plan';
 import { processImage } from '../../lambda/imaging/pipeline/process-image';
 import { fromRaw } from '../../lambda/imaging/pipeline/raw';
 import { findBySize, resize } from '../../lambda/imaging/pipeline/resize';
-import { sized } from '../peers/naive-pipeline';
+import { resizeNaively } from '../peers/naive-pipeline';
 
-function jobOf(bytes: Buffer, { sides, formats }: ImagingTask): ImageJob {
+function createJob(bytes: Buffer, { sides, formats }: ImagingTask): ImageJob {
   const renditions = sides.flatMap(side => formats.map(format => ({ variant: String(side), format })));
-  return { bytes, header: readHeader(bytes, 'image/jpeg'), variants: sides.map(side => variantOf(side, formats)), renditions };
+  return { bytes, header: readHeader(bytes, 'image/jpeg'), variants: sides.map(side => defineVariant(side, formats)), renditions };
 }
 
 /** What no arrangement can do without: every pixel decoded once, every output encoded. The sizes are there already. */
 async function bound(bytes: Buffer, task: ImagingTask): Promise<Work> {
-  const job = jobOf(bytes, task);
+  const job = createJob(bytes, task);
   const upright = orient(await decode(job));
   const planned = plan(job, upright);
   const resized = await resize(upright, planned);
@@ -34,9 +34,9 @@ async function bound(bytes: Buffer, task: ImagingTask): Promise<Work> {
 
 void measure(async (bytes, task): Promise<Work> => {
   switch (task.how) {
-    case 'ours': return async () => (await processImage(jobOf(bytes, task))).variants.map(made => [`${made.name}.${made.format}`, made.bytes]);
+    case 'ours': return async () => (await processImage(createJob(bytes, task))).variants.map(made => [`${made.name}.${made.format}`, made.bytes]);
     case 'bound': return bound(bytes, task);
-    case 'shrink on load': return () => each(task, (side, format) => ENCODERS[format](sized(bytes, side), { width: side, height: side }).toBuffer());
+    case 'shrink on load': return () => each(task, (side, format) => ENCODERS[format](resizeNaively(bytes, side), { width: side, height: side }).toBuffer());
     default: throw new Error(`a peer has a sampler of its own, got: ${task.how}`);
   }
 });

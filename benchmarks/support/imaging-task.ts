@@ -32,6 +32,6 @@ export const SIDES = [1600, 800, 320, 96];
 export const FORMATS: readonly LossyFormat[] = ['avif', 'webp', 'jpeg'];
 
 /** The longer edge bounds an output, as in the service's own variants. */
-export function variantOf(side: number, formats: readonly LossyFormat[]): VariantDefinition {
+export function defineVariant(side: number, formats: readonly LossyFormat[]): VariantDefinition {
   return { name: String(side), width: side, height: side, fit: 'inside', formats, generation: 'eager', animated: false };
 }

@@ -32,7 +32,7 @@ export function labelledScenes(): LabelledScene[] {
     const background = BACKGROUNDS[Math.floor(i / SUBJECTS.length) % BACKGROUNDS.length];
     const isWide = i < COUNT / 2;
     const [width, height] = isWide ? [LONG, SHORT] : [SHORT, LONG];
-    const random = randomFrom(i + 1);
+    const random = createRandom(i + 1);
     const size = Math.round(SHORT * (0.22 + 0.14 * random()));
     const along = Math.round(LONG * (i % 2 === 0 ? 0.15 + 0.08 * random() : 0.77 + 0.08 * random()));
     const across = Math.round(SHORT * (0.45 + 0.15 * random()));
@@ -135,7 +135,7 @@ function noise(x: number, y: number, seed: number): number {
   return value - Math.floor(value);
 }
 
-function randomFrom(seed: number): () => number {
+function createRandom(seed: number): () => number {
   let state = seed * 7919 % 233280;
   return () => (state = (state * 9301 + 49297) % 233280) / 233280;
 }

@@ -32,7 +32,7 @@ export async function measurePages(urlsOf: (row: ListedRow) => Promise<string[]>
   const pages = async (): Promise<void> => { for (let i = 0; i < PAGES; i++) check(await page()); };
   await pages();
   const micros = await cpuMicros(pages) / PAGES;
-  const result: PageResult = { micros, signatures: new Set((await page()).map(signatureIn)).size / IMAGES };
+  const result: PageResult = { micros, signatures: new Set((await page()).map(readSignature)).size / IMAGES };
   process.stderr.write(JSON.stringify(result));
 }
 
@@ -42,7 +42,7 @@ function check(urls: readonly string[]): void {
   if (urls.length !== wanted) throw new Error(`a page must have ${wanted} URLs, got: ${urls.length}`);
 }
 
-function signatureIn(url: string): string {
+function readSignature(url: string): string {
   const { searchParams } = new URL(url);
   const signature = searchParams.get('Signature') ?? searchParams.get('X-Amz-Signature');
   if (!signature) throw new Error(`a URL must be signed, got: ${url}`);

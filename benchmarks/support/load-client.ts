@@ -39,17 +39,17 @@ export class LoadClient {
     if (created.status !== 201) return undefined;
     const { image_id, upload } = JSON.parse(created.body) as { image_id: string; upload: { url: string; headers: Record<string, string> } };
     const bytes = await this.picture.read();
-    await this.timed('PUT (storage)', () => this.http.send(upload.url, { method: 'PUT', headers: upload.headers, body: bytes }));
+    await this.measureTime('PUT (storage)', () => this.http.send(upload.url, { method: 'PUT', headers: upload.headers, body: bytes }));
     await this.api('confirm', 'POST', `/images/${image_id}/confirm`);
     return image_id;
   }
 
   private api(route: string, method: string, path: string, body?: object): Promise<Answer> {
     const headers = { 'x-user-id': this.user, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
-    return this.timed(route, () => this.http.send(this.url + path, { method, headers, body: body && JSON.stringify(body) }));
+    return this.measureTime(route, () => this.http.send(this.url + path, { method, headers, body: body && JSON.stringify(body) }));
   }
 
-  private async timed(route: string, work: () => Promise<Answer>): Promise<Answer> {
+  private async measureTime(route: string, work: () => Promise<Answer>): Promise<Answer> {
     const start = performance.now();
     const answer = await work();
     this.samples.push({ route, status: answer.status, ms: performance.now() - start });

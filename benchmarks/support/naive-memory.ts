@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { each } from './imaging-process';
 import type { ImagingTask } from './imaging-task';
-import { forgetPeak, peakMiB, residentMiB } from './peak-memory';
+import { forgetPeak, peakMiB, readResidentMiB } from './peak-memory';
 import { output } from '../peers/naive-pipeline';
 
 /** Runs in a fresh process: makes the same outputs again and again, and prints what each took above what the process had before the first. */
 async function main(task: ImagingTask, images: number): Promise<void> {
   const make = (bytes: Buffer): Promise<unknown> => each(task, (side, format) => output(bytes, side, format));
   await make(await sharp({ create: { width: 320, height: 240, channels: 3, background: '#336699' } }).jpeg().toBuffer());
-  const base = residentMiB('self');
+  const base = readResidentMiB('self');
   const peaks: number[] = [];
   for (let image = 0; image < images; image++) {
     forgetPeak('self');

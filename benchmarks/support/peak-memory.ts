@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
 /** What a process has resident, and the most it had since `forgetPeak` (proc(5): VmRSS, VmHWM and clear_refs). Linux only. */
-export function residentMiB(pid: number | 'self'): number {
+export function readResidentMiB(pid: number | 'self'): number {
   return field(pid, 'VmRSS');
 }
 

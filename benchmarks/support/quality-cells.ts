@@ -58,7 +58,7 @@ async function scorePhoto(photo: string, hows: readonly ImagingTask['how'][], si
   const references = new Map<number, string>();
   for (const side of sides) {
     const { path } = outputs.find(output => output.side === side)!;
-    references.set(side, await referenceOf(whole, path, join(folder, `${basename(photo)} ${side}.png`)));
+    references.set(side, await writeReference(whole, path, join(folder, `${basename(photo)} ${side}.png`)));
   }
   const pairs: string[] = [];
   for (const { side, path } of outputs) pairs.push(`${references.get(side)}\t${await asPng(path)}`);
@@ -67,7 +67,7 @@ async function scorePhoto(photo: string, hows: readonly ImagingTask['how'][], si
 }
 
 /** Of the size of an output, whatever rounding made of it. From all pixels: sharp has the decoder shrink what it is asked to shrink much. */
-async function referenceOf(whole: Pixels, like: string, path: string): Promise<string> {
+async function writeReference(whole: Pixels, like: string, path: string): Promise<string> {
   const { width, height } = await sharp(like).metadata();
   await sharp(whole.data, { raw: whole.info }).resize(width, height, { fit: 'fill', kernel: 'lanczos3' }).png().toFile(path);
   return path;

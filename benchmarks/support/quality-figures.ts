@@ -8,11 +8,11 @@ const TOLERANCE = -0.5;
 /** P1 and P4, as far as eyes go. */
 export async function qualityFigures(): Promise<Figure[]> {
   const cells = await scoreCells(['ours', 'naive', 'shrink on load'], SIDES);
-  return [...againstNaive(cells), ...againstShrinking(cells)];
+  return [...againstNaive(cells), ...compareShrinking(cells)];
 }
 
 function againstNaive(cells: readonly Cell[]): Figure[] {
-  const pairs = pairsOf(cells, 'naive');
+  const pairs = pairCells(cells, 'naive');
   const [worst] = [...pairs].sort((a, b) => gain(a) - gain(b));
   const below = pairs.filter(pair => gain(pair) < TOLERANCE).length;
   return [
@@ -22,9 +22,9 @@ function againstNaive(cells: readonly Cell[]): Figure[] {
 }
 
 /** The same encoders' settings: what differs is how the pixels came to their size. */
-function againstShrinking(cells: readonly Cell[]): Figure[] {
+function compareShrinking(cells: readonly Cell[]): Figure[] {
   return [[800, 2], [320, 1]].flatMap(([side, goal]) => {
-    const pairs = pairsOf(cells, 'shrink on load').filter(({ ours }) => ours.side === side);
+    const pairs = pairCells(cells, 'shrink on load').filter(({ ours }) => ours.side === side);
     const bytes = mean(pairs.map(({ ours, peer }) => ours.bytes / peer.bytes)) - 1;
     return [
       atLeast(`P4: SS2 at ${side} against shrink on load, mean`, mean(pairs.map(gain)), goal, points),
@@ -38,7 +38,7 @@ interface Pair {
   readonly peer: Cell;
 }
 
-export function pairsOf(cells: readonly Cell[], how: Cell['how']): Pair[] {
+export function pairCells(cells: readonly Cell[], how: Cell['how']): Pair[] {
   return cells.filter(cell => cell.how === 'ours').map(ours => ({
     ours,
     peer: cells.find(cell => cell.how === how && cell.photo === ours.photo && cell.side === ours.side && cell.format === ours.format)!,

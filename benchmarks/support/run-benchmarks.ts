@@ -1,4 +1,4 @@
-import { type Benchmark, tableOf } from './figures';
+import { type Benchmark, formatTable } from './figures';
 import { CannotRun, provide } from './needs';
 
 export interface Outcome {
@@ -32,6 +32,6 @@ async function runOne(name: string, { needs = [], run }: Benchmark, write: Write
   await provide(needs);
   process.stderr.write(`${name}, a dot for each round or step `);
   const figures = await run().finally(() => process.stderr.write('\n'));
-  write(tableOf(name, figures));
+  write(formatTable(name, figures));
   return figures.every(({ pass }) => pass !== false);
 }

@@ -10,11 +10,11 @@ import { FUNCTION_ENV } from './create-request';
 export async function sample(sampler: string, handler: string, env: Record<string, string> = {}): Promise<number> {
   const child = spawn(process.execPath, [sampler, handler], { env: { ...FUNCTION_ENV, ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
   const [answer, [code]] = await Promise.all([text(child.stderr), once(child, 'exit') as Promise<[number | null]>]);
-  if (code !== 0) throw new Error(`a sample of ${handler} must end well, got exit code ${code}: ${clipped(answer)}`);
+  if (code !== 0) throw new Error(`a sample of ${handler} must end well, got exit code ${code}: ${clipText(answer)}`);
   return (JSON.parse(answer) as { micros: number }).micros;
 }
 
 /** Of an error in a bundle Node shows the line, which is the whole bundle. */
-function clipped(answer: string): string {
+function clipText(answer: string): string {
   return answer.split('\n').filter(line => line.trim() !== '').map(line => line.slice(0, 200)).join('\n');
 }

@@ -39,12 +39,12 @@ class Captured implements Table {
 }
 
 /** Deterministic: a seed that differed between runs would not be compared with the last. */
-function bytesOf(n: number): (length: number) => Uint8Array {
+function createRandomBytes(n: number): (length: number) => Uint8Array {
   const digest = createHash('sha256').update(String(n)).digest();
   return length => digest.subarray(0, length);
 }
 
-function depsFor(n: number, table: Table): Deps {
+function createDeps(n: number, table: Table): Deps {
   const type = IMAGE_TYPES[n % IMAGE_TYPES.length];
   return {
     table,
@@ -61,7 +61,7 @@ function depsFor(n: number, table: Table): Deps {
     signer: { upload: async () => ({ url: '', headers: {} }), download: async () => '' },
     // Three images to a millisecond: their order must come from their ids.
     clock: { now: () => FIRST_CREATED + Math.floor(n / 3), sleep: async () => undefined },
-    randomBytes: bytesOf(n),
+    randomBytes: createRandomBytes(n),
     logger: { warn: () => undefined },
     metrics: { count: () => undefined },
     sniff: () => type,
@@ -76,9 +76,9 @@ function depsFor(n: number, table: Table): Deps {
 }
 
 /** The rows that the handlers' own code writes for an upload and its confirmation. */
-async function rowsOf(userId: string, n: number, tags: readonly string[]): Promise<{ image: ImageRecord; rows: Row[] }> {
+async function buildRows(userId: string, n: number, tags: readonly string[]): Promise<{ image: ImageRecord; rows: Row[] }> {
   const table = new Captured();
-  const deps = depsFor(n, table);
+  const deps = createDeps(n, table);
   const [content_type] = deps.policy.accept as ImageRecord['content_type'][];
   const filename = `photo-${String(n).padStart(6, '0')}`;
   const { image_id } = await createImage(deps, { userId }, { content_type, size: SIZE, filename, tags });
@@ -107,7 +107,7 @@ export async function seed(dynamoDb: DynamoDBClient, tableName: string, { user, 
   const images: ImageRecord[] = [];
   let waiting: Row[] = [];
   for (let n = 0; n < count; n++) {
-    const { image, rows } = await rowsOf(user, n, tagsOf(n));
+    const { image, rows } = await buildRows(user, n, tagsOf(n));
     images.push(image);
     waiting.push(...rows);
     if (waiting.length >= BATCH * BATCHES_AT_ONCE || n === count - 1) {

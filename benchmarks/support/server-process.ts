@@ -18,7 +18,7 @@ export async function startServerProcess(...options: string[]): Promise<ServerPr
   const command = ['--import', 'tsx', join(ROOT, 'local', 'main.ts'), '--port', '0', '--data', dataDir, ...options];
   const child = spawn(process.execPath, command, { cwd: ROOT, env: { ...process.env, AWS_ENDPOINT_URL: undefined }, stdio: ['ignore', 'pipe', 'inherit'] });
   return {
-    url: await urlOf(child),
+    url: await readUrl(child),
     stop: async () => {
       const ended = once(child, 'exit');
       child.kill('SIGTERM');
@@ -29,7 +29,7 @@ export async function startServerProcess(...options: string[]): Promise<ServerPr
 }
 
 /** The server says where it listens once it is ready; what it says later is read too, or the full pipe would stop it. */
-async function urlOf(child: ChildProcess): Promise<string> {
+async function readUrl(child: ChildProcess): Promise<string> {
   const said: string[] = [];
   return new Promise((resolve, reject) => {
     createInterface({ input: child.stdout! }).on('line', line => {

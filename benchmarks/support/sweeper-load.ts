@@ -23,7 +23,7 @@ const ALICE = { userId: 'alice' };
 const SEGMENTS = [computeTenantSegment(ALICE), computeUserSegment(ALICE)] as const;
 
 /** A record that `POST /images` writes. */
-function created(image_id: string, now: number, ttl = URL_TTL_MS): ImageRecord {
+function createRecord(image_id: string, now: number, ttl = URL_TTL_MS): ImageRecord {
   const url_until = now + ttl;
   return {
     image_id,
@@ -80,9 +80,9 @@ export class SweeperLoad {
   private bring(now: number): void {
     for (let n = 0; n < this.rate; n++) {
       const due = now + Math.floor((n * SECOND) / this.rate);
-      const first = created(this.nextId(), due - (SWEEP.LAST_LOOK_MS + URL_TTL_MS));
-      const awaiting = created(this.nextId(), due - SWEEP.GRACE_MS - URL_TTL_MS);
-      const old = created(this.nextId(), due - 2 * SWEEP.GRACE_MS - URL_TTL_MS);
+      const first = createRecord(this.nextId(), due - (SWEEP.LAST_LOOK_MS + URL_TTL_MS));
+      const awaiting = createRecord(this.nextId(), due - SWEEP.GRACE_MS - URL_TTL_MS);
+      const old = createRecord(this.nextId(), due - 2 * SWEEP.GRACE_MS - URL_TTL_MS);
       const settling = applyWrites(old, expireWrites(old, due - SWEEP.GRACE_MS, { due_at: old.due_at! }));
       for (const row of [first, applyWrites(awaiting, keepPendingWrites(awaiting, awaiting.due_at!)), settling]) this.store.add(row);
     }
@@ -91,11 +91,11 @@ export class SweeperLoad {
 
   private bringOthers(now: number): void {
     const ttl = TTLS_MS[(now / SECOND) % TTLS_MS.length];
-    const lost = created(this.nextId(), now, ttl);
+    const lost = createRecord(this.nextId(), now, ttl);
     // Spread over the lifetime of the URL, which ends the moment before an upload can no longer begin.
     this.uploads.landed.set(lost.object_key, now + ((now / SECOND) % 97) * Math.floor((ttl - 1) / 96));
-    const stuck = { ...created(this.nextId(), now - SWEEP.INTERVAL_MS), status: 'processing' as const };
-    const gone = { ...created(this.nextId(), now - SWEEP.INTERVAL_MS), status: 'deleting' as const };
+    const stuck = { ...createRecord(this.nextId(), now - SWEEP.INTERVAL_MS), status: 'processing' as const };
+    const gone = { ...createRecord(this.nextId(), now - SWEEP.INTERVAL_MS), status: 'deleting' as const };
     this.store.add(lost);
     for (const row of [stuck, gone]) this.store.add({ ...row, ...scheduleSoon(row, now - SWEEP.INTERVAL_MS) });
   }
@@ -137,7 +137,7 @@ export async function costOfOne(): Promise<{ calls: ReturnType<typeof noCalls>; 
     visits++;
     status = row.status;
   });
-  store.add(created('i0', START));
+  store.add(createRecord('i0', START));
   const service = new SweeperService(time, store, { landed: new Map() }, 1769);
   service.schedule(START + SWEEP.INTERVAL_MS, end);
   await time.run(end);

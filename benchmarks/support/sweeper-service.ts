@@ -48,7 +48,7 @@ function refuse(): never {
   throw new Error('the sweeper does not do this');
 }
 
-function tableOf(caller: Caller, store: SweeperStore): Table {
+function createTable(caller: Caller, store: SweeperStore): Table {
   return {
     get: refuse,
     listByUser: refuse,
@@ -59,14 +59,14 @@ function tableOf(caller: Caller, store: SweeperStore): Table {
 }
 
 /** S3 as the sweeper's role meets it: HEAD of a key that is not there is 403, so a list decides. */
-function objectsOf(caller: Caller, time: VirtualTime, { landed }: Uploads): ObjectStore {
-  const stored = (key: string): StoredObject | undefined => ((landed.get(key) ?? Infinity) <= time.now ? { size: 3, etag: 'e' } : undefined);
+function createObjectStore(caller: Caller, time: VirtualTime, { landed }: Uploads): ObjectStore {
+  const findObject = (key: string): StoredObject | undefined => ((landed.get(key) ?? Infinity) <= time.now ? { size: 3, etag: 'e' } : undefined);
   return {
     find: async (key, isLikelyAbsent) => {
-      if (isLikelyAbsent && await caller.call('LIST', () => stored(key)) === undefined) return undefined;
-      return caller.call('HEAD', () => stored(key));
+      if (isLikelyAbsent && await caller.call('LIST', () => findObject(key)) === undefined) return undefined;
+      return caller.call('HEAD', () => findObject(key));
     },
-    readStart: key => caller.call('GET', () => stored(key) && new Uint8Array(3)),
+    readStart: key => caller.call('GET', () => findObject(key) && new Uint8Array(3)),
     delete: key => caller.call('DELETE', () => void landed.delete(key)),
     deleteAll: () => caller.call('LIST', () => false),
     digest: refuse,
@@ -97,8 +97,8 @@ export class SweeperService {
 
   private deps(caller: Caller): Deps {
     return {
-      table: tableOf(caller, this.store),
-      objects: objectsOf(caller, this.time, this.uploads),
+      table: createTable(caller, this.store),
+      objects: createObjectStore(caller, this.time, this.uploads),
       queue: { announce: () => caller.call('SEND', () => undefined) },
       signer: { upload: refuse, download: refuse },
       clock: { now: () => this.time.now, sleep: refuse },

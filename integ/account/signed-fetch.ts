@@ -1,4 +1,4 @@
-import { signed, type SigningIdentity } from '../../test/worlds/sigv4';
+import { signRequest, type SigningIdentity } from '../../test/environments/sigv4';
 
 /** Signs as a backend does; a presigned URL carries its signature already, and storage refuses a second one. */
 export function signedFetch(region: string, identity: SigningIdentity): typeof fetch {
@@ -6,7 +6,7 @@ export function signedFetch(region: string, identity: SigningIdentity): typeof f
     const url = new URL(input as string);
     if (url.searchParams.has('X-Amz-Signature')) return fetch(url, init);
     const { method = 'GET', headers = {}, body } = init;
-    const request = await signed(url.host, {
+    const request = await signRequest(url.host, {
       method,
       target: url.pathname + url.search,
       headers: [...new Headers(headers)],

@@ -1,4 +1,4 @@
-import type { WireRequest, WireResponse } from '../../test/worlds/world';
+import type { WireRequest, WireResponse } from '../../test/environments/environment';
 
 /**
  * What API Gateway answers without a function, emulators answer without evaluating templates. That they are right on AWS is

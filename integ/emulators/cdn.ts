@@ -1,7 +1,7 @@
-import { deployed } from './deployment';
+import { readDeployment } from './deployment';
 import { fetchUrl } from '../../test/acceptance/support/client';
-import { exchange, splitUrl } from '../../test/worlds/http';
-import type { WireResponse } from '../../test/worlds/world';
+import { exchange, splitUrl } from '../../test/environments/http';
+import type { WireResponse } from '../../test/environments/environment';
 
 export interface CdnRequest {
   readonly method?: string;
@@ -13,7 +13,7 @@ export interface CdnRequest {
 export async function askCdn(url: string, { method = 'GET', headers = {}, scheme = 'https' }: CdnRequest = {}): Promise<WireResponse> {
   const { origin, target } = splitUrl(url);
   const named = [['host', new URL(origin).host], ['x-forwarded-proto', scheme], ...Object.entries(headers)] as [string, string][];
-  return exchange(deployed().endpoint, { method, target, headers: named });
+  return exchange(readDeployment().endpoint, { method, target, headers: named });
 }
 
 /** By whatever the URL of a variant names: the CDN, which is told what is accepted, or storage. */

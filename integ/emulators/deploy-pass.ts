@@ -1,6 +1,6 @@
 import { WITH_CDN, WITHOUT_PROCESSING } from './cdklocal';
-import { templateOf, type Deployed } from './deployment';
-import { openEmulator, openingOf } from './emulator';
+import { parseTemplate, type Deployed } from './deployment';
+import { openEmulator, describeStart } from './emulator';
 import type { EmulatorName, Options } from './options';
 import type { Pass } from './pass';
 import type { Progress } from './progress';
@@ -18,7 +18,7 @@ export function deployPass(options: Options, progress: Progress): Pass {
   const target = options.emulator;
   return {
     target,
-    opening: openingOf(options),
+    opening: describeStart(options),
     open: async () => openEmulator(options, progress),
     work: async quickstart => {
       const stack = await deployTwice(target, quickstart, progress);
@@ -67,7 +67,7 @@ const STATEFUL = /^AWS::(S3::Bucket|DynamoDB::Table|ApiGateway::RestApi)$/;
 
 /** Another physical name would be another bucket, another table, another URL. */
 async function checkSameState(before: Deployed, after: Deployed): Promise<void> {
-  const stateful = Object.entries(templateOf(after).Resources).filter(([, { Type }]) => STATEFUL.test(Type)).map(([id]) => id);
+  const stateful = Object.entries(parseTemplate(after).Resources).filter(([, { Type }]) => STATEFUL.test(Type)).map(([id]) => id);
   if (stateful.length !== 3) throw new Error(`a bucket, a table and an API were expected, got: ${stateful.join(', ')}`);
   const replaced = stateful.filter(id => before.resources[id] !== after.resources[id]);
   if (replaced.length > 0) throw new Error(`replaced by the second deployment: ${replaced.join(', ')}`);

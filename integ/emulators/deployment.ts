@@ -3,9 +3,9 @@ import { mendGatewayAnswer } from './answers';
 import { CREDENTIALS, REGION } from './cdklocal';
 import type { EmulatorName } from './options';
 import type { ClientOptions } from './stack';
-import { deployedWorld } from '../../test/worlds/deployed';
-import type { SigningIdentity } from '../../test/worlds/sigv4';
-import type { World } from '../../test/worlds/world';
+import { createDeployedEnvironment } from '../../test/environments/deployed';
+import type { SigningIdentity } from '../../test/environments/sigv4';
+import type { TestEnvironment } from '../../test/environments/environment';
 
 /** Names the file in which `main.ts` tells the specs what it deployed, and where. */
 export const DEPLOYMENT_FILE = 'INTEG_DEPLOYMENT';
@@ -36,7 +36,7 @@ export function tellSpecs(file: string, stack: Deployed): void {
   writeFileSync(file, JSON.stringify(stack, undefined, 2));
 }
 
-export function deployed(): Deployed {
+export function readDeployment(): Deployed {
   const file = process.env[DEPLOYMENT_FILE];
   if (!file) throw new Error(`${DEPLOYMENT_FILE} must name a file, got nothing: these specs are run by \`npm run integ:local\``);
   return JSON.parse(readFileSync(file, 'utf8')) as Deployed;
@@ -50,11 +50,11 @@ export function apiUrl({ endpoint, apiId }: Deployed): string {
 /** Every request that meets another starts a process, which shares the machine with the emulator. */
 const CROWD: Record<Target, number> = { 'ministack': 24, 'ministack-iam': 24, 'localstack': 4 };
 
-/** The deployed service as a world of the acceptance suite. */
-export function contractWorld(): World {
-  const stack = deployed();
+/** The deployed service as an environment of the acceptance suite. */
+export function createContractEnvironment(): TestEnvironment {
+  const stack = readDeployment();
   const { emulator, caller } = stack;
-  return deployedWorld({ name: `deployed on ${emulator}`, url: apiUrl(stack), region: REGION, identity: caller, crowd: CROWD[emulator], mend: mendGatewayAnswer });
+  return createDeployedEnvironment({ name: `deployed on ${emulator}`, url: apiUrl(stack), region: REGION, identity: caller, maxConcurrency: CROWD[emulator], correct: mendGatewayAnswer });
 }
 
 export function clientOptions({ endpoint, certificate }: Pick<Deployed, 'endpoint' | 'certificate'>): ClientOptions {
@@ -66,13 +66,13 @@ export interface Template {
   readonly Resources: Record<string, { readonly Type: string; readonly Properties?: Record<string, any> }>;
 }
 
-export function templateOf({ template }: Pick<Deployed, 'template'>): Template {
+export function parseTemplate({ template }: Pick<Deployed, 'template'>): Template {
   return JSON.parse(readFileSync(template, 'utf8')) as Template;
 }
 
 /** Physical name of the only resource of a type, or of the only one whose logical id matches. */
 export function physicalId(stack: Pick<Deployed, 'template' | 'resources'>, type: string, logicalId = /./): string {
-  const [found, ...others] = Object.entries(templateOf(stack).Resources).filter(([id, { Type }]) => Type === type && logicalId.test(id));
+  const [found, ...others] = Object.entries(parseTemplate(stack).Resources).filter(([id, { Type }]) => Type === type && logicalId.test(id));
   if (!found || others.length > 0) throw new Error(`the stack must have one ${type} like ${logicalId}, got ${found ? others.length + 1 : 0}`);
   return stack.resources[found[0]];
 }

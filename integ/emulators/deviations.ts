@@ -14,7 +14,7 @@ export interface Deviation {
 }
 
 /** Whether a deviation's name is that of the test with this full name. */
-export function isOf(deviation: string, fullName: string): boolean {
+export function matchesTest(deviation: string, fullName: string): boolean {
   return ` ${fullName}`.endsWith(` ${deviation}`);
 }
 

@@ -28,7 +28,7 @@ export const EMULATOR_LOG = 'emulator.log';
 const PATIENCE_MS = 180_000;
 const DEFAULT_ENDPOINT = 'http://127.0.0.1:4566';
 
-export function openingOf({ emulator, endpoint, command }: Options): string {
+export function describeStart({ emulator, endpoint, command }: Options): string {
   return endpoint && !command ? `wait for ${emulator} at ${endpoint}` : `start ${emulator}`;
 }
 
@@ -64,7 +64,7 @@ async function runMiniStack(emulator: Started, env: NodeJS.ProcessEnv, progress:
   await build({ entryPoints: [join(MINISTACK, 'streaming.ts')], bundle: true, platform: 'node', outfile: streaming });
   const options = { env: { ...env, NODE_OPTIONS: `--require "${streaming}"` }, cwd: progress.folder };
   const child = start(join(bin, 'python'), [join(MINISTACK, 'start.py')], options, progress.log(EMULATOR_LOG).path, 'SIGKILL');
-  return serving(emulator, child, 'SIGKILL');
+  return waitUntilServing(emulator, child, 'SIGKILL');
 }
 
 /** What it leaves of its functions' code is left in the folder of this run. */
@@ -77,12 +77,12 @@ function miniStackEnvironment(port: number, endpoint: string, folder: string): N
 async function startCommand(name: EmulatorName, command: string, endpoint: string, progress: Progress): Promise<Emulator> {
   if (await isHealthy(endpoint)) throw new Error(`EMULATOR_COMMAND cannot start another emulator at ${endpoint}: one serves there; unset EMULATOR_COMMAND to use it`);
   const child = start('sh', ['-c', command], { env: withoutAwsSettings() }, progress.log(EMULATOR_LOG).path, 'SIGTERM');
-  return serving({ name, endpoint }, child, 'SIGTERM');
+  return waitUntilServing({ name, endpoint }, child, 'SIGTERM');
 }
 
 type Started = Omit<Emulator, 'stop' | 'release'>;
 
-async function serving(emulator: Started, child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<Emulator> {
+async function waitUntilServing(emulator: Started, child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<Emulator> {
   const stop = async (): Promise<void> => end(child, signal);
   try {
     await untilHealthy(emulator.endpoint, child);

@@ -1,12 +1,12 @@
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { clientOptions, deployed, physicalId } from './deployment';
+import { clientOptions, readDeployment, physicalId } from './deployment';
 import type { Handler } from './functions';
 
-const stack = deployed();
+const stack = readDeployment();
 const client = new CloudWatchLogsClient(clientOptions(stack));
 
 /** Everything that a function has logged since a moment (epoch milliseconds). */
-export async function logsSince(handler: Handler, startTime: number): Promise<string> {
+export async function readLogs(handler: Handler, startTime: number): Promise<string> {
   const logGroupName = physicalId(stack, 'AWS::Logs::LogGroup', new RegExp(handler));
   const { events = [] } = await client.send(new FilterLogEventsCommand({ logGroupName, startTime }));
   return events.map(({ message }) => message).join('\n');

@@ -1,6 +1,6 @@
 import type { Circus } from '@jest/types';
 import { TestEnvironment } from 'jest-environment-node';
-import { DEVIATIONS, type Deviation, isOf } from './deviations';
+import { DEVIATIONS, type Deviation, matchesTest } from './deviations';
 
 /** Expects of the tests in `deviations.ts` that they fail. A spec with the option `deviations: 'storage'` uses nothing else of the emulator. */
 export default class EmulatorEnvironment extends TestEnvironment {
@@ -15,7 +15,7 @@ export default class EmulatorEnvironment extends TestEnvironment {
   async handleTestEvent(event: Circus.Event): Promise<void> {
     if (event.name !== 'test_start') return;
     const name = fullName(event.test);
-    const known = this.known.find(({ on, test }) => on.some(target => target === process.env.EMULATOR_TARGET) && isOf(test, name));
+    const known = this.known.find(({ on, test }) => on.some(target => target === process.env.EMULATOR_TARGET) && matchesTest(test, name));
     if (known) event.test.fn = mustFail(event.test.fn as () => Promise<unknown>, known);
   }
 }

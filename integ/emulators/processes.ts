@@ -18,15 +18,15 @@ export async function endAll(): Promise<void> {
 
 /** This process's environment without what belongs to the developer's own account. */
 export function withoutAwsSettings(): NodeJS.ProcessEnv {
-  return filtered(name => !name.startsWith('AWS_'));
+  return filterEnvironment(name => !name.startsWith('AWS_'));
 }
 
 /** What any program needs. MiniStack hands its whole environment to the functions, where it could stand in for what a template lacks. */
 export function bareEnvironment(): NodeJS.ProcessEnv {
-  return filtered(name => /^(PATH|HOME|USER|LANG|LC_\w+|TZ|TMPDIR|PYTHON\w*|XDG_\w+)$/.test(name));
+  return filterEnvironment(name => /^(PATH|HOME|USER|LANG|LC_\w+|TZ|TMPDIR|PYTHON\w*|XDG_\w+)$/.test(name));
 }
 
-function filtered(isKept: (name: string) => boolean): NodeJS.ProcessEnv {
+function filterEnvironment(isKept: (name: string) => boolean): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => isKept(name)));
 }
 

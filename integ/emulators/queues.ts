@@ -1,25 +1,25 @@
 import {
   DeleteMessageBatchCommand, GetQueueAttributesCommand, type Message, ReceiveMessageCommand, SendMessageCommand, SetQueueAttributesCommand, SQSClient,
 } from '@aws-sdk/client-sqs';
-import { clientOptions, deployed, physicalId } from './deployment';
+import { clientOptions, readDeployment, physicalId } from './deployment';
 
 /** The queue of uploads, the surplus queue, the one of messages that were given up, and what the CDN is to hear. By a part of their logical ids. */
 const QUEUES = { Uploads: /Uploads/, Surplus: /QueueSurplus/, DeadLetters: /ProcessingQueueDeadLetters/, Invalidations: /InvalidationsQueue/ } as const;
 export type QueueName = keyof typeof QUEUES;
 
-const client = new SQSClient(clientOptions(deployed()));
+const client = new SQSClient(clientOptions(readDeployment()));
 
-function urlOf(queue: QueueName): string {
-  return physicalId(deployed(), 'AWS::SQS::Queue', QUEUES[queue]);
+function readUrl(queue: QueueName): string {
+  return physicalId(readDeployment(), 'AWS::SQS::Queue', QUEUES[queue]);
 }
 
 /** As events of Lambda name it. */
-export function arnOf(queue: QueueName): string {
-  return `arn:aws:sqs:us-east-1:000000000000:${urlOf(queue).split('/').at(-1)}`;
+export function readArn(queue: QueueName): string {
+  return `arn:aws:sqs:us-east-1:000000000000:${readUrl(queue).split('/').at(-1)}`;
 }
 
 export async function send(queue: QueueName, body: string): Promise<void> {
-  await client.send(new SendMessageCommand({ QueueUrl: urlOf(queue), MessageBody: body }));
+  await client.send(new SendMessageCommand({ QueueUrl: readUrl(queue), MessageBody: body }));
 }
 
 /** Takes every message that can be seen, for good. */
@@ -30,7 +30,7 @@ export async function drain(queue: QueueName): Promise<string[]> {
     if (messages.length === 0) return bodies;
     bodies.push(...messages.map(({ Body = '' }) => Body));
     const Entries = messages.map(({ ReceiptHandle }, i) => ({ Id: `${i}`, ReceiptHandle }));
-    await client.send(new DeleteMessageBatchCommand({ QueueUrl: urlOf(queue), Entries }));
+    await client.send(new DeleteMessageBatchCommand({ QueueUrl: readUrl(queue), Entries }));
   }
 }
 
@@ -41,14 +41,14 @@ export async function peek(queue: QueueName): Promise<string[]> {
 
 async function receive(queue: QueueName, VisibilityTimeout: number): Promise<Message[]> {
   // Without a time the queue's own is taken, which waits long.
-  const command = new ReceiveMessageCommand({ QueueUrl: urlOf(queue), MaxNumberOfMessages: 10, VisibilityTimeout, WaitTimeSeconds: 0 });
+  const command = new ReceiveMessageCommand({ QueueUrl: readUrl(queue), MaxNumberOfMessages: 10, VisibilityTimeout, WaitTimeSeconds: 0 });
   const { Messages = [] } = await client.send(command);
   return Messages;
 }
 
 /** Runs `work` while the queue hides what is received for a second only, whatever the template says. */
 export async function withShortVisibility(work: () => Promise<void>): Promise<void> {
-  const QueueUrl = urlOf('Uploads');
+  const QueueUrl = readUrl('Uploads');
   const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['VisibilityTimeout'] }));
   const set = async (VisibilityTimeout: string) => client.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout } }));
   await set('1');

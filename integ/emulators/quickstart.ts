@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { CdkLocal, clientEnvironment, CREDENTIALS } from './cdklocal';
 import { clientOptions, physicalId, tellSpecs, type Deployed, type Target } from './deployment';
-import { DEVIATIONS, isOf } from './deviations';
+import { DEVIATIONS, matchesTest } from './deviations';
 import type { Emulator } from './emulator';
 import type { Progress } from './progress';
 import { runSpecs } from './specs';
-import { assumeRole, emptyBucket, FUNCTION_LOG, keepFunctionLogs, resourcesOf, stackExists, type ClientOptions } from './stack';
+import { assumeRole, emptyBucket, FUNCTION_LOG, keepFunctionLogs, listResources, stackExists, type ClientOptions } from './stack';
 
 const STACK = 'Quickstart';
 /** MiniStack waits most of the time; LocalStack starts two processes for each function that runs beside others. */
@@ -75,14 +75,14 @@ export class Quickstart {
   /** What is known to fail here must be among the tests that ran: another name, and it is no longer known. */
   async checkDeviations(): Promise<void> {
     await this.progress.step('every known deviation is one of a test that ran', async () => {
-      const strays = DEVIATIONS.filter(({ on, test }) => on.includes(this.target) && ![...this.ran].some(name => isOf(test, name)));
+      const strays = DEVIATIONS.filter(({ on, test }) => on.includes(this.target) && ![...this.ran].some(name => matchesTest(test, name)));
       if (strays.length > 0) throw new Error(`deviations.ts names tests that did not run: ${strays.map(({ test }) => test).join('; ')}`);
     });
   }
 
   private async describe(): Promise<Deployed> {
     const template = join(this.cdk.assembly, `${STACK}.template.json`);
-    const resources = await resourcesOf(this.client, STACK);
+    const resources = await listResources(this.client, STACK);
     const { endpoint, certificate } = this.emulator;
     return {
       emulator: this.target,

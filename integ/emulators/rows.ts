@@ -1,9 +1,9 @@
 import { type AttributeValue, type AttributeValueUpdate, DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { clientOptions, deployed, physicalId } from './deployment';
+import { clientOptions, readDeployment, physicalId } from './deployment';
 import { invoke } from './functions';
 
-const stack = deployed();
+const stack = readDeployment();
 const dynamoDb = new DynamoDBClient(clientOptions(stack));
 const TableName = physicalId(stack, 'AWS::DynamoDB::Table');
 
@@ -25,7 +25,7 @@ export async function putRow(row: Record<string, unknown>): Promise<void> {
   await dynamoDb.send(new PutItemCommand({ TableName, Item: marshall(row) }));
 }
 
-export async function rowOf(imageId: string): Promise<Record<string, AttributeValue>> {
+export async function readRow(imageId: string): Promise<Record<string, AttributeValue>> {
   const { Item = {} } = await dynamoDb.send(new GetItemCommand({ TableName, Key: marshall({ image_id: imageId }), ConsistentRead: true }));
   return Item;
 }

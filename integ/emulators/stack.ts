@@ -3,7 +3,7 @@ import { CloudWatchLogsClient, FilterLogEventsCommand, type FilterLogEventsComma
 import { DeleteObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { GetCallerIdentityCommand, AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Progress } from './progress';
-import type { SigningIdentity } from '../../test/worlds/sigv4';
+import type { SigningIdentity } from '../../test/environments/sigv4';
 
 /** What a client of the AWS SDK needs to reach the emulator. */
 export interface ClientOptions {
@@ -14,7 +14,7 @@ export interface ClientOptions {
 }
 
 /** Physical names of all resources of a stack, by logical id. */
-export async function resourcesOf(options: ClientOptions, stackName: string): Promise<Record<string, string>> {
+export async function listResources(options: ClientOptions, stackName: string): Promise<Record<string, string>> {
   const client = new CloudFormationClient(options);
   const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName: stackName }));
   return Object.fromEntries(StackResources.map(({ LogicalResourceId, PhysicalResourceId }) => [LogicalResourceId!, PhysicalResourceId!]));

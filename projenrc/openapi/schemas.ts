@@ -5,7 +5,7 @@ type Schema = Record<string, unknown>;
 const text = (description: string, more: Schema = {}): Schema => ({ type: 'string', description, ...more });
 const nullable = (schema: Schema): Schema => ({ ...schema, type: [schema.type as string, 'null'] });
 const time = (description: string): Schema => text(description, { format: 'date-time' });
-const closed = (properties: Record<string, Schema>, required = Object.keys(properties)): Schema => ({
+const defineObject = (properties: Record<string, Schema>, required = Object.keys(properties)): Schema => ({
   type: 'object', properties, required, additionalProperties: false,
 });
 const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
@@ -28,12 +28,12 @@ const STATUS = text([
   '`rejected`: something is wrong with the upload, and `rejection` says what; the bytes are deleted.',
   '`failed`: our fault, not the image\'s; the original is kept, and an operator can have it tried again.',
 ].join('\n'), { enum: ['pending', 'processing', 'ready', 'rejected', 'failed'] });
-const COUNT = closed({
+const COUNT = defineObject({
   used: { type: ['integer', 'null'], description: 'Null where nothing is counted.' },
   limit: { type: ['integer', 'null'], description: 'Null where there is none.' },
 });
 
-const VARIANT = closed({
+const VARIANT = defineObject({
   name: { type: 'string' },
   width: { type: 'integer' },
   height: { type: 'integer' },
@@ -57,14 +57,14 @@ const REJECTIONS: Record<RejectionCode, string> = {
 };
 
 const REJECTION = {
-  ...closed({
+  ...defineObject({
     code: text(REJECTION_CODES.map(code => `\`${code}\`: ${REJECTIONS[code]}.`).join('\n'), { enum: [...REJECTION_CODES] }),
     message: text('For people; no text of a decoder.'),
   }),
   type: ['object', 'null'],
 };
 
-const IMAGE = closed({
+const IMAGE = defineObject({
   image_id: IMAGE_ID,
   user_id: { type: 'string' },
   status: STATUS,
@@ -78,7 +78,7 @@ const IMAGE = closed({
   format: nullable(text('What the bytes are, such as `jpeg` or `heic`. Null until a worker has looked.')),
   animated: { type: ['boolean', 'null'] },
   placeholder: {
-    ...closed({
+    ...defineObject({
       thumbhash: text('A ThumbHash of some 25 bytes, in base64: https://evanw.github.io/thumbhash/ draws a blurred image of it.'),
       color: text('The dominant colour, such as `#7a8b9c`.'),
     }),
@@ -92,7 +92,7 @@ const IMAGE = closed({
 });
 
 const UPLOAD = {
-  ...closed({
+  ...defineObject({
     method: { const: 'PUT' },
     url: { type: 'string', format: 'uri' },
     headers: { type: 'object', additionalProperties: { type: 'string' }, description: 'Send exactly these.' },
@@ -111,7 +111,7 @@ const PROBLEM: Schema = {
     detail: { type: 'string' },
     code: { type: 'string', enum: Object.keys(PROBLEMS) },
     instance: { type: 'string', format: 'uri-reference' },
-    errors: { type: 'array', items: closed({ path: { type: 'string' }, message: { type: 'string' } }) },
+    errors: { type: 'array', items: defineObject({ path: { type: 'string' }, message: { type: 'string' } }) },
     rejection: REJECTION,
     accepted: { type: 'array', items: { type: 'string' } },
     limit: { type: 'integer' },
@@ -121,27 +121,27 @@ const PROBLEM: Schema = {
 };
 
 export const SCHEMAS: Record<string, Schema> = {
-  CreateImage: closed({
+  CreateImage: defineObject({
     content_type: CONTENT_TYPE,
     size: { type: 'integer', minimum: 1, description: 'Exact: it is signed.' },
     filename: nullable(FILENAME),
     tags: nullable(TAGS),
     checksum_sha256: nullable(CHECKSUM),
   }, ['content_type', 'size']),
-  UpdateImage: closed({ filename: nullable(FILENAME), tags: nullable(TAGS) }, []),
-  BatchDelete: closed({ image_ids: { type: 'array', items: { type: 'string' }, minItems: 1, maxItems: LIMITS.BATCH_DELETE } }),
-  Empty: closed({}),
-  Created: closed({ image_id: IMAGE_ID, status: STATUS, upload: UPLOAD }),
+  UpdateImage: defineObject({ filename: nullable(FILENAME), tags: nullable(TAGS) }, []),
+  BatchDelete: defineObject({ image_ids: { type: 'array', items: { type: 'string' }, minItems: 1, maxItems: LIMITS.BATCH_DELETE } }),
+  Empty: defineObject({}),
+  Created: defineObject({ image_id: IMAGE_ID, status: STATUS, upload: UPLOAD }),
   Image: IMAGE,
-  ImagePage: closed({ images: { type: 'array', items: ref('Image') }, next_cursor: { type: ['string', 'null'], maxLength: LIMITS.CURSOR_LENGTH } }),
-  Download: closed({ url: { type: 'string', format: 'uri' }, expires_at: time('When the URL ends.') }),
-  BatchResult: closed({
+  ImagePage: defineObject({ images: { type: 'array', items: ref('Image') }, next_cursor: { type: ['string', 'null'], maxLength: LIMITS.CURSOR_LENGTH } }),
+  Download: defineObject({ url: { type: 'string', format: 'uri' }, expires_at: time('When the URL ends.') }),
+  BatchResult: defineObject({
     results: {
       type: 'array',
-      items: closed({ image_id: { type: 'string' }, status: { type: 'integer' }, problem: ref('Problem') }, ['image_id', 'status']),
+      items: defineObject({ image_id: { type: 'string' }, status: { type: 'integer' }, problem: ref('Problem') }, ['image_id', 'status']),
     },
   }),
-  Usage: closed({ images: COUNT, bytes: COUNT }),
-  Health: closed({ status: { const: 'ok' } }),
+  Usage: defineObject({ images: COUNT, bytes: COUNT }),
+  Health: defineObject({ status: { const: 'ok' } }),
   Problem: PROBLEM,
 };

@@ -21,7 +21,7 @@ const NAMED_BY_PATH: Record<string, string> = { 'AWS::ApiGateway::RestApi': 'Nam
 /** References go as far as from a method to its API, its resource and that one's parents. */
 const ROUNDS = 8;
 
-function resourcesOf(build: (stack: Stack) => void): Resources {
+function synthesizeResources(build: (stack: Stack) => void): Resources {
   const stack = new Stack(new App(), 'Stack');
   build(stack);
   return Template.fromStack(stack).toJSON().Resources as Resources;
@@ -36,7 +36,7 @@ function canonical(value: unknown, labels: Labels): unknown {
 }
 
 /** A resource without ids, names made from them, and metadata: the reasons of suppressed findings are no part of what is deployed. */
-function described({ Type, Properties, DependsOn = [], DeletionPolicy, UpdateReplacePolicy }: Resource, labels: Labels): string {
+function describeResource({ Type, Properties, DependsOn = [], DeletionPolicy, UpdateReplacePolicy }: Resource, labels: Labels): string {
   const properties = { ...Properties as object, ...(Type in NAMED_BY_PATH && { [NAMED_BY_PATH[Type]]: '' }) };
   const dependsOn = [DependsOn].flat().map(id => labels.get(id) ?? id).sort();
   return JSON.stringify(canonical({ Type, properties, dependsOn, DeletionPolicy, UpdateReplacePolicy }, labels), undefined, 1);
@@ -47,14 +47,14 @@ function describeAll(resources: Resources): string[] {
   let labels: Labels = new Map(Object.entries(resources).map(([id, { Type }]) => [id, Type]));
   for (let round = 0; round < ROUNDS; round++) {
     labels = new Map(Object.entries(resources).map(([id, resource]) => {
-      return [id, `${resource.Type} ${createHash('sha256').update(described(resource, labels)).digest('hex').slice(0, 8)}`];
+      return [id, `${resource.Type} ${createHash('sha256').update(describeResource(resource, labels)).digest('hex').slice(0, 8)}`];
     }));
   }
-  return Object.values(resources).map(resource => described(resource, labels)).sort();
+  return Object.values(resources).map(resource => describeResource(resource, labels)).sort();
 }
 
 test('what is written by hand deploys what the service deploys', () => {
-  const byHand = describeAll(resourcesOf(stack => handWrittenStack(stack, join(__dirname, '..', '..', 'assets'))));
-  const ours = describeAll(resourcesOf(stack => new ImageService(stack, 'Images', { delivery: Delivery.presignedOnly() })));
+  const byHand = describeAll(synthesizeResources(stack => handWrittenStack(stack, join(__dirname, '..', '..', 'assets'))));
+  const ours = describeAll(synthesizeResources(stack => new ImageService(stack, 'Images', { delivery: Delivery.presignedOnly() })));
   expect(byHand).toEqual(ours);
 });

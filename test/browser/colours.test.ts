@@ -9,7 +9,7 @@ import { deltaE } from '../colour/delta-e';
 import { buildDecoder, DECODER_LIMITS } from '../lambda/imaging/decoder-build';
 import { buildJob, variant } from '../lambda/imaging/pipeline-samples';
 import { readWrong } from '../support/corpus';
-import { describeWith, REQUIREMENTS, testWith } from '../support/requirements';
+import { describeIfMet, REQUIREMENTS, testIfMet } from '../support/requirements';
 
 /** Chromium shows no HEIC. */
 const FILES = [
@@ -27,7 +27,7 @@ function differences(one: Picture, other: Picture): number[] {
   return Array.from({ length: one.width * one.height }, (_, pixel) => deltaE(color(one, pixel), color(other, pixel))).sort((a, b) => a - b);
 }
 
-describeWith(REQUIREMENTS.chromium)('Chromium', () => {
+describeIfMet(REQUIREMENTS.chromium)('Chromium', () => {
   jest.setTimeout(180_000);
   let script: string;
   let pool: DecoderPool;
@@ -46,7 +46,7 @@ describeWith(REQUIREMENTS.chromium)('Chromium', () => {
 
   for (const name of FILES) {
     const bytes = readWrong(name);
-    testWith(REQUIREMENTS.corpus)(`shows ${name} and its variant alike`, async () => {
+    testIfMet(REQUIREMENTS.corpus)(`shows ${name} and its variant alike`, async () => {
       const original = await show(browser, bytes!, name.split('.').pop()!);
       const { variants: [made] } = await pool.decode(buildJob(bytes!, [variant(2000, ['png'])]));
       const { data, info } = await sharp(made.bytes).toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });

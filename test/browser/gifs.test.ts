@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { writeGif } from '../lambda/imaging/support/animated-gif';
 import { drawGif, gifCases } from '../lambda/imaging/support/gif-cases';
-import { CHROMIUM, describeWith, REQUIREMENTS } from '../support/requirements';
+import { CHROMIUM, describeIfMet, REQUIREMENTS } from '../support/requirements';
 
 jest.setTimeout(180_000);
 
@@ -27,7 +27,7 @@ declare const OffscreenCanvas: new (width: number, height: number) => {
   };
 };
 
-describeWith(REQUIREMENTS.chromium)('Chromium', () => {
+describeIfMet(REQUIREMENTS.chromium)('Chromium', () => {
   let browser: Browser;
   let server: Server;
   let page: Page;

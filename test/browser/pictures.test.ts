@@ -5,18 +5,18 @@ import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 import { Client } from '../acceptance/support/client';
 import type { ImageView } from '../acceptance/support/model';
 import { photo } from '../acceptance/support/pictures';
-import { CHROMIUM, describeWith, REQUIREMENTS } from '../support/requirements';
-import { localServerWorld } from '../worlds/local-server';
+import { CHROMIUM, describeIfMet, REQUIREMENTS } from '../support/requirements';
+import { createLocalServerEnvironment } from '../environments/local-server';
 
 const PATIENCE_MS = 60_000;
 /** The segment of the user bob, as Python computes it: `test/lambda/domain/layout.test.ts` has the lines. */
 const BOB = '1dtxtv11z0817yj8vb21t3nk78';
 
 /** Real pages on the local server: one that shows images by cookies alone, as an application does whose API shares a domain with the CDN. */
-describeWith(REQUIREMENTS.chromium)('Chromium', () => {
+describeIfMet(REQUIREMENTS.chromium)('Chromium', () => {
   jest.setTimeout(3 * PATIENCE_MS);
-  const world = localServerWorld({ processing: true });
-  const client = new Client(world, 'alice');
+  const environment = createLocalServerEnvironment({ processing: true });
+  const client = new Client(environment, 'alice');
   let browser: Browser;
   let context: BrowserContext;
   let pages: Server;
@@ -24,9 +24,9 @@ describeWith(REQUIREMENTS.chromium)('Chromium', () => {
   let html = '';
 
   beforeAll(async () => {
-    await world.start();
+    await environment.start();
     const { type, bytes } = await photo();
-    const { image_id: id } = await client.uploaded({ type, bytes });
+    const { image_id: id } = await client.createUploaded({ type, bytes });
     await client.confirm(id);
     do await pause(100); while ((image = await client.image(id)).status === 'processing');
     pages = createServer((_, response) => response.setHeader('content-type', 'text/html').end(html));
@@ -37,7 +37,7 @@ describeWith(REQUIREMENTS.chromium)('Chromium', () => {
     await browser?.close();
     pages?.closeAllConnections();
     pages?.close();
-    await world.stop();
+    await environment.stop();
   });
 
   beforeEach(async () => { context = await browser.newContext(); });
@@ -46,8 +46,8 @@ describeWith(REQUIREMENTS.chromium)('Chromium', () => {
   const unsigned = (name: string): string => image.variants.find(variant => variant.name === name)!.url.replace(/\?.*/, '');
 
   /** The browser takes the cookies as the API sets them. */
-  async function signIn(): Promise<void> {
-    const answer = await context.request.post(`${world.url()}/cdn-session`, { headers: { 'x-user-id': client.user } });
+  async function setSessionCookies(): Promise<void> {
+    const answer = await context.request.post(`${environment.url()}/cdn-session`, { headers: { 'x-user-id': client.user } });
     expect([answer.status(), (await context.cookies()).map(({ name, path, httpOnly, sameSite }) => [name, path, httpOnly, sameSite])]).toEqual([
       204, ['Policy', 'Signature', 'Key-Pair-Id', 'Hash-Algorithm'].map(name => [`CloudFront-${name}`, '/cdn', true, 'Lax']),
     ]);
@@ -65,7 +65,7 @@ describeWith(REQUIREMENTS.chromium)('Chromium', () => {
   }
 
   test('shows each format by cookies, and of those that the CDN may choose from AVIF', async () => {
-    await signIn();
+    await setSessionCookies();
     const thumb = unsigned('thumb');
     const { width } = image.variants[0];
     const samples = [[thumb, 'avif'], [`${thumb}.avif`, 'avif'], [`${thumb}.webp`, 'webp'], [`${thumb}.jpg`, 'jpeg'], [unsigned('large'), 'avif']];
@@ -76,7 +76,7 @@ describeWith(REQUIREMENTS.chromium)('Chromium', () => {
   });
 
   test('takes what it can of a <picture>', async () => {
-    await signIn();
+    await setSessionCookies();
     const source = (type: string, ending: string): string => `<source type="${type}" srcset="${unsigned('small')}${ending}">`;
     const sources = [source('image/x-unknown', '.avif'), source('image/webp', '.webp')];
     const { types, widths } = await show(`<picture>${sources.join('')}<img src="${unsigned('small')}.jpg"></picture>`);
@@ -86,7 +86,7 @@ describeWith(REQUIREMENTS.chromium)('Chromium', () => {
   });
 
   test('gets WebP where AVIF is not accepted, and JPEG where neither is', async () => {
-    await signIn();
+    await setSessionCookies();
     for (const [accept, type] of [['image/webp,image/*,*/*;q=0.8', 'image/webp'], ['image/*,*/*;q=0.8', 'image/jpeg']]) {
       await context.route('**/cdn/**', async route => route.continue({ headers: { ...await route.request().allHeaders(), accept } }));
       const { types, widths } = await show(`<img src="${unsigned('thumb')}">`);
@@ -103,7 +103,7 @@ describeWith(REQUIREMENTS.chromium)('Chromium', () => {
 
   test('shows nothing of what is not signed, or of another user', async () => {
     expect((await show(`<img src="${unsigned('thumb')}">`)).widths).toEqual([null]);
-    await signIn();
+    await setSessionCookies();
     expect((await show(`<img src="${unsigned('thumb').replace(/\/_\/\w{26}\//, `/_/${BOB}/`)}">`)).widths).toEqual([null]);
   });
 });

@@ -43,7 +43,7 @@ export class ChaosQueue implements UploadQueue {
 
   take(): Message[] {
     const count = Math.min(BATCH, this.messages.length);
-    return Array.from({ length: count }, () => this.messages.splice(this.random.between(0, this.messages.length - 1), 1)[0]);
+    return Array.from({ length: count }, () => this.messages.splice(this.random.pickBetween(0, this.messages.length - 1), 1)[0]);
   }
 
   /** What a worker has not done comes again, or is given up. */
@@ -59,7 +59,7 @@ export class ChaosQueue implements UploadQueue {
   }
 }
 
-export function eventOf(messages: readonly Message[]): SQSEvent {
+export function createEvent(messages: readonly Message[]): SQSEvent {
   return {
     Records: messages.map(message => ({
       messageId: message.id,

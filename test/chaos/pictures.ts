@@ -32,11 +32,11 @@ export class CountedImaging {
   private async decode(job: ImageJob): Promise<ProcessedImage> {
     const hash = createHash('sha256').update(job.bytes).digest('base64');
     this.made.set(hash, (this.made.get(hash) ?? 0) + 1);
-    return this.pool && this.jobs++ % this.every === 0 ? this.pool.decode(job) : standIn(job);
+    return this.pool && this.jobs++ % this.every === 0 ? this.pool.decode(job) : fakeProcessing(job);
   }
 }
 
-function standIn({ header: { width, height }, variants }: ImageJob): ProcessedImage {
+function fakeProcessing({ header: { width, height }, variants }: ImageJob): ProcessedImage {
   const made = variants.map(({ name, formats: [format] }) => ({ name, format, width: 8, height: 5, bytes: Buffer.alloc(40, name) }));
   return { width, height, format: 'png', animated: false, placeholder: { thumbhash: 'aGFzaA==', color: '#336699' }, variants: made };
 }

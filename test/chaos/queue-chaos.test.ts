@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { BATCH, ChaosQueue, eventOf } from './chaos-queue';
+import { BATCH, ChaosQueue, createEvent } from './chaos-queue';
 import { CountedImaging, pictures } from './pictures';
 import { Service, USER } from './service';
 import { deleteImage } from '../../lambda/domain/delete-image';
@@ -58,7 +58,7 @@ async function work(isOver: () => boolean = () => true): Promise<void> {
 }
 
 async function workOffBatch(messages: ReturnType<ChaosQueue['take']>): Promise<void> {
-  const { batchItemFailures } = await processBatch(eventOf(messages), {
+  const { batchItemFailures } = await processBatch(createEvent(messages), {
     bucket: LOCAL.BUCKET,
     maxReceives: QUEUE.MAX_RECEIVES,
     longestMs: 0,

@@ -53,7 +53,7 @@ export class Service {
     await ensureTable(dynamoDb, LOCAL.TABLE);
     const s3 = new S3Client({ ...common, endpoint: storage.endpoint, forcePathStyle: true });
     const closers = [storage.close, table.close, async () => rm(directory, { recursive: true })];
-    const service: Service = new Service(depsOf(dynamoDb, imaging, queue, () => service), s3, dynamoDb, closers);
+    const service: Service = new Service(createDeps(dynamoDb, imaging, queue, () => service), s3, dynamoDb, closers);
     return service;
   }
 
@@ -133,11 +133,11 @@ export class Service {
   }
 }
 
-function depsOf(dynamoDb: DynamoDBClient, imaging: Imaging, queue: UploadQueue, service: () => Service): WorkerDeps {
+function createDeps(dynamoDb: DynamoDBClient, imaging: Imaging, queue: UploadQueue, service: () => Service): WorkerDeps {
   const client = DynamoDBDocumentClient.from(dynamoDb, { marshallOptions: { removeUndefinedValues: true } });
   const now = (): number => service().now;
   return {
-    table: noted(openImageTable(client, LOCAL.TABLE), writes => service().note(writes)),
+    table: observeWrites(openImageTable(client, LOCAL.TABLE), writes => service().note(writes)),
     objects: openObjectStore(LOCAL.BUCKET, true),
     queue,
     signer: { upload: async () => ({ url: '', headers: {} }), download: async () => '' },
@@ -161,7 +161,7 @@ function depsOf(dynamoDb: DynamoDBClient, imaging: Imaging, queue: UploadQueue, 
 }
 
 /** Tells of each write that has happened. */
-function noted(table: Table, tell: (writes: readonly Write[]) => void): Table {
+function observeWrites(table: Table, tell: (writes: readonly Write[]) => void): Table {
   const write: Table['write'] = async writes => {
     const outcome = await table.write(writes);
     if (outcome.done) tell(writes);

@@ -41,7 +41,7 @@ function through(deps: WorkerDeps, call: (send: Send, name: string) => Promise<u
 }
 
 /** None of them answers any more from a certain step on. */
-function dying(deps: WorkerDeps, { step, isDone }: Kill): { deps: WorkerDeps; steps: () => number } {
+function killAtStep(deps: WorkerDeps, { step, isDone }: Kill): { deps: WorkerDeps; steps: () => number } {
   let steps = 0;
   const call = async (send: Send): Promise<unknown> => {
     const at = steps++;
@@ -54,7 +54,7 @@ function dying(deps: WorkerDeps, { step, isDone }: Kill): { deps: WorkerDeps; st
 }
 
 /** One answer is lost: the SDK then sends a write again, and of anything else says that it may be tried again. */
-function losing(deps: WorkerDeps, step: number): { deps: WorkerDeps; steps: () => number } {
+function loseAnswer(deps: WorkerDeps, step: number): { deps: WorkerDeps; steps: () => number } {
   let steps = 0;
   const call = async (send: Send, name: string): Promise<unknown> => {
     const isLost = steps++ === step;
@@ -69,7 +69,7 @@ async function workOff(deps: WorkerDeps, id: string): Promise<void> {
   await processUpload(deps, (await service.row(id)).object_key, false);
 }
 
-async function announcedOnes(): Promise<void> {
+async function processAnnounced(): Promise<void> {
   for (const key of announced.splice(0)) await processUpload(service.deps, key, false);
 }
 
@@ -82,7 +82,7 @@ test.each([['good', true, 'ready'], ['good', false, 'ready'], ['corrupt', true, 
       expect(step).toBeLessThan(MOST_STEPS);
       for (const isDone of [false, true]) {
         const id = await service.upload(make[kind](step * 2 + Number(isDone)), 'image/png', confirms);
-        const { deps, steps } = dying(service.deps, { step, isDone });
+        const { deps, steps } = killAtStep(service.deps, { step, isDone });
         await workOff(deps, id).catch((error: unknown) => { if (!(error instanceof Killed)) throw error; });
         isOver = steps() <= step;
         if (!isOver) killed.push(id);
@@ -91,7 +91,7 @@ test.each([['good', true, 'ready'], ['good', false, 'ready'], ['corrupt', true, 
     expect(killed.length).toBeGreaterThan(10);
     service.advance(service.deps.claimMs + 1);
     for (const id of killed) await workOff(service.deps, id);
-    await service.settle(announcedOnes);
+    await service.settle(processAnnounced);
     for (const id of killed) expect((await service.row(id)).status).toBe(end);
     expect(await service.findings()).toBe('');
   }, 300_000);
@@ -104,7 +104,7 @@ test.each([['good', 'ready', METRICS.IMAGES_PROCESSED], ['corrupt', 'rejected', 
     for (let step = 0, isOver = false; !isOver; step++) {
       expect(step).toBeLessThan(MOST_STEPS);
       const id = await service.upload(make[kind](1000 + step), 'image/png', true);
-      const { deps, steps } = losing(service.deps, step);
+      const { deps, steps } = loseAnswer(service.deps, step);
       // Only one whose lost answer was no write's is left to the next.
       await workOff(deps, id).catch((error: unknown) => { if (!(error instanceof TryAgain)) throw error; });
       isOver = steps() <= step;
@@ -115,6 +115,6 @@ test.each([['good', 'ready', METRICS.IMAGES_PROCESSED], ['corrupt', 'rejected', 
     for (const id of ids) await workOff(service.deps, id);
     for (const id of ids) expect((await service.row(id)).status).toBe(end);
     expect((service.counted.get(metric) ?? 0) - before).toBe(ids.length);
-    await service.settle(announcedOnes);
+    await service.settle(processAnnounced);
     expect(await service.findings()).toBe('');
   }, 300_000);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ROOT } from './compiled';
 import { METRICS } from '../../src/contract';
-import { localServerWorld } from '../worlds/local-server';
+import { createLocalServerEnvironment } from '../environments/local-server';
 
 jest.setTimeout(120_000);
 
@@ -48,8 +48,8 @@ test('the outputs and resources that it looks for are those of the quickstart', 
   const resources = [...PAGE.matchAll(/\$\(resource (AWS::\w+::\w+) ?(\w*)\)/g)].map(([, type, part]) => ({ type, part }));
   expect(resources.length).toBeGreaterThan(5);
   const made = Object.entries(template.Resources);
-  const found = ({ type, part }: { type: string; part: string }) => made.some(([id, { Type }]) => Type === type && id.includes(part));
-  expect(resources.filter(resource => !found(resource))).toEqual([]);
+  const hasResource = ({ type, part }: { type: string; part: string }) => made.some(([id, { Type }]) => Type === type && id.includes(part));
+  expect(resources.filter(resource => !hasResource(resource))).toEqual([]);
 });
 
 test('the log groups and metrics that it names are those of the service', () => {
@@ -91,7 +91,7 @@ async function follow(origin: string): Promise<string> {
 }
 
 test('its commands get the answers that it expects, from the local server', async () => {
-  const server = localServerWorld({ processing: true });
+  const server = createLocalServerEnvironment({ processing: true });
   await server.start();
   try {
     const stdout = await follow(server.url());

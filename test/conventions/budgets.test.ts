@@ -13,27 +13,27 @@ const EXEMPT = /^src\/contract\//;
 
 const TREES = ['src', 'lambda', 'local'];
 
-function filesOf(tree: string): string[] {
+function listFiles(tree: string): string[] {
   if (!existsSync(join(ROOT, tree))) return [];
   const files = readdirSync(join(ROOT, tree), { recursive: true, encoding: 'utf8' });
   return files.filter(file => file.endsWith('.ts') && !file.endsWith('.d.ts')).map(file => `${tree}/${file}`);
 }
 
-const shipped = TREES.flatMap(filesOf).filter(file => !EXEMPT.test(file));
+const shipped = TREES.flatMap(listFiles).filter(file => !EXEMPT.test(file));
 
-function lengthOf(file: string): Measure {
+function measureLength(file: string): Measure {
   return { name: file, lines: readFileSync(join(ROOT, file), 'utf8').trimEnd().split('\n').length };
 }
 
 /** Functions with a body, by file and line. */
-function functionsOf(file: string): Measure[] {
+function measureFunctions(file: string): Measure[] {
   const source = ts.createSourceFile(file, readFileSync(join(ROOT, file), 'utf8'), ts.ScriptTarget.Latest, true);
-  const lineOf = (position: number) => source.getLineAndCharacterOfPosition(position).line + 1;
+  const readLine = (position: number) => source.getLineAndCharacterOfPosition(position).line + 1;
   const found: Measure[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isFunctionLike(node) && 'body' in node && node.body) {
-      const start = lineOf(node.getStart(source));
-      found.push({ name: `${file}:${start}`, lines: lineOf(node.getEnd()) - start + 1 });
+      const start = readLine(node.getStart(source));
+      found.push({ name: `${file}:${start}`, lines: readLine(node.getEnd()) - start + 1 });
     }
     ts.forEachChild(node, visit);
   };
@@ -51,20 +51,20 @@ function over(measures: Measure[], limit: number): Measure[] {
 }
 
 test('files have at most 300 lines, the median 120', () => {
-  const everywhere = [...shipped, ...['test', 'projenrc', 'examples', 'benchmarks', 'integ'].flatMap(filesOf)].map(lengthOf);
+  const everywhere = [...shipped, ...['test', 'projenrc', 'examples', 'benchmarks', 'integ'].flatMap(listFiles)].map(measureLength);
   expect(over(everywhere, 300)).toEqual([]);
   expect(median(everywhere)).toBeLessThanOrEqual(120);
 });
 
 test('functions have at most 40 lines, the median 12', () => {
-  const functions = shipped.flatMap(functionsOf);
+  const functions = shipped.flatMap(measureFunctions);
   expect(functions.length).toBeGreaterThan(100);
   expect(over(functions, 40)).toEqual([]);
   expect(median(functions)).toBeLessThanOrEqual(12);
 });
 
 test('handlers have at most 30 lines', () => {
-  expect(over(shipped.filter(file => file.endsWith('.lambda.ts')).map(lengthOf), 30)).toEqual([]);
+  expect(over(shipped.filter(file => file.endsWith('.lambda.ts')).map(measureLength), 30)).toEqual([]);
 });
 
 test('the API bundle has at most 620 kB with logger and metrics, and no sharp in it', () => {

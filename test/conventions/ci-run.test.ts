@@ -33,13 +33,13 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'ci-run-'));
   for (const part of ['bin', 'project/.ci']) mkdirSync(join(folder, part), { recursive: true });
   copyFileSync(join(ROOT, '.ci', 'run'), join(folder, 'project', '.ci', 'run'));
-  for (const tool of TOOLS) symlinkSync(pathOf(tool), join(folder, 'bin', tool));
+  for (const tool of TOOLS) symlinkSync(findTool(tool), join(folder, 'bin', tool));
   symlinkSync(process.execPath, join(folder, 'bin', 'node'));
   for (const name of ['npm', 'npx', 'git']) addCommand(join('bin', name), FAKE);
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-function pathOf(tool: string): string {
+function findTool(tool: string): string {
   return process.env.PATH!.split(delimiter).map(path => join(path, tool)).find(existsSync)!;
 }
 

@@ -30,9 +30,9 @@ export async function publicApi(): Promise<Record<string, ApiType>> {
 }
 
 /** Properties of a struct, those that it inherits among them. */
-export function propertiesOf(api: Record<string, ApiType>, struct: string): ApiMember[] {
+export function listProperties(api: Record<string, ApiType>, struct: string): ApiMember[] {
   const { properties = [], interfaces = [] } = api[struct];
-  return [...interfaces.flatMap(parent => propertiesOf(api, parent.split('.').at(-1)!)), ...properties];
+  return [...interfaces.flatMap(parent => listProperties(api, parent.split('.').at(-1)!)), ...properties];
 }
 
 /** Test files run in parallel: the first one compiles, the others wait. */

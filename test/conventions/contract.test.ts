@@ -44,7 +44,7 @@ const FUNCTIONS: { idPart: string; names: Environment; props?: ImageServiceProps
 ];
 
 test.each(FUNCTIONS)('$idPart is given exactly the environment of the contract', ({ idPart, names, props }) => {
-  expect(Object.keys(writtenFor(idPart, props)).sort()).toEqual([...new Set(Object.values(names))].sort());
+  expect(Object.keys(readEnvironment(idPart, props)).sort()).toEqual([...new Set(Object.values(names))].sort());
 });
 
 const HANDLERS = [
@@ -56,19 +56,19 @@ const HANDLERS = [
   { handler: 'refresh', idPart: 'ClamAvRefresh', props: CLAMAV, readConfig: readRefreshConfig },
 ];
 
-function writtenFor(idPart: string, props?: ImageServiceProps): Environment {
+function readEnvironment(idPart: string, props?: ImageServiceProps): Environment {
   const variables = synthesize(props).one('AWS::Lambda::Function', idPart).Properties.Environment.Variables as Record<string, unknown>;
-  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, deployed(value)]));
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, resolveValue(value)]));
 }
 
-function deployed(value: unknown): string {
+function resolveValue(value: unknown): string {
   if (typeof value === 'string') return value;
   const { 'Fn::Join': joined } = value as { 'Fn::Join'?: [string, unknown[]] };
-  return joined ? joined[1].map(deployed).join(joined[0]) : 'known-at-deployment';
+  return joined ? joined[1].map(resolveValue).join(joined[0]) : 'known-at-deployment';
 }
 
 describe.each(HANDLERS)('the $handler handler', ({ handler, idPart, props, readConfig }) => {
-  const written = writtenFor(idPart, props);
+  const written = readEnvironment(idPart, props);
 
   test('reads everything that it is given, and nothing else', () => {
     const read = new Set<string>();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as core from 'aws-cdk-lib';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { propertiesOf, publicApi, ROOT, type ApiType } from './compiled';
+import { listProperties, publicApi, ROOT, type ApiType } from './compiled';
 import { TO_PROPS } from './options';
 import * as library from '../../src';
 import { synthesize } from '../construct/synth';
@@ -21,24 +21,24 @@ interface Option {
   readonly default?: string;
 }
 
-function optionsOf(): Option[] {
+function listOptions(): Option[] {
   const structs = Object.keys(api).filter(name => api[name].datatype);
-  return structs.flatMap(struct => propertiesOf(api, struct)
+  return structs.flatMap(struct => listProperties(api, struct)
     .filter(({ optional }) => optional)
     .map(({ name, docs }) => ({ struct, name, default: docs?.default })));
 }
 
 test('every optional prop documents its default', () => {
-  expect(optionsOf().length).toBeGreaterThan(20);
-  expect(optionsOf().filter(option => !option.default)).toEqual([]);
+  expect(listOptions().length).toBeGreaterThan(20);
+  expect(listOptions().filter(option => !option.default)).toEqual([]);
 });
 
 test('every struct with options is known here', () => {
-  expect([...new Set(optionsOf().map(({ struct }) => struct))].filter(struct => !(struct in TO_PROPS))).toEqual([]);
+  expect([...new Set(listOptions().map(({ struct }) => struct))].filter(struct => !(struct in TO_PROPS))).toEqual([]);
 });
 
 test('a default given as a value is the real one: giving it changes nothing', () => {
-  const values = optionsOf().filter(option => !option.default!.startsWith('- '));
+  const values = listOptions().filter(option => !option.default!.startsWith('- '));
   expect(values.length).toBeGreaterThan(12);
   for (const { struct, name, default: text } of values) {
     const [without, given] = [{}, { [name]: evaluate(text!) }].map(options => synthesize(TO_PROPS[struct](options)).template.toJSON());

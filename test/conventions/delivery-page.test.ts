@@ -9,13 +9,13 @@ import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { listCode } from './documents';
 import { load } from './typescript';
-import { localServerWorld } from '../worlds/local-server';
+import { createLocalServerEnvironment } from '../environments/local-server';
 
 jest.setTimeout(120_000);
 
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), 'delivery-page-'));
-const world = localServerWorld({ processing: true });
+const environment = createLocalServerEnvironment({ processing: true });
 /** The thumb of an image, without its signature. */
 let url: string;
 
@@ -25,19 +25,19 @@ async function bash(script: string, env: Record<string, string> = {}): Promise<s
 }
 
 beforeAll(async () => {
-  await world.start();
-  const upload = listCode('README.md', 'bash')[0].replace('http://localhost:8080', world.url());
+  await environment.start();
+  const upload = listCode('README.md', 'bash')[0].replace('http://localhost:8080', environment.url());
   url = (await bash(`${upload}\necho "$thumb"`)).trim().split('\n').at(-1)!;
   expect(url).toContain('Signature=');
 });
 
 afterAll(async () => {
-  await world.stop();
+  await environment.stop();
   rmSync(folder, { recursive: true });
 });
 
 test('the cookies of docs/delivery.md show an image without its signature', async () => {
-  await bash(listCode('docs/delivery.md', 'bash')[0], { api: world.url(), url });
+  await bash(listCode('docs/delivery.md', 'bash')[0], { api: environment.url(), url });
   expect((await sharp(join(folder, 'image.avif')).metadata()).format).toBe('heif');
 });
 
@@ -46,7 +46,7 @@ describe('the relay of docs/delivery.md', () => {
 
   beforeAll(async () => {
     const code = listCode('docs/delivery.md', 'ts').find(snippet => snippet.includes('getSetCookie'))!;
-    ({ server: relay } = load<{ server: Server }>(code, { IMAGES_URL: `${world.url()}/`, PORT: '0' }));
+    ({ server: relay } = load<{ server: Server }>(code, { IMAGES_URL: `${environment.url()}/`, PORT: '0' }));
     if (!relay.listening) await once(relay, 'listening');
   });
   afterAll(() => relay.close());

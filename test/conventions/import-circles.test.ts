@@ -7,7 +7,7 @@ import { listCode } from './writing/sources';
 type Graph = ReadonlyMap<string, readonly string[]>;
 
 /** Relative imports between files. Type-only imports count: ESLint's import/no-cycle passes over them. */
-function graphOf(sources: ReadonlyMap<string, string>): Graph {
+function buildGraph(sources: ReadonlyMap<string, string>): Graph {
   return new Map([...sources].map(([file, text]) => {
     const paths = preProcessFile(text).importedFiles.map(({ fileName }) => fileName).filter(name => name.startsWith('.'));
     return [file, paths.map(path => resolve(sources, file, path)).filter(found => found !== undefined)];
@@ -20,7 +20,7 @@ function resolve(sources: ReadonlyMap<string, string>, from: string, path: strin
 }
 
 /** Depth first. An import of a file on the way here closes a circle. */
-function circlesIn(graph: Graph): string[] {
+function findCircles(graph: Graph): string[] {
   const circles: string[] = [];
   const done = new Set<string>();
   const visit = (file: string, way: readonly string[]): void => {
@@ -34,7 +34,7 @@ function circlesIn(graph: Graph): string[] {
 }
 
 test('no file imports itself through other files, not even for a type', () => {
-  expect(circlesIn(graphOf(new Map(listCode().map(file => [file, readFileSync(join(ROOT, file), 'utf8')]))))).toEqual([]);
+  expect(findCircles(buildGraph(new Map(listCode().map(file => [file, readFileSync(join(ROOT, file), 'utf8')]))))).toEqual([]);
 });
 
 test.each([
@@ -45,5 +45,5 @@ test.each([
   ['an import at run time', "const b = () => import('./b');"],
 ])('finds a circle through %s', (_, line) => {
   const sources = new Map([['src/a.ts', line], ['src/b.ts', "import { c } from './c';"], ['src/c/index.ts', "import '../a';"]]);
-  expect(circlesIn(graphOf(sources))).toEqual(['src/a.ts → src/b.ts → src/c/index.ts → src/a.ts']);
+  expect(findCircles(buildGraph(sources))).toEqual(['src/a.ts → src/b.ts → src/c/index.ts → src/a.ts']);
 });

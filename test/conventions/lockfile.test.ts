@@ -8,7 +8,7 @@ interface Locked {
 
 type Packages = Record<string, Locked>;
 
-function packagesOf(folder: string): Packages {
+function readPackages(folder: string): Packages {
   return (JSON.parse(readFileSync(join(__dirname, '..', '..', folder, 'package-lock.json'), 'utf8')) as { packages: Packages }).packages;
 }
 
@@ -22,7 +22,7 @@ function isLocked(packages: Packages, from: string, name: string): boolean {
 }
 
 describe.each(['.', 'projenrc/worker-packages', 'projenrc/newest-cdk'])('package-lock.json in %s', folder => {
-  const packages = packagesOf(folder);
+  const packages = readPackages(folder);
 
   test('locks every optional dependency: `npm ci` of npm 11 refuses to install otherwise', () => {
     const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>

@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 
 /** Name and version of all packages with a file in a script. */
-function packagesIn(file: string): string[] {
+function listPackages(file: string): string[] {
   return packageFolders([metafiles.get(file)!]).map(folder => {
     const { name, version } = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8')) as { name: string; version: string };
     return `${name} ${version}`;
@@ -38,7 +38,7 @@ function readNotices(text: string): Map<string, string> {
 }
 
 /** Packages without a notice, or with one that is no licence: each of those in use grants a permission, and disclaims warranty or liability. */
-function missing(packages: readonly string[], text: string): string[] {
+function findMissing(packages: readonly string[], text: string): string[] {
   const given = readNotices(text);
   return packages.filter(name => !/permi[st]/i.test(given.get(name) ?? '') || !/warrant|liab/i.test(given.get(name)!));
 }
@@ -51,14 +51,14 @@ test('all scripts that ship are known here, whatever handler comes', () => {
 });
 
 test.each(SCRIPTS.map(({ file }) => file))('%s has the licence of each package in it beside it', file => {
-  const packages = packagesIn(file);
+  const packages = listPackages(file);
   if (packages.length === 0) return;
-  expect(missing(packages, readFileSync(join(ROOT, dirname(file), NOTICES), 'utf8'))).toEqual([]);
+  expect(findMissing(packages, readFileSync(join(ROOT, dirname(file), NOTICES), 'utf8'))).toEqual([]);
 });
 
 test('those with most packages have many, so that the lists are not empty by mistake', () => {
-  for (const name of ['api', 'sweeper', 'worker', 'operator']) expect(packagesIn(join('assets', name, 'index.js')).length).toBeGreaterThan(10);
-  expect(packagesIn(join('bin', COMMAND.outfile))).toContainEqual(expect.stringMatching(/^@aws-sdk\/client-lambda /));
+  for (const name of ['api', 'sweeper', 'worker', 'operator']) expect(listPackages(join('assets', name, 'index.js')).length).toBeGreaterThan(10);
+  expect(listPackages(join('bin', COMMAND.outfile))).toContainEqual(expect.stringMatching(/^@aws-sdk\/client-lambda /));
 });
 
 describe.each(ZIPS)('the zip file for %s', architecture => {
@@ -69,9 +69,9 @@ describe.each(ZIPS)('the zip file for %s', architecture => {
 
   test('has the licence of each package in its scripts and beside them', () => {
     const scripts = ['worker', 'transform'].flatMap(name => [join('assets', name, 'index.js'), join('assets', name, 'decoder.js')]);
-    const packages = [...scripts.flatMap(packagesIn), ...apart.map(({ name, version }) => `${name} ${version}`)];
+    const packages = [...scripts.flatMap(listPackages), ...apart.map(({ name, version }) => `${name} ${version}`)];
     expect(apart.map(({ name }) => name).sort()).toEqual([expect.stringMatching(/^@img\/sharp-libvips-/), expect.stringMatching(/^@img\/sharp-linux-/), 'libheif-js']);
-    expect(missing(packages, text)).toEqual([]);
+    expect(findMissing(packages, text)).toEqual([]);
   });
 
   test('names the parts of libvips, their licences and versions', () => {

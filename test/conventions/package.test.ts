@@ -26,7 +26,7 @@ afterAll(() => {
 });
 
 /** Relative ones, without the place in the page. */
-function linksIn(page: string): string[] {
+function listLinks(page: string): string[] {
   return [...page.matchAll(/\]\(([^)#]+)[^)]*\)/g)].map(([, link]) => link).filter(link => !/^[a-z]+:/.test(link));
 }
 
@@ -59,7 +59,7 @@ describe('the packed tarball', () => {
 
   test('has what its pages link to', () => {
     const pages = files.filter(file => file.endsWith('.md') && !file.includes('node_modules'));
-    const links = pages.flatMap(page => linksIn(readFileSync(join(unpacked, page), 'utf8')).map(link => posix.join(posix.dirname(page), link)));
+    const links = pages.flatMap(page => listLinks(readFileSync(join(unpacked, page), 'utf8')).map(link => posix.join(posix.dirname(page), link)));
     expect(links).toEqual(expect.arrayContaining(['docs/operations.md', 'docs/openapi.json']));
     expect(links.filter(link => !files.some(file => file === link || file.startsWith(`${link}/`)))).toEqual([]);
   });

@@ -4,7 +4,7 @@ import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { propertiesOf, publicApi } from './compiled';
+import { listProperties, publicApi } from './compiled';
 import { TO_PROPS } from './options';
 import {
   ApiAccess, type ApiAccessBinding, Compute, Delivery, ImageLimits, ImageType, Limits, Processing, Retention, Scanner, Signing, UploadRules,
@@ -123,7 +123,7 @@ const OTHER_VALUES: Record<string, Values> = {
 test('the list knows every option', async () => {
   const api = await publicApi();
   const structs = Object.keys(api).filter(name => api[name].datatype && name in TO_PROPS);
-  const options = structs.map(name => [name, propertiesOf(api, name).map(property => property.name).sort()]);
+  const options = structs.map(name => [name, listProperties(api, name).map(property => property.name).sort()]);
   const listed = Object.entries(OTHER_VALUES).map(([name, values]) => [name, Object.keys(values).sort()]);
   expect(Object.fromEntries(listed)).toEqual(Object.fromEntries(options));
 });

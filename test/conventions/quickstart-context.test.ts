@@ -9,7 +9,7 @@ jest.setTimeout(60_000);
 const FOLDER = join(ROOT, 'examples', 'quickstart');
 
 /** What becomes of the bucket when the stack goes. CDK hands the context of its command line on by CDK_CONTEXT_JSON. */
-function bucketPolicyWith(context: Record<string, string>): string | undefined {
+function readBucketPolicy(context: Record<string, string>): string | undefined {
   const { app } = JSON.parse(readFileSync(join(FOLDER, 'cdk.json'), 'utf8')) as { app: string };
   const [command, ...args] = app.split(' ');
   const outdir = mkdtempSync(join(tmpdir(), 'quickstart-'));
@@ -23,8 +23,8 @@ function bucketPolicyWith(context: Record<string, string>): string | undefined {
 }
 
 test('only on an emulator the bucket goes with the stack', () => {
-  expect(bucketPolicyWith({})).toBe('RetainExceptOnCreate');
-  expect(bucketPolicyWith({ emulator: 'false' })).toBe('RetainExceptOnCreate');
-  expect(bucketPolicyWith({ emulator: 'true' })).toBe('Delete');
-  expect(() => bucketPolicyWith({ emulator: 'yes' })).toThrow('--context emulator must be true or false, got: yes');
+  expect(readBucketPolicy({})).toBe('RetainExceptOnCreate');
+  expect(readBucketPolicy({ emulator: 'false' })).toBe('RetainExceptOnCreate');
+  expect(readBucketPolicy({ emulator: 'true' })).toBe('Delete');
+  expect(() => readBucketPolicy({ emulator: 'yes' })).toThrow('--context emulator must be true or false, got: yes');
 });

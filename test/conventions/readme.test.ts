@@ -7,7 +7,7 @@ import sharp from 'sharp';
 import { ROOT } from './compiled';
 import { listCode, splitLines, readText } from './documents';
 import { load } from './typescript';
-import { localServerWorld } from '../worlds/local-server';
+import { createLocalServerEnvironment } from '../environments/local-server';
 
 interface ShownImage {
   readonly variants: readonly { readonly url: string; readonly width: number; readonly height: number }[];
@@ -42,10 +42,10 @@ describe('README.md', () => {
 
   test('its bash example and that of docs/http-api.md upload, show, list, tag, download and delete, and the answer becomes an <img srcset>', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'readme-'));
-    const world = localServerWorld({ processing: true });
-    await world.start();
+    const environment = createLocalServerEnvironment({ processing: true });
+    await environment.start();
     try {
-      const script = [...listCode('README.md', 'bash'), ...listCode('docs/http-api.md', 'bash')].join('\n').replace('http://localhost:8080', world.url());
+      const script = [...listCode('README.md', 'bash'), ...listCode('docs/http-api.md', 'bash')].join('\n').replace('http://localhost:8080', environment.url());
       const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], { cwd: folder });
       expect(stdout).toContain('"status":"ready"');
       expect(stdout).toContain('"tags":["first","tiny"]');
@@ -54,10 +54,10 @@ describe('README.md', () => {
       expect(readFileSync(join(folder, 'copy.png'))).toEqual(readFileSync(join(folder, 'pixel.png')));
       const image = JSON.parse(stdout.split('\n').find(line => line.includes('"status":"ready"'))!) as ShownImage;
       expectImg(image);
-      const list = await fetch(`${world.url()}/images`, { headers: { 'x-user-id': 'alice' } });
+      const list = await fetch(`${environment.url()}/images`, { headers: { 'x-user-id': 'alice' } });
       expect(await list.json()).toEqual({ images: [], next_cursor: null });
     } finally {
-      await world.stop();
+      await environment.stop();
       rmSync(folder, { recursive: true });
     }
   }, 120_000);

@@ -5,7 +5,7 @@ import { ROOT } from './compiled';
 
 const OWN_FILES = ['test/conventions/skipped-tests.test.ts', 'test/support/requirements.ts'];
 
-test('tests are skipped by testWith and describeWith alone, which give a reason', () => {
+test('tests are skipped by testIfMet and describeIfMet alone, which give a reason', () => {
   const files = execFileSync('git', ['ls-files', '*.ts'], { cwd: ROOT, encoding: 'utf8' }).split('\n').filter(name => name && !OWN_FILES.includes(name));
   const misses = files.filter(name => /\b(test|it|describe)\.(skip|todo)\b|\bx(it|test|describe)\(|\breturn console\.warn\(/.test(readFileSync(join(ROOT, name), 'utf8')));
   expect(misses).toEqual([]);
@@ -19,11 +19,11 @@ describe('the reporter of skipped tests', () => {
     folder = mkdtempSync(join(ROOT, 'tmp', 'skipped-'));
     const helper = JSON.stringify(join(ROOT, 'test', 'support', 'requirements'));
     const lines = [
-      `import { describeWith, testWith } from ${helper};`,
+      `import { describeIfMet, testIfMet } from ${helper};`,
       "const missing = { name: 'a thing', isMet: false, enable: 'install it' };",
-      "describeWith(missing)('a suite', () => { test('one', () => { throw new Error('ran'); }); });",
-      "testWith(missing)('two', () => { throw new Error('ran'); });",
-      "testWith({ ...missing, isMet: true })('runs', () => undefined);",
+      "describeIfMet(missing)('a suite', () => { test('one', () => { throw new Error('ran'); }); });",
+      "testIfMet(missing)('two', () => { throw new Error('ran'); });",
+      "testIfMet({ ...missing, isMet: true })('runs', () => undefined);",
       "test.skip('three', () => undefined);",
     ];
     writeFileSync(join(folder, 'sample.test.ts'), lines.join('\n'));
@@ -47,7 +47,7 @@ describe('the reporter of skipped tests', () => {
   test('lists each reason once, with its remedy and its suites', () => {
     const expected = [
       'a thing (2 tests in sample.test.ts): install it',
-      'no reason given (1 test in sample.test.ts): use testWith or describeWith of test/support/requirements.ts',
+      'no reason given (1 test in sample.test.ts): use testIfMet or describeIfMet of test/support/requirements.ts',
     ];
     expect(runJest()).toBe(`\nSkipped, and how to enable it:\n${expected.map(line => `  ${line}\n`).join('')}`);
     expect(readFileSync(join(folder, 'skipped'), 'utf8')).toBe(expected.map(line => `${line}\n`).join(''));

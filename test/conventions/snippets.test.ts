@@ -76,6 +76,6 @@ describe('the commands in sh snippets', () => {
 });
 
 test('docs/local.md lists the options of `npm start -- --help`, and no others', () => {
-  const optionsIn = (pattern: RegExp, text: string): string[] => [...text.matchAll(pattern)].map(([, option]) => option).sort();
-  expect(optionsIn(/^\| `(--[a-z-]+)/gm, readText('docs/local.md'))).toEqual(optionsIn(/^ {2}(--[a-z-]+)/gm, HELP));
+  const listOptions = (pattern: RegExp, text: string): string[] => [...text.matchAll(pattern)].map(([, option]) => option).sort();
+  expect(listOptions(/^\| `(--[a-z-]+)/gm, readText('docs/local.md'))).toEqual(listOptions(/^ {2}(--[a-z-]+)/gm, HELP));
 });

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type SwapOptions, swapIn } from '../../projenrc/swap-in';
+import { type SwapOptions, swapFolder } from '../../projenrc/swap-in';
 
 let folder: string;
 beforeEach(() => {
@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const swap = (options?: SwapOptions): void => swapIn(join(folder, 'built'), join(folder, 'target'), options);
+const swap = (options?: SwapOptions): void => swapFolder(join(folder, 'built'), join(folder, 'target'), options);
 
 /** As overlayfs answers for a folder of an image. */
 function refuses(code: string, folders = /target$/): typeof renameSync {

@@ -22,23 +22,23 @@ import { buildHandlerEnvironment } from '../../local/server/handlers';
 import { encodeVariants, IMAGE_LIMITS, type ImageRecord, type ImageType, buildOriginalKey, type VariantDefinition, buildVariantPrefix } from '../../src/contract';
 import { avif, photo } from '../acceptance/support/pictures';
 import { readStages } from '../docker/dockerfile';
-import { nodeOf } from '../docker/node-of-image';
-import { REQUIREMENTS, describeWith } from '../support/requirements';
-import { unpackAway, workOffIn } from '../support/worker-process';
+import { fetchNode } from '../docker/node-of-image';
+import { REQUIREMENTS, describeIfMet } from '../support/requirements';
+import { unpackAway, processUploads } from '../support/worker-process';
 
 jest.setTimeout(300_000);
 
 const ZIPS = [['arm64', 'arm64'], ['x86_64', 'x64']] as const;
 
-function zipOf(architecture: string, assets = join(ROOT, 'assets')): Buffer {
+function readZip(architecture: string, assets = join(ROOT, 'assets')): Buffer {
   return readFileSync(join(assets, `worker-${architecture}.zip`));
 }
 
 describe.each(ZIPS)('the worker for %s', (architecture, cpu) => {
-  const files = unzipSync(zipOf(architecture));
+  const files = unzipSync(readZip(architecture));
 
   test('is at most 12 MB', () => {
-    expect(zipOf(architecture).length).toBeLessThanOrEqual(12_000_000);
+    expect(readZip(architecture).length).toBeLessThanOrEqual(12_000_000);
   });
 
   test('holds what runs, and its licences', () => {
@@ -65,7 +65,7 @@ describe.each(ZIPS)('the worker for %s', (architecture, cpu) => {
 
   test('can be read by everybody: Lambda runs functions as a user of its own', () => {
     // The central directory: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, section 4.3.12
-    const zip = zipOf(architecture);
+    const zip = readZip(architecture);
     const entries = [...zip.toString('latin1').matchAll(/PK\x01\x02\x14\x03/g)].map(({ index }) => zip.readUInt16LE(index + 40));
     expect(entries).toEqual(Object.keys(files).map(() => 0o100644));
   });
@@ -95,7 +95,7 @@ describe('another build', () => {
   test('gives the same bytes, elsewhere and at another time', () => {
     const folder = clone('elsewhere');
     execFileSync(process.execPath, BUNDLE, { cwd: folder, env: { ...process.env, TZ: 'Asia/Tokyo' }, stdio: 'pipe' });
-    const hashes = (assets: string) => ZIPS.map(([architecture]) => createHash('sha256').update(zipOf(architecture, assets)).digest('hex'));
+    const hashes = (assets: string) => ZIPS.map(([architecture]) => createHash('sha256').update(readZip(architecture, assets)).digest('hex'));
     expect(hashes(join(folder, 'assets'))).toEqual(hashes(join(ROOT, 'assets')));
   });
 
@@ -127,14 +127,14 @@ const SAMPLES: readonly (readonly [ImageType, () => Promise<Buffer>])[] = [
 /** One of this machine's processor, where a zip file has it. */
 const own = ZIPS.find(([, cpu]) => cpu === process.arch)?.[0];
 
-describeWith({ ...REQUIREMENTS.linux, isMet: REQUIREMENTS.linux.isMet && own !== undefined })('the worker of this machine, outside the repository', () => {
+describeIfMet({ ...REQUIREMENTS.linux, isMet: REQUIREMENTS.linux.isMet && own !== undefined })('the worker of this machine, outside the repository', () => {
   const directory = mkdtempSync(join(tmpdir(), 'worker-storage-'));
   const closers: (() => unknown)[] = [];
   let folder: string;
   let env: Record<string, string>;
 
   beforeAll(async () => {
-    folder = unpackAway(zipOf(own!));
+    folder = unpackAway(readZip(own!));
     const table = await startTableEngine();
     const storage = await createStorage({ directory, bucket: LOCAL.BUCKET, credentials: LOCAL.CREDENTIALS, region: LOCAL.REGION });
     const server = createServer(storage.handler);
@@ -165,7 +165,7 @@ describeWith({ ...REQUIREMENTS.linux, isMet: REQUIREMENTS.linux.isMet && own !==
   });
 
   /** As `confirm` leaves it. */
-  async function confirmed(id: string, content_type: ImageType, bytes: Buffer): Promise<ImageRecord> {
+  async function createConfirmed(id: string, content_type: ImageType, bytes: Buffer): Promise<ImageRecord> {
     const object_key = buildOriginalKey('_', computeUserSegment({ userId: 'alice' }), id, 'nonce');
     const objects = openObjectStore(LOCAL.BUCKET, true);
     await objects.put(object_key, bytes, content_type);
@@ -192,9 +192,9 @@ describeWith({ ...REQUIREMENTS.linux, isMet: REQUIREMENTS.linux.isMet && own !==
   }
 
   async function makesVariants(node: string, run: string): Promise<void> {
-    const rows = await Promise.all(SAMPLES.map(async ([type, read]) => confirmed(`${run}-${type.replace('image/', '')}`, type, await read())));
-    const broken = await confirmed(`${run}-broken`, 'image/png', Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'));
-    const log = await workOffIn(folder, node, env, [...rows, broken].map(({ object_key }) => object_key));
+    const rows = await Promise.all(SAMPLES.map(async ([type, read]) => createConfirmed(`${run}-${type.replace('image/', '')}`, type, await read())));
+    const broken = await createConfirmed(`${run}-broken`, 'image/png', Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'));
+    const log = await processUploads(folder, node, env, [...rows, broken].map(({ object_key }) => object_key));
     expect([...log.matchAll(/"(Images\w+)":\[?[\d,]+/g)].map(([found]) => found)).toEqual(expect.arrayContaining(['"ImagesProcessed":[1,1,1', '"ImagesRejected":1']));
     expect(JSON.parse(readFileSync(join(folder, 'answer.json'), 'utf8'))).toEqual({ batchItemFailures: [] });
     const table = openImageTable(createDynamoDbClient(), LOCAL.TABLE);
@@ -215,6 +215,6 @@ describeWith({ ...REQUIREMENTS.linux, isMet: REQUIREMENTS.linux.isMet && own !==
 
   test("the same, on Lambda's Node", async () => {
     const [version] = readStages(join(ROOT, 'Dockerfile.lambda')).flatMap(({ base }) => /^node:([\d.]+)-/.exec(base)?.[1] ?? []);
-    await makesVariants(join(await nodeOf(version, () => {}), 'node'), 'lambda');
+    await makesVariants(join(await fetchNode(version, () => {}), 'node'), 'lambda');
   });
 });

@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import { findGoal } from './expectations';
 import type { Result, Run } from './run';
-import { atMost, type Figure, informs, tableOf } from '../../benchmarks/support/figures';
+import { atMost, type Figure, informs, formatTable } from '../../benchmarks/support/figures';
 import { quantile } from '../../benchmarks/support/rounds';
 import { IMAGE_LIMITS } from '../../src/contract';
 
@@ -21,7 +21,7 @@ export function report(run: Run): Report {
   table.push(...rows.map(({ cells }) => cells));
   const figures = computeFigures(run);
   return {
-    text: `${table.toString()}\n\n${tableOf('corpus', figures)}`,
+    text: `${table.toString()}\n\n${formatTable('corpus', figures)}`,
     isMet: rows.every(({ isMet }) => isMet) && figures.every(({ pass }) => pass !== false),
   };
 }

@@ -40,7 +40,7 @@ export async function killRun(kills: number, seed: number, show: (kill: Kill) =>
   try {
     await server.start();
     for (let order = 1; order <= kills; order++) {
-      const afterMs = random.between(SHORTEST_LIFE_MS, LONGEST_LIFE_MS);
+      const afterMs = random.pickBetween(SHORTEST_LIFE_MS, LONGEST_LIFE_MS);
       await killUnderLoad(server, load, afterMs);
       const restartMs = await server.start();
       restartsMs.push(restartMs);

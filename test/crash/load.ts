@@ -28,7 +28,7 @@ export class Load {
     return this.owners.size;
   }
 
-  ownerOf(id: string): ObservedClient {
+  findOwner(id: string): ObservedClient {
     return this.owners.get(id)!;
   }
 
@@ -78,7 +78,7 @@ export class Load {
 
   /** Different each time, and quickly worked on. */
   private image(): Buffer {
-    return greyPng(8, 8, Buffer.alloc(72), `${++this.serial} `.repeat(this.random.between(1, 3000)));
+    return greyPng(8, 8, Buffer.alloc(72), `${++this.serial} `.repeat(this.random.pickBetween(1, 3000)));
   }
 
   /** Confirm finds the one, a worker the other. */

@@ -12,12 +12,12 @@ export class Random {
     return digest.readUIntBE(0, 6) / 2 ** 48;
   }
 
-  between(least: number, most: number): number {
+  pickBetween(least: number, most: number): number {
     return least + Math.floor(this.next() * (most - least + 1));
   }
 
   among<T>(values: readonly T[]): T {
-    return values[this.between(0, values.length - 1)];
+    return values[this.pickBetween(0, values.length - 1)];
   }
 
   isHit(chance: number): boolean {

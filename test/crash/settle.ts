@@ -5,9 +5,9 @@ import { USERS } from './load';
 import { ObservedClient } from './observed-client';
 import type { History } from '../audit/history';
 import type { Walk } from '../audit/walk-rules';
-import type { Order } from '../worlds/local-server-process';
+import type { Command } from '../environments/local-server-process';
 
-const ENTRY = join(__dirname, '..', 'worlds', 'local-server-process.ts');
+const ENTRY = join(__dirname, '..', 'environments', 'local-server-process.ts');
 
 /** An upload that nobody made takes three visits: it expires, it is cleared an hour later, and the last one lets go of it. */
 const VISITS = 4;
@@ -40,7 +40,7 @@ async function walk(client: ObservedClient): Promise<Walk[]> {
   ];
 }
 
-async function order(child: ChildProcess, message: Order): Promise<void> {
+async function order(child: ChildProcess, message: Command): Promise<void> {
   child.send(message);
   await answer(child);
 }

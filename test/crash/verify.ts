@@ -4,7 +4,7 @@ import type { History } from '../audit/history';
 /** Looks at images after a restart: what was acknowledged is there, byte for byte. */
 export async function verify(load: Load, history: History, ids: readonly string[]): Promise<void> {
   for (const id of ids) {
-    const client = load.ownerOf(id);
+    const client = load.findOwner(id);
     const shown = await client.get(id);
     if (shown?.status !== 'ready') continue;
     const bytes = await client.download(id);

@@ -6,11 +6,11 @@ import { ROOT } from './compose';
 import { readStages } from './dockerfile';
 import { HandBuilder } from './hand-builder';
 import { bundleHandlers } from '../../local/bundle';
-import { describeWith, REQUIREMENTS } from '../support/requirements';
+import { describeIfMet, REQUIREMENTS } from '../support/requirements';
 
 jest.setTimeout(60_000);
 
-describeWith(REQUIREMENTS.clamd)('Dockerfile.clamav', () => {
+describeIfMet(REQUIREMENTS.clamd)('Dockerfile.clamav', () => {
   let folder: string;
   const { PATH } = process.env;
 

@@ -44,8 +44,8 @@ export class Container {
   /** Waits until the image's own health check succeeds. */
   async healthy(): Promise<void> {
     for (const until = performance.now() + PATIENCE_MS; performance.now() < until; await sleep(250)) {
-      const ended = this.child.signalCode ?? this.child.exitCode;
-      if (ended !== null) throw new Error(`it ended with ${ended} before it was healthy`);
+      const waitForExit = this.child.signalCode ?? this.child.exitCode;
+      if (waitForExit !== null) throw new Error(`it ended with ${waitForExit} before it was healthy`);
       if (await this.runHealthcheck() === 0) return;
     }
     throw new Error(`it was not healthy within ${PATIENCE_MS / 1000} s`);
@@ -65,7 +65,7 @@ export class Container {
     return this.exited.finally(() => clearTimeout(kill));
   }
 
-  async ended(): Promise<number | null> {
+  async waitForExit(): Promise<number | null> {
     return this.exited;
   }
 

@@ -16,7 +16,7 @@ interface Command {
   readonly inner: string;
 }
 
-function commandsIn(text: string): Command[] {
+function parseCommands(text: string): Command[] {
   return [...text.matchAll(COMMAND)].map(([command]) => parse(command.trim()));
 }
 
@@ -37,7 +37,7 @@ const PLACES: Record<string, string> = {
 
 test('every `docker compose` command in the documents names files and services that exist', () => {
   const known = Object.keys(readCompose('docker-compose.yml').services);
-  const commands = Object.values(PLACES).flatMap(commandsIn);
+  const commands = Object.values(PLACES).flatMap(parseCommands);
   expect(commands.length).toBeGreaterThan(2);
   expect(commands.flatMap(({ files }) => files).filter(file => !existsSync(join(ROOT, file)))).toEqual([]);
   expect(commands.flatMap(({ services }) => services).filter(service => !known.includes(service))).toEqual([]);
@@ -47,7 +47,7 @@ test('every `docker compose` command in the documents names files and services t
 
 describe('docs/docker.md', () => {
   test('has what is done every day', () => {
-    const commands = commandsIn(PAGE).map(({ verb, services }) => [verb, ...services].join(' '));
+    const commands = parseCommands(PAGE).map(({ verb, services }) => [verb, ...services].join(' '));
     expect(commands).toEqual(expect.arrayContaining([
       'up', 'build image-service', 'up image-service', 'restart image-service', 'logs image-service', 'logs localstack image-service',
       'exec image-service', 'down',
@@ -55,7 +55,7 @@ describe('docs/docker.md', () => {
   });
 
   test('its look from inside the container works with what the image has: Node', async () => {
-    const [{ inner }] = commandsIn(PAGE).filter(({ verb }) => verb === 'exec');
+    const [{ inner }] = parseCommands(PAGE).filter(({ verb }) => verb === 'exec');
     const server = createServer((request, response) => response.writeHead(request.url === '/_localstack/health' ? 200 : 404).end('{"services":{}}'));
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
     try {

@@ -25,7 +25,7 @@ export interface Stage {
 export function readStages(path: string, buildArgs: Variables = {}): Stage[] {
   const args: Record<string, string> = {};
   const stages: (Stage & { readonly instructions: Instruction[] })[] = [];
-  for (const instruction of instructionsOf(readFileSync(path, 'utf8'))) {
+  for (const instruction of parseInstructions(readFileSync(path, 'utf8'))) {
     if (instruction.keyword === 'FROM') {
       const [base, , name = `${stages.length}`] = instruction.text.split(/\s+/);
       stages.push({ name, base: expand(base, args), instructions: [] });
@@ -55,7 +55,7 @@ export function execForm(text: string): string[] {
   throw new Error(`a list of strings is needed, got: ${text}`);
 }
 
-function instructionsOf(text: string): Instruction[] {
+function parseInstructions(text: string): Instruction[] {
   const found: Instruction[] = [];
   let pending = '';
   let start = 0;

@@ -4,11 +4,11 @@ import { IgnoreStrategy } from 'aws-cdk-lib';
 import { readCompose, ROOT } from './compose';
 import { execForm, readStages, type Stage } from './dockerfile';
 
-function lastOf(file: string): Stage {
+function findLastStage(file: string): Stage {
   return readStages(join(ROOT, file)).at(-1)!;
 }
 
-function textOf({ instructions }: Stage, keyword: string): string[] {
+function listValues({ instructions }: Stage, keyword: string): string[] {
   return instructions.filter(instruction => instruction.keyword === keyword).map(({ text }) => text);
 }
 
@@ -24,8 +24,8 @@ describe.each(['Dockerfile', 'Dockerfile.lambda', 'Dockerfile.clamav'])('%s', fi
 
   test('runs nothing in the last stage: no tool that builds is in what it makes', () => {
     expect(stages.length).toBeGreaterThan(1);
-    expect(textOf(stages.at(-1)!, 'RUN')).toEqual([]);
-    expect(execForm(textOf(stages.at(-1)!, 'CMD')[0]).length).toBeGreaterThan(0);
+    expect(listValues(stages.at(-1)!, 'RUN')).toEqual([]);
+    expect(execForm(listValues(stages.at(-1)!, 'CMD')[0]).length).toBeGreaterThan(0);
   });
 
   test('copies only what .dockerignore lets through', () => {
@@ -40,19 +40,19 @@ describe.each(['Dockerfile', 'Dockerfile.lambda', 'Dockerfile.clamav'])('%s', fi
 
 describe('Dockerfile', () => {
   const stages = readStages(join(ROOT, 'Dockerfile'));
-  const base = stages.find(({ name }) => name === lastOf('Dockerfile').base)!;
+  const base = stages.find(({ name }) => name === findLastStage('Dockerfile').base)!;
 
   test('runs as another user than root, and can say whether it is healthy', () => {
-    expect(textOf(lastOf('Dockerfile'), 'USER')).toEqual([expect.stringMatching(/^[1-9]\d*:[1-9]\d*$/)]);
-    expect(textOf(base, 'HEALTHCHECK')).toHaveLength(1);
+    expect(listValues(findLastStage('Dockerfile'), 'USER')).toEqual([expect.stringMatching(/^[1-9]\d*:[1-9]\d*$/)]);
+    expect(listValues(base, 'HEALTHCHECK')).toHaveLength(1);
   });
 
   test('listens where docker-compose.yml looks for it', () => {
     const port = readCompose('docker-compose.yml').services['image-service'].ports![0].split(':').at(-1);
-    expect(textOf(base, 'EXPOSE')).toEqual([port]);
+    expect(listValues(base, 'EXPOSE')).toEqual([port]);
     // On the loopback address of a container nobody would reach it.
-    expect(textOf(lastOf('Dockerfile'), 'CMD')[0]).toContain('"--host", "0.0.0.0"');
-    expect(textOf(base, 'HEALTHCHECK')[0]).toContain(`http://127.0.0.1:${port}/`);
+    expect(listValues(findLastStage('Dockerfile'), 'CMD')[0]).toContain('"--host", "0.0.0.0"');
+    expect(listValues(base, 'HEALTHCHECK')[0]).toContain(`http://127.0.0.1:${port}/`);
   });
 
   test('has the stage that docker-compose.dev.yml builds', () => {

@@ -85,7 +85,7 @@ export class HandBuilder {
       return image;
     }
     mkdirSync(root, { recursive: true });
-    const image: Image = { root, base, workdir: '/', env: BASE_ENV[nameOf(base)] ?? {}, args: {}, user: 'root', cmd: [], healthcheck: [] };
+    const image: Image = { root, base, workdir: '/', env: BASE_ENV[nameBase(base)] ?? {}, args: {}, user: 'root', cmd: [], healthcheck: [] };
     this.history.set(image, base);
     return image;
   }
@@ -149,7 +149,7 @@ export class HandBuilder {
       this.options.write(`(as before: ${layer})\n`);
       return this.clone(layer, image.root);
     }
-    const path = [this.options.stubs, this.options.nodeBin, BASE_PATH[nameOf(image.base)] ?? process.env.PATH].filter(Boolean).join(':');
+    const path = [this.options.stubs, this.options.nodeBin, BASE_PATH[nameBase(image.base)] ?? process.env.PATH].filter(Boolean).join(':');
     const env = { ...process.env, ...image.env, ...image.args, PATH: path };
     const started = performance.now();
     await run('/bin/sh', ['-c', command], { cwd: join(image.root, image.workdir), env }, this.options.write);
@@ -172,7 +172,7 @@ export class HandBuilder {
   }
 }
 
-function nameOf(base: string): string {
+function nameBase(base: string): string {
   return base.split(':')[0];
 }
 

@@ -28,16 +28,16 @@ export function synthesizePacked(outdir: string): Packed {
   const resources = Object.values(read('Stack.template.json').Resources) as { Type: string; Properties: unknown }[];
   const functions = resources.filter(({ Type }) => Type === 'AWS::Lambda::Function').map(({ Properties }) => {
     const { ImageConfig, Environment } = Properties as FunctionProperties;
-    const env = Object.entries(Environment.Variables).map(([name, value]) => [name, deployed(value)]);
+    const env = Object.entries(Environment.Variables).map(([name, value]) => [name, resolveValue(value)]);
     return { handler: ImageConfig.Command[0], env: Object.fromEntries(env) as Variables };
   });
   return { context: join(outdir, source.directory), dockerfile: source.dockerFile, buildArgs: source.dockerBuildArgs, functions };
 }
 
-function deployed(value: unknown): string {
+function resolveValue(value: unknown): string {
   if (typeof value === 'string') return value;
   const { 'Fn::Join': joined } = value as { 'Fn::Join'?: [string, unknown[]] };
-  return joined ? joined[1].map(deployed).join(joined[0]) : 'known-when-deployed';
+  return joined ? joined[1].map(resolveValue).join(joined[0]) : 'known-when-deployed';
 }
 
 export function taskRoot({ root, env }: Image): string {
@@ -45,7 +45,7 @@ export function taskRoot({ root, env }: Image): string {
 }
 
 /** Of the handlers, which must be readable for everyone: Lambda runs as a user of its own. */
-export function handlersIn(image: Image): string {
+export function readHandlers(image: Image): string {
   const files = filesBelow(taskRoot(image));
   const closed = files.filter(({ path }) => !/[4-7]$/.test(statSync(path).mode.toString(8)));
   if (files.length === 0 || closed.length > 0) throw new Error(`everyone must be able to read the handlers, got: ${closed.map(({ name }) => name).join(', ') || 'none at all'}`);

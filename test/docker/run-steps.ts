@@ -6,8 +6,8 @@ import { ROOT } from './compose';
 import { readStages, type Variables } from './dockerfile';
 import { lint } from './hadolint';
 import { filesBelow, HandBuilder, type Image } from './hand-builder';
-import { handlersIn, invoke, synthesizePacked } from './lambda-image';
-import { nodeOf } from './node-of-image';
+import { readHandlers, invoke, synthesizePacked } from './lambda-image';
+import { fetchNode } from './node-of-image';
 import { refusesToRunAlone, restartsOnChange, serves } from './server-image';
 import { openEmulator } from '../../integ/emulators/emulator';
 import { readOptions } from '../../integ/emulators/options';
@@ -50,7 +50,7 @@ class Check {
     if (others.length > 0) throw new Error(`the Dockerfiles should name one version of Node, got: ${[...versions].join(', ')}`);
     const nodeBin = join(this.folder, 'bin');
     mkdirSync(nodeBin);
-    copyFileSync(join(await nodeOf(version, this.write), 'node'), join(nodeBin, 'node'));
+    copyFileSync(join(await fetchNode(version, this.write), 'node'), join(nodeBin, 'node'));
     this.progress.note(`Node ${version}`);
     return nodeBin;
   }
@@ -70,7 +70,7 @@ class Check {
     });
     const deployed = await progress.step('Dockerfile.lambda in the asset of that stack', async () => build('packed', packed.context, packed.dockerfile, packed.buildArgs));
     await progress.step('both hold the same handlers', async () => {
-      if (handlersIn(cloned) !== handlersIn(deployed)) throw new Error('the handlers bundled in the image should be those that `npm run bundle` makes, byte for byte');
+      if (readHandlers(cloned) !== readHandlers(deployed)) throw new Error('the handlers bundled in the image should be those that `npm run bundle` makes, byte for byte');
     });
     for (const { handler } of functions) await progress.step(`${handler} loads from the image and answers`, async () => invoke(deployed, handler, functions, nodeBin));
     await progress.step(`${cloned.cmd} is what runs without a command`, async () => invoke(cloned, cloned.cmd[0], functions, nodeBin));

@@ -24,7 +24,7 @@ function publicEndpoint(emulator: string): string {
 }
 
 /** Does something with a container once it is healthy, and ends it. */
-async function during<T>(container: Container, work: () => Promise<T>): Promise<T> {
+async function runBeside<T>(container: Container, work: () => Promise<T>): Promise<T> {
   try {
     await container.healthy();
     const result = await work();
@@ -39,17 +39,17 @@ async function during<T>(container: Container, work: () => Promise<T>): Promise<
 
 export async function serves(image: Image, options: Options): Promise<void> {
   const container = new Container(image, { ...options, env: environment(options) });
-  const imageId = await during(container, async () => uploadAndDownload(container.url, publicEndpoint(options.emulator)));
+  const imageId = await runBeside(container, async () => uploadAndDownload(container.url, publicEndpoint(options.emulator)));
   if (await container.runHealthcheck() === 0) throw new Error('the health check should fail once the server is gone');
   const again = new Container(image, { ...options, env: environment(options) });
-  const listed = await during(again, async () => isListed(again.url, imageId));
+  const listed = await runBeside(again, async () => isListed(again.url, imageId));
   if (!listed) throw new Error('an image should still be there after a restart');
 }
 
 export async function refusesToRunAlone(image: Image, options: Options): Promise<void> {
   const { AWS_ENDPOINT_URL, ...env } = environment(options);
   const container = new Container(image, { ...options, env });
-  const code = await container.ended();
+  const code = await container.waitForExit();
   if (code !== 1 || !container.output.includes('set AWS_ENDPOINT_URL')) throw new Error(`without an emulator it should say what to set, got code ${code}: ${container.output}`);
 }
 
@@ -58,7 +58,7 @@ export async function restartsOnChange(image: Image, options: Options): Promise<
   const { command, volumes = [] } = readCompose('docker-compose.dev.yml').services[SERVICE];
   for (const [from, to] of volumes.map(volume => volume.split(':'))) cpSync(join(ROOT, from), join(image.root, to), { recursive: true, preserveTimestamps: true });
   const container = new Container(image, { ...options, command, env: environment(options) });
-  await during(container, async () => {
+  await runBeside(container, async () => {
     change(join(image.root, image.workdir, 'lambda', 'http', 'app.ts'), "{ status: 'ok' }", "{ status: 'changed' }");
     for (const until = performance.now() + 30_000; performance.now() < until; await sleep(250)) {
       const body = await fetch(`${container.url}/health`).then(async response => response.text(), () => '');

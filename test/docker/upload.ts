@@ -16,7 +16,7 @@ export async function uploadAndDownload(api: string, storage: string): Promise<s
   }), 201);
   await expectStatus(await fetch(at(created.upload.url, storage), { method: 'PUT', headers: { 'content-type': 'image/png', 'if-none-match': '*' }, body: new Uint8Array(bytes) }), 200);
   const confirmed = await json(fetch(`${api}/images/${created.image_id}/confirm`, { method: 'POST', headers: USER }), 200);
-  const ready = await settled(api, confirmed.image_id);
+  const ready = await waitUntilSettled(api, confirmed.image_id);
   if (ready.status !== 'ready' || ready.variants.length === 0) throw new Error(`the image should be ready, with variants, got: ${JSON.stringify(ready)}`);
   const variant = await expectStatus(await fetch(at(ready.variants[0].url, storage)), 200);
   const { format, width } = await sharp(Buffer.from(await variant.arrayBuffer())).metadata();
@@ -25,7 +25,7 @@ export async function uploadAndDownload(api: string, storage: string): Promise<s
   return created.image_id;
 }
 
-async function settled(api: string, imageId: string): Promise<any> {
+async function waitUntilSettled(api: string, imageId: string): Promise<any> {
   for (const end = performance.now() + PATIENCE_MS; ; await sleep(250)) {
     const image = await json(fetch(`${api}/images/${imageId}`, { headers: USER }), 200);
     if (image.status !== 'processing' || performance.now() > end) return image;

@@ -4,17 +4,17 @@ import { createContext, runInContext } from 'node:vm';
 import type { EdgeHandler, EdgeRequest, EdgeResponse } from '../../lambda/edge/viewer-request';
 import { CDN_VARIANTS, buildDefaultVariants, type DeliveryCors, buildEdgePrelude, type EdgeVariants, listEdgeVariants } from '../../src/contract';
 
-const built = (name: string): string => readFileSync(join(__dirname, '..', '..', 'assets', 'edge', `${name}.js`), 'utf8');
-export const BUILT = built('viewer-request');
+const readBuilt = (name: string): string => readFileSync(join(__dirname, '..', '..', 'assets', 'edge', `${name}.js`), 'utf8');
+export const BUILT = readBuilt('viewer-request');
 /** Runs for answers. */
-export const BUILT_RESPONSE = built('viewer-response');
+export const BUILT_RESPONSE = readBuilt('viewer-response');
 
 export const DEFAULT_SET = listEdgeVariants(buildDefaultVariants(CDN_VARIANTS));
 
 const NOBODY: DeliveryCors = { origins: [], credentials: false };
 
 /** What is deployed for a set. */
-export function codeFor(variants: EdgeVariants, cors: DeliveryCors = NOBODY): string {
+export function renderCode(variants: EdgeVariants, cors: DeliveryCors = NOBODY): string {
   return buildEdgePrelude(variants, cors) + BUILT;
 }
 
@@ -23,7 +23,7 @@ type Answer = EdgeRequest | EdgeResponse;
 /** Runs what is built, with nothing around it but what the language itself has. */
 export function rawEdgeFunction(variants: EdgeVariants, cors?: DeliveryCors): (request: EdgeRequest) => Answer {
   const context = createContext(Object.create(null) as object);
-  runInContext(codeFor(variants, cors), context);
+  runInContext(renderCode(variants, cors), context);
   const handler = runInContext('handler', context) as EdgeHandler;
   return request => JSON.parse(JSON.stringify(handler({ request }))) as Answer;
 }

@@ -31,7 +31,7 @@ const METHODS = new Set([
 ]);
 
 /** What of a script the runtime does not have, or has not been looked up for. */
-export function unsupported(code: string): string[] {
+export function findUnsupported(code: string): string[] {
   const source = ts.createSourceFile('edge.js', code, ts.ScriptTarget.Latest, true, ts.ScriptKind.JS);
   const found = new Set<string>();
   const declared = new Set<string>();
@@ -47,12 +47,12 @@ export function unsupported(code: string): string[] {
     ts.forEachChild(node, visit);
   };
   visit(source);
-  for (const name of globalsOf(source)) if (!declared.has(name) && !GLOBALS.has(name)) found.add(`the global ${name}`);
+  for (const name of findGlobals(source)) if (!declared.has(name) && !GLOBALS.has(name)) found.add(`the global ${name}`);
   return [...found];
 }
 
 /** Names that stand for themselves, not for a property. */
-function globalsOf(source: ts.SourceFile): Set<string> {
+function findGlobals(source: ts.SourceFile): Set<string> {
   const names = new Set<string>();
   const visit = (node: ts.Node): void => {
     const { parent } = node;

@@ -1,14 +1,14 @@
 import { handler } from '../../integ/account/backend';
-import { localServerWorld } from '../worlds/local-server';
+import { createLocalServerEnvironment } from '../environments/local-server';
 
 /** The function that tests the service in an AWS account, run where there is none. Signatures are not checked here: `integ/emulators` does. */
 test('the backend of the account tests takes images through the service and sees an overwrite refused', async () => {
-  const world = localServerWorld();
-  await world.start();
+  const environment = createLocalServerEnvironment();
+  await environment.start();
   try {
-    Object.assign(process.env, { IMAGES_URL: `${world.url()}/`, AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' });
+    Object.assign(process.env, { IMAGES_URL: `${environment.url()}/`, AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' });
     expect(await handler()).toEqual({ travelled: 2, failures: [], overwrite: 412, plainHttp: null });
   } finally {
-    await world.stop();
+    await environment.stop();
   }
 });

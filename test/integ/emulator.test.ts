@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openEmulator, openingOf } from '../../integ/emulators/emulator';
+import { openEmulator, describeStart } from '../../integ/emulators/emulator';
 import { readOptions } from '../../integ/emulators/options';
 import { Progress } from '../../integ/emulators/progress';
 import { freePort } from '../support/free-port';
@@ -13,7 +13,7 @@ test('an emulator that is not there is waited for, and then it is said what to d
   const endpoint = `http://127.0.0.1:${await freePort()}`;
   const options = readOptions([], { AWS_ENDPOINT_URL: endpoint });
   const folder = mkdtempSync(join(tmpdir(), 'emulator-'));
-  expect(openingOf(options)).toBe(`wait for ministack at ${endpoint}`);
+  expect(describeStart(options)).toBe(`wait for ministack at ${endpoint}`);
   await expect(openEmulator(options, new Progress(folder))).rejects
     .toThrow(`no emulator answers at ${endpoint}: start it, correct AWS_ENDPOINT_URL, or unset it`);
   rmSync(folder, { recursive: true });
@@ -39,5 +39,5 @@ test('an EMULATOR_COMMAND that is none ends with its log', async () => {
 }, 30_000);
 
 test.each([{}, { AWS_ENDPOINT_URL: 'http://127.0.0.1:4566', EMULATOR_COMMAND: 'ministack' }])('one of its own is started: %j', environment => {
-  expect(openingOf(readOptions([], environment))).toBe('start ministack');
+  expect(describeStart(readOptions([], environment))).toBe('start ministack');
 });

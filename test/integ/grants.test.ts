@@ -1,5 +1,5 @@
 import type { Template } from '../../integ/emulators/deployment';
-import { grantsOf, nameOf, without } from '../../integ/emulators/privileges/template';
+import { listGrants, nameGrant, without } from '../../integ/emulators/privileges/template';
 
 const LAMBDA = { AssumeRolePolicyDocument: { Statement: [{ Principal: { Service: 'lambda.amazonaws.com' } }] } };
 
@@ -21,8 +21,8 @@ function template(more: Template['Resources'] = {}): Template {
 
 test('a grant counts whatever its policy is called', () => {
   const all = template({ Extra: policy('ApiFunctionRole', 'iam:PassRole') });
-  expect(grantsOf(all)).toEqual(['s3:GetObject', 'iam:PassRole'].map(action => ({ handler: 'ApiFunction', action })));
-  expect(grantsOf(without(all, { handler: 'ApiFunction', action: 'iam:PassRole' }))).toEqual([{ handler: 'ApiFunction', action: 's3:GetObject' }]);
+  expect(listGrants(all)).toEqual(['s3:GetObject', 'iam:PassRole'].map(action => ({ handler: 'ApiFunction', action })));
+  expect(listGrants(without(all, { handler: 'ApiFunction', action: 'iam:PassRole' }))).toEqual([{ handler: 'ApiFunction', action: 's3:GetObject' }]);
 });
 
 test('the same action on something else is another grant', () => {
@@ -36,16 +36,16 @@ test('the same action on something else is another grant', () => {
   };
   const all = template({ ApiFunctionPolicy: { Type: 'AWS::IAM::Policy', Properties: { Roles: [{ Ref: 'ApiFunctionRole' }], PolicyDocument } } });
   const names = ['s3:GetObject on originals/*', 's3:GetObject on variants/*', 'sqs:DeleteMessage on DeadLetters', 'sqs:DeleteMessage'];
-  expect(grantsOf(all).map(nameOf)).toEqual(names);
-  for (const grant of grantsOf(all)) expect(grantsOf(without(all, grant)).map(nameOf)).toEqual(names.filter(name => name !== nameOf(grant)));
+  expect(listGrants(all).map(nameGrant)).toEqual(names);
+  for (const grant of listGrants(all)) expect(listGrants(without(all, grant)).map(nameGrant)).toEqual(names.filter(name => name !== nameGrant(grant)));
 });
 
 test('the same action on items of one kind is another grant', () => {
   const Condition = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['refused#*'] } };
   const PolicyDocument = { Statement: [{ Action: 'dynamodb:PutItem' }, { Action: 'dynamodb:PutItem', Condition }] };
   const all = template({ ApiFunctionPolicy: { Type: 'AWS::IAM::Policy', Properties: { Roles: [{ Ref: 'ApiFunctionRole' }], PolicyDocument } } });
-  expect(grantsOf(all).map(nameOf)).toEqual(['dynamodb:PutItem', 'dynamodb:PutItem on refused#*']);
-  expect(grantsOf(without(all, { handler: 'ApiFunction', action: 'dynamodb:PutItem' })).map(nameOf)).toEqual(['dynamodb:PutItem on refused#*']);
+  expect(listGrants(all).map(nameGrant)).toEqual(['dynamodb:PutItem', 'dynamodb:PutItem on refused#*']);
+  expect(listGrants(without(all, { handler: 'ApiFunction', action: 'dynamodb:PutItem' })).map(nameGrant)).toEqual(['dynamodb:PutItem on refused#*']);
 });
 
 test('what the emulator does not ask for is passed over where it is so, and there alone', () => {
@@ -55,15 +55,15 @@ test('what the emulator does not ask for is passed over where it is so, and ther
     WorkerPolicy: policy('WorkerRole', 'sqs:ReceiveMessage', 'logs:PutLogEvents'),
     ApiFunctionPolicy: policy('ApiFunctionRole', 'sqs:ReceiveMessage', 'logs:PutLogEvents'),
   };
-  expect(grantsOf(template(worker))).toEqual([{ handler: 'ApiFunction', action: 'sqs:ReceiveMessage' }]);
+  expect(listGrants(template(worker))).toEqual([{ handler: 'ApiFunction', action: 'sqs:ReceiveMessage' }]);
 });
 
 test('a function that nobody has probes for is an error', () => {
   const stranger = { Type: 'AWS::Lambda::Function', Properties: { Role: { 'Fn::GetAtt': ['StrangerRole', 'Arn'] } } };
-  expect(() => grantsOf(template({ Stranger: stranger }))).toThrow('got: Stranger; name it in privileges/template.ts');
+  expect(() => listGrants(template({ Stranger: stranger }))).toThrow('got: Stranger; name it in privileges/template.ts');
 });
 
 test('so is a grant that is none of those policies', () => {
   const managed = { Type: 'AWS::IAM::Role', Properties: { ...LAMBDA, ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] } };
-  expect(() => grantsOf(template({ ApiFunctionRole: managed }))).toThrow('functions must be granted by AWS::IAM::Policy alone, got: ApiFunctionRole');
+  expect(() => listGrants(template({ ApiFunctionRole: managed }))).toThrow('functions must be granted by AWS::IAM::Policy alone, got: ApiFunctionRole');
 });

@@ -4,11 +4,11 @@ import { sha256Base64 } from '../acceptance/support/images';
 import { IMAGE_FIELDS, type Created } from '../acceptance/support/model';
 import { expectProblem } from '../acceptance/support/problems';
 import { walk } from '../acceptance/support/walk';
-import { openWorld } from '../worlds/select';
+import { createEnvironment } from '../environments/select';
 
-const world = openWorld();
-beforeAll(async () => world.start(), 60_000);
-afterAll(async () => world.stop());
+const environment = createEnvironment();
+beforeAll(async () => environment.start(), 60_000);
+afterAll(async () => environment.stop());
 
 /** What a caller may send, and no more. */
 const OWN = ['content_type', 'size', 'filename', 'tags', 'checksum_sha256'];
@@ -30,7 +30,7 @@ function withExtras(body: object, added: ReadonlyArray<readonly [string, unknown
 }
 
 test('POST refuses every field that is not the caller\'s to set, and stores nothing', async () => {
-  const client = new Client(world);
+  const client = new Client(environment);
   await fc.assert(fc.asyncProperty(extras, async added => {
     const body = withExtras({ content_type: 'image/png', size: 5 }, added);
     expectProblem(await client.call('POST', '/images', { body }), 'invalid-request', added.map(([name]) => `/${name}`));
@@ -39,8 +39,8 @@ test('POST refuses every field that is not the caller\'s to set, and stores noth
 });
 
 test('PATCH refuses them, too, and changes nothing', async () => {
-  const client = new Client(world);
-  const before = await client.ready({ filename: 'a.jpg' });
+  const client = new Client(environment);
+  const before = await client.createReady({ filename: 'a.jpg' });
   const more = fc.option(fc.constantFrom('content_type', 'size', 'checksum_sha256'), { nil: undefined });
   await fc.assert(fc.asyncProperty(extras, more, async (added, readOnly) => {
     const all = readOnly ? [...added, [readOnly, 1] as const] : added;
@@ -51,7 +51,7 @@ test('PATCH refuses them, too, and changes nothing', async () => {
 });
 
 test('what is stored is what the caller may set, and the service\'s own facts', async () => {
-  const client = new Client(world);
+  const client = new Client(environment);
   const bodies = fc.record({
     content_type: fc.constantFrom('image/jpeg', 'image/png', 'image/gif'),
     size: fc.integer({ min: 1, max: 26_214_400 }),

@@ -5,11 +5,11 @@ import { imageBytes } from '../acceptance/support/images';
 import type { Created } from '../acceptance/support/model';
 import type { Reply } from '../acceptance/support/reply';
 import { walk } from '../acceptance/support/walk';
-import { openWorld } from '../worlds/select';
+import { createEnvironment } from '../environments/select';
 
-const world = openWorld();
-beforeAll(async () => world.start(), 60_000);
-afterAll(async () => world.stop());
+const environment = createEnvironment();
+beforeAll(async () => environment.start(), 60_000);
+afterAll(async () => environment.stop());
 
 /** Something that a user does; `target` picks one of all images made so far, whosever they are. */
 interface Act {
@@ -44,7 +44,7 @@ interface Made {
 /** Plays a story with new users and answers what A was told, without what differs from run to run. */
 async function viewOfA(story: readonly Act[]): Promise<string[]> {
   const name = randomUUID();
-  const users = { A: new Client(world, name), B: new Client(world, `${name}b`) };
+  const users = { A: new Client(environment, name), B: new Client(environment, `${name}b`) };
   const made: Made[] = [];
   const seen: string[] = [];
   for (const step of story) {

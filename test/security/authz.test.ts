@@ -3,11 +3,11 @@ import { ROUTES, type Operation } from '../../src/contract';
 import { Client, expectStatus, type CallOptions } from '../acceptance/support/client';
 import type { BatchResults, ImagePage, Problem } from '../acceptance/support/model';
 import type { Reply } from '../acceptance/support/reply';
-import { openWorld } from '../worlds/select';
+import { createEnvironment } from '../environments/select';
 
-const world = openWorld();
-beforeAll(async () => world.start(), 60_000);
-afterAll(async () => world.stop());
+const environment = createEnvironment();
+beforeAll(async () => environment.start(), 60_000);
+afterAll(async () => environment.stop());
 
 type Headers = Array<[string, string]>;
 
@@ -48,13 +48,13 @@ test('the matrix has every endpoint and every caller', () => {
 });
 
 test.each(CELLS)('%s by %s: %s', async (operation, caller, outcome) => {
-  const owner = new Client(world);
-  const image = operation === 'confirmImage' ? await owner.uploaded() : await owner.ready({ filename: 'mine.jpg' });
+  const owner = new Client(environment);
+  const image = operation === 'confirmImage' ? await owner.createUploaded() : await owner.createReady({ filename: 'mine.jpg' });
   const before = await owner.get(image.image_id);
   const { headers, image: target = image.image_id } = CALLERS[caller];
   const [method, path, options] = REQUESTS[operation](target);
   const reply = await owner.call(method, path, { ...options, user: null, headers: headers(owner.user) });
-  expect(outcomeOf(operation, reply)).toBe(outcome);
+  expect(readOutcome(operation, reply)).toBe(outcome);
   if (caller === 'owner') return;
   expect(expectStatus(await owner.get(image.image_id), 200).body.equals(before.body)).toBe(true);
   if (operation === 'listImages' && caller === 'other') expect(reply.json<ImagePage>().images).toEqual([]);
@@ -62,8 +62,8 @@ test.each(CELLS)('%s by %s: %s', async (operation, caller, outcome) => {
 
 test.each(['getImage', 'updateImage', 'deleteImage', 'confirmImage', 'downloadImage'] as const)(
   '%s: another\'s image, an unknown one and an impossible one answer the same bytes', async operation => {
-    const theirs = await new Client(world).ready();
-    const mine = new Client(world);
+    const theirs = await new Client(environment).createReady();
+    const mine = new Client(environment);
     const bodies = [];
     for (const id of [theirs.image_id, '01ARZ3NDEKTSV4RRFFQ69G5FAV', '%21', '%00', 'a'.repeat(201), '%zz']) {
       const reply = await mine.call(...REQUESTS[operation](id));
@@ -74,7 +74,7 @@ test.each(['getImage', 'updateImage', 'deleteImage', 'confirmImage', 'downloadIm
   });
 
 /** `200 [404 not-found]` tells what a batch answered for each id. */
-function outcomeOf(operation: Operation, reply: Reply): string {
+function readOutcome(operation: Operation, reply: Reply): string {
   if (reply.status >= 400) return `${reply.status} ${reply.json<Problem>().code}`;
   if (operation !== 'batchDeleteImages') return String(reply.status);
   const results = reply.json<BatchResults>().results.map(({ status, problem }) => [status, problem?.code].filter(Boolean).join(' '));

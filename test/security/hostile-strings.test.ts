@@ -6,17 +6,17 @@ import type { BatchResults, Created, ImageView } from '../acceptance/support/mod
 import { expectProblem } from '../acceptance/support/problems';
 import type { Reply } from '../acceptance/support/reply';
 import { together } from '../acceptance/support/together';
-import { idsOf } from '../acceptance/support/walk';
-import { openWorld } from '../worlds/select';
+import { listIds } from '../acceptance/support/walk';
+import { createEnvironment } from '../environments/select';
 
 /*
  * The client refuses any 5xx, any header sent twice and any error that is no problem document
  * (test/acceptance/support/invariants.ts), so the tests below say what else must hold.
  */
-const world = openWorld();
-const client = new Client(world);
-beforeAll(async () => world.start(), 60_000);
-afterAll(async () => world.stop());
+const environment = createEnvironment();
+const client = new Client(environment);
+beforeAll(async () => environment.start(), 60_000);
+afterAll(async () => environment.stop());
 
 const PNG = { content_type: 'image/png', size: 9 };
 const each = async (work: (text: string) => Promise<void>) => { await together(HOSTILE_STRINGS, work, 6); };
@@ -79,7 +79,7 @@ describe('in a body', () => {
       const ids = HOSTILE_STRINGS.slice(i, i + 100).filter(text => text.length < 500);
       const { results } = expectStatus(await client.call('POST', '/images/batch-delete', { json: { image_ids: ids } }), 200).json<BatchResults>();
       expect(results.map(({ status }) => status)).toEqual(ids.map(() => 404));
-      expect(idsOf(results).map(wellFormed)).toEqual(ids.map(wellFormed));
+      expect(listIds(results).map(replaceLoneSurrogates)).toEqual(ids.map(replaceLoneSurrogates));
     }
   });
 
@@ -117,7 +117,7 @@ describe('in a header', () => {
   }, 60_000);
 
   test('If-Match, content-type, Accept, Origin and x-request-id: refused or ignored', async () => {
-    const { image_id: id } = await client.created(PNG);
+    const { image_id: id } = await client.createImage(PNG);
     await together(values.filter(({ trimmed }) => trimmed !== '' && trimmed !== '*'), async ({ value }) => {
       expectProblem(await client.patch(id, {}, { 'if-match': value }), 'version-conflict');
       expectProblem(await client.create(PNG, { 'content-type': value }), 'unsupported-media-type');
@@ -127,7 +127,7 @@ describe('in a header', () => {
 });
 
 describe('in a URL', () => {
-  const encode = (text: string) => encodeURIComponent(wellFormed(text)).replace(/\./g, '%2E');
+  const encode = (text: string) => encodeURIComponent(replaceLoneSurrogates(text)).replace(/\./g, '%2E');
   const inUrl = HOSTILE_STRINGS.filter(text => encode(text).length < 6000);
 
   test('the id in the path: not found', async () => {
@@ -156,7 +156,7 @@ describe('in a URL', () => {
   test('tag: a filter, or refused', async () => {
     await together(inUrl, async text => {
       const reply = await client.list(`tag=${encode(text)}&limit=1`);
-      const isTag = /^[\p{L}\p{M}\p{N} ._:/-]{1,64}$/u.test(wellFormed(text).trim().toLowerCase().normalize('NFC'));
+      const isTag = /^[\p{L}\p{M}\p{N} ._:/-]{1,64}$/u.test(replaceLoneSurrogates(text).trim().toLowerCase().normalize('NFC'));
       if (isTag) expectStatus(reply, 200);
       else expectProblem(reply, 'invalid-request', ['tag']);
     });
@@ -175,7 +175,7 @@ describe('in a URL', () => {
 
   test('the name of a parameter: unknown', async () => {
     await together(inUrl.filter(text => text !== ''), async text => {
-      const path = wellFormed(text);
+      const path = replaceLoneSurrogates(text);
       expectProblem(await client.call('GET', `/usage?${encode(text)}=1`), 'invalid-request', path.length < 100 ? [path] : []);
     });
   }, 60_000);
@@ -183,7 +183,7 @@ describe('in a URL', () => {
 
 test('a download has one Content-Disposition, in ASCII, that parses back to the name', async () => {
   const bytes = imageBytes('image/png');
-  const { image_id: id } = await client.ready({ type: 'image/png', bytes });
+  const { image_id: id } = await client.createReady({ type: 'image/png', bytes });
   for (const text of HOSTILE_STRINGS) {
     const renamed = await client.patch(id, { filename: text });
     if (renamed.status !== 200) continue;
@@ -191,18 +191,18 @@ test('a download has one Content-Disposition, in ASCII, that parses back to the 
     const dispositions = response.headers.get('content-disposition') ?? [];
     const same = response.body.equals(bytes);
     expect({ text, status: response.status, count: dispositions.length, same }).toEqual({ text, status: 200, count: 1, same: true });
-    expect(parseContentDisposition(dispositions[0])).toEqual({ type: 'attachment', filename: savedAs(text.normalize('NFC'), id) });
+    expect(parseContentDisposition(dispositions[0])).toEqual({ type: 'attachment', filename: computeSavedName(text.normalize('NFC'), id) });
   }
 }, 60_000);
 
 /** The name that the contract gives a PNG: no bidi control, no dot or blank at the end, and an extension of its type. */
-function savedAs(filename: string, id: string): string {
+function computeSavedName(filename: string, id: string): string {
   const kept = [...filename].filter(character => !/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/.test(character)).join('').replace(/[\s.]+$/, '');
   if (kept === '') return `${id}.png`;
   return kept.toLowerCase().endsWith('.png') ? kept : `${kept}.png`;
 }
 
 /** What UTF-8 makes of a lone surrogate. */
-function wellFormed(text: string): string {
+function replaceLoneSurrogates(text: string): string {
   return Buffer.from(text).toString();
 }

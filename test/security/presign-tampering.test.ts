@@ -146,7 +146,7 @@ function signatures(request: Presigned): Mutation[] {
 }
 
 /** Rightly signed, but not by us, for here or for now. */
-async function otherSignings(request: Request): Promise<Mutation[]> {
+async function resign(request: Request): Promise<Mutation[]> {
   const minute = 60_000;
   const signings: [string, Signing, string[]][] = [
     ['another key', { credentials: { ...CREDENTIALS, accessKeyId: 'AKIAOTHER' } }, ['InvalidAccessKeyId']],
@@ -169,10 +169,10 @@ async function expiries(request: Presigned): Promise<Mutation[]> {
     .map(value => ({ name: `expires ${value}`, request: withQuery(request, 'X-Amz-Expires', encodeURIComponent(value)), codes: MALFORMED }));
 }
 
-async function mutationsOf(request: Request): Promise<Mutation[]> {
+async function listMutations(request: Request): Promise<Mutation[]> {
   const valid = await presign(engine.endpoint, request);
   const makers = [methods, hosts, paths, queryKeys, addedQuery, signedHeaders, unsignedHeaders, bodies, signatures];
-  return [...makers.flatMap(make => make(valid)), ...await expiries(valid), ...await otherSignings(request)];
+  return [...makers.flatMap(make => make(valid)), ...await expiries(valid), ...await resign(request)];
 }
 
 async function keys(): Promise<string[]> {
@@ -185,7 +185,7 @@ async function keys(): Promise<string[]> {
 describe.each(Object.entries(CASES))('a changed %s', (name, request) => {
   test('is refused for the right reason, whatever is changed, and the unchanged one is accepted', async () => {
     const before = await keys();
-    const mutations = await mutationsOf(request);
+    const mutations = await listMutations(request);
     const wrong: unknown[] = [];
     for (const mutation of mutations) {
       const { status, code, body } = await send(engine.endpoint, mutation.request);

@@ -9,7 +9,7 @@ export interface Grant {
 }
 
 /** The policy as the service writes it. */
-export function policyFor({ resource, until }: Grant): string {
+export function buildPolicy({ resource, until }: Grant): string {
   return JSON.stringify({ Statement: [{ Resource: resource, Condition: { DateLessThan: { 'AWS:EpochTime': until } } }] });
 }
 
@@ -23,19 +23,19 @@ export function signedParameters(key: SigningKey, policy: string): Record<string
   };
 }
 
-export function queryFor(key: SigningKey, grant: Grant): string {
-  return queryOf(signedParameters(key, policyFor(grant)));
+export function signQuery(key: SigningKey, grant: Grant): string {
+  return formatQuery(signedParameters(key, buildPolicy(grant)));
 }
 
-export function queryOf(parameters: Record<string, string>): string {
+export function formatQuery(parameters: Record<string, string>): string {
   return Object.entries(parameters).map(([name, value]) => `${name}=${value}`).join('&');
 }
 
-export function cookiesFor(key: SigningKey, grant: Grant): string {
-  return cookiesOf(signedParameters(key, policyFor(grant)));
+export function signCookies(key: SigningKey, grant: Grant): string {
+  return formatCookies(signedParameters(key, buildPolicy(grant)));
 }
 
-export function cookiesOf(parameters: Record<string, string>): string {
+export function formatCookies(parameters: Record<string, string>): string {
   return Object.entries(parameters).map(([name, value]) => `CloudFront-${name}=${value}`).join('; ');
 }
 

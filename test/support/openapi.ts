@@ -10,7 +10,7 @@ const document = openApiDocument();
 const ajv = addFormats(new Ajv2020({ strict: false, allErrors: true }));
 ajv.addSchema({ $id: 'openapi.json', ...document });
 
-function resourceOf(path: string): string | undefined {
+function matchResource(path: string): string | undefined {
   const plain = path.split('?')[0].replace(/(?<=.)\/$/, '');
   const candidates = listResources().filter(resource => new RegExp(`^${resource.replace('{image_id}', '[^/]+')}$`).test(plain));
   return candidates.sort((a, b) => a.indexOf('{') - b.indexOf('{'))[0];
@@ -18,7 +18,7 @@ function resourceOf(path: string): string | undefined {
 
 /** What an answer says that the OpenAPI document does not; empty where they agree. Requests to unknown routes are not its business. */
 export function disagreements(method: string, path: string, status: number, contentType: string | undefined, body: string): string[] {
-  const resource = resourceOf(path);
+  const resource = matchResource(path);
   const operation = resource && (document.paths as Paths)[resource][method === 'HEAD' ? 'get' : method.toLowerCase()];
   if (!operation) return [];
   const response = operation.responses[String(status)];

@@ -54,13 +54,13 @@ export const REQUIREMENTS = {
   },
 };
 
-/** For tests that wait for days: only the world in this process has a clock that they can move. */
+/** For tests that wait for days: only the environment in this process has a clock that they can move. */
 export function movableClock({ clock }: { readonly clock?: unknown }): Requirement {
   return { name: 'a clock that tests can move', isMet: clock !== undefined, enable: 'test/acceptance/in-process.test.ts has one and runs these tests' };
 }
 
 /** For the list that `skipped-tests-reporter.js` prints: it reads the name and the remedy from this title. */
-function titleOf({ name, enable }: Requirement): string {
+function formatTitle({ name, enable }: Requirement): string {
   return `needs ${name}: ${enable}`;
 }
 
@@ -68,13 +68,13 @@ type Suite = (name: string, run: () => void) => void;
 type Test = (name: string, run: (() => void) | (() => Promise<void>), timeout?: number) => void;
 
 /** `describe`, or a skipped suite with the reason. */
-export function describeWith(requirement: Requirement): Suite {
+export function describeIfMet(requirement: Requirement): Suite {
   if (requirement.isMet) return describe;
-  return (name, run) => describe(titleOf(requirement), () => describe.skip(name, run));
+  return (name, run) => describe(formatTitle(requirement), () => describe.skip(name, run));
 }
 
 /** `test`, or a skipped test with the reason. */
-export function testWith(requirement: Requirement): Test {
+export function testIfMet(requirement: Requirement): Test {
   if (requirement.isMet) return test;
-  return (name, run, timeout) => describe(titleOf(requirement), () => test.skip(name, run, timeout));
+  return (name, run, timeout) => describe(formatTitle(requirement), () => test.skip(name, run, timeout));
 }

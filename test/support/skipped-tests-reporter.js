@@ -25,7 +25,7 @@ function groupByReason(suites, isFiltered) {
     for (const { status, ancestorTitles } of testResults) {
       const reason = ancestorTitles.map(title => REASON.exec(title)).find(Boolean);
       if (status !== 'pending' || (!reason && isFiltered)) continue;
-      const [, name, enable] = reason ?? ['', 'no reason given', 'use testWith or describeWith of test/support/requirements.ts'];
+      const [, name, enable] = reason ?? ['', 'no reason given', 'use testIfMet or describeIfMet of test/support/requirements.ts'];
       const group = groups.get(name) ?? { enable, count: 0, files: new Set() };
       group.count++;
       groups.set(name, { ...group, files: group.files.add(testFilePath.replace(`${process.cwd()}/`, '')) });

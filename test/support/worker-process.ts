@@ -24,7 +24,7 @@ const INVOKE = `
 `;
 
 /** Has a built worker work off one batch, in a process that finds nothing but what it is given, and tells what it has logged. */
-export async function workOffIn(folder: string, node: string, env: Record<string, string>, objectKeys: readonly string[]): Promise<string> {
+export async function processUploads(folder: string, node: string, env: Record<string, string>, objectKeys: readonly string[]): Promise<string> {
   const { stdout, stderr } = await promisify(execFile)(node, ['-e', INVOKE, JSON.stringify(objectKeys)], { cwd: folder, env: { HOME: folder, ...env } });
   return stdout + stderr;
 }

@@ -54,11 +54,11 @@ export const checkov: Checker = {
   async check(folder, templates) {
     const options = ['--skip-download', '--framework', 'cloudformation', '--output', 'json', '--compact', '--directory', '.'];
     const { results } = JSON.parse(await run('checkov', folder, options)) as CheckovReport;
-    const seen = new Set([...results.passed_checks, ...results.failed_checks, ...results.skipped_checks].map(templateOf));
+    const seen = new Set([...results.passed_checks, ...results.failed_checks, ...results.skipped_checks].map(readTemplate));
     const unseen = templates.filter(template => !seen.has(template));
     if (unseen.length > 0) throw new Error(`checkov must read every template, got: nothing about ${unseen.join(', ')}`);
     return results.failed_checks.map(check => ({
-      template: templateOf(check),
+      template: readTemplate(check),
       rule: check.check_id,
       resource: check.resource.split('.').at(-1)!,
       message: check.check_name,
@@ -67,7 +67,7 @@ export const checkov: Checker = {
 };
 
 /** Paths begin with a slash, for the folder that is checked. */
-function templateOf({ file_path: path }: CheckovCheck): string {
+function readTemplate({ file_path: path }: CheckovCheck): string {
   return path.slice(1);
 }
 

@@ -1,6 +1,6 @@
-import { outcomeOf } from './attempt';
+import { readOutcome } from './attempt';
 import { ask, ORIGINALS, PNG, type ProbeOf, VARIANTS } from './probe';
-import { confirmed, processed, tellingCdn, uploaded } from './starts';
+import { confirmImage, processImage, attemptInvalidation, uploadImage } from './starts';
 import { fetchUrl, put } from '../../../test/acceptance/support/client';
 import { imageBytes } from '../../../test/acceptance/support/images';
 import { fetchVariant } from '../cdn';
@@ -13,41 +13,41 @@ export const API_PROBES: readonly ProbeOf[] = [
     isSeenByClients: true,
     prepare: async client => {
       const bytes = imageBytes('image/png');
-      const { upload } = await client.created({ content_type: 'image/png', size: bytes.length });
-      return async () => outcomeOf(await put(upload, bytes));
+      const { upload } = await client.createImage({ content_type: 'image/png', size: bytes.length });
+      return async () => readOutcome(await put(upload, bytes));
     },
   },
   {
     name: 'confirm',
     needs: ['dynamodb:GetItem', `s3:GetObject on ${ORIGINALS}`, 'dynamodb:UpdateItem', 'dynamodb:PutItem'],
-    prepare: async client => ask(client, 'POST', `/images/${(await uploaded(client, { tags: ['a'] })).image_id}/confirm`),
+    prepare: async client => ask(client, 'POST', `/images/${(await uploadImage(client, { tags: ['a'] })).image_id}/confirm`),
   },
   {
     name: 'tell that nothing was uploaded',
     needs: ['dynamodb:GetItem', 's3:ListBucket'],
     isRepeatable: true,
     prepare: async client => {
-      const attempt = ask(client, 'POST', `/images/${(await client.created(PNG)).image_id}/confirm`);
+      const attempt = ask(client, 'POST', `/images/${(await client.createImage(PNG)).image_id}/confirm`);
       return async () => {
         const { shown } = await attempt();
         return { worked: shown.startsWith('409 '), shown };
       };
     },
   },
-  { name: 'get', needs: ['dynamodb:GetItem'], isRepeatable: true, prepare: async client => ask(client, 'GET', `/images/${await confirmed(client)}`) },
+  { name: 'get', needs: ['dynamodb:GetItem'], isRepeatable: true, prepare: async client => ask(client, 'GET', `/images/${await confirmImage(client)}`) },
   {
     name: 'list',
     needs: ['dynamodb:Query', 'dynamodb:BatchGetItem'],
     isRepeatable: true,
     prepare: async client => {
-      await confirmed(client);
+      await confirmImage(client);
       return ask(client, 'GET', '/images');
     },
   },
   {
     name: 'take a tag off',
     needs: ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
-    prepare: async client => ask(client, 'PATCH', `/images/${await confirmed(client, { tags: ['a'] })}`, { tags: [] }),
+    prepare: async client => ask(client, 'PATCH', `/images/${await confirmImage(client, { tags: ['a'] })}`, { tags: [] }),
   },
   {
     name: 'download',
@@ -55,10 +55,10 @@ export const API_PROBES: readonly ProbeOf[] = [
     isRepeatable: true,
     isSeenByClients: true,
     prepare: async client => {
-      const id = await processed(client);
+      const id = await processImage(client);
       return async () => {
         const answer = await ask(client, 'GET', `/images/${id}/download`)();
-        return answer.worked ? outcomeOf(await fetchUrl((JSON.parse(answer.shown.slice(4)) as { url: string }).url)) : answer;
+        return answer.worked ? readOutcome(await fetchUrl((JSON.parse(answer.shown.slice(4)) as { url: string }).url)) : answer;
       };
     },
   },
@@ -67,26 +67,26 @@ export const API_PROBES: readonly ProbeOf[] = [
     needs: ['dynamodb:GetItem'],
     isRepeatable: true,
     prepare: async client => {
-      const id = await processed(client);
+      const id = await processImage(client);
       return async () => {
         const answer = await ask(client, 'GET', `/images/${id}`)();
         if (!answer.worked) return answer;
         const { variants: [{ url }] } = JSON.parse(answer.shown.slice(4)) as { variants: { url: string }[] };
-        return outcomeOf(await fetchVariant(url, 'image/avif'));
+        return readOutcome(await fetchVariant(url, 'image/avif'));
       };
     },
   },
   {
     name: 'delete',
     needs: ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', `s3:DeleteObject on ${ORIGINALS}`],
-    prepare: async client => ask(client, 'DELETE', `/images/${await confirmed(client)}`),
+    prepare: async client => ask(client, 'DELETE', `/images/${await confirmImage(client)}`),
   },
   {
     name: 'delete with variants',
     needs: [
       'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 's3:ListBucket', `s3:DeleteObject on ${ORIGINALS}`, `s3:DeleteObject on ${VARIANTS}`,
     ],
-    prepare: async client => ask(client, 'DELETE', `/images/${await processed(client)}`),
+    prepare: async client => ask(client, 'DELETE', `/images/${await processImage(client)}`),
   },
   {
     name: 'tell the CDN of what was deleted',
@@ -96,8 +96,8 @@ export const API_PROBES: readonly ProbeOf[] = [
     ],
     isLeftToSweeper: true,
     prepare: async client => {
-      const id = await processed(client);
-      return tellingCdn(id, async () => (await ask(client, 'DELETE', `/images/${id}`)()).shown);
+      const id = await processImage(client);
+      return attemptInvalidation(id, async () => (await ask(client, 'DELETE', `/images/${id}`)()).shown);
     },
   },
 ];

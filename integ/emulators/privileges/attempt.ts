@@ -1,4 +1,4 @@
-import type { WireResponse } from '../../../test/worlds/world';
+import type { WireResponse } from '../../../test/environments/environment';
 
 /** What came of an attempt, as far as its caller can see. */
 export interface Outcome {
@@ -9,6 +9,6 @@ export interface Outcome {
 
 export type Attempt = () => Promise<Outcome>;
 
-export function outcomeOf({ status, body }: WireResponse): Outcome {
+export function readOutcome({ status, body }: WireResponse): Outcome {
   return { worked: status < 400, shown: `${status} ${body.toString('utf8')}` };
 }

@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SQSBatchResponse } from 'aws-lambda';
 import type { Attempt } from './attempt';
 import { ORIGINALS, type ProbeOf, VARIANTS } from './probe';
-import { confirmed, keyOf, processed } from './starts';
+import { confirmImage, readKey, processImage } from './starts';
 import { buildDeliveryPath, buildLeaseId } from '../../../src/contract';
 import type { Client } from '../../../test/acceptance/support/client';
 import { invoke } from '../functions';
-import { changeRow, putRow, rowOf } from '../rows';
+import { changeRow, putRow, readRow } from '../rows';
 
 /** Under a lease. That there is nothing yet only who may list is told. */
 const MAKE = [
@@ -21,13 +21,13 @@ export const TRANSFORM_PROBES: readonly ProbeOf[] = [
     name: 'hand out what is stored',
     needs: ['dynamodb:GetItem', `s3:GetObject on ${VARIANTS}`],
     isRepeatable: true,
-    prepare: async client => delivering(await processed(client), 'thumb.avif', 200),
+    prepare: async client => attemptDelivery(await processImage(client), 'thumb.avif', 200),
   },
-  { name: 'make a variant', needs: MAKE, prepare: async client => delivering(await processed(client), 'thumb.webp', 200) },
+  { name: 'make a variant', needs: MAKE, prepare: async client => attemptDelivery(await processImage(client), 'thumb.webp', 200) },
   {
     name: 'take back what came for a deleted image',
     needs: [...MAKE, `s3:DeleteObject on ${VARIANTS}`, 'sqs:SendMessage on Invalidations'],
-    prepare: async client => deletedMeanwhile(client),
+    prepare: async client => attemptAfterDelete(client),
   },
 ];
 
@@ -36,17 +36,17 @@ export const INVALIDATOR_PROBES: readonly ProbeOf[] = [
     name: 'invalidate a deleted image',
     needs: ['cloudfront:CreateInvalidation', 'dynamodb:UpdateItem'],
     prepare: async client => {
-      const id = await confirmed(client);
+      const id = await confirmImage(client);
       await changeRow(id, { status: 'deleting', invalidate: 1 });
-      return invalidating(id);
+      return attemptInvalidation(id);
     },
   },
 ];
 
 /** The transform function as the CDN calls its URL (payload format 2.0). */
-function delivering(imageId: string, file: string, status: number): Attempt {
+function attemptDelivery(imageId: string, file: string, status: number): Attempt {
   return async () => {
-    const rawPath = `${buildDeliveryPath(await keyOf(imageId))}/${file}`;
+    const rawPath = `${buildDeliveryPath(await readKey(imageId))}/${file}`;
     const { error, payload } = await invoke('Transform', { rawPath, requestContext: { http: { method: 'GET' } } });
     const { statusCode, body = '' } = JSON.parse(payload) as { statusCode?: number; body?: string };
     const text = Buffer.from(body, 'base64').toString('latin1');
@@ -55,9 +55,9 @@ function delivering(imageId: string, file: string, status: number): Attempt {
 }
 
 /** Somebody else seems to make the variant. Meanwhile the image is deleted, though not its bytes yet; then the lease ends. */
-async function deletedMeanwhile(client: Client): Promise<Attempt> {
-  const id = await processed(client);
-  const attempt = delivering(id, 'thumb.webp', 404);
+async function attemptAfterDelete(client: Client): Promise<Attempt> {
+  const id = await processImage(client);
+  const attempt = attemptDelivery(id, 'thumb.webp', 404);
   return async () => {
     await putRow({ image_id: buildLeaseId(id, 'thumb.webp'), holder: 'a probe', lease_until: Date.now() + HELD_MS });
     const outcome = attempt();
@@ -68,12 +68,12 @@ async function deletedMeanwhile(client: Client): Promise<Attempt> {
 }
 
 /** It has done it if it says so and the row does not wait any more. */
-function invalidating(imageId: string): Attempt {
+function attemptInvalidation(imageId: string): Attempt {
   return async () => {
-    const body = JSON.stringify({ image_id: imageId, object_key: await keyOf(imageId), mark: 1 });
+    const body = JSON.stringify({ image_id: imageId, object_key: await readKey(imageId), mark: 1 });
     const { error, payload } = await invoke('Invalidations', { Records: [{ messageId: 'the only one', body }] });
     const isDone = error === undefined && (JSON.parse(payload) as SQSBatchResponse).batchItemFailures.length === 0;
-    const { invalidate } = await rowOf(imageId);
+    const { invalidate } = await readRow(imageId);
     return { worked: isDone && invalidate === undefined, shown: payload };
   };
 }

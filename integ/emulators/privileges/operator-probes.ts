@@ -1,6 +1,6 @@
 import type { Attempt } from './attempt';
 import type { ProbeOf } from './probe';
-import { confirmed, keyOf } from './starts';
+import { confirmImage, readKey } from './starts';
 import type { OperatorAnswer, OperatorRequest } from '../../../src/contract';
 import type { Client } from '../../../test/acceptance/support/client';
 import { invoke } from '../functions';
@@ -13,20 +13,20 @@ const STATUS = ['sqs:GetQueueAttributes', 'sqs:GetQueueAttributes on Surplus', '
 const SHORTLY = { rate: 25, seconds: 1 };
 
 export const OPERATOR_PROBES: readonly ProbeOf[] = [
-  { name: 'tell how full the queues are', needs: STATUS, isRepeatable: true, prepare: async () => operating({ command: 'status' }, 0) },
+  { name: 'tell how full the queues are', needs: STATUS, isRepeatable: true, prepare: async () => attemptOperation({ command: 'status' }, 0) },
   {
     name: 'reprocess an image',
     needs: [...STATUS, 'dynamodb:GetItem', 'sqs:SendMessage'],
     isRepeatable: true,
-    prepare: async client => operating({ command: 'reprocess', image_id: await readyWithoutVariants(client), remake: 'missing' }),
+    prepare: async client => attemptOperation({ command: 'reprocess', image_id: await createReadyWithoutVariants(client), remake: 'missing' }),
   },
   {
     name: 'reprocess the images of a user',
     needs: [...STATUS, 'dynamodb:Query', 'dynamodb:BatchGetItem', 'sqs:SendMessage'],
     isRepeatable: true,
     prepare: async client => {
-      await readyWithoutVariants(client);
-      return operating({ command: 'reprocess', user_id: client.user, remake: 'missing' });
+      await createReadyWithoutVariants(client);
+      return attemptOperation({ command: 'reprocess', user_id: client.user, remake: 'missing' });
     },
   },
   {
@@ -34,26 +34,26 @@ export const OPERATOR_PROBES: readonly ProbeOf[] = [
     needs: [...STATUS, 'dynamodb:Scan', 'sqs:SendMessage'],
     isRepeatable: true,
     prepare: async client => {
-      await readyWithoutVariants(client);
-      return operating({ command: 'reprocess', all: true, remake: 'missing', ...SHORTLY });
+      await createReadyWithoutVariants(client);
+      return attemptOperation({ command: 'reprocess', all: true, remake: 'missing', ...SHORTLY });
     },
   },
   {
     name: 'redrive what has failed',
     needs: [...STATUS, 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'sqs:ReceiveMessage on DeadLetters', 'sqs:DeleteMessage on DeadLetters', 'sqs:SendMessage'],
     isRepeatable: true,
-    prepare: async client => redriving(await confirmed(client)),
+    prepare: async client => attemptRedrive(await confirmImage(client)),
   },
 ];
 
 /** As an image is that was confirmed while nothing was processed. */
-async function readyWithoutVariants(client: Client): Promise<string> {
-  const id = await confirmed(client);
+async function createReadyWithoutVariants(client: Client): Promise<string> {
+  const id = await confirmImage(client);
   await changeRow(id, { status: 'ready' }, ['sweep', 'due_at']);
   return id;
 }
 
-function operating(request: OperatorRequest, queued = 1): Attempt {
+function attemptOperation(request: OperatorRequest, queued = 1): Attempt {
   return async () => {
     const { error, payload } = await invoke('Operator', request);
     return { worked: error === undefined && (JSON.parse(payload) as OperatorAnswer).queued >= queued, shown: payload };
@@ -61,10 +61,10 @@ function operating(request: OperatorRequest, queued = 1): Attempt {
 }
 
 /** No image stays failed: whoever reprocesses all of them would redrive it. */
-function redriving(imageId: string): Attempt {
+function attemptRedrive(imageId: string): Attempt {
   return async () => {
     await changeRow(imageId, { status: 'failed' });
-    await send('DeadLetters', JSON.stringify({ object_key: await keyOf(imageId) }));
-    return operating({ command: 'redrive', ...SHORTLY })().finally(async () => changeRow(imageId, { status: 'processing' }));
+    await send('DeadLetters', JSON.stringify({ object_key: await readKey(imageId) }));
+    return attemptOperation({ command: 'redrive', ...SHORTLY })().finally(async () => changeRow(imageId, { status: 'processing' }));
   };
 }

@@ -1,4 +1,4 @@
-import { outcomeOf, type Attempt } from './attempt';
+import { readOutcome, type Attempt } from './attempt';
 import type { Client } from '../../../test/acceptance/support/client';
 import type { Handler } from '../functions';
 
@@ -29,5 +29,5 @@ export const VARIANTS = 'variants/*';
 export function ask(client: Client, method: string, target: string, json?: unknown): Attempt {
   const headers = [['x-user-id', client.user], ...(json === undefined ? [] : [['content-type', 'application/json']])] as [string, string][];
   const body = json === undefined ? undefined : Buffer.from(JSON.stringify(json));
-  return async () => outcomeOf(await client.world.send({ method, target, headers, body }));
+  return async () => readOutcome(await client.environment.send({ method, target, headers, body }));
 }

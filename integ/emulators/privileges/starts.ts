@@ -3,40 +3,40 @@ import { expectStatus, type Client } from '../../../test/acceptance/support/clie
 import type { Created } from '../../../test/acceptance/support/model';
 import { invoke } from '../functions';
 import { tinyPicture } from '../pictures';
-import { arnOf, drain, type QueueName } from '../queues';
-import { rowOf } from '../rows';
+import { readArn, drain, type QueueName } from '../queues';
+import { readRow } from '../rows';
 import type { Attempt } from './attempt';
 
 /** What probes start from. No worker hears of an upload meanwhile: the spec has turned that off, and calls the worker where it wants one. */
 
 /** A real image that nobody has confirmed. */
-export async function uploaded(client: Client, fields: { readonly tags?: string[] } = {}): Promise<Created> {
-  return client.uploaded({ ...await tinyPicture(0), ...fields });
+export async function uploadImage(client: Client, fields: { readonly tags?: string[] } = {}): Promise<Created> {
+  return client.createUploaded({ ...await tinyPicture(0), ...fields });
 }
 
 /** One that waits for a worker. */
-export async function confirmed(client: Client, fields?: { readonly tags?: string[] }): Promise<string> {
-  const { image_id: id } = await uploaded(client, fields);
+export async function confirmImage(client: Client, fields?: { readonly tags?: string[] }): Promise<string> {
+  const { image_id: id } = await uploadImage(client, fields);
   expectStatus(await client.confirm(id), 200);
   return id;
 }
 
 /** One that is ready, with its variants. */
-export async function processed(client: Client): Promise<string> {
-  const id = await confirmed(client);
-  const { worked, shown } = await working({ object_key: await keyOf(id) })();
+export async function processImage(client: Client): Promise<string> {
+  const id = await confirmImage(client);
+  const { worked, shown } = await attemptWork({ object_key: await readKey(id) })();
   if (!worked) throw new Error(`a worker could not make an image ready: ${shown}`);
   return id;
 }
 
-export async function keyOf(imageId: string): Promise<string> {
-  return (await rowOf(imageId)).object_key.S!;
+export async function readKey(imageId: string): Promise<string> {
+  return (await readRow(imageId)).object_key.S!;
 }
 
 /** It worked if the CDN will hear of the image then. */
-export function tellingCdn(imageId: string, act: () => Promise<string>): Attempt {
+export function attemptInvalidation(imageId: string, act: () => Promise<string>): Attempt {
   return async () => {
-    const key = await keyOf(imageId);
+    const key = await readKey(imageId);
     await drain('Invalidations');
     const shown = await act();
     const bodies = await drain('Invalidations');
@@ -45,7 +45,7 @@ export function tellingCdn(imageId: string, act: () => Promise<string>): Attempt
 }
 
 /** It worked if the queue holds the message then. */
-export function sending(queue: QueueName, message: object, act: Attempt): Attempt {
+export function attemptWithMessage(queue: QueueName, message: object, act: Attempt): Attempt {
   return async () => {
     await drain(queue);
     const { worked, shown } = await act();
@@ -55,9 +55,9 @@ export function sending(queue: QueueName, message: object, act: Attempt): Attemp
 }
 
 /** The worker's function with one message, as Lambda brings it. */
-export function working(message: object, { receives = 1, queue = 'Uploads' as QueueName } = {}): Attempt {
+export function attemptWork(message: object, { receives = 1, queue = 'Uploads' as QueueName } = {}): Attempt {
   const attributes = { ApproximateReceiveCount: `${receives}` };
-  const Records = [{ messageId: 'the only one', body: JSON.stringify(message), attributes, eventSourceARN: arnOf(queue) }];
+  const Records = [{ messageId: 'the only one', body: JSON.stringify(message), attributes, eventSourceARN: readArn(queue) }];
   return async () => {
     const { error, payload } = await invoke('Worker', { Records });
     const isDone = error === undefined && (JSON.parse(payload) as SQSBatchResponse).batchItemFailures.length === 0;

@@ -1,11 +1,11 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Attempt } from './attempt';
 import { ORIGINALS, PNG, type ProbeOf, VARIANTS } from './probe';
-import { confirmed, keyOf, processed, tellingCdn, uploaded } from './starts';
+import { confirmImage, readKey, processImage, attemptInvalidation, uploadImage } from './starts';
 import { buildVariantKey } from '../../../src/contract';
-import { clientOptions, deployed, physicalId } from '../deployment';
+import { clientOptions, readDeployment, physicalId } from '../deployment';
 import { drain } from '../queues';
-import { changeRow, makeDue, rowOf, sweep } from '../rows';
+import { changeRow, makeDue, readRow, sweep } from '../rows';
 
 const VISIT = ['dynamodb:Query', 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem'];
 const LONG_AGO = { url_until: 1, updated_at: '2020-01-01T00:00:00.000Z' };
@@ -15,31 +15,31 @@ export const SWEEPER_PROBES: readonly ProbeOf[] = [
     name: 'confirm what nobody confirmed',
     // It lists before it looks, since most pending records have no object.
     needs: [...VISIT, 's3:ListBucket', `s3:GetObject on ${ORIGINALS}`, 'dynamodb:PutItem'],
-    prepare: async client => visiting((await uploaded(client)).image_id, {}, 'processing'),
+    prepare: async client => attemptSweep((await uploadImage(client)).image_id, {}, 'processing'),
   },
   {
     name: 'expire what nobody uploaded',
     needs: [...VISIT, 's3:ListBucket'],
-    prepare: async client => visiting((await client.created(PNG)).image_id, { url_until: 1 }, 'expired'),
+    prepare: async client => attemptSweep((await client.createImage(PNG)).image_id, { url_until: 1 }, 'expired'),
   },
   {
     name: 'let go of a deleted image',
     needs: [...VISIT, `s3:DeleteObject on ${ORIGINALS}`],
     prepare: async client => {
-      const id = await confirmed(client);
+      const id = await confirmImage(client);
       await client.delete(id);
-      return visiting(id, LONG_AGO, 'deleted');
+      return attemptSweep(id, LONG_AGO, 'deleted');
     },
   },
   {
     name: 'delete what a worker brought late, and tell the CDN',
     needs: [...VISIT, 's3:ListBucket', `s3:DeleteObject on ${ORIGINALS}`, `s3:DeleteObject on ${VARIANTS}`, 'sqs:SendMessage on Invalidations'],
     prepare: async client => {
-      const id = await processed(client);
+      const id = await processImage(client);
       await client.delete(id);
       await changeRow(id, {}, ['invalidate']);
-      await bringLate(await keyOf(id));
-      return tellingCdn(id, async () => {
+      await bringLate(await readKey(id));
+      return attemptInvalidation(id, async () => {
         await makeDue(id, { ...LONG_AGO, claim_until: 1 });
         return sweep();
       });
@@ -48,23 +48,23 @@ export const SWEEPER_PROBES: readonly ProbeOf[] = [
   {
     name: 'tell workers of what still waits',
     needs: [...VISIT, 'sqs:SendMessage'],
-    prepare: async client => announcing(await confirmed(client)),
+    prepare: async client => attemptAnnouncement(await confirmImage(client)),
   },
 ];
 
 /** The sweeper sees a row when its date has come; what it did shows in the row's status. */
-function visiting(imageId: string, changes: Record<string, string | number>, status: string): Attempt {
+function attemptSweep(imageId: string, changes: Record<string, string | number>, status: string): Attempt {
   return async () => {
     await makeDue(imageId, changes);
     const shown = await sweep();
-    const row = await rowOf(imageId);
+    const row = await readRow(imageId);
     return { worked: row.status?.S === status, shown: `${shown}, and the row is ${row.status?.S}` };
   };
 }
 
-function announcing(imageId: string): Attempt {
+function attemptAnnouncement(imageId: string): Attempt {
   return async () => {
-    const object_key = await keyOf(imageId);
+    const object_key = await readKey(imageId);
     await makeDue(imageId);
     const shown = await sweep();
     const bodies = await drain('Uploads');
@@ -73,7 +73,7 @@ function announcing(imageId: string): Attempt {
 }
 
 async function bringLate(objectKey: string): Promise<void> {
-  const client = new S3Client({ ...clientOptions(deployed()), forcePathStyle: true });
+  const client = new S3Client({ ...clientOptions(readDeployment()), forcePathStyle: true });
   const Key = buildVariantKey(objectKey, { name: 'thumb', format: 'webp' });
-  await client.send(new PutObjectCommand({ Bucket: physicalId(deployed(), 'AWS::S3::Bucket'), Key, Body: 'late' }));
+  await client.send(new PutObjectCommand({ Bucket: physicalId(readDeployment(), 'AWS::S3::Bucket'), Key, Body: 'late' }));
 }

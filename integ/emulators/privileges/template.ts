@@ -25,7 +25,7 @@ const UNTESTED: readonly { readonly action: string; readonly of?: Handler; reado
 ];
 
 /** As probes name what they need, and people read it. */
-export function nameOf({ action, on }: Pick<Grant, 'action' | 'on'>): string {
+export function nameGrant({ action, on }: Pick<Grant, 'action' | 'on'>): string {
   return on === undefined ? action : `${action} on ${on}`;
 }
 
@@ -41,16 +41,16 @@ interface Policy {
 }
 
 /** Every action that the template grants to a function. Throws where one could be granted in a way that is not looked at here. */
-export function grantsOf(template: Template): Grant[] {
+export function listGrants(template: Template): Grant[] {
   const others = Object.entries(template.Resources).filter(([, { Type, Properties = {} }]) =>
     Type === 'AWS::IAM::ManagedPolicy' || (Type === 'AWS::IAM::Role' && isOfLambda(Properties) && ('ManagedPolicyArns' in Properties || 'Policies' in Properties)));
   if (others.length > 0) throw new Error(`functions must be granted by AWS::IAM::Policy alone, got: ${others.map(([id]) => id).join(', ')}`);
-  const strange = idsOf(template, 'AWS::Lambda::Function').filter(id => HANDLERS.filter(handler => id.includes(handler)).length !== 1);
+  const strange = listIds(template, 'AWS::Lambda::Function').filter(id => HANDLERS.filter(handler => id.includes(handler)).length !== 1);
   if (strange.length > 0) throw new Error(`every function must be one of ${HANDLERS.join(', ')}, got: ${strange.join(', ')}; name it in privileges/template.ts, and write its probes`);
-  return HANDLERS.flatMap(handler => statementsOf(template, handler).flatMap(statement => grantsIn(handler, statement))).filter(isTested);
+  return HANDLERS.flatMap(handler => listStatements(template, handler).flatMap(statement => listStatementGrants(handler, statement))).filter(isTested);
 }
 
-function grantsIn(handler: Handler, { Action, Resource, Condition }: Statement): Grant[] {
+function listStatementGrants(handler: Handler, { Action, Resource, Condition }: Statement): Grant[] {
   // Prefixes of the bucket, the queues that are not for everybody, and items of one kind.
   const [of] = /originals\/\*|variants\/\*|DeadLetters|(?<=Queue)Surplus|Invalidations(?=Queue)/.exec(JSON.stringify(Resource ?? '')) ?? [];
   const keys = [Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'] ?? []].flat();
@@ -65,9 +65,9 @@ function isTested({ handler, action, on }: Grant): boolean {
 /** The template without one action, or without the whole statement where it held no other. */
 export function without(template: Template, grant: Grant): Template {
   const changed = structuredClone(template);
-  for (const { PolicyDocument } of policiesOf(changed, grant.handler)) {
+  for (const { PolicyDocument } of listPolicies(changed, grant.handler)) {
     for (const statement of PolicyDocument.Statement) {
-      statement.Action = grantsIn(grant.handler, statement).filter(each => nameOf(each) !== nameOf(grant)).map(({ action }) => action);
+      statement.Action = listStatementGrants(grant.handler, statement).filter(each => nameGrant(each) !== nameGrant(grant)).map(({ action }) => action);
     }
     PolicyDocument.Statement = PolicyDocument.Statement.filter(({ Action }) => Action.length > 0);
   }
@@ -83,11 +83,11 @@ export async function updateStack(stack: Deployed, template: Template): Promise<
   const client = new CloudFormationClient(clientOptions(stack));
   const TemplateURL = `${stack.endpoint}/${place.Bucket}/${place.Key}`;
   await client.send(new UpdateStackCommand({ StackName: stack.stackName, TemplateURL, Capabilities: ['CAPABILITY_NAMED_IAM'] }));
-  await untilUpdated(client, stack.stackName);
+  await waitUntilUpdated(client, stack.stackName);
 }
 
 /** The SDK's own waiter waits for whole seconds, which are most of the time that dozens of updates take. */
-async function untilUpdated(client: CloudFormationClient, StackName: string): Promise<void> {
+async function waitUntilUpdated(client: CloudFormationClient, StackName: string): Promise<void> {
   for (const until = performance.now() + UPDATE_MS; performance.now() < until; await sleep(100)) {
     const { Stacks: [{ StackStatus = '' } = {}] = [] } = await client.send(new DescribeStacksCommand({ StackName }));
     if (StackStatus === 'UPDATE_COMPLETE') return;
@@ -102,18 +102,18 @@ function isOfLambda(role: object): boolean {
   return JSON.stringify(role).includes('lambda.amazonaws.com');
 }
 
-function statementsOf(template: Template, handler: Handler): Statement[] {
-  return policiesOf(template, handler).flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+function listStatements(template: Template, handler: Handler): Statement[] {
+  return listPolicies(template, handler).flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
 }
 
 /** All policies of the function's role, whatever they are called. */
-function policiesOf({ Resources }: Template, handler: Handler): Policy[] {
+function listPolicies({ Resources }: Template, handler: Handler): Policy[] {
   const roles = Object.entries(Resources).filter(([id, { Type }]) => Type === 'AWS::Lambda::Function' && id.includes(handler))
     .map(([, { Properties }]) => Properties!.Role['Fn::GetAtt'][0] as string);
   return Object.values(Resources).filter(({ Type }) => Type === 'AWS::IAM::Policy').map(({ Properties }) => Properties as Policy)
     .filter(({ Roles = [] }) => Roles.some(role => roles.includes(role.Ref)));
 }
 
-function idsOf({ Resources }: Template, type: string): string[] {
+function listIds({ Resources }: Template, type: string): string[] {
   return Object.keys(Resources).filter(id => Resources[id].Type === type);
 }

@@ -1,8 +1,8 @@
 import * as sdk from '@aws-sdk/client-api-gateway';
 import type { Resource } from './inspector';
-import { clientOptions, deployed } from '../deployment';
+import { clientOptions, readDeployment } from '../deployment';
 
-const client = new sdk.APIGatewayClient(clientOptions(deployed()));
+const client = new sdk.APIGatewayClient(clientOptions(readDeployment()));
 
 export async function account() {
   const { cloudwatchRoleArn } = await client.send(new sdk.GetAccountCommand({}));

@@ -1,7 +1,7 @@
 import { APIGatewayClient, GetResourcesCommand } from '@aws-sdk/client-api-gateway';
 import { CloudFrontClient, GetDistributionCommand } from '@aws-sdk/client-cloudfront';
 import { GetFunctionUrlConfigCommand, type GetFunctionUrlConfigCommandOutput, LambdaClient } from '@aws-sdk/client-lambda';
-import { clientOptions, type Deployed, templateOf } from '../deployment';
+import { clientOptions, type Deployed, parseTemplate } from '../deployment';
 import type { ClientOptions } from '../stack';
 
 type Ask = (id: string, client: ClientOptions) => Promise<string | undefined>;
@@ -26,7 +26,7 @@ async function functionUrl(FunctionName: string, client: ClientOptions): Promise
 
 /** All of them in a stack, by `<logical id>.<name>`. */
 export async function chosenAttributes(stack: Deployed): Promise<Record<string, string>> {
-  const found = Object.entries(templateOf(stack).Resources).flatMap(([logicalId, { Type }]) => (
+  const found = Object.entries(parseTemplate(stack).Resources).flatMap(([logicalId, { Type }]) => (
     Object.entries(CHOSEN).filter(([attribute]) => attribute.startsWith(`${Type}.`)).map(async ([attribute, ask]) => {
       const value = await ask(stack.resources[logicalId], clientOptions(stack));
       if (value === undefined) throw new Error(`${logicalId} must have a ${attribute}, got none`);

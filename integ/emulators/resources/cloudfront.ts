@@ -1,8 +1,8 @@
 import * as cloudfront from '@aws-sdk/client-cloudfront';
 import type { Resource } from './inspector';
-import { clientOptions, deployed } from '../deployment';
+import { clientOptions, readDeployment } from '../deployment';
 
-const client = new cloudfront.CloudFrontClient(clientOptions(deployed()));
+const client = new cloudfront.CloudFrontClient(clientOptions(readDeployment()));
 
 export async function distribution({ id: Id }: Resource) {
   const { DistributionConfig } = await client.send(new cloudfront.GetDistributionConfigCommand({ Id }));

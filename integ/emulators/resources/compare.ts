@@ -20,8 +20,8 @@ export function differences(written: unknown, actual: unknown, path: readonly st
 /** What is wrong with a resource, a line each: a difference that nobody knows, or one that is known and no longer there. */
 export function complaints(written: object, actual: object, ignored: readonly Pick<Ignored, 'property'>[]): string[] {
   const found = differences(written, actual);
-  const unknown = found.filter(({ path }) => !ignored.some(({ property }) => isWithin(path, property)));
-  const stale = ignored.filter(({ property }) => isWritten(written, property) && !found.some(({ path }) => isWithin(path, property)));
+  const unknown = found.filter(({ path }) => !ignored.some(({ property }) => startsWithProperty(path, property)));
+  const stale = ignored.filter(({ property }) => isWritten(written, property) && !found.some(({ path }) => startsWithProperty(path, property)));
   return [
     ...unknown.map(each => `${each.path.join('.')} is ${JSON.stringify(each.actual)}, written is ${JSON.stringify(each.written)}`),
     ...stale.map(({ property }) => `${property} is as written: take it out of ignored.ts`),
@@ -32,7 +32,7 @@ export function isWritten(properties: object, property: string): boolean {
   return property.split('.').reduce<unknown>((value, key) => isParent(value) ? value[key] : undefined, properties) !== undefined;
 }
 
-function isWithin(path: readonly string[], property: string): boolean {
+function startsWithProperty(path: readonly string[], property: string): boolean {
   return property.split('.').every((key, i) => path[i] === key);
 }
 

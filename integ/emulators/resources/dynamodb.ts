@@ -1,8 +1,8 @@
 import { DescribeContinuousBackupsCommand, DescribeTableCommand, DescribeTimeToLiveCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Resource } from './inspector';
-import { clientOptions, deployed } from '../deployment';
+import { clientOptions, readDeployment } from '../deployment';
 
-const client = new DynamoDBClient(clientOptions(deployed()));
+const client = new DynamoDBClient(clientOptions(readDeployment()));
 
 export async function table({ id: TableName, written }: Resource) {
   const { Table = {} } = await client.send(new DescribeTableCommand({ TableName }));

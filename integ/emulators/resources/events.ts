@@ -1,8 +1,8 @@
 import { DescribeRuleCommand, EventBridgeClient, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge';
 import type { Resource } from './inspector';
-import { clientOptions, deployed } from '../deployment';
+import { clientOptions, readDeployment } from '../deployment';
 
-const client = new EventBridgeClient(clientOptions(deployed()));
+const client = new EventBridgeClient(clientOptions(readDeployment()));
 
 export async function rule({ id: Name }: Resource) {
   const { Description, EventPattern, ScheduleExpression, State } = await client.send(new DescribeRuleCommand({ Name }));

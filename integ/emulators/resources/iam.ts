@@ -1,8 +1,8 @@
 import { GetRoleCommand, GetRolePolicyCommand, IAMClient, ListAttachedRolePoliciesCommand } from '@aws-sdk/client-iam';
 import type { Resource } from './inspector';
-import { clientOptions, deployed } from '../deployment';
+import { clientOptions, readDeployment } from '../deployment';
 
-const client = new IAMClient(clientOptions(deployed()));
+const client = new IAMClient(clientOptions(readDeployment()));
 
 export async function role({ id: RoleName }: Resource) {
   const { Role } = await client.send(new GetRoleCommand({ RoleName }));

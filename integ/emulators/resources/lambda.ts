@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { GetEventSourceMappingCommand, GetFunctionCommand, GetFunctionUrlConfigCommand, GetPolicyCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Resource } from './inspector';
-import { clientOptions, deployed } from '../deployment';
+import { clientOptions, readDeployment } from '../deployment';
 
-const client = new LambdaClient(clientOptions(deployed()));
-const s3 = new S3Client({ ...clientOptions(deployed()), forcePathStyle: true });
+const client = new LambdaClient(clientOptions(readDeployment()));
+const s3 = new S3Client({ ...clientOptions(readDeployment()), forcePathStyle: true });
 
 export async function zipFunction({ id, written }: Resource) {
   const { Configuration = {} } = await client.send(new GetFunctionCommand({ FunctionName: id }));

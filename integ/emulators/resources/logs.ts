@@ -1,9 +1,9 @@
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import type { Resource } from './inspector';
-import { clientOptions, deployed } from '../deployment';
+import { clientOptions, readDeployment } from '../deployment';
 
 /** LocalStack answers with an error of its own where a function writes its first line meanwhile. */
-const client = new CloudWatchLogsClient({ ...clientOptions(deployed()), maxAttempts: 10 });
+const client = new CloudWatchLogsClient({ ...clientOptions(readDeployment()), maxAttempts: 10 });
 
 export async function logGroup({ id, written }: Resource) {
   const { logGroups = [] } = await client.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: id }));

@@ -3,9 +3,9 @@ import {
   GetBucketOwnershipControlsCommand, GetBucketPolicyCommand, GetPublicAccessBlockCommand, S3Client,
 } from '@aws-sdk/client-s3';
 import type { Resource } from './inspector';
-import { clientOptions, deployed } from '../deployment';
+import { clientOptions, readDeployment } from '../deployment';
 
-const client = new S3Client({ ...clientOptions(deployed()), forcePathStyle: true });
+const client = new S3Client({ ...clientOptions(readDeployment()), forcePathStyle: true });
 
 export async function bucket({ id: Bucket }: Resource) {
   return {
@@ -13,13 +13,13 @@ export async function bucket({ id: Bucket }: Resource) {
     CorsConfiguration: await cors(Bucket),
     LifecycleConfiguration: await lifecycle(Bucket),
     NotificationConfiguration: await notifications(Bucket),
-    OwnershipControls: (await unlessAbsent(client.send(new GetBucketOwnershipControlsCommand({ Bucket })))).OwnershipControls,
-    PublicAccessBlockConfiguration: (await unlessAbsent(client.send(new GetPublicAccessBlockCommand({ Bucket })))).PublicAccessBlockConfiguration,
+    OwnershipControls: (await emptyIfAbsent(client.send(new GetBucketOwnershipControlsCommand({ Bucket })))).OwnershipControls,
+    PublicAccessBlockConfiguration: (await emptyIfAbsent(client.send(new GetPublicAccessBlockCommand({ Bucket })))).PublicAccessBlockConfiguration,
   };
 }
 
 async function encryption(Bucket: string) {
-  const { ServerSideEncryptionConfiguration } = await unlessAbsent(client.send(new GetBucketEncryptionCommand({ Bucket })));
+  const { ServerSideEncryptionConfiguration } = await emptyIfAbsent(client.send(new GetBucketEncryptionCommand({ Bucket })));
   return {
     ServerSideEncryptionConfiguration: ServerSideEncryptionConfiguration?.Rules?.map(({ ApplyServerSideEncryptionByDefault, ...same }) =>
       ({ ...same, ServerSideEncryptionByDefault: ApplyServerSideEncryptionByDefault })),
@@ -27,7 +27,7 @@ async function encryption(Bucket: string) {
 }
 
 async function cors(Bucket: string) {
-  const { CORSRules } = await unlessAbsent(client.send(new GetBucketCorsCommand({ Bucket })));
+  const { CORSRules } = await emptyIfAbsent(client.send(new GetBucketCorsCommand({ Bucket })));
   return CORSRules && {
     CorsRules: CORSRules.map(({ ID, ExposeHeaders, MaxAgeSeconds, ...same }) =>
       ({ ...same, Id: ID, ExposedHeaders: ExposeHeaders, MaxAge: MaxAgeSeconds })),
@@ -48,7 +48,7 @@ async function notifications(Bucket: string) {
 
 /** S3 names each rule, and keeps its prefix in a filter. */
 async function lifecycle(Bucket: string) {
-  const { Rules } = await unlessAbsent(client.send(new GetBucketLifecycleConfigurationCommand({ Bucket })));
+  const { Rules } = await emptyIfAbsent(client.send(new GetBucketLifecycleConfigurationCommand({ Bucket })));
   return Rules && { Rules: Rules.map(({ ID, Filter, Prefix = Filter?.Prefix, ...same }) => ({ ...same, Prefix })) };
 }
 
@@ -63,7 +63,7 @@ const ABSENT = new Set([
 ]);
 
 /** A bucket without a configuration answers with an error; one that is not there does so, too. */
-async function unlessAbsent<T extends object>(configuration: Promise<T>): Promise<Partial<T>> {
+async function emptyIfAbsent<T extends object>(configuration: Promise<T>): Promise<Partial<T>> {
   return configuration.catch((error: Error) => {
     if (ABSENT.has(error.name)) return {};
     throw error;

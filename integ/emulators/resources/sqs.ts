@@ -1,11 +1,11 @@
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Resource } from './inspector';
-import { clientOptions, deployed } from '../deployment';
+import { clientOptions, readDeployment } from '../deployment';
 
-const client = new SQSClient(clientOptions(deployed()));
+const client = new SQSClient(clientOptions(readDeployment()));
 
 export async function queue({ id: QueueUrl }: Resource) {
-  const attributes = await attributesOf(QueueUrl);
+  const attributes = await readAttributes(QueueUrl);
   return {
     FifoQueue: attributes.FifoQueue === 'true' || undefined,
     MessageRetentionPeriod: Number(attributes.MessageRetentionPeriod),
@@ -23,12 +23,12 @@ function withNumbers({ maxReceiveCount, ...same }: { readonly maxReceiveCount: n
 }
 
 export async function queuePolicy({ written: { Queues } }: Resource) {
-  const policies = await Promise.all((Queues as string[]).map(async url => (await attributesOf(url)).Policy));
+  const policies = await Promise.all((Queues as string[]).map(async url => (await readAttributes(url)).Policy));
   const [policy, ...others] = policies;
   return { Queues: Queues as string[], PolicyDocument: others.every(other => other === policy) ? JSON.parse(policy!) as object : policies };
 }
 
-async function attributesOf(QueueUrl: string): Promise<Record<string, string>> {
+async function readAttributes(QueueUrl: string): Promise<Record<string, string>> {
   const { Attributes = {} } = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
   return Attributes;
 }

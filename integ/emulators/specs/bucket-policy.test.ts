@@ -1,11 +1,11 @@
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { CopyObjectCommand, CreateMultipartUploadCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { exchange, splitUrl } from '../../../test/worlds/http';
-import { clientOptions, deployed, physicalId } from '../deployment';
+import { exchange, splitUrl } from '../../../test/environments/http';
+import { clientOptions, readDeployment, physicalId } from '../deployment';
 import { assumeRole } from '../stack';
 
-const stack = deployed();
+const stack = readDeployment();
 const Bucket = physicalId(stack, 'AWS::S3::Bucket');
 const ROLE = 'may-do-anything-in-s3';
 const MINUTE = 60_000;

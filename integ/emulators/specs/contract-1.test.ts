@@ -1,4 +1,4 @@
 import { describeContract } from '../../../test/acceptance/suite';
-import { contractWorld } from '../deployment';
+import { createContractEnvironment } from '../deployment';
 
-describeContract(contractWorld, { part: 1, of: 4 });
+describeContract(createContractEnvironment, { part: 1, of: 4 });

@@ -1,4 +1,4 @@
 import { corsOnSuite } from '../../../test/acceptance/suite/cors';
-import { contractWorld } from '../deployment';
+import { createContractEnvironment } from '../deployment';
 
-describe('the HTTP contract with origins, deployed', () => corsOnSuite(contractWorld));
+describe('the HTTP contract with origins, deployed', () => corsOnSuite(createContractEnvironment));

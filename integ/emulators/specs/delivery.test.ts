@@ -5,11 +5,11 @@ import { buildDeliveryPath, DELIVERY, DELIVERY_HEADERS } from '../../../src/cont
 import { Client, expectStatus } from '../../../test/acceptance/support/client';
 import type { ImageView } from '../../../test/acceptance/support/model';
 import { eventually } from '../../../test/acceptance/support/together';
-import type { WireResponse } from '../../../test/worlds/world';
+import type { WireResponse } from '../../../test/environments/environment';
 import { askCdn, type CdnRequest } from '../cdn';
-import { clientOptions, contractWorld, deployed, physicalId } from '../deployment';
+import { clientOptions, createContractEnvironment, readDeployment, physicalId } from '../deployment';
 import { animation, type Picture, portrait } from '../pictures';
-import { rowOf } from '../rows';
+import { readRow } from '../rows';
 
 /** A cold worker, and cold functions. */
 const PATIENCE_MS = 90_000;
@@ -17,22 +17,22 @@ const CHROME = 'image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8
 const SAFARI_13 = 'image/png,image/svg+xml,image/*;q=0.8,video/*;q=0.8,*/*;q=0.5';
 const EXTENSIONS = ['avif', 'webp', 'jpg'] as const;
 
-const stack = deployed();
-const client = new Client(contractWorld());
+const stack = readDeployment();
+const client = new Client(createContractEnvironment());
 let image: ImageView;
 let moving: ImageView;
 
 /** By its name without an extension, as the API hands it out. */
-function urlOf({ variants }: ImageView, name: string): string {
+function findUrl({ variants }: ImageView, name: string): string {
   return (variants as { name: string; url: string }[]).find(variant => variant.name === name)!.url;
 }
 
-const thumb = (): string => urlOf(image, 'thumb');
+const thumb = (): string => findUrl(image, 'thumb');
 const base = (): string => new URL(thumb()).origin;
 
-async function ready(picture: Picture): Promise<ImageView> {
-  const { image_id } = await client.uploaded(picture);
-  await eventually(async () => expect((await rowOf(image_id)).status?.S).toBe('ready'), PATIENCE_MS);
+async function createReady(picture: Picture): Promise<ImageView> {
+  const { image_id } = await client.createUploaded(picture);
+  await eventually(async () => expect((await readRow(image_id)).status?.S).toBe('ready'), PATIENCE_MS);
   return client.image(image_id);
 }
 
@@ -49,11 +49,11 @@ async function expectProblem(url: string, status: number, code: string, request?
 }
 
 beforeAll(async () => {
-  [image, moving] = await Promise.all([ready(await portrait()), ready(await animation())]);
+  [image, moving] = await Promise.all([createReady(await portrait()), createReady(await animation())]);
 }, 2 * PATIENCE_MS);
 
 test('the API hands out URLs of the distribution, which end never and name no format', async () => {
-  const { object_key } = await rowOf(image.image_id);
+  const { object_key } = await readRow(image.image_id);
   expect(image.variants).toMatchObject(['thumb', 'small', 'medium', 'large'].map(name => ({
     name, url: expect.stringMatching(new RegExp(`^https://[a-z0-9.]+${buildDeliveryPath(object_key.S!)}/${name}$`)), expires_at: null,
   })));
@@ -64,7 +64,7 @@ test.each([
   ['medium', CHROME, 'image/avif', 'heif'], ['large', CHROME, 'image/avif', 'heif'],
 ])('%s for %s is %s, made when it is first asked for, and the same from then on', async (name, accept, type, format) => {
   const request = { headers: { accept } };
-  const [first, second] = [await askCdn(urlOf(image, name), request), await askCdn(urlOf(image, name), request)];
+  const [first, second] = [await askCdn(findUrl(image, name), request), await askCdn(findUrl(image, name), request)];
   expect([first.status, first.headers.get('content-type')]).toEqual([200, [type]]);
   const { width, height } = (image.variants as { name: string; width: number; height: number }[]).find(variant => variant.name === name)!;
   expect(await sharp(first.body).metadata()).toMatchObject({ format, width, height });
@@ -83,7 +83,7 @@ test('each format can be asked for by its extension, whatever is accepted', asyn
 }, PATIENCE_MS);
 
 test('an animation moves for whoever accepts AVIF, too', async () => {
-  const { headers, body } = await askCdn(urlOf(moving, 'thumb'), { headers: { accept: CHROME } });
+  const { headers, body } = await askCdn(findUrl(moving, 'thumb'), { headers: { accept: CHROME } });
   expect([headers.get('content-type'), (await sharp(body).metadata()).pages]).toEqual([['image/webp'], 3]);
 }, PATIENCE_MS);
 
@@ -102,7 +102,7 @@ test('the set is closed', async () => {
 
 test('of others, of none and of what is no variant nothing is shown', async () => {
   const [, , user, id] = new URL(thumb()).pathname.split('/');
-  const { object_key } = await rowOf(image.image_id);
+  const { object_key } = await readRow(image.image_id);
   const other = 'x'.repeat(26);
   for (const path of [`/_/${other}/${id}/thumb`, `/${other}/${user}/${id}/thumb`, `/_/${user}/01JDB2W8000000000000000000/thumb`, `/_/somebody/${id}/thumb`]) {
     await expectProblem(`${base()}${path}`, 404, 'not-found', { headers: { accept: CHROME } });
@@ -135,14 +135,14 @@ test('nobody but the distribution calls the function that makes variants', async
 
 test('what is deleted is gone, and the distribution was told to forget it', async () => {
   const { image_id } = moving;
-  const path = buildDeliveryPath((await rowOf(image_id)).object_key.S!);
+  const path = buildDeliveryPath((await readRow(image_id)).object_key.S!);
   expectStatus(await client.delete(image_id), 204);
-  await expectProblem(urlOf(moving, 'thumb'), 404, 'not-found', { headers: { accept: CHROME } });
-  await eventually(async () => expect(await invalidatedPaths()).toContain(`${path}/*`), PATIENCE_MS);
-  await eventually(async () => expect((await rowOf(image_id)).invalidate).toBeUndefined(), PATIENCE_MS);
+  await expectProblem(findUrl(moving, 'thumb'), 404, 'not-found', { headers: { accept: CHROME } });
+  await eventually(async () => expect(await listInvalidatedPaths()).toContain(`${path}/*`), PATIENCE_MS);
+  await eventually(async () => expect((await readRow(image_id)).invalidate).toBeUndefined(), PATIENCE_MS);
 }, 2 * PATIENCE_MS);
 
-async function invalidatedPaths(): Promise<string[]> {
+async function listInvalidatedPaths(): Promise<string[]> {
   const cloudfront = new CloudFrontClient(clientOptions(stack));
   const DistributionId = physicalId(stack, 'AWS::CloudFront::Distribution');
   const { InvalidationList } = await cloudfront.send(new ListInvalidationsCommand({ DistributionId }));

@@ -5,11 +5,11 @@ import { promisify } from 'node:util';
 import { waitUntilReachable } from '../../../local/resources/reachable';
 import { pythonTool } from '../../../test/python-tools';
 import { freePort } from '../../../test/support/free-port';
-import { deployed } from '../deployment';
+import { readDeployment } from '../deployment';
 import { bareEnvironment } from '../processes';
 
 const ROOT = join(__dirname, '..', '..', '..');
-const { endpoint } = deployed();
+const { endpoint } = readDeployment();
 
 const [, SECTION] = /\n## By hand\n([\s\S]*)/.exec(readFileSync(join(ROOT, 'docs', 'emulators.md'), 'utf8')) ?? [];
 

@@ -2,18 +2,18 @@ import { readFileSync } from 'node:fs';
 import { Client, fetchUrl } from '../../../test/acceptance/support/client';
 import { sha256Base64 } from '../../../test/acceptance/support/images';
 import { together } from '../../../test/acceptance/support/together';
-import { idsOf, walk } from '../../../test/acceptance/support/walk';
-import { contractWorld, deployed } from '../deployment';
+import { listIds, walk } from '../../../test/acceptance/support/walk';
+import { createContractEnvironment, readDeployment } from '../deployment';
 import { PHOTO_COUNT, type Ledger } from '../photos';
 
-const { user, photos } = JSON.parse(readFileSync(deployed().ledger, 'utf8')) as Ledger;
-const client = new Client(contractWorld(), user);
+const { user, photos } = JSON.parse(readFileSync(readDeployment().ledger, 'utf8')) as Ledger;
+const client = new Client(createContractEnvironment(), user);
 
 test('every image that was there before is listed, also by its tag', async () => {
   const ids = photos.map(({ imageId }) => imageId).sort();
   expect(ids).toHaveLength(PHOTO_COUNT);
-  expect(idsOf(await walk(client)).sort()).toEqual(ids);
-  expect(idsOf(await walk(client, 'limit=100&tag=kept')).sort()).toEqual(ids);
+  expect(listIds(await walk(client)).sort()).toEqual(ids);
+  expect(listIds(await walk(client, 'limit=100&tag=kept')).sort()).toEqual(ids);
 });
 
 test('and downloads with the same bytes', async () => {

@@ -1,28 +1,28 @@
 import { Client } from '../../../test/acceptance/support/client';
 import { eventually, together } from '../../../test/acceptance/support/together';
-import { contractWorld, deployed, templateOf } from '../deployment';
-import { logsSince } from '../function-logs';
+import { createContractEnvironment, readDeployment, parseTemplate } from '../deployment';
+import { readLogs } from '../function-logs';
 import { invoke } from '../functions';
 import type { Attempt } from '../privileges/attempt';
 import type { Probe } from '../privileges/probe';
 import { PROBES } from '../privileges/probes';
-import { grantsOf, nameOf, updateStack, without, type Grant } from '../privileges/template';
+import { listGrants, nameGrant, updateStack, without, type Grant } from '../privileges/template';
 import { setTriggers } from '../privileges/triggers';
 import { drain } from '../queues';
 
-const stack = deployed();
-const template = templateOf(stack);
-const GRANTS = grantsOf(template);
+const stack = readDeployment();
+const template = parseTemplate(stack);
+const GRANTS = listGrants(template);
 
-const label = (grant: Grant): string => `${grant.handler} without ${nameOf(grant)}`;
+const label = (grant: Grant): string => `${grant.handler} without ${nameGrant(grant)}`;
 const attempts = new Map<string, Attempt>();
 
 /** All is prepared while everything is granted, for every grant that will be missing. */
 beforeAll(async () => {
   await setTriggers(false);
-  const wanted = new Map([undefined, ...GRANTS].flatMap(grant => probesOf(grant).map(probe => [key(probe, grant), probe])));
+  const wanted = new Map([undefined, ...GRANTS].flatMap(grant => findProbes(grant).map(probe => [key(probe, grant), probe])));
   await together([...wanted], async ([name, probe]) => {
-    attempts.set(name, await probe.prepare(new Client(contractWorld())));
+    attempts.set(name, await probe.prepare(new Client(createContractEnvironment())));
   });
   await Promise.all([drain('Uploads'), drain('Surplus'), drain('Invalidations')]);
 }, 240_000);
@@ -32,7 +32,7 @@ afterAll(async () => {
   await updateStack(stack, template);
 }, 60_000);
 
-function probesOf(grant?: Grant): Probe[] {
+function findProbes(grant?: Grant): Probe[] {
   return PROBES.filter(({ handler }) => grant === undefined || handler === grant.handler);
 }
 
@@ -53,8 +53,8 @@ test('with all that is granted everything works', async () => {
 test.each(GRANTS.map(grant => [label(grant), grant] as const))('%s', async (_, grant) => {
   await updateStack(stack, without(template, grant));
   const since = Date.now();
-  const probes = probesOf(grant);
-  const needing = probes.filter(({ needs }) => needs.includes(nameOf(grant)));
+  const probes = findProbes(grant);
+  const needing = probes.filter(({ needs }) => needs.includes(nameGrant(grant)));
   expect(needing).not.toEqual([]);
   for (const probe of probes) {
     const { worked, shown } = await attempts.get(key(probe, grant))!();
@@ -71,8 +71,8 @@ test.each(GRANTS.map(grant => [label(grant), grant] as const))('%s', async (_, g
 /** MiniStack has been seen to hold back the last lines of a busy function until it is called again. */
 async function expectLogged({ handler, action }: Grant, since: number): Promise<void> {
   const denial = `not authorized to perform: ${action}`;
-  if (!(await logsSince(handler, since)).includes(denial)) await invoke(handler, { Records: [] });
-  expect(await logsSince(handler, since)).toContain(denial);
+  if (!(await readLogs(handler, since)).includes(denial)) await invoke(handler, { Records: [] });
+  expect(await readLogs(handler, since)).toContain(denial);
 }
 
 function isSeenByClients(probe: Probe, { action }: Grant): boolean {

@@ -6,7 +6,7 @@ import { corsOnSuite } from '../../../test/acceptance/suite/cors';
 import { Client, fetchUrl } from '../../../test/acceptance/support/client';
 import { eventually } from '../../../test/acceptance/support/together';
 import { expectBucketAsConstructed, expectTableAsConstructed } from '../../../test/local/support/as-constructed';
-import { emulatedServerWorld, type EmulatedServerOptions } from '../../../test/worlds/emulated-server';
+import { createEmulatedServerEnvironment, type EmulatedServerOptions } from '../../../test/environments/emulated-server';
 import { tinyPicture } from '../pictures';
 
 const { EMULATOR_URL: emulator, EMULATOR_TARGET: target } = process.env;
@@ -15,31 +15,31 @@ if (!emulator) throw new Error('EMULATOR_URL must be the address of an emulator 
 /** LocalStack answers some thirty requests a second: more who change one row at once would run out of patience. */
 const crowd = target === 'localstack' ? 8 : undefined;
 
-const open = (options: Omit<EmulatedServerOptions, 'emulator'> = {}) => emulatedServerWorld({ ...options, emulator, crowd });
+const open = (options: Omit<EmulatedServerOptions, 'emulator'> = {}) => createEmulatedServerEnvironment({ ...options, emulator, maxConcurrency: crowd });
 
 describeContract(open);
 describe('the HTTP contract with origins, local server on an emulator', () => corsOnSuite(open));
 
 describe('the local server on an emulator', () => {
   const corsOrigins = ['https://app.example.com'];
-  const world = open({ corsOrigins, processing: true });
+  const environment = open({ corsOrigins, processing: true });
   const access = { endpoint: emulator, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
-  beforeAll(async () => world.start(), 60_000);
-  afterAll(async () => world.stop());
+  beforeAll(async () => environment.start(), 60_000);
+  afterAll(async () => environment.stop());
 
   test('hands out URLs for the name by which clients reach storage', async () => {
-    const { upload } = await new Client(world).created({ content_type: 'image/png', size: 70 });
-    expect(new URL(upload.url).origin).toBe(world.publicStorage);
+    const { upload } = await new Client(environment).createImage({ content_type: 'image/png', size: 70 });
+    expect(new URL(upload.url).origin).toBe(environment.publicStorage);
   });
 
   test('creates bucket and table as the construct does', async () => {
-    await expectBucketAsConstructed(new S3Client({ ...access, forcePathStyle: true }), world.resources, corsOrigins);
-    await expectTableAsConstructed(new DynamoDBClient(access), world.resources);
+    await expectBucketAsConstructed(new S3Client({ ...access, forcePathStyle: true }), environment.resources, corsOrigins);
+    await expectTableAsConstructed(new DynamoDBClient(access), environment.resources);
   });
 
   test('makes variants of what storage tells its queue of', async () => {
-    const client = new Client(world);
-    const { image_id: id } = await client.uploaded(await tinyPicture(0));
+    const client = new Client(environment);
+    const { image_id: id } = await client.createUploaded(await tinyPicture(0));
     await eventually(async () => {
       const { status, variants } = await client.image(id);
       expect({ status, variants: variants.length }).toEqual({ status: 'ready', variants: 4 });

@@ -3,15 +3,15 @@ import { Client, expectStatus } from '../../../test/acceptance/support/client';
 import type { ImageView } from '../../../test/acceptance/support/model';
 import { eventually } from '../../../test/acceptance/support/together';
 import { fetchVariant, isOfCdn } from '../cdn';
-import { contractWorld } from '../deployment';
+import { createContractEnvironment } from '../deployment';
 import { operate } from '../functions';
 import { animation, cutShort, FRAMES, type Picture, portrait, tinyPicture, transparent } from '../pictures';
 import { drain, peek, send, withShortVisibility } from '../queues';
-import { changeRow, rowOf } from '../rows';
+import { changeRow, readRow } from '../rows';
 
 /** The first image waits for a cold worker; LocalStack starts one in some ten seconds. */
 const PATIENCE_MS = 90_000;
-const client = new Client(contractWorld());
+const client = new Client(createContractEnvironment());
 
 interface Variant {
   readonly name: string;
@@ -23,18 +23,18 @@ interface Variant {
 }
 
 async function upload({ type, bytes }: Picture): Promise<string> {
-  return (await client.uploaded({ type, bytes })).image_id;
+  return (await client.createUploaded({ type, bytes })).image_id;
 }
 
 /** The image as it is when a worker has been there. */
-async function worked(imageId: string, status: ImageView['status'] = 'ready'): Promise<ImageView> {
+async function waitForStatus(imageId: string, status: ImageView['status'] = 'ready'): Promise<ImageView> {
   // The row is asked, not the API, which the emulator would start a process for.
-  await eventually(async () => expect((await rowOf(imageId)).status?.S).toBe(status), PATIENCE_MS);
+  await eventually(async () => expect((await readRow(imageId)).status?.S).toBe(status), PATIENCE_MS);
   return client.image(imageId);
 }
 
 /** Every variant's URL brings what the API says of it. */
-async function downloaded({ variants }: ImageView): Promise<Buffer[]> {
+async function downloadVariants({ variants }: ImageView): Promise<Buffer[]> {
   return Promise.all((variants as Variant[]).map(async ({ url, content_type, size, width, height }) => {
     const { status, headers, body } = await fetchVariant(url, content_type);
     expect({ status, type: headers.get('content-type') }).toEqual({ status: 200, type: [content_type] });
@@ -46,9 +46,9 @@ async function downloaded({ variants }: ImageView): Promise<Buffer[]> {
   }));
 }
 
-const sizesOf = ({ variants }: ImageView): unknown[] => (variants as Variant[]).map(({ name, width, height }) => [name, width, height]);
+const listSizes = ({ variants }: ImageView): unknown[] => (variants as Variant[]).map(({ name, width, height }) => [name, width, height]);
 
-async function pixelAt(bytes: Buffer, left: number, top: number): Promise<number[]> {
+async function readPixel(bytes: Buffer, left: number, top: number): Promise<number[]> {
   return [...await sharp(bytes).ensureAlpha().extract({ left, top, width: 1, height: 1 }).raw().toBuffer()];
 }
 
@@ -56,38 +56,38 @@ describe('storage tells the queue, and the queue a worker', () => {
   test('a photo that lies on its side is confirmed, and stands upright in every size', async () => {
     const imageId = await upload(await portrait());
     expectStatus(await client.confirm(imageId), 200);
-    const image = await worked(imageId);
+    const image = await waitForStatus(imageId);
     expect(image).toMatchObject({ width: 1200, height: 1600, format: 'jpeg', animated: false, rejection: null });
     expect(image.placeholder).toEqual({ thumbhash: expect.any(String), color: expect.stringMatching(/^#[0-9a-f]{6}$/) });
-    expect(sizesOf(image)).toEqual([['thumb', 240, 320], ['small', 480, 640], ['medium', 960, 1280], ['large', 1200, 1600]]);
-    for (const bytes of await downloaded(image)) {
+    expect(listSizes(image)).toEqual([['thumb', 240, 320], ['small', 480, 640], ['medium', 960, 1280], ['large', 1200, 1600]]);
+    for (const bytes of await downloadVariants(image)) {
       const { exif, height } = await sharp(bytes).metadata();
       expect(exif).toBeUndefined();
-      const [above, below] = [await pixelAt(bytes, 100, 10), await pixelAt(bytes, 100, height - 10)];
+      const [above, below] = [await readPixel(bytes, 100, 10), await readPixel(bytes, 100, height - 10)];
       expect({ above: above[0] > 2 * above[2], below: below[2] > 2 * below[0] }).toEqual({ above: true, below: true });
     }
   }, 2 * PATIENCE_MS);
 
   test('an image that nobody confirms is confirmed by its event, and stays transparent', async () => {
-    const image = await worked(await upload(await transparent()));
+    const image = await waitForStatus(await upload(await transparent()));
     expect(image).toMatchObject({ width: 300, height: 200, format: 'png', animated: false });
-    expect(sizesOf(image)).toEqual(['thumb', 'small', 'medium', 'large'].map(name => [name, 300, 200]));
-    for (const bytes of await downloaded(image)) {
-      expect((await pixelAt(bytes, 5, 5))[3]).toBe(0);
-      expect((await pixelAt(bytes, 150, 100))[3]).toBe(255);
+    expect(listSizes(image)).toEqual(['thumb', 'small', 'medium', 'large'].map(name => [name, 300, 200]));
+    for (const bytes of await downloadVariants(image)) {
+      expect((await readPixel(bytes, 5, 5))[3]).toBe(0);
+      expect((await readPixel(bytes, 150, 100))[3]).toBe(255);
     }
   }, 2 * PATIENCE_MS);
 
   test('an animation goes on moving', async () => {
-    const image = await worked(await upload(await animation()));
+    const image = await waitForStatus(await upload(await animation()));
     expect(image).toMatchObject({ width: 90, height: 60, format: 'gif', animated: true });
-    const bytes = await downloaded(image);
+    const bytes = await downloadVariants(image);
     expect(bytes).toHaveLength(4);
     for (const each of bytes) expect((await sharp(each).metadata()).pages).toBe(FRAMES);
   }, 2 * PATIENCE_MS);
 
   test('what is damaged is rejected, and says why', async () => {
-    const image = await worked(await upload(await cutShort()), 'rejected');
+    const image = await waitForStatus(await upload(await cutShort()), 'rejected');
     expect(image).toMatchObject({ variants: [], rejection: { code: 'CORRUPT', message: expect.any(String) } });
   }, 2 * PATIENCE_MS);
 });
@@ -113,14 +113,14 @@ describe('what workers give up', () => {
   }, 2 * PATIENCE_MS);
 
   test('an operator redrives an image that failed, and leaves that message where it is', async () => {
-    failed = (await worked(await upload(await tinyPicture(1)))).image_id;
-    const { object_key } = await rowOf(failed);
+    failed = (await waitForStatus(await upload(await tinyPicture(1)))).image_id;
+    const { object_key } = await readRow(failed);
     // As the edge to `failed` leaves the record: in no worker's hands.
     await changeRow(failed, { status: 'failed', tries: 5 }, ['variants', 'width', 'height', 'placeholder', 'claim_until']);
     await send('DeadLetters', JSON.stringify({ object_key: object_key.S }));
     expect(await client.image(failed)).toMatchObject({ status: 'failed', variants: [] });
     expect(await operate({ command: 'redrive' })).toMatchObject({ done: true, seen: 2, queued: 1, skipped: 1, status: { given_up: leftovers + 1 } });
-    await downloaded(await worked(failed));
+    await downloadVariants(await waitForStatus(failed));
   }, 2 * PATIENCE_MS);
 
   test('and makes what an image lacks again, once', async () => {

@@ -1,14 +1,14 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { REGION } from '../cdklocal';
-import { clientOptions, deployed, templateOf } from '../deployment';
+import { clientOptions, readDeployment, parseTemplate } from '../deployment';
 import { chosenAttributes } from '../resources/chosen';
 import { complaints, isWritten } from '../resources/compare';
 import { IGNORED } from '../resources/ignored';
 import { INSPECTORS } from '../resources/inspectors';
 import { resolve, type Scope } from '../resources/resolve';
 
-const stack = deployed();
-const template = templateOf(stack);
+const stack = readDeployment();
+const template = parseTemplate(stack);
 const known = IGNORED.filter(({ on, inUpdates }) => on.includes(stack.emulator) && (stack.updated || !inUpdates));
 /** All but CDK's note about its version, which is no resource of AWS. */
 const RESOURCES = Object.entries(template.Resources).filter(([, { Type }]) => Type !== 'AWS::CDK::Metadata')

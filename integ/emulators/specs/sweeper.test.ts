@@ -1,14 +1,14 @@
 import { DescribeRuleCommand, EventBridgeClient, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { Client } from '../../../test/acceptance/support/client';
-import { clientOptions, contractWorld, deployed, physicalId } from '../deployment';
-import { makeDue, rowOf } from '../rows';
+import { clientOptions, createContractEnvironment, readDeployment, physicalId } from '../deployment';
+import { makeDue, readRow } from '../rows';
 
-const client = new Client(contractWorld());
-const stack = deployed();
+const client = new Client(createContractEnvironment());
+const stack = readDeployment();
 
 test('the schedule runs every five minutes, and its target confirms what nobody confirmed', async () => {
-  const { image_id: imageId } = await client.uploaded();
+  const { image_id: imageId } = await client.createUploaded();
   await makeDue(imageId);
   const events = new EventBridgeClient(clientOptions(stack));
   const rule = physicalId(stack, 'AWS::Events::Rule').split('/').at(-1)!;
@@ -22,7 +22,7 @@ test('the schedule runs every five minutes, and its target confirms what nobody 
 }, 120_000);
 
 test('and a row that is not due stays as it is', async () => {
-  const { image_id: imageId } = await client.uploaded();
-  expect(Number((await rowOf(imageId)).due_at.N)).toBeGreaterThan(Date.now());
+  const { image_id: imageId } = await client.createUploaded();
+  expect(Number((await readRow(imageId)).due_at.N)).toBeGreaterThan(Date.now());
   expect((await client.image(imageId)).status).toBe('pending');
 });

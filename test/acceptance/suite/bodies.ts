@@ -1,4 +1,4 @@
-import type { World } from '../../worlds/world';
+import type { TestEnvironment } from '../../environments/environment';
 import { Client, expectStatus } from '../support/client';
 import type { Created } from '../support/model';
 import { expectProblem } from '../support/problems';
@@ -6,9 +6,9 @@ import { expectProblem } from '../support/problems';
 const LIMIT = 65_536;
 const VALID = '{"content_type":"image/jpeg","size":10}';
 
-export function bodiesSuite(world: World): void {
+export function bodiesSuite(environment: TestEnvironment): void {
   describe('bodies', () => {
-    const client = new Client(world);
+    const client = new Client(environment);
     const post = async (body: string | Uint8Array, headers: Record<string, string> = {}) => client.call('POST', '/images', { body, headers });
 
     test.each<[string, string | Uint8Array]>([

@@ -1,24 +1,24 @@
-import { movableClock, testWith } from '../../support/requirements';
-import type { World } from '../../worlds/world';
+import { movableClock, testIfMet } from '../../support/requirements';
+import type { TestEnvironment } from '../../environments/environment';
 import { Client, expectStatus, put } from '../support/client';
 import { ACCEPTED_TYPES, ftyp, imageBytes, type AcceptedType } from '../support/images';
 import { expectProblem } from '../support/problems';
 import { crowd } from '../support/together';
-import { idsOf, walk } from '../support/walk';
+import { listIds, walk } from '../support/walk';
 
-export function confirmSuite(world: World): void {
+export function confirmSuite(environment: TestEnvironment): void {
   describe('POST /images/{image_id}/confirm', () => {
-    const client = new Client(world);
+    const client = new Client(environment);
     repeats(client);
-    missing(client);
+    missingUploads(client);
     leadingBytes(client);
-    rejections(world, client);
+    rejections(environment, client);
   });
 }
 
 function repeats(client: Client): void {
   test('answers the image, ready; a repeat changes nothing', async () => {
-    const { image_id: id } = await client.uploaded();
+    const { image_id: id } = await client.createUploaded();
     const pending = await client.image(id);
     const first = expectStatus(await client.confirm(id), 200);
     expect(first.json()).toMatchObject({ image_id: id, status: 'ready' });
@@ -29,30 +29,30 @@ function repeats(client: Client): void {
   });
 
   test.each(['{}', ' {\n} '])('takes the body %j', async body => {
-    const { image_id: id } = await client.uploaded();
+    const { image_id: id } = await client.createUploaded();
     expectStatus(await client.call('POST', `/images/${id}/confirm`, { body }), 200);
   });
 
   test.each(['[]', 'null', '""', '{', '{"force":true}'])('refuses the body %j', async body => {
-    const { image_id: id } = await client.uploaded();
+    const { image_id: id } = await client.createUploaded();
     expectProblem(await client.call('POST', `/images/${id}/confirm`, { body }), 'invalid-request');
     expect((await client.image(id)).status).toBe('pending');
   });
 
   test('1 000 at once all answer 200 with the same image, and it is listed once', async () => {
-    const only = new Client(client.world);
-    const { image_id: id } = await only.uploaded();
-    const replies = await Promise.all(crowd(client.world, 1000).map(async () => only.confirm(id)));
+    const only = new Client(client.environment);
+    const { image_id: id } = await only.createUploaded();
+    const replies = await Promise.all(crowd(client.environment, 1000).map(async () => only.confirm(id)));
     expect(new Set(replies.map(reply => `${reply.status} ${reply.body.toString()}`)).size).toBe(1);
     expect(replies[0].status).toBe(200);
-    expect(idsOf(await walk(only))).toEqual([id]);
+    expect(listIds(await walk(only))).toEqual([id]);
   }, 60_000);
 }
 
-function missing(client: Client): void {
+function missingUploads(client: Client): void {
   test('without an object answers 409 and stays pending until the bytes are there', async () => {
     const bytes = imageBytes('image/gif');
-    const { image_id: id, upload } = await client.created({ content_type: 'image/gif', size: bytes.length });
+    const { image_id: id, upload } = await client.createImage({ content_type: 'image/gif', size: bytes.length });
     for (const _ of [1, 2]) expectProblem(await client.confirm(id), 'upload-missing');
     expect((await client.image(id)).status).toBe('pending');
     await put(upload, bytes);
@@ -67,7 +67,7 @@ function leadingBytes(client: Client): void {
   const pairs = ACCEPTED_TYPES.flatMap(declared => ACCEPTED_TYPES.map(found => [declared, found] as const));
 
   test.each(pairs)('declared %s, bytes of %s', async (declared, found) => {
-    const { image_id: id } = await client.uploaded({ type: declared, bytes: imageBytes(found, 64) });
+    const { image_id: id } = await client.createUploaded({ type: declared, bytes: imageBytes(found, 64) });
     const reply = await client.confirm(id);
     if (family(declared) === family(found)) {
       expectStatus(reply, 200);
@@ -77,7 +77,7 @@ function leadingBytes(client: Client): void {
   });
 
   test.each(OTHER_BYTES)('bytes of no accepted type: %s', async (_, bytes) => {
-    const { image_id: id } = await client.uploaded({ type: 'image/jpeg', bytes });
+    const { image_id: id } = await client.createUploaded({ type: 'image/jpeg', bytes });
     expect(expectProblem(await client.confirm(id), 'upload-rejected').rejection?.code).toBe('UNSUPPORTED_TYPE');
   });
 }
@@ -102,9 +102,9 @@ const OTHER_BYTES: Array<[string, Buffer]> = [
   ['a signature not at the start', Buffer.concat([Buffer.from(' '), imageBytes('image/jpeg')])],
 ];
 
-function rejections(world: World, client: Client): void {
+function rejections(environment: TestEnvironment, client: Client): void {
   test('a rejected image stays rejected: confirm repeats the answer, GET shows why', async () => {
-    const { image_id: id } = await client.uploaded({ bytes: Buffer.from('no image') });
+    const { image_id: id } = await client.createUploaded({ bytes: Buffer.from('no image') });
     const first = expectProblem(await client.confirm(id), 'upload-rejected');
     const second = expectProblem(await client.confirm(id), 'upload-rejected');
     expect(second.rejection).toEqual(first.rejection);
@@ -113,32 +113,32 @@ function rejections(world: World, client: Client): void {
   });
 
   test('the rejected bytes are deleted, and a later upload changes nothing', async () => {
-    const { image_id: id, upload } = await client.uploaded({ bytes: Buffer.from('text of one size') });
+    const { image_id: id, upload } = await client.createUploaded({ bytes: Buffer.from('text of one size') });
     await client.confirm(id);
     const before = await client.image(id);
     const good = imageBytes('image/jpeg', 16);
     // 412 would say that the rejected bytes are still there.
     expect((await put(upload, good)).status).toBe(200);
     expectProblem(await client.confirm(id), 'upload-rejected');
-    await world.clock?.advance(2 * 3_600_000);
+    await environment.clock?.advance(2 * 3_600_000);
     expectProblem(await client.confirm(id), 'upload-rejected');
     expect(await client.image(id)).toEqual(before);
     expectProblem(await client.call('GET', `/images/${id}/download`), 'not-ready');
   });
 
-  testWith(movableClock(world))('what nobody confirms the service confirms itself within 15 minutes', async () => {
-    const { image_id: good } = await client.uploaded();
-    const { image_id: bad } = await client.uploaded({ bytes: Buffer.from('no image') });
-    await world.clock?.advance(15 * 60_000);
+  testIfMet(movableClock(environment))('what nobody confirms the service confirms itself within 15 minutes', async () => {
+    const { image_id: good } = await client.createUploaded();
+    const { image_id: bad } = await client.createUploaded({ bytes: Buffer.from('no image') });
+    await environment.clock?.advance(15 * 60_000);
     expect((await client.image(good)).status).toBe('ready');
     expect(await client.image(bad)).toMatchObject({ status: 'rejected', rejection: { code: 'UNSUPPORTED_TYPE' } });
   });
 
-  testWith(movableClock(world))('a pending record without an object goes no sooner than an hour after its last URL', async () => {
-    const { image_id: id } = await client.created({ content_type: 'image/jpeg', size: 10 });
-    await world.clock?.advance(64 * 60_000);
+  testIfMet(movableClock(environment))('a pending record without an object goes no sooner than an hour after its last URL', async () => {
+    const { image_id: id } = await client.createImage({ content_type: 'image/jpeg', size: 10 });
+    await environment.clock?.advance(64 * 60_000);
     expect((await client.image(id)).status).toBe('pending');
-    await world.clock?.advance(7 * 60_000);
+    await environment.clock?.advance(7 * 60_000);
     expectProblem(await client.get(id), 'not-found');
     expectProblem(await client.confirm(id), 'not-found');
   });

@@ -1,4 +1,4 @@
-import type { OpenWorld, World } from '../../worlds/world';
+import type { CreateEnvironment, TestEnvironment } from '../../environments/environment';
 import { Client, expectStatus } from '../support/client';
 import { expectProblem } from '../support/problems';
 import type { Reply } from '../support/reply';
@@ -7,9 +7,9 @@ const LISTED = ['https://app.example.com', 'http://localhost:3000'];
 const PREFLIGHT = { 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type,idempotency-key,x-user-id' };
 const corsHeaders = (reply: Reply): string[] => reply.headerNames.filter(name => name.startsWith('access-control-'));
 
-export function corsOffSuite(world: World): void {
+export function corsOffSuite(environment: TestEnvironment): void {
   describe('CORS is off', () => {
-    const client = new Client(world);
+    const client = new Client(environment);
 
     test.each(['/images', '/images/x', '/images/x/confirm', '/health'])('OPTIONS %s is 405, a preflight too', async path => {
       for (const headers of [{}, { origin: LISTED[0], ...PREFLIGHT }]) {
@@ -27,12 +27,12 @@ export function corsOffSuite(world: World): void {
   });
 }
 
-export function corsOnSuite(open: OpenWorld): void {
+export function corsOnSuite(open: CreateEnvironment): void {
   describe('CORS is on', () => {
-    const world = open({ corsOrigins: LISTED });
-    const client = new Client(world);
-    beforeAll(async () => world.start(), 60_000);
-    afterAll(async () => world.stop());
+    const environment = open({ corsOrigins: LISTED });
+    const client = new Client(environment);
+    beforeAll(async () => environment.start(), 60_000);
+    afterAll(async () => environment.stop());
 
     describe.each(LISTED)('for %s', origin => {
       test.each([['/images', 'POST'], ['/images', 'GET'], ['/images/x', 'PATCH'], ['/images/x', 'DELETE'], ['/images/x/confirm', 'POST'],
@@ -41,8 +41,8 @@ export function corsOnSuite(open: OpenWorld): void {
           const headers = { origin, ...PREFLIGHT, 'access-control-request-method': method };
           const reply = expectStatus(await client.call('OPTIONS', path, { user: null, headers }), 204);
           expect(reply.header('access-control-allow-origin')).toBe(origin);
-          expect(listOf(reply, 'access-control-allow-methods')).toContain(method.toLowerCase());
-          expect(listOf(reply, 'access-control-allow-headers')).toEqual(expect.arrayContaining(['content-type', 'idempotency-key', 'x-user-id', 'if-match']));
+          expect(readList(reply, 'access-control-allow-methods')).toContain(method.toLowerCase());
+          expect(readList(reply, 'access-control-allow-headers')).toEqual(expect.arrayContaining(['content-type', 'idempotency-key', 'x-user-id', 'if-match']));
         });
 
       test('every answer carries the origin, errors too', async () => {
@@ -50,7 +50,7 @@ export function corsOnSuite(open: OpenWorld): void {
           const reply = await client.call('GET', target, { user, headers: { origin } });
           expect(reply.header('access-control-allow-origin')).toBe(origin);
           // The answer differs by origin: shared caches must know (Fetch standard, "CORS protocol and HTTP caches").
-          expect(listOf(reply, 'vary')).toContain('origin');
+          expect(readList(reply, 'vary')).toContain('origin');
         }
       });
     });
@@ -62,12 +62,12 @@ export function corsOnSuite(open: OpenWorld): void {
       const preflight = expectStatus(await client.call('OPTIONS', '/images', { user: null, headers: { origin, ...PREFLIGHT } }), 204);
       const answers = [preflight, await client.call('GET', '/images', { headers: { origin } }), await client.call('GET', '/images/x', { headers: { origin } })];
       // A shared cache must not give this answer to a listed origin.
-      for (const answer of answers) expect([corsHeaders(answer), listOf(answer, 'vary')]).toEqual([[], expect.arrayContaining(['origin'])]);
+      for (const answer of answers) expect([corsHeaders(answer), readList(answer, 'vary')]).toEqual([[], expect.arrayContaining(['origin'])]);
     });
 
     test('without an origin there is no header', async () => {
       const answer = await client.call('GET', '/images');
-      expect([corsHeaders(answer), listOf(answer, 'vary')]).toEqual([[], expect.arrayContaining(['origin'])]);
+      expect([corsHeaders(answer), readList(answer, 'vary')]).toEqual([[], expect.arrayContaining(['origin'])]);
     });
 
     test('a preflight of no route is 404', async () => {
@@ -76,6 +76,6 @@ export function corsOnSuite(open: OpenWorld): void {
   });
 }
 
-function listOf(reply: Reply, name: string): string[] {
+function readList(reply: Reply, name: string): string[] {
   return (reply.header(name) ?? '').toLowerCase().split(/\s*,\s*/);
 }

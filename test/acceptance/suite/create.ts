@@ -1,4 +1,4 @@
-import type { World } from '../../worlds/world';
+import type { TestEnvironment } from '../../environments/environment';
 import { Client } from '../support/client';
 import { ACCEPTED_TYPES, imageBytes, sha256Base64 } from '../support/images';
 import { IMAGE_ID, TIMESTAMP, type Created } from '../support/model';
@@ -7,9 +7,9 @@ import { expectProblem } from '../support/problems';
 const MAX_SIZE = 25 * 1024 * 1024;
 const JPEG = { content_type: 'image/jpeg', size: 100 };
 
-export function createSuite(world: World): void {
+export function createSuite(environment: TestEnvironment): void {
   describe('POST /images', () => {
-    const client = new Client(world);
+    const client = new Client(environment);
     answer(client);
     contentTypes(client);
     sizes(client);
@@ -20,7 +20,7 @@ export function createSuite(world: World): void {
 
 function answer(client: Client): void {
   test('answers 201 with a pending record and a single-use upload request', async () => {
-    const created = await client.created(JPEG);
+    const created = await client.createImage(JPEG);
     expect(created).toEqual({
       image_id: expect.stringMatching(IMAGE_ID),
       status: 'pending',
@@ -34,7 +34,7 @@ function answer(client: Client): void {
   });
 
   test('says when the URL ends: five minutes after it was signed', async () => {
-    const { upload } = await client.created(JPEG);
+    const { upload } = await client.createImage(JPEG);
     const query = new URL(upload.url).searchParams;
     const [, y, mo, d, h, mi, s] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(query.get('X-Amz-Date') ?? '') ?? [];
     const end = Date.parse(`${y}-${mo}-${d}T${h}:${mi}:${s}Z`) + 300_000;
@@ -43,19 +43,19 @@ function answer(client: Client): void {
   });
 
   test('each create makes another image', async () => {
-    const ids = await Promise.all([1, 2, 3].map(async () => (await client.created(JPEG)).image_id));
+    const ids = await Promise.all([1, 2, 3].map(async () => (await client.createImage(JPEG)).image_id));
     expect(new Set(ids).size).toBe(3);
   });
 
   test('null for an optional field means none', async () => {
-    const { image_id: id } = await client.created({ ...JPEG, filename: null, tags: null, checksum_sha256: null });
+    const { image_id: id } = await client.createImage({ ...JPEG, filename: null, tags: null, checksum_sha256: null });
     expect(await client.image(id)).toMatchObject({ filename: null, tags: [], checksum_sha256: null });
   });
 }
 
 function contentTypes(client: Client): void {
   test.each(ACCEPTED_TYPES)('accepts %s', async type => {
-    const { image_id: id, upload } = await client.created({ content_type: type, size: 1 });
+    const { image_id: id, upload } = await client.createImage({ content_type: type, size: 1 });
     expect(upload.headers['content-type']).toBe(type);
     expect((await client.image(id)).content_type).toBe(type);
   });
@@ -101,7 +101,7 @@ function checksums(client: Client): void {
   const good = sha256Base64(imageBytes('image/jpeg'));
 
   test('a checksum is shown, and signed as a header of the upload', async () => {
-    const { image_id: id, upload } = await client.created({ ...JPEG, checksum_sha256: good });
+    const { image_id: id, upload } = await client.createImage({ ...JPEG, checksum_sha256: good });
     expect(upload.headers).toEqual({ 'content-type': 'image/jpeg', 'if-none-match': '*', 'x-amz-checksum-sha256': good });
     expect((await client.image(id)).checksum_sha256).toBe(good);
   });

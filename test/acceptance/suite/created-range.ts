@@ -1,45 +1,45 @@
-import type { World } from '../../worlds/world';
+import type { TestEnvironment } from '../../environments/environment';
 import { Client } from '../support/client';
 import type { ImageView } from '../support/model';
 import { expectProblem } from '../support/problems';
 import { eventually } from '../support/together';
-import { idsOf, walk } from '../support/walk';
+import { listIds, walk } from '../support/walk';
 
-export function createdRangeSuite(world: World): void {
+export function createdRangeSuite(environment: TestEnvironment): void {
   describe('created_after and created_before', () => {
-    const client = new Client(world);
+    const client = new Client(environment);
     let first: ImageView;
     let middle: ImageView;
     let last: ImageView;
     let timeOf: (image: ImageView, milliseconds?: number) => string;
 
     beforeAll(async () => {
-      first = await client.ready();
-      middle = await client.ready();
-      last = await client.ready();
+      first = await client.createReady();
+      middle = await client.createReady();
+      last = await client.createReady();
       timeOf = (image, milliseconds = 0) => new Date(Date.parse(image.created_at ?? '') + milliseconds).toISOString();
       await eventually(async () => expect(await walk(client)).toHaveLength(3));
     });
-    const found = async (query: string) => idsOf(await walk(client, `${query}&order=asc`));
+    const findIds = async (query: string) => listIds(await walk(client, `${query}&order=asc`));
 
     test('both are exclusive', async () => {
       const time = timeOf(middle);
-      expect(await found(`created_after=${time}`)).toEqual([last.image_id]);
-      expect(await found(`created_before=${time}`)).toEqual([first.image_id]);
-      expect(await found(`created_after=${timeOf(middle, -1)}`)).toEqual([middle.image_id, last.image_id]);
-      expect(await found(`created_before=${timeOf(middle, 1)}`)).toEqual([first.image_id, middle.image_id]);
-      expect(await found(`created_after=${timeOf(first)}&created_before=${timeOf(last)}`)).toEqual([middle.image_id]);
+      expect(await findIds(`created_after=${time}`)).toEqual([last.image_id]);
+      expect(await findIds(`created_before=${time}`)).toEqual([first.image_id]);
+      expect(await findIds(`created_after=${timeOf(middle, -1)}`)).toEqual([middle.image_id, last.image_id]);
+      expect(await findIds(`created_before=${timeOf(middle, 1)}`)).toEqual([first.image_id, middle.image_id]);
+      expect(await findIds(`created_after=${timeOf(first)}&created_before=${timeOf(last)}`)).toEqual([middle.image_id]);
     });
 
     test('times finer than a millisecond lie between two of them', async () => {
       const finer = (time: string, digits: string) => time.replace('Z', `${digits}Z`);
       const [time, before] = [timeOf(middle), timeOf(middle, -1)];
-      expect(await found(`created_after=${finer(time, '000001')}`)).toEqual([last.image_id]);
-      expect(await found(`created_before=${finer(time, '000001')}`)).toEqual([first.image_id, middle.image_id]);
-      expect(await found(`created_after=${finer(before, '999999')}`)).toEqual([middle.image_id, last.image_id]);
-      expect(await found(`created_before=${finer(before, '999999')}`)).toEqual([first.image_id]);
-      expect(await found(`created_after=${finer(time, '0000')}`)).toEqual([last.image_id]);
-      expect(await found(`created_before=${finer(time, '0000')}`)).toEqual([first.image_id]);
+      expect(await findIds(`created_after=${finer(time, '000001')}`)).toEqual([last.image_id]);
+      expect(await findIds(`created_before=${finer(time, '000001')}`)).toEqual([first.image_id, middle.image_id]);
+      expect(await findIds(`created_after=${finer(before, '999999')}`)).toEqual([middle.image_id, last.image_id]);
+      expect(await findIds(`created_before=${finer(before, '999999')}`)).toEqual([first.image_id]);
+      expect(await findIds(`created_after=${finer(time, '0000')}`)).toEqual([last.image_id]);
+      expect(await findIds(`created_before=${finer(time, '0000')}`)).toEqual([first.image_id]);
     });
 
     test('an empty range is an empty list', async () => {
@@ -51,7 +51,7 @@ export function createdRangeSuite(world: World): void {
     test.each([['+05:30', 330], ['-08:00', -480], ['+23:59', 1439], ['-23:59', -1439], ['-00:00', 0], ['+00:00', 0]])(
       'the zone %s counts', async (zone, minutes) => {
         const local = timeOf(middle, minutes * 60_000).replace('Z', zone);
-        expect(await found(`created_after=${encodeURIComponent(local)}`)).toEqual([last.image_id]);
+        expect(await findIds(`created_after=${encodeURIComponent(local)}`)).toEqual([last.image_id]);
       });
 
     test.each([

@@ -1,43 +1,43 @@
-import { movableClock, testWith } from '../../support/requirements';
-import type { World } from '../../worlds/world';
+import { movableClock, testIfMet } from '../../support/requirements';
+import type { TestEnvironment } from '../../environments/environment';
 import { Client } from '../support/client';
 import { expectProblem } from '../support/problems';
 import { eventually, range, together } from '../support/together';
-import { idsOf, walk } from '../support/walk';
+import { listIds, walk } from '../support/walk';
 
 const URL_SAFE = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~';
 
-export function cursorsSuite(world: World): void {
+export function cursorsSuite(environment: TestEnvironment): void {
   describe('cursors', () => {
-    const client = new Client(world);
-    const other = new Client(world);
+    const client = new Client(environment);
+    const other = new Client(environment);
     let ids: string[] = [];
-    const cursorOf = async (query: string, who = client): Promise<string> => (await who.page(query)).next_cursor ?? '';
+    const readCursor = async (query: string, who = client): Promise<string> => (await who.page(query)).next_cursor ?? '';
 
     beforeAll(async () => {
-      await together([client, other], async who => together(range(6), async i => who.ready({ tags: ['all', `n${i % 2}`] })));
+      await together([client, other], async who => together(range(6), async i => who.createReady({ tags: ['all', `n${i % 2}`] })));
       await eventually(async () => {
-        ids = idsOf(await walk(client));
+        ids = listIds(await walk(client));
         expect([ids.length, (await walk(other)).length]).toEqual([6, 6]);
       });
     });
 
     test.each(['limit=2', 'limit=2&order=asc', 'limit=2&tag=all', 'limit=2&content_type=image/jpeg', 'limit=2&status=ready'])(
       'of %s are opaque, URL-safe and at most 1 024 long', async query => {
-        expect(await cursorOf(query)).toMatch(/^[A-Za-z0-9._~-]{1,1024}$/);
+        expect(await readCursor(query)).toMatch(/^[A-Za-z0-9._~-]{1,1024}$/);
       });
 
     test('give the same page each time, with any limit', async () => {
-      const cursor = await cursorOf('limit=2');
+      const cursor = await readCursor('limit=2');
       for (const limit of [1, 2, 3, 4, 100]) {
-        for (const _ of [1, 2]) expect(idsOf((await client.page(`limit=${limit}&cursor=${cursor}`)).images)).toEqual(ids.slice(2, 2 + limit));
+        for (const _ of [1, 2]) expect(listIds((await client.page(`limit=${limit}&cursor=${cursor}`)).images)).toEqual(ids.slice(2, 2 + limit));
       }
-      expect(idsOf((await client.page(`cursor=${cursor}`)).images)).toEqual(ids.slice(2));
+      expect(listIds((await client.page(`cursor=${cursor}`)).images)).toEqual(ids.slice(2));
     });
 
     test('take order=desc and no order as the same', async () => {
-      expect(idsOf((await client.page(`order=desc&cursor=${await cursorOf('limit=2')}`)).images)).toEqual(ids.slice(2));
-      expect(idsOf((await client.page(`cursor=${await cursorOf('limit=2&order=desc')}`)).images)).toEqual(ids.slice(2));
+      expect(listIds((await client.page(`order=desc&cursor=${await readCursor('limit=2')}`)).images)).toEqual(ids.slice(2));
+      expect(listIds((await client.page(`cursor=${await readCursor('limit=2&order=desc')}`)).images)).toEqual(ids.slice(2));
     });
 
     const FILTERS = [
@@ -45,7 +45,7 @@ export function cursorsSuite(world: World): void {
       'created_after=2020-01-01T00:00:00Z', 'created_after=2020-01-02T00:00:00Z', 'created_before=2090-01-01T00:00:00Z', 'tag=all&order=asc',
     ];
     test.each(FILTERS)('of "%s" serve no other filters or order', async filter => {
-      const cursor = await cursorOf(`limit=1&${filter}`);
+      const cursor = await readCursor(`limit=1&${filter}`);
       expect(cursor).not.toBe('');
       await together(FILTERS, async another => {
         const reply = await client.list(`${another}&cursor=${cursor}`.replace(/^&/, ''));
@@ -56,12 +56,12 @@ export function cursorsSuite(world: World): void {
 
     test('serve nobody else', async () => {
       for (const query of ['limit=1', 'limit=1&tag=all', 'limit=1&order=asc']) {
-        expectProblem(await other.list(`${query}&cursor=${await cursorOf(query)}`), 'invalid-cursor');
+        expectProblem(await other.list(`${query}&cursor=${await readCursor(query)}`), 'invalid-cursor');
       }
     });
 
     test.each(['limit=2', 'limit=2&tag=all'])('of %s changed in any character are refused', async query => {
-      const cursor = await cursorOf(query);
+      const cursor = await readCursor(query);
       const changed = [...cursor].flatMap((character, i) => neighbours(character).map(another => cursor.slice(0, i) + another + cursor.slice(i + 1)));
       await together(changed, async forged => {
         expectProblem(await client.list(`${query}&cursor=${forged}`), 'invalid-cursor');
@@ -69,7 +69,7 @@ export function cursorsSuite(world: World): void {
     }, 60_000);
 
     test('cut, lengthened, doubled or invented are refused', async () => {
-      const cursor = await cursorOf('limit=2');
+      const cursor = await readCursor('limit=2');
       const forged = [
         '', 'x', 'null', '0', '%00', '%20', '*', 'e30', 'eyJpZCI6MX0', '%C3%A9', `${cursor}A`, `${cursor}=`, `${cursor}==`, `A${cursor}`, `${cursor}.`,
         `%20${cursor}`, `${cursor}%20`, `${cursor}%0A`, cursor.slice(1), cursor.slice(0, -1), cursor.slice(0, -4), `${cursor}${cursor}`,
@@ -84,8 +84,8 @@ export function cursorsSuite(world: World): void {
         const reply = await client.list(query);
         return expectProblem(reply, 'invalid-request').errors!.map(({ path }) => path).sort();
       };
-      const cursor = await cursorOf('limit=2');
-      const foreign = await cursorOf('limit=2', other);
+      const cursor = await readCursor('limit=2');
+      const foreign = await readCursor('limit=2', other);
       expect(await paths('limit=0&cursor=x')).toEqual(['cursor', 'limit']);
       expect(await paths(`limit=0&cursor=${foreign}`)).toEqual(['cursor', 'limit']);
       expect(await paths(`colour=red&cursor=${foreign}`)).toEqual(['colour', 'cursor']);
@@ -97,19 +97,19 @@ export function cursorsSuite(world: World): void {
     });
 
     test('go on from their place when the image there has been deleted', async () => {
-      const own = new Client(world);
-      await together(range(4), async () => own.ready());
+      const own = new Client(environment);
+      await together(range(4), async () => own.createReady());
       await eventually(async () => expect(await walk(own)).toHaveLength(4));
-      const [, second, third, fourth] = idsOf(await walk(own));
+      const [, second, third, fourth] = listIds(await walk(own));
       const { next_cursor: cursor } = await own.page('limit=2');
       await own.delete(second);
-      expect(idsOf((await own.page(`cursor=${cursor}`)).images)).toEqual([third, fourth]);
+      expect(listIds((await own.page(`cursor=${cursor}`)).images)).toEqual([third, fourth]);
     });
 
-    testWith(movableClock(world))('work for a day', async () => {
-      const cursor = await cursorOf('limit=2');
-      await world.clock?.advance(24 * 3_600_000);
-      expect(idsOf((await client.page(`cursor=${cursor}`)).images)).toEqual(ids.slice(2));
+    testIfMet(movableClock(environment))('work for a day', async () => {
+      const cursor = await readCursor('limit=2');
+      await environment.clock?.advance(24 * 3_600_000);
+      expect(listIds((await client.page(`cursor=${cursor}`)).images)).toEqual(ids.slice(2));
     });
   });
 }

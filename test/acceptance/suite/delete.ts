@@ -1,17 +1,17 @@
-import { movableClock, testWith } from '../../support/requirements';
-import type { World } from '../../worlds/world';
+import { movableClock, testIfMet } from '../../support/requirements';
+import type { TestEnvironment } from '../../environments/environment';
 import { Client, expectStatus, fetchUrl, put } from '../support/client';
 import { imageBytes } from '../support/images';
 import type { BatchResults, Problem } from '../support/model';
 import { expectProblem, faultsOfProblem } from '../support/problems';
 import { eventually, range, together } from '../support/together';
-import { idsOf, walk } from '../support/walk';
+import { listIds, walk } from '../support/walk';
 
 const DAY = 24 * 3_600_000;
 
-export function deleteSuite(world: World): void {
+export function deleteSuite(environment: TestEnvironment): void {
   describe('DELETE /images/{image_id}', () => {
-    const client = new Client(world);
+    const client = new Client(environment);
     const expectGone = async (id: string): Promise<void> => {
       expectProblem(await client.get(id), 'not-found');
       expectProblem(await client.confirm(id), 'not-found');
@@ -21,19 +21,19 @@ export function deleteSuite(world: World): void {
 
     test.each(['pending', 'uploaded', 'ready', 'rejected'] as const)('204 for a %s image, again 204, and the image is gone', async status => {
       const make = {
-        pending: async () => client.created({ content_type: 'image/png', size: 9 }),
-        uploaded: async () => client.uploaded(),
-        ready: async () => client.ready({ tags: ['gone'] }),
-        rejected: async () => client.rejected(),
+        pending: async () => client.createImage({ content_type: 'image/png', size: 9 }),
+        uploaded: async () => client.createUploaded(),
+        ready: async () => client.createReady({ tags: ['gone'] }),
+        rejected: async () => client.createRejected(),
       };
       const { image_id: id } = await make[status]();
       for (const _ of [1, 2, 3]) expectStatus(await client.delete(id), 204);
       await expectGone(id);
-      await eventually(async () => expect(idsOf(await walk(client))).not.toContain(id));
+      await eventually(async () => expect(listIds(await walk(client))).not.toContain(id));
     });
 
     test('the bytes are gone: URLs minted before stop', async () => {
-      const { image_id: id } = await client.ready();
+      const { image_id: id } = await client.createReady();
       const { url } = await client.download(id);
       await client.delete(id);
       await eventually(async () => expect([403, 404]).toContain((await fetchUrl(url)).status));
@@ -41,7 +41,7 @@ export function deleteSuite(world: World): void {
 
     test.each(['pending', 'ready'] as const)('an upload after the delete of a %s image never becomes visible', async status => {
       const bytes = imageBytes('image/jpeg', 50);
-      const { image_id: id, upload } = await client.created({ content_type: 'image/jpeg', size: 50 });
+      const { image_id: id, upload } = await client.createImage({ content_type: 'image/jpeg', size: 50 });
       if (status === 'ready') {
         await put(upload, bytes);
         expectStatus(await client.confirm(id), 200);
@@ -49,24 +49,24 @@ export function deleteSuite(world: World): void {
       await client.delete(id);
       await put(upload, bytes);
       await expectGone(id);
-      await world.clock?.advance(2 * 3_600_000);
+      await environment.clock?.advance(2 * 3_600_000);
       await expectGone(id);
       expectStatus(await client.delete(id), 204);
-      expect(idsOf(await walk(client))).not.toContain(id);
+      expect(listIds(await walk(client))).not.toContain(id);
     });
 
-    testWith(movableClock(world))('answers 204 again for 14 days, while nothing brings the image back', async () => {
-      const { image_id: id } = await client.ready();
+    testIfMet(movableClock(environment))('answers 204 again for 14 days, while nothing brings the image back', async () => {
+      const { image_id: id } = await client.createReady();
       await client.delete(id);
       for (const _ of [1, 2]) {
-        await world.clock?.advance(7 * DAY - 60_000);
+        await environment.clock?.advance(7 * DAY - 60_000);
         expectStatus(await client.delete(id), 204);
         await expectGone(id);
       }
     });
 
     test('at once with itself and with confirm, the delete wins', async () => {
-      const { image_id: id } = await client.uploaded();
+      const { image_id: id } = await client.createUploaded();
       const replies = await Promise.all(range(20).map(async i => (i % 2 ? client.delete(id) : client.confirm(id))));
       expect(replies.filter((_, i) => i % 2).map(reply => reply.status)).toEqual(Array(10).fill(204));
       expect(replies.filter((reply, i) => !(i % 2) && ![200, 404].includes(reply.status))).toEqual([]);
@@ -78,19 +78,19 @@ export function deleteSuite(world: World): void {
     });
   });
 
-  describe('POST /images/batch-delete', () => batchDelete(new Client(world)));
+  describe('POST /images/batch-delete', () => batchDelete(new Client(environment)));
 }
 
 function batchDelete(client: Client): void {
   const send = async (imageIds: unknown) => client.call('POST', '/images/batch-delete', { json: { image_ids: imageIds } });
 
   test('answers each id in its place, repeats too, as DELETE would', async () => {
-    const [mine, gone] = [await client.ready(), await client.ready()];
+    const [mine, gone] = [await client.createReady(), await client.createReady()];
     await client.delete(gone.image_id);
-    const foreign = await new Client(client.world).ready();
+    const foreign = await new Client(client.environment).createReady();
     const ids = [mine.image_id, 'unknown', gone.image_id, foreign.image_id, mine.image_id, '', 'not possible/#', 'a'.repeat(201), '\u{1f600}', '\0', '__proto__'];
     const { results } = expectStatus(await send(ids), 200).json<BatchResults>();
-    expect(idsOf(results)).toEqual(ids);
+    expect(listIds(results)).toEqual(ids);
     expect(results.map(result => result.status)).toEqual([204, 404, 204, 404, 204, 404, 404, 404, 404, 404, 404]);
     const single = (await client.delete('unknown')).json<Problem>();
     for (const { status, problem, ...rest } of results) {
@@ -99,12 +99,12 @@ function batchDelete(client: Client): void {
       if (problem) expect([...faultsOfProblem(problem, status)]).toEqual([]);
     }
     expectStatus(await client.get(mine.image_id), 404);
-    expectStatus(await new Client(client.world, foreign.user_id).get(foreign.image_id), 200);
+    expectStatus(await new Client(client.environment, foreign.user_id).get(foreign.image_id), 200);
   });
 
   test('takes 1 and 100 ids', async () => {
-    const images = await together(range(100), async () => client.created({ content_type: 'image/png', size: 1 }));
-    for (const ids of [idsOf(images).slice(0, 1), idsOf(images)]) {
+    const images = await together(range(100), async () => client.createImage({ content_type: 'image/png', size: 1 }));
+    for (const ids of [listIds(images).slice(0, 1), listIds(images)]) {
       const { results } = expectStatus(await send(ids), 200).json<BatchResults>();
       expect(results).toEqual(ids.map(id => ({ image_id: id, status: 204 })));
     }
@@ -118,7 +118,7 @@ function batchDelete(client: Client): void {
   });
 
   test('a refused batch deletes nothing', async () => {
-    const { image_id: id } = await client.ready();
+    const { image_id: id } = await client.createReady();
     expectProblem(await send([id, 5]), 'invalid-request', ['/image_ids/1']);
     expectProblem(await client.call('POST', '/images/batch-delete', { json: { image_ids: [id], force: true } }), 'invalid-request', ['/force']);
     expectStatus(await client.get(id), 200);

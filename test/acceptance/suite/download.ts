@@ -1,15 +1,15 @@
-import { movableClock, testWith } from '../../support/requirements';
-import type { World } from '../../worlds/world';
+import { movableClock, testIfMet } from '../../support/requirements';
+import type { TestEnvironment } from '../../environments/environment';
 import { Client, expectStatus, fetchUrl } from '../support/client';
 import { parseContentDisposition } from '../support/content-disposition';
 import { ACCEPTED_TYPES, imageBytes } from '../support/images';
 import { TIMESTAMP, type Download } from '../support/model';
 import { expectProblem } from '../support/problems';
 
-export function downloadSuite(world: World): void {
+export function downloadSuite(environment: TestEnvironment): void {
   describe('GET /images/{image_id}/download', () => {
-    const client = new Client(world);
-    const dispositionOf = async ({ url }: Download) => {
+    const client = new Client(environment);
+    const fetchDisposition = async ({ url }: Download) => {
       const values = (await fetchUrl(url)).headers.get('content-disposition') ?? [];
       expect(values).toHaveLength(1);
       return parseContentDisposition(values[0]);
@@ -17,7 +17,7 @@ export function downloadSuite(world: World): void {
 
     test('answers a URL and its end; the bytes are those that were sent', async () => {
       const bytes = imageBytes('image/jpeg', 70_000);
-      const { image_id: id } = await client.ready({ bytes });
+      const { image_id: id } = await client.createReady({ bytes });
       const download = await client.download(id);
       expect(download).toEqual({ url: expect.stringMatching(/^https?:\/\//), expires_at: expect.stringMatching(TIMESTAMP) });
       const response = await fetchUrl(download.url);
@@ -27,19 +27,19 @@ export function downloadSuite(world: World): void {
 
     test.each([['', 'attachment'], ['disposition=attachment', 'attachment'], ['disposition=inline', 'inline'], ['redirect=false', 'attachment']])(
       '"%s" is served as %s', async (query, type) => {
-        const { image_id: id } = await client.ready({ filename: 'beach.jpg' });
-        expect(await dispositionOf(await client.download(id, query))).toEqual({ type, filename: 'beach.jpg' });
+        const { image_id: id } = await client.createReady({ filename: 'beach.jpg' });
+        expect(await fetchDisposition(await client.download(id, query))).toEqual({ type, filename: 'beach.jpg' });
       });
 
     // HEIF is left to the next test: which brands make a file HEIC is not said.
     test.each(ACCEPTED_TYPES.filter(type => type !== 'image/heif'))('inline has the type that was found: %s', async type => {
-      const { image_id: id } = await client.ready({ type });
+      const { image_id: id } = await client.createReady({ type });
       const response = await fetchUrl((await client.download(id, 'disposition=inline')).url);
       expect(response.headers.get('content-type')).toEqual([type]);
     });
 
     test('inline has the type that was found where HEIF was declared', async () => {
-      const { image_id: id } = await client.ready({ type: 'image/heif', bytes: imageBytes('image/heic') });
+      const { image_id: id } = await client.createReady({ type: 'image/heif', bytes: imageBytes('image/heic') });
       const response = await fetchUrl((await client.download(id, 'disposition=inline')).url);
       expect(response.headers.get('content-type')).toEqual(['image/heic']);
     });
@@ -48,37 +48,37 @@ export function downloadSuite(world: World): void {
       ['image/jpeg', 'jpg'], ['image/png', 'png'], ['image/webp', 'webp'], ['image/avif', 'avif'], ['image/gif', 'gif'], ['image/heic', 'heic'],
       ['image/heif', 'heif'],
     ] as const)('a nameless %s is called <image_id>.%s', async (type, extension) => {
-      const { image_id: id } = await client.ready({ type });
-      expect((await dispositionOf(await client.download(id))).filename).toBe(`${id}.${extension}`);
+      const { image_id: id } = await client.createReady({ type });
+      expect((await fetchDisposition(await client.download(id))).filename).toBe(`${id}.${extension}`);
     });
 
     test.each([
       ['invoice.html', 'invoice.html.gif'], ['photo\u202egpj.exe', 'photogpj.exe.gif'], ['setup.exe. . ', 'setup.exe.gif'], ['holiday.GIF', 'holiday.GIF'],
     ])('a GIF with the filename %j is called %s', async (filename, expected) => {
-      const { image_id: id } = await client.ready({ type: 'image/gif', filename });
-      expect((await dispositionOf(await client.download(id))).filename).toBe(expected);
+      const { image_id: id } = await client.createReady({ type: 'image/gif', filename });
+      expect((await fetchDisposition(await client.download(id))).filename).toBe(expected);
     });
 
     test('has the name of now', async () => {
-      const { image_id: id } = await client.ready({ filename: 'old.jpg' });
+      const { image_id: id } = await client.createReady({ filename: 'old.jpg' });
       await client.patch(id, { filename: 'new.jpg' });
-      expect((await dispositionOf(await client.download(id))).filename).toBe('new.jpg');
+      expect((await fetchDisposition(await client.download(id))).filename).toBe('new.jpg');
     });
 
     test('redirect=true answers 302 with the URL', async () => {
       const bytes = imageBytes('image/jpeg');
-      const { image_id: id } = await client.ready({ bytes, filename: 'r.jpg' });
+      const { image_id: id } = await client.createReady({ bytes, filename: 'r.jpg' });
       const reply = expectStatus(await client.call('GET', `/images/${id}/download?redirect=true&disposition=inline`), 302);
       const url = reply.header('location') ?? '';
       expect((await fetchUrl(url)).body.equals(bytes)).toBe(true);
-      expect(await dispositionOf({ url, expires_at: '' })).toEqual({ type: 'inline', filename: 'r.jpg' });
+      expect(await fetchDisposition({ url, expires_at: '' })).toEqual({ type: 'inline', filename: 'r.jpg' });
     });
 
     test.each([
       ['disposition', ''], ['disposition', 'ATTACHMENT'], ['disposition', 'form-data'], ['disposition', 'inline;x'], ['disposition', '%0D%0A'],
       ['redirect', ''], ['redirect', 'TRUE'], ['redirect', '1'], ['redirect', 'yes'], ['redirect', 'https://example.com'], ['format', 'webp'],
     ])('refuses %s=%s', async (name, value) => {
-      const { image_id: id } = await client.created({ content_type: 'image/png', size: 1 });
+      const { image_id: id } = await client.createImage({ content_type: 'image/png', size: 1 });
       expectProblem(await client.call('GET', `/images/${id}/download?${name}=${value}`), 'invalid-request', [name]);
     });
 
@@ -87,8 +87,8 @@ export function downloadSuite(world: World): void {
     });
 
     test('409 unless ready', async () => {
-      const { image_id: pending } = await client.uploaded();
-      const { image_id: rejected } = await client.rejected();
+      const { image_id: pending } = await client.createUploaded();
+      const { image_id: rejected } = await client.createRejected();
       for (const id of [pending, rejected]) {
         expectProblem(await client.call('GET', `/images/${id}/download`), 'not-ready');
         expectProblem(await client.call('GET', `/images/${id}/download?redirect=true`), 'not-ready');
@@ -96,17 +96,17 @@ export function downloadSuite(world: World): void {
     });
 
     test('what the URL says cannot be changed', async () => {
-      const { image_id: id } = await client.ready({ filename: 'safe.jpg' });
+      const { image_id: id } = await client.createReady({ filename: 'safe.jpg' });
       const { url } = await client.download(id);
       for (const forged of [url.replace('attachment', 'inline'), url.replace('safe', 'evil'), `${url}&response-content-type=text%2Fhtml`, url.replace(/\?.*/, '')]) {
         expect((await fetchUrl(forged)).status).toBe(403);
       }
     });
 
-    testWith(movableClock(world))('the URL ends when it says', async () => {
-      const { image_id: id } = await client.ready();
+    testIfMet(movableClock(environment))('the URL ends when it says', async () => {
+      const { image_id: id } = await client.createReady();
       const { url } = await client.download(id);
-      await world.clock?.advance(302_000);
+      await environment.clock?.advance(302_000);
       expect((await fetchUrl(url)).status).toBe(403);
     });
   });

@@ -1,60 +1,60 @@
-import type { World } from '../../worlds/world';
+import type { TestEnvironment } from '../../environments/environment';
 import { Client } from '../support/client';
 import type { AcceptedType } from '../support/images';
 import type { ImageView } from '../support/model';
 import { expectProblem } from '../support/problems';
 import { eventually, range, together } from '../support/together';
-import { idsOf, walk, walkPages } from '../support/walk';
+import { listIds, walk, walkPages } from '../support/walk';
 
 type Predicate = (image: ImageView) => boolean;
-const tagged = (...tags: string[]): Predicate => image => tags.every(tag => image.tags.includes(tag));
-const typed = (type: string): Predicate => image => image.content_type === type;
+const hasTags = (...tags: string[]): Predicate => image => tags.every(tag => image.tags.includes(tag));
+const hasType = (type: string): Predicate => image => image.content_type === type;
 const either = (): boolean => true;
 
-export function filtersSuite(world: World): void {
+export function filtersSuite(environment: TestEnvironment): void {
   describe('filters of GET /images', () => {
-    const client = new Client(world);
+    const client = new Client(environment);
     let all: ImageView[] = [];
 
     beforeAll(async () => {
-      await together(range(24), async i => (i % 8 === 7 ? client.rejected : client.ready).call(client, fieldsOf(i)));
+      await together(range(24), async i => (i % 8 === 7 ? client.createRejected : client.createReady).call(client, chooseFields(i)));
       await eventually(async () => expect(all = await walk(client)).toHaveLength(24));
     }, 60_000);
 
     const FILTERS: Array<[string, Predicate]> = [
-      ['tag=even', tagged('even')],
-      ['tag=third', tagged('third')],
-      ['tag=even&tag=third', tagged('even', 'third')],
-      ['tag=even&tag=even', tagged('even')],
+      ['tag=even', hasTags('even')],
+      ['tag=third', hasTags('third')],
+      ['tag=even&tag=third', hasTags('even', 'third')],
+      ['tag=even&tag=even', hasTags('even')],
       ['tag=even&tag=never', () => false],
-      ['tag=%20EVEN%20', tagged('even')],
-      ['tag=e%CC%81te%CC%81', tagged('\u00e9t\u00e9')],
-      ['tag=%C3%89T%C3%89', tagged('\u00e9t\u00e9')],
-      ['tag=two+words', tagged('two words')],
-      ['tag=two%20words', tagged('two words')],
+      ['tag=%20EVEN%20', hasTags('even')],
+      ['tag=e%CC%81te%CC%81', hasTags('\u00e9t\u00e9')],
+      ['tag=%C3%89T%C3%89', hasTags('\u00e9t\u00e9')],
+      ['tag=two+words', hasTags('two words')],
+      ['tag=two%20words', hasTags('two words')],
       ['tag=never', () => false],
-      ['content_type=image/png', typed('image/png')],
-      ['content_type=image%2Fjpeg', typed('image/jpeg')],
+      ['content_type=image/png', hasType('image/png')],
+      ['content_type=image%2Fjpeg', hasType('image/jpeg')],
       ['content_type=image/heif', () => false],
       ['status=ready', image => image.status === 'ready'],
       ['status=rejected', image => image.status === 'rejected'],
       ['status=processing', () => false],
       ['status=failed', () => false],
-      ['tag=even&status=ready', image => tagged('even')(image) && image.status === 'ready'],
-      ['tag=third&content_type=image/jpeg', image => tagged('third')(image) && typed('image/jpeg')(image)],
+      ['tag=even&status=ready', image => hasTags('even')(image) && image.status === 'ready'],
+      ['tag=third&content_type=image/jpeg', image => hasTags('third')(image) && hasType('image/jpeg')(image)],
       ['tag=third&content_type=image/png&status=ready&created_after=2020-01-01T00:00:00Z', image =>
-        tagged('third')(image) && typed('image/png')(image) && image.status === 'ready'],
+        hasTags('third')(image) && hasType('image/png')(image) && image.status === 'ready'],
       ['created_before=2020-01-01T00:00:00Z', () => false],
       ['created_after=0001-01-01T00:00:00Z&created_before=9999-12-31T23:59:59.999Z', either],
     ];
     test.each(FILTERS)('%s', async (query, matches) => {
-      const expected = idsOf(all.filter(matches));
-      for (const limit of [1, 5, 100]) expect(idsOf(await walk(client, `${query}&limit=${limit}`))).toEqual(expected);
-      expect(idsOf(await walk(client, `${query}&order=asc`))).toEqual([...expected].reverse());
+      const expected = listIds(all.filter(matches));
+      for (const limit of [1, 5, 100]) expect(listIds(await walk(client, `${query}&limit=${limit}`))).toEqual(expected);
+      expect(listIds(await walk(client, `${query}&order=asc`))).toEqual([...expected].reverse());
     });
 
     test('a page is full unless the list ends, with one tag or one type', async () => {
-      for (const [query, matches] of [['tag=even', tagged('even')], ['content_type=image/png', typed('image/png')]] as const) {
+      for (const [query, matches] of [['tag=even', hasTags('even')], ['content_type=image/png', hasType('image/png')]] as const) {
         const total = all.filter(matches).length;
         const pages = await walkPages(client, `${query}&limit=4`);
         expect(pages.map(page => page.images.length)).toEqual(range(Math.ceil(total / 4)).map(i => Math.min(4, total - 4 * i)));
@@ -62,15 +62,15 @@ export function filtersSuite(world: World): void {
     });
 
     test('facets follow PATCH and DELETE', async () => {
-      const other = new Client(world);
-      const [kept, gone] = [await other.ready({ tags: ['old', 'both'] }), await other.ready({ tags: ['old', 'both'] })];
+      const other = new Client(environment);
+      const [kept, gone] = [await other.createReady({ tags: ['old', 'both'] }), await other.createReady({ tags: ['old', 'both'] })];
       await other.patch(kept.image_id, { tags: ['new', 'both'] });
       await other.delete(gone.image_id);
       await eventually(async () => {
-        expect(idsOf(await walk(other, 'tag=old'))).toEqual([]);
-        expect(idsOf(await walk(other, 'tag=new'))).toEqual([kept.image_id]);
-        expect(idsOf(await walk(other, 'tag=both'))).toEqual([kept.image_id]);
-        expect(idsOf(await walk(other, 'content_type=image/jpeg'))).toEqual([kept.image_id]);
+        expect(listIds(await walk(other, 'tag=old'))).toEqual([]);
+        expect(listIds(await walk(other, 'tag=new'))).toEqual([kept.image_id]);
+        expect(listIds(await walk(other, 'tag=both'))).toEqual([kept.image_id]);
+        expect(listIds(await walk(other, 'content_type=image/jpeg'))).toEqual([kept.image_id]);
       });
     });
 
@@ -84,7 +84,7 @@ export function filtersSuite(world: World): void {
   });
 }
 
-function fieldsOf(i: number): { type: AcceptedType; tags: string[] } {
+function chooseFields(i: number): { type: AcceptedType; tags: string[] } {
   const tags = [i % 2 === 0 ? 'even' : 'odd', ...i % 3 === 0 ? ['third', '\u00e9t\u00e9'] : ['two words']];
   return { type: i % 2 === 0 ? 'image/png' : 'image/jpeg', tags };
 }

@@ -1,15 +1,15 @@
-import type { World } from '../../worlds/world';
+import type { TestEnvironment } from '../../environments/environment';
 import { Client } from '../support/client';
 import type { Reply } from '../support/reply';
 
-export function headSuite(world: World): void {
+export function headSuite(environment: TestEnvironment): void {
   describe('HEAD answers like GET, without the body', () => {
-    const client = new Client(world);
+    const client = new Client(environment);
     const targets: Record<string, string> = {};
 
     beforeAll(async () => {
-      const { image_id: ready } = await client.ready({ filename: 'a.jpg' });
-      const { image_id: pending } = await client.uploaded();
+      const { image_id: ready } = await client.createReady({ filename: 'a.jpg' });
+      const { image_id: pending } = await client.createUploaded();
       Object.assign(targets, {
         'an image': `/images/${ready}`,
         'no image': '/images/unknown',

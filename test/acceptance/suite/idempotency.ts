@@ -1,43 +1,43 @@
-import { movableClock, testWith } from '../../support/requirements';
-import type { World } from '../../worlds/world';
+import { movableClock, testIfMet } from '../../support/requirements';
+import type { TestEnvironment } from '../../environments/environment';
 import { Client, expectStatus, put } from '../support/client';
 import { imageBytes } from '../support/images';
 import type { Created } from '../support/model';
 import { expectProblem } from '../support/problems';
 import { crowd, eventually } from '../support/together';
-import { idsOf, walk } from '../support/walk';
+import { listIds, walk } from '../support/walk';
 
 const JPEG = { content_type: 'image/jpeg', size: 40 };
 let serial = 0;
 const newKey = (): string => `key-${Date.now()}-${serial++}`;
 
-export function idempotencySuite(world: World): void {
+export function idempotencySuite(environment: TestEnvironment): void {
   describe('Idempotency-Key', () => {
-    const client = new Client(world);
+    const client = new Client(environment);
     const create = async (key: string, body: object = JPEG, who = client) => who.create(body, { 'idempotency-key': key });
     repeats(client, create);
     afterwards(client, create);
     forms(client, create);
 
     test('200 identical creates at once make one record', async () => {
-      const alone = new Client(world);
+      const alone = new Client(environment);
       const key = newKey();
-      const replies = await Promise.all(crowd(world, 200).map(async () => create(key, JPEG, alone)));
+      const replies = await Promise.all(crowd(environment, 200).map(async () => create(key, JPEG, alone)));
       const created = replies.map(reply => expectStatus(reply, 201).json<Created>());
-      expect(new Set(idsOf(created)).size).toBe(1);
+      expect(new Set(listIds(created)).size).toBe(1);
       await put(created[0].upload, imageBytes('image/jpeg', JPEG.size));
       expectStatus(await alone.confirm(created[0].image_id), 200);
       await eventually(async () => expect(await walk(alone)).toHaveLength(1));
     }, 60_000);
 
-    testWith(movableClock(world))('starts again once the pending record has gone, and each repeat gives it an hour more', async () => {
+    testIfMet(movableClock(environment))('starts again once the pending record has gone, and each repeat gives it an hour more', async () => {
       const key = newKey();
       const { image_id: id } = (await create(key)).json<Created>();
-      await world.clock?.advance(60 * 60_000);
+      await environment.clock?.advance(60 * 60_000);
       expect((await create(key)).json()).toMatchObject({ image_id: id, status: 'pending' });
-      await world.clock?.advance(60 * 60_000);
+      await environment.clock?.advance(60 * 60_000);
       expect((await client.image(id)).status).toBe('pending');
-      await world.clock?.advance(20 * 60_000);
+      await environment.clock?.advance(20 * 60_000);
       expectProblem(await client.get(id), 'not-found');
       const again = expectStatus(await create(key, { ...JPEG, filename: 'another body' }), 201).json<Created>();
       expect((await put(again.upload, imageBytes('image/jpeg', JPEG.size))).status).toBe(200);
@@ -89,14 +89,14 @@ function repeats(client: Client, create: Create): void {
 
   test('keys of other users, and keys in other case, are other keys', async () => {
     const key = newKey();
-    const replies = [await create(key), await create(key.toUpperCase()), await create(key, JPEG, new Client(client.world))];
+    const replies = [await create(key), await create(key.toUpperCase()), await create(key, JPEG, new Client(client.environment))];
     const ids = replies.map(reply => expectStatus(reply, 201).json<Created>().image_id);
     expect(new Set(ids).size).toBe(3);
   });
 }
 
 function afterwards(client: Client, create: Create): void {
-  const repeated = async (finish: (id: string) => Promise<unknown>, bytes: Buffer) => {
+  const repeatCreate = async (finish: (id: string) => Promise<unknown>, bytes: Buffer) => {
     const key = newKey();
     const { image_id: id, upload } = (await create(key)).json<Created>();
     await put(upload, bytes);
@@ -106,26 +106,26 @@ function afterwards(client: Client, create: Create): void {
   const good = imageBytes('image/jpeg', JPEG.size);
 
   test('then 200 with the present status and no upload', async () => {
-    const ready = await repeated(async id => client.confirm(id), good);
+    const ready = await repeatCreate(async id => client.confirm(id), good);
     expect(expectStatus(await create(ready.key), 200).json()).toEqual({ image_id: ready.id, status: 'ready', upload: null });
-    const rejected = await repeated(async id => client.confirm(id), Buffer.alloc(JPEG.size));
+    const rejected = await repeatCreate(async id => client.confirm(id), Buffer.alloc(JPEG.size));
     expect(expectStatus(await create(rejected.key), 200).json()).toEqual({ image_id: rejected.id, status: 'rejected', upload: null });
   });
 
   test('another body is 409 then, too', async () => {
-    const { key } = await repeated(async id => client.confirm(id), good);
+    const { key } = await repeatCreate(async id => client.confirm(id), good);
     expectProblem(await create(key, { ...JPEG, size: 41 }), 'idempotency-conflict');
   });
 
   test('a PATCH since does not change what the body was', async () => {
-    const { id, key } = await repeated(async image => client.confirm(image), good);
+    const { id, key } = await repeatCreate(async image => client.confirm(image), good);
     await client.patch(id, { filename: 'later.jpg', tags: ['later'] });
     expect(expectStatus(await create(key), 200).json<Created>().image_id).toBe(id);
     expectProblem(await create(key, { ...JPEG, filename: 'later.jpg', tags: ['later'] }), 'idempotency-conflict');
   });
 
   test('a deleted image is 409', async () => {
-    const { key } = await repeated(async id => client.delete(id), good);
+    const { key } = await repeatCreate(async id => client.delete(id), good);
     expectProblem(await create(key), 'idempotency-conflict');
     expectProblem(await create(key, { ...JPEG, size: 41 }), 'idempotency-conflict');
   });

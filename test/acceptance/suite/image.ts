@@ -1,4 +1,4 @@
-import type { World } from '../../worlds/world';
+import type { TestEnvironment } from '../../environments/environment';
 import { Client } from '../support/client';
 import { imageBytes, sha256Base64 } from '../support/images';
 import { IMAGE_FIELDS, TIMESTAMP, type ImageView } from '../support/model';
@@ -6,13 +6,13 @@ import { expectProblem } from '../support/problems';
 
 const UNKNOWN_FACTS = { width: null, height: null, format: null, animated: null, placeholder: null, variants: [] };
 
-export function imageSuite(world: World): void {
+export function imageSuite(environment: TestEnvironment): void {
   describe('an image', () => {
-    const client = new Client(world);
+    const client = new Client(environment);
 
     test('shows what was declared, and null for what only a worker can find', async () => {
       const bytes = imageBytes('image/webp');
-      const image = await client.ready({ type: 'image/webp', bytes, filename: 'beach.webp', tags: ['Holiday'] });
+      const image = await client.createReady({ type: 'image/webp', bytes, filename: 'beach.webp', tags: ['Holiday'] });
       expect(image).toEqual({
         ...UNKNOWN_FACTS,
         image_id: image.image_id,
@@ -34,9 +34,9 @@ export function imageSuite(world: World): void {
     test('has the same fields in every status', async () => {
       const bytes = imageBytes('image/jpeg');
       const images = [
-        await client.image((await client.created({ content_type: 'image/jpeg', size: 5 })).image_id),
-        await client.ready({ bytes, checksum_sha256: sha256Base64(bytes) }),
-        await client.rejected(),
+        await client.image((await client.createImage({ content_type: 'image/jpeg', size: 5 })).image_id),
+        await client.createReady({ bytes, checksum_sha256: sha256Base64(bytes) }),
+        await client.createRejected(),
       ];
       expect(images.map(image => image.status)).toEqual(['pending', 'ready', 'rejected']);
       for (const image of images) {
@@ -46,7 +46,7 @@ export function imageSuite(world: World): void {
     });
 
     test('has a created_at once it left pending, which stays', async () => {
-      const { image_id: id } = await client.uploaded();
+      const { image_id: id } = await client.createUploaded();
       expect((await client.image(id)).created_at).toBeNull();
       const image = (await client.confirm(id)).json<ImageView>();
       expect(image.created_at).toMatch(TIMESTAMP);
@@ -55,18 +55,18 @@ export function imageSuite(world: World): void {
     });
 
     test('is rejected with a created_at, too', async () => {
-      expect((await client.rejected()).created_at).toMatch(TIMESTAMP);
+      expect((await client.createRejected()).created_at).toMatch(TIMESTAMP);
     });
 
     test('names the user exactly', async () => {
-      const odd = new Client(world, `A.z_0@9|x:y+z=w-${client.user}`);
-      const { image_id: id } = await odd.ready();
+      const odd = new Client(environment, `A.z_0@9|x:y+z=w-${client.user}`);
+      const { image_id: id } = await odd.createReady();
       expect((await odd.image(id)).user_id).toBe(odd.user);
     });
 
     test('GET answers as confirm, PATCH and the list do, byte for byte', async () => {
-      const alone = new Client(world);
-      const { image_id: id } = await alone.ready({ filename: 'a.jpg' });
+      const alone = new Client(environment);
+      const { image_id: id } = await alone.createReady({ filename: 'a.jpg' });
       const patched = await alone.patch(id, { filename: 'b.jpg' });
       const got = await alone.get(id);
       expect(got.body.equals(patched.body)).toBe(true);
@@ -75,14 +75,14 @@ export function imageSuite(world: World): void {
   });
 
   describe('an id that names no image of the caller', () => {
-    const client = new Client(world);
+    const client = new Client(environment);
 
     test.each(IMPOSSIBLE_IDS)('%s is 404', async (_, id) => {
       expectProblem(await client.get(id), 'not-found');
     });
 
     test('ids are compared exactly', async () => {
-      const { image_id: id } = await client.created({ content_type: 'image/jpeg', size: 5 });
+      const { image_id: id } = await client.createImage({ content_type: 'image/jpeg', size: 5 });
       for (const other of [id.toLowerCase(), id.toUpperCase(), `${id}x`, id.slice(1), `%20${id}`, `${id}%20`, `${id}%00`, `${id}%0A`]) {
         if (other !== id) expectProblem(await client.get(other), 'not-found');
       }
@@ -90,7 +90,7 @@ export function imageSuite(world: World): void {
 
     // RFC 3986, section 6.2.2.2: an unreserved character and its escape are the same.
     test('an id may be percent-encoded', async () => {
-      const { image_id: id } = await client.created({ content_type: 'image/jpeg', size: 5 });
+      const { image_id: id } = await client.createImage({ content_type: 'image/jpeg', size: 5 });
       const escaped = [...id].map(character => `%${character.charCodeAt(0).toString(16)}`).join('');
       expect((await client.image(escaped)).image_id).toBe(id);
     });

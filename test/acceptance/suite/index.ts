@@ -18,7 +18,7 @@ import { principalsSuite } from './principals';
 import { routesSuite } from './routes';
 import { uploadSuite } from './upload';
 import { usageAndHealthSuite } from './usage-and-health';
-import type { OpenWorld } from '../../worlds/world';
+import type { CreateEnvironment } from '../../environments/environment';
 
 const SUITES = [
   routesSuite, headSuite, principalsSuite, orderOfChecksSuite, bodiesSuite, createSuite, namesAndTagsSuite, idempotencySuite, uploadSuite,
@@ -26,19 +26,19 @@ const SUITES = [
   usageAndHealthSuite, corsOffSuite,
 ];
 
-/** One of several files among which the suite is dealt, where a world takes its time. */
+/** One of several files among which the suite is dealt, where an environment takes its time. */
 export interface Share {
   /** From 1. */
   readonly part: number;
   readonly of: number;
 }
 
-/** Registers the HTTP contract, the whole or a share of it, as tests of one world. */
-export function describeContract(open: OpenWorld, { part, of }: Share = { part: 1, of: 1 }): void {
-  const world = open();
-  describe(`the HTTP contract, ${world.name}`, () => {
-    beforeAll(async () => world.start(), 60_000);
-    afterAll(async () => world.stop());
-    for (const suite of SUITES.filter((_, i) => i % of === part - 1)) suite(world);
+/** Registers the HTTP contract, the whole or a share of it, as tests of one environment. */
+export function describeContract(open: CreateEnvironment, { part, of }: Share = { part: 1, of: 1 }): void {
+  const environment = open();
+  describe(`the HTTP contract, ${environment.name}`, () => {
+    beforeAll(async () => environment.start(), 60_000);
+    afterAll(async () => environment.stop());
+    for (const suite of SUITES.filter((_, i) => i % of === part - 1)) suite(environment);
   });
 }

@@ -1,24 +1,24 @@
-import type { World } from '../../worlds/world';
+import type { TestEnvironment } from '../../environments/environment';
 import { Client } from '../support/client';
 import type { ImageView } from '../support/model';
 import { expectProblem } from '../support/problems';
 import { eventually, range, together } from '../support/together';
-import { idsOf, walk, walkPages } from '../support/walk';
+import { listIds, walk, walkPages } from '../support/walk';
 
 const COUNT = 30;
 
-export function listSuite(world: World): void {
+export function listSuite(environment: TestEnvironment): void {
   describe('GET /images', () => {
-    const client = new Client(world);
+    const client = new Client(environment);
     let newestFirst: ImageView[] = [];
 
     beforeAll(async () => {
-      newestFirst = byPosition(await seed(world, client)).reverse();
+      newestFirst = byPosition(await seed(environment, client)).reverse();
       await eventually(async () => expect(await walk(client)).toHaveLength(COUNT));
     }, 60_000);
 
     test('is empty for a new user', async () => {
-      expect(await new Client(world).page()).toEqual({ images: [], next_cursor: null });
+      expect(await new Client(environment).page()).toEqual({ images: [], next_cursor: null });
     });
 
     test('gives each image once, newest first', async () => {
@@ -37,10 +37,10 @@ export function listSuite(world: World): void {
 
     // Limits that divide the count matter most: the last full page must not promise more.
     test.each(['asc', 'desc'])('walks in order %s: pages are full, and a null cursor is exactly the end', async order => {
-      const expected = idsOf(order === 'desc' ? newestFirst : [...newestFirst].reverse());
+      const expected = listIds(order === 'desc' ? newestFirst : [...newestFirst].reverse());
       await together([...range(COUNT + 1).map(i => i + 1), 50, 99, 100], async limit => {
         const pages = await walkPages(client, `limit=${limit}&order=${order}`);
-        expect(pages.flatMap(page => idsOf(page.images))).toEqual(expected);
+        expect(pages.flatMap(page => listIds(page.images))).toEqual(expected);
         expect(pages.slice(0, -1).filter(page => page.images.length !== limit)).toEqual([]);
         expect(pages).toHaveLength(Math.ceil(COUNT / limit));
       }, 4);
@@ -75,10 +75,10 @@ export function listSuite(world: World): void {
     });
 
     test('leaves out pending and deleted images, and shows rejected ones', async () => {
-      const other = new Client(world);
-      await other.created({ content_type: 'image/png', size: 9 });
-      const rejected = await other.rejected();
-      const gone = await other.ready();
+      const other = new Client(environment);
+      await other.createImage({ content_type: 'image/png', size: 9 });
+      const rejected = await other.createRejected();
+      const gone = await other.createReady();
       await other.delete(gone.image_id);
       await eventually(async () => expect(await walk(other)).toEqual([rejected]));
     });
@@ -86,10 +86,10 @@ export function listSuite(world: World): void {
 }
 
 /** Half of the images come at one moment where the clock can stand still: an index does not order equal times. */
-async function seed(world: World, client: Client): Promise<ImageView[]> {
-  const make = async () => together(range(COUNT / 2), async () => client.ready());
+async function seed(environment: TestEnvironment, client: Client): Promise<ImageView[]> {
+  const make = async () => together(range(COUNT / 2), async () => client.createReady());
   const early = await make();
-  return [...early, ...await (world.clock?.frozen?.(make) ?? make())];
+  return [...early, ...await (environment.clock?.freeze?.(make) ?? make())];
 }
 
 function byPosition(images: readonly ImageView[]): ImageView[] {

@@ -1,4 +1,4 @@
-import type { World } from '../../worlds/world';
+import type { TestEnvironment } from '../../environments/environment';
 import { Client } from '../support/client';
 import { expectProblem } from '../support/problems';
 import { range } from '../support/together';
@@ -6,11 +6,11 @@ import { range } from '../support/together';
 const JPEG = { content_type: 'image/jpeg', size: 100 };
 
 /** The rules of `filename` and `tags` are the same where an image is made and where it is changed. */
-export function namesAndTagsSuite(world: World): void {
-  const client = new Client(world);
+export function namesAndTagsSuite(environment: TestEnvironment): void {
+  const client = new Client(environment);
   let imageId = '';
   beforeAll(async () => {
-    imageId = (await client.created(JPEG)).image_id;
+    imageId = (await client.createImage(JPEG)).image_id;
   });
   const routes = {
     'POST /images': async (fields: object) => client.create({ ...JPEG, ...fields }),
@@ -18,10 +18,10 @@ export function namesAndTagsSuite(world: World): void {
   };
 
   describe.each(Object.entries(routes))('%s', (_route, send) => {
-    const shown = async (fields: object) => client.image((await send(fields)).json<{ image_id: string }>().image_id);
+    const createAndRead = async (fields: object) => client.image((await send(fields)).json<{ image_id: string }>().image_id);
 
     test.each(ACCEPTED_NAMES)('takes the filename %#', async (given, stored) => {
-      expect((await shown({ filename: given })).filename).toBe(stored);
+      expect((await createAndRead({ filename: given })).filename).toBe(stored);
     });
 
     test.each(REFUSED_NAMES)('refuses the filename %j', async filename => {
@@ -29,7 +29,7 @@ export function namesAndTagsSuite(world: World): void {
     });
 
     test.each(ACCEPTED_TAGS)('takes the tags %j', async (given, stored) => {
-      expect((await shown({ tags: given })).tags).toEqual(stored);
+      expect((await createAndRead({ tags: given })).tags).toEqual(stored);
     });
 
     test.each(REFUSED_TAGS)('refuses the tags %j at %s', async (tags, path) => {

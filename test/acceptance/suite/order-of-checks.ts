@@ -1,4 +1,4 @@
-import type { World } from '../../worlds/world';
+import type { TestEnvironment } from '../../environments/environment';
 import { Client, expectStatus } from '../support/client';
 import { expectProblem } from '../support/problems';
 
@@ -6,10 +6,10 @@ const HUGE = ' '.repeat(65_537);
 const TEXT = { 'content-type': 'text/plain' };
 
 /** Each pair of neighbours among the checks: the first to fail answers. */
-export function orderOfChecksSuite(world: World): void {
+export function orderOfChecksSuite(environment: TestEnvironment): void {
   describe('the first check to fail answers', () => {
-    const client = new Client(world);
-    const foreign = new Client(world);
+    const client = new Client(environment);
+    const foreign = new Client(environment);
 
     test('route before method, principal and size', async () => {
       expectProblem(await client.call('PROPFIND', '/nowhere', { user: null, body: HUGE }), 'no-such-route');
@@ -48,7 +48,7 @@ export function orderOfChecksSuite(world: World): void {
     });
 
     test('body and query before the image', async () => {
-      const { image_id: theirs } = await foreign.ready();
+      const { image_id: theirs } = await foreign.createReady();
       for (const id of ['unknown', '%20', theirs]) {
         expectProblem(await client.patch(id, { filename: '' }), 'invalid-request', ['/filename']);
         expectProblem(await client.call('PATCH', `/images/${id}`, { body: '{' }), 'invalid-request');
@@ -60,14 +60,14 @@ export function orderOfChecksSuite(world: World): void {
     });
 
     test('body and query before the state', async () => {
-      const { image_id: id } = await client.created({ content_type: 'image/png', size: 1 });
+      const { image_id: id } = await client.createImage({ content_type: 'image/png', size: 1 });
       expectProblem(await client.call('GET', `/images/${id}/download?x=1`), 'invalid-request', ['x']);
       expectProblem(await client.call('POST', `/images/${id}/confirm?x=1`), 'invalid-request', ['x']);
       expectProblem(await client.patch(id, { filename: '' }, { 'if-match': '"999"' }), 'invalid-request', ['/filename']);
     });
 
     test('the image before its status and version', async () => {
-      const { image_id: theirs } = await foreign.created({ content_type: 'image/png', size: 1 });
+      const { image_id: theirs } = await foreign.createImage({ content_type: 'image/png', size: 1 });
       for (const id of ['unknown', theirs]) {
         expectProblem(await client.patch(id, { filename: 'a' }, { 'if-match': '"999"' }), 'not-found');
         expectProblem(await client.patch(id, {}, { 'if-match': 'nonsense' }), 'not-found');
@@ -77,7 +77,7 @@ export function orderOfChecksSuite(world: World): void {
     });
 
     test('a body that is refused changes nothing', async () => {
-      const before = await client.ready({ filename: 'a.jpg', tags: ['a'] });
+      const before = await client.createReady({ filename: 'a.jpg', tags: ['a'] });
       expectProblem(await client.patch(before.image_id, { filename: 'b.jpg', tags: ['!'] }), 'invalid-request', ['/tags/0']);
       expect(expectStatus(await client.get(before.image_id), 200).json()).toEqual(before);
     });

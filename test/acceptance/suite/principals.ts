@@ -1,10 +1,10 @@
-import type { World } from '../../worlds/world';
+import type { TestEnvironment } from '../../environments/environment';
 import { Client, expectStatus } from '../support/client';
 import { expectProblem } from '../support/problems';
 
-export function principalsSuite(world: World): void {
+export function principalsSuite(environment: TestEnvironment): void {
   describe('the principal', () => {
-    const client = new Client(world);
+    const client = new Client(environment);
     const as = async (headers: Array<[string, string]>) => client.call('GET', '/images', { user: null, headers });
 
     test.each([['missing', []], ['empty', [['x-user-id', '']]], ['blank', [['x-user-id', '  ']]]] as Array<[string, Array<[string, string]>]>)(
@@ -14,8 +14,8 @@ export function principalsSuite(world: World): void {
 
     test.each(['a', 'A.z_0@9|x:y+z=w-', '.', '..', '...', '-', '=', '||', 'usage', '__proto__', 'u'.repeat(127), 'u'.repeat(128)])('%s is a user', async user => {
       expectStatus(await client.call('GET', '/images', { user }), 200);
-      const own = new Client(world, user);
-      const { image_id: id, version } = await own.ready();
+      const own = new Client(environment, user);
+      const { image_id: id, version } = await own.createReady();
       expect(await own.image(id)).toMatchObject({ user_id: user, version });
       expectStatus(await own.delete(id), 204);
     });
@@ -37,9 +37,9 @@ export function principalsSuite(world: World): void {
     });
 
     test('the name of the header is case-insensitive, the user is not', async () => {
-      const { image_id: id } = await client.ready();
+      const { image_id: id } = await client.createReady();
       expectStatus(await client.call('GET', `/images/${id}`, { user: null, headers: { 'X-USER-ID': client.user } }), 200);
-      expectProblem(await new Client(world, client.user.toUpperCase()).get(id), 'not-found');
+      expectProblem(await new Client(environment, client.user.toUpperCase()).get(id), 'not-found');
     });
 
     test.each(['user_id', 'tenant_id', 'x-user-id'])('nothing but the header names it: %s in query or body is unknown', async name => {

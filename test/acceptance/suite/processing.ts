@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import sharp from 'sharp';
 import { DELIVERY } from '../../../src/contract';
-import type { OpenWorld, World } from '../../worlds/world';
+import type { CreateEnvironment, TestEnvironment } from '../../environments/environment';
 import { Client, expectStatus, fetchUrl, put } from '../support/client';
 import { type AcceptedType, sha256Base64 } from '../support/images';
 import { type ImageView, TIMESTAMP, type Upload, type VariantView } from '../support/model';
@@ -18,20 +18,20 @@ const PATIENCE_MS = 60_000;
 const HEIC = join(__dirname, '..', '..', '..', 'local', 'demo', 'samples', 'phone.heic');
 
 /** What a worker does of uploads, as clients see it. */
-export function describeProcessing(open: OpenWorld): void {
-  const world = open({ processing: true });
-  describe(`processing, ${world.name}`, () => {
+export function describeProcessing(open: CreateEnvironment): void {
+  const environment = open({ processing: true });
+  describe(`processing, ${environment.name}`, () => {
     jest.setTimeout(2 * PATIENCE_MS);
-    beforeAll(async () => world.start(), PATIENCE_MS);
-    afterAll(async () => world.stop());
-    readyImages(world);
-    rejectedImages(world);
-    meanwhile(world);
+    beforeAll(async () => environment.start(), PATIENCE_MS);
+    afterAll(async () => environment.stop());
+    readyImages(environment);
+    rejectedImages(environment);
+    meanwhile(environment);
   });
 }
 
 /** The image, once no worker has it any more. */
-async function settled(client: Client, id: string): Promise<ImageView> {
+async function waitUntilSettled(client: Client, id: string): Promise<ImageView> {
   for (const end = Date.now() + PATIENCE_MS; ; await pause(100)) {
     const image = await client.image(id);
     if (image.status !== 'processing' && image.status !== 'pending') return image;
@@ -39,16 +39,16 @@ async function settled(client: Client, id: string): Promise<ImageView> {
   }
 }
 
-async function processed(client: Client, { type, bytes }: { type: AcceptedType; bytes: Buffer }): Promise<ImageView> {
-  const { image_id: id } = await client.uploaded({ type, bytes });
+async function processImage(client: Client, { type, bytes }: { type: AcceptedType; bytes: Buffer }): Promise<ImageView> {
+  const { image_id: id } = await client.createUploaded({ type, bytes });
   const confirmed = await client.confirm(id);
   if (confirmed.status === 200) expect(confirmed.json<ImageView>().status).toMatch(/^(processing|ready)$/);
   else expectProblem(confirmed, 'upload-rejected');
-  return settled(client, id);
+  return waitUntilSettled(client, id);
 }
 
 /** The longer edge fits the box, the shape stays, and nothing is enlarged. */
-function fitted(width: number, height: number, box: number): [width: number, height: number] {
+function fitInBox(width: number, height: number, box: number): [width: number, height: number] {
   const scale = Math.min(1, box / Math.max(width, height));
   return [Math.round(width * scale), Math.round(height * scale)];
 }
@@ -59,8 +59,8 @@ async function download({ url, content_type: accept }: VariantView): Promise<Buf
   return response.body;
 }
 
-function readyImages(world: World): void {
-  const client = new Client(world);
+function readyImages(environment: TestEnvironment): void {
+  const client = new Client(environment);
   const samples: [string, AcceptedType, () => Promise<Picture>, string][] = [
     ['a JPEG of a phone on its side', 'image/jpeg', phoneJpeg, 'jpeg'],
     ['a transparent PNG', 'image/png', transparentPng, 'png'],
@@ -73,7 +73,7 @@ function readyImages(world: World): void {
 
   test.each(samples)('%s becomes ready, with its facts', async (_, type, make, format) => {
     const picture = await make();
-    const image = await processed(client, picture);
+    const image = await processImage(client, picture);
     expect(image).toMatchObject({
       status: 'ready',
       content_type: type,
@@ -85,17 +85,17 @@ function readyImages(world: World): void {
       rejection: null,
       placeholder: { thumbhash: expect.stringMatching(/^[A-Za-z0-9+/]+=*$/), color: expect.stringMatching(/^#[0-9a-f]{6}$/) },
     });
-    await expectVariants(world, image, picture.frames);
+    await expectVariants(environment, image, picture.frames);
   });
 
   test('a HEIC becomes ready', async () => {
-    const image = await processed(client, { type: 'image/heic', bytes: readFileSync(HEIC) });
+    const image = await processImage(client, { type: 'image/heic', bytes: readFileSync(HEIC) });
     expect(image).toMatchObject({ status: 'ready', format: 'heic', animated: false });
-    await expectVariants(world, image, 1);
+    await expectVariants(environment, image, 1);
   });
 
   test('no variant has metadata, and all are upright', async () => {
-    const { variants } = await processed(client, await phoneJpeg());
+    const { variants } = await processImage(client, await phoneJpeg());
     for (const variant of variants) {
       const { exif, xmp, iptc, orientation, width = 0, height = 0 } = await sharp(await download(variant)).metadata();
       expect({ exif, xmp, iptc, orientation, portrait: height > width }).toEqual({ portrait: true });
@@ -103,26 +103,26 @@ function readyImages(world: World): void {
   });
 
   test('what is transparent stays so', async () => {
-    const { variants } = await processed(client, await transparentPng());
+    const { variants } = await processImage(client, await transparentPng());
     const { data, info } = await sharp(await download(variants[0])).raw().toBuffer({ resolveWithObject: true });
-    const alphaAt = (x: number, y: number): number => data[(y * info.width + x) * info.channels + 3];
-    expect([info.channels, alphaAt(2, 2), alphaAt(info.width / 2, info.height / 2)]).toEqual([4, 0, 255]);
+    const readAlpha = (x: number, y: number): number => data[(y * info.width + x) * info.channels + 3];
+    expect([info.channels, readAlpha(2, 2), readAlpha(info.width / 2, info.height / 2)]).toEqual([4, 0, 255]);
   });
 
   test('what nobody confirms is processed all the same', async () => {
     const { type, bytes } = await photo();
-    const { image_id: id } = await client.uploaded({ type, bytes });
-    expect(await settled(client, id)).toMatchObject({ status: 'ready', format: 'jpeg' });
+    const { image_id: id } = await client.createUploaded({ type, bytes });
+    expect(await waitUntilSettled(client, id)).toMatchObject({ status: 'ready', format: 'jpeg' });
   });
 }
 
 /** Each variant of the set, as it is described, and behind its URL what the description says. */
-async function expectVariants(world: World, { variants, width, height }: ImageView, frames: number): Promise<void> {
+async function expectVariants(environment: TestEnvironment, { variants, width, height }: ImageView, frames: number): Promise<void> {
   expect(variants.map(({ name }) => name)).toEqual([...BOXES.keys()]);
   for (const variant of variants) {
-    const [wide, high] = fitted(width!, height!, BOXES.get(variant.name)!);
-    const isOnDemand = world.hasCdn === true && variant.name === 'large';
-    const type = world.hasCdn && frames === 1 ? 'image/avif' : 'image/webp';
+    const [wide, high] = fitInBox(width!, height!, BOXES.get(variant.name)!);
+    const isOnDemand = environment.hasCdn === true && variant.name === 'large';
+    const type = environment.hasCdn && frames === 1 ? 'image/avif' : 'image/webp';
     expect(variant).toEqual({
       name: variant.name,
       width: wide,
@@ -134,12 +134,12 @@ async function expectVariants(world: World, { variants, width, height }: ImageVi
     });
     const { status, headers, body } = await fetchUrl(variant.url, { accept: type });
     expect([status, headers.get('content-type')]).toEqual([200, [type]]);
-    if (world.hasCdn) expect(headers.get('cache-control')).toEqual([DELIVERY.PRIVATE_CACHE_CONTROL]);
+    if (environment.hasCdn) expect(headers.get('cache-control')).toEqual([DELIVERY.PRIVATE_CACHE_CONTROL]);
     else expect(headers.get('content-disposition')).toEqual(['inline']);
     if (!isOnDemand) expect(body.length).toBe(variant.size);
     await expectPicture(body, type, wide, high, frames);
     // One that is made at upload, and one that is not: each decode takes its time.
-    if (world.hasCdn && ['thumb', 'large'].includes(variant.name)) await expectOtherFormats(variant, [wide, high], frames);
+    if (environment.hasCdn && ['thumb', 'large'].includes(variant.name)) await expectOtherFormats(variant, [wide, high], frames);
   }
 }
 
@@ -159,8 +159,8 @@ async function expectOtherFormats({ url }: VariantView, [wide, high]: [number, n
   expect((await fetchUrl(url.replace(/\?.*/, ''), { accept: 'image/webp' })).status).toBe(403);
 }
 
-function rejectedImages(world: World): void {
-  const client = new Client(world);
+function rejectedImages(environment: TestEnvironment): void {
+  const client = new Client(environment);
   const samples: [string, AcceptedType, () => Promise<Buffer> | Buffer, string][] = [
     ['a JPEG that ends too early', 'image/jpeg', cutJpeg, 'CORRUPT'],
     ['a PNG of 400 megapixels', 'image/png', hugePng, 'TOO_MANY_PIXELS'],
@@ -170,18 +170,18 @@ function rejectedImages(world: World): void {
 
   test.each(samples)('%s is rejected, and its bytes are deleted', async (_, type, make, code) => {
     const bytes = await make();
-    const { image_id: id, upload } = await client.uploaded({ type, bytes });
+    const { image_id: id, upload } = await client.createUploaded({ type, bytes });
     await client.confirm(id);
-    const image = await settled(client, id);
+    const image = await waitUntilSettled(client, id);
     expect(image).toMatchObject({ status: 'rejected', rejection: { code, message: expect.stringMatching(/^[A-Z].*\.$/) }, variants: [] });
     expect(expectProblem(await client.confirm(id), 'upload-rejected').rejection).toEqual(image.rejection);
     expectProblem(await client.call('GET', `/images/${id}/download`), 'not-ready');
-    await untilDeleted(upload, bytes);
+    await waitUntilDeleted(upload, bytes);
     expect(await client.image(id)).toEqual(image);
   });
 
   /** The state is written first, the deletion follows. While the bytes are there, storage answers 412. */
-  async function untilDeleted(upload: Upload, bytes: Buffer): Promise<void> {
+  async function waitUntilDeleted(upload: Upload, bytes: Buffer): Promise<void> {
     const end = Date.now() + 10_000;
     let status = 0;
     while (status !== 200 && Date.now() < end) ({ status } = await put(upload, bytes));
@@ -189,32 +189,32 @@ function rejectedImages(world: World): void {
   }
 
   test('good images behind bad ones become ready', async () => {
-    const bad = await Promise.all(samples.map(async ([, type, make]) => client.uploaded({ type, bytes: await make() })));
-    expect((await processed(client, await photo())).status).toBe('ready');
-    for (const { image_id: id } of bad) expect((await settled(client, id)).status).toBe('rejected');
+    const bad = await Promise.all(samples.map(async ([, type, make]) => client.createUploaded({ type, bytes: await make() })));
+    expect((await processImage(client, await photo())).status).toBe('ready');
+    for (const { image_id: id } of bad) expect((await waitUntilSettled(client, id)).status).toBe('rejected');
   });
 }
 
-function meanwhile(world: World): void {
-  const client = new Client(world);
+function meanwhile(environment: TestEnvironment): void {
+  const client = new Client(environment);
 
   test('an original can be had once it is ready, and no sooner', async () => {
     const { type, bytes } = await photo();
-    const { image_id: id } = await client.uploaded({ type, bytes });
+    const { image_id: id } = await client.createUploaded({ type, bytes });
     await client.confirm(id);
     const early = await client.call('GET', `/images/${id}/download`);
     if (early.status !== 200) expectProblem(early, 'not-ready');
-    await settled(client, id);
+    await waitUntilSettled(client, id);
     expect((await fetchUrl((await client.download(id)).url)).body.equals(bytes)).toBe(true);
   });
 
   test('tags and names given meanwhile stay', async () => {
     const pictures = await Promise.all(Array.from({ length: 6 }, photo));
     const images = await Promise.all(pictures.map(async ({ type, bytes }, i) => {
-      const { image_id: id } = await client.uploaded({ type, bytes });
+      const { image_id: id } = await client.createUploaded({ type, bytes });
       await client.confirm(id);
       expectStatus(await client.patch(id, { tags: ['meanwhile', `number ${i}`], filename: `${i}.jpg` }), 200);
-      return settled(client, id);
+      return waitUntilSettled(client, id);
     }));
     expect(images.map(({ status, tags, filename }) => [status, tags, filename]))
       .toEqual(images.map((_, i) => ['ready', ['meanwhile', `number ${i}`], `${i}.jpg`]));
@@ -222,8 +222,8 @@ function meanwhile(world: World): void {
   });
 
   test('a list shows variants as GET does', async () => {
-    const other = new Client(world);
-    const image = await processed(other, await photo());
+    const other = new Client(environment);
+    const image = await processImage(other, await photo());
     const { images } = await other.page();
     const shown = ({ variants, ...rest }: ImageView) => ({ ...rest, variants: variants.map(({ url, expires_at, ...variant }) => variant) });
     expect(images.map(shown)).toEqual([shown(image)]);
@@ -231,13 +231,13 @@ function meanwhile(world: World): void {
   });
 
   test('a confirm that is repeated changes nothing', async () => {
-    const image = await processed(client, await photo());
+    const image = await processImage(client, await photo());
     const again = expectStatus(await client.confirm(image.image_id), 200).json<ImageView>();
     expect([again.status, again.version, again.updated_at]).toEqual(['ready', image.version, image.updated_at]);
   });
 
   test('a delete takes the variants along', async () => {
-    const image = await processed(client, await photo());
+    const image = await processImage(client, await photo());
     expectStatus(await client.delete(image.image_id), 204);
     // A missing object is 403 to who may not list the bucket.
     for (const { url } of image.variants) expect([403, 404]).toContain((await fetchUrl(url)).status);
@@ -245,10 +245,10 @@ function meanwhile(world: World): void {
 
   test('a delete while a worker has the image is final', async () => {
     const { type, bytes } = await photo();
-    const { image_id: id } = await client.uploaded({ type, bytes });
+    const { image_id: id } = await client.createUploaded({ type, bytes });
     await client.confirm(id);
     expectStatus(await client.delete(id), 204);
-    await processed(client, await photo());
+    await processImage(client, await photo());
     expectProblem(await client.get(id), 'not-found');
   });
 }

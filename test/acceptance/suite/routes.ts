@@ -1,4 +1,4 @@
-import type { World } from '../../worlds/world';
+import type { TestEnvironment } from '../../environments/environment';
 import { Client, expectStatus } from '../support/client';
 import { expectProblem } from '../support/problems';
 
@@ -13,8 +13,8 @@ const RESOURCES: Array<[string, string[]]> = [
 ];
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND'];
 
-export function routesSuite(world: World): void {
-  const client = new Client(world);
+export function routesSuite(environment: TestEnvironment): void {
+  const client = new Client(environment);
 
   describe.each(RESOURCES)('%s', (path, allowed) => {
     test.each(METHODS.filter(method => !allowed.includes(method)))('%s is 405 with Allow, whoever asks', async method => {
@@ -39,7 +39,7 @@ export function routesSuite(world: World): void {
   });
 
   test('one trailing slash is ignored', async () => {
-    const { image_id: id } = await client.uploaded();
+    const { image_id: id } = await client.createUploaded();
     expectStatus(await client.call('POST', `/images/${id}/confirm/`), 200);
     expectStatus(await client.call('GET', `/images/${id}/`), 200);
     expectStatus(await client.call('GET', `/images/${id}/download/`), 200);
@@ -70,13 +70,13 @@ export function routesSuite(world: World): void {
   });
 
   test.each(['x-http-method-override', 'x-http-method', 'x-method-override'])('%s changes nothing', async header => {
-    const { image_id: id } = await client.created({ content_type: 'image/png', size: 1 });
+    const { image_id: id } = await client.createImage({ content_type: 'image/png', size: 1 });
     expectStatus(await client.call('GET', `/images/${id}`, { headers: { [header]: 'DELETE' } }), 200);
     expectStatus(await client.get(id), 200);
   });
 
   test('a body where none is read is none of our business', async () => {
-    const { image_id: id } = await client.created({ content_type: 'image/png', size: 1 });
+    const { image_id: id } = await client.createImage({ content_type: 'image/png', size: 1 });
     expectStatus(await client.call('GET', `/images/${id}`, { headers: { 'content-type': 'text/plain' } }), 200);
     expectStatus(await client.call('DELETE', `/images/${id}`, { json: {} }), 204);
   });

@@ -1,17 +1,17 @@
-import { movableClock, testWith } from '../../support/requirements';
-import type { WireResponse, World } from '../../worlds/world';
+import { movableClock, testIfMet } from '../../support/requirements';
+import type { WireResponse, TestEnvironment } from '../../environments/environment';
 import { Client, put } from '../support/client';
 import { imageBytes, sha256Base64 } from '../support/images';
 import type { Upload } from '../support/model';
 import { expectProblem } from '../support/problems';
 
 /** Use of the upload request over real HTTP: what the client may send, and what storage refuses. */
-export function uploadSuite(world: World): void {
+export function uploadSuite(environment: TestEnvironment): void {
   describe('the upload request', () => {
-    const client = new Client(world);
+    const client = new Client(environment);
     const bytes = imageBytes('image/png', 200);
     const start = async (fields: object = {}): Promise<{ id: string; upload: Upload }> => {
-      const { image_id: id, upload } = await client.created({ content_type: 'image/png', size: bytes.length, ...fields });
+      const { image_id: id, upload } = await client.createImage({ content_type: 'image/png', size: bytes.length, ...fields });
       return { id, upload };
     };
     const expectNothingStored = async (id: string): Promise<void> => {
@@ -35,7 +35,7 @@ export function uploadSuite(world: World): void {
 
     test('takes a single byte and exactly the limit', async () => {
       for (const size of [1, 25 * 1024 * 1024]) {
-        const { upload } = await client.created({ content_type: 'image/jpeg', size });
+        const { upload } = await client.createImage({ content_type: 'image/jpeg', size });
         expect((await put(upload, imageBytes('image/jpeg', size))).status).toBe(200);
       }
     });
@@ -95,9 +95,9 @@ export function uploadSuite(world: World): void {
       expect((await client.confirm(id)).status).toBe(200);
     });
 
-    testWith(movableClock(world))('storage refuses an expired URL', async () => {
+    testIfMet(movableClock(environment))('storage refuses an expired URL', async () => {
       const { upload } = await start();
-      await world.clock?.advance(302_000);
+      await environment.clock?.advance(302_000);
       expect((await put(upload, bytes)).status).toBe(403);
     });
   });

@@ -1,4 +1,4 @@
-import type { World } from '../../worlds/world';
+import type { TestEnvironment } from '../../environments/environment';
 import { Client, expectStatus } from '../support/client';
 import { expectProblem } from '../support/problems';
 
@@ -7,8 +7,8 @@ interface Count {
   limit: number | null;
 }
 
-export function usageAndHealthSuite(world: World): void {
-  const client = new Client(world);
+export function usageAndHealthSuite(environment: TestEnvironment): void {
+  const client = new Client(environment);
 
   test('GET /usage answers counts, without a limit where there are no quotas', async () => {
     const usage = expectStatus(await client.call('GET', '/usage'), 200).json<Record<string, Count>>();

@@ -3,8 +3,8 @@ import { imageBytes, type AcceptedType } from './images';
 import { checkEveryReply } from './invariants';
 import type { CreateBody, Created, Download, ImagePage, ImageView, Upload } from './model';
 import { Reply } from './reply';
-import { exchange, splitUrl } from '../../worlds/http';
-import type { WireResponse, World } from '../../worlds/world';
+import { exchange, splitUrl } from '../../environments/http';
+import type { WireResponse, TestEnvironment } from '../../environments/environment';
 
 export interface CallOptions {
   readonly headers?: Record<string, string> | ReadonlyArray<readonly [string, string]>;
@@ -22,7 +22,7 @@ export interface ReadyOptions extends Partial<CreateBody> {
 
 /** A product team's client: acts for one user, and checks on every reply what holds for all of them. */
 export class Client {
-  constructor(readonly world: World, readonly user = `u-${randomUUID()}`) {}
+  constructor(readonly environment: TestEnvironment, readonly user = `u-${randomUUID()}`) {}
 
   async call(method: string, target: string, options: CallOptions = {}): Promise<Reply> {
     const { user = this.user, json, body } = options;
@@ -34,7 +34,7 @@ export class Client {
     }
     const payload = json === undefined ? body : JSON.stringify(json);
     const request = { method, target, headers, body: payload === undefined ? undefined : Buffer.from(payload) };
-    const reply = new Reply(request, await this.world.send(request));
+    const reply = new Reply(request, await this.environment.send(request));
     checkEveryReply(reply);
     return reply;
   }
@@ -43,7 +43,7 @@ export class Client {
     return this.call('POST', '/images', { json, headers });
   }
 
-  async created(json: CreateBody, headers?: Record<string, string>): Promise<Created> {
+  async createImage(json: CreateBody, headers?: Record<string, string>): Promise<Created> {
     return expectStatus(await this.create(json, headers), 201).json<Created>();
   }
 
@@ -80,23 +80,23 @@ export class Client {
   }
 
   /** Creates and uploads, and leaves the confirming to the caller. */
-  async uploaded(options: ReadyOptions = {}): Promise<Created> {
+  async createUploaded(options: ReadyOptions = {}): Promise<Created> {
     const { type = 'image/jpeg', bytes = imageBytes(type), ...fields } = options;
-    const created = await this.created({ content_type: type, size: bytes.length, ...fields });
+    const created = await this.createImage({ content_type: type, size: bytes.length, ...fields });
     const stored = await put(created.upload, bytes);
     if (stored.status !== 200) throw new Error(`storage refused an upload: ${stored.status} ${stored.body.toString()}`);
     return created;
   }
 
   /** Creates, uploads and confirms. */
-  async ready(options: ReadyOptions = {}): Promise<ImageView> {
-    const { image_id: id } = await this.uploaded(options);
+  async createReady(options: ReadyOptions = {}): Promise<ImageView> {
+    const { image_id: id } = await this.createUploaded(options);
     return expectStatus(await this.confirm(id), 200).json<ImageView>();
   }
 
   /** An image whose bytes are no image. */
-  async rejected(options: ReadyOptions = {}): Promise<ImageView> {
-    const { image_id: id } = await this.uploaded({ ...options, bytes: Buffer.from('plain text, no image at all') });
+  async createRejected(options: ReadyOptions = {}): Promise<ImageView> {
+    const { image_id: id } = await this.createUploaded({ ...options, bytes: Buffer.from('plain text, no image at all') });
     expectStatus(await this.confirm(id), 422);
     return this.image(id);
   }

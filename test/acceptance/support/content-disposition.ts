@@ -17,10 +17,10 @@ export function parseContentDisposition(value: string): { type: string; filename
     parameters.set(name, match[2]);
   }
   if (end !== value.length) throw new Error(`nothing in the grammar allows ${JSON.stringify(value.slice(end))} in ${value}`);
-  return { type, filename: filenameOf(parameters) };
+  return { type, filename: readFilename(parameters) };
 }
 
-function filenameOf(parameters: ReadonlyMap<string, string>): string {
+function readFilename(parameters: ReadonlyMap<string, string>): string {
   const extended = parameters.get('filename*');
   if (extended === undefined) return (parameters.get('filename') ?? '').replace(/^"|"$/g, '').replace(/\\(.)/g, '$1');
   const [, encoded] = /^UTF-8'[A-Za-z-]*'((?:[!#$&+.^_`|~0-9A-Za-z-]|%[0-9A-Fa-f]{2})*)$/i.exec(extended) ?? [];

@@ -48,7 +48,7 @@ function isStrange(error: { readonly path: unknown; readonly message: unknown })
 
 /** Expects an error of this code and, where `paths` are given, faults in at least those places. */
 export function expectProblem(reply: Reply, code: string, paths: readonly string[] = []): Problem {
-  expect(`${reply.status} ${codeOf(reply)} for ${reply.toString()}`).toMatch(new RegExp(`^${STATUS_OF[code]} ${code} `));
+  expect(`${reply.status} ${readCode(reply)} for ${reply.toString()}`).toMatch(new RegExp(`^${STATUS_OF[code]} ${code} `));
   const problem = reply.json<Problem>();
   expect((problem.errors ?? []).map(error => foldHeaderName(error.path))).toEqual(expect.arrayContaining(paths.map(foldHeaderName)));
   return problem;
@@ -59,7 +59,7 @@ function foldHeaderName(path: string): string {
   return path.startsWith('/') ? path : path.toLowerCase();
 }
 
-function codeOf(reply: Reply): string {
+function readCode(reply: Reply): string {
   try {
     return reply.json<Problem>().code;
   } catch {

@@ -1,4 +1,4 @@
-import type { WireRequest, WireResponse } from '../../worlds/world';
+import type { WireRequest, WireResponse } from '../../environments/environment';
 
 /** A response with the questions that tests ask of it. */
 export class Reply {

@@ -1,4 +1,4 @@
-import type { World } from '../../worlds/world';
+import type { TestEnvironment } from '../../environments/environment';
 
 /** Runs `work` for each item, at most `width` at a time, and keeps the order of results. */
 export async function together<T, R>(items: readonly T[], work: (item: T, index: number) => Promise<R>, width = 8): Promise<R[]> {
@@ -23,9 +23,9 @@ export async function eventually(expectation: () => Promise<void>, milliseconds 
   }
 }
 
-/** As many at once as a test wants, or as a world takes. */
-export function crowd(world: World, wanted: number): number[] {
-  return range(Math.min(wanted, world.crowd ?? wanted));
+/** As many at once as a test wants, or as an environment takes. */
+export function crowd(environment: TestEnvironment, wanted: number): number[] {
+  return range(Math.min(wanted, environment.maxConcurrency ?? wanted));
 }
 
 export function range(count: number): number[] {

@@ -18,6 +18,6 @@ export async function walk(client: Client, query = 'limit=100'): Promise<ImageVi
   return (await walkPages(client, query)).flatMap(page => page.images);
 }
 
-export function idsOf(images: ReadonlyArray<{ image_id: string }>): string[] {
+export function listIds(images: ReadonlyArray<{ image_id: string }>): string[] {
   return images.map(image => image.image_id);
 }

@@ -4,12 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runFreshclam } from '../../../lambda/clamav/freshclam';
-import { describeWith, REQUIREMENTS } from '../../support/requirements';
+import { describeIfMet, REQUIREMENTS } from '../../support/requirements';
 
 jest.setTimeout(60_000);
 
 /** ClamAV signs its definitions, so no mirror of ours can have any: this is about how freshclam takes our settings, and what it remembers. */
-describeWith(REQUIREMENTS.freshclam)('a real freshclam', () => {
+describeIfMet(REQUIREMENTS.freshclam)('a real freshclam', () => {
   let folder: string;
   let server: Server;
   let asked: string[];

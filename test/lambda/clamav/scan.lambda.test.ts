@@ -4,7 +4,7 @@ import { database, EICAR } from './support/database';
 import { HandlerProcess, metricsIn } from './support/handler-process';
 import { placements } from './support/placements';
 import { CLAMAV_ENV, type ScanAnswer, SCAN_TAGS } from '../../../src/contract';
-import { describeWith, REQUIREMENTS } from '../../support/requirements';
+import { describeIfMet, REQUIREMENTS } from '../../support/requirements';
 
 const KEY = 'originals/_/alice/id/nonce';
 const HOUR_MS = 3_600_000;
@@ -15,7 +15,7 @@ const main = () => database('main', { pattern: OTHER });
 
 jest.setTimeout(120_000);
 
-describeWith(REQUIREMENTS.clamd)('the function that scans', () => {
+describeIfMet(REQUIREMENTS.clamd)('the function that scans', () => {
   let bucket: Bucket;
   const handlers: HandlerProcess[] = [];
 

@@ -8,12 +8,12 @@ import { buildDecoder, buildScript, DECODER_LIMITS } from './decoder-build';
 import { corpusFile, buildJob, testCorpus, variant } from './pipeline-samples';
 import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import { CLAMD_SANDBOX, sandboxLibrary, SANDBOXES } from '../../../projenrc/decoder-sandbox';
-import { REQUIREMENTS, testWith } from '../../support/requirements';
+import { REQUIREMENTS, testIfMet } from '../../support/requirements';
 
 jest.setTimeout(120_000);
 
 const SECRET = 'canary-of-a-session-token';
-const testLinux = testWith(REQUIREMENTS.linux);
+const testLinux = testIfMet(REQUIREMENTS.linux);
 
 let folder: string;
 let script: string;

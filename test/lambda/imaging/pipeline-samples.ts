@@ -4,12 +4,12 @@ import type { ImageJob } from '../../../lambda/imaging/pipeline/job';
 import { sniff } from '../../../lambda/imaging/sniff';
 import type { VariantDefinition, VariantFormat } from '../../../src/contract';
 import { readCorpus, type CorpusFile } from '../../support/corpus';
-import { REQUIREMENTS, testWith } from '../../support/requirements';
+import { REQUIREMENTS, testIfMet } from '../../support/requirements';
 
 export const CORPUS = readCorpus();
 
 /** A test of files that only the corpus of real files has. */
-export const testCorpus = testWith(REQUIREMENTS.corpus);
+export const testCorpus = testIfMet(REQUIREMENTS.corpus);
 
 export function corpusFile(name: string): CorpusFile {
   return CORPUS.find(file => file.name.startsWith(name))!;

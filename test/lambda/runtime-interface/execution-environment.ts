@@ -8,7 +8,7 @@ import { runtimeClient } from './client';
 import { type Posted, RuntimeApi } from './runtime-api';
 import { ASSETS } from '../../../local/bundle';
 import { ROOT } from '../../conventions/compiled';
-import { nodeOf } from '../../docker/node-of-image';
+import { fetchNode } from '../../docker/node-of-image';
 
 /** Handlers that Lambda finds in a zip file with their native packages, by the name of their file. */
 const ZIPPED: Readonly<Record<string, string>> = { worker: 'index', transform: 'transform' };
@@ -104,7 +104,7 @@ function unpack(name: string, task: string): void {
 /** Lambda's Node.js, where the user without rights can run it. */
 async function nodeIn(folder: string): Promise<string> {
   const [, version] = /^FROM [^\n]*node:([\d.]+)/m.exec(readFileSync(join(ROOT, 'Dockerfile.lambda'), 'utf8'))!;
-  const [binary, place] = [join(await nodeOf(version, () => undefined), 'node'), join(folder, 'node')];
+  const [binary, place] = [join(await fetchNode(version, () => undefined), 'node'), join(folder, 'node')];
   try {
     linkSync(binary, place);
   } catch {

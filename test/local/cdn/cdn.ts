@@ -12,9 +12,9 @@ import { generateSigningKey, type SigningKey } from '../../../local/cdn/key-file
 import { type Origin, createOriginGroup } from '../../../local/cdn/origins';
 import { createKeyGroup } from '../../../local/cdn/signature';
 import { CDN_VARIANTS, DELIVERY, DELIVERY_HEADERS, buildDefaultVariants, listEdgeVariants } from '../../../src/contract';
-import { cookiesFor, queryFor } from '../../support/cdn-signer';
-import { exchange } from '../../worlds/http';
-import type { WireResponse } from '../../worlds/world';
+import { signCookies, signQuery } from '../../support/cdn-signer';
+import { exchange } from '../../environments/http';
+import type { WireResponse } from '../../environments/environment';
 
 provideAwslambda();
 declare const awslambda: {
@@ -141,7 +141,7 @@ export async function startCdn({ bucketStatus, ...options }: TestCdnOptions = {}
   const base = `${origin}/cdn`;
   const send: TestCdn['send'] = async (target, headers = {}, method = 'GET') => exchange(origin, { method, target, headers: Object.entries(headers) });
   const soon = (): number => Math.floor(Date.now() / 1000) + 60;
-  const query = (image = IMAGE, until = soon()): string => queryFor(key, { resource: `${base}${image}/*`, until });
+  const query = (image = IMAGE, until = soon()): string => signQuery(key, { resource: `${base}${image}/*`, until });
   return {
     distribution,
     transformHandler,
@@ -151,7 +151,7 @@ export async function startCdn({ bucketStatus, ...options }: TestCdnOptions = {}
     send,
     query,
     get: async (path, headers, method) => send(`/cdn${path}?${query(path.slice(0, path.lastIndexOf('/')))}`, headers, method),
-    cookies: (user = `/_/${ALICE}`, until = soon()) => cookiesFor(key, { resource: `${base}${user}/*`, until }),
+    cookies: (user = `/_/${ALICE}`, until = soon()) => signCookies(key, { resource: `${base}${user}/*`, until }),
     close: async () => { await new Promise(resolve => { server.close(resolve).closeAllConnections(); }); },
   };
 }

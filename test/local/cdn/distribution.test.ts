@@ -4,8 +4,8 @@ import { applyConditions } from '../../../local/cdn/answer';
 import { Cache } from '../../../local/cdn/cache';
 import { ThroughCache } from '../../../local/cdn/through-cache';
 import { DELIVERY, DELIVERY_HEADERS } from '../../../src/contract';
-import { ShiftedClock } from '../../worlds/clock';
-import type { WireResponse } from '../../worlds/world';
+import { ShiftedClock } from '../../environments/clock';
+import type { WireResponse } from '../../environments/environment';
 
 const BROKEN = `${images.BROKEN}/medium`;
 const CRASH = `${images.CRASH}/medium`;

@@ -3,7 +3,7 @@ import type { Answer } from '../../../local/cdn/answer';
 import { loadEdgeResponseFunction } from '../../../local/cdn/edge-function';
 import { Delivery, Viewers } from '../../../src';
 import { synthesize, type Synthesized } from '../../construct/synth';
-import { ShiftedClock } from '../../worlds/clock';
+import { ShiftedClock } from '../../environments/clock';
 
 const SIGNED = synthesize();
 const ANYONE = synthesize({ delivery: Delivery.cloudFront({ viewers: Viewers.anyone() }) });

@@ -3,7 +3,7 @@ import { IMAGE } from './cdn';
 import { generateSigningKey, type SigningKey } from '../../../local/cdn/key-file';
 import { hasValidSignature, createKeyGroup, type KeyGroup } from '../../../local/cdn/signature';
 import { DELIVERY } from '../../../src/contract';
-import { policyFor, signedParameters } from '../../support/cdn-signer';
+import { buildPolicy, signedParameters } from '../../support/cdn-signer';
 
 const BASE = 'https://d111111abcdef8.cloudfront.net';
 const TTL = DELIVERY.URL_TTL_SECONDS;
@@ -47,7 +47,7 @@ class Keys {
   hand(late: boolean): void {
     const key = late && this.now < this.switchedAt + CACHED ? this.previous : this.signing;
     const until = Math.ceil((this.now + TTL) / STEP) * STEP;
-    const parameters = signedParameters(key, policyFor({ resource: `${BASE}${IMAGE}/*`, until }));
+    const parameters = signedParameters(key, buildPolicy({ resource: `${BASE}${IMAGE}/*`, until }));
     this.handed.push({ query: Object.entries(parameters), until, keyId: key.keyId });
   }
 }

@@ -1,7 +1,7 @@
 import { sign } from 'node:crypto';
 import { ALICE, BOB, IMAGE, OTHER, startCdn, type TestCdn } from './cdn';
 import { generateSigningKey } from '../../../local/cdn/key-file';
-import { cookiesFor, cookiesOf, policyFor, queryFor, queryOf, signedParameters, urlSafe } from '../../support/cdn-signer';
+import { signCookies, formatCookies, buildPolicy, signQuery, formatQuery, signedParameters, urlSafe } from '../../support/cdn-signer';
 
 /** Changes of a validly signed request. */
 let cdn: TestCdn;
@@ -11,7 +11,7 @@ afterAll(async () => cdn.close());
 const PATH = `/cdn${IMAGE}/thumb`;
 const soon = (): number => Math.floor(Date.now() / 1000) + 600;
 const resource = (path: string): string => `${cdn.base}${path}/*`;
-const parameters = (): Record<string, string> => signedParameters(cdn.key, policyFor({ resource: resource(IMAGE), until: soon() }));
+const parameters = (): Record<string, string> => signedParameters(cdn.key, buildPolicy({ resource: resource(IMAGE), until: soon() }));
 
 /** A value with one character changed, left out, doubled or added, all over it. */
 function edits(value: string, count: number): string[] {
@@ -28,8 +28,8 @@ function changedValues(): [what: string, changed: Record<string, string>][] {
   const good = parameters();
   const with_ = (name: string, value: string): Record<string, string> => ({ ...good, [name]: value });
   const resigned = (policy: string, key = cdn.key): Record<string, string> => ({ ...signedParameters(key, policy), 'Key-Pair-Id': cdn.key.keyId });
-  const later = policyFor({ resource: resource(IMAGE), until: soon() + 3600 });
-  const [stranger, odd] = [generateSigningKey(), policyFor({ resource: resource(IMAGE), until: soon() })];
+  const later = buildPolicy({ resource: resource(IMAGE), until: soon() + 3600 });
+  const [stranger, odd] = [generateSigningKey(), buildPolicy({ resource: resource(IMAGE), until: soon() })];
   const without = (name: string): Record<string, string> => Object.fromEntries(Object.entries(good).filter(([other]) => other !== name));
   return [
     ...edits(good.Policy, 45).map(value => ['the policy', with_('Policy', value)] as [string, Record<string, string>]),
@@ -38,10 +38,10 @@ function changedValues(): [what: string, changed: Record<string, string>][] {
     ...['SHA1', 'sha256', 'SHA512', 'none', '', 'SHA-256'].map(value => ['the hash', with_('Hash-Algorithm', value)] as [string, Record<string, string>]),
     ...Object.keys(good).map(name => [`no ${name}`, without(name)] as [string, Record<string, string>]),
     ['a later policy under the old signature', with_('Policy', urlSafe(Buffer.from(later)))],
-    ['a policy for everything', with_('Policy', urlSafe(Buffer.from(policyFor({ resource: '*', until: soon() }))))],
+    ['a policy for everything', with_('Policy', urlSafe(Buffer.from(buildPolicy({ resource: '*', until: soon() }))))],
     ['a key of a stranger', resigned(odd, stranger)],
     ['a key of a stranger, by its own id', signedParameters(stranger, odd)],
-    ['a time that is over', signedParameters(cdn.key, policyFor({ resource: resource(IMAGE), until: Math.floor(Date.now() / 1000) }))],
+    ['a time that is over', signedParameters(cdn.key, buildPolicy({ resource: resource(IMAGE), until: Math.floor(Date.now() / 1000) }))],
     ['a signature of nothing', with_('Signature', urlSafe(sign('sha256', Buffer.alloc(0), cdn.key.privateKey)))],
     ['the signature as hexadecimal', with_('Signature', Buffer.from(good.Signature).toString('hex'))],
     ['no bytes of signature', with_('Signature', '')],
@@ -92,11 +92,11 @@ async function expectForbidden(what: string, target: string, headers: Record<str
 }
 
 test('changed values in a query', async () => {
-  for (const [what, changed] of changedValues()) await expectForbidden(what, `${PATH}?${queryOf(changed)}`);
+  for (const [what, changed] of changedValues()) await expectForbidden(what, `${PATH}?${formatQuery(changed)}`);
 });
 
 test('changed values in cookies', async () => {
-  for (const [what, changed] of changedValues()) await expectForbidden(what, PATH, { cookie: cookiesOf(changed) });
+  for (const [what, changed] of changedValues()) await expectForbidden(what, PATH, { cookie: formatCookies(changed) });
 });
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-~';
@@ -110,37 +110,37 @@ function otherWritings(value: string): string[] {
 
 test('the same policy and signature, written another way', async () => {
   // A signature is 70 to 72 bytes long, and these two policies differ by two: soon both need padding.
-  const grants = Array.from({ length: 100 }, (_, i) => signedParameters(cdn.key, policyFor({ resource: resource(i % 2 ? '' : '/_'), until: soon() })));
+  const grants = Array.from({ length: 100 }, (_, i) => signedParameters(cdn.key, buildPolicy({ resource: resource(i % 2 ? '' : '/_'), until: soon() })));
   const padded = grants.find(({ Policy, Signature }) => Policy.endsWith('_') && Signature.endsWith('_'))!;
   for (const name of ['Policy', 'Signature']) {
-    for (const value of otherWritings(padded[name])) await expectForbidden(name, `${PATH}?${queryOf({ ...padded, [name]: value })}`);
+    for (const value of otherWritings(padded[name])) await expectForbidden(name, `${PATH}?${formatQuery({ ...padded, [name]: value })}`);
   }
 });
 
 test('policies that are rightly signed and say something else', async () => {
   for (const policy of strangePolicies()) {
-    await expectForbidden(policy, `${PATH}?${queryOf(signedParameters(cdn.key, policy))}`);
-    await expectForbidden(policy, PATH, { cookie: cookiesOf(signedParameters(cdn.key, policy)) });
+    await expectForbidden(policy, `${PATH}?${formatQuery(signedParameters(cdn.key, policy))}`);
+    await expectForbidden(policy, PATH, { cookie: formatCookies(signedParameters(cdn.key, policy)) });
   }
 });
 
 test('other paths, users, images', async () => {
   for (const path of otherPaths()) {
-    await expectForbidden('another path', `${path}?${queryOf(parameters())}`);
-    await expectForbidden('another path by cookies', path, { cookie: cookiesOf(parameters()) });
+    await expectForbidden('another path', `${path}?${formatQuery(parameters())}`);
+    await expectForbidden('another path by cookies', path, { cookie: formatCookies(parameters()) });
   }
 });
 
 test('names that are given twice, in another case, or with a host of another', async () => {
   const good = parameters();
   for (const [name, value] of Object.entries(good)) {
-    await expectForbidden('twice', `${PATH}?${queryOf(good)}&${name}=${value}`);
-    await expectForbidden('in lower case', `${PATH}?${queryOf(good).replace(name, name.toLowerCase())}`);
-    await expectForbidden('twice in cookies', PATH, { cookie: `${cookiesOf(good)}; CloudFront-${name}=${value}` });
+    await expectForbidden('twice', `${PATH}?${formatQuery(good)}&${name}=${value}`);
+    await expectForbidden('in lower case', `${PATH}?${formatQuery(good).replace(name, name.toLowerCase())}`);
+    await expectForbidden('twice in cookies', PATH, { cookie: `${formatCookies(good)}; CloudFront-${name}=${value}` });
   }
-  for (const host of ['evil.example', 'localhost', '127.0.0.1', '']) await expectForbidden('another host', `${PATH}?${queryOf(good)}`, { host });
+  for (const host of ['evil.example', 'localhost', '127.0.0.1', '']) await expectForbidden('another host', `${PATH}?${formatQuery(good)}`, { host });
   await expectForbidden('a canned policy', `${PATH}?Expires=${soon()}&Signature=${good.Signature}&Key-Pair-Id=${good['Key-Pair-Id']}`);
-  await expectForbidden('both kinds', `${PATH}?${queryOf(good)}&Expires=${soon()}`);
+  await expectForbidden('both kinds', `${PATH}?${formatQuery(good)}&Expires=${soon()}`);
 });
 
 test('nothing at all, and cookies of another user', async () => {
@@ -171,12 +171,12 @@ test('50 that are right are let through', async () => {
   const images = Array.from({ length: 25 }, (_, i) => `/_/${ALICE}/01JDB2W80000000000000000${10 + i}`);
   for (const [i, image] of images.entries()) {
     const until = soon() + i;
-    const own = `${queryFor(cdn.key, { resource: resource(image), until })}${i % 5 === 0 ? '&width=9999' : ''}`;
+    const own = `${signQuery(cdn.key, { resource: resource(image), until })}${i % 5 === 0 ? '&width=9999' : ''}`;
     const encoded = i % 3 === 0 ? own.replaceAll('~', '%7E') : own;
     expect((await cdn.send(`/cdn${image}/thumb?${encoded}`)).status).toBe(200);
     const grants = [resource(`/_/${ALICE}`), `${cdn.base}/*`, `${cdn.base}/_/${ALICE}/01JDB2W800000000000000*`, `${cdn.base}/_/0?2c4k60kcf4wwp0d2fsez8ge1/*`];
-    const cookie = `theme=dark; ${cookiesFor(cdn.key, { resource: grants[i % grants.length], until })}; a=b=c`;
+    const cookie = `theme=dark; ${signCookies(cdn.key, { resource: grants[i % grants.length], until })}; a=b=c`;
     expect((await cdn.send(`/cdn${image}/small.webp${i % 2 === 0 ? '?v=1' : ''}`, { cookie })).status).toBe(200);
   }
-  expect((await cdn.send(`/cdn${IMAGE}/thumb?${cdn.query()}`, { cookie: cookiesOf({ ...parameters(), Policy: 'x' }) })).status).toBe(200);
+  expect((await cdn.send(`/cdn${IMAGE}/thumb?${cdn.query()}`, { cookie: formatCookies({ ...parameters(), Policy: 'x' }) })).status).toBe(200);
 });

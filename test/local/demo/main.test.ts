@@ -13,7 +13,7 @@ import { listFailures, renderReport } from '../../../local/demo/report';
 import { runAll } from '../../../local/demo/run';
 import { makeWaves } from '../../../local/demo/samples/waves';
 import { writeSheet } from '../../../local/demo/sheet';
-import { REQUIREMENTS, testWith } from '../../support/requirements';
+import { REQUIREMENTS, testIfMet } from '../../support/requirements';
 
 const ROOT = join(__dirname, '..', '..', '..');
 jest.setTimeout(120_000);
@@ -74,7 +74,7 @@ test('--keep keeps all images but the one that is deleted as an example', async 
   expect(await listImages('keeper')).toHaveLength(1);
 });
 
-testWith(REQUIREMENTS.usualPort)('with --keep a temporary service delivers the signed URLs until Ctrl-C', async () => {
+testIfMet(REQUIREMENTS.usualPort)('with --keep a temporary service delivers the signed URLs until Ctrl-C', async () => {
   const child = spawn(process.execPath, readCommand('--count', '2', '--keep'), { cwd: ROOT, env: { ...process.env, TMPDIR: folder }, stdio: ['ignore', 'pipe', 'inherit'] });
   const exit = once(child, 'exit');
   let output = '';

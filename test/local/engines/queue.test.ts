@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ChangeMessageVisibilityCommand, DeleteMessageCommand, GetQueueAttributesCommand, type Message, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { startQueueEngine, type QueueEngine } from '../../../local/engines/queue';
-import { ShiftedClock } from '../../worlds/clock';
+import { ShiftedClock } from '../../environments/clock';
 
 const VISIBILITY_MS = 60_000;
 const MAX_RECEIVES = 5;

@@ -7,7 +7,7 @@ import { WRITES } from './table-case-writes';
 import { Table, type Case } from './table-cases';
 import { startTableEngine, type TableEngine } from '../../../local/engines/table';
 import { ensureTable } from '../../../local/resources/table';
-import { describeWith, REQUIREMENTS } from '../../support/requirements';
+import { describeIfMet, REQUIREMENTS } from '../../support/requirements';
 
 const CASES: [string, Case[]][] = [['writes', WRITES], ['reads', READS], ['transactions', TRANSACTIONS]];
 
@@ -20,7 +20,7 @@ function createClient(endpoint: string): DynamoDBClient {
   return new DynamoDBClient({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1, requestHandler: { httpAgent: new Agent({ keepAlive: false }) } });
 }
 
-describeWith(REQUIREMENTS.dynamoDbLocal)('the table engine answers as DynamoDB Local does', () => {
+describeIfMet(REQUIREMENTS.dynamoDbLocal)('the table engine answers as DynamoDB Local does', () => {
   let engine: TableEngine;
   let model: DynamoDbLocal;
   let tables = 0;

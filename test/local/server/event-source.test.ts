@@ -9,7 +9,7 @@ import { buildEmbeddedPlace } from '../../../local/backends/place';
 import { startQueueEngine, type QueueEngine } from '../../../local/engines/queue';
 import { buildObjectCreatedEvent } from '../../../local/engines/storage/event';
 import { EventSourceMapping, type Worker } from '../../../local/server/event-source';
-import { ShiftedClock } from '../../worlds/clock';
+import { ShiftedClock } from '../../environments/clock';
 
 const VISIBILITY_MS = 60_000;
 

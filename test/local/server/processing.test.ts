@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { ImageClient } from '../../../local/demo/client';
 import { makeWaves } from '../../../local/demo/samples/waves';
-import { REQUIREMENTS, testWith } from '../../support/requirements';
+import { REQUIREMENTS, testIfMet } from '../../support/requirements';
 import { ServerProcess } from '../support/server-process';
 
 jest.setTimeout(120_000);
@@ -55,7 +55,7 @@ test('an unconfirmed upload before a kill is processed after the restart', async
   expect(await Promise.all(ids.map(async id => settled(client, id)))).toEqual(['ready', 'ready', 'ready']);
 }, 180_000);
 
-testWith(REQUIREMENTS.linux)('the end of the server is the end of its decoders', async () => {
+testIfMet(REQUIREMENTS.linux)('the end of the server is the end of its decoders', async () => {
   const client = new ImageClient({ url: await start(), user: 'alice' });
   expect(await settled(client, await upload(client))).toBe('ready');
   const children = listChildren(server.child.pid!);

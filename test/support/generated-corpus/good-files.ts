@@ -64,7 +64,7 @@ const SIZES = [[320, 200], [1, 1], [33, 257]] as const;
 /** Stills of each format in three sizes, one JPEG of each EXIF orientation, animations, and a HEIC. */
 export async function goodFiles(): Promise<MadeFile[]> {
   const stills = ENCODINGS.flatMap(([kind, name, encode]) => SIZES.map(async ([width, height]) =>
-    accepted(kind, `${name}-${width}x${height}`, await encode(drawScene(width, height)).toBuffer())));
+    makeAccepted(kind, `${name}-${width}x${height}`, await encode(drawScene(width, height)).toBuffer())));
   const heic: MadeFile = { name: 'phone.heic', verdict: 'heic', kind: 'heif/heic', bytes: readFileSync(HEIC) };
   return [...await Promise.all(stills), ...await orientations(), ...await animations(), heic];
 }
@@ -73,7 +73,7 @@ async function orientations(): Promise<MadeFile[]> {
   return Promise.all(Array.from({ length: 8 }, async (_, i) => {
     // eslint-disable-next-line no-restricted-syntax -- a file as cameras write it
     const bytes = await drawScene(240, 160).withMetadata({ orientation: i + 1 }).jpeg().toBuffer();
-    return accepted('jpeg', `orientation-${i + 1}`, bytes);
+    return makeAccepted('jpeg', `orientation-${i + 1}`, bytes);
   }));
 }
 
@@ -81,12 +81,12 @@ async function animations(): Promise<MadeFile[]> {
   const frames = await Promise.all([0, 1, 2, 3, 4].map(async seed => drawScene(120, 90, seed).png().toBuffer()));
   const joined = sharp(frames, { join: { animated: true } });
   return [
-    accepted('gif', 'animated', await joined.clone().gif({ delay: frames.map(() => 80) }).toBuffer()),
-    accepted('webp', 'animated', await joined.clone().webp({ effort: 0 }).toBuffer()),
-    accepted('webp', 'animated-lossless', await joined.clone().webp({ lossless: true, effort: 0 }).toBuffer()),
+    makeAccepted('gif', 'animated', await joined.clone().gif({ delay: frames.map(() => 80) }).toBuffer()),
+    makeAccepted('webp', 'animated', await joined.clone().webp({ effort: 0 }).toBuffer()),
+    makeAccepted('webp', 'animated-lossless', await joined.clone().webp({ lossless: true, effort: 0 }).toBuffer()),
   ];
 }
 
-function accepted(kind: string, name: string, bytes: Buffer): MadeFile {
+function makeAccepted(kind: string, name: string, bytes: Buffer): MadeFile {
   return { name: `${kind}-${name}.${kind === 'jpeg' ? 'jpg' : kind}`, verdict: 'must_accept', kind, bytes };
 }

@@ -5,7 +5,7 @@ import { greyPng } from '../png';
 
 /** Files that must end as `rejected`, each with a code that fits its verdict. */
 export async function hostileFiles(): Promise<MadeFile[]> {
-  return [...await truncated(), ...await damaged(), ...await otherTypes(), ...await beyondLimits()];
+  return [...await makeTruncated(), ...await makeDamaged(), ...await otherTypes(), ...await beyondLimits()];
 }
 
 type Format = 'jpeg' | 'png' | 'webp' | 'gif' | 'avif';
@@ -16,7 +16,7 @@ async function encode(format: Format): Promise<Buffer> {
 }
 
 /** Of each format its first half, and only its first 16 bytes. */
-async function truncated(): Promise<MadeFile[]> {
+async function makeTruncated(): Promise<MadeFile[]> {
   const files = await Promise.all(FORMATS.map(async format => {
     const whole = await encode(format);
     return [
@@ -27,7 +27,7 @@ async function truncated(): Promise<MadeFile[]> {
   return files.flat();
 }
 
-async function damaged(): Promise<MadeFile[]> {
+async function makeDamaged(): Promise<MadeFile[]> {
   const png = await encode('png');
   const scrambled = Buffer.from(png);
   // In the middle of the first IDAT: its checksum and its stream are wrong.

@@ -4,17 +4,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { closeConnections, exchange } from './http';
-import type { Order } from './local-server-process';
-import type { World, WorldOptions } from './world';
+import type { Command } from './local-server-process';
+import type { TestEnvironment, EnvironmentOptions } from './environment';
 
 const ENTRY = join(__dirname, 'local-server-process.ts');
 
 /** The local server in a process of its own: the built handlers behind real HTTP. */
-export function localServerWorld(options: WorldOptions = {}): World & { readonly url: () => string } {
+export function createLocalServerEnvironment(options: EnvironmentOptions = {}): TestEnvironment & { readonly url: () => string } {
   let directory: string;
   let child: ChildProcess;
   let origin: string;
-  const order = async (message: Order): Promise<void> => {
+  const order = async (message: Command): Promise<void> => {
     child.send(message);
     await answer(child);
   };

@@ -1,6 +1,6 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
-import type { WireRequest, WireResponse } from './world';
+import type { WireRequest, WireResponse } from './environment';
 import { groupHeaders } from '../../local/server/raw-headers';
 
 const AGENTS = {

@@ -24,7 +24,7 @@ export class ShiftedClock {
     this.offset += milliseconds;
   }
 
-  async frozen<T>(work: () => Promise<T>): Promise<T> {
+  async freeze<T>(work: () => Promise<T>): Promise<T> {
     this.frozenAt = this.now();
     try {
       return await work();

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ShiftedClock } from './clock';
 import { closeConnections, exchange } from './http';
-import type { World, WorldOptions } from './world';
+import type { TestEnvironment, EnvironmentOptions } from './environment';
 import { buildEmbeddedPlace, type Place } from '../../local/backends/place';
 import { startQueueEngine, type QueueEngine } from '../../local/engines/queue';
 import { createStorage, type Storage } from '../../local/engines/storage';
@@ -21,13 +21,13 @@ import { buildHandlerEnvironment, buildLambdaContext } from '../../local/server/
 import { createMatcher } from '../../local/server/resource-tree';
 import { listResources } from '../../src/contract';
 
-export interface InProcessWorld extends World {
-  /** For faults that only this world can inject. */
+export interface InProcessEnvironment extends TestEnvironment {
+  /** For faults that only this environment can inject. */
   readonly table: () => TableEngine;
 }
 
 /** The handlers' source in this process behind the local gateway, on the embedded engines. */
-export function inProcessWorld(options: WorldOptions = {}): InProcessWorld {
+export function createInProcessEnvironment(options: EnvironmentOptions = {}): InProcessEnvironment {
   const clock = new ShiftedClock();
   const closers: Array<() => Promise<void>> = [];
   let table: TableEngine;
@@ -72,7 +72,7 @@ export function inProcessWorld(options: WorldOptions = {}): InProcessWorld {
         clock.advance(milliseconds);
         await sweeper({}, buildLambdaContext(60_000));
       },
-      frozen: async work => clock.frozen(work),
+      freeze: async work => clock.freeze(work),
     },
   };
 }
@@ -131,7 +131,7 @@ interface Handlers {
   sweeper(event: unknown, context: { getRemainingTimeInMillis(): number }): Promise<unknown>;
 }
 
-/** The handlers read their environment when they load, so each world loads its own. */
+/** The handlers read their environment when they load, so each environment loads its own. */
 async function loadHandlers(place: Place, corsOrigins: readonly string[], delivery?: Record<string, string>): Promise<Handlers> {
   process.env.POWERTOOLS_LOG_LEVEL ??= 'SILENT';
   Object.assign(process.env, buildHandlerEnvironment(place, corsOrigins, delivery));

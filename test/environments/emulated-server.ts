@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { closeConnections, exchange } from './http';
-import type { World, WorldOptions } from './world';
+import type { TestEnvironment, EnvironmentOptions } from './environment';
 import { ServerProcess } from '../local/support/server-process';
 
-export interface EmulatedServerOptions extends WorldOptions {
+export interface EmulatedServerOptions extends EnvironmentOptions {
   /** Where the emulator is, by its address. */
   readonly emulator: string;
-  /** See `World`. */
-  readonly crowd?: number;
+  /** See `TestEnvironment`. */
+  readonly maxConcurrency?: number;
 }
 
-export interface EmulatedServerWorld extends World {
+export interface EmulatedServerEnvironment extends TestEnvironment {
   /** Name of bucket, table and queue. */
   readonly resources: string;
   /** Where clients reach storage. */
@@ -21,7 +21,7 @@ export interface EmulatedServerWorld extends World {
  * `npm start` on an emulator that runs already, with a bucket, a table and a queue of its own there. Clients reach storage by a name, the server by an
  * address, as in a composition of containers. It has no clock: the emulator would refuse what another time signed.
  */
-export function emulatedServerWorld({ emulator, crowd, processing = false, corsOrigins = [] }: EmulatedServerOptions): EmulatedServerWorld {
+export function createEmulatedServerEnvironment({ emulator, maxConcurrency: crowd, processing = false, corsOrigins = [] }: EmulatedServerOptions): EmulatedServerEnvironment {
   const name = `local-server-${randomUUID()}`;
   const publicStorage = emulator.replace('//127.0.0.1:', '//localhost:');
   let server: ServerProcess;
@@ -31,7 +31,7 @@ export function emulatedServerWorld({ emulator, crowd, processing = false, corsO
     name: 'local server on an emulator',
     resources: name,
     publicStorage,
-    crowd,
+    maxConcurrency: crowd,
     start: async () => {
       server = new ServerProcess(['--port', '0', '--processing', processing ? 'queue' : 'none', ...corsOrigins.flatMap(allowed => ['--cors-origin', allowed])], {
         AWS_ENDPOINT_URL: emulator, PUBLIC_S3_ENDPOINT: publicStorage, BUCKET_NAME: name, TABLE_NAME: name, QUEUE_NAME: name,

@@ -1,25 +1,25 @@
-import { drained } from './drained';
-import type { WorldOptions } from './world';
+import { waitUntilIdle } from './wait-until-idle';
+import type { EnvironmentOptions } from './environment';
 import { createEmbeddedBackend } from '../../local/backends/embedded';
 import { bundleHandlers } from '../../local/bundle';
 import { shiftClock } from '../../local/server/clock';
 import { startLocalServer } from '../../local/server/local-server';
 
 /** What the parent asks for, each answered by a message when it is done. */
-export type Order = { readonly advance: number } | 'stop';
+export type Command = { readonly advance: number } | 'stop';
 
 /** The local server as a process of its own, its time and its sweeper in the hands of the parent. */
-async function main(dataDir: string, { corsOrigins, processing = false }: WorldOptions): Promise<void> {
+async function main(dataDir: string, { corsOrigins, processing = false }: EnvironmentOptions): Promise<void> {
   await bundleHandlers();
   const server = await startLocalServer({
     port: 0, backend: createEmbeddedBackend(dataDir), corsOrigins, processing: processing ? 'queue' : 'none', sweepInterval: 0,
   });
-  const visit = async (): Promise<void> => {
+  const sweep = async (): Promise<void> => {
     await server.sweep();
-    if (processing) await drained();
+    if (processing) await waitUntilIdle();
   };
-  process.on('message', (order: Order) => {
-    const done = order === 'stop' ? server.close() : advance(order.advance, visit);
+  process.on('message', (order: Command) => {
+    const done = order === 'stop' ? server.close() : advance(order.advance, sweep);
     done.then(() => process.send?.('done'), fail);
   });
   process.on('disconnect', () => process.exit());
@@ -37,4 +37,4 @@ function fail(error: unknown): void {
 }
 
 const [dataDir, options] = process.argv.slice(2);
-main(dataDir, JSON.parse(options) as WorldOptions).catch(fail);
+main(dataDir, JSON.parse(options) as EnvironmentOptions).catch(fail);

@@ -15,7 +15,7 @@ export interface WireResponse {
   readonly body: Buffer;
 }
 
-export interface WorldOptions {
+export interface EnvironmentOptions {
   /** Origins that the service answers CORS to. */
   readonly corsOrigins?: readonly string[];
   /** Whether a worker makes variants of every upload; not by default. */
@@ -23,14 +23,14 @@ export interface WorldOptions {
 }
 
 /** A place where the service runs. The acceptance suite knows the service through this alone. */
-export interface World {
+export interface TestEnvironment {
   readonly name: string;
   /** Absent where time cannot be moved (a deployed stack). */
   readonly clock?: Clock;
   /** Whether variants come by a CDN, to who has signed URLs; else by presigned URLs of storage. */
   readonly hasCdn?: boolean;
   /** The most requests that it takes at once, where that is few: each may start a process of its own there. */
-  readonly crowd?: number;
+  readonly maxConcurrency?: number;
   start(): Promise<void>;
   stop(): Promise<void>;
   send(request: WireRequest): Promise<WireResponse>;
@@ -40,7 +40,7 @@ export interface Clock {
   /** Moves the service's time ahead and lets the sweeper visit what has become due. */
   advance(milliseconds: number): Promise<void>;
   /** Runs `work` while the service's clock stands still; absent where only a restart moves it. */
-  frozen?<T>(work: () => Promise<T>): Promise<T>;
+  freeze?<T>(work: () => Promise<T>): Promise<T>;
 }
 
-export type OpenWorld = (options?: WorldOptions) => World;
+export type CreateEnvironment = (options?: EnvironmentOptions) => TestEnvironment;

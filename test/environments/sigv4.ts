@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { HttpRequest } from '@smithy/core/protocols';
 import { SignatureV4 } from '@smithy/signature-v4';
-import type { WireRequest } from './world';
+import type { WireRequest } from './environment';
 
 export interface SigningIdentity {
   readonly accessKeyId: string;
@@ -32,29 +32,29 @@ class Sha256 {
  * Adds the headers by which API Gateway knows the caller. Only the host and what SigV4 adds are signed: tests send names twice, or in
  * bytes that no canonical form has. A request that brings an `authorization` of its own is left alone.
  */
-export async function signed(host: string, request: WireRequest, region: string, identity: SigningIdentity): Promise<WireRequest> {
+export async function signRequest(host: string, request: WireRequest, region: string, identity: SigningIdentity): Promise<WireRequest> {
   if (request.headers.some(([name]) => name.toLowerCase() === 'authorization')) return request;
   const signer = new SignatureV4({ service: 'execute-api', region, credentials: identity, sha256: Sha256 as never });
   const [path, search = ''] = request.target.split('?', 2);
   const { headers } = await signer.sign(new HttpRequest({
-    method: request.method, hostname: host, path, query: queryOf(search), headers: { host }, body: request.body,
+    method: request.method, hostname: host, path, query: parseQuery(search), headers: { host }, body: request.body,
   }));
   const added = Object.entries(headers).filter(([name]) => name !== 'host');
   return { ...request, headers: [...request.headers, ...added] };
 }
 
-function queryOf(search: string): Record<string, string[]> {
+function parseQuery(search: string): Record<string, string[]> {
   // Without a prototype: tests ask for parameters such as `__proto__`.
   const query = Object.create(null) as Record<string, string[]>;
   for (const pair of search.split('&').filter(part => part !== '')) {
     const [name, ...value] = pair.split('=');
-    (query[decoded(name)] ??= []).push(decoded(value.join('=')));
+    (query[decodeQueryPart(name)] ??= []).push(decodeQueryPart(value.join('=')));
   }
   return query;
 }
 
 /** What is no percent-encoding stands for itself, but for the plus sign, which services take for a space. */
-function decoded(text: string): string {
+function decodeQueryPart(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { closeConnections, exchange, splitUrl } from './http';
-import { signed, type SigningIdentity } from './sigv4';
-import type { WireRequest, WireResponse, World } from './world';
+import { signRequest, type SigningIdentity } from './sigv4';
+import type { WireRequest, WireResponse, TestEnvironment } from './environment';
 
 export interface Deployment {
   readonly name: string;
@@ -10,23 +10,23 @@ export interface Deployment {
   readonly region: string;
   /** Who signs: a backend that may invoke the API. */
   readonly identity: SigningIdentity;
-  readonly crowd?: number;
+  readonly maxConcurrency?: number;
   /** Undoes what an emulator alone does to answers. */
-  mend?(response: WireResponse, request: WireRequest): WireResponse;
+  correct?(response: WireResponse, request: WireRequest): WireResponse;
 }
 
 /** A stack that somebody else deploys and destroys, every request signed with SigV4. Its clock is out of reach. */
-export function deployedWorld({ name, url, region, identity, crowd, mend = response => response }: Deployment): World {
+export function createDeployedEnvironment({ name, url, region, identity, maxConcurrency: crowd, correct: mend = response => response }: Deployment): TestEnvironment {
   const { origin, target: base } = splitUrl(url);
   const { host } = new URL(origin);
   return {
     name,
-    crowd,
+    maxConcurrency: crowd,
     start: async () => undefined,
     stop: async () => closeConnections(),
     send: async request => {
       const onStage = { ...request, target: `${base}${request.target}` };
-      return mend(await unthrottled(async () => exchange(origin, await signed(host, onStage, region, identity))), request);
+      return mend(await retryThrottled(async () => exchange(origin, await signRequest(host, onStage, region, identity))), request);
     },
   };
 }
@@ -34,7 +34,7 @@ export function deployedWorld({ name, url, region, identity, crowd, mend = respo
 const MOST_ATTEMPTS = 10;
 
 /** The stage takes so many requests a second, as it should: like any client, wait as long as its answer says. */
-async function unthrottled(send: () => Promise<WireResponse>): Promise<WireResponse> {
+async function retryThrottled(send: () => Promise<WireResponse>): Promise<WireResponse> {
   for (let attempt = 1; ; attempt++) {
     const response = await send();
     if (response.status !== 429 || attempt === MOST_ATTEMPTS) return response;
