@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { signedFetch } from './signed-fetch';
 import { ImageClient } from '../../local/demo/client';
-import { runAll } from '../../local/demo/run';
 import type { ImageFile } from '../../local/demo/image-file';
+import { runAll } from '../../local/demo/run';
 import type { ImageType } from '../../src/contract';
 
 /** What the backend saw. The case says what it should have seen. */

@@ -1,7 +1,7 @@
 import { readDeployment } from './deployment';
 import { fetchUrl } from '../../test/acceptance/support/client';
-import { exchange, splitUrl } from '../../test/environments/http';
 import type { WireResponse } from '../../test/environments/environment';
+import { exchange, splitUrl } from '../../test/environments/http';
 
 export interface CdnRequest {
   readonly method?: string;

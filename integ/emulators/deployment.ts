@@ -4,8 +4,8 @@ import { CREDENTIALS, REGION } from './cdklocal';
 import type { EmulatorName } from './options';
 import type { ClientOptions } from './stack';
 import { createDeployedEnvironment } from '../../test/environments/deployed';
-import type { SigningIdentity } from '../../test/environments/sigv4';
 import type { TestEnvironment } from '../../test/environments/environment';
+import type { SigningIdentity } from '../../test/environments/sigv4';
 
 /** Names the file in which `main.ts` tells the specs what it deployed, and where. */
 export const DEPLOYMENT_FILE = 'INTEG_DEPLOYMENT';

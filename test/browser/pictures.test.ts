@@ -5,8 +5,8 @@ import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 import { Client } from '../acceptance/support/client';
 import type { ImageView } from '../acceptance/support/model';
 import { photo } from '../acceptance/support/pictures';
-import { CHROMIUM, describeIfMet, REQUIREMENTS } from '../support/requirements';
 import { createLocalServerEnvironment } from '../environments/local-server';
+import { CHROMIUM, describeIfMet, REQUIREMENTS } from '../support/requirements';
 
 const PATIENCE_MS = 60_000;
 /** The segment of the user bob, as Python computes it: `test/lambda/domain/layout.test.ts` has the lines. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { WireRequest, WireResponse, TestEnvironment } from './environment';
 import { closeConnections, exchange, splitUrl } from './http';
 import { signRequest, type SigningIdentity } from './sigv4';
-import type { WireRequest, WireResponse, TestEnvironment } from './environment';
 
 export interface Deployment {
   readonly name: string;
@@ -16,7 +16,9 @@ export interface Deployment {
 }
 
 /** A stack that somebody else deploys and destroys, every request signed with SigV4. Its clock is out of reach. */
-export function createDeployedEnvironment({ name, url, region, identity, maxConcurrency: crowd, correct: mend = response => response }: Deployment): TestEnvironment {
+export function createDeployedEnvironment(
+  { name, url, region, identity, maxConcurrency: crowd, correct: mend = response => response }: Deployment,
+): TestEnvironment {
   const { origin, target: base } = splitUrl(url);
   const { host } = new URL(origin);
   return {

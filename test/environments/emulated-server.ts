@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { closeConnections, exchange } from './http';
 import type { TestEnvironment, EnvironmentOptions } from './environment';
+import { closeConnections, exchange } from './http';
 import { ServerProcess } from '../local/support/server-process';
 
 export interface EmulatedServerOptions extends EnvironmentOptions {
@@ -21,7 +21,9 @@ export interface EmulatedServerEnvironment extends TestEnvironment {
  * `npm start` on an emulator that runs already, with a bucket, a table and a queue of its own there. Clients reach storage by a name, the server by an
  * address, as in a composition of containers. It has no clock: the emulator would refuse what another time signed.
  */
-export function createEmulatedServerEnvironment({ emulator, maxConcurrency: crowd, processing = false, corsOrigins = [] }: EmulatedServerOptions): EmulatedServerEnvironment {
+export function createEmulatedServerEnvironment(
+  { emulator, maxConcurrency: crowd, processing = false, corsOrigins = [] }: EmulatedServerOptions,
+): EmulatedServerEnvironment {
   const name = `local-server-${randomUUID()}`;
   const publicStorage = emulator.replace('//127.0.0.1:', '//localhost:');
   let server: ServerProcess;
@@ -33,7 +35,9 @@ export function createEmulatedServerEnvironment({ emulator, maxConcurrency: crow
     publicStorage,
     maxConcurrency: crowd,
     start: async () => {
-      server = new ServerProcess(['--port', '0', '--processing', processing ? 'queue' : 'none', ...corsOrigins.flatMap(allowed => ['--cors-origin', allowed])], {
+      server = new ServerProcess([
+        '--port', '0', '--processing', processing ? 'queue' : 'none', ...corsOrigins.flatMap(allowed => ['--cors-origin', allowed]),
+      ], {
         AWS_ENDPOINT_URL: emulator, PUBLIC_S3_ENDPOINT: publicStorage, BUCKET_NAME: name, TABLE_NAME: name, QUEUE_NAME: name,
       });
       origin = await server.url();

@@ -1,5 +1,5 @@
-import { waitUntilIdle } from './wait-until-idle';
 import type { EnvironmentOptions } from './environment';
+import { waitUntilIdle } from './wait-until-idle';
 import { createEmbeddedBackend } from '../../local/backends/embedded';
 import { bundleHandlers } from '../../local/bundle';
 import { shiftClock } from '../../local/server/clock';

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { TestEnvironment, EnvironmentOptions } from './environment';
 import { closeConnections, exchange } from './http';
 import type { Command } from './local-server-process';
-import type { TestEnvironment, EnvironmentOptions } from './environment';
 
 const ENTRY = join(__dirname, 'local-server-process.ts');
 

@@ -1,6 +1,6 @@
+import type { CreateEnvironment } from './environment';
 import { createInProcessEnvironment } from './in-process';
 import { createLocalServerEnvironment } from './local-server';
-import type { CreateEnvironment } from './environment';
 
 const ENVIRONMENTS: Record<string, CreateEnvironment> = { 'in-process': createInProcessEnvironment, 'local-server': createLocalServerEnvironment };
 

@@ -31,13 +31,17 @@ test('the same action on something else is another grant', () => {
   const PolicyDocument = {
     Statement: [
       statement('s3:GetObject', below('originals')), statement('s3:GetObject', below('variants')),
-      statement('sqs:DeleteMessage', { 'Fn::GetAtt': ['QueueDeadLetters1', 'Arn'] }), statement('sqs:DeleteMessage', { 'Fn::GetAtt': ['QueueUploads1', 'Arn'] }),
+      statement('sqs:DeleteMessage', {
+        'Fn::GetAtt': ['QueueDeadLetters1', 'Arn'],
+      }), statement('sqs:DeleteMessage', { 'Fn::GetAtt': ['QueueUploads1', 'Arn'] }),
     ],
   };
   const all = template({ ApiFunctionPolicy: { Type: 'AWS::IAM::Policy', Properties: { Roles: [{ Ref: 'ApiFunctionRole' }], PolicyDocument } } });
   const names = ['s3:GetObject on originals/*', 's3:GetObject on variants/*', 'sqs:DeleteMessage on DeadLetters', 'sqs:DeleteMessage'];
   expect(listGrants(all).map(nameGrant)).toEqual(names);
-  for (const grant of listGrants(all)) expect(listGrants(without(all, grant)).map(nameGrant)).toEqual(names.filter(name => name !== nameGrant(grant)));
+  for (const grant of listGrants(all)) {
+    expect(listGrants(without(all, grant)).map(nameGrant)).toEqual(names.filter(name => name !== nameGrant(grant)));
+  }
 });
 
 test('the same action on items of one kind is another grant', () => {
@@ -65,5 +69,6 @@ test('a function that nobody has probes for is an error', () => {
 
 test('so is a grant that is none of those policies', () => {
   const managed = { Type: 'AWS::IAM::Role', Properties: { ...LAMBDA, ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] } };
-  expect(() => listGrants(template({ ApiFunctionRole: managed }))).toThrow('functions must be granted by AWS::IAM::Policy alone, got: ApiFunctionRole');
+  expect(() => listGrants(template({ ApiFunctionRole: managed })))
+    .toThrow('functions must be granted by AWS::IAM::Policy alone, got: ApiFunctionRole');
 });

@@ -18,10 +18,16 @@ const UNTESTED: readonly { readonly action: string; readonly of?: Handler; reado
   { action: 'logs:PutLogEvents', reason: 'MiniStack writes the logs of functions itself.' },
   { action: 'xray:PutTraceSegments', reason: 'MiniStack has no X-Ray.' },
   { action: 'xray:PutTelemetryRecords', reason: 'MiniStack has no X-Ray.' },
-  { action: 'dynamodb:PutItem', of: 'Worker', on: 'refused#*', reason: 'No small image is certain to end a decoder; test/construct/table-rights.test.ts evaluates the policy.' },
-  ...(['Worker', 'Invalidations'] as const).flatMap(of => ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'GetQueueUrl', 'ReceiveMessage'].map(action => ({
-    action: `sqs:${action}`, of, reason: 'MiniStack takes messages from queues past its own API. Lambda does it by the role of the function.',
-  }))),
+  {
+    action: 'dynamodb:PutItem',
+    of: 'Worker',
+    on: 'refused#*',
+    reason: 'No small image is certain to end a decoder; test/construct/table-rights.test.ts evaluates the policy.',
+  },
+  ...(['Worker', 'Invalidations'] as const).flatMap(of =>
+    ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'GetQueueUrl', 'ReceiveMessage'].map(action => ({
+      action: `sqs:${action}`, of, reason: 'MiniStack takes messages from queues past its own API. Lambda does it by the role of the function.',
+    }))),
 ];
 
 /** As probes name what they need, and people read it. */
@@ -43,11 +49,17 @@ interface Policy {
 /** Every action that the template grants to a function. Throws where one could be granted in a way that is not looked at here. */
 export function listGrants(template: Template): Grant[] {
   const others = Object.entries(template.Resources).filter(([, { Type, Properties = {} }]) =>
-    Type === 'AWS::IAM::ManagedPolicy' || (Type === 'AWS::IAM::Role' && isOfLambda(Properties) && ('ManagedPolicyArns' in Properties || 'Policies' in Properties)));
+    Type === 'AWS::IAM::ManagedPolicy'
+      || (Type === 'AWS::IAM::Role' && isOfLambda(Properties) && ('ManagedPolicyArns' in Properties || 'Policies' in Properties)));
   if (others.length > 0) throw new Error(`functions must be granted by AWS::IAM::Policy alone, got: ${others.map(([id]) => id).join(', ')}`);
   const strange = listIds(template, 'AWS::Lambda::Function').filter(id => HANDLERS.filter(handler => id.includes(handler)).length !== 1);
-  if (strange.length > 0) throw new Error(`every function must be one of ${HANDLERS.join(', ')}, got: ${strange.join(', ')}; name it in privileges/template.ts, and write its probes`);
-  return HANDLERS.flatMap(handler => listStatements(template, handler).flatMap(statement => listStatementGrants(handler, statement))).filter(isTested);
+  if (strange.length > 0) {
+    throw new Error(
+      `every function must be one of ${HANDLERS.join(', ')}, got: ${strange.join(', ')}; name it in privileges/template.ts, and write its probes`,
+    );
+  }
+  return HANDLERS.flatMap(handler => listStatements(template, handler).flatMap(statement => listStatementGrants(handler, statement)))
+    .filter(isTested);
 }
 
 function listStatementGrants(handler: Handler, { Action, Resource, Condition }: Statement): Grant[] {
@@ -67,7 +79,8 @@ export function without(template: Template, grant: Grant): Template {
   const changed = structuredClone(template);
   for (const { PolicyDocument } of listPolicies(changed, grant.handler)) {
     for (const statement of PolicyDocument.Statement) {
-      statement.Action = listStatementGrants(grant.handler, statement).filter(each => nameGrant(each) !== nameGrant(grant)).map(({ action }) => action);
+      statement.Action = listStatementGrants(grant.handler, statement).filter(each => nameGrant(each) !== nameGrant(grant))
+        .map(({ action }) => action);
     }
     PolicyDocument.Statement = PolicyDocument.Statement.filter(({ Action }) => Action.length > 0);
   }

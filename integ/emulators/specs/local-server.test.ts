@@ -5,8 +5,8 @@ import { describeContract } from '../../../test/acceptance/suite';
 import { corsOnSuite } from '../../../test/acceptance/suite/cors';
 import { Client, fetchUrl } from '../../../test/acceptance/support/client';
 import { eventually } from '../../../test/acceptance/support/together';
-import { expectBucketAsConstructed, expectTableAsConstructed } from '../../../test/local/support/as-constructed';
 import { createEmulatedServerEnvironment, type EmulatedServerOptions } from '../../../test/environments/emulated-server';
+import { expectBucketAsConstructed, expectTableAsConstructed } from '../../../test/local/support/as-constructed';
 import { tinyPicture } from '../pictures';
 
 const { EMULATOR_URL: emulator, EMULATOR_TARGET: target } = process.env;

@@ -1,5 +1,5 @@
-import { movableClock, testIfMet } from '../../support/requirements';
 import type { TestEnvironment } from '../../environments/environment';
+import { movableClock, testIfMet } from '../../support/requirements';
 import { Client, expectStatus, put } from '../support/client';
 import { ACCEPTED_TYPES, ftyp, imageBytes, type AcceptedType } from '../support/images';
 import { expectProblem } from '../support/problems';

@@ -1,5 +1,5 @@
-import { movableClock, testIfMet } from '../../support/requirements';
 import type { TestEnvironment } from '../../environments/environment';
+import { movableClock, testIfMet } from '../../support/requirements';
 import { Client } from '../support/client';
 import { expectProblem } from '../support/problems';
 import { eventually, range, together } from '../support/together';

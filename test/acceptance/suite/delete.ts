@@ -1,5 +1,5 @@
-import { movableClock, testIfMet } from '../../support/requirements';
 import type { TestEnvironment } from '../../environments/environment';
+import { movableClock, testIfMet } from '../../support/requirements';
 import { Client, expectStatus, fetchUrl, put } from '../support/client';
 import { imageBytes } from '../support/images';
 import type { BatchResults, Problem } from '../support/model';

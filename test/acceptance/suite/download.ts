@@ -1,5 +1,5 @@
-import { movableClock, testIfMet } from '../../support/requirements';
 import type { TestEnvironment } from '../../environments/environment';
+import { movableClock, testIfMet } from '../../support/requirements';
 import { Client, expectStatus, fetchUrl } from '../support/client';
 import { parseContentDisposition } from '../support/content-disposition';
 import { ACCEPTED_TYPES, imageBytes } from '../support/images';

@@ -1,5 +1,5 @@
-import { movableClock, testIfMet } from '../../support/requirements';
 import type { TestEnvironment } from '../../environments/environment';
+import { movableClock, testIfMet } from '../../support/requirements';
 import { Client, expectStatus, put } from '../support/client';
 import { imageBytes } from '../support/images';
 import type { Created } from '../support/model';

@@ -1,5 +1,5 @@
-import { movableClock, testIfMet } from '../../support/requirements';
 import type { WireResponse, TestEnvironment } from '../../environments/environment';
+import { movableClock, testIfMet } from '../../support/requirements';
 import { Client, put } from '../support/client';
 import { imageBytes, sha256Base64 } from '../support/images';
 import type { Upload } from '../support/model';

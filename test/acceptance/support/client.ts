@@ -3,8 +3,8 @@ import { imageBytes, type AcceptedType } from './images';
 import { checkEveryReply } from './invariants';
 import type { CreateBody, Created, Download, ImagePage, ImageView, Upload } from './model';
 import { Reply } from './reply';
-import { exchange, splitUrl } from '../../environments/http';
 import type { WireResponse, TestEnvironment } from '../../environments/environment';
+import { exchange, splitUrl } from '../../environments/http';
 
 export interface CallOptions {
   readonly headers?: Record<string, string> | ReadonlyArray<readonly [string, string]>;

@@ -12,9 +12,9 @@ import { generateSigningKey, type SigningKey } from '../../../local/cdn/key-file
 import { type Origin, createOriginGroup } from '../../../local/cdn/origins';
 import { createKeyGroup } from '../../../local/cdn/signature';
 import { CDN_VARIANTS, DELIVERY, DELIVERY_HEADERS, buildDefaultVariants, listEdgeVariants } from '../../../src/contract';
-import { signCookies, signQuery } from '../../support/cdn-signer';
-import { exchange } from '../../environments/http';
 import type { WireResponse } from '../../environments/environment';
+import { exchange } from '../../environments/http';
+import { signCookies, signQuery } from '../../support/cdn-signer';
 
 provideAwslambda();
 declare const awslambda: {
