@@ -15,9 +15,9 @@ const RESERVE_MS = 60_000;
 
 export async function handler(_event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<Refreshed> {
   const milliseconds = Math.max(1, context.getRemainingTimeInMillis() - RESERVE_MS);
-  const reportBuiltAt = (builtAt: number): void => reportDefinitionsAge(Date.now() - builtAt);
+  const reportBuildTime = (builtAt: number): void => reportDefinitionsAge(Date.now() - builtAt);
   try {
-    return await refresh({ store, folder: join(tmpdir(), 'clamav-refresh'), mirror, milliseconds, log: logger, reportBuiltAt });
+    return await refresh({ store, folder: join(tmpdir(), 'clamav-refresh'), mirror, milliseconds, log: logger, reportBuildTime });
   } finally {
     // Also after a failed run: an alarm watches the age of the definitions.
     publishMetrics();

@@ -19,7 +19,7 @@ export interface RefreshOptions {
   readonly milliseconds: number;
   readonly log: Log;
   /** Receives when the definitions in force were built (epoch milliseconds), also if the refresh fails. */
-  readonly reportBuiltAt?: (builtAt: number) => void;
+  readonly reportBuildTime?: (builtAt: number) => void;
 }
 
 export interface Refreshed {
@@ -52,12 +52,12 @@ export async function refresh(options: RefreshOptions): Promise<Refreshed> {
   const old = await loadInForce(options, database);
   const seeded = await takeSeeds(options, database, old);
   const before = seeded ?? old;
-  if (before) options.reportBuiltAt?.(before.daily.builtAt);
+  if (before) options.reportBuildTime?.(before.daily.builtAt);
   await updateDatabases(options, database);
   const after = await readDatabases(database);
   if (before) checkNotOlder(before, after);
   const { changed } = await bringIntoForce(options, database, after, before);
-  if (changed) options.reportBuiltAt?.(after.daily.builtAt);
+  if (changed) options.reportBuildTime?.(after.daily.builtAt);
   return { changed: changed || seeded !== undefined, daily: after.daily.version, main: after.main.version };
 }
 
