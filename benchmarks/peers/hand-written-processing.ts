@@ -117,7 +117,7 @@ function makeWorker(stack: Stack, { assets, bucket, table, queues }: Parts): lam
 
 function makeOperator(stack: Stack, { assets, bucket, table, queues }: Parts): lambda.Function {
   const operator = makeFunction(stack, 'Operator', {
-    description: 'Image service: redrives and reprocesses when an operator asks for it',
+    description: 'Image service: redrives and reprocesses images for an operator',
     code: lambda.Code.fromAsset(join(assets, 'operator')),
     timeout: Duration.minutes(5),
     environment: {

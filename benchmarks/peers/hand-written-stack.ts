@@ -30,7 +30,7 @@ export function handWrittenStack(stack: Stack, assets: string): void {
     environment: { ACCESS_MODE: 'iam', S3_ACCELERATE: 'false', CORS_ORIGINS: '', DELIVERY_MODE: 'presigned' },
   });
   const sweeper = makeFunction(stack, 'Sweeper', {
-    description: 'Image service: visits the records that are due',
+    description: 'Image service: sweeps the records that are due',
     code: lambda.Code.fromAsset(join(assets, 'sweeper')),
     memorySize: 1769,
     timeout: Duration.minutes(15),
