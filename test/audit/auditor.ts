@@ -14,31 +14,32 @@ import { checkWalk, type Walk } from './walk-rules';
 
 export interface AuditOptions {
   /**
-   * The moment (epoch milliseconds) at which everything has settled: no request is under way, the clock has passed every
-   * `due_at`, and the sweeper has run until nothing was due. Without it only what must hold at every moment is checked.
+   * The moment (epoch milliseconds) at which everything has settled: no request is under way, the clock has passed
+   * every `due_at`, and the sweeper has run until nothing was due. Without it the audit checks only the rules that hold
+   * at every moment.
    */
   readonly settledAt?: number;
-  /** The moment of the audit where nothing has settled, by the clock of the service; this machine's by default. */
+  /** The time of the audit by the service's clock, if nothing has settled; this machine's time by default. */
   readonly now?: number;
-  /** What the service acknowledged; compared once settled. */
+  /** The service's acknowledgements; compared once settled. */
   readonly history?: History;
   /** Lists read while nothing changed. */
   readonly walks?: readonly Walk[];
-  /** Whether every upload has met a scanner: then what is readable must be clean. */
+  /** Whether every upload has met a scanner: then readable bytes must be clean. */
   readonly isScanned?: boolean;
-  /** Whether a CDN reads stored variants: then only images that are ready may have any, once settled. */
+  /** Whether a CDN reads stored variants: then only ready images may have any, once settled. */
   readonly hasCdn?: boolean;
-  /** The service's set, where every image has been made again since it changed. */
+  /** The service's set, if every image has been reprocessed since its last change. */
   readonly set?: VariantSet;
-  /** The statuses that each upload has had, one after the other, by its object key. */
+  /** The statuses that each upload has had in order, by its object key. */
   readonly courses?: ReadonlyMap<string, readonly string[]>;
-  /** Originals that were deleted, where somebody watched. */
+  /** Deleted originals, if the test watched deletes. */
   readonly deletions?: readonly Deletion[];
 }
 
 /**
- * Checks the invariants on raw storage alone: it shares no code with the service, so that both cannot be wrong alike.
- * An answer without findings means that they hold.
+ * Checks the invariants on raw storage alone. It shares no code with the service, so that both cannot make one mistake.
+ * An empty answer means that the invariants hold.
  */
 export async function audit(storage: RawStorage, options: AuditOptions = {}): Promise<Finding[]> {
   const contents = await readAll(storage);

@@ -23,7 +23,7 @@ export function awsStorage({ table, bucket }: Location, dynamoDb: DynamoDBClient
   };
 }
 
-/** HEAD, not the listing: what a reader would get. */
+/** Uses HEAD, not the listing, to see the object as a reader would. */
 async function headOf(s3: S3Client, bucket: string, key: string): Promise<RawObject> {
   const { ContentLength, ETag } = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
   return { key, size: ContentLength!, etag: ETag!.replace(/^"|"$/g, '') };

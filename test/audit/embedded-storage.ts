@@ -9,10 +9,10 @@ import { startTableEngine } from '../../local/engines/table';
 import { LOCAL } from '../../local/names';
 import { isolate } from '../../local/server/handlers';
 
-/** No URL is signed here, so none can be too old. */
+/** This process signs no URLs, so the limit of their age does not matter. */
 const ANY_AGE_MS = Number.MAX_SAFE_INTEGER;
 
-/** Opens what a local server, that is stopped now, has stored. */
+/** Opens the data folder of a stopped local server. */
 export async function withDataFolder<T>(path: string, work: (storage: RawStorage) => Promise<T>): Promise<T> {
   isolate(process.env);
   const folder = new DataFolder(path);

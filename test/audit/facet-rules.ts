@@ -3,7 +3,7 @@ import type { Item } from './raw-storage';
 import { type AnyImageRow, idOf, LISTED, type SortedRows } from './row-kinds';
 import { buildTagFacet, buildTypeFacet } from '../../src/contract';
 
-/** Every listed image has exactly the facets that its tags and type call for, and there are no others. */
+/** Every listed image has exactly the facets of its tags and type, and no other facets exist. */
 export function checkFacets({ images, facets }: SortedRows, findings: Finding[]): void {
   const wanted = new Map(images.filter(row => LISTED.includes(row.status)).flatMap(facetsOf));
   const stored = new Map(facets.map(row => [idOf(row), row]));

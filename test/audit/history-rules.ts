@@ -3,7 +3,7 @@ import type { History } from './history';
 import { type AnyImageRow, TOMBSTONES } from './row-kinds';
 import type { VariantRecord } from '../../src/contract';
 
-/** I4 and I5: what the service acknowledged is what is stored. Only once settled. */
+/** I4 and I5, only once settled: the stored images match the service's acknowledgements. */
 export function checkHistory(images: readonly AnyImageRow[], history: History, findings: Finding[]): void {
   const rows = new Map(images.map(row => [row.image_id, row]));
   for (const [id, end] of history.ends()) {

@@ -1,7 +1,7 @@
 import { type Finding, type Invariant, reporter } from './finding';
 import { MAX_TRIES } from '../../src/contract';
 
-/** What an answer, or a raw row, says about an image. */
+/** The state of an image in an answer or a raw row. */
 export interface Shown {
   readonly status: string;
   readonly version: number;
@@ -10,9 +10,9 @@ export interface Shown {
   readonly variants?: readonly { readonly name: string; readonly size?: number | null }[];
 }
 
-/** What had been acknowledged about an image when an operation on it began. */
+/** The acknowledged state of an image at the start of an operation on it. */
 export interface Known {
-  /** Which of the uploads that one idempotency key started; 0 if none was acknowledged. */
+  /** The number of the upload among those that one idempotency key started; 0 before any acknowledgement. */
   readonly serial: number;
   readonly version: number;
   readonly status?: string;
@@ -23,31 +23,31 @@ export interface Known {
 
 interface Entry {
   readonly serial: number;
-  /** Until then (epoch milliseconds) even an image that nobody uploads must stay. */
+  /** Even an image without an upload must stay until then (epoch milliseconds). */
   keptUntil: number;
   version: number;
-  /** Once it has left `pending`. */
+  /** The status, once it has left `pending`. */
   status?: string;
-  /** What the first bytes that storage took make of it. */
+  /** The outcome that the first stored bytes call for. */
   uploaded?: Outcome;
-  /** Whether workers may have given it up, through no fault of the image. */
+  /** Whether workers may have failed, through no fault of the image. */
   mayFail?: boolean;
-  /** How often workers have tried, as far as that counts. */
+  /** The number of counted tries by workers. */
   tries?: number;
-  /** Whether an operator gave it its tries again. */
+  /** Whether an operator has reset its tries. */
   redriven?: boolean;
   deletion?: 'asked' | 'acknowledged';
   deletedAt?: number;
   readonly contents: Map<number, string>;
 }
 
-/** What the bytes call for; `any` where a scanner may change its mind. */
+/** The outcome that the bytes call for; `any` if a scanner may change its mind. */
 export type Outcome = 'ready' | 'rejected' | 'failed' | 'any';
 
 export interface End {
   readonly status?: string;
   readonly mayFail: boolean;
-  /** Whether what failed may have become something else since. */
+  /** Whether a redrive may have changed a failed image since. */
   readonly redriven: boolean;
   readonly deletion?: 'asked' | 'acknowledged';
 }
@@ -55,13 +55,16 @@ export interface End {
 const NOTHING: Known = { serial: 0, version: 0, uploaded: false };
 
 /**
- * What a service has acknowledged to its clients. Every later answer, and in the end the raw rows, must agree with it.
- * An answer may only contradict what was acknowledged before its operation began: see `begin`.
+ * The acknowledgements of a service to its clients. Every later answer, and in the end the raw rows, must agree with
+ * them. An answer may only contradict acknowledgements from before its operation began: see `begin`.
  */
 export class History {
   readonly findings: Finding[] = [];
   private readonly entries = new Map<string, Entry>();
-  /** How many DELETEs of an image that was not there have not been answered: one that begins anew meanwhile may meet them. */
+  /**
+   * The number of unanswered DELETEs of a missing image: they may still delete one that is created under its id
+   * meanwhile.
+   */
   private readonly roaming = new Map<string, number>();
   private serials = 0;
 
@@ -76,7 +79,7 @@ export class History {
     return entry === undefined ? NOTHING : { ...entry, uploaded: entry.uploaded !== undefined };
   }
 
-  /** An answer handed out an upload. */
+  /** An answer returned an upload. */
   created(imageId: string, known: Known, keptUntil: number): void {
     if (known.deletion === 'acknowledged') this.report(imageId, 'I5', 'it was deleted, but its upload began again');
     if (known.status !== undefined) this.report(imageId, 'I4', `it was acknowledged as ${known.status}, but its upload began again`);
@@ -84,19 +87,22 @@ export class History {
     entry.keptUntil = Math.max(entry.keptUntil, keptUntil);
   }
 
-  /** Storage took bytes that call for this status. Only the first count: others find a key that is taken, or an ended image. */
+  /**
+   * Storage took bytes that call for this status. Only the first PUT counts: later ones meet a taken key or an ended
+   * image.
+   */
   uploaded(imageId: string, outcome: Outcome): void {
     const entry = this.living(imageId);
     if (entry !== undefined) entry.uploaded ??= outcome;
   }
 
-  /** All tries of its workers are used up. */
+  /** Its workers have used up all tries. */
   mayFail(imageId: string): void {
     const entry = this.living(imageId);
     if (entry !== undefined) entry.mayFail = true;
   }
 
-  /** A worker tried: five of those and it is given up. */
+  /** A worker tried; after five tries the image fails. */
   tried(imageId: string): void {
     const entry = this.living(imageId);
     if (entry === undefined) return;
@@ -104,13 +110,13 @@ export class History {
     if (entry.tries >= MAX_TRIES) entry.mayFail = true;
   }
 
-  /** An operator gives it its tries again, if it has failed. */
+  /** An operator resets its tries if it has failed. */
   redriven(imageId: string): void {
     const entry = this.living(imageId);
     if (entry !== undefined) entry.redriven = true;
   }
 
-  /** Whether there was nothing to delete: such a DELETE is to be named again by `answered` when it is. */
+  /** Returns whether there was nothing to delete; then call `answered` when the DELETE is answered. */
   deletionAsked(imageId: string): boolean {
     const entry = this.living(imageId);
     if (entry !== undefined) entry.deletion ??= 'asked';
@@ -118,7 +124,7 @@ export class History {
     return entry === undefined;
   }
 
-  /** A DELETE of what was not there has an answer: it changes nothing any more. */
+  /** A DELETE of a missing image was answered: it has no more effects. */
   answered(imageId: string): void {
     this.roaming.set(imageId, (this.roaming.get(imageId) ?? 0) - 1);
   }
@@ -130,7 +136,7 @@ export class History {
     entry.deletedAt ??= this.now();
   }
 
-  /** An answer showed the image. */
+  /** An answer contained the image. */
   shown(imageId: string, known: Known, shown: Shown): void {
     this.hasStatus(imageId, known, shown.status);
     const entry = this.same(imageId, known);
@@ -139,7 +145,7 @@ export class History {
     this.learn(imageId, entry, shown);
   }
 
-  /** An answer let its status be seen. */
+  /** An answer contained the image's status. */
   hasStatus(imageId: string, known: Known, status: string): void {
     const entry = this.same(imageId, known);
     const isRevived = known.status === 'failed' && entry?.redriven === true;
@@ -163,7 +169,7 @@ export class History {
     if (entry !== undefined && entry.deletion === undefined) this.report(imageId, 'I4', 'it was acknowledged, but is not there');
   }
 
-  /** What must be stored in the end: nothing unfinished is left then. */
+  /** The expected end state of each image: nothing unfinished remains. */
   ends(): ReadonlyMap<string, End> {
     return new Map(this.ids().flatMap(id => {
       const entry = this.living(id);
@@ -182,13 +188,13 @@ export class History {
     entry.contents.set(version, before);
   }
 
-  /** The image that `known` is about, unless its upload has been given up meanwhile. */
+  /** The image that `known` is about, unless its upload has expired meanwhile. */
   private same(imageId: string, known: Known): Entry | undefined {
     const entry = this.living(imageId);
     return entry?.serial === known.serial ? entry : undefined;
   }
 
-  /** An upload that nobody made goes after its time, and its idempotency key may start another. */
+  /** Drops an expired upload without bytes; its idempotency key may start another. */
   private living(imageId: string): Entry | undefined {
     const entry = this.entries.get(imageId);
     if (entry === undefined) return undefined;

@@ -5,12 +5,15 @@ import { DAY_MS, isEpochMs, isEpochSeconds } from './times';
 
 const ATTRIBUTES = ['expires_at', 'holder', 'image_id', 'lease_until'];
 
-/** The longest timeout of a function on AWS Lambda: nobody holds a lease for longer. */
+/** The longest timeout of a function on AWS Lambda, and so of a lease. */
 const LONGEST_MS = 900_000;
-/** Clocks of functions may differ, and the service counts on that much. */
+/** The clock difference between functions that the service allows for. */
 const SKEW_MS = 900_000;
 
-/** I3: a lease says whose it is and until when, in epoch milliseconds, and goes within a day, in epoch seconds. One that was given back ended in 1970. */
+/**
+ * I3: a lease names its holder and its end in epoch milliseconds, and expires within a day, in epoch seconds. A
+ * returned lease has an end in 1970.
+ */
 export function checkLeases(rows: readonly Item[], now: number, findings: Finding[]): void {
   const latest = now + LONGEST_MS + SKEW_MS;
   for (const row of rows) {

@@ -32,7 +32,7 @@ async function main(): Promise<number> {
   const { table, bucket, data } = values;
   if ((table === undefined) !== (bucket === undefined)) throw new Error('--table and --bucket must be given both or neither');
   const check = (storage: RawStorage) => audit(storage, { settledAt: values.settled ? Date.now() : undefined });
-  // As the handlers do it: only S3 itself resolves `<bucket>.<host>` for certain.
+  // As in the handlers: only S3 itself is certain to resolve `<bucket>.<host>`.
   const forcePathStyle = Boolean(process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL);
   const findings = table === undefined || bucket === undefined
     ? await withDataFolder(data, check)

@@ -23,7 +23,7 @@ export function checkKeysUnique(images: readonly AnyImageRow[], findings: Findin
   }
 }
 
-/** I2, once settled: no bytes without an image that may have them. */
+/** I2, once settled: all bytes belong to an image that may have them. */
 export function checkOrphans(images: readonly AnyImageRow[], { objects }: Contents, findings: Finding[]): void {
   const byKey = new Map(images.map(row => [row.object_key, row]));
   const byFolder = new Map(images.filter(row => !isAside(row)).map(row => [variantsFolder(row), row]));
@@ -34,7 +34,7 @@ export function checkOrphans(images: readonly AnyImageRow[], { objects }: Conten
   }
 }
 
-/** I5, once settled: a CDN reads every stored variant, so none is there of an image that is not ready. */
+/** I5, once settled: a CDN reads every stored variant, so only ready images may have variants. */
 export function checkReadable(images: readonly AnyImageRow[], { objects }: Contents, findings: Finding[]): void {
   const byFolder = new Map(images.filter(row => !isAside(row)).map(row => [variantsFolder(row), row]));
   for (const key of objects.keys()) {
@@ -44,17 +44,17 @@ export function checkReadable(images: readonly AnyImageRow[], { objects }: Conte
   }
 }
 
-/** What the service's set is: each image that is ready has these, and no others. */
+/** The service's set: each ready image has exactly these variants. */
 export type VariantSet = readonly { readonly name: string; readonly settings: string }[];
 
-/** I6: a ready image has the variants that its row names, each once; and where all have been made again, those of the set. */
+/** I6: a ready image has each variant of its row once; after reprocessing, exactly those of the set. */
 export function checkVariants(images: readonly AnyImageRow[], { objects }: Contents, findings: Finding[], set?: VariantSet): void {
   for (const row of images.filter(({ status }) => status === 'ready')) {
     const report = reporter(findings, row.image_id);
     const variants = (row.variants ?? []) as VariantRecord[];
     for (const { name, format, size, settings } of variants) {
       const object = objects.get(`${variantsFolder(row)}${name}.${format === 'jpeg' ? 'jpg' : format}`);
-      // Without a size it is made when somebody asks for it, or was.
+      // A variant without a size is made on demand, or was.
       if (size !== undefined && object?.size !== size) report('I6', `its variant ${name} must have ${size} bytes, but has ${object?.size ?? 'none'}`);
       if (typeof settings !== 'string' || settings === '') report('I6', `its variant ${name} does not say what it was made by`);
     }
@@ -68,7 +68,7 @@ function namesOf(variants: VariantSet): string {
   return variants.map(({ name, settings }) => `${name}:${settings}`).join(' ');
 }
 
-/** I7: whoever is ready can be downloaded, and only what is clean may be. */
+/** I7: every ready image can be downloaded, and only clean bytes can be read. */
 export function checkScanned(images: readonly AnyImageRow[], { objects }: Contents, findings: Finding[]): void {
   for (const row of images.filter(({ status }) => status === 'ready')) {
     const scan = objects.get(String(row.object_key))?.scan;
@@ -79,18 +79,21 @@ export function checkScanned(images: readonly AnyImageRow[], { objects }: Conten
 /** An original that was deleted. */
 export interface Deletion {
   readonly key: string;
-  /** What the record that owns it was then. */
+  /** The status of the record that owned it, at the time of the delete. */
   readonly status: unknown;
 }
 
-/** I10: an original goes only by the will of its own record, whatever another one says. */
+/** I10: only the state of its own record deletes an original; no other record can. */
 export function checkDeletions(deletions: readonly Deletion[], findings: Finding[]): void {
   for (const { key, status } of deletions) {
     if (LIVE.includes(status)) reporter(findings, key)('I10', `it was deleted while its own record was ${status}`);
   }
 }
 
-/** I8: an image becomes ready, rejected or deleted once, and whatever has ended does not begin again; only an operator makes more of a failure. */
+/**
+ * I8: an image becomes ready, rejected or deleted once, and an ended image does not begin again. Only an operator can
+ * retry a failed one.
+ */
 const AGAIN: Record<string, readonly string[]> = { failed: ['processing', 'deleting'], ready: ['deleting'], rejected: ['deleting'], deleting: ['deleted'], deleted: [], expired: [] };
 
 export function checkCourses(courses: ReadonlyMap<string, readonly string[]>, findings: Finding[]): void {

@@ -6,17 +6,17 @@ export interface RawObject {
   readonly size: number;
   /** Without quotes. */
   readonly etag: string;
-  /** What a scanner has found, where there is one and it has looked. */
+  /** The scanner's finding, if a scanner has looked at the object. */
   readonly scan?: string;
 }
 
-/** All that the auditor sees: what is stored, not what any program says about it. */
+/** The auditor's only input: raw storage, not the report of any program. */
 export interface RawStorage {
   rows(): AsyncIterable<Item>;
   objects(): AsyncIterable<RawObject>;
 }
 
-/** What was stored at one moment. */
+/** The contents of storage at one moment. */
 export interface Contents {
   readonly rows: readonly Item[];
   readonly objects: ReadonlyMap<string, RawObject>;

@@ -5,11 +5,11 @@ import { DAY_MS, isEpochSeconds } from './times';
 import { REJECTED_BYTES_PREFIX, REJECTION_CODES } from '../../src/contract';
 
 const HASH = /^[0-9a-f]{64}$/;
-/** With a few days for clocks that differ. */
+/** Includes a few days for clocks that differ. */
 const LONGEST_MS = 100 * DAY_MS;
 const ATTRIBUTES = ['expires_at', 'image_id', 'rejection'];
 
-/** I3: what is remembered of bytes that a decoder has died of says why they are refused and goes one day. Nothing in it names an image or a user. */
+/** I3: a rejected-bytes record gives the reason and expires. It names no image and no user. */
 export function checkRefused(rows: readonly Item[], now: number, findings: Finding[]): void {
   for (const row of rows) {
     const report = reporter(findings, idOf(row));

@@ -1,24 +1,27 @@
 import type { Item } from './raw-storage';
 import { type ImageRecord, REJECTED_BYTES_PREFIX } from '../../src/contract';
 
-/** An image's row is trusted in nothing: every attribute may be missing or odd. */
+/** An image's row is not trusted: every attribute may be missing or odd. */
 export type AnyImageRow = { readonly [A in keyof ImageRecord]?: unknown } & { readonly image_id: string };
 
 export interface SortedRows {
   readonly images: readonly AnyImageRow[];
   readonly facets: readonly Item[];
-  /** Bytes that a decoder has died of. */
+  /** Bytes that killed a decoder. */
   readonly refused: readonly Item[];
-  /** Who makes a variant that is missing, and which workers an owner occupies. */
+  /** Leases on missing variants, and the worker slots of owners. */
   readonly leases: readonly Item[];
   readonly others: readonly Item[];
 }
 
-/** An id of its own kind: see the key layout in the contract. `<id>#expired:<nonce>` is an upload that was started again. */
+/**
+ * Facets have ids of their own kind: see the key layout in the contract. `<id>#expired:<nonce>` is an upload that was
+ * started again.
+ */
 const FACET = /#(tag|type):/;
 const USAGE = /(^|\.)usage#/;
 const ASIDE = /#expired:/;
-/** Somebody's for a while: a variant to make, or one of the workers of an owner. */
+/** A lease: a variant to make, or one of an owner's worker slots. */
 const LEASE = /#lease:[^/#]+\.[a-z]+$|^slot#[0-9a-f]{32}#\d+$/;
 
 export function sortRows(rows: readonly Item[]): SortedRows {
@@ -48,11 +51,11 @@ export function publicId(row: AnyImageRow): string {
   return row.image_id.split('#')[0];
 }
 
-/** Statuses in which the image is listed, those in which its bytes may be stored, and those of which only a tombstone is left. */
+/** Statuses of listed images; of images that may have bytes; of tombstones. */
 export const LISTED: readonly unknown[] = ['processing', 'ready', 'rejected', 'failed'];
 export const LIVE: readonly unknown[] = ['pending', 'processing', 'ready', 'failed'];
 export const TOMBSTONES: readonly unknown[] = ['deleting', 'deleted', 'expired'];
 /** Statuses in which a CDN may still have variants of earlier attempts. */
 export const WAITING: readonly unknown[] = ['processing', 'rejected', 'failed', 'deleting'];
-/** Statuses that end, at the latest by the sweeper's visits. */
+/** Statuses that end, at the latest through the sweeper. */
 export const UNFINISHED: readonly unknown[] = ['pending', 'processing', 'deleting'];

@@ -20,10 +20,10 @@ const REQUIRED: Partial<Record<keyof AnyImageRow, (value: unknown) => boolean>> 
   updated_at: value => isString(value) && ISO_MS.test(value),
 };
 
-/** What an image has for as long as it is one. */
+/** Attributes of every image that is not a tombstone. */
 const DESCRIBED: typeof REQUIRED = { size: isCount, content_type: among(IMAGE_TYPES) };
 
-/** What tells of an image: nothing of it is left on a tombstone. */
+/** Descriptive attributes: a tombstone has lost all of them. */
 const DESCRIPTION = [
   'animated', 'checksum_sha256', 'content_type', 'etag', 'filename', 'format', 'height', 'placeholder', 'rejection', 'remake_lease', 'size', 'sniffed_type', 'tags',
   'variants', 'width',
@@ -72,7 +72,7 @@ const claimEnd: Rule = ({ claim_until }, report) => {
   if (claim_until !== undefined && !isEpochMs(claim_until)) report('I3', `"claim_until" cannot be ${JSON.stringify(claim_until)}`);
 };
 
-/** Whatever is unfinished must have a date with the sweeper, and what is finished must not. */
+/** Unfinished rows must be scheduled for the sweeper; finished rows must not. */
 const schedule: Rule = (row, report) => {
   const { due_at, sweep, status } = row;
   if ((due_at === undefined) !== (sweep === undefined)) report('I3', '"due_at" and "sweep" must be there both or neither');
@@ -97,7 +97,10 @@ const expiry: Rule = (row, report) => {
   if (!(Number(row.expires_at) >= earliest)) report('I5', `a tombstone expires within ${MIN_DELETED_RECORD_DAYS} days`);
 };
 
-/** A row that waits for a CDN has no variants any more, or is tried again; the sweeper visits it until then. */
+/**
+ * A row that waits for an invalidation has no variants left, or is retried; until then it stays scheduled for the
+ * sweeper.
+ */
 const invalidation: Rule = (row, report) => {
   if (row.invalidate === undefined) return;
   if (!isCount(row.invalidate)) report('I3', `"invalidate" cannot be ${JSON.stringify(row.invalidate)}`);
@@ -109,5 +112,5 @@ const aside: Rule = (row, report) => {
   if (isAside(row) && row.status !== 'expired') report('I3', `a row set aside cannot be ${row.status}`);
 };
 
-/** What one image row must be like by itself. */
+/** The rules for a single image row. */
 export const ROW_RULES: readonly Rule[] = [attributes, objectKey, listing, tombstone, outcome, claimEnd, schedule, expiry, invalidation, aside];

@@ -1,6 +1,6 @@
-/** No service wrote anything before: what is below it as milliseconds was written as seconds. */
+/** The service did not exist before: a lower value in milliseconds was written as seconds. */
 const EARLIEST_MS = Date.parse('2020-01-01T00:00:00.000Z');
-/** What is above it as seconds was written as milliseconds. */
+/** A higher value in seconds was written as milliseconds. */
 const LATEST_MS = Date.parse('2200-01-01T00:00:00.000Z');
 
 export const DAY_MS = 86_400_000;

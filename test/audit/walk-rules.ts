@@ -12,7 +12,7 @@ export interface Walk {
   readonly pages: readonly (readonly string[])[];
 }
 
-/** I9: a walk shows exactly the images that are stored, each once, in order. */
+/** I9: a walk shows exactly the stored images, each once, in order. */
 export function checkWalk(images: readonly AnyImageRow[], walk: Walk, findings: Finding[]): void {
   const stored = images.filter(row => matches(row, walk)).sort(byCreation).map(row => row.image_id);
   const expected = walk.descending ? stored.reverse() : stored;
@@ -22,7 +22,7 @@ export function checkWalk(images: readonly AnyImageRow[], walk: Walk, findings: 
   reporter(findings, JSON.stringify(question))('I9', `the walk shows [${shown.join(', ')}], but stored is [${expected.join(', ')}]`);
 }
 
-/** I9 while others write: what was there all the time and matched is shown; nothing is shown twice. */
+/** I9 during writes: a walk shows every image that was present and matched all the time, and shows no image twice. */
 export function checkChurnedWalk(before: readonly AnyImageRow[], after: readonly AnyImageRow[], walk: Walk, findings: Finding[]): void {
   const shown = walk.pages.flat();
   const report = (id: string, problem: string) => reporter(findings, id)('I9', problem);

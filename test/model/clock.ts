@@ -3,7 +3,7 @@ interface Timer {
   readonly action: () => void;
 }
 
-/** True time, in whole epoch milliseconds as every clock tells it. It moves only when told, and meets every timer on its way. */
+/** True time in whole epoch milliseconds. It moves only on request, and fires every timer that it passes. */
 export class Clock {
   private timers: Timer[] = [];
 
@@ -20,7 +20,7 @@ export class Clock {
     this.now = end;
   }
 
-  /** Goes to the next timer; false if there is none. */
+  /** Advances to the next timer; returns false if no timer is set. */
   meetNext(): boolean {
     const timer = this.timers.shift();
     if (timer === undefined) return false;

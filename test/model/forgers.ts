@@ -4,7 +4,7 @@ import type { World } from './world';
 import { computeShard } from '../../lambda/domain/due-dates';
 import { type ImageRecord, buildLeaseId } from '../../src/contract';
 
-/** Under the id of a lease: due for the sweeper, in the forger's list, and with the victim's object. */
+/** Writes a forged record under a lease's id: due for the sweeper, in the forger's list, with the victim's object. */
 export async function forge({ world, images }: Session, { image, by, status }: On<'forge'>): Promise<void> {
   await world.turns.take({});
   const victim = pick(images, image);
@@ -18,7 +18,7 @@ export async function forge({ world, images }: Session, { image, by, status }: O
   await world.table.write([{ put: forged, guard: world.table.rows.has(image_id) ? { image_id } : 'absent' }]);
 }
 
-/** The auditor looks at what the service makes of them, and not at what they are. */
+/** Removes the forged records before the audit: the auditor checks only their effects on the service. */
 export function withoutForged({ table, forged }: World): void {
   for (const id of forged) table.rows.delete(id);
 }

@@ -3,13 +3,13 @@ import type { MemoryTable } from './memory-table';
 import type { Cdn, Distribution, Leases } from '../../lambda/domain/deliver/ports';
 import type { Invalidation, LeaseRecord } from '../../src/contract';
 
-/** CloudFront and the queue before it: what it has once shown it goes on showing until it is told not to. */
+/** CloudFront and the invalidation queue: a cached response stays until it is invalidated. */
 export class MemoryCdn {
   readonly shown = new Map<string, Buffer>();
   messages: Invalidation[] = [];
-  /** How often it still takes no more. */
+  /** The number of invalidation requests that it still refuses. */
   refusals = 0;
-  /** What was invalidated, in this order: it keeps no answer to a question from before. */
+  /** Accepted invalidations, in order. Responses to requests from before an invalidation are not cached. */
   private readonly accepted: string[] = [];
 
   readonly queue: Cdn = { invalidate: async invalidation => void this.messages.push(invalidation) };
@@ -23,7 +23,7 @@ export class MemoryCdn {
     },
   };
 
-  /** The moment at which somebody asks. */
+  /** The moment of a viewer's request. */
   get moment(): number {
     return this.accepted.length;
   }

@@ -6,7 +6,7 @@ import type { Imaging, RejectionCache, Scanner } from '../../lambda/domain/ports
 import { computeSettings } from '../../lambda/domain/variant-settings';
 import { CLEAN, REJECTED_BYTES_PREFIX, type RejectedBytesRecord, type ScanResult, type VariantDefinition } from '../../src/contract';
 
-/** The second byte of an upload says what a scanner and a decoder make of it. */
+/** The second byte of an upload selects the result of the scanner and the decoder. */
 export const CONTENT = {
   GOOD: 0,
   CORRUPT: 1,
@@ -25,7 +25,10 @@ function definition(name: string, width: number, more: Partial<VariantDefinition
   return { name, width, height: width, fit: 'inside', formats: ['webp'], generation: 'eager', animated: true, ...more };
 }
 
-/** What each deployment of the service has as its set: one variant comes, another goes, one changes under its name, one is made on demand from then on. */
+/**
+ * The variant set of each release: one variant is added, one is removed, one changes under its name, one becomes
+ * on-demand.
+ */
 export const SETS: readonly (readonly VariantDefinition[])[] = [
   [definition('thumb', 320), definition('small', 640)],
   [definition('thumb', 320), definition('small', 640), definition('medium', 1280)],
@@ -33,7 +36,7 @@ export const SETS: readonly (readonly VariantDefinition[])[] = [
   [definition('medium', 1000, { generation: 'on-demand' }), definition('thumb', 300, { formats: ['avif', 'webp'] })],
 ];
 
-/** The pipeline of the model. What it makes of other settings has another size. */
+/** The imaging pipeline of the model. Other settings give a variant another size. */
 export function memoryImaging(variants: readonly VariantDefinition[]): Imaging {
   return {
     variants,
@@ -61,15 +64,15 @@ function sizeOf(settings: string): number {
 }
 
 const HOUR_MS = 60 * 60_000;
-/** How long after an upload a slow scanner knows it, and for how long one that has an outage throws: longer than five tries take. */
+/** Delay of a slow scanner after an upload, and length of a scanner outage: longer than five tries take. */
 const LATE_MS = 8 * HOUR_MS;
 const OUTAGE_MS = 12 * HOUR_MS;
-/** When a scanner that found nothing at first gets definitions by which it does. */
+/** Delay until new definitions find malware that the scanner missed at first. */
 const FOUND_MS = 60_000;
 
-/** A scanner that looks at uploads by itself and tells of its results, like GuardDuty does. */
+/** A scanner that scans uploads by itself and reports its results, like GuardDuty. */
 export class MemoryScanner implements Scanner {
-  /** Whether the definitions that found something later are known to be wrong. */
+  /** Whether the definitions behind a late finding have been withdrawn as wrong. */
   isCorrected = false;
 
   constructor(private readonly clock: Clock, private readonly objects: MemoryObjects, private readonly tell: (key: string) => void) {}
@@ -88,12 +91,12 @@ export class MemoryScanner implements Scanner {
     return 'clean';
   }
 
-  /** An upload came: in a while there is a result. */
+  /** Schedules the scan result of a new upload. */
   landed(key: string): void {
     if (this.objects.bytes.get(key)?.[1] === CONTENT.SCANNED_LATE) this.clock.at(this.clock.now + LATE_MS, () => this.tell(key));
   }
 
-  /** What a tag of the object would say by now, or said before a scanner changed its mind. */
+  /** The scan result in the object's tag now, or the result before the scanner changed its mind. */
   resultOf(key: string): ScanResult | undefined {
     const content = this.objects.bytes.get(key)?.[1];
     if (content === CONTENT.INFECTED) return 'THREATS_FOUND';

@@ -15,10 +15,10 @@ export type PutStatus = 200 | 403 | 412;
 /** The bucket as the port describes it, and the PUTs of clients. */
 export class MemoryObjects implements ObjectStore {
   readonly bytes = new Map<string, Buffer>();
-  /** When each original last came. */
+  /** The latest arrival of each original. */
   readonly landedAt = new Map<string, number>();
 
-  /** `created` hears of every object that was not there before, `deleted` of every one that was. */
+  /** `created` is called for every new object, `deleted` for every object that existed. */
   constructor(
     private readonly clock: Clock,
     private readonly created: (key: string) => void = () => {},
@@ -26,8 +26,8 @@ export class MemoryObjects implements ObjectStore {
   ) {}
 
   /**
-   * S3 looks at the signature when a request begins, and at `If-None-Match` when its last byte is there: a slow PUT may
-   * land long after its URL ended.
+   * S3 checks the signature when a request begins, and `If-None-Match` when its last byte arrives. A slow PUT may land
+   * long after its URL has ended.
    */
   upload(ticket: PutTicket, body: Buffer, slowBy: number, landed: () => void): PutStatus {
     if (this.clock.now >= ticket.until || body.length !== ticket.size) return 403;
@@ -38,7 +38,7 @@ export class MemoryObjects implements ObjectStore {
     return this.land(ticket.key, body, landed) ? 200 : 412;
   }
 
-  /** Bytes that another party brings, whom no ticket binds. */
+  /** Stores bytes from another party, without a signed URL. */
   plant(key: string, body: Buffer, landed: () => void): void {
     this.land(key, body, landed);
   }

@@ -10,13 +10,13 @@ export interface Message {
   readonly key: string;
   readonly remake?: Remake;
   readonly sentAt: number;
-  /** Of a message of the surplus queue: its owner. */
+  /** The owner; only messages of the surplus queue have it. */
   readonly group?: string;
   receives: number;
   visibleAt: number;
 }
 
-/** SQS as workers and operators meet it: at least once, in any order, with a dead-letter queue. */
+/** SQS for workers and operators: at-least-once delivery, in any order, with a dead-letter queue. */
 export class MemoryQueue implements UploadQueue, SurplusQueue, OperatorQueues {
   messages: Message[] = [];
   givenUp: Message[] = [];
@@ -27,7 +27,7 @@ export class MemoryQueue implements UploadQueue, SurplusQueue, OperatorQueues {
     this.messages.push({ key, remake, sentAt: this.clock.now, receives: 0, visibleAt: this.clock.now });
   }
 
-  /** FIFO: the next of a group is given out when the one before is done. */
+  /** FIFO: delivers the next message of a group only when the previous one is done. */
   async add({ object_key: key, remake }: Announcement, group: string): Promise<void> {
     this.messages.push({ key, remake, group, sentAt: this.clock.now, receives: 0, visibleAt: this.clock.now });
   }
@@ -45,12 +45,12 @@ export class MemoryQueue implements UploadQueue, SurplusQueue, OperatorQueues {
     return message.group === undefined || this.messages.find(({ group }) => group === message.group) === message;
   }
 
-  /** Acknowledged. */
+  /** Removes an acknowledged message. */
   drop(message: Message): void {
     this.messages = this.messages.filter(other => other !== message);
   }
 
-  /** Received too often. */
+  /** Moves a message to the dead-letter queue after too many receives. */
   giveUp(message: Message): void {
     this.drop(message);
     this.givenUp.push({ ...message, visibleAt: this.clock.now });
@@ -69,7 +69,7 @@ export class MemoryQueue implements UploadQueue, SurplusQueue, OperatorQueues {
     return { waiting: this.messages.length, working: 0, given_up: this.givenUp.length };
   }
 
-  /** What SQS itself can do for an operator: messages as they were, back on their queue. */
+  /** The SQS redrive for an operator: returns messages unchanged to their queue. */
   async returnRemakes(): Promise<void> {
     const returned = this.givenUp.filter(({ remake }) => remake !== undefined);
     this.givenUp = this.givenUp.filter(message => !returned.includes(message));

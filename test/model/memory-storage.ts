@@ -3,7 +3,7 @@ import { etagOf, type MemoryObjects } from './memory-objects';
 import type { MemoryTable } from './memory-table';
 import type { RawStorage } from '../audit/raw-storage';
 
-/** The model's stores as the auditor reads them; what a scanner has found stands beside an object, where there is one. */
+/** The model's stores as the auditor reads them: each object with its scan result, if it has one. */
 export function memoryStorage(table: MemoryTable, objects: MemoryObjects, scanner?: MemoryScanner): RawStorage {
   return {
     async *rows() {

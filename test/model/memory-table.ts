@@ -5,13 +5,13 @@ import type { FacetRecord, ImageRecord, LeaseRecord, RejectedBytesRecord } from 
 
 type Row = ImageRecord | FacetRecord | RejectedBytesRecord | LeaseRecord;
 
-/** DynamoDB takes at most so many items in one transaction. */
+/** DynamoDB's limit of items in one transaction. */
 const TRANSACTION_ITEMS = 100;
 
-/** The table as the port describes it. Writes are atomic and at once; the indexes follow each write after a lag. */
+/** The table as the port describes it. Writes are atomic and immediate; the indexes follow each write after a lag. */
 export class MemoryTable implements Table, TableScan {
   readonly rows = new Map<string, Row>();
-  /** When each upload that expired did so, by its object key. */
+  /** The time at which each expired upload expired, by its object key. */
   readonly expiries = new Map<string, number>();
   /** The statuses that each upload has had, by its object key. */
   readonly courses = new Map<string, string[]>();
@@ -20,7 +20,7 @@ export class MemoryTable implements Table, TableScan {
   private readonly latest = new Map<string, number>();
   private stored = 0;
 
-  /** `lags` are the milliseconds after which the indexes show a write, taken in turn. */
+  /** The indexes show a write after a lag in milliseconds; writes take the values of `lags` in turn. */
   constructor(private readonly clock: Clock, private readonly lags: readonly number[] = [0]) {}
 
   async get(imageId: string): Promise<ImageRecord | undefined> {
@@ -60,7 +60,7 @@ export class MemoryTable implements Table, TableScan {
     return due.filter(key => behind === undefined || compareDue(key, behind) > 0).slice(0, limit);
   }
 
-  /** By ids: any order that stays will do. */
+  /** Pages are sorted by id: any stable order will do. */
   async readPage(limit: number, behind = ''): Promise<ScanPage> {
     const ids = [...this.rows.keys()].filter(id => id > behind).sort();
     const scanned = ids.slice(0, limit);
@@ -68,12 +68,12 @@ export class MemoryTable implements Table, TableScan {
     return { records: rows, read: scanned.length, behind: ids.length > limit ? scanned.at(-1) : undefined };
   }
 
-  /** What the adapters of refusals and leases write. */
+  /** Stores the rows that the adapters of refusals and leases write. */
   putOther(row: RejectedBytesRecord | LeaseRecord): void {
     this.store(row.image_id, row);
   }
 
-  /** What DynamoDB's TTL does some time after `expires_at`. */
+  /** Drops expired items, as DynamoDB's TTL does some time after `expires_at`. */
   dropExpired(): void {
     const seconds = this.clock.now / 1000;
     for (const row of this.rows.values()) {
@@ -101,7 +101,7 @@ export class MemoryTable implements Table, TableScan {
 
   private store(id: string, row: Row | undefined): void {
     assign(this.rows, id, row);
-    // What was forged under the id of a lease says nothing of the image.
+    // A record forged under the id of a lease is no status of the image.
     if (row && 'status' in row && !row.image_id.includes('#lease:')) this.note(row);
     const lag = this.nextLag();
     if (lag === 0 && !this.lagging.has(id)) return assign(this.indexed, id, row);
@@ -145,7 +145,7 @@ function holds(guard: Guard, current: ImageRecord | undefined): boolean {
   return current !== undefined && Object.entries(guard).every(([name, value]) => isDeepStrictEqual(current[name as keyof ImageRecord], value));
 }
 
-/** An index orders by its range key, and then by no rule that one may rely on: here by the id. */
+/** An index orders by its range key. DynamoDB promises no order within equal keys; the model orders by id. */
 function compare(a: IndexKey, b: IndexKey): number {
   if (a.created_at !== b.created_at) return a.created_at < b.created_at ? -1 : 1;
   return a.image_id < b.image_id ? -1 : a.image_id > b.image_id ? 1 : 0;
@@ -163,7 +163,7 @@ function refuseWhatDynamoDbRefuses(writes: readonly Write[]): void {
     const values = 'put' in write ? write.put : 'update' in write ? write.set : {};
     const empty = Object.entries(values).find(([, value]) => value === undefined);
     if (empty) throw new Error(`"${empty[0]}" of ${idOf(write)} is written as undefined`);
-    // Nothing but absences also holds where there is no row, and an update then makes one.
+    // A guard that only requires absent attributes also holds without a row; the update then creates one.
     const isEmpty = 'guard' in write && write.guard !== 'absent' && Object.values(write.guard).every(value => value === undefined);
     if (isEmpty) throw new Error(`the guard of ${idOf(write)} demands nothing of its row`);
     const both = 'update' in write ? write.remove?.find(name => name in write.set) : undefined;

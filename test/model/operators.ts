@@ -5,7 +5,9 @@ import type { RedriveRequest, ReprocessRequest } from '../../src/contract';
 
 const MOST_CALLS = 100;
 
-/** An operator who goes on by each answer's cursor until all is done, as the command does. His calls are as short as calls can be. */
+/**
+ * An operator that follows each answer's cursor to the end, as the command does. Each call does as little as possible.
+ */
 export async function command(session: Session, step: Step, request: RedriveRequest | ReprocessRequest): Promise<void> {
   const { history } = session.world;
   history.ids().forEach(id => history.redriven(id));

@@ -9,16 +9,16 @@ import type { Broken } from './world';
 import type { Table, WorkerDeps, Write } from '../../lambda/domain/ports';
 import { type Announcement, type ImageRecord, buildVariantPrefix, type VariantRecord } from '../../src/contract';
 
-/** A model test that finds nothing proves nothing: each of these bugs must be found, and by the invariant that it breaks. */
+/** A model test that finds nothing proves nothing: each bug must be found by the invariant that it breaks. */
 interface Bug {
   readonly name: string;
   readonly breaks: RegExp;
   readonly stores?: Broken;
-  /** Where chance seldom meets it. */
+  /** A scenario that reaches the bug, if random scenarios seldom do. */
   readonly example?: Scenario;
-  /** Where other scenarios seldom meet it. */
+  /** The generator to use, if the default scenarios seldom reach the bug. */
   readonly scenarios?: fc.Arbitrary<Scenario>;
-  /** A module of the domain, and what replaces some of its functions. */
+  /** A module of the domain, and the replacements of some of its functions. */
   readonly module?: string;
   readonly functions?: Record<string, (...args: never[]) => unknown>;
 }
@@ -48,7 +48,7 @@ function withoutUrlGuard(write: Write): Write[] {
   return [{ ...write, guard }];
 }
 
-/** A sweeper that knows nothing of `invalidate`. */
+/** A table for a sweeper that ignores `invalidate`. */
 const withoutWaits = (table: MemoryTable): Table => Object.assign(Object.create(table) as MemoryTable, {
   getMany: async (ids: readonly string[]) => (await table.getMany(ids)).map(({ invalidate: _, ...row }): ImageRecord => row),
   write: (writes: readonly Write[]) => table.write(writes.map(write => {
@@ -137,14 +137,14 @@ const BUGS: Bug[] = [
   { name: 'deleted images are shown', breaks: /^I5 /m, module: 'image-states', functions: { isVisible: () => true } },
 ];
 
-/** As it was once: the CDN heard of deletes alone. */
+/** The former behaviour: only deletes were invalidated. */
 async function deletesOnly({ objects }: WorkerDeps, { object_key, status }: ImageRecord): Promise<boolean> {
   if (status !== 'failed') await objects.delete(object_key);
   await objects.deleteAll(buildVariantPrefix(object_key));
   return false;
 }
 
-/** Edges and steps of workers and operators. */
+/** Bugs at the edges and steps of workers and operators. */
 const WORKER_BUGS: Bug[] = [
   {
     name: 'a rejection invalidates nothing',
@@ -292,7 +292,7 @@ test.each([...BUGS, ...WORKER_BUGS])('is found: $name', async bug => {
   const { describeFindings } = await import('../audit/finding');
   const property = fc.asyncProperty(bug.scenarios ?? scenarios, async scenario => (
     !bug.breaks.test(describeFindings(await play(scenario, bug.stores)))));
-  // A fixed seed: whether a bug is found must not be a matter of luck.
+  // A fixed seed: finding a bug must not depend on luck.
   const parameters = { seed: 1, numRuns: MOST_RUNS, endOnFailure: true };
   const { counterexample, numRuns } = await fc.check(property, { ...parameters, examples: bug.example ? [[bug.example]] : [] });
   if (process.env.MODEL_VERBOSE) process.stdout.write(`${bug.name}: found in run ${numRuns}\n`);

@@ -3,28 +3,28 @@ import type { Turns } from './turns';
 import { TryAgain } from '../../lambda/domain/errors';
 
 /**
- * What can befall a call of a port. `crash`: the process dies there, before or after the call took effect. `busy`: the store
- * refuses for now (throttled, `TransactionConflict`). `lost`: it took effect, but its answer is lost; where the SDK itself
- * retries, a conditional write is then `refused` by the row that it has just written. `-raw`: the adapter does not know
- * the error. `slow`: others go on before the answer arrives.
+ * The faults of a port call. `crash`: the process dies before or after the call takes effect. `busy`: the store refuses
+ * for now (throttled, `TransactionConflict`). `lost`: the call takes effect, but its answer is lost. `refused`: the SDK
+ * then retries a conditional write, and the row that it has just written refuses it. `-raw`: the adapter does not know
+ * the error. `slow`: other processes go on before the answer arrives.
  */
 export const FAULT_KINDS = ['crash-before', 'crash-after', 'busy', 'busy-raw', 'lost', 'lost-raw', 'refused', 'slow'] as const;
 export type FaultKind = typeof FAULT_KINDS[number];
 
 export interface Fault {
-  /** The how-manieth call of the process it befalls, from 0. */
+  /** The index of the call in the process, from 0. */
   readonly at: number;
   readonly kind: FaultKind;
 }
 
-/** No Lambda function runs for longer. */
+/** The longest timeout of a Lambda function. */
 const LONGEST_LIFE_MS = 15 * 60_000;
 
 export const INJECTED = 'injected: ';
 
 const NEVER = new Promise<never>(() => {});
 
-/** One run of a function: it takes turns with others at each call of a port, and dies of a crash without a trace. */
+/** One run of a function. It takes turns with others at each port call; after a crash it does nothing more. */
 export class Process {
   /** Settles when the process dies. */
   readonly death: Promise<void>;
@@ -38,7 +38,7 @@ export class Process {
     this.death = new Promise(resolve => { this.die = resolve; });
   }
 
-  /** The port as this process meets it. */
+  /** Wraps the port with the turns and faults of this process. */
   meets<P extends object>(port: P): P {
     return new Proxy(port, {
       get: (target, name) => (...args: unknown[]) => {

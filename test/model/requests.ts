@@ -35,7 +35,7 @@ export async function patch(session: Session, step: Step, { image: which, patch:
   });
 }
 
-/** A request whose answer shows the image. */
+/** Sends a request that returns the image, and records the result. */
 async function showing(
   session: Session, step: Step, image: KnownImage | undefined, request: (deps: Deps, image: KnownImage, known: Known) => Promise<ImageRecord>,
 ): Promise<void> {
@@ -61,7 +61,7 @@ export async function download(session: Session, step: Step, { image: which }: O
   if (problem === 'not-ready' && known.status === 'ready') throw new Error(`${image.id} was ready, but cannot be downloaded`);
 }
 
-/** A batch: all of its deletes run in one process. */
+/** A batch runs all of its deletes in one process. */
 export async function deleteBatch(session: Session, step: Step, { images }: On<'delete'>): Promise<void> {
   const chosen = [...new Set(images.flatMap(which => pick(session.images, which) ?? []))];
   const { history, clock } = session.world;

@@ -17,10 +17,10 @@ import type { Finding } from '../audit/finding';
 import type { Walk } from '../audit/walk-rules';
 
 const HOUR_MS = 3_600_000;
-/** An image that nobody scans is given up after a day, at the visit after that. */
+/** An image without a scan result fails after a day, at the sweep after that. */
 const MOST_SWEEPS = 64;
 
-/** Plays a scenario, lets everything settle, and audits what is stored. */
+/** Runs a scenario, waits until the service settles, and audits the stores. */
 export async function run(scenario: Scenario, broken: Broken = {}): Promise<Finding[]> {
   const world = new World(scenario, broken);
   const session = new Session(world);
@@ -83,7 +83,7 @@ async function tick(world: World, milliseconds: number): Promise<void> {
   world.table.dropExpired();
 }
 
-/** No request is under way any more: time passes, and the sweeper runs until nothing is due. */
+/** All requests have ended: advances time and runs the sweeper until nothing is due. */
 async function settle(session: Session): Promise<void> {
   const { world } = session;
   for (let i = 0; i < MOST_SWEEPS; i++) {
@@ -95,17 +95,17 @@ async function settle(session: Session): Promise<void> {
     if (world.queue.messages.length === 0 && world.cdn.messages.length === 0 && ![...world.table.rows.values()].some(row => 'due_at' in row && !world.forged.has(row.image_id))) break;
   }
   if (world.isProcessing) await remakeAll(session);
-  // Whatever is still to land does so, and the indexes show all.
+  // Lets late PUTs land and the indexes catch up.
   world.clock.advance(3 * HOUR_MS);
 }
 
-/** CloudFront takes whatever it is asked. */
+/** CloudFront accepts every invalidation. */
 async function invalidateAll(session: Session): Promise<void> {
   const { turns, cdn } = session.world;
   if (cdn.messages.length > 0) await turns.until(invalidate(session, QUIET_STEP, { refusals: 0 }));
 }
 
-/** In the end every image gets the set of the last release. */
+/** Reprocesses every image with the set of the last release. */
 async function remakeAll(session: Session): Promise<void> {
   const { world } = session;
   world.scanner.isCorrected = true;

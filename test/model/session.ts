@@ -16,13 +16,13 @@ export interface KnownTicket extends PutTicket {
   readonly declared: Declaration;
 }
 
-/** A value, a problem, or neither: then nobody knows what happened. */
+/** A value, a problem, or neither: then the outcome is unknown. */
 export interface Outcome<T> {
   readonly value?: T;
   readonly problem?: string;
 }
 
-/** What the clients of a service know, newest first. */
+/** The knowledge of the service's clients, newest first. */
 export class Session {
   readonly images: KnownImage[] = [];
   readonly tickets: KnownTicket[] = [];
@@ -30,7 +30,7 @@ export class Session {
 
   constructor(readonly world: World) {}
 
-  /** Runs one request or visit in a process of its own. */
+  /** Runs one request or sweep in a process of its own. */
   async operate<T>(step: Step, work: (deps: SharingDeps & OperatorDeps) => Promise<T>): Promise<Outcome<T>> {
     const process = this.world.process(step.faults);
     const skew = step.skew * this.world.skew;

@@ -11,19 +11,28 @@ export const TYPES = ['image/png', 'image/jpeg'] as const;
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-/** `right`: what was declared. The others must be rejected: `other-size` stands for whoever else may write to the bucket. */
+/**
+ * `right`: the declared bytes. The others must be rejected: `other-size` stands for another party that can write to the
+ * bucket.
+ */
 const LOOKED_AT = ['right', 'other-type', 'no-type', 'corrupt', 'other-size', 'cut'] as const;
-/** What only a worker can tell: what cannot be decoded, what kills whoever tries, what kills the decoder alone, and what a scanner says. */
+/**
+ * Contents that only a worker can tell: bytes that do not decode, that kill the worker, or that kill the decoder alone,
+ * and the scanner's findings.
+ */
 const BY_WORKERS = ['bad-image', 'poison', 'fatal', 'infected', 'unscannable', 'scanned-late', 'never-scanned', 'scanner-outage', 'found-later'] as const;
 export type Body = typeof LOOKED_AT[number] | typeof BY_WORKERS[number];
 export const LOOKED_INTO: readonly Body[] = BY_WORKERS;
 
-/** How long a PUT takes, as a part of the longest that the service counts on; this one is too slow, and lands if its upload has expired. */
+/**
+ * The duration of a PUT, as a part of the longest one that the service allows for. This one is too slow: it lands after
+ * its upload has expired.
+ */
 export const VERY_SLOW = 1.3;
 
 export interface Create {
   readonly user: User;
-  /** One of few keys, so that requests repeat. */
+  /** One of a few idempotency keys, so that requests repeat. */
   readonly key?: number;
   readonly type: typeof TYPES[number];
   readonly size: number;
@@ -47,38 +56,40 @@ export interface WalkRequest {
   readonly status?: string;
 }
 
-/** What the sweeper acts on. */
+/** Statuses that the sweeper acts on. */
 export const FORGEABLE = ['pending', 'processing', 'rejected', 'deleting', 'expired'] as const;
 export type Forgeable = typeof FORGEABLE[number];
 
-/** Which image or ticket, counted from the newest that the clients know. */
+/** An index of an image or ticket, counted from the newest that the clients know. */
 type Which = number;
 
 export type Action =
   | { readonly do: 'create'; readonly request: Create }
-  /** A client that does all that an upload takes: create, PUT, confirm. */
+  /** A client that makes a complete upload: create, PUT, confirm. */
   | { readonly do: 'upload'; readonly request: Create; readonly body: Body }
   | { readonly do: 'put'; readonly ticket: Which; readonly body: Body; readonly slow: number }
   | { readonly do: 'confirm' | 'get' | 'download'; readonly image: Which }
   | { readonly do: 'patch'; readonly image: Which; readonly patch: Patch }
   | { readonly do: 'delete'; readonly images: readonly Which[] }
-  /** Somebody tries what only the owner may. */
+  /** Another user tries an operation of the owner. */
   | { readonly do: 'trespass'; readonly image: Which; readonly by: 'get' | 'confirm' | 'patch' | 'delete' | 'download' }
   | { readonly do: 'walk'; readonly walk: WalkRequest }
   /** Several requests for one image at once. */
   | { readonly do: 'race'; readonly rivals: readonly Action[] }
   | { readonly do: 'sweep' }
-  /** A worker takes one message; `again`: the queue delivers it once more, whatever comes of it. */
+  /** A worker takes one message; `again`: the queue delivers it once more, even after success. */
   | { readonly do: 'work'; readonly message: number; readonly again: boolean }
-  /** Another release, whose set of variants is another. */
+  /** Deploys another release with another set of variants. */
   | { readonly do: 'deploy' }
   | { readonly do: 'redrive' }
-  /** Somebody looks at a variant by the CDN. */
+  /** A viewer requests a variant through the CDN. */
   | { readonly do: 'view'; readonly image: Which; readonly variant: number }
-  /** The invalidator takes what waits; CloudFront refuses so often before it takes any. */
+  /** The invalidator takes the queued invalidations; CloudFront refuses that many times before it accepts one. */
   | { readonly do: 'invalidate'; readonly refusals: number }
   | { readonly do: 'reprocess'; readonly target: 'image' | 'user' | 'all'; readonly image: Which; readonly remake: Remake }
-  /** A function that was taken over writes an item that looks like a record of somebody's image, under a key that it may write. */
+  /**
+   * A compromised function writes an item that looks like another user's image record, under a key that it may write.
+   */
   | { readonly do: 'forge'; readonly image: Which; readonly by: User; readonly status: Forgeable }
   | { readonly do: 'tick'; readonly ms: number };
 
@@ -88,10 +99,10 @@ export interface Step {
   readonly action: Action;
   /** Whether the next step begins before this one has ended. */
   readonly overlaps: boolean;
-  /** Clients retry: the same request, so many times at once. */
+  /** The number of parallel sends of the same request: clients retry. */
   readonly times: number;
   readonly faults: readonly Fault[];
-  /** Which way the clock of this process is wrong, where clocks are. */
+  /** The direction of this process's clock error, if clocks may be wrong. */
   readonly skew: -1 | 0 | 1;
 }
 
@@ -128,7 +139,7 @@ const walk = fc.record<WalkRequest>({
   status: fc.option(fc.constantFrom('ready', 'rejected'), { nil: undefined, freq: 2 }),
 });
 
-/** What people do, and around the moments at which the sweeper decides. */
+/** Intervals of clients, and intervals around the sweeper's deadlines. */
 const ms = fc.constantFrom(1, 1000, 5000, MINUTE, 5 * MINUTE, 5 * MINUTE, 14 * MINUTE, 60 * MINUTE, 65 * MINUTE, 15 * DAY, 40 * DAY);
 
 const body = fc.constantFrom<Body[]>(...Array.from<Body>({ length: 8 }).fill('right'), ...LOOKED_AT, ...BY_WORKERS);
@@ -144,7 +155,7 @@ const reprocessing = fc.record({
 const viewing = fc.record({ do: fc.constant('view' as const), image: which, variant: fc.nat({ max: 3 }) });
 const invalidating = fc.record({ do: fc.constant('invalidate' as const), refusals: fc.constantFrom(0, 0, 1, 9) });
 
-/** All about one image. */
+/** Concurrent actions on one image. */
 const rivals = fc.tuple(which, fc.array(fc.oneof<fc.WeightedArbitrary<Action>[]>(
   { weight: 4, arbitrary: patching },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('confirm' as const), image: which }) },
@@ -198,7 +209,7 @@ const action = fc.oneof<fc.WeightedArbitrary<Action>[]>(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('tick' as const), ms }) },
 );
 
-/** Requests make few calls of a port, sweeps many. */
+/** Requests make few port calls; sweeps make many. */
 const call = fc.oneof(fc.nat({ max: 5 }), fc.nat({ max: 30 }));
 const fault = fc.record<Fault>({ at: call, kind: fc.constantFrom(...FAULT_KINDS) });
 
@@ -221,7 +232,7 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
   hasCdn: fc.boolean(),
 });
 
-/** What may befall one image while workers and operators are at it. */
+/** One step against a single image by workers, operators or clients. */
 const meddling = fc.record<Step>({
   action: fc.oneof<fc.WeightedArbitrary<Action>[]>(
     { weight: 4, arbitrary: fc.record({ do: fc.constant('work' as const), message: fc.nat({ max: 1 }), again: fc.boolean() }) },
@@ -237,7 +248,7 @@ const meddling = fc.record<Step>({
   skew: fc.constant(0 as const),
 });
 
-/** Scenarios that begin so, in which one image then meets much at once. */
+/** Scenarios that start with the prologue and then run many steps against one image. */
 export function meddled(prologue: readonly Step[], processing: Circumstances['processing']): fc.Arbitrary<Scenario> {
   return fc.record({
     steps: fc.array(meddling, { minLength: 2, maxLength: 8 }).map(steps => [...prologue, ...steps]),

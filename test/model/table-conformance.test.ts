@@ -13,15 +13,15 @@ import { ensureTable } from '../../local/resources/table';
 import type { ImageRecord } from '../../src/contract';
 
 /**
- * The model test is worth as much as its table is like the real one: the same calls on the model's table and on the
- * DynamoDB adapter must answer alike.
+ * The model test is only as good as its table: the model's table and the DynamoDB adapter must give equal answers to
+ * equal calls.
  */
 let engine: TableEngine;
 let client: DynamoDBDocumentClient;
 let real: Table;
 let tables = 0;
 
-// The SDK tells Node 20 so on each start.
+// The SDK warns about Node 20 on each start.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 beforeAll(async () => {
@@ -72,7 +72,7 @@ const update = (id: string, guard: Guard, set: Partial<ImageRecord> = { version:
 
 type Call = (table: Table) => Promise<unknown>;
 
-/** Makes the calls in turn and returns what each answered; an error counts as an answer. */
+/** Makes the calls in turn and returns each answer; an error counts as an answer. */
 async function answers(table: Table, calls: readonly Call[]): Promise<unknown[]> {
   const given: unknown[] = [];
   for (const call of calls) given.push(await call(table).catch(() => 'error'));
@@ -150,10 +150,10 @@ test('a scan finds each image that is ready or failed once, from any of them on'
   for (let behind: string | undefined, more = true; more;) {
     const page = await scan.readPage(7, behind);
     found.push(...page.records.map(({ image_id }) => image_id));
-    // Behind the last image rather than where the page ended: an operator's cursor stands for an image.
+    // Continue after the last image, not at the end of the page: an operator's cursor stands for an image.
     behind = page.records.at(-1)?.image_id ?? page.behind;
     more = page.behind !== undefined;
-    // Rows of every kind are paid for.
+    // DynamoDB charges for rows of every kind.
     if (more) expect(page.read).toBe(7);
   }
   const wanted = images.filter(({ status }) => status === 'ready' || status === 'failed').map(({ image_id }) => image_id);

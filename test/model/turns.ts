@@ -1,6 +1,6 @@
 import type { Clock } from './clock';
 
-/** Who may go next, where several wait: the `who`-th of them, and then so many more turns in a row. */
+/** Selects the `who`-th of the waiting operations, and gives it that many more turns in a row. */
 export interface Pick {
   readonly who: number;
   readonly turns: number;
@@ -12,8 +12,8 @@ interface Waiting {
 }
 
 /**
- * Lets operations that run at the same time take turns at each of their steps, in an order that a list of picks decides:
- * a run replays exactly, and shrinks with the list.
+ * Makes concurrent operations take turns at each of their steps, in the order of a list of picks. A run replays
+ * exactly, and shrinks with the list.
  */
 export class Turns {
   private waiting: Waiting[] = [];
@@ -25,12 +25,12 @@ export class Turns {
     return new Promise(go => this.waiting.push({ party, go }));
   }
 
-  /** Gives turns until the promise settles. Where all sleep, time goes on to the next who wakes. */
+  /** Gives turns until the promise settles. When all operations sleep, advances time to the next wake-up. */
   async until<T>(work: Promise<T>): Promise<T> {
     let isDone = false;
     work.then(() => { isDone = true; }, () => { isDone = true; });
     for (;;) {
-      // Every promise job is run before the next macrotask: whoever had the turn waits, sleeps or is done by then.
+      // Node runs every promise job before the next macrotask: by then the operation waits, sleeps or is done.
       await new Promise(resolve => setImmediate(resolve));
       if (isDone) return work;
       const next = this.next();

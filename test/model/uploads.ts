@@ -42,11 +42,11 @@ export async function put(session: Session, { ticket: which, body, slow }: On<'p
   if (ticket !== undefined) await send(session, ticket, body, slow);
 }
 
-/** A client's PUT. The service relies on it that none takes longer than the grace period, by whichever clock. */
+/** A client's PUT. The service assumes that no PUT takes longer than the grace period, by any clock. */
 async function send({ world }: Session, ticket: KnownTicket, wish: Body, slow: number): Promise<void> {
   await world.turns.take({});
   const { clock, objects, history, skew } = world;
-  // Where scanner and worker come later, nobody looks at these before they are ready.
+  // Without a scanner and a worker from the start, these contents would become ready unchecked.
   const body = world.isScanned || !LOOKED_INTO.includes(wish) ? wish : 'right';
   const bytes = bytesOf(body, ticket);
   const landed = () => history.uploaded(ticket.imageId, outcomeOf(body, ticket.declared));
@@ -72,14 +72,14 @@ function bytesOf(body: Body, { declared: { content_type, size } }: KnownTicket):
   }
 }
 
-/** What becomes of an image whose first bytes are these. */
+/** The outcome of an image with these first bytes. */
 function outcomeOf(body: Body, declared: Declaration): Outcome {
   if (!(body in CONTENTS)) return 'rejected';
   if (body !== 'right' && declared.checksum_sha256 !== undefined) return 'rejected';
   return CONTENTS[body as keyof typeof CONTENTS].outcome;
 }
 
-/** What a worker makes of those that are of the declared type and size. */
+/** The outcome that a worker finds for bytes of the declared type and size. */
 const CONTENTS = {
   'right': { content: CONTENT.GOOD, outcome: 'ready' },
   'corrupt': { content: CONTENT.CORRUPT, outcome: 'ready' },

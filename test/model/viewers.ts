@@ -10,7 +10,7 @@ import { type Finding, reporter } from '../audit/finding';
 
 const PATIENCE_MS = 30_000;
 
-/** Somebody looks at a variant: by what the CDN has, what is stored, or what is made for him. */
+/** A view of a variant: from the CDN's cache, from storage, or made on demand. */
 export async function view(session: Session, step: Step, { image: which, variant }: On<'view'>): Promise<void> {
   const { world } = session;
   const image = pick(session.images, which);
@@ -49,7 +49,7 @@ async function make(session: Session, step: Step, id: string, path: string): Pro
   cdn.keep(path, value.bytes, asked);
 }
 
-/** The invalidator takes all that waits. */
+/** The invalidator takes all queued invalidations. */
 export async function invalidate(session: Session, step: Step, { refusals }: Omit<On<'invalidate'>, 'do'>): Promise<void> {
   const { world } = session;
   const { cdn } = world;
@@ -62,7 +62,10 @@ export async function invalidate(session: Session, step: Step, { refusals }: Omi
   if (left) cdn.messages = cdn.messages.filter(message => !messages.includes(message) || left.includes(message));
 }
 
-/** I5, once settled: the CDN has cached no variant of an image that is not ready. The auditor looks for those that it could still fetch. */
+/**
+ * I5, once settled: the CDN caches no variant of an image that is not ready. The auditor checks the variants that the
+ * CDN could still fetch.
+ */
 export function checkShown({ shown }: MemoryCdn, rows: ReadonlyMap<string, object>, findings: Finding[]): void {
   for (const path of shown.keys()) {
     const row = rows.get(path.split('/')[3]) as ImageRecord | undefined;

@@ -12,7 +12,7 @@ const MOST_PAGES = 60;
 
 type ReadPage = (work: (deps: Deps) => Promise<Page>) => Promise<Outcome<Page>>;
 
-/** Walks through a list while others write. */
+/** Walks through a list during concurrent writes. */
 export async function walkBusily(session: Session, step: Step, { walk: request }: On<'walk'>): Promise<void> {
   const { history } = session.world;
   const before = indexedRows(session.world);
@@ -28,7 +28,7 @@ export async function walkBusily(session: Session, step: Step, { walk: request }
   if (walk !== undefined) checkChurnedWalk(before, rows(session.world), walk, history.findings);
 }
 
-/** Undefined where a page could not be read. */
+/** Returns undefined if a page could not be read. */
 export async function walkThrough(request: WalkRequest, read: ReadPage): Promise<Walk | undefined> {
   const pages: string[][] = [];
   for (let position: string | undefined; pages.length < MOST_PAGES;) {
@@ -49,7 +49,7 @@ function rows({ table, forged }: World): AnyImageRow[] {
   return [...table.rows.values()].filter((row): row is ImageRecord => 'status' in row && !forged.has(row.image_id)).map(row => ({ ...row }));
 }
 
-/** Those whose latest write every index shows: a list may lag by seconds. */
+/** Rows with a latest write that every index shows: a list may lag by seconds. */
 function indexedRows(world: World): AnyImageRow[] {
   return rows(world).filter(row => world.table.isIndexed(row.image_id));
 }

@@ -7,7 +7,10 @@ import { processUpload } from '../../lambda/domain/process-upload';
 import { hashOwner, processWithinShare } from '../../lambda/domain/worker/owner-share';
 import { parseImageId } from '../../src/contract';
 
-/** A worker and one message: the queue forgets what is acknowledged, and gives up what has been received too often. */
+/**
+ * A worker processes one message. The queue drops acknowledged messages and moves those with too many receives to its
+ * dead-letter queue.
+ */
 export async function work(session: Session, step: Step, { message: which, again: isRepeated }: Omit<On<'work'>, 'do'>): Promise<void> {
   const { world } = session;
   const { queue, clock, history } = world;
@@ -15,7 +18,7 @@ export async function work(session: Session, step: Step, { message: which, again
   const message = queue.receive(which);
   if (message === undefined) return;
   const { key, remake, group } = message;
-  // A FIFO queue repeats nothing while it is in work.
+  // A FIFO queue does not deliver a message again while a worker has it.
   const again = isRepeated && group === undefined;
   const isLast = message.receives >= MAX_RECEIVES;
   if (isLast && remake === undefined) history.mayFail(parseImageId(key)!);
@@ -36,17 +39,17 @@ export async function work(session: Session, step: Step, { message: which, again
   else if (isLast) queue.giveUp(message);
 }
 
-/** As the worker's function does it with messages of either queue. */
+/** Processes a message of either queue, as the worker function does. */
 async function bring(deps: SharingDeps, { key, remake, group }: Message, isLast: boolean): Promise<void> {
   if (group !== undefined) return processUpload(deps, key, isLast, remake);
   return processWithinShare(deps, { object_key: key, ...remake && { remake } }, { messageId: key, isLast });
 }
 
-/** Watches how many uploads of one owner workers have in work at once, by the queue that brought them. An upload is in work once its record is read. */
+/** Counts how many uploads of one owner are in work at once, by queue. An upload is in work once its record is read. */
 class InWork implements UploadInWork {
   readonly owner: string | undefined;
   readonly isSurplus: boolean;
-  /** A worker that is late ends no later than this. */
+  /** The latest end of a slow worker. */
   readonly until: number;
 
   constructor(private readonly session: Session, { key, group }: Message) {
@@ -72,7 +75,7 @@ class InWork implements UploadInWork {
     inWork.add(this);
     const isBeside = ({ owner, isSurplus }: UploadInWork): boolean => owner === this.owner && isSurplus === this.isSurplus;
     const together = [...inWork].filter(other => isBeside(other) && other.until > clock.now).length;
-    // A clock that is wrong by more than a claim lasts ends slots early: that costs fairness, and nothing else.
+    // A clock error longer than a claim ends slots early; that only costs fairness.
     if (together > (this.isSurplus ? 1 : OWNER_SHARE) && skew === 0) {
       surprises.push({ invariant: 'I11', subject: String(this.owner), problem: `${together} of its uploads are in work at once` });
     }
@@ -89,10 +92,10 @@ function listening(scanner: Scanner, hear: (answer: string) => void): Scanner {
   };
 }
 
-/** Undisturbed. */
+/** A step without faults. */
 export const QUIET_STEP: Step = { action: { do: 'tick', ms: 0 }, overlaps: false, times: 1, faults: [], skew: 0 };
 
-/** Workers take whatever is visible. */
+/** Workers process all visible messages. */
 export async function workThrough(session: Session): Promise<void> {
   const { queue, clock, turns } = session.world;
   for (const { visibleAt } of [...queue.messages]) {

@@ -13,17 +13,17 @@ import { History } from '../audit/history';
 import type { Deletion } from '../audit/object-rules';
 
 export const CLAIM_MS = 60_000;
-/** Uploads of one owner that workers of the queue of uploads process at once. */
+/** Uploads of one owner that workers of the upload queue process at once. */
 export const OWNER_SHARE = 1;
 
 export const MAX_SKEW_MS = 15 * 60_000;
 
-/** What a planted bug puts between the domain and the stores. */
+/** Replacements that a planted bug puts between the domain and the stores. */
 export interface Broken {
   readonly table?: (table: MemoryTable) => Table;
   readonly objects?: (objects: MemoryObjects) => ObjectStore;
   readonly queue?: (queue: MemoryQueue) => UploadQueue;
-  /** `false`: nothing is ever swept. */
+  /** `false`: the sweeper never runs. */
   readonly sweeps?: boolean;
 }
 
@@ -32,13 +32,16 @@ export interface Circumstances {
   readonly lags: readonly number[];
   /** Whether clocks of processes may be wrong by `MAX_SKEW_MS`. */
   readonly isSkewed: boolean;
-  /** Whether workers make images of uploads, or will once the service is deployed again, and whether they hear of them from storage or from the sweeper alone. */
+  /**
+   * Whether workers process uploads now, only after the next deployment, or never. `unheard`: only the sweeper tells
+   * them of uploads.
+   */
   readonly processing: 'off' | 'later' | 'on' | 'unheard';
   /** Whether variants are delivered by a CDN. */
   readonly hasCdn?: boolean;
 }
 
-/** An upload in work, until its worker must have ended. */
+/** An upload in work, until the end of its worker's longest run. */
 export interface UploadInWork {
   readonly owner: string | undefined;
   readonly isSurplus: boolean;
@@ -47,7 +50,7 @@ export interface UploadInWork {
 
 const START = Date.parse('2026-01-01T00:00:00.000Z');
 
-/** One service: its stores, its clock, and what it has acknowledged. */
+/** One service: its stores, its clock, and its acknowledgements. */
 export class World {
   readonly clock = new Clock(START);
   readonly turns: Turns;
@@ -58,16 +61,16 @@ export class World {
   readonly skew: number;
   readonly scanner: MemoryScanner;
   readonly cdn = new MemoryCdn();
-  /** Workers under way, by the release that they are of. */
+  /** The number of running workers, by release. */
   working = 0;
   readonly inWork = new Set<UploadInWork>();
-  /** Errors that no injected fault explains. */
+  /** Errors without an injected cause. */
   readonly surprises: Finding[] = [];
-  /** How often it was deployed again. */
+  /** The number of redeployments. */
   release = 0;
-  /** Originals that were deleted, and what their own records were then. */
+  /** Deleted originals, and the status of their own records at that time. */
   readonly deletions: Deletion[] = [];
-  /** Items that a function wrote that was taken over. */
+  /** Items that a compromised function wrote. */
   readonly forged = new Set<string>();
   private drawn = 0;
 
@@ -96,7 +99,7 @@ export class World {
     return processing === 'later' ? this.release > 0 : processing !== 'off';
   }
 
-  /** Whether each upload meets a scanner. Those that were ready before there was one are not taken back. */
+  /** Whether each upload meets a scanner. Images that became ready before the scanner was added stay ready. */
   get isScanned(): boolean {
     return this.circumstances.processing === 'on' || this.circumstances.processing === 'unheard';
   }
@@ -105,12 +108,17 @@ export class World {
     return SETS[this.release];
   }
 
-  /** Another release, with another set. Two releases at work on one image at once could store each other's bytes: that waits. */
+  /**
+   * Deploys another release with another set. It waits for running workers: two releases could overwrite each other's
+   * bytes of one image.
+   */
   deploy(): void {
     if (this.working === 0) this.release = Math.min(this.release + 1, SETS.length - 1);
   }
 
-  /** What the domain acts through in one process whose clock is wrong by `skew`; without one, nothing disturbs it. */
+  /**
+   * The domain's dependencies in one process with a clock error of `skew`; without a process, no faults are injected.
+   */
   deps(process?: Process, skew = 0): SharingDeps {
     const table: Table = this.broken.table?.(this.table) ?? this.table;
     const objects: ObjectStore = this.broken.objects?.(this.objects) ?? this.objects;
@@ -126,7 +134,7 @@ export class World {
       rejectionCache: process?.meets(rejectionCache) ?? rejectionCache,
       claimMs: CLAIM_MS,
       share: OWNER_SHARE,
-      // Without faults of their own: a worker that dies anywhere never gives its slot back.
+      // No faults here: a worker that dies anywhere never frees its slot.
       slots: memoryLeases(this.table, this.clock),
       surplus: process?.meets<SurplusQueue>(this.queue) ?? this.queue,
       cdn: this.hasCdn ? process?.meets(this.cdn.queue) ?? this.cdn.queue : undefined,
@@ -143,14 +151,14 @@ export class World {
     };
   }
 
-  /** What an operator's request acts through in one process. */
+  /** The dependencies of an operator's request in one process. */
   operatorDeps(process?: Process, skew = 0): OperatorDeps {
     const scan: TableScan = process?.meets<TableScan>(this.table) ?? this.table;
     const queues: OperatorQueues = process?.meets<OperatorQueues>(this.queue) ?? this.queue;
     return { ...this.deps(process, skew), queues, scan, variants: this.set };
   }
 
-  /** Even a PUT that is slower than the service counts on must leave nothing behind, where its upload expired a while ago. */
+  /** A PUT beyond the allowed time must still leave nothing behind, if its upload expired a while ago. */
   mayLandLate(key: string): boolean {
     const expiredAt = this.table.expiries.get(key);
     return expiredAt !== undefined && this.clock.now < expiredAt + SWEEP.GRACE_MS - 2 * this.skew;
@@ -167,11 +175,11 @@ export class World {
   }
 
   private warn(message: string, { image_id, error }: Readonly<Record<string, unknown>>): void {
-    // A warning without an error says what was decided.
+    // A warning without an error reports a decision.
     if (error !== undefined && !isInjected(error)) this.surprises.push({ invariant: 'I2', subject: String(image_id), problem: `${message}: ${error}` });
   }
 
-  /** Never the same twice, and the same in each replay. */
+  /** Never repeats a value within a run, and gives equal values in each replay. */
   private randomBytes(length: number): Uint8Array {
     const bytes = Buffer.alloc(Math.max(length, 6));
     bytes.writeUIntBE(++this.drawn * 7919, bytes.length - 6, 6);
