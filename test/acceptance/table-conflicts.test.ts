@@ -3,7 +3,7 @@ import type { ImageView, Problem } from './support/model';
 import { Reply } from './support/reply';
 import { createInProcessEnvironment } from '../environments/in-process';
 
-/** DynamoDB cancels transactions that meet on one row, and its SDK does not try again: the service must. */
+/** DynamoDB cancels transactions that meet on one row, and its SDK does not retry them: the service must. */
 const environment = createInProcessEnvironment();
 const client = new Client(environment);
 beforeAll(async () => environment.start(), 60_000);

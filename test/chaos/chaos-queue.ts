@@ -16,7 +16,7 @@ interface Message {
   receives: number;
 }
 
-/** Loses, repeats and mixes what storage sends. What the service itself announces comes, in any order. */
+/** Loses, repeats and reorders storage's messages. The service's own messages all arrive, in any order. */
 export class ChaosQueue implements UploadQueue {
   readonly givenUp: string[] = [];
   dropped = 0;
@@ -46,7 +46,7 @@ export class ChaosQueue implements UploadQueue {
     return Array.from({ length: count }, () => this.messages.splice(this.random.pickBetween(0, this.messages.length - 1), 1)[0]);
   }
 
-  /** What a worker has not done comes again, or is given up. */
+  /** Returns unprocessed messages to the queue, or drops them after too many receives. */
   giveBack(messages: readonly Message[]): void {
     for (const message of messages) {
       if (message.receives >= QUEUE.MAX_RECEIVES) this.givenUp.push(message.body);

@@ -12,14 +12,17 @@ function variant(name: string, side: number): VariantDefinition {
 
 const VARIANTS = [variant('thumb', 8), variant('small', 12)];
 
-/** Different bytes for each number: what stands behind an image's end is nobody's. */
+/** Different bytes for each number: bytes after an image's end do not belong to the image. */
 export async function pictures(): Promise<{ good(n: number): Buffer; corrupt(n: number): Buffer }> {
   const png = await sharp({ create: { width: 24, height: 16, channels: 3, background: '#336699' } }).png().toBuffer();
   const good = (n: number): Buffer => Buffer.concat([png, Buffer.from(`picture ${n}`)]);
   return { good, corrupt: n => Buffer.concat([good(n).subarray(0, 20), Buffer.from(`picture ${n}`)]) };
 }
 
-/** Counts how often each original is made variants of. The readers of headers and the limits are real, decoders for every so-many-th. */
+/**
+ * Counts how often each original is processed. The header readers and limits are real; only every so-many-th image is
+ * decoded.
+ */
 export class CountedImaging {
   readonly made = new Map<string, number>();
   readonly port: Imaging;

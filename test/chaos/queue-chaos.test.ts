@@ -15,15 +15,15 @@ import { buildDecoder, DECODER_LIMITS } from '../lambda/imaging/decoder-build';
 
 const { CHAOS_SEED, CHAOS_IMAGES } = process.env;
 const seed = CHAOS_SEED === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(CHAOS_SEED);
-/** Two thousand, by the variable, take two minutes of a processor. */
+/** Set the variable to 2,000 for a run of two minutes of processor time. */
 const images = Number(CHAOS_IMAGES ?? 500);
 const WORKERS = 4;
 const CLIENTS = 8;
-/** What is counted once for each image that it happens to. */
+/** Effects that are counted once for each image. */
 const EFFECTS = [
   METRICS.UPLOADS_STARTED, METRICS.IMAGES_CONFIRMED, METRICS.IMAGES_PROCESSED, METRICS.IMAGES_REJECTED, METRICS.IMAGES_DELETED, METRICS.IMAGES_FAILED,
 ];
-/** Decoded for real; the others' variants are made up. */
+/** Every 20th image is really decoded; the variants of the others are made up. */
 const EVERY = 20;
 
 const random = new Random(seed);
@@ -45,7 +45,7 @@ afterAll(async () => {
   rmSync(dirname(script), { recursive: true, force: true });
 });
 
-/** Workers take batches until the queue is empty, or until they are told to stop. */
+/** Workers take batches until the queue is empty, or until a stop. */
 async function work(isOver: () => boolean = () => true): Promise<void> {
   await Promise.all(Array.from({ length: WORKERS }, async () => {
     for (;;) {
@@ -96,7 +96,7 @@ test(`whatever becomes of their messages, ${images} images end, and each effect 
   const isTwentieth = images / 20;
   expect(ends).toEqual({ good: { ready: images - 2 * isTwentieth }, corrupt: { rejected: isTwentieth }, deleted: { deleted: isTwentieth } });
   expect([...imaging.made.values()].filter(times => times > 1)).toEqual([]);
-  // What is deleted may have been confirmed or made before: the writes tell of how many.
+  // A deleted image may have been confirmed or processed before: the writes say how many were.
   const [processing, ready, rejected, deleting] = (['processing', 'ready', 'rejected', 'deleting'] as const).map(status => service.written(status));
   expect([processing, ready, rejected, deleting].flatMap(({ again }) => again)).toEqual([]);
   expect([ready.images >= ends.good.ready, rejected.images, deleting.images]).toEqual([true, corrupted, deleted]);
@@ -110,6 +110,6 @@ test(`whatever becomes of their messages, ${images} images end, and each effect 
   });
   expect(queue.givenUp).toEqual([]);
   expect(await service.findings()).toBe('');
-  // None of this says anything of a queue that did well.
+  // The checks above prove nothing if the queue lost and repeated too few messages.
   expect([queue.dropped / images > 0.05, queue.duplicated / images > 0.1]).toEqual([true, true]);
 }, 900_000);

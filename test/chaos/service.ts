@@ -25,7 +25,7 @@ import { describeFindings } from '../audit/finding';
 
 export const USER = { userId: 'chaos' };
 const HOUR_MS = 60 * 60_000;
-/** Later than this nothing is due: tombstones are let go of an hour after their last URL. */
+/** Nothing is due later: a tombstone settles an hour after its last URL ends. */
 const MOST_HOURS = 48;
 
 export interface ServiceOptions {
@@ -34,7 +34,7 @@ export interface ServiceOptions {
   readonly onUpload: (object: CreatedObject) => void;
 }
 
-/** Domain and adapters as they are, on the embedded engines, under a clock that can be moved. Only the queue is the test's. */
+/** The real domain and adapters on the embedded engines, under a movable clock. Only the queue is a fake. */
 export class Service {
   static async start({ imaging, queue, onUpload }: ServiceOptions): Promise<Service> {
     isolate(process.env);
@@ -58,7 +58,7 @@ export class Service {
   }
 
   readonly counted = new Map<string, number>();
-  /** How often each image has been written to have each status. */
+  /** The number of writes of each status, by image. */
   readonly courses = new Map<string, Map<string, number>>();
   private skew = 0;
 
@@ -81,7 +81,7 @@ export class Service {
     this.counted.set(metric, (this.counted.get(metric) ?? 0) + by);
   }
 
-  /** Of how many images it was written that they are so, and which of them more than once. */
+  /** The number of images that were written with this status, and the images written so more than once. */
   written(status: Status): { images: number; again: string[] } {
     const times = [...this.courses].map(([id, course]) => [id, course.get(status) ?? 0] as const);
     return { images: times.filter(([, n]) => n > 0).length, again: times.filter(([, n]) => n > 1).map(([id]) => id) };
@@ -95,7 +95,7 @@ export class Service {
     }
   }
 
-  /** As a client does it, who may leave it to the service to confirm. */
+  /** Acts as a client, which may leave confirming to the service. */
   async upload(bytes: Buffer, content_type: ImageType, confirms: boolean): Promise<string> {
     const { image_id: id } = await createImage(this.deps, USER, { content_type, size: bytes.length, tags: ['chaos'] });
     const { object_key: Key } = await this.row(id);
@@ -108,7 +108,7 @@ export class Service {
     return (await this.deps.table.get(id))!;
   }
 
-  /** Lets time pass until the sweeper has nothing left to do. `work` does what the queue brings meanwhile. */
+  /** Advances time until the sweeper has nothing left to do. `work` processes the queue's messages meanwhile. */
   async settle(work: () => Promise<void>): Promise<void> {
     await work();
     for (let hours = 0; hours < MOST_HOURS; hours++) {
@@ -120,7 +120,7 @@ export class Service {
     throw new Error(`nothing may be due after ${MOST_HOURS} hours`);
   }
 
-  /** What the auditor finds in raw storage, once all has settled; empty if all is well. */
+  /** The auditor's findings in raw storage, once settled; empty if all is well. */
   async findings(): Promise<string> {
     const storage = awsStorage({ table: LOCAL.TABLE, bucket: LOCAL.BUCKET }, this.dynamoDb, this.s3);
     return describeFindings(await audit(storage, { settledAt: this.now }));
@@ -160,7 +160,7 @@ function createDeps(dynamoDb: DynamoDBClient, imaging: Imaging, queue: UploadQue
   };
 }
 
-/** Tells of each write that has happened. */
+/** Reports each completed write. */
 function observeWrites(table: Table, tell: (writes: readonly Write[]) => void): Table {
   const write: Table['write'] = async writes => {
     const outcome = await table.write(writes);

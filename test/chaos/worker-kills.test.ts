@@ -7,7 +7,7 @@ import { METRICS } from '../../src/contract';
 
 class Killed extends Error {}
 
-/** More than a worker takes for one image. */
+/** More calls than a worker makes for one image. */
 const MOST_STEPS = 40;
 
 let service: Service;
@@ -23,15 +23,15 @@ beforeAll(async () => {
 afterAll(async () => service.close());
 
 interface Kill {
-  /** Counted over everything that the worker asks of storage and scanner. */
+  /** Counts all calls of the worker to storage and scanner. */
   readonly step: number;
-  /** Whether storage does what the worker will never hear of. */
+  /** Whether the last call takes effect, though the worker never gets its answer. */
   readonly isDone: boolean;
 }
 
 type Send = () => Promise<unknown>;
 
-/** The worker's ports, each call of which goes through `call`. */
+/** The worker's ports, with `call` around each of their calls. */
 function through(deps: WorkerDeps, call: (send: Send, name: string) => Promise<unknown>): WorkerDeps {
   const port = <P extends object>(real: P): P => new Proxy(real, {
     get: (target, name) => async (...args: unknown[]) => (
@@ -40,7 +40,7 @@ function through(deps: WorkerDeps, call: (send: Send, name: string) => Promise<u
   return { ...deps, table: port(deps.table), objects: port(deps.objects), rejectionCache: port(deps.rejectionCache), scanner: port(deps.scanner) };
 }
 
-/** None of them answers any more from a certain step on. */
+/** From a given step on, no port answers any more. */
 function killAtStep(deps: WorkerDeps, { step, isDone }: Kill): { deps: WorkerDeps; steps: () => number } {
   let steps = 0;
   const call = async (send: Send): Promise<unknown> => {
@@ -53,7 +53,7 @@ function killAtStep(deps: WorkerDeps, { step, isDone }: Kill): { deps: WorkerDep
   return { deps: through(deps, call), steps: () => steps };
 }
 
-/** One answer is lost: the SDK then sends a write again, and of anything else says that it may be tried again. */
+/** Loses one answer: the SDK then repeats a write, and reports any other call as retryable. */
 function loseAnswer(deps: WorkerDeps, step: number): { deps: WorkerDeps; steps: () => number } {
   let steps = 0;
   const call = async (send: Send, name: string): Promise<unknown> => {
@@ -105,7 +105,7 @@ test.each([['good', 'ready', METRICS.IMAGES_PROCESSED], ['corrupt', 'rejected', 
       expect(step).toBeLessThan(MOST_STEPS);
       const id = await service.upload(make[kind](1000 + step), 'image/png', true);
       const { deps, steps } = loseAnswer(service.deps, step);
-      // Only one whose lost answer was no write's is left to the next.
+      // Only a lost answer of a read leaves the image to the next worker.
       await workOff(deps, id).catch((error: unknown) => { if (!(error instanceof TryAgain)) throw error; });
       isOver = steps() <= step;
       ids.push(id);

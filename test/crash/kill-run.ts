@@ -28,7 +28,7 @@ export interface KillReport {
 const SHORTEST_LIFE_MS = 50;
 const LONGEST_LIFE_MS = 2000;
 
-/** Kills a local server under load again and again; nothing that it acknowledged may be lost. */
+/** Kills a local server under load again and again; no acknowledged change may be lost. */
 export async function killRun(kills: number, seed: number, show: (kill: Kill) => void): Promise<KillReport> {
   const dataDir = await mkdtemp(join(tmpdir(), 'image-service-kill-'));
   let moved = 0;

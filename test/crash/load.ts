@@ -7,9 +7,9 @@ const TAGS = ['cat', 'dog', 'sea'];
 
 export const USERS = ['alice', 'bob', 'carol'];
 
-/** Clients that use every route until the server goes away under them. */
+/** Clients that use every route until the server stops. */
 export class Load {
-  /** What was sent for each image that must become ready. */
+  /** The bytes of each image that must become ready. */
   readonly sent = new Map<string, Buffer>();
   private readonly clients: ObservedClient[];
   private readonly owners = new Map<string, ObservedClient>();
@@ -32,14 +32,14 @@ export class Load {
     return this.owners.get(id)!;
   }
 
-  /** Images that requests were made for since the last call. */
+  /** Images that were requested since the last call. */
   takeTouched(): string[] {
     const touched = [...this.touched];
     this.touched.clear();
     return touched;
   }
 
-  /** Ends when the server does not answer any more. */
+  /** Ends when the server no longer answers. */
   async run(): Promise<void> {
     await Promise.all([...this.clients, ...this.clients].map(async client => this.use(client)));
   }
@@ -52,7 +52,7 @@ export class Load {
     }
   }
 
-  /** One image from its creation to, sometimes, its end; and a look at an older one. */
+  /** Takes one image from creation to, sometimes, deletion, and reads an older one. */
   private async liveThrough(client: ObservedClient): Promise<void> {
     const id = await this.upload(client);
     if (this.random.isHit(0.9)) await client.confirm(id);
@@ -76,12 +76,12 @@ export class Load {
     return id;
   }
 
-  /** Different each time, and quickly worked on. */
+  /** Different bytes each time, and quick to process. */
   private image(): Buffer {
     return greyPng(8, 8, Buffer.alloc(72), `${++this.serial} `.repeat(this.random.pickBetween(1, 3000)));
   }
 
-  /** Confirm finds the one, a worker the other. */
+  /** Confirm rejects one kind, a worker the other. */
   private noImage(): Buffer {
     const bytes = this.image();
     return this.random.isHit(0.5) ? Buffer.concat([Buffer.from('GIF89a', 'latin1'), bytes]) : bytes.subarray(0, bytes.length - 30);

@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 afterEach(async () => new Promise(resolve => { server.close(resolve).closeAllConnections(); }));
 
-/** Uploads to a storage that answers with these statuses; returns the history that the client keeps. */
+/** Uploads to a storage that answers with these statuses; returns the client's history. */
 async function put(...answers: number[]): Promise<History> {
   statuses = answers;
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -32,7 +32,7 @@ async function put(...answers: number[]): Promise<History> {
   return history;
 }
 
-// What storage answers to a PUT, and what a client does then: the table of docs/http-api.md.
+// Storage's answers to a PUT, and the client's reactions: the table of docs/http-api.md.
 test.each([[[200]], [[412]], [[409, 200]], [[409, 412]], [[409, 409, 409, 200]]])('an upload whose PUTs answer %j is known as uploaded', async answers => {
   const history = await put(...answers);
   expect(puts).toEqual(answers.map(() => 'bytes'));

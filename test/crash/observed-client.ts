@@ -15,7 +15,7 @@ interface Answer {
 const PUT_ATTEMPTS = 4;
 const PUT_PAUSE_MS = 50;
 
-/** A client of the public API that holds every answer against what was acknowledged before. Throws where there is no answer. */
+/** A client of the public API that checks every answer against earlier acknowledgements. Throws if no answer comes. */
 export class ObservedClient {
   answers = 0;
 
@@ -37,7 +37,7 @@ export class ObservedClient {
   async put(id: string, { url, headers }: Upload, bytes: Buffer, outcome: 'ready' | 'rejected'): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       const { status } = await this.putOnce(url, headers, bytes);
-      // 412: an earlier PUT landed whose answer was lost.
+      // 412: an earlier PUT landed, and its answer was lost.
       if (status === 200 || status === 412) return this.history.uploaded(id, outcome);
       if (status !== 409 || attempt === PUT_ATTEMPTS) throw unexpected('PUT', status, {});
       await sleep(PUT_PAUSE_MS * 2 ** (attempt - 1));
@@ -117,7 +117,7 @@ export class ObservedClient {
   }
 }
 
-/** An answer that the contract does not foresee: unlike a lost one it is a failure. */
+/** An answer that the contract does not allow: unlike a lost answer it is a failure. */
 export class UnexpectedAnswer extends Error {}
 
 function unexpected(request: string, status: number, body: object): UnexpectedAnswer {

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 
-/** Random numbers that a seed repeats. */
+/** Random numbers from a seed: an equal seed repeats them. */
 export class Random {
   private drawn = 0;
 
   constructor(private readonly seed: number) {}
 
-  /** From 0 up to, but not, 1. */
+  /** From 0 to below 1. */
   next(): number {
     const digest = createHash('sha256').update(`${this.seed}:${this.drawn++}`).digest();
     return digest.readUIntBE(0, 6) / 2 ** 48;

@@ -10,7 +10,7 @@ const PATIENCE_MS = 30_000;
 
 /** The local server as a user starts it, in a process of its own that is killed without warning. */
 export class ServerUnderFire {
-  /** The port stays the same over restarts, so that upload URLs outlive them. */
+  /** The port stays across restarts, so that upload URLs remain valid. */
   static async prepare(dataDir: string): Promise<ServerUnderFire> {
     return new ServerUnderFire(dataDir, await freePort());
   }
@@ -39,7 +39,7 @@ export class ServerUnderFire {
     return performance.now() - began;
   }
 
-  /** As a power cut would. */
+  /** Kills the process as abruptly as a power cut. */
   async kill(): Promise<void> {
     const { child } = this;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) throw new Error(`the server ended by itself:\n${this.output}`);
@@ -49,7 +49,7 @@ export class ServerUnderFire {
     this.child = undefined;
   }
 
-  /** Leaves no process behind, whatever happened. */
+  /** Leaves no process behind, even after a failure. */
   async dispose(): Promise<void> {
     if (this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null) await this.kill();
   }

@@ -9,14 +9,16 @@ import type { Command } from '../environments/local-server-process';
 
 const ENTRY = join(__dirname, '..', 'environments', 'local-server-process.ts');
 
-/** An upload that nobody made takes three visits: it expires, it is cleared an hour later, and the last one lets go of it. */
+/**
+ * An upload without bytes takes three sweeps: it expires, it is cleared an hour later, and the last sweep settles it.
+ */
 const VISITS = 4;
 const HOUR_AND_MORE_MS = 66 * 60_000;
 
-/** How far the clock is moved. */
+/** The time by which the clock is advanced. */
 export const SETTLING_MS = VISITS * HOUR_AND_MORE_MS;
 
-/** Lets time pass and the sweeper run until nothing is due, and then reads the lists. */
+/** Advances time and runs the sweeper until nothing is due, and then reads the lists. */
 export async function settle(dataDir: string, history: History): Promise<Walk[]> {
   const child = fork(ENTRY, [dataDir, JSON.stringify({ processing: true })], { execArgv: ['--import', 'tsx'] });
   try {

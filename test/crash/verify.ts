@@ -1,7 +1,7 @@
 import type { Load } from './load';
 import type { History } from '../audit/history';
 
-/** Looks at images after a restart: what was acknowledged is there, byte for byte. */
+/** Checks images after a restart: all acknowledged data is there, byte for byte. */
 export async function verify(load: Load, history: History, ids: readonly string[]): Promise<void> {
   for (const id of ids) {
     const client = load.findOwner(id);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DEFAULT_SET, edgeFunction, outcome } from './edge-function';
 
-/** Replays by the seed that a failure prints. */
+/** A failure prints the seed that replays it. */
 const RUNS = 10_000;
 const SEED = Number(process.env.EDGE_SEED ?? Date.now() % 2 ** 31);
 
@@ -46,10 +46,10 @@ test(`${RUNS} requests lead to no more keys than there are variants and formats 
     const image = IMAGES.find(prefix => path.startsWith(`${prefix}/`))!;
     expect(result.startsWith(`${image}/`)).toBe(true);
     stored.set(image, (stored.get(image) ?? new Set()).add(result));
-    // What is rewritten stays as it is, whoever asks.
+    // A rewritten path is not rewritten again, with any headers.
     expect(outcome(ask(result, given))).toBe(result);
     expect(outcome(ask(result))).toBe(result);
-    // Nothing but `Accept` decides.
+    // Only `Accept` matters.
     expect(outcome(ask(path, { accept: given.accept ?? '*/*' }))).toBe(result);
   }), { numRuns: RUNS, seed: SEED });
   const most = Object.keys(DEFAULT_SET).length * FORMATS.length;

@@ -6,21 +6,20 @@ import { CDN_VARIANTS, buildDefaultVariants, type DeliveryCors, buildEdgePrelude
 
 const readBuilt = (name: string): string => readFileSync(join(__dirname, '..', '..', 'assets', 'edge', `${name}.js`), 'utf8');
 export const BUILT = readBuilt('viewer-request');
-/** Runs for answers. */
 export const BUILT_RESPONSE = readBuilt('viewer-response');
 
 export const DEFAULT_SET = listEdgeVariants(buildDefaultVariants(CDN_VARIANTS));
 
 const NOBODY: DeliveryCors = { origins: [], credentials: false };
 
-/** What is deployed for a set. */
+/** Renders the function code that is deployed for a set. */
 export function renderCode(variants: EdgeVariants, cors: DeliveryCors = NOBODY): string {
   return buildEdgePrelude(variants, cors) + BUILT;
 }
 
 type Answer = EdgeRequest | EdgeResponse;
 
-/** Runs what is built, with nothing around it but what the language itself has. */
+/** Runs the built code with only the globals of the language. */
 export function rawEdgeFunction(variants: EdgeVariants, cors?: DeliveryCors): (request: EdgeRequest) => Answer {
   const context = createContext(Object.create(null) as object);
   runInContext(renderCode(variants, cors), context);
@@ -30,7 +29,7 @@ export function rawEdgeFunction(variants: EdgeVariants, cors?: DeliveryCors): (r
 
 export type Ask = (uri: string, headers?: Record<string, string>, method?: string) => Answer;
 
-/** The same with a query and a cookie, which must not matter. */
+/** Adds a query and a cookie to each request; they must not matter. */
 export function edgeFunction(variants: EdgeVariants = DEFAULT_SET, cors?: DeliveryCors): Ask {
   const run = rawEdgeFunction(variants, cors);
   return (uri, headers = {}, method = 'GET') => run({
@@ -42,7 +41,7 @@ export function edgeFunction(variants: EdgeVariants = DEFAULT_SET, cors?: Delive
   });
 }
 
-/** The rewritten URI, or the status of its own answer. */
+/** The rewritten URI, or the status if the function answers itself. */
 export function outcome(answer: EdgeRequest | EdgeResponse): string | number {
   return 'uri' in answer ? answer.uri : answer.statusCode;
 }

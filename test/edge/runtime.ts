@@ -1,9 +1,9 @@
 import ts from 'typescript';
 
 /**
- * What JavaScript runtime 2.0 of CloudFront Functions has of the language (Amazon CloudFront Developer Guide, "JavaScript runtime 2.0 features"):
- * ES 5.1, and of later versions `const`, `let`, arrow functions, template literals, `async` and `await`. Of those the function uses these kinds
- * of syntax; any other is a decision, and a look into that page.
+ * The language of JavaScript runtime 2.0 of CloudFront Functions (Amazon CloudFront Developer Guide, "JavaScript
+ * runtime 2.0 features"): ES 5.1, and of later versions `const`, `let`, arrow functions, template literals, `async` and
+ * `await`. The function uses only these kinds of syntax. Check that page before you add another.
  */
 const { SyntaxKind } = ts;
 const SYNTAX = new Set([
@@ -23,14 +23,14 @@ const SYNTAX = new Set([
   SyntaxKind.AmpersandAmpersandToken, SyntaxKind.BarBarToken, SyntaxKind.QuestionToken, SyntaxKind.ColonToken,
 ]);
 
-/** Globals and methods of ES 5.1, which are all that it needs. */
+/** Globals and methods of ES 5.1; the function needs no others. */
 const GLOBALS = new Set(['Object', 'JSON', 'parseFloat', 'isNaN']);
 const METHODS = new Set([
   'exec', 'call', 'hasOwnProperty', 'keys', 'create', 'stringify',
   'indexOf', 'concat', 'map', 'join', 'forEach', 'filter', 'toLowerCase', 'split', 'trim', 'slice',
 ]);
 
-/** What of a script the runtime does not have, or has not been looked up for. */
+/** Finds syntax and names that the runtime lacks, or that have not been checked against its documentation. */
 export function findUnsupported(code: string): string[] {
   const source = ts.createSourceFile('edge.js', code, ts.ScriptTarget.Latest, true, ts.ScriptKind.JS);
   const found = new Set<string>();
@@ -51,7 +51,7 @@ export function findUnsupported(code: string): string[] {
   return [...found];
 }
 
-/** Names that stand for themselves, not for a property. */
+/** Identifiers that are no property names. */
 function findGlobals(source: ts.SourceFile): Set<string> {
   const names = new Set<string>();
   const visit = (node: ts.Node): void => {

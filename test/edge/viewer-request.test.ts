@@ -44,7 +44,7 @@ describe('negotiation', () => {
     ['thumb', 'image/*', 'jpg'],
     ['thumb', '*; q=.2, */*; q=.2', 'jpg'],
     ['thumb', 'IMAGE/AVIF', 'avif'],
-    // The highest weight wins, whatever the order of formats and of ranges (RFC 9110, section 12.5.1).
+    // The highest weight wins in any order of formats and ranges (RFC 9110, section 12.5.1).
     ['thumb', 'image/webp, image/avif;q=0.1', 'webp'],
     ['thumb', 'image/avif;q=0.1, image/webp', 'webp'],
     ['thumb', 'image/avif;q=0.5, image/webp;q=0.9, image/jpeg;q=0.1', 'webp'],
@@ -80,7 +80,7 @@ describe('negotiation', () => {
     ['sign', CHROME, 'png'],
     ['sign', 'image/avif', 406],
     ['sign', 'image/png;q=0.1', 'png'],
-    // By name first, else the last of its formats, whatever that is.
+    // A format that `Accept` names comes first; else the last format of the variant.
     ['both', CHROME, 'avif'],
     ['both', '*/*', 'avif'],
     ['both', 'image/jpeg', 'jpg'],
@@ -105,7 +105,7 @@ describe('paths', () => {
     [`${IMAGE}/thumb.webp`, `${IMAGE}/thumb.webp`],
     [`${IMAGE}/thumb.jpg`, `${IMAGE}/thumb.jpg`],
     [`/${TENANT}/${USER}/${TENANT}.${ID}/thumb`, `/${TENANT}/${USER}/${TENANT}.${ID}/thumb.jpg`],
-    // Wrong shapes of a tenant, a user and an image id.
+    // Malformed tenant, user and image ids.
     [`/t/${USER}/${ID}/thumb`, 404],
     [`/__/${USER}/${ID}/thumb`, 404],
     [`/${TENANT.toUpperCase()}/${USER}/${ID}/thumb`, 404],

@@ -1,8 +1,8 @@
 const RealDate = Date;
 
 /**
- * Shifts `Date` alone for everything in this process: timers stay real, so that sockets and polling go on.
- * A Proxy, because a subclass would break `instanceof` for dates made before.
+ * Shifts only `Date` in this process: timers stay real, so that sockets and polling go on. A Proxy, because a subclass
+ * would break `instanceof` for existing dates.
  */
 export class ShiftedClock {
   private offset = 0;

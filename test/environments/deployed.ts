@@ -5,17 +5,17 @@ import { signRequest, type SigningIdentity } from './sigv4';
 
 export interface Deployment {
   readonly name: string;
-  /** Base URL of the stage, without a slash at its end. */
+  /** Base URL of the stage, without a trailing slash. */
   readonly url: string;
   readonly region: string;
-  /** Who signs: a backend that may invoke the API. */
+  /** The signing identity: a backend that may invoke the API. */
   readonly identity: SigningIdentity;
   readonly maxConcurrency?: number;
-  /** Undoes what an emulator alone does to answers. */
+  /** Reverts changes to answers that only an emulator makes. */
   correct?(response: WireResponse, request: WireRequest): WireResponse;
 }
 
-/** A stack that somebody else deploys and destroys, every request signed with SigV4. Its clock is out of reach. */
+/** A stack that is deployed and destroyed elsewhere. Every request is signed with SigV4. Its clock cannot be moved. */
 export function createDeployedEnvironment(
   { name, url, region, identity, maxConcurrency: crowd, correct: mend = response => response }: Deployment,
 ): TestEnvironment {
@@ -35,7 +35,7 @@ export function createDeployedEnvironment(
 
 const MOST_ATTEMPTS = 10;
 
-/** The stage takes so many requests a second, as it should: like any client, wait as long as its answer says. */
+/** The stage limits requests per second: like any client, wait for the time in its answer. */
 async function retryThrottled(send: () => Promise<WireResponse>): Promise<WireResponse> {
   for (let attempt = 1; ; attempt++) {
     const response = await send();

@@ -4,22 +4,23 @@ import { closeConnections, exchange } from './http';
 import { ServerProcess } from '../local/support/server-process';
 
 export interface EmulatedServerOptions extends EnvironmentOptions {
-  /** Where the emulator is, by its address. */
+  /** The emulator's URL, with its address. */
   readonly emulator: string;
   /** See `TestEnvironment`. */
   readonly maxConcurrency?: number;
 }
 
 export interface EmulatedServerEnvironment extends TestEnvironment {
-  /** Name of bucket, table and queue. */
+  /** The name of bucket, table and queue. */
   readonly resources: string;
-  /** Where clients reach storage. */
+  /** The storage URL for clients. */
   readonly publicStorage: string;
 }
 
 /**
- * `npm start` on an emulator that runs already, with a bucket, a table and a queue of its own there. Clients reach storage by a name, the server by an
- * address, as in a composition of containers. It has no clock: the emulator would refuse what another time signed.
+ * `npm start` on a running emulator, with a bucket, a table and a queue of its own there. Clients reach storage by name
+ * and the server by address, as with Docker Compose. It has no clock: the emulator would refuse signatures from another
+ * time.
  */
 export function createEmulatedServerEnvironment(
   { emulator, maxConcurrency: crowd, processing = false, corsOrigins = [] }: EmulatedServerOptions,

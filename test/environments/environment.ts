@@ -10,26 +10,26 @@ export interface WireRequest {
 
 export interface WireResponse {
   readonly status: number;
-  /** Lower-case names, a value for each time that the header came. */
+  /** Lower-case names, with one value for each occurrence of the header. */
   readonly headers: ReadonlyMap<string, readonly string[]>;
   readonly body: Buffer;
 }
 
 export interface EnvironmentOptions {
-  /** Origins that the service answers CORS to. */
+  /** Origins that are allowed by CORS. */
   readonly corsOrigins?: readonly string[];
   /** Whether a worker makes variants of every upload; not by default. */
   readonly processing?: boolean;
 }
 
-/** A place where the service runs. The acceptance suite knows the service through this alone. */
+/** A place where the service runs. The acceptance suite uses the service only through this interface. */
 export interface TestEnvironment {
   readonly name: string;
-  /** Absent where time cannot be moved (a deployed stack). */
+  /** Absent if time cannot be moved (a deployed stack). */
   readonly clock?: Clock;
-  /** Whether variants come by a CDN, to who has signed URLs; else by presigned URLs of storage. */
+  /** Whether the CDN delivers variants to holders of signed URLs; if not, storage delivers them by presigned URLs. */
   readonly hasCdn?: boolean;
-  /** The most requests that it takes at once, where that is few: each may start a process of its own there. */
+  /** The limit of concurrent requests, if it is low: each may start a process of its own there. */
   readonly maxConcurrency?: number;
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -37,9 +37,9 @@ export interface TestEnvironment {
 }
 
 export interface Clock {
-  /** Moves the service's time ahead and lets the sweeper visit what has become due. */
+  /** Advances the service's time and runs the sweeper on everything that has become due. */
   advance(milliseconds: number): Promise<void>;
-  /** Runs `work` while the service's clock stands still; absent where only a restart moves it. */
+  /** Runs `work` while the service's clock stands still; absent if only a restart moves the clock. */
   freeze?<T>(work: () => Promise<T>): Promise<T>;
 }
 

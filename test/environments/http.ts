@@ -8,7 +8,7 @@ const AGENTS = {
   'https:': new https.Agent({ keepAlive: true }),
 };
 
-/** Sends a request over a socket without the tidying that `fetch` and `URL` do to paths and headers. */
+/** Sends a request over a socket. `fetch` and `URL` would normalise paths and headers. */
 export async function exchange(origin: string, request: WireRequest): Promise<WireResponse> {
   const { protocol, hostname, port, host } = new URL(origin);
   const secure = protocol === 'https:';
@@ -43,7 +43,7 @@ export function closeConnections(): void {
   Object.values(AGENTS).forEach(agent => agent.destroy());
 }
 
-/** Node adds neither `host` nor `content-length` to headers given as a list. */
+/** Node adds neither `host` nor `content-length` to a list of headers. */
 function withFraming(request: WireRequest, host: string): Array<readonly [string, string]> {
   const given = new Set(request.headers.map(([name]) => name.toLowerCase()));
   const framed = [...request.headers];

@@ -26,7 +26,7 @@ export interface InProcessEnvironment extends TestEnvironment {
   readonly table: () => TableEngine;
 }
 
-/** The handlers' source in this process behind the local gateway, on the embedded engines. */
+/** Runs the handlers' source in this process, behind the local gateway and on the embedded engines. */
 export function createInProcessEnvironment(options: EnvironmentOptions = {}): InProcessEnvironment {
   const clock = new ShiftedClock();
   const closers: Array<() => Promise<void>> = [];
@@ -66,7 +66,7 @@ export function createInProcessEnvironment(options: EnvironmentOptions = {}): In
       for (const close of closers.splice(0).reverse()) await close();
     },
     send: async request => exchange(origin, request),
-    // A worker's process has a clock of its own.
+    // A worker's process has its own clock.
     clock: options.processing ? undefined : {
       advance: async milliseconds => {
         clock.advance(milliseconds);
@@ -78,12 +78,12 @@ export function createInProcessEnvironment(options: EnvironmentOptions = {}): In
 }
 
 interface WorkerProcess {
-  /** What functions get for the CDN, which that process plays as well. */
+  /** The functions' settings for the CDN; the worker's process also emulates the CDN. */
   readonly delivery: Record<string, string>;
   stop(): Promise<void>;
 }
 
-/** Ends with its channel. */
+/** Ends when its channel closes. */
 async function startWorker(place: Place, signingKeyFile: string): Promise<WorkerProcess> {
   const argv = [JSON.stringify(place), signingKeyFile];
   const child = fork(join(__dirname, 'worker-process.ts'), argv, { execArgv: ['--import', 'tsx'] });
@@ -117,7 +117,7 @@ async function openQueue(directory: string, storage: Storage): Promise<QueueEngi
 }
 
 async function listen(handle: RequestListener): Promise<{ origin: string; close(): Promise<void> }> {
-  // Node's 5 s would close connections under a client that is about to use them again.
+  // Node's default of 5 s would close connections that a client is about to reuse.
   const server = createServer({ keepAliveTimeout: 10 * 60_000 }, handle);
   await new Promise<void>(resolve => { server.listen(0, '127.0.0.1', resolve); });
   return {

@@ -5,10 +5,10 @@ import { bundleHandlers } from '../../local/bundle';
 import { shiftClock } from '../../local/server/clock';
 import { startLocalServer } from '../../local/server/local-server';
 
-/** What the parent asks for, each answered by a message when it is done. */
+/** The parent's commands. The child answers each with a message when it is done. */
 export type Command = { readonly advance: number } | 'stop';
 
-/** The local server as a process of its own, its time and its sweeper in the hands of the parent. */
+/** The local server as a process of its own. The parent controls its time and its sweeper. */
 async function main(dataDir: string, { corsOrigins, processing = false }: EnvironmentOptions): Promise<void> {
   await bundleHandlers();
   const server = await startLocalServer({

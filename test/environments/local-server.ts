@@ -41,7 +41,7 @@ export function createLocalServerEnvironment(options: EnvironmentOptions = {}): 
   };
 }
 
-/** The child's next message, or an error if it ends instead. */
+/** The child's next message; an error if the child ends first. */
 async function answer(child: ChildProcess): Promise<string> {
   const heard = new AbortController();
   try {

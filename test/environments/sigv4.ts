@@ -9,7 +9,7 @@ export interface SigningIdentity {
   readonly sessionToken?: string;
 }
 
-/** Node's hashes in the form that the SDK wants. */
+/** Node's hashes, in the interface of the SDK. */
 class Sha256 {
   private readonly hash;
 
@@ -29,8 +29,8 @@ class Sha256 {
 }
 
 /**
- * Adds the headers by which API Gateway knows the caller. Only the host and what SigV4 adds are signed: tests send names twice, or in
- * bytes that no canonical form has. A request that brings an `authorization` of its own is left alone.
+ * Adds the headers that identify the caller to API Gateway. Only the host and SigV4's own headers are signed: tests
+ * repeat names, or send bytes without a canonical form. A request with its own `authorization` is left unchanged.
  */
 export async function signRequest(host: string, request: WireRequest, region: string, identity: SigningIdentity): Promise<WireRequest> {
   if (request.headers.some(([name]) => name.toLowerCase() === 'authorization')) return request;
@@ -44,7 +44,7 @@ export async function signRequest(host: string, request: WireRequest, region: st
 }
 
 function parseQuery(search: string): Record<string, string[]> {
-  // Without a prototype: tests ask for parameters such as `__proto__`.
+  // Without a prototype: tests send parameters such as `__proto__`.
   const query = Object.create(null) as Record<string, string[]>;
   for (const pair of search.split('&').filter(part => part !== '')) {
     const [name, ...value] = pair.split('=');
@@ -53,7 +53,7 @@ function parseQuery(search: string): Record<string, string[]> {
   return query;
 }
 
-/** What is no percent-encoding stands for itself, but for the plus sign, which services take for a space. */
+/** Text that is no percent-encoding stands for itself, except the plus sign: services decode it as a space. */
 function decodeQueryPart(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));

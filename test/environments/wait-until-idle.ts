@@ -2,7 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { QUEUE_ENV, WORKER_ENV } from '../../src/contract';
 
-/** Resolves once workers have nothing to do and nothing in hand. The server of this process has said in the environment where its queue is. */
+/**
+ * Resolves once workers are idle and the queues are empty. The server of this process has set its queue's URL in the
+ * environment.
+ */
 export async function waitUntilIdle(): Promise<void> {
   const sqs = new SQSClient({});
   try {
@@ -12,7 +15,7 @@ export async function waitUntilIdle(): Promise<void> {
   }
 }
 
-/** The queue of uploads first: what leaves it for the surplus queue is counted there. */
+/** Counts the upload queue first: a message that moves to the surplus queue meanwhile is counted there. */
 async function countMessages(sqs: SQSClient): Promise<number> {
   let sum = 0;
   for (const name of [QUEUE_ENV.QUEUE_URL, WORKER_ENV.SURPLUS_QUEUE_URL]) {

@@ -6,8 +6,8 @@ import { buildHandlerEnvironment, isolate } from '../../local/server/handlers';
 import { startWorkerSources } from '../../local/server/worker-sources';
 
 /**
- * The built worker, and the CDN with the functions behind it, in a process of their own: jest's modules have no dynamic imports of what is built.
- * The parent says where storage, table and queues are, and is told what the API needs to know of the CDN.
+ * The built worker, and the CDN with its functions, in a process of their own: jest cannot load built code by dynamic
+ * import. The parent sends the addresses of storage, table and queues, and receives the API's settings for the CDN.
  */
 async function main(place: EventSourceOptions['place'], signingKeyFile: string): Promise<void> {
   const closers: (() => Promise<void>)[] = [];

@@ -10,7 +10,7 @@ const environment = createEnvironment();
 beforeAll(async () => environment.start(), 60_000);
 afterAll(async () => environment.stop());
 
-/** What a caller may send, and no more. */
+/** The only fields that a caller may send. */
 const OWN = ['content_type', 'size', 'filename', 'tags', 'checksum_sha256'];
 
 const COVETED = [
@@ -23,7 +23,7 @@ const extras = fc.uniqueArray(fc.tuple(fc.constantFrom(...COVETED), fc.jsonValue
   minLength: 1, maxLength: 4, selector: ([name]) => name,
 });
 
-/** Text, not an object: `__proto__` must be a key on the wire. */
+/** Builds text, not an object: `__proto__` must be a key on the wire. */
 function withExtras(body: object, added: ReadonlyArray<readonly [string, unknown]>): string {
   const members = [...Object.entries(body), ...added].map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
   return `{${members.join(',')}}`;

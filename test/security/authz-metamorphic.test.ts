@@ -11,7 +11,7 @@ const environment = createEnvironment();
 beforeAll(async () => environment.start(), 60_000);
 afterAll(async () => environment.stop());
 
-/** Something that a user does; `target` picks one of all images made so far, whosever they are. */
+/** An act of a user; `target` picks one of all images made so far, of any owner. */
 interface Act {
   readonly by: 'A' | 'B';
   readonly does: 'create' | 'repeat' | 'upload' | 'confirm' | 'get' | 'rename' | 'tag' | 'delete' | 'batch' | 'download' | 'list' | 'tagged' | 'usage';
@@ -26,7 +26,7 @@ const act = fc.record<Act>({
 
 test('A sees what A would see had B never been there', async () => {
   await fc.assert(fc.asyncProperty(fc.array(act, { minLength: 5, maxLength: 30 }), async acts => {
-    // Each history begins with an image of both, so that there is something to reach for.
+    // Each history begins with an image of each user, so that every act has a target.
     const story: Act[] = [...opening('A'), ...opening('B'), ...acts];
     expect(await viewOfA(story)).toEqual(await viewOfA(story.filter(({ by }) => by === 'A')));
   }), { numRuns: 30 });
@@ -41,7 +41,7 @@ interface Made {
   readonly created: Created;
 }
 
-/** Plays a story with new users and answers what A was told, without what differs from run to run. */
+/** Plays a story with new users and returns A's replies without the parts that differ between runs. */
 async function viewOfA(story: readonly Act[]): Promise<string[]> {
   const name = randomUUID();
   const users = { A: new Client(environment, name), B: new Client(environment, `${name}b`) };
@@ -76,7 +76,9 @@ async function play(user: Client, { by, does, target }: Act, made: Made[]): Prom
   }
 }
 
-/** A reaches for A's images only, so that both stories of A are one; B reaches for A's and B's, but uploads nothing for A. */
+/**
+ * A targets only A's images, so that A acts alike in both stories. B targets all images, but uploads no bytes for A.
+ */
 function pick(by: Act['by'], target: number, made: readonly Made[]): Created | undefined {
   const reachable = made.filter(entry => by === 'B' || entry.by === 'A');
   const entry = reachable[target % Math.max(1, reachable.length)];

@@ -11,7 +11,7 @@ afterAll(async () => environment.stop());
 
 type Headers = Array<[string, string]>;
 
-/** Who asks, and for which image, if the owner's is not meant. */
+/** The caller, and the image if it is not the owner's. */
 const CALLERS: Record<string, { headers: (owner: string) => Headers; image?: string }> = {
   'none': { headers: () => [] },
   'empty': { headers: () => [['x-user-id', '']] },
@@ -73,7 +73,7 @@ test.each(['getImage', 'updateImage', 'deleteImage', 'confirmImage', 'downloadIm
     expect(new Set(bodies).size).toBe(1);
   });
 
-/** `200 [404 not-found]` tells what a batch answered for each id. */
+/** `200 [404 not-found]` lists a batch's result for each id. */
 function readOutcome(operation: Operation, reply: Reply): string {
   if (reply.status >= 400) return `${reply.status} ${reply.json<Problem>().code}`;
   if (operation !== 'batchDeleteImages') return String(reply.status);

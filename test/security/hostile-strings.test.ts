@@ -11,7 +11,7 @@ import { createEnvironment } from '../environments/select';
 
 /*
  * The client refuses any 5xx, any header sent twice and any error that is no problem document
- * (test/acceptance/support/invariants.ts), so the tests below say what else must hold.
+ * (test/acceptance/support/invariants.ts). The tests below check everything else.
  */
 const environment = createEnvironment();
 const client = new Client(environment);
@@ -30,7 +30,7 @@ describe('in a body', () => {
   const isName = (text: string) => /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]+$/u.test(text) && [...text.normalize('NFC')].length <= 255;
   const normalTag = (text: string) => text.trim().toLowerCase().normalize('NFC');
   const isTag = (text: string) => /^[\p{L}\p{M}\p{N} ._:/-]{1,64}$/u.test(normalTag(text));
-  /** What must come back: the stored value, or a refusal that names the place; 413 where the string fills the body. */
+  /** Expects the stored value, or an error that names the place; 413 if the string fills the body. */
   const expectEither = async (reply: Reply, accepted: boolean, path: string, stored: Partial<ImageView>) => {
     if (reply.status === 413) return void expectProblem(reply, 'body-too-large');
     if (!accepted) return void expectProblem(reply, 'invalid-request', [path]);
@@ -68,7 +68,7 @@ describe('in a body', () => {
     await each(async text => {
       const reply = await client.call('POST', '/images', { body: `{"content_type":"image/png","size":9,${JSON.stringify(text)}:1}` });
       if (reply.status === 413) return void expectProblem(reply, 'body-too-large');
-      // A lone surrogate cannot be sent back in UTF-8, and how a long key is cut is not said.
+      // UTF-8 cannot carry a lone surrogate, and the contract does not say how a long key is cut.
       const exact = !/\p{Cs}/u.test(text) && text.length < 100;
       expectProblem(reply, 'invalid-request', exact ? [`/${text.replace(/~/g, '~0').replace(/\//g, '~1')}`] : []);
     });
@@ -94,7 +94,10 @@ describe('in a body', () => {
 });
 
 describe('in a header', () => {
-  /** A string as its UTF-8 bytes, where HTTP lets them stand in a field (RFC 9110, section 5.5); API Gateway takes 10 240 bytes of headers. */
+  /**
+   * A string as UTF-8 bytes, if HTTP allows them in a field (RFC 9110, section 5.5). API Gateway takes 10 240 bytes of
+   * headers.
+   */
   const values = HOSTILE_STRINGS
     .map(text => Buffer.from(text).toString('latin1')).filter(value => /^[\t\x20-\x7e\x80-\xff]*$/.test(value) && value.length <= 2000)
     .map(value => ({ value, trimmed: value.replace(/^[ \t]+|[ \t]+$/g, '') }));
@@ -195,14 +198,14 @@ test('a download has one Content-Disposition, in ASCII, that parses back to the 
   }
 }, 60_000);
 
-/** The name that the contract gives a PNG: no bidi control, no dot or blank at the end, and an extension of its type. */
+/** The saved name of a PNG by the contract: no bidi control, no trailing dot or blank, an extension of its type. */
 function computeSavedName(filename: string, id: string): string {
   const kept = [...filename].filter(character => !/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/.test(character)).join('').replace(/[\s.]+$/, '');
   if (kept === '') return `${id}.png`;
   return kept.toLowerCase().endsWith('.png') ? kept : `${kept}.png`;
 }
 
-/** What UTF-8 makes of a lone surrogate. */
+/** Replaces lone surrogates as UTF-8 encoding does. */
 function replaceLoneSurrogates(text: string): string {
   return Buffer.from(text).toString();
 }

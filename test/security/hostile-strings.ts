@@ -1,4 +1,4 @@
-/** Strings that have broken parsers, stores, headers, logs and pages. None is harmful in itself. */
+/** Strings that have broken parsers, stores, headers, logs and pages. They are harmless in themselves. */
 
 const CONTROLS = [
   '\0', 'a\0b', '\x01', '\x07', '\b', '\t', '\n', '\r', '\r\n', 'a\nb', '\x0b', '\f', '\x1a', '\x1b[31mred\x1b[0m', '\x7f', '\x80', '\x85', '\x9b', '\xa0',
@@ -63,7 +63,7 @@ export const HOSTILE_STRINGS: readonly string[] = [
   '', ...CONTROLS, ...INVISIBLE_AND_BIDI, ...SURROGATES, ...SCRIPTS, ...EMOJI, ...SQL_AND_NOSQL, ...PATHS, ...HEADERS, ...TEMPLATES_AND_FORMATS, ...WORDS, ...LONG,
 ];
 
-/** Overlong and broken UTF-8, which no JavaScript string holds. */
+/** Overlong and broken UTF-8; a JavaScript string cannot hold it. */
 export const HOSTILE_BYTES: readonly Buffer[] = [
   'c0af', 'c080', 'e080af', 'f08080af', 'eda080', 'edbfbf', 'eda081edb080', 'ff', 'fe', 'fffe', 'f4908080', 'f8888080', 'c3', 'e282', 'f09f98', '80', 'bf', 'c328', 'a0a1',
 ].map(hex => Buffer.from(hex, 'hex'));

@@ -10,7 +10,7 @@ import { startStorage } from '../../local/engines/storage';
 
 type Engine = Awaited<ReturnType<typeof startStorage>>;
 
-/** A change to a valid request, and the S3 error codes that answer it rightly. */
+/** A change to a valid request, and the S3 error codes that are right for it. */
 interface Mutation { readonly name: string; readonly request: Presigned; readonly codes: readonly string[] }
 
 const MISMATCH = ['SignatureDoesNotMatch'];
@@ -78,7 +78,7 @@ function paths(request: Presigned): Mutation[] {
 function queryKeys(request: Presigned): Mutation[] {
   return request.query.flatMap(([key, value]) => {
     const required = key.startsWith('X-Amz-') && key !== 'X-Amz-Content-Sha256' ? MALFORMED : MISMATCH;
-    // Without `host` in X-Amz-SignedHeaders the URL would do anywhere.
+    // Without `host` in X-Amz-SignedHeaders the URL would be valid on any host.
     const changed = [...MALFORMED, ...MISMATCH, ...key === 'X-Amz-SignedHeaders' ? DENIED : []];
     return [
       { name: `${key} removed`, request: withQuery(request, key, undefined), codes: required },
@@ -145,7 +145,7 @@ function signatures(request: Presigned): Mutation[] {
   ].map(changed => ({ name: `signature ${changed}`, request: withQuery(request, 'X-Amz-Signature', changed), codes: MISMATCH }));
 }
 
-/** Rightly signed, but not by us, for here or for now. */
+/** Correctly signed, but with another key, or for another place or time. */
 async function resign(request: Request): Promise<Mutation[]> {
   const minute = 60_000;
   const signings: [string, Signing, string[]][] = [

@@ -6,7 +6,7 @@ export const BUCKET = 'images-of-a-test';
 export const REGION = 'eu-central-1';
 export const CREDENTIALS = { accessKeyId: 'AKIATEST', secretAccessKey: 'a secret of this test' };
 
-/** A presigned request, taken apart so that each piece can be changed on its way. */
+/** A presigned request in parts, so that a test can change each part in transit. */
 export interface Presigned {
   readonly method: string;
   readonly path: string;
@@ -23,7 +23,7 @@ export interface Signing {
   readonly service?: string;
   readonly signedAt?: number;
   readonly expires?: number;
-  /** Leaves the host out of what is signed. */
+  /** Excludes the host from the signature. */
   readonly anyHost?: boolean;
 }
 
@@ -35,7 +35,7 @@ export interface Request {
   readonly body?: Buffer;
 }
 
-/** Signs as the service does: every header that it names, none moved into the query. */
+/** Signs as the service does: every named header is signed, and no header moves into the query. */
 export async function presign(endpoint: string, wanted: Request, signing: Signing = {}): Promise<Presigned> {
   const { method, key, headers = {}, query = {}, body = Buffer.alloc(0) } = wanted;
   const { hostname, port, host } = new URL(endpoint);
@@ -64,7 +64,7 @@ function encode(text: string): string {
 
 export interface Answer {
   readonly status: number;
-  /** S3's error code, where the body is an error. */
+  /** S3's error code, if the body is an error. */
   readonly code: string | undefined;
   readonly headers: NodeJS.Dict<string | string[]>;
   readonly body: Buffer;

@@ -2,7 +2,7 @@ import { sign } from 'node:crypto';
 import type { SigningKey } from '../../local/cdn/key-file';
 
 export interface Grant {
-  /** Resource of the policy. */
+  /** The resource of the policy. */
   readonly resource: string;
   /** Epoch seconds. */
   readonly until: number;
@@ -13,7 +13,7 @@ export function buildPolicy({ resource, until }: Grant): string {
   return JSON.stringify({ Statement: [{ Resource: resource, Condition: { DateLessThan: { 'AWS:EpochTime': until } } }] });
 }
 
-/** The four values, by the names that they have in a query; cookies have `CloudFront-` before them. */
+/** The four values by their names in a query; cookie names start with `CloudFront-`. */
 export function signedParameters(key: SigningKey, policy: string): Record<string, string> {
   return {
     'Policy': urlSafe(Buffer.from(policy)),
@@ -39,7 +39,7 @@ export function formatCookies(parameters: Record<string, string>): string {
   return Object.entries(parameters).map(([name, value]) => `CloudFront-${name}=${value}`).join('; ');
 }
 
-/** Base64 with the characters that CloudFront wants instead of those that mean something in a URL. */
+/** Base64 in CloudFront's alphabet: it replaces the characters that have a meaning in a URL. */
 export function urlSafe(bytes: Buffer): string {
   return bytes.toString('base64').replaceAll('+', '-').replaceAll('=', '_').replaceAll('/', '~');
 }

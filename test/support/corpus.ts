@@ -2,24 +2,27 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { generateCorpus, generatedFolder } from './generated-corpus';
 
-/** Real and hostile image files beside the checkout. Their licences vary, so they are used in place and never copied. */
+/**
+ * Real and hostile image files beside the checkout. Their licences vary, so tests use them in place and never copy
+ * them.
+ */
 const BESIDE = join(__dirname, '..', '..', '..', 'shared', 'corpus');
 
 const { CORPUS } = process.env;
 
-/** A folder of real files, or nothing: then generated files take their place. `CORPUS=generated` asks for those. */
+/** A folder of real files; if undefined, generated files replace them. `CORPUS=generated` forces those. */
 const REAL = CORPUS === 'generated' ? undefined : CORPUS ? resolve(CORPUS) : existsSync(join(BESIDE, 'manifest.tsv')) ? BESIDE : undefined;
 
 export const isCorpusReal = REAL !== undefined;
 
 export const corpusFolder = REAL ?? generatedFolder();
 
-/** Generates the files where no real ones are. jest does so before the first suite. */
+/** Generates the files if there are no real ones. jest calls this before the first suite. */
 export async function prepareCorpus(): Promise<string> {
   return REAL ?? generateCorpus();
 }
 
-/** The files in use, for people. */
+/** Describes the files in use, for people. */
 export function describeCorpus(): string {
   return isCorpusReal
     ? `the corpus in ${corpusFolder}`
@@ -33,15 +36,15 @@ export interface CorpusFile {
   readonly bytes: () => Buffer;
 }
 
-/** A file that once came out wrong, or nothing where the corpus has none. Its README says how it has to look. */
+/** A file that once decoded wrongly; undefined if the corpus lacks it. Its README describes the right result. */
 export function readWrong(name: string): Buffer | undefined {
   const path = join(corpusFolder, 'wrong', name);
   return existsSync(path) ? readFileSync(path) : undefined;
 }
 
 /**
- * Verdicts of the manifest by two decoders that cannot read the container. Chromium 156 shows the sequence and the first of the two files in the
- * low-overhead format, and not the second.
+ * Corrects verdicts that two decoders gave without being able to read the container. Of the two files in the
+ * low-overhead format, Chromium 156 shows the first and not the second. It also shows the sequence.
  */
 const CORRECTED: Readonly<Record<string, string>> = {
   'f055ec59fa0fbb84.avif': 'must_accept',
@@ -49,7 +52,7 @@ const CORRECTED: Readonly<Record<string, string>> = {
   'ed2b412c6be96f03.avif': 'either',
 };
 
-/** Those that sharp, the referee of headers, cannot read. */
+/** Files that sharp, the reference for headers, cannot read. */
 export const BEYOND_SHARP: ReadonlySet<string> = new Set(Object.keys(CORRECTED));
 
 export function readCorpus(): CorpusFile[] {
@@ -59,7 +62,7 @@ export function readCorpus(): CorpusFile[] {
   });
 }
 
-/** Small files that are huge to a decoder. */
+/** Small files that are huge once decoded. */
 export function bombNames(): string[] {
   return readdirSync(join(corpusFolder, 'bombs')).sort();
 }

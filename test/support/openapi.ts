@@ -16,7 +16,9 @@ function matchResource(path: string): string | undefined {
   return candidates.sort((a, b) => a.indexOf('{') - b.indexOf('{'))[0];
 }
 
-/** What an answer says that the OpenAPI document does not; empty where they agree. Requests to unknown routes are not its business. */
+/**
+ * Differences between an answer and the OpenAPI document; empty if they agree. Requests to unknown routes are skipped.
+ */
 export function disagreements(method: string, path: string, status: number, contentType: string | undefined, body: string): string[] {
   const resource = matchResource(path);
   const operation = resource && (document.paths as Paths)[resource][method === 'HEAD' ? 'get' : method.toLowerCase()];

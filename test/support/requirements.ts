@@ -4,11 +4,11 @@ import { isCorpusReal } from './corpus';
 import { isInstalled } from '../local/engines/dynamodb-local';
 import { CANDIDATES } from '../python-tools';
 
-/** Something that tests need and a machine may lack. */
+/** A requirement of tests that a machine may not meet. */
 export interface Requirement {
   readonly name: string;
   readonly isMet: boolean;
-  /** The remedy, for the list of skipped tests. */
+  /** How to meet the requirement, for the list of skipped tests. */
   readonly enable: string;
 }
 
@@ -16,12 +16,12 @@ function isProgram(name: string, ...args: readonly string[]): boolean {
   return spawnSync(name, args, { stdio: 'ignore' }).status === 0;
 }
 
-/** Of Debian's package `chromium`; `.ci/run` installs it. */
+/** From Debian's package `chromium`; `.ci/run` installs it. */
 export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 const CLAMAV = 'apt-get install clamav clamav-daemon, or the packages that your system has for ClamAV';
 
-/** Getters: a suite asks only for its own. */
+/** Getters: a suite checks only its own requirements. */
 export const REQUIREMENTS = {
   get clamd(): Requirement {
     return { name: 'clamd', isMet: isProgram('clamd', '--version'), enable: CLAMAV };
@@ -54,12 +54,12 @@ export const REQUIREMENTS = {
   },
 };
 
-/** For tests that wait for days: only the environment in this process has a clock that they can move. */
+/** For tests that skip days: only the in-process environment has a clock that they can move. */
 export function movableClock({ clock }: { readonly clock?: unknown }): Requirement {
   return { name: 'a clock that tests can move', isMet: clock !== undefined, enable: 'test/acceptance/in-process.test.ts has one and runs these tests' };
 }
 
-/** For the list that `skipped-tests-reporter.js` prints: it reads the name and the remedy from this title. */
+/** The title for the list of `skipped-tests-reporter.js`, which reads the name and the remedy from it. */
 function formatTitle({ name, enable }: Requirement): string {
   return `needs ${name}: ${enable}`;
 }
@@ -67,13 +67,13 @@ function formatTitle({ name, enable }: Requirement): string {
 type Suite = (name: string, run: () => void) => void;
 type Test = (name: string, run: (() => void) | (() => Promise<void>), timeout?: number) => void;
 
-/** `describe`, or a skipped suite with the reason. */
+/** `describe`, or a skipped suite with the reason in its title. */
 export function describeIfMet(requirement: Requirement): Suite {
   if (requirement.isMet) return describe;
   return (name, run) => describe(formatTitle(requirement), () => describe.skip(name, run));
 }
 
-/** `test`, or a skipped test with the reason. */
+/** `test`, or a skipped test with the reason in its title. */
 export function testIfMet(requirement: Requirement): Test {
   if (requirement.isMet) return test;
   return (name, run, timeout) => describe(formatTitle(requirement), () => test.skip(name, run, timeout));

@@ -5,7 +5,10 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
 
-/** Outside the repository: inside it Node would find our own sharp by walking up, of whatever processor. */
+/**
+ * Unpacks outside the repository: inside it Node would search upwards and find the repository's sharp, for another
+ * processor.
+ */
 export function unpackAway(zip: Uint8Array): string {
   const folder = mkdtempSync(join(tmpdir(), 'worker-'));
   for (const [name, bytes] of Object.entries(unzipSync(zip))) {
@@ -23,7 +26,7 @@ const INVOKE = `
   handler({ Records }, { getRemainingTimeInMillis: () => 300_000 }).then(answer => require('node:fs').writeFileSync('answer.json', JSON.stringify(answer)));
 `;
 
-/** Has a built worker work off one batch, in a process that finds nothing but what it is given, and tells what it has logged. */
+/** Runs a built worker on one batch, in a process with only the given environment, and returns its log. */
 export async function processUploads(folder: string, node: string, env: Record<string, string>, objectKeys: readonly string[]): Promise<string> {
   const { stdout, stderr } = await promisify(execFile)(node, ['-e', INVOKE, JSON.stringify(objectKeys)], { cwd: folder, env: { HOME: folder, ...env } });
   return stdout + stderr;

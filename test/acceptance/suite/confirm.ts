@@ -60,7 +60,7 @@ function missingUploads(client: Client): void {
   });
 }
 
-/** The type that leading bytes show; HEIC and HEIF count as one. */
+/** The type that the first bytes show; HEIC and HEIF count as one. */
 const family = (type: AcceptedType): string => type.replace('heif', 'heic');
 
 function leadingBytes(client: Client): void {
@@ -117,7 +117,7 @@ function rejections(environment: TestEnvironment, client: Client): void {
     await client.confirm(id);
     const before = await client.image(id);
     const good = imageBytes('image/jpeg', 16);
-    // 412 would say that the rejected bytes are still there.
+    // 412 would mean that the rejected bytes are still stored.
     expect((await put(upload, good)).status).toBe(200);
     expectProblem(await client.confirm(id), 'upload-rejected');
     await environment.clock?.advance(2 * 3_600_000);

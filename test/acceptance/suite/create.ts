@@ -91,7 +91,7 @@ function sizes(client: Client): void {
     expect(expectProblem(await raw(text), 'too-large').limit).toBe(MAX_SIZE);
   });
 
-  // Beyond the range of a double a reader may see infinity, which is no integer, or a large integer: both refusals are right.
+  // Beyond the range of a double, a parser may read infinity or a large integer. Both faults are right.
   test('refuses a size beyond all numbers', async () => {
     expect([400, 413]).toContain((await raw('1e999')).status);
   });

@@ -62,7 +62,8 @@ export function createdRangeSuite(environment: TestEnvironment): void {
       await client.page(`created_before=${time}`);
     });
 
-    // An unescaped `+` of a zone is left out: it arrives as a space, and whether that is mended is not said.
+    // Omits an unescaped `+` in a zone: it arrives as a space, and the contract does not say whether the service
+    // repairs it.
     test.each([
       '', 'yesterday', '2026-11-22', '2026-11-22T10:15:30', '2026-11-22T10:15Z', '2026-11-22T10:15:30.Z', '2026-11-22T10:15:30,5Z',
       '2026-02-29T00:00:00Z', '1900-02-29T00:00:00Z', '2026-04-31T00:00:00Z', '2026-13-01T00:00:00Z', '2026-00-10T00:00:00Z', '2026-01-00T00:00:00Z',

@@ -90,7 +90,8 @@ export function cursorsSuite(environment: TestEnvironment): void {
       expect(await paths(`limit=0&cursor=${foreign}`)).toEqual(['cursor', 'limit']);
       expect(await paths(`colour=red&cursor=${foreign}`)).toEqual(['colour', 'cursor']);
       expect(await paths('order=up&cursor=x')).toEqual(['cursor', 'order']);
-      // Right ones are no fault. A cursor is bound to filters and order, so beside wrong ones it may be right.
+      // A right value is no fault. A cursor is bound to filters and order, so it may be right for other values of
+      // these.
       expect(await paths(`limit=0&cursor=${cursor}`)).toEqual(['limit']);
       expect(await paths(`order=up&cursor=${cursor}`)).toEqual(['order']);
       expect(await paths(`status=gone&cursor=${foreign}`)).toEqual(['status']);
@@ -114,7 +115,10 @@ export function cursorsSuite(environment: TestEnvironment): void {
   });
 }
 
-/** Characters that differ from one in few bits, in many, and in case: in base 64 the last character has bits to spare. */
+/**
+ * Characters that differ from the given one in few bits, in many bits, or in case. In base 64 the last character has
+ * spare bits.
+ */
 function neighbours(character: string): string[] {
   const at = URL_SAFE.indexOf(character);
   const swapped = character === character.toLowerCase() ? character.toUpperCase() : character.toLowerCase();

@@ -31,7 +31,7 @@ export function downloadSuite(environment: TestEnvironment): void {
         expect(await fetchDisposition(await client.download(id, query))).toEqual({ type, filename: 'beach.jpg' });
       });
 
-    // HEIF is left to the next test: which brands make a file HEIC is not said.
+    // The next test covers HEIF: the contract does not say which brands make a file HEIC.
     test.each(ACCEPTED_TYPES.filter(type => type !== 'image/heif'))('inline has the type that was found: %s', async type => {
       const { image_id: id } = await client.createReady({ type });
       const response = await fetchUrl((await client.download(id, 'disposition=inline')).url);

@@ -40,7 +40,7 @@ export function headSuite(environment: TestEnvironment): void {
   });
 }
 
-/** RFC 9110, section 9.3.2, lets HEAD leave out `content-length`, and two URLs signed a moment apart differ. */
+/** RFC 9110, section 9.3.2, lets HEAD omit `content-length`; two URLs signed a moment apart differ. */
 function summary(reply: Reply): object {
   return { status: reply.status, type: reply.header('content-type'), redirects: reply.header('location') !== undefined };
 }

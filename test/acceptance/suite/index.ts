@@ -26,14 +26,14 @@ const SUITES = [
   usageAndHealthSuite, corsOffSuite,
 ];
 
-/** One of several files among which the suite is dealt, where an environment takes its time. */
+/** One share of the suite, for an environment that spreads it over several test files because it is slow. */
 export interface Share {
-  /** From 1. */
+  /** Counts from 1. */
   readonly part: number;
   readonly of: number;
 }
 
-/** Registers the HTTP contract, the whole or a share of it, as tests of one environment. */
+/** Registers the HTTP contract, or a share of it, as tests of one environment. */
 export function describeContract(open: CreateEnvironment, { part, of }: Share = { part: 1, of: 1 }): void {
   const environment = open();
   describe(`the HTTP contract, ${environment.name}`, () => {

@@ -35,7 +35,7 @@ export function listSuite(environment: TestEnvironment): void {
       expect(pages.map(page => page.images.length)).toEqual([25, 5]);
     });
 
-    // Limits that divide the count matter most: the last full page must not promise more.
+    // Limits that divide the count matter most: the last full page must not promise another page.
     test.each(['asc', 'desc'])('walks in order %s: pages are full, and a null cursor is exactly the end', async order => {
       const expected = listIds(order === 'desc' ? newestFirst : [...newestFirst].reverse());
       await together([...range(COUNT + 1).map(i => i + 1), 50, 99, 100], async limit => {
@@ -85,7 +85,7 @@ export function listSuite(environment: TestEnvironment): void {
   });
 }
 
-/** Half of the images come at one moment where the clock can stand still: an index does not order equal times. */
+/** If the clock can stand still, half of the images get one creation time: an index does not order equal times. */
 async function seed(environment: TestEnvironment, client: Client): Promise<ImageView[]> {
   const make = async () => together(range(COUNT / 2), async () => client.createReady());
   const early = await make();

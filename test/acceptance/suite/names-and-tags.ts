@@ -5,7 +5,7 @@ import { range } from '../support/together';
 
 const JPEG = { content_type: 'image/jpeg', size: 100 };
 
-/** The rules of `filename` and `tags` are the same where an image is made and where it is changed. */
+/** The rules of `filename` and `tags` are equal for create and PATCH. */
 export function namesAndTagsSuite(environment: TestEnvironment): void {
   const client = new Client(environment);
   let imageId = '';
@@ -52,16 +52,16 @@ const ACCEPTED_NAMES: Array<[string, string]> = [
   ['a'.repeat(254), 'a'.repeat(254)],
   ['a'.repeat(255), 'a'.repeat(255)],
   ['\u00e9'.repeat(255), '\u00e9'.repeat(255)],
-  // 1,020 bytes: a code point has four at most.
+  // 1,020 bytes: a code point has at most four.
   ['\u{1f600}'.repeat(255), '\u{1f600}'.repeat(255)],
-  // 510 code points as sent, 255 once composed: limits hold for the normalised value.
+  // 510 code points as sent, 255 once composed: limits apply to the normalised value.
   ['e\u0301'.repeat(255), '\u00e9'.repeat(255)],
 ];
 
 const REFUSED_NAMES: unknown[] = [
   '', 'a'.repeat(256), '\u00e9'.repeat(256), '\u{1f600}'.repeat(256), 'a\0', 'a\nb', 'a\r\nb', 'a\tb', '\u001f', '\u007f', '\u0085', '\u009f',
   '\u2028', '\u2029', '\ud800', 'a\udc00', '\udc00\ud800', 5, true, [], {}, ['a'],
-  // 128 code points as sent, 256 once normalised: NFC takes U+0958 apart.
+  // 128 code points as sent, 256 once normalised: NFC decomposes U+0958.
   '\u0958'.repeat(128),
 ];
 

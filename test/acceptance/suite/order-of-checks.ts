@@ -5,7 +5,7 @@ import { expectProblem } from '../support/problems';
 const HUGE = ' '.repeat(65_537);
 const TEXT = { 'content-type': 'text/plain' };
 
-/** Each pair of neighbours among the checks: the first to fail answers. */
+/** Tests each pair of neighbouring checks: the first check that fails answers. */
 export function orderOfChecksSuite(environment: TestEnvironment): void {
   describe('the first check to fail answers', () => {
     const client = new Client(environment);

@@ -88,7 +88,7 @@ function ifMatch(client: Client): void {
     expect((await client.image(id)).filename).toBe('b');
   });
 
-  // Anything but the version or * cannot match. A weak tag never does (RFC 9110, section 13.1.1).
+  // Only the version or * can match. A weak tag never does (RFC 9110, section 13.1.1).
   test('If-Match with anything else is 412, even where nothing would change', async () => {
     const { image_id: id, version } = await client.createReady();
     for (const tag of [`${version}`, `"${version + 1}"`, `"${version - 1}"`, '"0"', '""', `W/"${version}"`, `"0${version}"`, `" ${version}"`, '"x"', 'x', '**']) {

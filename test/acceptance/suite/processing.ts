@@ -12,12 +12,12 @@ import {
 } from '../support/pictures';
 import { expectProblem } from '../support/problems';
 
-/** The service's set where nobody names another, and the box of each. */
+/** The service's default set, with the box of each variant. */
 const BOXES = new Map([['thumb', 320], ['small', 640], ['medium', 1280], ['large', 2048]]);
 const PATIENCE_MS = 60_000;
 const HEIC = join(__dirname, '..', '..', '..', 'local', 'demo', 'samples', 'phone.heic');
 
-/** What a worker does of uploads, as clients see it. */
+/** The results of a worker, as clients see them. */
 export function describeProcessing(open: CreateEnvironment): void {
   const environment = open({ processing: true });
   describe(`processing, ${environment.name}`, () => {
@@ -30,7 +30,7 @@ export function describeProcessing(open: CreateEnvironment): void {
   });
 }
 
-/** The image, once no worker has it any more. */
+/** Returns the image once no worker has it. */
 async function waitUntilSettled(client: Client, id: string): Promise<ImageView> {
   for (const end = Date.now() + PATIENCE_MS; ; await pause(100)) {
     const image = await client.image(id);
@@ -116,7 +116,7 @@ function readyImages(environment: TestEnvironment): void {
   });
 }
 
-/** Each variant of the set, as it is described, and behind its URL what the description says. */
+/** Checks that each variant of the set is described, and that its URL delivers the described bytes. */
 async function expectVariants(environment: TestEnvironment, { variants, width, height }: ImageView, frames: number): Promise<void> {
   expect(variants.map(({ name }) => name)).toEqual([...BOXES.keys()]);
   for (const variant of variants) {
@@ -138,7 +138,7 @@ async function expectVariants(environment: TestEnvironment, { variants, width, h
     else expect(headers.get('content-disposition')).toEqual(['inline']);
     if (!isOnDemand) expect(body.length).toBe(variant.size);
     await expectPicture(body, type, wide, high, frames);
-    // One that is made at upload, and one that is not: each decode takes its time.
+    // One variant made at upload and one on demand: each decode takes time.
     if (environment.hasCdn && ['thumb', 'large'].includes(variant.name)) await expectOtherFormats(variant, [wide, high], frames);
   }
 }
@@ -148,7 +148,7 @@ async function expectPicture(bytes: Buffer, type: string, wide: number, high: nu
   expect([format === 'heif' ? 'avif' : format, width, pageHeight ?? height, pages]).toEqual([type.replace('image/', ''), wide, high, frames]);
 }
 
-/** The same URL gives each client what it can show, and to none what was not meant for him. */
+/** One URL delivers to each client only formats that it accepts. */
 async function expectOtherFormats({ url }: VariantView, [wide, high]: [number, number], frames: number): Promise<void> {
   for (const [accept, type] of [['image/webp,*/*', 'image/webp'], ['*/*', 'image/jpeg']]) {
     const { status, headers, body } = await fetchUrl(url, { accept });
@@ -180,7 +180,7 @@ function rejectedImages(environment: TestEnvironment): void {
     expect(await client.image(id)).toEqual(image);
   });
 
-  /** The state is written first, the deletion follows. While the bytes are there, storage answers 412. */
+  /** The state is written before the bytes are deleted. Until then storage answers 412. */
   async function waitUntilDeleted(upload: Upload, bytes: Buffer): Promise<void> {
     const end = Date.now() + 10_000;
     let status = 0;
@@ -239,7 +239,7 @@ function meanwhile(environment: TestEnvironment): void {
   test('a delete takes the variants along', async () => {
     const image = await processImage(client, await photo());
     expectStatus(await client.delete(image.image_id), 204);
-    // A missing object is 403 to who may not list the bucket.
+    // S3 answers 403 for a missing object to a caller without permission to list the bucket.
     for (const { url } of image.variants) expect([403, 404]).toContain((await fetchUrl(url)).status);
   });
 

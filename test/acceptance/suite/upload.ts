@@ -5,7 +5,7 @@ import { imageBytes, sha256Base64 } from '../support/images';
 import type { Upload } from '../support/model';
 import { expectProblem } from '../support/problems';
 
-/** Use of the upload request over real HTTP: what the client may send, and what storage refuses. */
+/** Uploads over real HTTP: requests that storage accepts and requests that it refuses. */
 export function uploadSuite(environment: TestEnvironment): void {
   describe('the upload request', () => {
     const client = new Client(environment);

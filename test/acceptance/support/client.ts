@@ -8,10 +8,10 @@ import { exchange, splitUrl } from '../../environments/http';
 
 export interface CallOptions {
   readonly headers?: Record<string, string> | ReadonlyArray<readonly [string, string]>;
-  /** A value to send as JSON; `body` sends bytes as they are. */
+  /** A value to send as JSON; `body` sends raw bytes. */
   readonly json?: unknown;
   readonly body?: string | Uint8Array;
-  /** `null` names nobody. */
+  /** `null` sends no user. */
   readonly user?: string | null;
 }
 
@@ -20,7 +20,7 @@ export interface ReadyOptions extends Partial<CreateBody> {
   readonly bytes?: Buffer;
 }
 
-/** A product team's client: acts for one user, and checks on every reply what holds for all of them. */
+/** A product team's client: acts for one user, and checks the rules for all replies on each reply. */
 export class Client {
   constructor(readonly environment: TestEnvironment, readonly user = `u-${randomUUID()}`) {}
 
@@ -79,7 +79,7 @@ export class Client {
     return expectStatus(await this.call('GET', `/images/${imageId}/download${query && `?${query}`}`), 200).json<Download>();
   }
 
-  /** Creates and uploads, and leaves the confirming to the caller. */
+  /** Creates and uploads; the caller confirms. */
   async createUploaded(options: ReadyOptions = {}): Promise<Created> {
     const { type = 'image/jpeg', bytes = imageBytes(type), ...fields } = options;
     const created = await this.createImage({ content_type: type, size: bytes.length, ...fields });
@@ -94,7 +94,7 @@ export class Client {
     return expectStatus(await this.confirm(id), 200).json<ImageView>();
   }
 
-  /** An image whose bytes are no image. */
+  /** An image with bytes that do not decode. */
   async createRejected(options: ReadyOptions = {}): Promise<ImageView> {
     const { image_id: id } = await this.createUploaded({ ...options, bytes: Buffer.from('plain text, no image at all') });
     expectStatus(await this.confirm(id), 422);
@@ -102,20 +102,20 @@ export class Client {
   }
 }
 
-/** Fails with the reply in the message, which a bare status would hide. */
+/** Fails with the reply in the message; a bare status would hide it. */
 export function expectStatus(reply: Reply, status: number): Reply {
   if (reply.status !== status) throw new Error(`expected ${status}, got: ${reply.toString()}`);
   return reply;
 }
 
-/** Sends bytes as an upload request says, with headers changed or left out (`null`). */
+/** Sends bytes according to an upload request, with headers changed or omitted (`null`). */
 export async function put(upload: Upload, bytes: Uint8Array, changes: Record<string, string | null> = {}): Promise<WireResponse> {
   const headers = Object.entries({ ...upload.headers, ...changes }).filter((pair): pair is [string, string] => pair[1] !== null);
   const { origin, target } = splitUrl(upload.url);
   return exchange(origin, { method: upload.method, target, headers, body: bytes });
 }
 
-/** What a browser does with a download URL. */
+/** Fetches a download URL as a browser does. */
 export async function fetchUrl(url: string, headers: Readonly<Record<string, string>> = {}): Promise<WireResponse> {
   const { origin, target } = splitUrl(url);
   return exchange(origin, { method: 'GET', target, headers: Object.entries(headers) });

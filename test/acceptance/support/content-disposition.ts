@@ -1,6 +1,6 @@
 /**
- * Reads a `Content-Disposition` by the grammar of RFC 6266, section 4.1, and RFC 8187, section 3.2; throws where
- * it strays from them. `filename*` wins over `filename` (RFC 6266, section 4.3).
+ * Parses a `Content-Disposition` by the grammar of RFC 6266, section 4.1, and RFC 8187, section 3.2; throws on any
+ * deviation. `filename*` takes precedence over `filename` (RFC 6266, section 4.3).
  */
 export function parseContentDisposition(value: string): { type: string; filename: string } {
   const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Every accepted type in the order in which http-api.md names them. */
+/** Every accepted type, in the order of http-api.md. */
 export const ACCEPTED_TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/avif', 'image/gif', 'image/heic', 'image/heif'] as const;
 export type AcceptedType = typeof ACCEPTED_TYPES[number];
 
@@ -11,7 +11,7 @@ export function ftyp(major: string, ...compatible: string[]): Buffer {
   return Buffer.concat([length, Buffer.from(`ftyp${major}\0\0\0\0${compatible.join('')}`, 'latin1')]);
 }
 
-/** The shortest leading bytes that tell each type; a sniffer needs no more, and a decoder is not part of confirm. */
+/** The shortest first bytes that identify each type. A sniffer needs no more, and confirm does not decode. */
 const LEADS: Record<AcceptedType, Buffer> = {
   'image/jpeg': Buffer.from('ffd8ffe000104a46494600010100000100010000', 'hex'),
   'image/png': Buffer.from('89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489', 'hex'),
@@ -24,7 +24,7 @@ const LEADS: Record<AcceptedType, Buffer> = {
 
 let serial = 0;
 
-/** Bytes of a type, different at each call, of exactly `size` bytes if that is given. */
+/** Bytes of a type, different at each call; exactly `size` bytes if given. */
 export function imageBytes(type: AcceptedType, size?: number): Buffer {
   const lead = LEADS[type];
   const tail = size === undefined ? Buffer.from(` sample ${serial++}`) : Buffer.alloc(Math.max(0, size - lead.length), `.${serial++}`);

@@ -5,7 +5,10 @@ import { disagreements } from '../../support/openapi';
 
 const seenRequestIds = new Set<string>();
 
-/** What http-api.md promises of every API response, whatever was asked. One expectation for all: thousands of replies are looked at. */
+/**
+ * The promises of http-api.md for every API response. One expectation checks them all, because thousands of replies
+ * pass here.
+ */
 export function checkEveryReply(reply: Reply): void {
   if (reply.status >= 500) throw new Error(`no request may end in 5xx: ${reply.toString()}`);
   const faults = [...faultsOfHeaders(reply), ...faultsOfBody(reply)];
@@ -19,7 +22,7 @@ function* faultsOfHeaders(reply: Reply): Generator<string> {
   yield* faultsOfRequestId(reply);
 }
 
-/** The service makes the id: never the client's, never one used before. */
+/** The service makes the id: it is never the client's and never repeats. */
 function* faultsOfRequestId(reply: Reply): Generator<string> {
   const id = reply.header('x-request-id') ?? '';
   if (id === '') yield 'x-request-id is absent';
@@ -45,7 +48,10 @@ function* faultsOfBody(reply: Reply): Generator<string> {
   }
 }
 
-/** `instance` is the request's path. How it writes escapes and a trailing slash is not said, so such paths are left alone. */
+/**
+ * `instance` is the request's path. The contract leaves open how it writes escapes and a trailing slash, so such paths
+ * are skipped.
+ */
 function* faultsOfInstance(problem: Problem, target: string): Generator<string> {
   const path = target.split('?')[0];
   if (/^[\w/.~-]*[\w.~-]$/.test(path) && problem.instance !== path) yield `instance must be ${path}, got: ${problem.instance}`;

@@ -1,4 +1,4 @@
-/** What http-api.md says goes over the wire. Restated here: a test that imported the code's types could not fail by them. */
+/** The wire format of http-api.md, restated: a test that imported the code's types could not detect their mistakes. */
 export interface ImageView {
   image_id: string;
   user_id: string;
@@ -25,7 +25,7 @@ export interface VariantView {
   width: number;
   height: number;
   content_type: string;
-  /** Null of one that is made on demand. */
+  /** Null for an on-demand variant. */
   size: number | null;
   url: string;
   expires_at: string;

@@ -2,19 +2,19 @@ import sharp, { type Sharp } from 'sharp';
 import type { AcceptedType } from './images';
 import { greyPng } from '../../support/png';
 
-/** An image that a decoder takes, and what it is. */
+/** An image that decodes, with its properties. */
 export interface Picture {
   readonly type: AcceptedType;
   readonly bytes: Buffer;
-  /** Upright. */
+  /** After rotation to upright. */
   readonly width: number;
   readonly height: number;
   readonly frames: number;
 }
 
-/** Slanted stripes of all colours, so that no encoder makes nothing of them; `seed` makes them another image. */
+/** Slanted stripes of all colours, so that no encoder compresses them to almost nothing; `seed` varies the image. */
 function stripes(width: number, height: number, seed = 0): Sharp {
-  // A sine for each of millions of values was half of what the whole contract cost.
+  // Computing a sine for each of millions of values took half of the contract's time.
   const wave = Uint8Array.from({ length: width + 2 * height }, (_, at) => 128 + 100 * Math.sin((at + seed * 31) / 17));
   const data = Buffer.alloc(width * height * 3);
   let at = 0;
@@ -26,21 +26,21 @@ function stripes(width: number, height: number, seed = 0): Sharp {
   return sharp(data, { raw: { width, height, channels: 3 } });
 }
 
-/** GPS and orientation 6, as a phone held upright writes them: the pixels lie on their side. */
+/** GPS and orientation 6, as an upright phone writes them: the pixels lie on their side. */
 export async function phoneJpeg(): Promise<Picture> {
   const exif = { IFD0: { Make: 'A phone' }, IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '51/1 28/1 38/1' } };
   const bytes = onItsSide(await stripes(900, 600).withExif(exif).jpeg().toBuffer());
   return { type: 'image/jpeg', bytes, width: 600, height: 900, frames: 1 };
 }
 
-/** The tag of the orientation (0x0112, one SHORT), from 1 to 6: sharp writes what it has turned. */
+/** Changes the orientation tag (0x0112, one SHORT) from 1 to 6: sharp resets it. */
 function onItsSide(jpeg: Buffer): Buffer {
   const at = jpeg.indexOf(Buffer.from('120103000100000001', 'hex'));
   jpeg[at + 8] = 6;
   return jpeg;
 }
 
-/** Transparent but for a disc. */
+/** Transparent except for a disc. */
 export async function transparentPng(): Promise<Picture> {
   const disc = Buffer.from('<svg width="400" height="400"><circle cx="200" cy="200" r="150" fill="#c04020"/></svg>');
   return { type: 'image/png', bytes: await sharp(disc).png().toBuffer(), width: 400, height: 400, frames: 1 };
@@ -74,18 +74,18 @@ export async function photo(): Promise<Picture> {
   return { type: 'image/jpeg', bytes: await stripes(900, 600, ++serial).jpeg().toBuffer(), width: 900, height: 600, frames: 1 };
 }
 
-/** Whole up to its middle. */
+/** A JPEG cut in the middle. */
 export async function cutJpeg(): Promise<Buffer> {
   const { bytes } = await photo();
   return bytes.subarray(0, bytes.length / 2);
 }
 
-/** 400 megapixels, as its header says, in some hundred bytes. */
+/** 400 megapixels by its header, in some hundred bytes. */
 export function hugePng(): Buffer {
   return greyPng(20_000, 20_000, Buffer.alloc(20_001));
 }
 
-/** A progressive JPEG whose last scan comes two hundred times: each is decoded over all pixels. */
+/** A progressive JPEG that repeats its last scan two hundred times: a decoder visits all pixels for each. */
 export async function endlessJpeg(): Promise<Buffer> {
   const bytes = await stripes(64, 64).jpeg({ progressive: true }).toBuffer();
   const last = bytes.lastIndexOf(Buffer.from([0xff, 0xda]));
@@ -93,7 +93,7 @@ export async function endlessJpeg(): Promise<Buffer> {
   return Buffer.concat([bytes.subarray(0, last), ...Array<Buffer>(200).fill(scan), bytes.subarray(-2)]);
 }
 
-/** One more frame than any image may have, of one pixel each (GIF89a, sections 18 to 27). */
+/** One frame above the limit, of one pixel each (GIF89a, sections 18 to 27). */
 export function restlessGif(): Buffer {
   const screen = Buffer.concat([Buffer.from('GIF89a', 'latin1'), Buffer.from('01000100800000000000ffffff', 'hex')]);
   const frame = Buffer.from('21f9040005000000' + '2c000000000100010000' + '0202440100', 'hex');

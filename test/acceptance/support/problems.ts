@@ -24,10 +24,10 @@ const STATUS_OF: Record<string, number> = {
 
 const MEMBERS = ['type', 'title', 'status', 'detail', 'code', 'errors', 'instance', 'rejection', 'accepted', 'limit'];
 
-/** Text of stacks, SDKs and file paths, none of which a caller may see. */
+/** Text of stack traces, SDKs and file paths: a caller must see no such text. */
 const LEAKS = /\bat \S+ \(|node_modules|\.ts:\d|\.js:\d|Exception|ECONN|NoSuchKey|AccessDenied|aws-sdk|dynamodb|valibot|SyntaxError|TypeError/i;
 
-/** What is wrong with the body of an error, whichever it is. */
+/** Faults in an error body, for any error. */
 export function* faultsOfProblem(problem: Problem, status: number): Generator<string> {
   const strangers = Object.keys(problem).filter(key => !MEMBERS.includes(key));
   if (strangers.length > 0) yield `it has members that no problem has: ${strangers.join()}`;
@@ -54,7 +54,7 @@ export function expectProblem(reply: Reply, code: string, paths: readonly string
   return problem;
 }
 
-/** Header names are case-insensitive (RFC 9110, section 5.1), JSON Pointers are not. */
+/** Header names are case-insensitive (RFC 9110, section 5.1); JSON Pointers are not. */
 function foldHeaderName(path: string): string {
   return path.startsWith('/') ? path : path.toLowerCase();
 }

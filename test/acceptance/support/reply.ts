@@ -1,6 +1,6 @@
 import type { WireRequest, WireResponse } from '../../environments/environment';
 
-/** A response with the questions that tests ask of it. */
+/** A response with accessors for tests. */
 export class Reply {
   constructor(readonly request: WireRequest, private readonly response: WireResponse) {}
 

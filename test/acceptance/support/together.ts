@@ -11,7 +11,7 @@ export async function together<T, R>(items: readonly T[], work: (item: T, index:
   return results;
 }
 
-/** Tries an expectation until it holds: a list may lag a few seconds. */
+/** Retries an expectation until it holds: a list may lag a few seconds. */
 export async function eventually(expectation: () => Promise<void>, milliseconds = 10_000): Promise<void> {
   for (const end = performance.now() + milliseconds; ;) {
     try {
@@ -23,7 +23,7 @@ export async function eventually(expectation: () => Promise<void>, milliseconds 
   }
 }
 
-/** As many at once as a test wants, or as an environment takes. */
+/** As many indexes as the test wants, limited by the environment's concurrency. */
 export function crowd(environment: TestEnvironment, wanted: number): number[] {
   return range(Math.min(wanted, environment.maxConcurrency ?? wanted));
 }

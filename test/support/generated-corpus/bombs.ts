@@ -6,7 +6,7 @@ import { greyPng, pngChunk } from '../png';
 const HUGE_TEXT = 200 * 1024 * 1024;
 const SCANS = 90;
 
-/** Files that are small on disk and huge in memory or time. Their headers are within the limits, or nearly. */
+/** Files that are small on disk but huge in memory or time. Their headers are within the limits, or nearly. */
 export async function bombs(): Promise<{ readonly name: string; readonly bytes: Buffer }[]> {
   return [
     { name: 'px_7000x7000_grey.png', bytes: greyPng(7000, 7000, Buffer.alloc(7000 * 7001)) },
@@ -24,7 +24,7 @@ function flat(width: number, height: number): sharp.Sharp {
   return sharp({ create: { width, height, channels: 3, background: '#336699' } });
 }
 
-/** A text chunk (ISO/IEC 15948, section 11.3.4.3) behind the header of a small image. */
+/** A text chunk (ISO/IEC 15948, section 11.3.4.3) after the header of a small image. */
 function withHugeText(): Buffer {
   const png = greyPng(8, 8, Buffer.alloc(72));
   const headerEnd = png.indexOf('IHDR') + 4 + 13 + 4;

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import type { MadeFile } from './made-file';
 
-/** A scene of the demo, encoded as HEVC: sharp writes none. */
+/** A scene of the demo, encoded as HEVC: sharp cannot write it. */
 const HEIC = join(__dirname, '..', '..', '..', 'local', 'demo', 'samples', 'phone.heic');
 
-/** Smooth colours with sharp edges, from a formula: no file of another author is needed. */
+/** Smooth colours with sharp edges from a formula: no third-party file is needed. */
 export function drawScene(width: number, height: number, seed = 0): Sharp {
   const data = Buffer.alloc(width * height * 3);
   let at = 0;

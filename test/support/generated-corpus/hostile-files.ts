@@ -15,7 +15,7 @@ async function encode(format: Format): Promise<Buffer> {
   return drawScene(320, 200).toFormat(format).toBuffer();
 }
 
-/** Of each format its first half, and only its first 16 bytes. */
+/** The first half of a file of each format, and its first 16 bytes. */
 async function makeTruncated(): Promise<MadeFile[]> {
   const files = await Promise.all(FORMATS.map(async format => {
     const whole = await encode(format);
@@ -30,7 +30,7 @@ async function makeTruncated(): Promise<MadeFile[]> {
 async function makeDamaged(): Promise<MadeFile[]> {
   const png = await encode('png');
   const scrambled = Buffer.from(png);
-  // In the middle of the first IDAT: its checksum and its stream are wrong.
+  // Overwrites the middle of the first IDAT: its checksum and its stream become wrong.
   scrambled.fill(0x5a, png.indexOf('IDAT') + 100, png.indexOf('IDAT') + 140);
   const webp = await encode('webp');
   const zeroed = Buffer.from(webp);
@@ -85,7 +85,7 @@ function beyond(kind: Format, name: string, bytes: Buffer): MadeFile {
   return { name: `limit-${kind}-${name}.${kind}`, verdict: 'must_reject_limit', kind, bytes };
 }
 
-/** A real JPEG whose frame header (ITU-T T.81, section B.2.2) declares 65,535 pixels for each side. */
+/** A real JPEG with a frame header (ITU-T T.81, section B.2.2) that declares 65,535 pixels for each side. */
 async function largeJpeg(): Promise<Buffer> {
   const bytes = await encode('jpeg');
   const header = bytes.indexOf(Buffer.from('ffc0', 'hex'));

@@ -8,7 +8,7 @@ import { hostileFiles } from './hostile-files';
 
 const CACHE = join(__dirname, '..', '..', '..', 'tmp', 'generated-corpus');
 
-/** Files of another generator or encoder are other files. */
+/** The name depends on the generator and the encoder: a new version makes other files. */
 export function generatedFolder(): string {
   const sources = readdirSync(__dirname).sort().map(name => readFileSync(join(__dirname, name)));
   const hash = createHash('sha256').update(JSON.stringify(sharp.versions));
@@ -31,7 +31,7 @@ export async function generateCorpus(): Promise<string> {
   return folder;
 }
 
-/** Another process may have been faster: its files are equal. */
+/** If another process was faster, its files are equal. */
 function publish(unfinished: string, folder: string): void {
   try {
     renameSync(unfinished, folder);
