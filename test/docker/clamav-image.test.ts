@@ -19,8 +19,8 @@ describeIfMet(REQUIREMENTS.clamd)('Dockerfile.clamav', () => {
 
   test('takes programs that run with the libraries beside them, and the handlers', async () => {
     await bundleHandlers();
-    // The packages are Amazon's: this machine's own stand for them, and what is done with them is real. Like Amazon's, clamd is in a folder for
-    // administrators, which the image's own PATH does not name.
+    // Amazon publishes the real packages. The packages of this machine replace them, and the build steps on them are
+    // real. As in Amazon's packages, clamd is in a folder for administrators, which the image's own PATH does not name.
     const stubs = join(folder, 'stubs');
     mkdirSync(stubs);
     writeFileSync(join(stubs, 'dnf'), '#!/bin/sh\n', { mode: 0o755 });

@@ -4,13 +4,13 @@ import Ajv from 'ajv';
 import addFormats from 'ajv-formats';
 import { readCompose, ROOT } from './compose';
 
-/** The schema of the Compose Specification, as the newest package of it has it. */
+/** The schema of the Compose Specification, from its newest package. */
 const SCHEMA = join(ROOT, 'node_modules', 'dclint', 'schemas', 'compose.schema.json');
 const FILES = ['docker-compose.yml', 'docker-compose.dev.yml'];
 
 const validate = addFormats(new Ajv({ strict: false, allErrors: true })).compile(withoutDialect(JSON.parse(readFileSync(SCHEMA, 'utf8'))));
 
-/** It names draft 7 by an https address, under which Ajv does not know it. */
+/** The schema names draft 7 by an https address, which Ajv does not know. */
 function withoutDialect({ $schema, ...schema }: { $schema: string }): object {
   expect($schema).toContain('draft-07');
   return schema;

@@ -7,9 +7,9 @@ import type { Image } from './hand-builder';
 
 export interface ContainerOptions {
   readonly env: Variables;
-  /** Instead of the image's own. */
+  /** Replaces the image's own. */
   readonly command?: readonly string[];
-  /** Where the server listens here, where it may not be reached from outside and the usual port may be taken. */
+  /** The server's local address. It must not be reachable from outside, and the usual port may be taken. */
   readonly port: number;
   readonly nodeBin: string;
   readonly write: (text: string | Uint8Array) => void;
@@ -18,7 +18,10 @@ export interface ContainerOptions {
 const PATIENCE_MS = 60_000;
 const STOP_MS = 10_000;
 
-/** A process that runs an image's command with the image's environment and nothing of ours, as the image's user where we may choose one. */
+/**
+ * A process that runs an image's command in the image's environment only. It runs as the image's user if we may choose
+ * one.
+ */
 export class Container {
   private readonly child: ChildProcess;
   private readonly exited: Promise<number | null>;
@@ -58,7 +61,7 @@ export class Container {
     return code;
   }
 
-  /** What `docker stop` does: SIGTERM, and ten seconds later SIGKILL. */
+  /** Like `docker stop`: SIGTERM, and ten seconds later SIGKILL. */
   async stop(): Promise<number | null> {
     this.child.kill('SIGTERM');
     const kill = setTimeout(() => this.child.kill('SIGKILL'), STOP_MS);

@@ -12,7 +12,7 @@ interface Command {
   readonly files: readonly string[];
   readonly verb: string;
   readonly services: readonly string[];
-  /** What runs inside the container. */
+  /** Commands that run inside the container. */
   readonly inner: string;
 }
 

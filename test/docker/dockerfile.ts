@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 
-/** What a Dockerfile's author may write; everything that is in ours. Another one is an error, so that nothing is passed over in silence. */
+/**
+ * The Dockerfile instructions that ours use. Any other instruction is an error, so that nothing is ignored silently.
+ */
 const KEYWORDS = ['ARG', 'FROM', 'WORKDIR', 'COPY', 'RUN', 'ENV', 'USER', 'EXPOSE', 'HEALTHCHECK', 'CMD'] as const;
 export type Keyword = typeof KEYWORDS[number];
 
@@ -10,7 +12,7 @@ export interface Instruction {
   readonly line: number;
   readonly keyword: Keyword;
   readonly flags: Variables;
-  /** What follows the flags. */
+  /** The arguments after the flags. */
   readonly text: string;
 }
 
@@ -21,7 +23,10 @@ export interface Stage {
   readonly instructions: readonly Instruction[];
 }
 
-/** The stages of a Dockerfile, in order; the last is what is built. Arguments before the first stage may choose their bases. */
+/**
+ * The stages of a Dockerfile, in order; the build produces the last one. Arguments before the first stage may choose
+ * their bases.
+ */
 export function readStages(path: string, buildArgs: Variables = {}): Stage[] {
   const args: Record<string, string> = {};
   const stages: (Stage & { readonly instructions: Instruction[] })[] = [];
@@ -39,7 +44,7 @@ export function readStages(path: string, buildArgs: Variables = {}): Stage[] {
   return stages;
 }
 
-/** `$NAME` and `${NAME}`, as the builder replaces them everywhere but in commands. */
+/** `$NAME` and `${NAME}`: the builder replaces them everywhere but in commands. */
 export function expand(text: string, variables: Variables): string {
   return text.replace(/\$\{(\w+)\}|\$(\w+)/g, (found, braced?: string, bare?: string) => {
     const value = variables[(braced ?? bare)!];
@@ -48,7 +53,7 @@ export function expand(text: string, variables: Variables): string {
   });
 }
 
-/** The form with brackets, which no shell takes apart. */
+/** The form with brackets, which no shell splits. */
 export function execForm(text: string): string[] {
   const words: unknown = JSON.parse(text);
   if (Array.isArray(words) && words.every(word => typeof word === 'string')) return words;

@@ -50,7 +50,7 @@ describe('Dockerfile', () => {
   test('listens where docker-compose.yml looks for it', () => {
     const port = readCompose('docker-compose.yml').services['image-service'].ports![0].split(':').at(-1);
     expect(listValues(base, 'EXPOSE')).toEqual([port]);
-    // On the loopback address of a container nobody would reach it.
+    // Clients outside a container cannot reach its loopback address.
     expect(listValues(findLastStage('Dockerfile'), 'CMD')[0]).toContain('"--host", "0.0.0.0"');
     expect(listValues(base, 'HEALTHCHECK')[0]).toContain(`http://127.0.0.1:${port}/`);
   });

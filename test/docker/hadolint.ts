@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { pythonTool } from '../python-tools';
 
-/** Lets hadolint look at Dockerfiles; it must object to one with faults, or its silence would mean nothing. */
+/** Runs hadolint on Dockerfiles. It must report one with faults, or its silence would mean nothing. */
 export async function lint(files: readonly string[], folder: string, announce: (text: string) => void): Promise<void> {
   const hadolint = join(await pythonTool('hadolint', announce), 'hadolint');
   const objections = async (paths: readonly string[]): Promise<string> => promisify(execFile)(hadolint, ['--no-color', '--failure-threshold', 'style', ...paths])

@@ -5,14 +5,14 @@ import { IgnoreStrategy } from 'aws-cdk-lib';
 import { execForm, expand, type Instruction, type Stage, type Variables } from './dockerfile';
 import { run } from '../../integ/emulators/processes';
 
-/** What a stage has become: its files in a folder, and what a container of it would run with. */
+/** The result of a stage: its files in a folder, and the settings of a container of it. */
 export interface Image {
   /** Folder that stands for `/`. */
   readonly root: string;
   readonly base: string;
   workdir: string;
   env: Variables;
-  /** For `RUN` only: nothing of them is in what is built. */
+  /** For `RUN` only: the build result does not contain them. */
   args: Variables;
   user: string;
   cmd: readonly string[];
@@ -23,27 +23,31 @@ export interface Image {
 const BASE_ENV: Record<string, Variables> = { 'public.ecr.aws/lambda/nodejs': { LAMBDA_TASK_ROOT: '/var/task' } };
 
 /**
- * Where a shell in a container of a base image finds programs: what ours here would find besides must not help. Of other images we use no more than
- * Node. `PATH` in https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html, behind the folder of the image's own Node.
+ * The PATH of a shell in a container of a base image. Other programs of this machine must not help. From other images
+ * we use only Node. See `PATH` in https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html; it follows
+ * the folder of the image's own Node.
  */
 const BASE_PATH: Record<string, string> = { 'public.ecr.aws/lambda/nodejs': '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin' };
 
-/** What BuildKit knows by itself, of an image for this machine: https://docs.docker.com/reference/dockerfile/#automatic-platform-args-in-the-global-scope */
+/**
+ * Arguments that BuildKit sets itself, for an image of this machine's platform:
+ * https://docs.docker.com/reference/dockerfile/#automatic-platform-args-in-the-global-scope
+ */
 const BUILDKIT_ARGS: Variables = { TARGETARCH: process.arch === 'x64' ? 'amd64' : process.arch };
 
-/** What takes longer than this is done once for all builders that come to the same step in the same way. */
+/** Longer steps run once for all builders that reach the same step in the same way. */
 const WORTH_KEEPING_MS = 5000;
 
 export interface HandBuilderOptions {
-  /** Folder whose files, less those that `.dockerignore` names, `COPY` finds. */
+  /** The folder that `COPY` reads, without the files that `.dockerignore` names. */
   readonly context: string;
-  /** Where the folders of stages are made: outside of the repository, where Node would find our own packages. */
+  /** The parent of the stage folders: outside the repository, where Node would find our own packages. */
   readonly folder: string;
   /** The folder of the base image's own version of Node. */
   readonly nodeBin: string;
-  /** Folder of programs that stand for those of the base image which are not here. */
+  /** Folder of programs that replace missing programs of the base image. */
   readonly stubs?: string;
-  /** Folders as they were after a long `RUN`, by all that led to it: the layers that Docker keeps. Builders may share them. */
+  /** Folders as they were after a long `RUN`, by the steps before it, like Docker's layers. Builders may share them. */
   readonly layers: Map<string, string>;
   readonly write: (text: string | Uint8Array) => void;
 }
@@ -60,7 +64,7 @@ export class HandBuilder {
     this.ignore = IgnoreStrategy.docker(options.context, patterns);
   }
 
-  /** A stage by its name, the last one without; stages that it does not need are not built. */
+  /** Returns a stage by its name, the last one by default. Does not build stages that it does not need. */
   async build(stages: readonly Stage[], name = stages.at(-1)!.name): Promise<Image> {
     const present = this.built.get(name);
     if (present) return present;
@@ -133,7 +137,7 @@ export class HandBuilder {
     this.remember(image, `COPY ${text} ${fingerprint(copied)}`);
   }
 
-  /** The files that `COPY` would take, by the names that they get: of a folder its content is copied, not the folder. */
+  /** The files that `COPY` would take, by their new names. `COPY` takes the contents of a folder, not the folder. */
   private find(word: string, from?: Image): File[] {
     const { context } = this.options;
     const source = join(from?.root ?? context, word);
@@ -165,7 +169,7 @@ export class HandBuilder {
     return past;
   }
 
-  /** By hard links: a tree of packages is large. */
+  /** Uses hard links, since a tree of packages is large. */
   private async clone(from: string, to: string): Promise<void> {
     mkdirSync(dirname(to), { recursive: true });
     await run('cp', ['-a', '-l', '-f', `${from}/.`, to], {}, this.options.write);
@@ -186,7 +190,7 @@ export function filesBelow(folder: string): File[] {
   return entries.map(entry => join(entry.parentPath, entry.name)).sort().map(path => ({ path, name: relative(folder, path) }));
 }
 
-/** Of names and contents. */
+/** Hashes names and contents. */
 export function fingerprint(files: readonly File[]): string {
   const hash = createHash('sha256');
   for (const { path, name } of files) hash.update(name).update(readFileSync(path));

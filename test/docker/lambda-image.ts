@@ -6,7 +6,7 @@ import type { Variables } from './dockerfile';
 import { filesBelow, fingerprint, type Image } from './hand-builder';
 import { Compute, ImageService } from '../../src';
 
-/** What `cdk deploy` is told to build for `Compute.containerImage()`, and what the functions are given. */
+/** The build inputs of `cdk deploy` for `Compute.containerImage()`, and the environment of the functions. */
 export interface Packed {
   readonly context: string;
   readonly dockerfile: string;
@@ -44,7 +44,7 @@ export function taskRoot({ root, env }: Image): string {
   return join(root, env.LAMBDA_TASK_ROOT);
 }
 
-/** Of the handlers, which must be readable for everyone: Lambda runs as a user of its own. */
+/** Mode of the handlers. All users must be able to read them, since Lambda runs as a user of its own. */
 export function readHandlers(image: Image): string {
   const files = filesBelow(taskRoot(image));
   const closed = files.filter(({ path }) => !/[4-7]$/.test(statSync(path).mode.toString(8)));
@@ -52,7 +52,10 @@ export function readHandlers(image: Image): string {
   return fingerprint(files);
 }
 
-/** Finds a handler as Lambda's runtime does, and has the API answer: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html */
+/**
+ * Finds a handler as Lambda's runtime does, and invokes the API:
+ * https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
+ */
 const INVOKE = `
   globalThis.awslambda = { streamifyResponse: handler => handler };
   const [, file, name] = /^(.*)\\.([^.]*)$/.exec(process.env._HANDLER);

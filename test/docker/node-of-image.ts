@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { run } from '../../integ/emulators/processes';
 
-/** The folder with the Node of exactly this version, such as 24.21.0: npm carries the binaries that base images are made of. */
+/** The folder with the Node of exactly this version, such as 24.21.0. npm has the binaries that base images use. */
 export async function fetchNode(version: string, write: (text: string | Uint8Array) => void): Promise<string> {
   const name = `node-${process.platform}-${process.arch}`;
   const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cdk-image-service', `${name}-${version}`);

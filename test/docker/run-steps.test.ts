@@ -15,7 +15,7 @@ interface Run {
   readonly ended: Promise<{ readonly code: number | null; readonly output: string }>;
 }
 
-/** `npm run docker:check -- …`, with its folders where the test sees them. */
+/** `npm run docker:check -- …`, with its folders where the test can inspect them. */
 function dockerCheck(args: readonly string[] = [], preload: readonly string[] = []): Run {
   const script = join(ROOT, 'test', 'docker', 'run-steps.ts');
   const child = spawn(process.execPath, ['--import', 'tsx', ...preload, script, ...args], { cwd: ROOT, env: { ...process.env, TMPDIR: folder } });
@@ -43,7 +43,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s leaves no folder behind', async si
   expect(readdirSync(folder).filter(name => name.startsWith('docker-check-'))).toEqual([]);
 }, 60_000);
 
-/** Gets a signal as soon as its folder is there. Without a handler the signal ends a process at once. */
+/** Receives a signal as soon as its folder exists. Without a handler the signal ends a process at once. */
 const SIGNAL_ON_FOLDER = (signal: string): string => `data:text/javascript,${encodeURIComponent(`
   import fs from 'node:fs';
   import { syncBuiltinESMExports } from 'node:module';

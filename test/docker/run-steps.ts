@@ -109,7 +109,7 @@ async function main(): Promise<void> {
 async function check(): Promise<void> {
   console.log(ABOUT);
   const progress = new Progress(join(ROOT, 'tmp', 'docker-check'));
-  // The handlers come first: a signal between the two would leave the folder behind.
+  // The handlers come first: a signal before them would leave the folder behind.
   let folder: string | undefined;
   const clean = (): void => { if (folder !== undefined) rmSync(folder, { recursive: true, force: true }); };
   for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.once(signal, () => void endAll().finally(() => { clean(); process.exit(130); }));

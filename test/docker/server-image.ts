@@ -11,19 +11,19 @@ type Options = Omit<ContainerOptions, 'env' | 'command'> & { readonly emulator: 
 
 const SERVICE = 'image-service';
 
-/** The environment of docker-compose.yml, with the addresses of its network replaced by what they are here. */
+/** The environment of docker-compose.yml, with local addresses in place of the addresses of its network. */
 function environment({ emulator }: Options): Variables {
   const here: Record<string, string> = { 'http://localstack:4566': emulator, 'http://localhost:4566': publicEndpoint(emulator) };
   const { environment: env = {} } = readCompose('docker-compose.yml').services[SERVICE];
   return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, here[value] ?? value]));
 }
 
-/** By another name than the server's own. */
+/** A name other than the server's own. */
 function publicEndpoint(emulator: string): string {
   return emulator.replace('127.0.0.1', 'localhost');
 }
 
-/** Does something with a container once it is healthy, and ends it. */
+/** Waits until a container is healthy, uses it, and ends it. */
 async function runBeside<T>(container: Container, work: () => Promise<T>): Promise<T> {
   try {
     await container.healthy();
@@ -53,7 +53,7 @@ export async function refusesToRunAlone(image: Image, options: Options): Promise
   if (code !== 1 || !container.output.includes('set AWS_ENDPOINT_URL')) throw new Error(`without an emulator it should say what to set, got code ${code}: ${container.output}`);
 }
 
-/** The stage and the command of docker-compose.dev.yml, with the sources that it mounts in their places. */
+/** The stage and the command of docker-compose.dev.yml, with the mounted sources in their places. */
 export async function restartsOnChange(image: Image, options: Options): Promise<void> {
   const { command, volumes = [] } = readCompose('docker-compose.dev.yml').services[SERVICE];
   for (const [from, to] of volumes.map(volume => volume.split(':'))) cpSync(join(ROOT, from), join(image.root, to), { recursive: true, preserveTimestamps: true });

@@ -5,7 +5,10 @@ import sharp from 'sharp';
 const PATIENCE_MS = 60_000;
 const USER = { 'x-user-id': 'alice' };
 
-/** Uploads an image as a client does, and compares what comes back byte for byte. Storage must be reached by `storage` alone. */
+/**
+ * Uploads an image as a client does, and compares the downloads byte for byte. Storage must be reachable by `storage`
+ * alone.
+ */
 export async function uploadAndDownload(api: string, storage: string): Promise<string> {
   const noise = { type: 'gaussian', mean: 128, sigma: 60 } as const;
   const bytes = await sharp({ create: { width: 320, height: 240, channels: 3, background: 'white', noise } }).png().toBuffer();
