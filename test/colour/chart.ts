@@ -1,9 +1,9 @@
-/** Red, green and blue, from 0 to 1, as they stand in a file. */
+/** Red, green and blue, from 0 to 1, as stored in a file. */
 export type Color = readonly [number, number, number];
 
 export const COLUMNS = 8;
 export const ROWS = 6;
-/** Large enough that neither chroma subsampling nor the resize reaches the middle. */
+/** Large enough that chroma subsampling and the resize do not reach the middle. */
 export const PATCH = 48;
 export const WIDTH = COLUMNS * PATCH;
 export const HEIGHT = ROWS * PATCH;
@@ -29,7 +29,7 @@ export interface Picture {
   readonly data: ArrayLike<number>;
 }
 
-/** The chart as samples of so many channels and so large a value of white. */
+/** The chart as samples with this number of channels and this value of white. */
 export function drawChart(patches: readonly (readonly number[])[], white: number): Uint8Array | Uint16Array {
   const channels = patches[0].length;
   const samples = white > 255 ? new Uint16Array(WIDTH * HEIGHT * channels) : new Uint8Array(WIDTH * HEIGHT * channels);

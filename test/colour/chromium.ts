@@ -3,12 +3,12 @@ import sharp from 'sharp';
 import type { Picture } from './chart';
 import { CHROMIUM } from '../support/requirements';
 
-/** A screen of sRGB without headroom, as a user's with no HDR. */
+/** An sRGB screen without headroom, like a user's screen without HDR. */
 export function launch(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--force-color-profile=srgb'] });
 }
 
-/** The picture that an `<img>` shows, or nothing where it shows none, as of HEIC. */
+/** The picture that an `<img>` shows; undefined if it shows nothing, as for HEIC. */
 export async function show(browser: Browser, bytes: Buffer, format: string): Promise<Picture | undefined> {
   const page = await browser.newPage();
   try {

@@ -11,8 +11,9 @@ interface Grey {
 }
 
 /**
- * A JPEG of four inks, each 0 to 255, as Adobe's programs write it: inverted, with a marker of theirs. sharp takes raw samples of four
- * channels for RGB with alpha, so this puts four grey JPEGs together, each as a scan of its own (ITU-T T.81, section B.2.3).
+ * A JPEG of four inks, each 0 to 255, as Adobe's programs write it: inverted, with Adobe's marker. sharp reads raw
+ * samples of four channels as RGB with alpha. So this joins four grey JPEGs, each as its own scan (ITU-T T.81, section
+ * B.2.3).
  */
 export async function cmykJpeg(samples: Uint8Array, width: number, height: number): Promise<Buffer> {
   const greys = await Promise.all([0, 1, 2, 3].map(async ink => encodeGrey(samples.filter((_, i) => i % 4 === ink), width, height)));
@@ -22,7 +23,7 @@ export async function cmykJpeg(samples: Uint8Array, width: number, height: numbe
   return Buffer.concat([Buffer.from([0xff, 0xd8]), adobe, ...greys[0].tables, frame, ...scans, Buffer.from([0xff, 0xd9])]);
 }
 
-/** With the usual Huffman tables, so that all four share them. */
+/** Uses the standard Huffman tables, so that all four share them. */
 async function encodeGrey(inks: Uint8Array, width: number, height: number): Promise<Grey> {
   const raw = sharp(inks.map(ink => 255 - ink), { raw: { width, height, channels: 1 } });
   const jpeg = await raw.toColourspace('b-w').jpeg({ quality: 100, optimiseCoding: false }).toBuffer();

@@ -13,7 +13,7 @@ const by = (toXyz: readonly number[], curve: Curve, isD50 = false): Reference =>
 export const AS_SRGB: Reference = color => color.map(value => 255 * value) as unknown as Color;
 export const IN_P3 = by(P3_TO_XYZ, decodeSrgb);
 export const IN_BT2020 = by(BT2020_TO_XYZ, decodeSrgb);
-/** Of a display, ITU-R BT.1886. */
+/** The curve of a display, ITU-R BT.1886. */
 export const IN_BT2020_DISPLAY = by(BT2020_TO_XYZ, gamma(2.4));
 export const LINEAR = by(SRGB_TO_XYZ, gamma(1));
 export const P3_GAMMA = by(P3_TO_XYZ, gamma(2.2));
@@ -26,7 +26,7 @@ export interface Profile {
 
 const p3 = matrixProfile(P3_TO_XYZ, SRGB_CURVE);
 
-/** Profiles of RGB. Of the tables, 17 points a side are enough for a curve that is near to that of lightness. */
+/** RGB profiles. Tables with 17 points a side suffice for a curve that is close to lightness. */
 export const PROFILES: readonly Profile[] = [
   { colour: 'sRGB profile', profile: matrixProfile(SRGB_TO_XYZ, SRGB_CURVE), reference: AS_SRGB },
   { colour: 'Display P3 profile', profile: p3, reference: IN_P3 },
@@ -46,11 +46,11 @@ export const GREY_PROFILE: Profile = {
   colour: 'grey profile, gamma 1.8', profile: greyProfile(gammaCurve(1.8)), reference: color => by(SRGB_TO_XYZ, gamma(1.8))(lightness(color)),
 };
 
-/** Each ink lets a share of the light through, on paper that is not quite white, with a black that is not quite black. */
+/** Each ink transmits a share of the light, on paper that is almost white. Black is almost black. */
 const computeInk = (value: number, black: number): number => 0.04 + 0.92 * (1 - value) * (1 - black);
 export const CMYK_PROFILE = tablesProfile('CMYK', 11, ([c, m, y, k]) => xyzD50([c, m, y].map(ink => decodeSrgb(computeInk(ink, k))) as unknown as Color, SRGB_TO_XYZ));
 
-/** Red, green and blue as inks with a third of black where it is darkest. */
+/** Red, green and blue as inks, with a third of black at the darkest colours. */
 export function inks(color: Color): readonly number[] {
   const black = (1 - Math.max(...color)) / 3;
   return [...color.map(value => 1 - value / (1 - black)), black].map(value => Math.min(1, Math.max(0, value)));

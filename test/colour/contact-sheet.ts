@@ -3,7 +3,7 @@ import { HEIGHT, WIDTH, type Picture } from './chart';
 
 export interface Row {
   readonly label: string;
-  /** The original in Chromium where it shows it, the reference, the variants. */
+  /** The original as Chromium shows it (if it does), the reference, the variants. */
   readonly pictures: readonly (Picture | undefined)[];
 }
 
@@ -14,7 +14,7 @@ const LABEL = 14;
 const CELL = { width: CHART.width + GAP, height: CHART.height + GAP + LABEL } as const;
 const STACKS = 4;
 
-/** Every chart at a third of its size: rows of five pictures, in several stacks beside one another. */
+/** Every chart at a third of its size: rows of five pictures, in several stacks side by side. */
 export async function drawSheet(rows: readonly Row[]): Promise<Buffer> {
   const perStack = Math.ceil(rows.length / STACKS);
   const stackWidth = TITLES.length * CELL.width + 2 * GAP;

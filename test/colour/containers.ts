@@ -13,7 +13,7 @@ export function withPngProfile(png: Buffer, profile: Buffer): Buffer {
   return withPngChunk(png, 'iCCP', Buffer.concat([Buffer.from('icc\0\0', 'latin1'), deflateSync(profile)]));
 }
 
-/** ICC.1:2022, annex B.4: pieces that fit into a segment, each with its number and their count. */
+/** ICC.1:2022, annex B.4: pieces that fit into a segment, each with its number and the total. */
 export function withJpegProfile(jpeg: Buffer, profile: Buffer): Buffer {
   const size = 65_519;
   const count = Math.ceil(profile.length / size);
@@ -50,7 +50,7 @@ function uint32(...values: readonly number[]): Buffer {
   return bytes;
 }
 
-/** PNG, third edition, section 11.3.2: a hundred thousandth is the unit. */
+/** PNG, third edition, section 11.3.2: the unit is 1/100,000. */
 export function gammaChunk(gamma: number): Buffer {
   return uint32(Math.round(gamma * 1e5));
 }

@@ -1,8 +1,9 @@
 import type { Color } from './chart';
 
 /**
- * The chart in PQ and HLG as Chromium 156 shows it on a screen of sRGB without headroom, from PNG of 16 bits with cICP, row by row. `npm run colour` compares them with
- * the Chromium that is installed. Chromium applies the reference white tone mapping operator of SMPTE ST 2094-50 (Skia, `SkHdrAgtm.cpp`).
+ * The chart in PQ and HLG as Chromium 156 shows it on an sRGB screen without headroom, row by row. The inputs are PNGs
+ * of 16 bits with cICP. `npm run colour` compares the values with the installed Chromium. Chromium applies the
+ * reference white tone mapping operator of SMPTE ST 2094-50 (Skia, `SkHdrAgtm.cpp`).
  */
 export const CHROMIUM_HDR: Readonly<Record<'PQ, BT.2020' | 'PQ, Display P3' | 'HLG, BT.2020' | 'PQ, BT.2020, peak 4000', readonly Color[]>> = {
   'PQ, BT.2020': [

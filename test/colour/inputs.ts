@@ -21,9 +21,9 @@ export interface Input {
   readonly format: string;
   readonly colour: string;
   readonly bytes: Buffer;
-  /** Of each patch, on an sRGB screen, from 0 to 255. */
+  /** The expected sRGB colour of each patch, from 0 to 255. */
   readonly expected: readonly Color[];
-  /** HDR is compared with the picture of Chromium: there is no formula that all agree on. */
+  /** HDR is compared with Chromium's picture, since no formula is agreed. */
   readonly isHdr: boolean;
 }
 
@@ -31,7 +31,7 @@ const ADOBE = PROFILES.find(({ colour }) => colour === 'Adobe RGB profile')!;
 const GREYS = PATCHES.map(([value]) => [value]);
 const SIZE = { width: WIDTH, height: HEIGHT } as const;
 
-/** Of the samples as they are stored, which are whole numbers. */
+/** Rounds to the stored samples, which are integers. */
 function computeExpected(reference: Reference, white: number, patches: readonly Color[] = PATCHES): Color[] {
   return patches.map(patch => reference(patch.map(value => Math.round(value * white) / white) as unknown as Color));
 }
@@ -42,7 +42,7 @@ function image(white: number, patches: readonly (readonly number[])[] = PATCHES)
   return white > 255 ? raw.toColourspace(channels === 1 ? 'grey16' : 'rgb16') : channels === 1 ? raw.toColourspace('b-w') : raw;
 }
 
-/** The chart in one format and depth, and how that format carries a profile. */
+/** The chart in one format and depth, and the way that format carries a profile. */
 interface Base {
   readonly format: string;
   readonly white: number;
@@ -138,7 +138,7 @@ async function avifInputs(bits: 8 | 10 | 12): Promise<Input[]> {
   return [...heifInputs(base), ...greyInputs({ ...base, format: `AVIF ${bits}, grey`, bytes: grey })];
 }
 
-/** Decoders leave a single channel in the range of video as it is. */
+/** Decoders do not convert a single channel from the video range. */
 function greyInputs(base: Base): Input[] {
   const widen: Reference = ([value]) => AS_SRGB(lightness([Math.min(1, Math.max(0, (value * 255 - 16) / 219)), 0, 0]));
   return [
@@ -152,7 +152,7 @@ async function gifInputs(): Promise<Input[]> {
   return [plain({ format: 'GIF', white: 255, bytes, withProfile: same => same })];
 }
 
-/** Nothing where no Python can be found: no encoder of HEVC comes with sharp. */
+/** Returns nothing if no Python is found: sharp has no HEVC encoder. */
 export async function heicInputs(): Promise<Input[]> {
   const folder = mkdtempSync(join(tmpdir(), 'colour-'));
   try {

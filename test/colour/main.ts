@@ -28,7 +28,7 @@ interface Line extends Row {
   readonly isWithin: boolean;
 }
 
-/** Each variant against the reference, and the WebP against the original in Chromium. */
+/** Compares each variant with the reference, and the WebP with the original in Chromium. */
 async function row(input: Input, pool: DecoderPool, browser: Browser | undefined): Promise<Line> {
   const measured = await measure(input, pool);
   const shown = browser && await show(browser, input.bytes, input.format);
@@ -73,7 +73,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** Without Python the other formats are measured all the same. */
+/** Without Python the other formats are still measured. */
 async function heicInputsHere(): Promise<Input[]> {
   const { isMet, enable } = REQUIREMENTS.python;
   if (!isMet) console.log(`skips HEIC: ${enable}`);

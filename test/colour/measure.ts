@@ -20,7 +20,7 @@ function makeVariant(format: VariantFormat): VariantDefinition {
   return { name: format, width: WIDTH, height: WIDTH, fit: 'inside', formats: [format], generation: 'eager', animated: false };
 }
 
-/** The variants of one input, against the colours that it has to have. */
+/** Compares the variants of one input with the expected colours. */
 export async function measure({ bytes: original, expected }: Input, decoders: Pick<DecoderPool, 'decode'>): Promise<Measured[]> {
   const header = readHeader(original, sniff(original)!);
   const { variants } = await decoders.decode({ bytes: original, header, variants: FORMATS.map(makeVariant) });
@@ -36,7 +36,7 @@ export function compare(picture: Picture, expected: readonly Color[]): Measured 
   return { picture, colors, median: sorted[Math.floor(sorted.length / 2)], worst: sorted[sorted.length - 1] };
 }
 
-/** Of SDR the issue's bounds; of HDR, the distance to Chromium's picture. */
+/** For SDR, the limits from the issue; for HDR, the distance to Chromium's picture. */
 export function findLimits({ isHdr }: Input): { readonly median: number; readonly worst: number } {
   return isHdr ? { median: 3, worst: 6 } : { median: 1.5, worst: 4 };
 }

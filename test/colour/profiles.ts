@@ -24,7 +24,7 @@ function uint16(...values: readonly number[]): Buffer {
 
 const xyzTag = (xyz: Color): Buffer => tag('XYZ ', int32(...xyz.map(s15)));
 const gammaTag = (exponent: number): Buffer => tag('para', uint16(0, 0), int32(s15(exponent)));
-/** Type 3: a power behind a line, as in sRGB. */
+/** Type 3: a power function after a line, as in sRGB. */
 const parametersTag = (parameters: readonly number[]): Buffer => tag('para', uint16(3, 0), int32(...parameters.map(s15)));
 const tableTag = (curve: Curve): Buffer => tag('curv', int32(1024), uint16(...Array.from({ length: 1024 }, (_, i) => Math.round(65535 * curve(i / 1023)))));
 
@@ -67,7 +67,10 @@ export function greyProfile(curve: Buffer): Buffer {
 
 const IDENTITY = [1, 0, 0, 0, 1, 0, 0, 0, 1];
 
-/** ICC.1:2022, section 10.10: a `lut16Type` from so many channels to Lab, encoded as in section 6.3.4.2 of version 2. */
+/**
+ * ICC.1:2022, section 10.10: a `lut16Type` from this number of channels to Lab, encoded as in section 6.3.4.2 of
+ * version 2.
+ */
 export function tablesProfile(kind: 'RGB ' | 'CMYK', points: number, toXyzD50: (channels: readonly number[]) => Color): Buffer {
   const inputs = kind === 'CMYK' ? 4 : 3;
   const grid: number[] = [];
@@ -88,7 +91,7 @@ function toLab(xyz: Color): Color {
   return [116 * y - 16, 500 * (x - y), 200 * (y - z)];
 }
 
-/** ICC.1:2022, section 9.2.17: the code points of HDR beside tables that can only come near. */
+/** ICC.1:2022, section 9.2.17: the code points of HDR, beside tables that can only approximate it. */
 export function cicpProfile(toXyz: readonly number[], primaries: number, transfer: number): Buffer {
   const [rXYZ, gXYZ, bXYZ] = ([[1, 0, 0], [0, 1, 0], [0, 0, 1]] as const).map(color => xyzTag(xyzD50(color, toXyz)));
   const curve = gammaTag(2.2);

@@ -4,10 +4,11 @@ import type { Color } from './chart';
 type Matrix = readonly number[];
 
 /**
- * The matrices of CSS Color, level 4, section 18, and of Adobe RGB (1998), section 4.3.5.3, written out as published: nothing here is computed
- * by the code under test. Against littlecms 2.19 (Pillow 13, relative colorimetric, 8 bits, the profiles of `colours.ts`) the median and worst
- * ΔE2000 of the chart are: sRGB 0 and 0, Display P3 0.09 and 0.35, Adobe RGB 0.13 and 0.59, ProPhoto 0.11 and 0.46, linear 0.11 and 0.40,
- * Display P3 by tables 0.09 and 0.68, CMYK by tables 0.19 and 2.05.
+ * The matrices of CSS Color, level 4, section 18, and of Adobe RGB (1998), section 4.3.5.3, as published. The code
+ * under test computes nothing here. The comparison is littlecms 2.19 (Pillow 13, relative colorimetric, 8 bits, the
+ * profiles of `colours.ts`). Median and worst ΔE2000 of the chart: sRGB 0 and 0, Display P3 0.09 and 0.35, Adobe RGB
+ * 0.13 and 0.59, ProPhoto 0.11 and 0.46, linear 0.11 and 0.40, Display P3 by tables 0.09 and 0.68, CMYK by tables 0.19
+ * and 2.05.
  */
 export const SRGB_TO_XYZ: Matrix = [
   0.4123907993, 0.3575843394, 0.1804807884,
@@ -64,7 +65,10 @@ export const ADOBE_GAMMA = 563 / 256;
 /** ROMM RGB, ISO 22028-2. */
 export const decodeRomm: Curve = value => value < 16 / 512 ? value / 16 : value ** 1.8;
 
-/** A colour of these primaries and curve as sRGB from 0 to 255; outside of its gamut clipped channel by channel, as littlecms does. */
+/**
+ * Converts a colour of these primaries and curve to sRGB from 0 to 255. Clips each channel outside the gamut, as
+ * littlecms does.
+ */
 export function toSrgb(color: Color, toXyz: Matrix, curve: Curve, isD50 = false): Color {
   const xyz = transform(toXyz, color.map(curve) as unknown as Color);
   const linear = transform(XYZ_TO_SRGB, isD50 ? transform(D50_TO_D65, xyz) : xyz);

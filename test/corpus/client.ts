@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Rejection, RejectionCode } from '../../src/contract';
 
-/** How a file's way through the service ended. `hung`: it had not within the time that a verdict may take at most. */
+/** The outcome of a file in the service. `hung`: no outcome within the maximum time for a verdict. */
 export interface Ending {
   readonly status: 'ready' | 'rejected' | 'failed' | 'hung' | 'refused';
   readonly code?: RejectionCode;
-  /** Milliseconds from the answer to confirm. */
+  /** Milliseconds from the response to confirm. */
   readonly ms: number;
 }
 
@@ -23,9 +23,9 @@ interface Image {
   readonly rejection: Rejection | null;
 }
 
-/** A client of the HTTP API that keeps the service's answers. */
+/** A client of the HTTP API that keeps the responses. */
 export class CorpusClient {
-  /** Answers of the API that mention a decoder. */
+  /** Responses of the API that mention a decoder. */
   readonly leaks: string[] = [];
 
   constructor(private readonly url: string) {}
@@ -68,7 +68,7 @@ function readRejection(body: string): Rejection {
 
 const DECODERS = /vips|libheif|libpng|libspng|libjpeg|libwebp|nsgif|cgif|dav1d|libde265|libaom|sharp|Huffman|node_modules|\bat \//i;
 
-/** Signatures and ids are chance, and may spell anything. */
+/** Signatures and ids are random and may contain any word. */
 export function speaksOfDecoder(body: string): boolean {
   return DECODERS.test(body.replace(/"https?:[^"]*"/g, '""').replace(/"(image_id|instance|placeholder|thumbhash)":\s*"[^"]*"/g, ''));
 }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 const INTERVAL_MS = 25;
 
-/** Looks at the decoders of a server from outside: how many there were, and the most memory that one has had. */
+/** Watches a server's decoders from outside: their number, and the largest memory of one. */
 export class DecoderWatch {
   readonly pids = new Set<number>();
   peakMiB = 0;

@@ -11,7 +11,7 @@ const FITTING: Record<string, readonly RejectionCode[]> = {
   must_reject_limit: LIMITS,
 };
 
-/** Whether a file ended as its verdict says. `decodes`: libheif makes an image of it that the limits allow. */
+/** Checks that a file ended as its verdict says. `decodes`: libheif makes an image of it within the limits. */
 export function isExpected(verdict: string, { status, code }: Ending, decodes: boolean): boolean {
   if (status !== 'ready' && status !== 'rejected') return false;
   if (verdict === 'must_accept') return status === 'ready';
@@ -19,7 +19,7 @@ export function isExpected(verdict: string, { status, code }: Ending, decodes: b
   return verdict !== 'heic' || !decodes || status === 'ready';
 }
 
-/** The share that must end as expected. */
+/** The share of files that must end as expected. */
 export function findGoal(verdict: string): number {
   return verdict === 'must_accept' ? 0.998 : 1;
 }

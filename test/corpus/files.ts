@@ -9,7 +9,7 @@ export interface Upload {
   readonly bytes: () => Buffer;
 }
 
-/** Where others have a verdict of two decoders: any clean end will do. */
+/** The verdict of decompression bombs: any clean end is accepted. The other files have the verdicts of two decoders. */
 export const BOMBS = 'bombs';
 
 const TYPES: Record<string, ImageType> = {

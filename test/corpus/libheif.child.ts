@@ -6,11 +6,11 @@ interface HeifImage {
   display(into: { data: Uint8ClampedArray; width: number; height: number }, done: (made: unknown) => void): void;
 }
 
-/** Its other interface than the one that the pipeline uses, and without types. */
+/** The pipeline uses another interface of this package. This one has no types. */
 // eslint-disable-next-line @typescript-eslint/no-require-imports
 const { HeifDecoder } = require('libheif-js/wasm-bundle') as { HeifDecoder: new () => { decode(bytes: Buffer): HeifImage[] } };
 
-/** Decodes a file by libheif alone: prints the size of the image, or nothing. */
+/** Decodes a file with libheif alone. Prints the size of the image, or nothing. */
 async function main(path: string): Promise<void> {
   const [image] = new HeifDecoder().decode(readFileSync(path));
   if (!image) return;

@@ -8,7 +8,10 @@ import { IMAGE_LIMITS } from '../../src/contract';
 const run = promisify(execFile);
 const TIMEOUT_MS = 60_000;
 
-/** Whether libheif decodes a file into an image that the limits allow. In a process of its own, which a hostile file may end. */
+/**
+ * Whether libheif decodes a file into an image within the limits. Runs in its own process, since a hostile file may
+ * crash it.
+ */
 export async function libheifDecodes(bytes: Buffer): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), 'libheif-'));
   try {

@@ -5,13 +5,16 @@ import { atMost, type Figure, informs, formatTable } from '../../benchmarks/supp
 import { quantile } from '../../benchmarks/support/rounds';
 import { IMAGE_LIMITS } from '../../src/contract';
 
-/** The printed report of a run, and whether all goals were met. */
+/** The printed report of a run, and whether it met all goals. */
 export interface Report {
   readonly text: string;
   readonly isMet: boolean;
 }
 
-/** No image may occupy the local server, which takes two at once, or delay the next one for longer. On Lambda a worker takes one. */
+/**
+ * Limit for the time that an image may occupy the local server (which takes two at once) or delay the next one. On
+ * Lambda a worker takes one.
+ */
 const MAX_SECONDS = 15;
 
 export function report(run: Run): Report {

@@ -20,7 +20,10 @@ export interface Result extends Ending {
 
 export interface Run {
   readonly results: readonly Result[];
-  /** Of a good image sent right behind each bomb. The local server takes two at once, with one decoder: it waits for the bomb's, but not in its line. */
+  /**
+   * Sends a good image right after each bomb. The local server processes two at once with one decoder. The image waits
+   * for the bomb's decoder, but not in its queue.
+   */
   readonly behindBombs: readonly Result[];
   readonly leaks: readonly string[];
   readonly decoders: number;
@@ -28,10 +31,10 @@ export interface Run {
   readonly decoderMiB: number;
 }
 
-/** A line of the log of the worker. */
+/** A line of the worker's log. */
 const DEATH = /a decoder ended during a decode/g;
 
-/** Everything through one server, in a folder of its own. */
+/** Runs everything through one server, in a folder of its own. */
 export async function runCorpus(options: Options): Promise<Run> {
   const data = await mkdtemp(join(tmpdir(), 'corpus-'));
   const server = new ServerProcess(['--port', '0', '--data', data]);
