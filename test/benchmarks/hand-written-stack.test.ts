@@ -15,10 +15,10 @@ interface Resource {
 type Resources = Record<string, Resource>;
 type Labels = ReadonlyMap<string, string>;
 
-/** What CDK derives from the paths of constructs. */
+/** Values that CDK derives from the paths of constructs. */
 const NAMED_BY_PATH: Record<string, string> = { 'AWS::ApiGateway::RestApi': 'Name', 'AWS::IAM::Policy': 'PolicyName' };
 
-/** References go as far as from a method to its API, its resource and that one's parents. */
+/** The depth of references, from a method to its API, the API's resource and the parents of that resource. */
 const ROUNDS = 8;
 
 function synthesizeResources(build: (stack: Stack) => void): Resources {
@@ -27,7 +27,7 @@ function synthesizeResources(build: (stack: Stack) => void): Resources {
   return Template.fromStack(stack).toJSON().Resources as Resources;
 }
 
-/** A value with each logical id replaced by what it stands for, and keys in one order. */
+/** A value with the target of each logical id in place of the id, and keys in one order. */
 function canonical(value: unknown, labels: Labels): unknown {
   if (typeof value === 'string') return labels.get(value) ?? value;
   if (Array.isArray(value)) return value.map(item => canonical(item, labels));
@@ -35,14 +35,14 @@ function canonical(value: unknown, labels: Labels): unknown {
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1).map(([name, item]) => [name, canonical(item, labels)]));
 }
 
-/** A resource without ids, names made from them, and metadata: the reasons of suppressed findings are no part of what is deployed. */
+/** A resource without ids, names that contain ids, and metadata. Reasons of suppressed findings are not deployed. */
 function describeResource({ Type, Properties, DependsOn = [], DeletionPolicy, UpdateReplacePolicy }: Resource, labels: Labels): string {
   const properties = { ...Properties as object, ...(Type in NAMED_BY_PATH && { [NAMED_BY_PATH[Type]]: '' }) };
   const dependsOn = [DependsOn].flat().map(id => labels.get(id) ?? id).sort();
   return JSON.stringify(canonical({ Type, properties, dependsOn, DeletionPolicy, UpdateReplacePolicy }, labels), undefined, 1);
 }
 
-/** All resources, described by what they are and refer to, in an order that no id decides. */
+/** All resources, described by their contents and references, in an order that does not depend on ids. */
 function describeAll(resources: Resources): string[] {
   let labels: Labels = new Map(Object.entries(resources).map(([id, { Type }]) => [id, Type]));
   for (let round = 0; round < ROUNDS; round++) {

@@ -18,7 +18,7 @@ const FILES = [
   'png-cicp-pq-ignored.png', 'avif-monochrome-limited-range-flat.avif',
 ];
 
-/** Of every pixel, sorted. */
+/** The colours of all pixels, sorted. */
 function differences(one: Picture, other: Picture): number[] {
   const color = ({ data, channels }: Picture, pixel: number): Color => {
     const at = pixel * channels;

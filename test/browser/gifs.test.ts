@@ -14,7 +14,7 @@ interface Drawn {
   readonly frames: string[];
 }
 
-/** WebCodecs, which TypeScript's library for Node has not. */
+/** WebCodecs, which TypeScript's library for Node lacks. */
 declare const ImageDecoder: new (init: { data: ArrayBuffer; type: string }) => {
   readonly tracks: { readonly ready: Promise<void>; readonly selectedTrack: { readonly frameCount: number } };
   readonly completed: Promise<void>;

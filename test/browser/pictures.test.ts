@@ -12,7 +12,10 @@ const PATIENCE_MS = 60_000;
 /** The segment of the user bob, as Python computes it: `test/lambda/domain/layout.test.ts` has the lines. */
 const BOB = '1dtxtv11z0817yj8vb21t3nk78';
 
-/** Real pages on the local server: one that shows images by cookies alone, as an application does whose API shares a domain with the CDN. */
+/**
+ * Real pages on the local server. One shows images by cookies alone, like an application whose API and CDN share a
+ * domain.
+ */
 describeIfMet(REQUIREMENTS.chromium)('Chromium', () => {
   jest.setTimeout(3 * PATIENCE_MS);
   const environment = createLocalServerEnvironment({ processing: true });
@@ -45,7 +48,7 @@ describeIfMet(REQUIREMENTS.chromium)('Chromium', () => {
 
   const unsigned = (name: string): string => image.variants.find(variant => variant.name === name)!.url.replace(/\?.*/, '');
 
-  /** The browser takes the cookies as the API sets them. */
+  /** The browser stores the cookies as the API sets them. */
   async function setSessionCookies(): Promise<void> {
     const answer = await context.request.post(`${environment.url()}/cdn-session`, { headers: { 'x-user-id': client.user } });
     expect([answer.status(), (await context.cookies()).map(({ name, path, httpOnly, sameSite }) => [name, path, httpOnly, sameSite])]).toEqual([
@@ -53,7 +56,7 @@ describeIfMet(REQUIREMENTS.chromium)('Chromium', () => {
     ]);
   }
 
-  /** What each `<img>` came as, and how wide it is; null where nothing can be seen. */
+  /** The type and width of each `<img>`; null if it shows nothing. */
   async function show(body: string): Promise<{ types: (string | undefined)[]; widths: (number | null)[] }> {
     html = `<!doctype html><title>images</title>${body}`;
     const page = await context.newPage();

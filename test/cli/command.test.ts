@@ -10,7 +10,7 @@ const ROOT = join(__dirname, '..', '..');
 const COMMAND = join(ROOT, 'bin', 'cdk-image-service.js');
 const QUEUE = { waiting: 3, working: 2, given_up: 1 };
 
-/** An answer of Lambda, or the error of its call. */
+/** A response of Lambda, or the error of its call. */
 interface Reply {
   readonly answer?: Partial<OperatorAnswer>;
   readonly functionError?: string;

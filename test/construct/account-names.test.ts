@@ -105,7 +105,7 @@ test('this test lists every named resource, and outputs have no export name', ()
   for (const output of Object.values(Template.fromStack(stack).findOutputs('*'))) expect(output).not.toHaveProperty('Export');
 });
 
-/** `Name`, `FunctionName` and the like, at the top or in the one object of a configuration. */
+/** `Name`, `FunctionName` and similar properties, at the top level or in the only object of a configuration. */
 function nameKeys(properties: Record<string, any>): string[] {
   const configuration = Object.entries(properties).filter(([key]) => key.endsWith('Config')).flatMap(([, value]) => Object.keys(value));
   return [...Object.keys(properties), ...configuration].filter(key => /^(|Rule|Queue|Role|Function|Table|Bucket|LogGroup|Policy|Schedule|Export|Secret|Api)Name$/.test(key) || key === 'Name');

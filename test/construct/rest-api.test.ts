@@ -105,7 +105,7 @@ describe('the stage', () => {
 describe("the account's CloudWatch role", () => {
   const FLAG = '@aws-cdk/aws-apigateway:disableCloudWatchRole';
 
-  /** As `cdk init` makes apps. */
+  /** An app as `cdk init` creates it. */
   function withFlag(props: ImageServiceProps = {}): { readonly template: Template; readonly infos: string[] } {
     const stack = new Stack(new App({ context: { [FLAG]: true } }), 'Stack');
     new ImageService(stack, 'Images', props);

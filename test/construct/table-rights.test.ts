@@ -87,7 +87,7 @@ const EDGES: Record<string, { readonly writers: readonly Role[]; readonly writes
   },
 };
 
-/** Functions of the module that are no edges. */
+/** Functions of the module that are not edges. */
 const NO_EDGES = ['applyWrites', 'computeUpdateTime', 'formatTime', 'getInvalidationMark', 'isLive', 'isVisible'];
 
 /** Requests as `image-table.ts` sends them. */

@@ -1,7 +1,10 @@
 import { handler } from '../../integ/account/backend';
 import { createLocalServerEnvironment } from '../environments/local-server';
 
-/** The function that tests the service in an AWS account, run where there is none. Signatures are not checked here: `integ/emulators` does. */
+/**
+ * Runs the function that tests the service in an AWS account, but without an account. Signatures are not checked here:
+ * `integ/emulators` does that.
+ */
 test('the backend of the account tests takes images through the service and sees an overwrite refused', async () => {
   const environment = createLocalServerEnvironment();
   await environment.start();

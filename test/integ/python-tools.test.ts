@@ -12,7 +12,7 @@ let folder: string;
 beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'python-tools-')); });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** With a cache of its own, so that nothing is installed already, and only the commands in `folder` on its path. */
+/** Uses an empty cache, so that nothing is installed already. Only the commands in `folder` are on its path. */
 async function attempt(): Promise<string> {
   const env = { ...process.env, PATH: folder, PYTHON: '', XDG_CACHE_HOME: join(folder, 'cache') };
   return promisify(execFile)(process.execPath, ['--import', 'tsx', '--eval', SCRIPT], { cwd: ROOT, env }).then(({ stdout }) => stdout, (error: { stderr: string }) => error.stderr);

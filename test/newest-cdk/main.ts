@@ -9,7 +9,10 @@ import { newestCdk } from '../../projenrc/newest-cdk/packages';
 const ROOT = join(__dirname, '..', '..');
 const TESTS = ['test/construct', 'test/conventions/defaults', 'test/conventions/fresh-app', 'test/conventions/props-honoured'];
 
-/** Every import of the two packages, from here or from a package such as cdk-nag, finds the newest copy: two copies do not mix. */
+/**
+ * Maps every import of the two packages to the newest copy, also imports by packages such as cdk-nag: two copies do not
+ * mix.
+ */
 function mapping(modules: string): object {
   return Object.fromEntries(['aws-cdk-lib', 'constructs'].map(name => [`^${name}($|/.*)`, `${join(modules, name)}$1`]));
 }

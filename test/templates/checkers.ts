@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { pythonTool, type PythonTool } from '../python-tools';
 
-/** What a checker has against a resource, after the reasons that the template itself gives. */
+/** A checker's findings about a resource, without those that the template itself justifies. */
 export interface Finding {
   readonly template: string;
   readonly rule: string;
@@ -12,7 +12,7 @@ export interface Finding {
 
 export interface Checker {
   readonly name: PythonTool;
-  /** Checks all templates of a folder, given by their file names, in one process: starting one takes seconds. */
+  /** Checks all templates of a folder, given by their file names, in one process: a start takes seconds. */
   check(folder: string, templates: readonly string[]): Promise<Finding[]>;
 }
 
@@ -23,7 +23,7 @@ interface LintMatch {
   readonly Rule: { readonly Id: string };
 }
 
-/** A template that cannot be read is a finding to cfn-lint (E0000). */
+/** cfn-lint reports an unreadable template as a finding (E0000). */
 export const cfnLint: Checker = {
   name: 'cfn-lint',
   async check(folder, templates) {
@@ -48,7 +48,7 @@ interface CheckovReport {
   readonly results: Record<'passed_checks' | 'failed_checks' | 'skipped_checks', CheckovCheck[]> & { readonly parsing_errors: string[] };
 }
 
-/** Checkov passes over what it cannot read: a template about which it says nothing at all has not been checked. */
+/** Checkov skips unreadable templates, so a template without any result is unchecked. */
 export const checkov: Checker = {
   name: 'checkov',
   async check(folder, templates) {
@@ -66,12 +66,12 @@ export const checkov: Checker = {
   },
 };
 
-/** Paths begin with a slash, for the folder that is checked. */
+/** Paths begin with a slash, which stands for the checked folder. */
 function readTemplate({ file_path: path }: CheckovCheck): string {
   return path.slice(1);
 }
 
-/** Both end with another code than 0 where they find something: only an answer that is none is an error. */
+/** Both exit with a nonzero code for findings, so only unreadable output is an error. */
 async function run(tool: PythonTool, cwd: string, args: readonly string[]): Promise<string> {
   const command = join(await pythonTool(tool, text => console.log(text)), tool);
   return new Promise((resolve, reject) => {

@@ -6,8 +6,9 @@ import { PLANTED } from './planted';
 import { writeTemplates } from './templates';
 
 /**
- * `npm run check:templates`: cfn-lint and checkov on the template of every combination of props and every example. What they find is accepted
- * where the resource itself says why (`suppress` in src/private/nag.ts); anything else is printed, and the exit code is 1.
+ * `npm run check:templates` runs cfn-lint and checkov on the template of every combination of props and every example.
+ * A finding is accepted if the resource itself gives the reason (`suppress` in src/private/nag.ts). All others are
+ * printed, and the exit code is 1.
  */
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'templates-'));
@@ -32,7 +33,7 @@ async function check(checker: Checker, folder: string, templates: readonly strin
   return looks && unexplained.length === 0;
 }
 
-/** Most findings are in many templates. */
+/** Most findings occur in many templates. */
 function byTemplates(findings: readonly Finding[]): string[] {
   const templates = new Map<string, string[]>();
   for (const { template, rule, resource, message } of findings) {

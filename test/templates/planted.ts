@@ -1,4 +1,4 @@
-/** A template with one fault for each checker: one that no longer sees it does not look. */
+/** A template with one fault for each checker: a checker that misses its fault does not work. */
 export const PLANTED = {
   template: 'planted.json',
   faults: { 'cfn-lint': { rule: 'E3002', resource: 'Misspelt' }, 'checkov': { rule: 'CKV_AWS_53', resource: 'Open' } } as Record<string, { rule: string; resource: string }>,

@@ -8,7 +8,7 @@ import { synthesize } from '../construct/synth';
 
 const EXAMPLES = join(__dirname, '..', '..', 'examples');
 
-/** Writes the template of every combination of props and of every example, and the planted one, and returns the names of the files. */
+/** Writes the template of every combination of props, of every example, and the planted one. Returns the file names. */
 export function writeTemplates(folder: string): string[] {
   for (const [name, props] of Object.entries(COMBINATIONS)) write(folder, `${name.replaceAll(' ', '-')}.json`, synthesize(props).template.toJSON());
   for (const { name } of readdirSync(EXAMPLES, { withFileTypes: true }).filter(entry => entry.isDirectory())) writeExample(folder, name);
@@ -16,7 +16,7 @@ export function writeTemplates(folder: string): string[] {
   return readdirSync(folder);
 }
 
-/** As its cdk.json synthesizes it. */
+/** Synthesizes an example as its cdk.json says. */
 function writeExample(folder: string, name: string): void {
   const cwd = join(EXAMPLES, name);
   const outdir = mkdtempSync(join(tmpdir(), 'example-'));
