@@ -35,7 +35,7 @@ async function fetchList(url: string): Promise<{ images: { image_id: string; cre
   return await (await fetch(`${url}/images`, { headers: { 'x-user-id': 'alice' } })).json() as { images: { image_id: string; created_at: string }[] };
 }
 
-/** Runs the commands that the server prints, by bash in an empty folder. */
+/** Runs the commands that the server prints, with bash in an empty folder. */
 function runPrinted(output: string): string[] {
   const script = /list it:\n\n([\s\S]*?)\n\nThe x-user-id/.exec(output)![1];
   return execFileSync('bash', ['-e', '-c', script], { cwd: folder, encoding: 'utf8' }).trim().split('\n').filter(Boolean);
@@ -104,7 +104,7 @@ test('the printed commands upload, confirm and list an image, and it is there af
 test('the server answers to the names and origins of its options, and to no others', async () => {
   const server = start(['--port', '0', '--data', data, '--allowed-host', 'images.test', '--cors-origin', 'https://app.example.com']);
   const { port } = new URL(await server.url());
-  // `fetch` would send neither header.
+  // `fetch` would not send these two headers.
   const fetchStatus = async (method: string, headers: Record<string, string>): Promise<number | undefined> => {
     const sent = request({ host: '127.0.0.1', port, path: '/images', method, headers: { 'x-user-id': 'alice', 'host': 'localhost', ...headers } }).end();
     const [response] = await once(sent, 'response') as [IncomingMessage];

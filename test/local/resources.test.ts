@@ -36,7 +36,7 @@ afterEach(async () => {
   await Promise.all([buckets.close(), tables.close(), queues.close()]);
 });
 
-/** Reported steps of queue, bucket and table. */
+/** The reported steps of queue, bucket and table. */
 async function create(corsOrigins = ORIGINS, waitMs = 0, processing = true): Promise<string[]> {
   const told: string[] = [];
   const step: Step = async (label, work) => {

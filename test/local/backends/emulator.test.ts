@@ -10,7 +10,7 @@ import { ServerProcess } from '../support/server-process';
 
 jest.setTimeout(60_000);
 
-/** No server listens on this port, unless another process took it just now. */
+/** No server listens on this port, unless another process has just taken it. */
 let nowhere: string;
 
 beforeAll(async () => {

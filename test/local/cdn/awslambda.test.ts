@@ -3,7 +3,7 @@ import { createFunctionUrlOrigin, type StreamingHandler } from '../../../local/c
 
 type From = (stream: ResponseStream, metadata: object) => ResponseStream;
 
-/** A handler as a function URL with response streaming runs it. */
+/** Runs a handler like a function URL with response streaming. */
 function ask(handler: (stream: ResponseStream, from: From) => void): ReturnType<ReturnType<typeof createFunctionUrlOrigin>> {
   const scope = {} as { awslambda: { HttpResponseStream: { from: From } } };
   provideAwslambda(scope);

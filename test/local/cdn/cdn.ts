@@ -26,13 +26,16 @@ declare const awslambda: {
 export interface StandIn {
   readonly handler: StreamingHandler;
   readonly asked: string[];
-  /** The header of each request that tells whether its path names AVIF. */
+  /** The header of each request that says whether its path names AVIF. */
   readonly exact: (string | undefined)[];
-  /** Requests that made something. */
+  /** Number of requests that made a variant. */
   decodes: number;
 }
 
-/** In place of the transform function: it makes what ends in `.avif` or `.jpg`, after a while, and knows the error pages. */
+/**
+ * A fake transform function. It makes variants with the extensions `.avif` and `.jpg` after a delay, and it knows the
+ * error pages.
+ */
 export function createFakeTransform(delayMs = 0): StandIn {
   const made: StandIn = { asked: [], exact: [], decodes: 0, handler: async () => undefined };
   const handler: StreamingHandler = awslambda.streamifyResponse(async (event: FunctionUrlEvent, stream: ResponseStream) => {
@@ -69,7 +72,7 @@ export const ALICE = '0p2c4k60kcf4wwp0d2fsez8ge1';
 export const BOB = '1dtxtv11z0817yj8vb21t3nk78';
 export const IMAGE = `/_/${ALICE}/01JDB2W8000000000000000000`;
 export const OTHER = `/_/${BOB}/01JDB2W8000000000000000001`;
-/** Images that are not there, that cannot be made now, and that the function dies of. */
+/** Images that are absent, that cannot be made now, and that crash the function. */
 export const ABSENT = `/_/${ALICE}/01ABSENT000000000000000000`;
 export const BROKEN = `/_/${ALICE}/01BR0KEN000000000000000000`;
 export const CRASH = `/_/${ALICE}/01CRASH0000000000000000000`;
@@ -95,11 +98,11 @@ export interface TestCdn {
   readonly transformHandler: StandIn;
   readonly key: SigningKey;
   readonly base: string;
-  /** Keys that were requested from the bucket. */
+  /** Keys requested from the bucket. */
   readonly read: string[];
-  /** Signed for the image at the start of its path. */
+  /** Requests a path with a signature for the image at its start. */
   get(path: string, headers?: Record<string, string>, method?: string): Promise<WireResponse>;
-  /** As it is written. */
+  /** Requests the target as written, without a signature. */
   send(target: string, headers?: Record<string, string>, method?: string): Promise<WireResponse>;
   query(image?: string, until?: number): string;
   cookies(user?: string, until?: number): string;
@@ -110,7 +113,7 @@ const SET = listEdgeVariants(buildDefaultVariants(CDN_VARIANTS));
 
 export interface TestCdnOptions extends Partial<DistributionOptions> {
   readonly delayMs?: number;
-  /** Storage answers everything by it. */
+  /** Status of every storage response. */
   readonly bucketStatus?: number;
 }
 

@@ -11,7 +11,7 @@ const YEAR = 31_536_000;
 const AVIF = { accept: 'image/avif' };
 const PATH = `${IMAGE}/thumb`;
 
-/** The image behavior as it is deployed: its cache policy, and the code that it runs for answers. */
+/** The deployed image behavior: its cache policy, and its function for responses. */
 function deployed({ all, one }: Synthesized): TestCdnOptions {
   const { DefaultCacheBehavior: behavior } = one('AWS::CloudFront::Distribution').Properties.DistributionConfig;
   const { CachePolicyConfig: policy } = all('AWS::CloudFront::CachePolicy')[behavior.CachePolicyId.Ref].Properties;
@@ -35,7 +35,7 @@ async function behind(result: Synthesized, answer: Answer, use: (cdn: TestCdn, a
   }
 }
 
-/** A variant that was stored with this header. */
+/** A variant with this stored header. */
 function stored(control?: string): Answer {
   return { status: 200, headers: { 'content-type': 'image/avif', 'etag': '"a"', ...control && { 'cache-control': control } }, body: Buffer.from('bytes') };
 }
@@ -60,7 +60,7 @@ describe('where viewers need a signature', () => {
     const answer = { status, headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' }, body: Buffer.from('{}') };
     await behind(SIGNED, answer, async (cdn, asked) => {
       expect(header(await cdn.get(PATH, AVIF), 'cache-control')).toBe('no-store');
-      // Longer than any error is kept.
+      // Longer than CloudFront caches any error.
       clock.advance(60_000);
       await cdn.get(PATH, AVIF);
       expect(asked).toHaveLength(2);

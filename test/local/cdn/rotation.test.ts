@@ -8,15 +8,21 @@ import { buildPolicy, signedParameters } from '../../support/cdn-signer';
 const BASE = 'https://d111111abcdef8.cloudfront.net';
 const TTL = DELIVERY.URL_TTL_SECONDS;
 const STEP = DELIVERY.EXPIRY_STEP_SECONDS;
-/** A signer holds its key for so long before it reads the secret again, and an instance of before a deployment works for as long (seconds). */
+/**
+ * The time for which a signer keeps its key before it reads the secret again. An instance from before a deployment
+ * works for as long (seconds).
+ */
 const CACHED = 2 * DELIVERY.KEY_KEPT_SECONDS;
 
-/** Besides `urlTtl`, as docs/delivery.md and `Signing.generated()` say (seconds). */
+/** The wait in addition to `urlTtl`, by docs/delivery.md and `Signing.generated()` (seconds). */
 const WAIT = 30 * 60;
 
 interface Handed { readonly query: readonly (readonly [string, string])[]; readonly until: number; readonly keyId: string }
 
-/** The service as far as keys go: which it signs by, which CloudFront knows. Signers hear of a change late, each at a time of its own. */
+/**
+ * The keys of the service: the signing key and the keys that CloudFront knows. Signers see a change late, each at its
+ * own time.
+ */
 class Keys {
   readonly handed: Handed[] = [];
   now = 1_800_000_000;

@@ -13,7 +13,7 @@ const soon = (): number => Math.floor(Date.now() / 1000) + 600;
 const resource = (path: string): string => `${cdn.base}${path}/*`;
 const parameters = (): Record<string, string> => signedParameters(cdn.key, buildPolicy({ resource: resource(IMAGE), until: soon() }));
 
-/** A value with one character changed, left out, doubled or added, all over it. */
+/** The value with one character changed, removed, doubled or added, at positions all over it. */
 function edits(value: string, count: number): string[] {
   return Array.from({ length: count }, (_, i) => {
     const at = Math.floor(i * value.length / count);
@@ -23,7 +23,7 @@ function edits(value: string, count: number): string[] {
   }).filter(edited => edited !== value);
 }
 
-/** Changes of the four values, the same in a query and in cookies. */
+/** Changes of the four values, for a query and for cookies. */
 function changedValues(): [what: string, changed: Record<string, string>][] {
   const good = parameters();
   const with_ = (name: string, value: string): Record<string, string> => ({ ...good, [name]: value });
@@ -49,7 +49,7 @@ function changedValues(): [what: string, changed: Record<string, string>][] {
   ];
 }
 
-/** Rightly signed, but of a policy that must not be understood as one. */
+/** Policies with valid signatures that must be rejected. */
 function strangePolicies(): string[] {
   const date = { DateLessThan: { 'AWS:EpochTime': soon() } };
   const statement = { Resource: resource(IMAGE), Condition: date };
@@ -73,7 +73,7 @@ function strangePolicies(): string[] {
   ];
 }
 
-/** Other paths under a query that is right for one image. */
+/** Other paths with a query that is valid for one image. */
 function otherPaths(): string[] {
   const image = IMAGE.split('/').at(-1)!;
   return [
@@ -101,7 +101,7 @@ test('changed values in cookies', async () => {
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-~';
 
-/** The same bytes: without padding, with more of it, in plain base64, and with bits set that stand for nothing. */
+/** The same bytes: without padding, with more padding, in plain base64, and with unused bits set. */
 function otherWritings(value: string): string[] {
   const bare = value.replace(/_+$/, '');
   const spare = bare.slice(0, -1) + ALPHABET[ALPHABET.indexOf(bare.at(-1)!) + 1];
@@ -109,7 +109,7 @@ function otherWritings(value: string): string[] {
 }
 
 test('the same policy and signature, written another way', async () => {
-  // A signature is 70 to 72 bytes long, and these two policies differ by two: soon both need padding.
+  // A signature has 70 to 72 bytes, and the lengths of these two policies differ by two. So both soon need padding.
   const grants = Array.from({ length: 100 }, (_, i) => signedParameters(cdn.key, buildPolicy({ resource: resource(i % 2 ? '' : '/_'), until: soon() })));
   const padded = grants.find(({ Policy, Signature }) => Policy.endsWith('_') && Signature.endsWith('_'))!;
   for (const name of ['Policy', 'Signature']) {

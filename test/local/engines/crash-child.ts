@@ -6,7 +6,7 @@ import { startTableEngine } from '../../../local/engines/table';
 export const BUCKET = 'crash';
 export const SIGNING = { region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
 
-/** Longer than any test, so that nothing comes again by itself. */
+/** Longer than any test, so that no message returns by itself. */
 const VISIBILITY_MS = 3_600_000;
 
 export interface Endpoints { readonly table: string; readonly storage: string; readonly queue: string }
@@ -26,7 +26,7 @@ export async function openEngines(folder: string): Promise<Endpoints & { close()
   };
 }
 
-/** As a process of its own, so that it can be killed: prints where it listens. */
+/** Runs as a process of its own, so that a test can kill it. Prints its address. */
 if (require.main === module) {
   void openEngines(process.argv[2]).then(({ table, storage, queue }) => console.log(JSON.stringify({ table, storage, queue })));
 }

@@ -15,7 +15,7 @@ import { ensureTable } from '../../../local/resources/table';
 const TABLE = 'crash';
 const PAIRS = 12;
 const KILLS = Number(process.env.ENGINE_KILLS ?? 4);
-/** Requests cut off by the kill must fail at once, and none may be sent twice by the SDK. */
+/** Requests that the kill interrupts must fail at once. The SDK must not send them again. */
 const ONCE = { ...SIGNING, maxAttempts: 1 };
 
 let folder: string;
@@ -56,7 +56,10 @@ async function child(): Promise<{ process: ChildProcess; endpoints: Endpoints }>
   return { process: process_, endpoints: JSON.parse(line) as Endpoints };
 }
 
-/** Runs `writer` over and over until the process is killed in the middle of it, some time after a first run, which a busy machine may delay. */
+/**
+ * Runs `writer` repeatedly until the process is killed in the middle of it. The kill comes some time after the first
+ * run, which may be slow on a busy machine.
+ */
 async function untilKilled(writer: (clients: Clients, n: number) => Promise<void>, after: number, startAt: number): Promise<void> {
   const { process: engines, endpoints } = await child();
   const exit = once(engines, 'exit');
@@ -183,7 +186,7 @@ test('a kill keeps every sent message and deletion, and keeps hidden messages hi
       for (const { Body } of messages) left.add(Body!);
     }
     expect([...left].filter(body => received.has(body))).toEqual([]);
-    // One whose receive, or delete, was not answered may be in work.
+    // A message may still be in progress if its receive or delete got no response.
     expect([...sent].filter(body => !left.has(body) && !received.has(body)).length).toBeLessThanOrEqual(KILLS);
   });
   expect(Math.min(sent.size, received.size, deleted.size)).toBeGreaterThan(0);

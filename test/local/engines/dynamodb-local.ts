@@ -12,7 +12,7 @@ const MAIN = 'com.amazonaws.services.dynamodbv2.local.main.ServerRunner';
 const START_MS = 60_000;
 const REPORTED_CHARACTERS = 4000;
 
-/** Amazon's own emulator: what our engine is measured by. `tsx test/local/engines/dynamodb-local.ts` installs it. */
+/** Amazon's own emulator, the reference for our engine. `tsx test/local/engines/dynamodb-local.ts` installs it. */
 export interface DynamoDbLocal {
   readonly endpoint: string;
   /** Its state and the end of its output. */

@@ -210,7 +210,7 @@ describe('a FIFO queue', () => {
     expect(bodies(await next)).toEqual(['a2']);
   });
 
-  // "Exactly-once processing": the interval is 5 minutes, also for a message that was deleted.
+  // "Exactly-once processing": the interval is 5 minutes, also for a deleted message.
   test('adds a message once within five minutes', async () => {
     await sendToQueue('a', 'one', 'id');
     const [first] = await receiveOne();

@@ -28,7 +28,7 @@ export class Table {
   batchGet = async (ids: string[], more: Partial<BatchGetItemCommandInput> = {}) => {
     const answer = await this.send(new BatchGetItemCommand({ RequestItems: { [this.name]: { Keys: ids.map(key), ConsistentRead: true } }, ...more }));
     const { Responses: responses } = answer as { Responses?: Record<string, Row[]> };
-    // The order of a batch is nobody's promise.
+    // The order of a batch is not guaranteed.
     return { ...answer, Responses: responses?.[this.name].sort((a, b) => a.image_id.S! < b.image_id.S! ? -1 : 1) };
   };
 
@@ -61,10 +61,10 @@ export class Table {
     try {
       const output = await this.client.send(command as never) as unknown as Record<string, unknown>;
       const { $metadata, ConsumedCapacity: capacity, ...answer } = output;
-      // DynamoDB Local tells it of some deletes unasked.
+      // DynamoDB Local reports the consumed capacity of some deletes that did not ask for it.
       return 'ReturnConsumedCapacity' in command.input ? { ...answer, ConsumedCapacity: capacity } : answer;
     } catch (error) {
-      // A connection that broke is no answer to compare.
+      // A broken connection gives no response to compare.
       if (!(error instanceof DynamoDBServiceException)) throw error;
       const { name, Item: item, CancellationReasons: reasons } = error as Failure;
       return { name, item, reasons: reasons?.map(({ Code: code, Item: old }) => ({ code, item: old })) };

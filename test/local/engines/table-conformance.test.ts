@@ -11,10 +11,10 @@ import { describeIfMet, REQUIREMENTS } from '../../support/requirements';
 
 const CASES: [string, Case[]][] = [['writes', WRITES], ['reads', READS], ['transactions', TRANSACTIONS]];
 
-/** How often a case is run anew where the model's connection breaks, which says nothing of either side. */
+/** Maximum reruns of a case after the model's connection breaks, which proves nothing about either side. */
 const ATTEMPTS = 3;
 
-/** No connection is used twice, and nothing is sent twice: a write that is repeated has another answer. */
+/** Uses a connection only once and sends nothing again: a repeated write gets another response. */
 function createClient(endpoint: string): DynamoDBClient {
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   return new DynamoDBClient({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1, requestHandler: { httpAgent: new Agent({ keepAlive: false }) } });

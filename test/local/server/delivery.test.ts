@@ -19,7 +19,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** A URL of the first variant of a fresh image, by a server of its own. */
+/** A URL of the first variant of a fresh image, from a server of its own. */
 async function variantUrl(...options: string[]): Promise<{ url: string; server: string }> {
   server = new ServerProcess(['--port', '0', '--data', join(folder, 'data'), ...options]);
   const url = await server.url();
@@ -31,7 +31,7 @@ async function variantUrl(...options: string[]): Promise<{ url: string; server: 
   return { url: (await client.get(id)).variants[0].url, server: url };
 }
 
-/** The segment of the user alice, as Python computes it: `test/lambda/domain/layout.test.ts` has the lines. */
+/** The segment of the user alice, computed in Python: see `test/lambda/domain/layout.test.ts`. */
 const ALICE = '0p2c4k60kcf4wwp0d2fsez8ge1';
 
 const fetchStatus = async (url: string): Promise<number> => (await fetch(url)).status;

@@ -11,7 +11,7 @@ async function listen(listener: RequestListener, allowedHosts: string[] = [], co
   front.serve(listener);
 }
 
-/** Exactly these lines, which `fetch` would not send. */
+/** Sends exactly these lines; `fetch` would change them. */
 async function send(...lines: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(front.port, '127.0.0.1');

@@ -25,7 +25,7 @@ async function start(...options: string[]): Promise<string> {
   return server.url();
 }
 
-/** Uploads, and confirms nothing. */
+/** Uploads without confirming. */
 async function upload(client: ImageClient): Promise<string> {
   const picture = await makeWaves(0);
   const { image_id: id, upload: request } = await client.create(picture);

@@ -21,7 +21,7 @@ async function listen(listener: Parameters<typeof createServer>[1]): Promise<voi
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
 }
 
-/** Answers with the number of bytes that were read, or the fault. */
+/** Answers with the number of bytes read, or with the error. */
 async function startListener(limits: Partial<BodyLimits>): Promise<void> {
   const bodies = new BodyReader({ ...WIDE, ...limits });
   await listen((request, response) => void bodies.read(request)

@@ -23,7 +23,7 @@ export async function expectBucketAsConstructed(client: S3Client, Bucket: string
   expect((JSON.parse(Policy!) as { Statement: object }).Statement).toEqual(withArn(Statement, `arn:aws:s3:::${Bucket}`));
   expect(await client.send(new GetPublicAccessBlockCommand({ Bucket }))).toMatchObject({ PublicAccessBlockConfiguration });
   expect(await client.send(new GetBucketOwnershipControlsCommand({ Bucket }))).toMatchObject({ OwnershipControls });
-  // On an emulator nothing is made on demand, so nothing made so has to expire.
+  // On an emulator no variants are made on demand, so their expiry rule is absent.
   const rules = (LifecycleConfiguration.Rules as { readonly TagFilters?: object }[]).filter(({ TagFilters }) => TagFilters === undefined);
   expect((await client.send(new GetBucketLifecycleConfigurationCommand({ Bucket }))).Rules).toMatchObject(rules);
   expect((await client.send(new GetBucketCorsCommand({ Bucket }))).CORSRules).toEqual((CorsConfiguration.CorsRules as CorsRuleOfTemplate[])
@@ -42,13 +42,13 @@ export async function expectTableAsConstructed(client: DynamoDBClient, TableName
 
 interface Named { readonly AttributeName?: string; readonly IndexName?: string }
 
-/** No service keeps the order of these lists. */
+/** The services do not keep the order of these lists. */
 function sorted(things: readonly Named[]): readonly Named[] {
   const readName = ({ AttributeName, IndexName }: Named): string => AttributeName ?? IndexName ?? '';
   return [...things].sort((a, b) => readName(a).localeCompare(readName(b)));
 }
 
-/** The template names the bucket by what CloudFormation will know of it. */
+/** The template names the bucket by a reference that CloudFormation resolves. */
 function withArn(value: unknown, arn: string): unknown {
   if (Array.isArray(value)) return value.map(item => withArn(item, arn));
   if (typeof value !== 'object' || value === null) return value;

@@ -1,22 +1,22 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Where S3's administration of buckets is answered, and by what. */
+/** An emulator of S3's bucket administration, and its settings. */
 export interface BucketEmulator {
   readonly endpoint: string;
-  /** Configurations (`policy`, `cors` …) that it does not implement. */
+  /** Configurations (`policy`, `cors` …) that the emulator does not implement. */
   readonly unimplemented: Set<string>;
-  /** What it answers before it does anything: an emulator that starts. */
+  /** Simulates an emulator that is still starting: every request fails. */
   unavailable: boolean;
   close(): Promise<void>;
 }
 
-/** Subresources that S3 answers without 404 before a PUT. */
+/** Subresources that S3 returns even before a PUT, instead of 404. */
 const ALWAYS_THERE = { notification: '<NotificationConfiguration/>' } as Record<string, string>;
 
 /**
- * Buckets and their configurations, each kept as it was sent: what S3 answers to GET is what was PUT, and 404 before that. No objects: the engines
- * have those, and no bucket could be made of them.
+ * Buckets and their configurations, stored as sent. GET returns the PUT configuration, and 404 before that. It stores
+ * no objects: the engines store those, and cannot create buckets.
  */
 export async function startBucketEmulator(): Promise<BucketEmulator> {
   const kept = new Map<string, string>();

@@ -3,7 +3,7 @@ import { QueueError, buildNoSuchQueueError, buildUnsupportedError } from '../../
 
 export type QueueAttributes = Record<string, string>;
 
-/** Where SQS's administration of queues is answered. */
+/** An emulator of SQS's queue administration. */
 export interface QueueEmulator {
   readonly endpoint: string;
   /** Created queues by name. */
@@ -13,7 +13,7 @@ export interface QueueEmulator {
 
 interface Input { readonly QueueName: string; readonly QueueUrl: string; readonly Attributes?: QueueAttributes }
 
-/** Queues and their attributes, kept as they were sent. No messages: the engine has those. */
+/** Queues and their attributes, stored as sent. It has no messages: the engine has those. */
 export async function startQueueEmulator(): Promise<QueueEmulator> {
   const queues = new Map<string, QueueAttributes>();
   const buildUrl = (name: string): string => `${listener.endpoint}/123456789012/${name}`;

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 
 const ROOT = join(__dirname, '..', '..', '..');
 
-/** `npm start -- …`, or another command of `local/`, without npm in between, so that signals reach it. No emulator but one that is given. */
+/**
+ * Runs `npm start -- …`, or another command of `local/`. It runs without npm, so that signals reach the command. It
+ * uses only the given emulator.
+ */
 export class ServerProcess {
   readonly child: ChildProcess;
   readonly exited: Promise<number | null>;
@@ -17,7 +20,7 @@ export class ServerProcess {
     this.exited = once(this.child, 'close').then(([code]) => code as number | null);
   }
 
-  /** Where it listens, once it has said so. */
+  /** The server's address, after the server has printed it. */
   async url(): Promise<string> {
     const found = (): string | undefined => /listens on (http:\/\/\S+)/.exec(this.output)?.[1];
     while (!found() || !this.output.includes('Ctrl-C')) {
