@@ -36,7 +36,7 @@ test('every file that the page names is there', () => {
 
 test('every line that asks AWS says that it needs an account', () => {
   const lines = BLOCKS.flatMap(block => block.replace(/\\\n/g, '').split('\n'));
-  // Definitions of shell functions ask nothing.
+  // Definitions of shell functions send no requests.
   const asking = lines.filter(line => ASKS.test(line) && !/^\w+\(\) \{.*\}$/.test(line));
   expect(asking.length).toBeGreaterThan(30);
   expect(asking.filter(line => !line.endsWith('# needs an account'))).toEqual([]);
@@ -68,7 +68,7 @@ test('the resources that stay by default are those that it lists', () => {
   expect(kept.map(({ Type }) => Type).sort()).toEqual(['AWS::ApiGateway::Account', 'AWS::DynamoDB::Table', 'AWS::IAM::Role', 'AWS::S3::Bucket', 'AWS::S3::BucketPolicy']);
 });
 
-/** The local server answers instead of AWS, and shell functions instead of its command line. */
+/** The local server replaces AWS, and shell functions replace the AWS command line. */
 const INSTEAD = `
 aws() { case "$1 $2" in "sts assume-role") echo '{"AccessKeyId": "a", "SecretAccessKey": "b", "SessionToken": "c"}' ;; *) echo "aws $*" ;; esac; }
 npx() { echo "npx $*"; }
@@ -76,7 +76,7 @@ npm() { :; }
 sleep() { command sleep 0.3; }
 `;
 
-/** All steps but the first, which the test has done. */
+/** All steps except the first, which the test has done. */
 async function follow(origin: string): Promise<string> {
   const outputs = Object.fromEntries(Object.keys(template.Outputs).map(name => [name, name.startsWith('ImagesApiUrl') ? `${origin}/` : name]));
   const resources = Object.entries(template.Resources)
@@ -96,7 +96,8 @@ test('its commands get the answers that it expects, from the local server', asyn
   try {
     const stdout = await follow(server.url());
     const statuses = [...stdout.matchAll(/^(?:HTTP\/1\.1|PUT|CDN) (\d{3})/gm)].map(([, status]) => Number(status)).join(' ');
-    // Unsigned requests; three PUTs; the variant twice and without its signature; three on demand; the deletion and the CDN after it.
+    // Unsigned requests; three PUTs; the variant twice and once without its signature; three on demand; the deletion,
+    // and then the CDN.
     expect(statuses).toMatch(/^200 401 405 404 403 200 412 200 200 403 200 200 200 204( 200)* 404$/);
     for (const code of ['unauthenticated', 'method-not-allowed', 'no-such-route', 'forbidden']) expect(stdout).toContain(`"code":"${code}"`);
     expect(stdout).toMatch(/x-cache: Miss from cloudfront[\s\S]*x-cache: Hit from cloudfront[\s\S]*x-cache: Error from cloudfront/);

@@ -4,7 +4,7 @@ import { ROOT } from './compiled';
 
 jest.setTimeout(60_000);
 
-/** Rules that need types, or are about something else, would only slow this down. */
+/** Rules that need types or check something else would only slow this down. */
 const RULES = ['import/no-restricted-paths', 'no-restricted-imports'];
 
 let eslint: Pick<ESLint, 'lintText'>;
@@ -20,7 +20,7 @@ beforeAll(async () => {
   });
 });
 
-/** What lint says of a file with one import in it, which is not written to disk. */
+/** The lint messages for a file with one import. The file is not written to disk. */
 async function lint(file: string, imported: string): Promise<string[]> {
   const [{ messages }] = await eslint.lintText(`import type * as planted from '${imported}';\nexport type Planted = typeof planted;\n`, { filePath: join(ROOT, file) });
   return messages.map(({ ruleId, message }) => `${ruleId}: ${message}`);

@@ -8,7 +8,7 @@ interface Measure {
   readonly lines: number;
 }
 
-/** Tables of data, which are as long as what they describe. */
+/** Tables of data, as long as their subject requires. */
 const EXEMPT = /^src\/contract\//;
 
 const TREES = ['src', 'lambda', 'local'];

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { ROOT } from './compiled';
 
-/** Tools of every system. Python, Java, apt-get, sudo and LocalStack are not among them. */
+/** Tools of every system, without Python, Java, apt-get, sudo and LocalStack. */
 const TOOLS = ['awk', 'bash', 'cat', 'dirname', 'env', 'grep', 'id', 'mktemp', 'renice', 'rm', 'sed', 'sort', 'tee'];
 
-/** Stands for npm, npx and git: records its call, and reports one test that passed. */
+/** Replaces npm, npx and git: records the call, and reports one passed test. */
 const FAKE = `#!${process.execPath}
 const { appendFileSync, writeFileSync } = require('node:fs');
 const { EMULATOR, EMULATOR_COMMAND, AWS_ENDPOINT_URL, SKIPPED_TESTS_FILE, CALLS } = process.env;

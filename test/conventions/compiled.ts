@@ -6,7 +6,7 @@ export const ROOT = join(__dirname, '..', '..');
 const ASSEMBLY = join(ROOT, '.jsii');
 const LOCK = join(ROOT, 'tmp', 'compiling');
 
-/** What jsii says about a struct, class or enum of the public API. */
+/** jsii's description of a struct, class or enum of the public API. */
 export interface ApiType {
   readonly kind: 'class' | 'enum' | 'interface';
   readonly datatype?: boolean;
@@ -29,7 +29,7 @@ export async function publicApi(): Promise<Record<string, ApiType>> {
   return Object.fromEntries(Object.entries(types).map(([fqn, type]) => [fqn.slice(name.length + 1), type]));
 }
 
-/** Properties of a struct, those that it inherits among them. */
+/** Properties of a struct, including inherited ones. */
 export function listProperties(api: Record<string, ApiType>, struct: string): ApiMember[] {
   const { properties = [], interfaces = [] } = api[struct];
   return [...interfaces.flatMap(parent => listProperties(api, parent.split('.').at(-1)!)), ...properties];
@@ -51,7 +51,7 @@ function tryLock(): boolean {
     mkdirSync(LOCK);
     return true;
   } catch {
-    // Left behind by a run that was killed.
+    // A killed run left it behind.
     if (existsSync(LOCK) && Date.now() - statSync(LOCK).mtimeMs > 180_000) rmSync(LOCK, { recursive: true, force: true });
     return false;
   }

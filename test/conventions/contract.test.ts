@@ -11,7 +11,7 @@ import { synthesize } from '../construct/synth';
 
 type Environment = Record<string, string>;
 
-/** What Lambda or an emulator provides, not the construct. */
+/** Variables that Lambda or an emulator sets, not the construct. */
 const PROVIDED = ['AWS_REGION', 'AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_S3', ...Object.values(EMULATOR_ENV)];
 
 const NONE = { processing: Processing.none() };
@@ -26,7 +26,7 @@ function pick<T extends Environment, K extends keyof T>(names: T, ...keys: K[]):
 }
 
 const FUNCTIONS: { idPart: string; names: Environment; props?: ImageServiceProps }[] = [
-  // Two lifetimes have one key in their tables.
+  // Two lifetimes have the same key in their tables.
   { idPart: 'ApiFunction', names: { ...COMMON_ENV, ...API_ENV, ...DELIVERY_ENV, UPLOAD_URL_TTL: COMMON_ENV.URL_TTL } },
   { idPart: 'ApiFunction', names: { ...COMMON_ENV, ...API_ENV, ...pick(DELIVERY_ENV, 'MODE') }, props: PRESIGNED },
   { idPart: 'ApiFunction', names: { ...COMMON_ENV, ...API_ENV, ...pick(DELIVERY_ENV, 'MODE', 'BASE_URL', 'INVALIDATION_QUEUE_URL') }, props: ANYONE },

@@ -46,7 +46,7 @@ test('a default given as a value is the real one: giving it changes nothing', ()
   }
 });
 
-/** Defaults are written as code that a user could type. */
+/** Defaults are written as code that a user can type. */
 function evaluate(code: string): unknown {
   const scope: Record<string, unknown> = { ...core, ...library, cloudfront, lambda };
   const names = Object.keys(scope).filter(name => code.includes(name));

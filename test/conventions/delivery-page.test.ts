@@ -16,7 +16,7 @@ jest.setTimeout(120_000);
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), 'delivery-page-'));
 const environment = createLocalServerEnvironment({ processing: true });
-/** The thumb of an image, without its signature. */
+/** The path of an image's thumb, without its signature. */
 let url: string;
 
 async function bash(script: string, env: Record<string, string> = {}): Promise<string> {
@@ -61,7 +61,7 @@ describe('the relay of docs/delivery.md', () => {
     for (const cookie of cookies) {
       expect(cookie).toContain('; Path=/cdn;');
       expect(cookie).toContain('; SameSite=Lax');
-      // Of the host that answers, `localhost`: RFC 6265, section 8.5, keeps no ports apart.
+      // The cookie belongs to the responding host, `localhost`: cookies do not isolate by port (RFC 6265, section 8.5).
       expect(cookie).not.toMatch(/Domain=|Secure/);
     }
     const [bare] = url.split('?');

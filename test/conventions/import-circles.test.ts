@@ -6,7 +6,7 @@ import { listCode } from './writing/sources';
 
 type Graph = ReadonlyMap<string, readonly string[]>;
 
-/** Relative imports between files. Type-only imports count: ESLint's import/no-cycle passes over them. */
+/** Relative imports between files. Type-only imports count, although ESLint's import/no-cycle ignores them. */
 function buildGraph(sources: ReadonlyMap<string, string>): Graph {
   return new Map([...sources].map(([file, text]) => {
     const paths = preProcessFile(text).importedFiles.map(({ fileName }) => fileName).filter(name => name.startsWith('.'));
@@ -19,7 +19,7 @@ function resolve(sources: ReadonlyMap<string, string>, from: string, path: strin
   return [target, `${target}.ts`, posix.join(target, 'index.ts')].find(file => sources.has(file));
 }
 
-/** Depth first. An import of a file on the way here closes a circle. */
+/** Searches depth first. An import of a file on the current path closes a circle. */
 function findCircles(graph: Graph): string[] {
   const circles: string[] = [];
   const done = new Set<string>();

@@ -4,16 +4,16 @@ import { ROOT } from './compiled';
 import { DOCUMENTS, readText } from './documents';
 import { listCode } from './writing/sources';
 
-/** GitHub's: lower case, blanks become hyphens, and other signs go. */
+/** GitHub's rule: lower case, blanks become hyphens, and other punctuation is removed. */
 function listAnchors(page: string): string[] {
   const headings = [...page.replace(/^```[\s\S]*?^```/gm, '').matchAll(/^#+ (.*)$/gm)].map(([, heading]) => heading);
   return headings.map(heading => heading.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-'));
 }
 
-/** Files that the package leaves out have absolute links. */
+/** Links to files that the package leaves out are absolute. */
 const OURS = /^https:\/\/github\.com\/cdk-image-service\/cdk-image-service\/(?:tree|blob)\/main\//;
 
-/** The file in this repository that a link leads to; undefined for a link that leads elsewhere. */
+/** The file in this repository that a link leads to; undefined for links to other sites. */
 function findTarget(page: string, path: string): string | undefined {
   if (OURS.test(path)) return join(ROOT, path.replace(OURS, ''));
   if (/^[a-z]+:/.test(path)) return undefined;
@@ -31,7 +31,7 @@ test.each(DOCUMENTS)('every link of %s leads to a file, and to a heading where i
   expect(broken).toEqual([]);
 });
 
-/** Paths in backticks. */
+/** Lists paths in backticks. */
 const PATH = /`((?:src|lambda|local|cli|test|integ|benchmarks|projenrc|examples|decisions|docs)\/[\w./-]*|Dockerfile\.\w+)`/g;
 
 test('every file and folder that a document names is there', () => {

@@ -12,7 +12,7 @@ function readPackages(folder: string): Packages {
   return (JSON.parse(readFileSync(join(__dirname, '..', '..', folder, 'package-lock.json'), 'utf8')) as { packages: Packages }).packages;
 }
 
-/** Node's own search: beside the package, then beside each package around it. */
+/** Searches as Node does: beside the package, then beside each package around it. */
 function isLocked(packages: Packages, from: string, name: string): boolean {
   for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/node_modules/')))) {
     if (`${folder ? `${folder}/` : ''}node_modules/${name}` in packages) return true;

@@ -1,6 +1,6 @@
 import { METRICS, METRICS_NAMESPACE } from '../../src/contract';
 
-/** Alarms and dashboards of users name these: another name makes them silent. A new metric is a new line. */
+/** Users' alarms and dashboards use these names: a renamed metric silences them. Add a line for each new metric. */
 const PUBLISHED = [
   'ListCandidatesRead',
   'DecodersEnded',

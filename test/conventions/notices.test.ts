@@ -10,7 +10,7 @@ jest.setTimeout(120_000);
 
 const ASSETS = join(ROOT, 'assets');
 const ZIPS = ['arm64', 'x86_64'];
-/** Where each script that ships is, and how it is made. */
+/** The path of each published script, and its build options. */
 const SCRIPTS = [...assetScripts().map(script => ({ ...script, file: join('assets', script.outfile) })), { ...COMMAND, file: join('bin', COMMAND.outfile) }];
 
 const metafiles = new Map<string, Metafile>();
@@ -30,14 +30,17 @@ function listPackages(file: string): string[] {
 
 const RULE = '-'.repeat(80);
 
-/** The licence text of each package that is named. */
+/** The licence text of each named package. */
 function readNotices(text: string): Map<string, string> {
   const parts = text.split(`${RULE}\n`);
   const pairs = parts.flatMap((names, i) => i % 2 === 0 ? names.trim().split('\n').map(name => [name, (parts[i + 1] ?? '').trim()] as const) : []);
   return new Map(pairs);
 }
 
-/** Packages without a notice, or with one that is no licence: each of those in use grants a permission, and disclaims warranty or liability. */
+/**
+ * Lists packages without a notice or with a notice that is not a licence. Each licence in use grants a permission and
+ * disclaims warranty or liability.
+ */
 function findMissing(packages: readonly string[], text: string): string[] {
   const given = readNotices(text);
   return packages.filter(name => !/permi[st]/i.test(given.get(name) ?? '') || !/warrant|liab/i.test(given.get(name)!));
@@ -46,7 +49,7 @@ function findMissing(packages: readonly string[], text: string): string[] {
 test('all scripts that ship are known here, whatever handler comes', () => {
   const shipped = ['assets', 'bin'].flatMap(folder => (
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.js')).map(name => join(folder, name))));
-  // The functions at the edge are single files of ours.
+  // The edge functions are single files of ours.
   expect(shipped.filter(file => dirname(file) !== join('assets', 'edge')).sort()).toEqual(SCRIPTS.map(({ file }) => file).sort());
 });
 

@@ -9,7 +9,7 @@ const PROBLEM = {
   type: 'urn:x', title: 'Not found', status: 404, detail: 'There is no such image.', code: 'not-found', instance: '/images/x',
 };
 
-/** The validator is an ES module, which jest cannot load: it runs in a process of its own. */
+/** The validator is an ES module, which jest cannot load, so it runs in its own process. */
 const VALIDATE = `
   import { Validator } from '@seriousme/openapi-schema-validator';
   import { readFileSync } from 'node:fs';

@@ -7,13 +7,13 @@ import {
 } from '../../src';
 import { makeDomain } from '../construct/combinations';
 
-/** What is imported has no part in a template. */
+/** Imported resources are not part of the template. */
 const elsewhere = new Stack();
 const DOMAIN = makeDomain(elsewhere);
 const SECRET = secretsmanager.Secret.fromSecretCompleteArn(elsewhere, 'Secret', 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:signing-AbCdEf');
 const KEY_GROUP = cloudfront.KeyGroup.fromKeyGroupId(elsewhere, 'Group', 'group');
 
-/** How the options of each struct reach the service. A new struct has to be added here, or the tests say so. */
+/** The way of each struct's options into the service. Add new structs here; a test fails for missing ones. */
 export const TO_PROPS: Record<string, (options: object) => ImageServiceProps> = {
   ImageServiceProps: options => options,
   UploadRulesOptions: options => ({ uploads: UploadRules.of(options) }),
@@ -31,7 +31,7 @@ export const TO_PROPS: Record<string, (options: object) => ImageServiceProps> = 
   ContainerImageComputeOptions: options => ({ compute: Compute.containerImage(options) }),
 };
 
-/** A position needs something to cut off. */
+/** A position requires a fit that crops. */
 function isCut({ position = VariantPosition.CENTER }: VariantOptions): boolean {
   return position !== VariantPosition.CENTER;
 }

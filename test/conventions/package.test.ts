@@ -25,12 +25,12 @@ afterAll(() => {
   rmSync(away, { recursive: true });
 });
 
-/** Relative ones, without the place in the page. */
+/** Lists relative links, without the fragment. */
 function listLinks(page: string): string[] {
   return [...page.matchAll(/\]\(([^)#]+)[^)]*\)/g)].map(([, link]) => link).filter(link => !/^[a-z]+:/.test(link));
 }
 
-/** A process that finds nothing but what it is given: no tools, no network, no configuration of ours. */
+/** Runs a process in an empty environment: no tools, no network, no configuration of ours. */
 function run(cwd: string, args: string[], env: Record<string, string> = {}): string {
   const closed = 'http://127.0.0.1:9';
   return execFileSync(process.execPath, args, { cwd, encoding: 'utf8', stdio: 'pipe', env: { PATH: '', HOME: away, HTTP_PROXY: closed, HTTPS_PROXY: closed, ...env } });
@@ -157,7 +157,7 @@ describe('a plain JavaScript project synthesizes with it: no bundler, no Docker,
     const types = Object.values(read<{ Resources: Record<string, { Type: string }> }>('Zip.template.json').Resources).map(({ Type }) => Type);
     expect(types).toEqual(expect.arrayContaining(['AWS::S3::Bucket', 'AWS::DynamoDB::Table', 'AWS::ApiGateway::RestApi', 'AWS::Lambda::Function']));
     const staged = readdirSync(assembly).filter(file => file.startsWith('asset.'));
-    // Of the API, the sweeper, the operator, what makes keys and what invalidates; that of worker and transform is a zip file.
+    // API, sweeper, operator, key generator and invalidation. The worker and the transform function are in a zip file.
     expect(staged.filter(asset => existsSync(join(assembly, asset, 'index.js')))).toHaveLength(5);
     expect(staged.filter(asset => asset.endsWith('.zip'))).toHaveLength(1);
   });
@@ -169,7 +169,7 @@ describe('a plain JavaScript project synthesizes with it: no bundler, no Docker,
     const context = join(assembly, source.directory);
     expect(readFileSync(join(context, source.dockerFile))).toEqual(readFileSync(join(ROOT, 'Dockerfile.lambda')));
     expect(readdirSync(context).sort()).toEqual(['Dockerfile.lambda', 'assets']);
-    // That is CloudFront's.
+    // CloudFront runs the edge functions.
     expect(readdirSync(join(context, 'assets'))).toEqual(readdirSync(join(unpacked, 'assets')).filter(name => name !== 'edge'));
   });
 });

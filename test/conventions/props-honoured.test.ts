@@ -15,7 +15,7 @@ import { synthesize } from '../construct/synth';
 
 jest.setTimeout(180_000);
 
-/** There is one kind of access so far, and users can write their own. */
+/** Access has only one built-in kind so far; users can write their own. */
 class NoAuthorization extends ApiAccess {
   public bind(): ApiAccessBinding {
     return { mode: 'iam', authorizationType: AuthorizationType.NONE };
@@ -31,7 +31,7 @@ const COMPUTE: Values = {
   reservedConcurrency: () => 1,
 };
 
-/** A value of each option that is not its default. */
+/** A non-default value for each option. */
 const OTHER_VALUES: Record<string, Values> = {
   ImageServiceProps: {
     access: () => new NoAuthorization(),
@@ -136,7 +136,7 @@ test.each(CASES)('$struct.$option changes the service', ({ struct, option, value
   expect(ofService(template.toJSON())).not.toEqual(ofService(synthesize(TO_PROPS[struct]({})).template.toJSON()));
 });
 
-/** Without what the test itself made. */
+/** The template without the test's own resources. */
 function ofService({ Resources }: Record<string, any>): object {
   return Object.fromEntries(Object.entries(Resources as object).filter(([id]) => id.startsWith('Images')));
 }

@@ -8,7 +8,7 @@ jest.setTimeout(60_000);
 
 const FOLDER = join(ROOT, 'examples', 'quickstart');
 
-/** What becomes of the bucket when the stack goes. CDK hands the context of its command line on by CDK_CONTEXT_JSON. */
+/** The bucket's deletion policy. CDK passes the context of its command line in CDK_CONTEXT_JSON. */
 function readBucketPolicy(context: Record<string, string>): string | undefined {
   const { app } = JSON.parse(readFileSync(join(FOLDER, 'cdk.json'), 'utf8')) as { app: string };
   const [command, ...args] = app.split(' ');

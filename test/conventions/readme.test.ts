@@ -13,11 +13,11 @@ interface ShownImage {
   readonly variants: readonly { readonly url: string; readonly width: number; readonly height: number }[];
 }
 
-/** Runs the example on what the API has answered: the `<img>` has a URL for each width there is. */
+/** Runs the example on the API's response: the `<img>` has a URL for each existing width. */
 function expectImg(image: ShownImage): void {
   const { imgOf } = load<{ imgOf: (image: ShownImage, alt: string) => string }>(listCode('docs/http-api.md', 'ts')[0]);
   const img = imgOf(image, 'a "pixel"');
-  // Of so small an image, all variants are of one size.
+  // For so small an image, all variants have the same size.
   expect(readSrcset(img)).toEqual([`${image.variants.at(-1)!.url} 1w`]);
   expect(image.variants[0].url).toContain('Signature=');
   expect(img).toMatch(/ width="1" height="1" style="[^"]*" alt="a &quot;pixel&quot;">$/);
@@ -68,7 +68,7 @@ test('the commands of docs/deploy.md work, but for those that say what they need
   expect(install).toEqual(['npm ci && npm run bundle && npm run compile && npm pack']);
   expect([...quickstart, ...call].filter(line => line.includes('# needs an account'))).toHaveLength(4);
   const script = quickstart.filter(line => !line.includes('# needs an account'));
-  // Installed and bundled they are: this test runs from it.
+  // This test runs in a checkout that is already installed and bundled.
   expect(script[0]).toBe('npm ci && npm run bundle');
   execFileSync('bash', ['-euo', 'pipefail', '-c', script.slice(1).join('\n')], { cwd: ROOT, stdio: 'pipe' });
 }, 120_000);

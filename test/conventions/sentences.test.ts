@@ -3,7 +3,7 @@ import { countWords, findLongSentences, splitSentences } from './writing/sentenc
 
 const MOST_WORDS = 25;
 
-/** CONTRIBUTING.md lists commands and rules, whose lines are no sentences. */
+/** CONTRIBUTING.md lists commands and rules; those lines are not sentences. */
 const PAGES = DOCUMENTS.filter(document => document !== 'CONTRIBUTING.md');
 
 describe('the measure', () => {
@@ -30,7 +30,7 @@ test('README.md has at most 900 words of prose', () => {
 
 test('at most 1 % of the sentences in documents have more than 25 words', () => {
   const long = PAGES.flatMap(page => findLongSentences(readText(page), MOST_WORDS).map(sentence => `${page}: ${sentence}`));
-  // The short cells of tables are no sentences, and must not lower the share.
+  // The short cells of tables are not sentences and must not lower the share.
   const sentences = PAGES.flatMap(page => splitSentences(readText(page))).filter(sentence => sentence.split(' ').length >= 5);
   const most = Math.floor(sentences.length / 100);
   expect(long.slice(most)).toEqual([]);

@@ -10,12 +10,12 @@ const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
 
 const NEEDS_ACCOUNT = '# needs an account';
 
-/** Commands of systems and tools whose arguments no test knows. */
+/** Commands of systems and tools; no test knows their arguments. */
 const OF_THE_SYSTEM = ['.', 'pip', 'python3', 'apt-get', 'ministack', 'export', 'unset', 'projen'];
 
 type Check = (args: string[]) => void;
 
-/** Each throws for arguments that are wrong. */
+/** Each function throws for invalid arguments. */
 const SCRIPTS: Record<string, Check> = {
   'start': args => void serverOptions(args),
   'demo': args => void demoOptions(args),
@@ -45,7 +45,7 @@ function mustExist(path: string): void {
   if (!existsSync(join(ROOT, path))) throw new Error(`${path} is not there`);
 }
 
-/** What is wrong with a line of a shell snippet. */
+/** Lists the errors in a line of a shell snippet. */
 export function findFaults(line: string): string[] {
   if (line.includes(NEEDS_ACCOUNT)) return [];
   return line.replace(/\s#.*$/, '').split(/ && | \| /).flatMap(command => {

@@ -6,12 +6,12 @@ import { findFaults } from './shell-commands';
 import { findTypeErrors } from './typescript';
 import { HELP } from '../../local/options';
 
-/** Its drawings have no language. */
+/** The drawings in it have no language. */
 const DRAWN = 'ARCHITECTURE.md';
 
 const SNIPPETS = DOCUMENTS.filter(document => document !== DRAWN).flatMap(listSnippets);
 
-/** How a test treats each language; `text` is for drawings and queries that nothing here can run. */
+/** The check for each language. `text` is for drawings and for queries that cannot run here. */
 const LANGUAGES = { ts: 'compiled', bash: 'run', sh: 'checked by their commands', json: 'parsed', mermaid: 'shown', text: 'shown' };
 
 /** The tests that run the bash snippets of a document. */

@@ -14,7 +14,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const swap = (options?: SwapOptions): void => swapFolder(join(folder, 'built'), join(folder, 'target'), options);
 
-/** As overlayfs answers for a folder of an image. */
+/** Fails as overlayfs does for a folder of an image. */
 function refuses(code: string, folders = /target$/): typeof renameSync {
   return (from, to) => {
     if (folders.test(String(from))) throw Object.assign(new Error(code), { code });

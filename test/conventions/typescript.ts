@@ -4,14 +4,16 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { ROOT } from './compiled';
 
-/** Messages of the compiler, by the number of the snippet. One program for all: most of its time goes into aws-cdk-lib. */
+/**
+ * Compiler messages by snippet number. One program compiles all snippets, since most of its time goes into aws-cdk-lib.
+ */
 export function findTypeErrors(snippets: readonly string[]): string[][] {
   mkdirSync(join(ROOT, 'tmp'), { recursive: true });
   const folder = mkdtempSync(join(ROOT, 'tmp', 'snippets-'));
   try {
     const files = snippets.map((snippet, i) => {
       const file = join(folder, `snippet-${i}.ts`);
-      // A module even without imports, so that snippets share no names.
+      // Makes the snippet a module even without imports, so that snippets share no names.
       writeFileSync(file, `${snippet}\nexport {};\n`);
       return file;
     });
@@ -32,7 +34,7 @@ export function findTypeErrors(snippets: readonly string[]): string[][] {
   }
 }
 
-/** What a snippet exports, with `process.env` as given. */
+/** The exports of a snippet, evaluated with this `process.env`. */
 export function load<Exports>(snippet: string, env: Readonly<Record<string, string>> = {}): Exports {
   const compilerOptions = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, esModuleInterop: true };
   const { outputText } = ts.transpileModule(snippet, { compilerOptions });

@@ -52,7 +52,7 @@ describe.each(ZIPS)('the worker for %s', (architecture, cpu) => {
     for (const needed of ['sharp 0.35.5', 'libheif-js 1.23.2', 'thumbhash', 'valibot', 'GNU LESSER GENERAL PUBLIC LICENSE']) expect(notices).toContain(needed);
   });
 
-  /** The machine that an ELF file is for: https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html */
+  /** The machine that an ELF file targets: https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html */
   const MACHINES = { arm64: 183, x64: 62 };
 
   test('holds native code for that processor, and no other', () => {
@@ -83,7 +83,7 @@ describe('another build', () => {
   const away = mkdtempSync(join(tmpdir(), 'another-build-'));
   afterAll(() => rmSync(away, { recursive: true, force: true }));
 
-  /** What a build reads, in another place, with another clock's zone. */
+  /** Copies the inputs of a build to another folder. */
   function clone(name: string): string {
     const folder = join(away, name);
     mkdirSync(folder);
@@ -124,7 +124,7 @@ const SAMPLES: readonly (readonly [ImageType, () => Promise<Buffer>])[] = [
   ['image/heic', async () => readFileSync(join(ROOT, 'local', 'demo', 'samples', 'phone.heic'))],
 ];
 
-/** One of this machine's processor, where a zip file has it. */
+/** The zip file for this machine's processor; undefined if there is no zip file for it. */
 const own = ZIPS.find(([, cpu]) => cpu === process.arch)?.[0];
 
 describeIfMet({ ...REQUIREMENTS.linux, isMet: REQUIREMENTS.linux.isMet && own !== undefined })('the worker of this machine, outside the repository', () => {
@@ -164,7 +164,7 @@ describeIfMet({ ...REQUIREMENTS.linux, isMet: REQUIREMENTS.linux.isMet && own !=
     for (const made of [directory, folder]) rmSync(made, { recursive: true, force: true });
   });
 
-  /** As `confirm` leaves it. */
+  /** A record as `confirm` leaves it. */
   async function createConfirmed(id: string, content_type: ImageType, bytes: Buffer): Promise<ImageRecord> {
     const object_key = buildOriginalKey('_', computeUserSegment({ userId: 'alice' }), id, 'nonce');
     const objects = openObjectStore(LOCAL.BUCKET, true);

@@ -2,7 +2,7 @@ import { endsInPreposition, takeFirstWord, listFunctions, listStoreCalls, type N
 import { countWords, listCode, listDocuments, readComments, readDocument, type Text } from './sources';
 import { PHRASES, VERBS } from './verbs';
 
-/** Words that mostly stand for a thing without a name, ../../../CONTRIBUTING.md. */
+/** Words that mostly stand for a thing without a name; see ../../../CONTRIBUTING.md. */
 const BANNED = /\b(what|whatever|who|whoever|whom|whose|none)\b/gi;
 
 export interface Finding {

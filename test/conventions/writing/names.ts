@@ -39,7 +39,7 @@ export function takeFirstWord(name: string): string {
   return name.replace(/^[_#]+/, '').match(/^(?:[a-z0-9]+|[A-Z][a-z0-9]*)/)?.[0] ?? name;
 }
 
-/** Calls on a table, a bucket or a queue in a function: they can change it. */
+/** Calls on a table, a bucket or a queue: they can change it. */
 export function listStoreCalls({ node }: NamedFunction): string[] {
   const found: string[] = [];
   const visit = (child: ts.Node): void => {

@@ -1,10 +1,10 @@
-/** A word has a letter or a digit, so dashes and table rules are none. */
+/** A word has a letter or a digit, so dashes and table rules do not count. */
 const WORD = /[\p{L}\p{N}]/u;
 
-/** `.`, `!` or `?` with closing signs, a blank, and the start of another sentence. */
+/** `.`, `!` or `?` with closing punctuation, a blank, and the start of another sentence. */
 const SENTENCE_END = /(?<=[.!?][)"”*]*)\s+(?=[\p{Lu}\p{N}"“([*`…])/u;
 
-/** Abbreviations whose full stop ends no sentence. */
+/** Abbreviations with a full stop that does not end a sentence. */
 const ABBREVIATION = /\b(e\.g|i\.e|etc|vs)\.(?= )/g;
 
 /** The number of words outside fenced code. */

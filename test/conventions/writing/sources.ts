@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import * as ts from 'typescript';
 import { ROOT } from '../compiled';
 
-/** Folders of TypeScript that is ours. */
+/** Folders of our own TypeScript. */
 export const FOLDERS = ['src', 'lambda', 'local', 'cli', 'integ', 'benchmarks', 'projenrc', 'examples', 'test'] as const;
 
-/** Generated documents, and those whose words are others'. */
+/** Generated documents, and documents in the words of others. */
 const OTHER_DOCUMENTS = /^(API|CHANGELOG|CODE_OF_CONDUCT)\.md$|node_modules/;
 
 /** Tracked files and new ones that Git does not ignore. */

@@ -21,5 +21,8 @@ tint toggle trace track transact transfer transform translate transpose traverse
 use uses validate verify view visit wait wake walk warn watch weigh widen withdraw wrap chain frame judge lease postpone reprocess reschedule unblock write yield
 `.trim().split(/\s+/));
 
-/** Allowed although no verb begins them: factories of the public API, conversions, event listeners, entry points, and names that frameworks prescribe. */
+/**
+ * Names allowed without a verb: factories of the public API, conversions, event listeners, entry points, and names that
+ * frameworks prescribe.
+ */
 export const PHRASES = /^(of|to[A-Z]\w*|as[A-Z]\w*|from[A-Z]\w*|on[A-Z]\w*|with[A-Z]\w*|without[A-Z]\w*|main|handler|_transform|_flush|_write|_read|_final|_destroy)$/;
