@@ -83,7 +83,7 @@ export interface Deletion {
   readonly status: unknown;
 }
 
-/** I10: only the state of its own record deletes an original; no other record can. */
+/** I10: an original is deleted only if its own record calls for it; no other record can delete it. */
 export function checkDeletions(deletions: readonly Deletion[], findings: Finding[]): void {
   for (const { key, status } of deletions) {
     if (LIVE.includes(status)) reporter(findings, key)('I10', `it was deleted while its own record was ${status}`);

@@ -15,8 +15,8 @@ export interface SortedRows {
 }
 
 /**
- * Facets have ids of their own kind: see the key layout in the contract. `<id>#expired:<nonce>` is an upload that was
- * started again.
+ * Each kind of row has its own form of id: see the key layout in the contract. `<id>#expired:<nonce>` is an upload that
+ * was started again.
  */
 const FACET = /#(tag|type):/;
 const USAGE = /(^|\.)usage#/;

@@ -25,8 +25,8 @@ export type Body = typeof LOOKED_AT[number] | typeof BY_WORKERS[number];
 export const LOOKED_INTO: readonly Body[] = BY_WORKERS;
 
 /**
- * The duration of a PUT, as a part of the longest one that the service allows for. This one is too slow: it lands after
- * its upload has expired.
+ * The duration of a PUT, as a part of the longest one that the service allows for. This one is too slow: it lands only
+ * if its upload has expired.
  */
 export const VERY_SLOW = 1.3;
 
