@@ -26,7 +26,7 @@ assertions
   .expect(ExpectedResult.objectLike({ CORSRules: [{ AllowedOrigins: [origin] }] }));
 
 const lifecycle = assertions.awsApiCall('S3', 'getBucketLifecycleConfiguration', { Bucket: bucket.bucketName });
-// The action is not called what the operation is.
+// The IAM action's name differs from the operation's name.
 lifecycle.provider.addToRolePolicy({ Effect: 'Allow', Action: ['s3:GetLifecycleConfiguration'], Resource: [bucket.bucketArn] });
 lifecycle.expect(ExpectedResult.objectLike({
   Rules: Match.arrayWith([Match.objectLike({ Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } })]),

@@ -15,7 +15,7 @@ const images = new ImageService(stack, 'Images', {
 const { assertions } = testInAccount(stack, images);
 
 const encryption = assertions.awsApiCall('S3', 'getBucketEncryption', { Bucket: images.bucket.bucketName });
-// The action is not called what the operation is.
+// The IAM action's name differs from the operation's name.
 encryption.provider.addToRolePolicy({ Effect: 'Allow', Action: ['s3:GetEncryptionConfiguration'], Resource: [images.bucket.bucketArn] });
 encryption.expect(ExpectedResult.objectLike({
   ServerSideEncryptionConfiguration: {

@@ -10,7 +10,7 @@ class Quickstart extends Stack {
     const images = new ImageService(this, 'Images', {
       uploads: UploadRules.of({
         urlTtl: Duration.minutes(this.urlMinutes()),
-        corsOrigins: this.context('corsOrigins')?.split(',') ?? [], // web pages that may upload; none by default
+        corsOrigins: this.context('corsOrigins')?.split(',') ?? [], // web pages that may upload; by default no page may
       }),
       processing: this.processing(),
       delivery: this.delivery(),
@@ -41,7 +41,10 @@ class Quickstart extends Stack {
     return value === 'queue' ? Processing.queue() : Processing.none(); // variants of every upload, or originals alone
   }
 
-  /** Left out, it is what the service does by itself: CloudFront, by signed URLs, where images are processed. No emulator has that. */
+  /**
+   * Undefined selects the service's default: CloudFront with signed URLs if images are processed. Emulators do not
+   * support it.
+   */
   private delivery(): Delivery | undefined {
     const value = this.context('delivery') ?? (this.isOnEmulator() ? 'presigned' : undefined);
     if (value === undefined) return undefined;
@@ -50,7 +53,7 @@ class Quickstart extends Stack {
     return delivery();
   }
 
-  /** What `--context name=value` or cdk.json says; there, it can be more than text. */
+  /** Reads a value from `--context name=value` (text only) or from cdk.json (any JSON type). */
   private context(name: string): string | undefined {
     const value: unknown = this.node.tryGetContext(name);
     return value === undefined ? undefined : String(value);
@@ -58,8 +61,8 @@ class Quickstart extends Stack {
 }
 
 const DELIVERIES: Record<string, (() => Delivery) | undefined> = {
-  signed: () => Delivery.cloudFront(), // by CloudFront, to whoever holds a signed URL
-  anyone: () => Delivery.cloudFront({ viewers: Viewers.anyone() }), // by CloudFront, to whoever knows the URL
+  signed: () => Delivery.cloudFront(), // CloudFront; a viewer needs a signed URL
+  anyone: () => Delivery.cloudFront({ viewers: Viewers.anyone() }), // CloudFront; a viewer needs only the URL
   presigned: () => Delivery.presignedOnly(), // by URLs of S3
 };
 

@@ -5,14 +5,14 @@ import type { ImageFile } from '../../local/demo/image-file';
 import { runAll } from '../../local/demo/run';
 import type { ImageType } from '../../src/contract';
 
-/** What the backend saw. The case says what it should have seen. */
+/** Observations of the backend. The case asserts the expected values. */
 export interface Report {
   /** Images that were uploaded, confirmed, tagged, listed, downloaded, compared byte by byte and deleted. */
   readonly travelled: number;
   readonly failures: string[];
-  /** What storage answered to a second PUT with the URL of the first. */
+  /** Storage's status for a second PUT with the URL of the first. */
   readonly overwrite: number;
-  /** What storage answered to a PUT without TLS; null where it has none. */
+  /** Storage's status for a PUT without TLS; null if the upload URL is not HTTPS. */
   readonly plainHttp: number | null;
 }
 
@@ -48,7 +48,7 @@ function identity() {
   return { accessKeyId, secretAccessKey, sessionToken };
 }
 
-/** What storage must refuse although the signature is right. */
+/** Requests that storage must deny although their signatures are valid. */
 async function misuse(client: ImageClient, image: ImageFile): Promise<Pick<Report, 'overwrite' | 'plainHttp'>> {
   const bytes = await image.read();
   const { image_id: id, upload } = await client.create(image, createHash('sha256').update(bytes).digest('base64'));

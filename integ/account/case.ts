@@ -19,7 +19,10 @@ export function makeStack(name: string): Stack {
   return new Stack(new App({ postCliContext: FLAGS }), name);
 }
 
-/** What must hold in an account however the service was made. More can be asserted on what is returned. */
+/**
+ * Asserts the behaviour that every configuration of the service must have in an account. The returned test accepts more
+ * assertions.
+ */
 export function testInAccount(stack: Stack, images: ImageService): IntegTest {
   const test = new IntegTest(stack.node.root, `${stack.stackName}Test`, {
     testCases: [stack],
@@ -55,7 +58,7 @@ function makeBackend(stack: Stack, images: ImageService): lambda.Function {
     runtime: lambda.Runtime.NODEJS_24_X,
     timeout: Duration.minutes(1),
     memorySize: 512,
-    // All of it: what the runtime carries is of another version.
+    // Bundle all modules: the runtime carries another version of the SDK.
     bundling: { externalModules: [] },
     environment: { IMAGES_URL: images.url },
     logGroup: new logs.LogGroup(stack, 'BackendLogs', { retention: logs.RetentionDays.ONE_DAY, removalPolicy: RemovalPolicy.DESTROY }),

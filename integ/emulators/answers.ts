@@ -1,11 +1,10 @@
 import type { WireRequest, WireResponse } from '../../test/environments/environment';
 
 /**
- * What API Gateway answers without a function, emulators answer without evaluating templates. That they are right on AWS is
- * shown by `test/construct/gateway-answers.test.ts`; here what is left of them is compared.
- *
- * MiniStack 1.5.33 sends the text of a mapping template as it is written, `context.requestId` as a literal, and its own `Content-Type`
- * beside that of the template.
+ * API Gateway answers some requests without a function. Emulators send these answers without evaluating their
+ * templates. `test/construct/gateway-answers.test.ts` proves the templates for AWS; the specs compare the rest here.
+ * MiniStack 1.5.33 sends the text of a mapping template as it is written, `context.requestId` as a literal, and its own
+ * `Content-Type` beside the template's.
  */
 export function mendGatewayAnswer(response: WireResponse, request: WireRequest): WireResponse {
   if (response.headers.get('x-request-id')?.[0] !== 'context.requestId' && !response.body.includes('"$context.path"')) return response;

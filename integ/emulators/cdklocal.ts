@@ -15,7 +15,7 @@ export const WITHOUT_PROCESSING = { processing: 'none' };
 /** MiniStack knows no public keys, and LocalStack no CloudFront. */
 export const WITH_CDN = { delivery: 'anyone' };
 
-/** What every client of the emulator needs, and nothing of the developer's own account. */
+/** Settings that every client of the emulator needs, without the developer's own AWS settings. */
 export function clientEnvironment({ endpoint, certificate }: Emulator): NodeJS.ProcessEnv {
   return {
     ...withoutAwsSettings(),

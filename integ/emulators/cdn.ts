@@ -9,14 +9,17 @@ export interface CdnRequest {
   readonly scheme?: 'http' | 'https';
 }
 
-/** MiniStack serves a distribution, or a function URL, to whoever names its domain, which no DNS knows; the scheme it takes from this header, as behind a proxy. */
+/**
+ * MiniStack selects a distribution or function URL by the Host header, because DNS does not know its domain. It takes
+ * the scheme from this header, as a server behind a proxy does.
+ */
 export async function askCdn(url: string, { method = 'GET', headers = {}, scheme = 'https' }: CdnRequest = {}): Promise<WireResponse> {
   const { origin, target } = splitUrl(url);
   const named = [['host', new URL(origin).host], ['x-forwarded-proto', scheme], ...Object.entries(headers)] as [string, string][];
   return exchange(readDeployment().endpoint, { method, target, headers: named });
 }
 
-/** By whatever the URL of a variant names: the CDN, which is told what is accepted, or storage. */
+/** Fetches a variant from the host in its URL: the CDN, which receives the Accept header, or storage. */
 export async function fetchVariant(url: string, accept: string): Promise<WireResponse> {
   return isOfCdn(url) ? askCdn(url, { headers: { accept } }) : fetchUrl(url);
 }

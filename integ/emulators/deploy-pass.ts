@@ -13,7 +13,7 @@ const CHANGES = {
   localstack: { context: { urlMinutes: '10', ...WITHOUT_PROCESSING }, specs: 'url-lifetime' },
 };
 
-/** Deploys, tests, deploys again with a changed prop, and tests what must have survived. */
+/** Deploys, tests, deploys again with a changed prop, and tests that earlier data survived. */
 export function deployPass(options: Options, progress: Progress): Pass {
   const target = options.emulator;
   return {
@@ -30,7 +30,7 @@ export function deployPass(options: Options, progress: Progress): Pass {
   };
 }
 
-/** One that runs already lacks what is added to those that are started here (`ministack/`), and nothing can be delivered by it. */
+/** An emulator that already runs lacks the additions in `ministack/`, so the CDN cannot deliver from it. */
 function isOurs({ emulator, endpoint, command }: Options): boolean {
   return emulator === 'ministack' && !endpoint && !command;
 }

@@ -7,7 +7,7 @@ import { createDeployedEnvironment } from '../../test/environments/deployed';
 import type { TestEnvironment } from '../../test/environments/environment';
 import type { SigningIdentity } from '../../test/environments/sigv4';
 
-/** Names the file in which `main.ts` tells the specs what it deployed, and where. */
+/** Names the file in which `main.ts` tells the specs the target, the stack and its outputs. */
 export const DEPLOYMENT_FILE = 'INTEG_DEPLOYMENT';
 
 /** MiniStack is another emulator where it enforces IAM. */
@@ -26,9 +26,9 @@ export interface Deployed {
   readonly apiId: string;
   /** Physical names by logical id. */
   readonly resources: Record<string, string>;
-  /** Who signs requests to the API. */
+  /** Signs requests to the API. */
   readonly caller: SigningIdentity;
-  /** Keeps what one spec did for another that comes after a redeploy. */
+  /** File in which a spec keeps results for a spec that runs after a redeploy. */
   readonly ledger: string;
 }
 
@@ -70,7 +70,7 @@ export function parseTemplate({ template }: Pick<Deployed, 'template'>): Templat
   return JSON.parse(readFileSync(template, 'utf8')) as Template;
 }
 
-/** Physical name of the only resource of a type, or of the only one whose logical id matches. */
+/** Physical name of the only resource of a type. With a pattern: the only one with a matching logical id. */
 export function physicalId(stack: Pick<Deployed, 'template' | 'resources'>, type: string, logicalId = /./): string {
   const [found, ...others] = Object.entries(parseTemplate(stack).Resources).filter(([id, { Type }]) => Type === type && logicalId.test(id));
   if (!found || others.length > 0) throw new Error(`the stack must have one ${type} like ${logicalId}, got ${found ? others.length + 1 : 0}`);

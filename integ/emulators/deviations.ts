@@ -1,15 +1,15 @@
 import type { Target } from './deployment';
 
 export interface Deviation {
-  /** What is known to be so. */
+  /** The emulators that deviate. */
   readonly on: readonly Target[];
   /** End of the test's full name. */
   readonly test: string;
-  /** What it fails with, where that is not an expectation of the test itself but an error of our client, which looks at every reply. */
+  /** Expected error, if our client throws before an expectation of the test fails: the client checks every reply. */
   readonly failsWith?: RegExp;
   /** It is the storage that differs, so the test fails under the local server on this emulator as well. */
   readonly ofStorage?: true;
-  /** What the emulator does, and why AWS is known to do otherwise. */
+  /** Describes the emulator's behaviour, and cites why AWS behaves differently. */
   readonly reason: string;
 }
 
@@ -26,8 +26,8 @@ const ANY = "API Gateway's ANY means seven methods. It answers others by the gat
 const UNENFORCED = 'Does not enforce permissions, so requests without a signature pass; `--least-privilege` enforces them.';
 
 /**
- * Tests that an emulator is known to fail. They run, and an expectation of theirs must fail: one that passes has to leave the
- * table, and whatever else goes wrong is no deviation. A new entry is a decision: it says that nothing but the emulator is wrong.
+ * Tests that an emulator is known to fail. They run, and one of their expectations must fail. Remove a test that passes
+ * from this table; any other error fails the run. A new entry is a decision: it says that only the emulator is wrong.
  */
 export const DEVIATIONS: readonly Deviation[] = [
   ...['GET /images// is no route', 'GET //images is no route', 'GET /images/a// is no route', 'GET /images//confirm is no route'].map(test => ({

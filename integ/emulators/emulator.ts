@@ -20,7 +20,7 @@ export interface Emulator {
   release(): void;
 }
 
-/** What makes MiniStack serve as AWS does. */
+/** Additions that make MiniStack serve as AWS does. */
 const MINISTACK = join(__dirname, 'ministack');
 
 export const EMULATOR_LOG = 'emulator.log';
@@ -67,10 +67,10 @@ async function runMiniStack(emulator: Started, env: NodeJS.ProcessEnv, progress:
   return waitUntilServing(emulator, child, 'SIGKILL');
 }
 
-/** What it leaves of its functions' code is left in the folder of this run. */
+/** MiniStack leaves its functions' code in the folder of this run. */
 function miniStackEnvironment(port: number, endpoint: string, folder: string): NodeJS.ProcessEnv {
   const address = { BIND_HOST: '127.0.0.1', MINISTACK_HOST: '127.0.0.1', GATEWAY_PORT: `${port}`, AWS_ENDPOINT_URL: endpoint };
-  // Python would write its cache beside what is started here.
+  // Python would write its cache beside the emulator's files.
   return { ...bareEnvironment(), ...address, TMPDIR: folder, IOT_MTLS_ENABLED: '0', PYTHONDONTWRITEBYTECODE: '1' };
 }
 
@@ -103,7 +103,7 @@ async function untilHealthy(endpoint: string, child?: ChildProcess): Promise<voi
   throw new Error(`no emulator answers at ${endpoint}: ${child ? 'see its log' : 'start it, correct AWS_ENDPOINT_URL, or unset it to have one started'}`);
 }
 
-/** What is known of one emulator must not be expected of the other. */
+/** The known deviations of one emulator must not be expected of the other. */
 async function checkIs(emulator: EmulatorName, endpoint: string): Promise<void> {
   const answering = await answers(`${endpoint}/_ministack/health`) ? 'ministack' : 'localstack';
   if (answering !== emulator) throw new Error(`EMULATOR is ${emulator}, but it is ${answering} that answers at ${endpoint}: set EMULATOR=${answering}, or correct AWS_ENDPOINT_URL`);
@@ -114,7 +114,7 @@ async function isHealthy(endpoint: string): Promise<boolean> {
   return answers(`${endpoint}/_localstack/health`);
 }
 
-/** A certificate of our own emulator's making proves nothing here, so none is asked for. */
+/** Skips certificate validation: our own emulator made the certificate, so it proves nothing here. */
 async function answers(url: string): Promise<boolean> {
   const get = url.startsWith('https') ? https.get : http.get;
   return new Promise(resolve => {

@@ -21,7 +21,7 @@ export async function invoke(handler: Handler, event: object = {}): Promise<Answ
   return { error: FunctionError, payload: Buffer.from(Payload).toString() };
 }
 
-/** What the operator's function answers; fails with what it says where it refuses. */
+/** Returns the answer of the operator's function; throws its error message if it rejects the request. */
 export async function operate(request: OperatorRequest): Promise<OperatorAnswer> {
   const { error, payload } = await invoke('Operator', request);
   if (error !== undefined) throw new Error(`${request.command} failed: ${payload}`);

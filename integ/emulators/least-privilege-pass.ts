@@ -6,7 +6,10 @@ import type { Pass } from './pass';
 import type { Progress } from './progress';
 import type { Quickstart } from './quickstart';
 
-/** Where IAM is enforced: the service works with its own grants, and lacks exactly what it is no longer granted. */
+/**
+ * For emulators that enforce IAM: the service works with its own grants, and each removed grant breaks only its own
+ * action.
+ */
 export function leastPrivilegePass(_options: Options, progress: Progress): Pass {
   return { target: 'ministack-iam', opening: 'start ministack-iam', open: async () => startMiniStackWithIam(progress), work };
 }

@@ -37,7 +37,7 @@ Environment:
 Logs are kept in tmp/integ-local/.
 `;
 
-/** Reads the command line and the environment; an error names the option, the rule and what was given. */
+/** Reads the command line and the environment; an error names the option, the rule and the value received. */
 export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Options {
   const { values } = parseArgs({
     args: [...args],
@@ -74,7 +74,7 @@ function emulatorName(value: string): EmulatorName {
   return name;
 }
 
-/** Whatever answers here gets stacks deployed and destroyed: an address of AWS is no emulator's. */
+/** Stacks are deployed to this endpoint and destroyed there, so an AWS address is an error. */
 function emulatorEndpoint(env: NodeJS.ProcessEnv): string | undefined {
   const endpoint = readEndpoint(env, 'AWS_ENDPOINT_URL');
   if (endpoint && /(^|\.)amazonaws\.com(\.cn)?$/.test(new URL(endpoint).hostname)) throw new Error(`AWS_ENDPOINT_URL must be an emulator's, got: ${endpoint}`);

@@ -4,10 +4,10 @@ import type { Progress } from './progress';
 import { Quickstart } from './quickstart';
 import { bundleHandlers } from '../../local/bundle';
 
-/** One way through: an emulator, what is deployed and tested on it, and what is left to test when the stack is gone. */
+/** One run: an emulator, the steps that deploy and test on it, and the tests that follow the stack's deletion. */
 export interface Pass {
   readonly target: Target;
-  /** What `open` does, to show it. */
+  /** The progress text of `open`. */
   readonly opening: string;
   open(): Promise<Emulator>;
   work(quickstart: Quickstart): Promise<Deployed>;

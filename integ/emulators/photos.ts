@@ -1,4 +1,4 @@
-/** What was uploaded before a redeploy and must be found after it. */
+/** An image that a spec uploads before a redeploy and must find after it. */
 export interface Photo {
   readonly imageId: string;
   readonly sha256: string;

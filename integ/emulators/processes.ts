@@ -8,7 +8,7 @@ const ours = new Map<ChildProcess, Signal>();
 
 type Signal = 'SIGTERM' | 'SIGKILL';
 
-// The last resort: whoever is left when this process ends would never be ended.
+// Last resort: a child that still runs when this process ends would run forever.
 process.once('exit', () => ours.forEach((_signal, child) => signalGroup(child, 'SIGKILL')));
 
 /** Ends all that was started here and still runs. */
@@ -16,12 +16,15 @@ export async function endAll(): Promise<void> {
   await Promise.all([...ours].map(async ([child, signal]) => end(child, signal)));
 }
 
-/** This process's environment without what belongs to the developer's own account. */
+/** This process's environment without the developer's own AWS settings. */
 export function withoutAwsSettings(): NodeJS.ProcessEnv {
   return filterEnvironment(name => !name.startsWith('AWS_'));
 }
 
-/** What any program needs. MiniStack hands its whole environment to the functions, where it could stand in for what a template lacks. */
+/**
+ * Variables that any program needs. MiniStack passes its whole environment to the functions; a variable there could
+ * hide a missing one in the template.
+ */
 export function bareEnvironment(): NodeJS.ProcessEnv {
   return filterEnvironment(name => /^(PATH|HOME|USER|LANG|LC_\w+|TZ|TMPDIR|PYTHON\w*|XDG_\w+)$/.test(name));
 }
@@ -47,7 +50,10 @@ export async function run(command: string, args: readonly string[], options: Spa
   throw new Error(`${command} ${args.join(' ')} ended with ${signal ?? `code ${code}`}:\n${Buffer.concat(last).toString().split('\n').slice(-40).join('\n')}`);
 }
 
-/** A command that goes on, in a process group of its own, so that what it starts ends with it. Its log is a file: it may outlive us. */
+/**
+ * Starts a command in its own process group, so that its children end with it. It logs to a file, because it may
+ * outlive this process.
+ */
 export function start(command: string, args: readonly string[], options: SpawnOptions, logFile: string, signal: Signal): ChildProcess {
   const log = openSync(logFile, 'a');
   const child = spawn(command, args, { ...options, detached: true, stdio: ['ignore', log, log] });
@@ -66,10 +72,10 @@ export function release(child: ChildProcess): void {
 
 const PATIENCE_MS = 15_000;
 
-/** Ends a group that we started: first by `signal`, then, whoever has not heard it, by SIGKILL. */
+/** Ends a group that we started: first by `signal`, then by SIGKILL for the processes that remain. */
 export async function end(child: ChildProcess, signal: Signal): Promise<void> {
   signalGroup(child, signal);
-  // All of the group, not its leader alone: what an emulator started elsewhere is ended by members that need a moment.
+  // Waits for the whole group, not only its leader: members need a moment to end an emulator's own children.
   for (const until = performance.now() + PATIENCE_MS; signalGroup(child, 0) && performance.now() < until;) await sleep(100);
   signalGroup(child, 'SIGKILL');
   ours.delete(child);

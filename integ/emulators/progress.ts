@@ -9,7 +9,7 @@ export interface Tally {
   readonly failed: number;
 }
 
-/** Shows each step when it begins and when it ends, with what it took, and counts. */
+/** Shows the beginning and end of each step with its duration, and counts the steps. */
 export class Progress {
   private passed = 0;
   private failed = 0;
@@ -43,13 +43,13 @@ export class Progress {
     this.failed += failed;
   }
 
-  /** A file in the folder of this run, for what is too long to show. */
+  /** A file in the folder of this run, for output that is too long to show. */
   log(name: string): { readonly path: string; write(text: string | Uint8Array): void } {
     const path = join(this.folder, name);
     return { path, write: text => appendFileSync(path, text) };
   }
 
-  /** The last lines of a log of this run, for whoever looks for the reason of a failure. */
+  /** Shows the last lines of a log of this run, to help find the cause of a failure. */
   showEnd(name: string): void {
     const { path } = this.log(name);
     if (!existsSync(path)) return;

@@ -3,7 +3,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { clientOptions, readDeployment, physicalId } from './deployment';
 
-/** The queue of uploads, the surplus queue, the one of messages that were given up, and what the CDN is to hear. By a part of their logical ids. */
+/** Queues by a part of their logical ids: uploads, surplus, dead letters, and CDN invalidations. */
 const QUEUES = { Uploads: /Uploads/, Surplus: /QueueSurplus/, DeadLetters: /ProcessingQueueDeadLetters/, Invalidations: /InvalidationsQueue/ } as const;
 export type QueueName = keyof typeof QUEUES;
 
@@ -46,7 +46,7 @@ async function receive(queue: QueueName, VisibilityTimeout: number): Promise<Mes
   return Messages;
 }
 
-/** Runs `work` while the queue hides what is received for a second only, whatever the template says. */
+/** Runs `work` with a visibility timeout of one second, regardless of the template's value. */
 export async function withShortVisibility(work: () => Promise<void>): Promise<void> {
   const QueueUrl = readUrl('Uploads');
   const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['VisibilityTimeout'] }));

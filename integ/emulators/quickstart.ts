@@ -29,7 +29,7 @@ export class Quickstart {
     await this.progress.step('cdklocal bootstrap', async () => this.cdk.bootstrap());
   }
 
-  /** Whoever has a stack of this name there keeps it: ours is emptied and destroyed at the end. */
+  /** Protects an existing stack of this name: the run empties and destroys its own stack at the end. */
   async checkAbsent(): Promise<void> {
     await this.progress.step(`no stack ${STACK} is there yet`, async () => {
       if (!await stackExists(this.client, STACK)) return;
@@ -66,13 +66,13 @@ export class Quickstart {
     });
   }
 
-  /** For whoever looks for the reason of a failure; it must not hide that. */
+  /** Helps to find the cause of a failure; an error here must not hide the failure. */
   async showLogs(): Promise<void> {
     await keepFunctionLogs(this.client, this.progress).catch(error => this.progress.note(`no logs of the functions: ${error}`));
     this.progress.showEnd(FUNCTION_LOG);
   }
 
-  /** What is known to fail here must be among the tests that ran: another name, and it is no longer known. */
+  /** Every known failure must be among the tests that ran; this detects a renamed test. */
   async checkDeviations(): Promise<void> {
     await this.progress.step('every known deviation is one of a test that ran', async () => {
       const strays = DEVIATIONS.filter(({ on, test }) => on.includes(this.target) && ![...this.ran].some(name => matchesTest(test, name)));

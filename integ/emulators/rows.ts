@@ -12,7 +12,7 @@ export async function makeDue(imageId: string, changes: Record<string, string | 
   await changeRow(imageId, { due_at: Date.now(), ...changes });
 }
 
-/** Writes a row past the service: whatever it takes hours or accidents to become. */
+/** Writes a record without the service, for states that only hours or accidents produce. */
 export async function changeRow(imageId: string, set: Record<string, unknown>, remove: readonly string[] = []): Promise<void> {
   const puts = Object.entries(set).map(([name, value]) => [name, { Action: 'PUT' as const, Value: marshall({ value }).value }] as const);
   const deletes = remove.map(name => [name, { Action: 'DELETE' as const }] as const);
@@ -30,7 +30,7 @@ export async function readRow(imageId: string): Promise<Record<string, Attribute
   return Item;
 }
 
-/** Runs the sweeper's function once, and tells what it answered. */
+/** Runs the sweeper's function once, and returns its answer. */
 export async function sweep(): Promise<string> {
   const { error, payload } = await invoke('Sweeper');
   return `${error ?? 'done'}: ${payload}`;

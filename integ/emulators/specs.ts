@@ -22,7 +22,7 @@ export interface SpecRun {
   readonly workers: number;
 }
 
-/** Runs specs by jest against what is deployed, counts their tests, and answers with the full names of all. */
+/** Runs specs with jest against the deployed stack, counts their tests, and returns the full names of all. */
 export async function runSpecs(progress: Progress, { pattern, environment, deploymentFile, workers }: SpecRun): Promise<string[]> {
   const output = join(progress.folder, `specs-${pattern.replace(/\W+/g, '-')}.json`);
   const { path, write } = progress.log('specs.log');

@@ -5,7 +5,7 @@ import { GetCallerIdentityCommand, AssumeRoleCommand, STSClient } from '@aws-sdk
 import type { Progress } from './progress';
 import type { SigningIdentity } from '../../test/environments/sigv4';
 
-/** What a client of the AWS SDK needs to reach the emulator. */
+/** Options that an AWS SDK client needs to reach the emulator. */
 export interface ClientOptions {
   readonly endpoint: string;
   readonly region: string;
@@ -45,7 +45,7 @@ export async function assumeRole(options: ClientOptions, roleName: string): Prom
   return { accessKeyId: Credentials!.AccessKeyId!, secretAccessKey: Credentials!.SecretAccessKey!, sessionToken: Credentials!.SessionToken };
 }
 
-/** What the functions wrote, for whoever looks for the reason of a failure. */
+/** The functions' log, to help find the cause of a failure. */
 export const FUNCTION_LOG = 'functions.log';
 
 export async function keepFunctionLogs(options: ClientOptions, progress: Progress): Promise<string> {

@@ -1,6 +1,6 @@
 /*
- * Loaded into each function that MiniStack starts: it knows no functions that stream. What they write is handed over whole, as other functions
- * answer; `content_delivery.py` takes it from there.
+ * Loaded into each function that MiniStack starts, because MiniStack does not support response streaming. It returns
+ * the written stream as one whole answer, as other functions do; `content_delivery.py` reads it.
  */
 
 import type { Context } from 'aws-lambda';

@@ -1,9 +1,9 @@
 import type { WireResponse } from '../../../test/environments/environment';
 
-/** What came of an attempt, as far as its caller can see. */
+/** Result of an attempt, as far as its caller can see. */
 export interface Outcome {
   readonly worked: boolean;
-  /** For messages of failed expectations, and to look for what must not be told. */
+  /** Text for the messages of failed expectations; specs search it for secrets. */
   readonly shown: string;
 }
 

@@ -8,7 +8,7 @@ import type { Client } from '../../../test/acceptance/support/client';
 import { invoke } from '../functions';
 import { changeRow, putRow, readRow } from '../rows';
 
-/** Under a lease. That there is nothing yet only who may list is told. */
+/** Makes the variant under a lease. Storage reports a missing object only to callers with ListBucket. */
 const MAKE = [
   'dynamodb:GetItem', 's3:ListBucket', 'dynamodb:PutItem', `s3:GetObject on ${ORIGINALS}`, `s3:PutObject on ${VARIANTS}`, `s3:PutObjectTagging on ${VARIANTS}`,
 ];

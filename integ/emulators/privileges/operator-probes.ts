@@ -9,7 +9,9 @@ import { changeRow } from '../rows';
 
 /** Every answer tells how full the queues are. */
 const STATUS = ['sqs:GetQueueAttributes', 'sqs:GetQueueAttributes on Surplus', 'sqs:GetQueueAttributes on DeadLetters'];
-/** What is left to do is none of the probe's business: it asks for a second's work, and not to wait in it for rows that it passes over. */
+/**
+ * The probe ignores remaining work. It asks for one second of work and does not wait in it for records that it skips.
+ */
 const SHORTLY = { rate: 25, seconds: 1 };
 
 export const OPERATOR_PROBES: readonly ProbeOf[] = [
@@ -60,7 +62,7 @@ function attemptOperation(request: OperatorRequest, queued = 1): Attempt {
   };
 }
 
-/** No image stays failed: whoever reprocesses all of them would redrive it. */
+/** No image stays failed: a later reprocessing of all images would redrive it. */
 function attemptRedrive(imageId: string): Attempt {
   return async () => {
     await changeRow(imageId, { status: 'failed' });

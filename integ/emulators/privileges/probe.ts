@@ -7,13 +7,13 @@ export interface Probe {
   readonly name: string;
   readonly handler: Handler;
   readonly needs: readonly string[];
-  /** Whether one attempt leaves what the next can start from. */
+  /** True if an attempt leaves a state from which the next one can start. */
   readonly isRepeatable?: true;
-  /** Storage answers its requests to the client itself: no function sees that it is refused, so none can log it. */
+  /** Storage denies the client's request directly: functions do not see the denial, so they cannot log it. */
   readonly isSeenByClients?: true;
   /** Where it fails, the client hears nothing of that: the sweeper does it again. */
   readonly isLeftToSweeper?: true;
-  /** Done while all is granted: whatever the attempt starts from. */
+  /** Prepares the attempt's starting state while all actions are granted. */
   prepare(client: Client): Promise<Attempt>;
 }
 

@@ -7,7 +7,10 @@ import { readArn, drain, type QueueName } from '../queues';
 import { readRow } from '../rows';
 import type { Attempt } from './attempt';
 
-/** What probes start from. No worker hears of an upload meanwhile: the spec has turned that off, and calls the worker where it wants one. */
+/**
+ * Starting states of the probes. The spec turns upload events off meanwhile, and calls the worker itself where a probe
+ * needs it.
+ */
 
 /** A real image that nobody has confirmed. */
 export async function uploadImage(client: Client, fields: { readonly tags?: string[] } = {}): Promise<Created> {

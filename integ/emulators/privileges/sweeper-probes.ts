@@ -52,7 +52,7 @@ export const SWEEPER_PROBES: readonly ProbeOf[] = [
   },
 ];
 
-/** The sweeper sees a row when its date has come; what it did shows in the row's status. */
+/** The sweeper reads a record when it is due; the record's status shows the effect. */
 function attemptSweep(imageId: string, changes: Record<string, string | number>, status: string): Attempt {
   return async () => {
     await makeDue(imageId, changes);

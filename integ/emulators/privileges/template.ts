@@ -8,7 +8,7 @@ import { type Handler, HANDLERS } from '../functions';
 export interface Grant {
   readonly handler: Handler;
   readonly action: string;
-  /** What it is granted on, where that tells it apart from the same action on something else. */
+  /** Resource of the grant, where the same action is also granted on another resource. */
   readonly on?: string;
 }
 
@@ -30,7 +30,7 @@ const UNTESTED: readonly { readonly action: string; readonly of?: Handler; reado
     }))),
 ];
 
-/** As probes name what they need, and people read it. */
+/** The form in which probes name the grants that they need. */
 export function nameGrant({ action, on }: Pick<Grant, 'action' | 'on'>): string {
   return on === undefined ? action : `${action} on ${on}`;
 }
@@ -119,7 +119,7 @@ function listStatements(template: Template, handler: Handler): Statement[] {
   return listPolicies(template, handler).flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
 }
 
-/** All policies of the function's role, whatever they are called. */
+/** All policies of the function's role, regardless of their names. */
 function listPolicies({ Resources }: Template, handler: Handler): Policy[] {
   const roles = Object.entries(Resources).filter(([id, { Type }]) => Type === 'AWS::Lambda::Function' && id.includes(handler))
     .map(([, { Properties }]) => Properties!.Role['Fn::GetAtt'][0] as string);

@@ -3,7 +3,10 @@ import { LambdaClient, UpdateEventSourceMappingCommand } from '@aws-sdk/client-l
 import { clientOptions, readDeployment, physicalId, parseTemplate } from '../deployment';
 import { drain } from '../queues';
 
-/** Whether queues and schedule call their functions. Where they do not, what was prepared stays as it is until somebody calls those. */
+/**
+ * Switches the calls from queues and schedule to their functions. While they are off, prepared work stays unchanged
+ * until a spec calls the function.
+ */
 export async function setTriggers(isOn: boolean): Promise<void> {
   const stack = readDeployment();
   const client = new LambdaClient(clientOptions(stack));

@@ -90,7 +90,7 @@ function integration(found: sdk.Integration) {
       SelectionPattern: response.selectionPattern,
       StatusCode: response.statusCode,
     })),
-    // What it is where nothing is written.
+    // The default if the template has no value.
     PassthroughBehavior: found.passthroughBehavior === 'WHEN_NO_MATCH' ? undefined : found.passthroughBehavior,
     RequestParameters: found.requestParameters,
     RequestTemplates: found.requestTemplates,

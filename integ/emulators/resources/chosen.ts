@@ -6,7 +6,7 @@ import type { ClientOptions } from '../stack';
 
 type Ask = (id: string, client: ClientOptions) => Promise<string | undefined>;
 
-/** Who knows attributes that are chosen when a resource is made, by `<type>.<name>`. */
+/** Readers of attributes that are chosen when a resource is created, by `<type>.<name>`. */
 const CHOSEN: Readonly<Record<string, Ask>> = {
   'AWS::ApiGateway::RestApi.RootResourceId': async (restApiId, client) => {
     const { items = [] } = await new APIGatewayClient(client).send(new GetResourcesCommand({ restApiId, limit: 500 }));

@@ -62,7 +62,7 @@ export async function responseHeadersPolicy({ id: Id }: Resource) {
   return { ResponseHeadersPolicyConfig: withoutEmpty({ ...config, CustomHeadersConfig: { Items: CustomHeadersConfig?.Items } }) };
 }
 
-/** What is live, since that is what viewers meet. */
+/** Reads the live stage, because viewers get it. */
 export async function viewerFunction({ written: { Name } }: Resource) {
   const { FunctionSummary } = await client.send(new cloudfront.DescribeFunctionCommand({ Name, Stage: 'LIVE' }));
   const { FunctionCode } = await client.send(new cloudfront.GetFunctionCommand({ Name, Stage: 'LIVE' }));

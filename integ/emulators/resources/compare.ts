@@ -7,7 +7,7 @@ export interface Difference {
   readonly actual: unknown;
 }
 
-/** As written means no less and no more: what is not written must be off. */
+/** Compares exactly: a property without a value in the template must be off. */
 export function differences(written: unknown, actual: unknown, path: readonly string[] = []): Difference[] {
   if (isParent(written) && isParent(actual) && Array.isArray(written) === Array.isArray(actual)) {
     const keys = new Set([...Object.keys(written), ...Object.keys(actual)]);
@@ -17,7 +17,7 @@ export function differences(written: unknown, actual: unknown, path: readonly st
   return same ? [] : [{ path, written, actual }];
 }
 
-/** What is wrong with a resource, a line each: a difference that nobody knows, or one that is known and no longer there. */
+/** Errors of a resource, one per line: an unknown difference, or a known difference that no longer exists. */
 export function complaints(written: object, actual: object, ignored: readonly Pick<Ignored, 'property'>[]): string[] {
   const found = differences(written, actual);
   const unknown = found.filter(({ path }) => !ignored.some(({ property }) => startsWithProperty(path, property)));
@@ -36,7 +36,7 @@ function startsWithProperty(path: readonly string[], property: string): boolean 
   return property.split('.').every((key, i) => path[i] === key);
 }
 
-/** How APIs answer for what was never set. Zero is a setting. */
+/** The values that APIs return for properties that were never set. Zero is a setting. */
 function isOff(value: unknown): boolean {
   return isParent(value) ? Object.values(value).every(isOff) : [undefined, null, false, ''].some(off => off === value);
 }

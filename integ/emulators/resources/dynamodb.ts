@@ -30,7 +30,7 @@ async function pointInTimeRecovery(TableName: string) {
   return { PointInTimeRecoveryEnabled: ContinuousBackupsDescription?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus === 'ENABLED' };
 }
 
-/** DynamoDB describes in an order of its own. What nobody wrote comes last. */
+/** DynamoDB returns its own order. Items that the template lacks come last. */
 function inOrder<T extends object>(actual: readonly T[] = [], written: readonly T[] = [], name: keyof T): T[] {
   const rank = (item: T): number => {
     const at = written.findIndex(other => other[name] === item[name]);

@@ -7,13 +7,13 @@ export interface Ignored {
   readonly property: string;
   /** Made as written, and left as it was when the template changes. */
   readonly inUpdates?: true;
-  /** What the emulator does instead, and what tests the property then. */
+  /** Describes the emulator's behaviour, and names the test that covers the property. */
   readonly reason: string;
 }
 
 /**
- * What an emulator is known to ignore of the template. What it no longer ignores fails the specs until it is taken out here. A new entry is a
- * decision: it says that nothing but the emulator is wrong.
+ * Properties of the template that an emulator is known to ignore. The specs fail if the emulator no longer ignores one;
+ * then remove it here. A new entry is a decision: it says that only the emulator is wrong.
  */
 export const IGNORED: readonly Ignored[] = [
   { on: ['ministack', 'localstack'], type: 'AWS::S3::Bucket', property: 'LifecycleConfiguration', reason: 'Makes the bucket without rules.' },

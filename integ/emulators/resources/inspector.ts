@@ -6,7 +6,8 @@ export interface Resource {
 }
 
 /**
- * Asks the emulator how a resource is configured, and answers in the shape of the template's properties; throws where
- * there is none. A property that it does not ask for counts as absent, so one that is written there and not here fails.
+ * Asks the emulator for a resource's configuration, and returns it in the shape of the template's properties; throws if
+ * the resource does not exist. A property that it does not read counts as absent, so the comparison fails if the
+ * template sets it.
  */
 export type Inspector = (resource: Resource) => Promise<Record<string, unknown>>;

@@ -9,7 +9,7 @@ import { logGroup } from './logs';
 import { bucket, bucketPolicy } from './s3';
 import { queue, queuePolicy } from './sqs';
 
-/** Who inspects resources of a type. Every type that the template has must be here. */
+/** Inspectors by resource type. The table must have every type of the template. */
 export const INSPECTORS: Readonly<Record<string, Inspector>> = {
   'AWS::ApiGateway::Account': apiGateway.account,
   'AWS::ApiGateway::Deployment': apiGateway.deployment,

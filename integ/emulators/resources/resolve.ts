@@ -1,6 +1,6 @@
 import type { Template } from '../deployment';
 
-/** What the references of a template stand for, once it is deployed. */
+/** Values of the template's references after deployment. */
 export interface Scope {
   readonly template: Template;
   /** Physical ids by logical id. */
@@ -12,7 +12,7 @@ export interface Scope {
   readonly chosen: Readonly<Record<string, string>>;
 }
 
-/** What CloudFormation makes of a value in a template. */
+/** Resolves a template value as CloudFormation does. */
 export function resolve(value: unknown, scope: Scope): any {
   if (Array.isArray(value)) return value.map(item => resolve(item, scope));
   if (typeof value !== 'object' || value === null) return value;

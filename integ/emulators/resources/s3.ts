@@ -34,7 +34,7 @@ async function cors(Bucket: string) {
   };
 }
 
-/** What S3 calls a configuration of one queue and several events is one of each event in a template. */
+/** S3 returns one configuration with several events per queue; the template has one configuration per event. */
 async function notifications(Bucket: string) {
   const { QueueConfigurations } = await client.send(new GetBucketNotificationConfigurationCommand({ Bucket }));
   return QueueConfigurations && {

@@ -12,7 +12,7 @@ export async function queue({ id: QueueUrl }: Resource) {
     ReceiveMessageWaitTimeSeconds: Number(attributes.ReceiveMessageWaitTimeSeconds) || undefined,
     RedrivePolicy: attributes.RedrivePolicy && withNumbers(JSON.parse(attributes.RedrivePolicy)),
     SqsManagedSseEnabled: attributes.SqsManagedSseEnabled && attributes.SqsManagedSseEnabled === 'true',
-    // Half a minute is what SQS takes where nothing is written.
+    // SQS defaults to 30 seconds.
     VisibilityTimeout: attributes.VisibilityTimeout === '30' ? undefined : Number(attributes.VisibilityTimeout),
   };
 }

@@ -15,7 +15,7 @@ let serial = 0;
 const statement = (rest: object): string => JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...rest }] });
 const newKey = (prefix = 'originals'): string => `${prefix}/_/u/i/${serial++}`;
 
-/** A role that its own account allows everything: what is denied to it is denied by the bucket. */
+/** The role's own account allows it every action, so each denial comes from the bucket policy. */
 beforeAll(async () => {
   const iam = new IAMClient(clientOptions(stack));
   const trust = statement({ Principal: { AWS: 'arn:aws:iam::000000000000:root' }, Action: 'sts:AssumeRole' });

@@ -19,7 +19,7 @@ function block(language: string): string {
 
 test('the emulator starts as docs/emulators.md says', async () => {
   const port = await freePort();
-  // Where `pip` installs what it is told to: the environment that the other tests use.
+  // The Python environment of the other tests, in which `pip` installed MiniStack.
   const PATH = [await pythonTool('ministack'), process.env.PATH].join(delimiter);
   const env = { ...bareEnvironment(), PATH, GATEWAY_PORT: `${port}` };
   const child = spawn('bash', ['-euo', 'pipefail', '-c', block('sh')], { env, stdio: 'ignore', detached: true });

@@ -89,7 +89,7 @@ function expectDenied(shown: string, action: string): void {
   expect(shown).toContain(action);
 }
 
-/** A 5xx that says neither what is missing nor where. */
+/** A 5xx must not name the missing permission or its resource. */
 function expectClean(shown: string): void {
   expect(shown).toMatch(/^50[03] \{"type":"urn:cdk-image-service:problem:(internal|unavailable)"/);
   expect(shown).not.toMatch(/arn:|authorized|dynamodb|s3:/i);

@@ -12,7 +12,7 @@ import { tinyPicture } from '../pictures';
 const { EMULATOR_URL: emulator, EMULATOR_TARGET: target } = process.env;
 if (!emulator) throw new Error('EMULATOR_URL must be the address of an emulator that runs, such as http://127.0.0.1:4566, got: nothing');
 
-/** LocalStack answers some thirty requests a second: more who change one row at once would run out of patience. */
+/** LocalStack answers about 30 requests a second: with more concurrent writers of one record, retries would run out. */
 const crowd = target === 'localstack' ? 8 : undefined;
 
 const open = (options: Omit<EmulatedServerOptions, 'emulator'> = {}) => createEmulatedServerEnvironment({ ...options, emulator, maxConcurrency: crowd });

@@ -33,12 +33,12 @@ async function waitForStatus(imageId: string, status: ImageView['status'] = 'rea
   return client.image(imageId);
 }
 
-/** Every variant's URL brings what the API says of it. */
+/** Downloads every variant, and compares it with the API's description. */
 async function downloadVariants({ variants }: ImageView): Promise<Buffer[]> {
   return Promise.all((variants as Variant[]).map(async ({ url, content_type, size, width, height }) => {
     const { status, headers, body } = await fetchVariant(url, content_type);
     expect({ status, type: headers.get('content-type') }).toEqual({ status: 200, type: [content_type] });
-    // What is made when it is asked for has no size before.
+    // On-demand variants have no size before the first request.
     expect(size).toBe(isOfCdn(url) && size === null ? null : body.length);
     if (!isOfCdn(url)) expect(headers.get('content-disposition')).toEqual(['inline']);
     expect(await sharp(body).metadata()).toMatchObject({ format: content_type === 'image/avif' ? 'heif' : 'webp', width, height });
@@ -94,7 +94,7 @@ describe('storage tells the queue, and the queue a worker', () => {
 
 describe('what workers give up', () => {
   const POISON = 'none of ours';
-  /** What an earlier run has left there is hidden for a while. */
+  /** Messages that an earlier run left in the queue stay hidden for a while. */
   let leftovers: number;
   let failed: string;
   beforeAll(async () => {

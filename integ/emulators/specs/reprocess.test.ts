@@ -16,7 +16,10 @@ async function images(): Promise<Map<string, ImageView>> {
   return new Map(page.images.map(image => [image.image_id, image]));
 }
 
-/** They were ready before there was a worker. What is no image stays as it is: it is not the worker's to take away. */
+/**
+ * These images were ready before the worker existed. A file that is not an image stays unchanged: the worker must not
+ * reject it.
+ */
 test('photos from before there was processing get variants when an operator asks for them', async () => {
   const before = await images();
   expect([...before.values()].flatMap(({ variants }) => variants)).toEqual([]);
