@@ -11,7 +11,7 @@ const ROUNDS = 15;
 /** `NodejsFunction` leaves the SDK to the runtime's unless told otherwise. */
 const RUNTIME_PACKAGES = ['@aws-sdk/*', '@smithy/*'];
 
-/** Answers every request as DynamoDB answers a PutItem: what the network costs is part of a first request on both sides. */
+/** Answers every request as DynamoDB answers a PutItem: the network cost is part of a first request on both sides. */
 async function startDynamoDbStub(): Promise<Server> {
   const server = createServer((request, response) => {
     request.resume().on('end', () => response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' }).end('{}'));

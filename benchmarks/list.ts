@@ -83,7 +83,10 @@ function computeFigures(name: string, pages: readonly Page[], images: readonly I
   ];
 }
 
-/** What was seeded, as stored, and the walks, by the rules of the auditor. No bytes were uploaded: the objects are those that the rows name. */
+/**
+ * Audits the seeded images, as stored, and the walks by the auditor's rules. The seed uploads no bytes: the records
+ * define the objects.
+ */
 async function auditFigure(dynamoDb: DynamoDBClient, images: readonly ImageRecord[], walks: readonly Walk[]): Promise<Figure> {
   const client = DynamoDBDocumentClient.from(dynamoDb);
   const findings = await audit({

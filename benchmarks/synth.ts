@@ -12,7 +12,7 @@ const ROUNDS = 21;
 /** Its validation of templates, where a version has it, takes seconds on both sides (measured with 2.27x) and is nothing of ours. */
 const ENV = { CDK_VALIDATION: 'false' };
 
-/** What users run is what jsii compiled. */
+/** Users run the code that jsii compiled. */
 function userStack(): string {
   execFileSync('npx', ['projen', 'compile'], { cwd: ROOT, stdio: 'pipe' });
   const file = join(OUT, 'user-stack.js');

@@ -1,6 +1,6 @@
 /**
- * Who may import whom (ARCHITECTURE.md):
- * local → handlers → wiring → {http, imaging, aws, clamav, runtime} → domain → contract ← parts of the construct ← image-service.
+ * Allowed imports (ARCHITECTURE.md): local → handlers → wiring → {http, imaging, aws, clamav, runtime} → domain →
+ * contract ← parts of the construct ← image-service.
  */
 interface Zone {
   readonly target: string | string[];
@@ -12,12 +12,12 @@ interface Zone {
 /** The parts that the construct is made of: a folder each. */
 const PARTS = ['storage', 'metadata', 'api', 'processing', 'delivery'];
 
-/** The layers of the handlers, and what each may know besides the domain. */
+/** The layers of the handlers, and the folders that each may import besides the domain. */
 const HANDLER_LAYERS: Record<string, string[]> = {
   http: [],
   imaging: [],
   aws: [],
-  // What only the functions with ClamAV in them carry; S3 reaches it by the domain's ports, as everything else.
+  // Code that only the functions with ClamAV include; like all other code, it reaches S3 through the domain's ports.
   clamav: [],
   runtime: ['./http/messages.ts'],
 };

@@ -9,7 +9,7 @@ const CODES: readonly ProblemCode[] = ['not-found', 'not-acceptable'];
 
 const PATH = new RegExp(`^/(${SEGMENTS.TENANT})/(${SEGMENTS.USER})/(${SEGMENTS.IMAGE_ID})/([A-Za-z0-9_-]+)(?:\\.([a-z0-9]+))?$`);
 
-/** What each source calls by name. */
+/** The constants that each source uses by name. */
 const CONSTANTS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'viewer-request': {
     PATH,
@@ -22,8 +22,9 @@ const CONSTANTS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 };
 
 /**
- * The functions that CloudFront runs for requests and answers: each source without its types and comments, behind its constants. Whoever uses
- * that of requests puts `buildEdgePrelude()` in front. Nothing is made shorter, so that it can be read where CloudFront shows it.
+ * The functions that CloudFront runs for requests and responses: each source without its types and comments, behind its
+ * constants. Users of the request function put `buildEdgePrelude()` in front of it. The code is not minified, so that
+ * it stays readable in the CloudFront console.
  */
 export async function bundleEdge(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });

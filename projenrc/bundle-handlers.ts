@@ -38,7 +38,7 @@ async function main(): Promise<void> {
       bundleEdge(join(built, 'edge')),
       ...architectures.map(architecture => bundleZip(architecture, built, !values['no-zips'])),
     ]);
-    // Beside each decoder, and beside what starts clamd.
+    // Beside each decoder, and beside the code that starts clamd.
     for (const name of [WORKER, TRANSFORM]) {
       writeSandboxes(join(built, name));
       copyAv1Library(join(built, name));

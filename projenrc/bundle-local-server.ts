@@ -13,7 +13,7 @@ const PROCESSOR = process.arch === 'x64' ? 'amd64' : process.arch;
 
 const ABSENT = 'this build of the server has no storage of its own: set AWS_ENDPOINT_URL to the address of an emulator of AWS, such as http://localstack:4566';
 
-/** What is built here stands beside an emulator: the engines are left out. The server loads them only where it needs them. */
+/** This build runs beside an emulator, so it leaves the storage engines out. The server loads them only on demand. */
 const withoutEngines: Plugin = {
   name: 'without-engines',
   setup: ({ onResolve, onLoad }) => {

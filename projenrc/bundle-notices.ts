@@ -17,7 +17,10 @@ const RULE = '-'.repeat(80);
 /** Standard texts by their SPDX ids. */
 const TEXTS = join(dirname(require.resolve('projen/package.json')), 'license-text');
 
-/** The licences of all packages in these bundles, each text once. Whoever passes the bundles on has to pass them on. `apart`: folders of packages beside the bundles. */
+/**
+ * The licences of all packages in these bundles, each text once. Their terms require everyone who passes on the bundles
+ * to pass on these texts. `apart`: folders of packages beside the bundles.
+ */
 export function notices(metafiles: readonly Metafile[], root: string, apart: readonly string[]): string {
   const folders = [...new Set([...packageFolders(metafiles).map(folder => join(root, folder)), ...apart])];
   const byText = new Map<string, string[]>();
@@ -41,7 +44,7 @@ function describe(folder: string): Package {
   return { name, version, license, author, folder };
 }
 
-/** The package's own text. Where it has none, the standard one of its licence; and what the package says of its parts. */
+/** The notices for the package's parts, then its own licence texts, or else the standard text of its licence. */
 function licenseText(found: Package): string {
   const files = readdirSync(found.folder).filter(file => /^(licen[cs]e|notice|copying|third-party)/i.test(file)).sort();
   const texts = files.length > 0 ? files.map(file => readText(join(found.folder, file))) : [standardText(found)];

@@ -7,7 +7,9 @@ export type Architecture = keyof typeof ARCHITECTURES;
 
 export { computeHash as hashOf };
 
-/** The folder `node_modules` that the worker needs on Lambda, whatever this machine is: what is locked, and nothing else. */
+/**
+ * The folder `node_modules` that the worker needs on Lambda, independent of this machine: exactly the locked packages.
+ */
 export function workerPackages(architecture: Architecture): string {
   return installLocked(listPackages(architecture));
 }

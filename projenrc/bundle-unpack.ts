@@ -2,13 +2,13 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
 
-/** What builders of container images call processors, and Lambda. */
+/** Processor names: from those of container image builders to Lambda's. */
 const ARCHITECTURES: Readonly<Record<string, string>> = { amd64: 'x86_64', arm64: 'arm64' };
 
 /** Both are in the worker's zip file. */
 const [WORKER, TRANSFORM] = ['worker', 'transform'];
 
-/** CloudFront runs what is there. */
+/** Folder of the code that CloudFront runs. */
 const EDGE = 'edge';
 
 /** Lays out all handlers for one processor: `node unpack.js <amd64|arm64> <folder>`. Dockerfile.lambda has no other tool for it. */

@@ -11,7 +11,7 @@ import { DECODER, DECODER_SOURCE, ROOT } from './scripts';
 /** Its modules for `import` find files by `import.meta`, which a script has not. */
 const SHARP = join(ROOT, 'node_modules', 'sharp', 'dist', 'index.cjs');
 
-/** Zip files of earlier builds, by what is in them. */
+/** Zip files of earlier builds, by the hash of their content. */
 const BUILT = join(ROOT, 'tmp', 'worker-zips');
 
 /** The handlers of one zip file, by the name of their script in it. */
@@ -58,7 +58,10 @@ function readFiles(folder: string): string[] {
   return entries.map(entry => join(entry.parentPath, entry.name)).filter(path => !UNUSED.test(path.split(sep).join('/')));
 }
 
-/** sharp looks for its binary by where it runs; here that is known. What it has besides to build one itself is not needed. */
+/**
+ * sharp searches for its binary by platform; the platform is known here. The bundle leaves out the files with which
+ * sharp builds a binary itself.
+ */
 function createSharpPlugin(cpu: string): Plugin {
   const replaced: Readonly<Record<string, string>> = {
     sharp: `module.exports = require('@img/sharp-linux-${cpu}/sharp.node');`,
@@ -78,7 +81,7 @@ async function bundle(options: BuildOptions): Promise<{ code: Uint8Array; metafi
   return { code: outputFiles![0].contents, metafile: metafile! };
 }
 
-/** Compressing takes seconds, and mostly what goes in is what went in before. */
+/** Compression takes seconds, and the input is mostly the same as in the build before. */
 function compress(architecture: Architecture, files: Files, atAnyCost: boolean): Uint8Array | undefined {
   const name = `worker-${architecture}-${hashOf(...[...files].flat())}.zip`;
   const file = join(BUILT, name);

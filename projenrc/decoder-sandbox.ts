@@ -2,11 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * A shared library of one function, which a decoder loads before it reads a stranger's bytes (decisions/0014). Node has no call for limits of its own
- * process, and Lambda's images have no program for it. The function sets RLIMIT_NOFILE to 0 and a seccomp filter on all threads, and returns.
- *
- * It is so small that it is written here in machine code, as `as` and `objdump` show it: neither a compiler nor another package is needed to build it,
- * and a test runs it. What the kernel refuses is left out, without an error: the decoder looks whether it can still open a file.
+ * A shared library of one function, which a decoder loads before it reads untrusted bytes (decisions/0014). Node has no
+ * call for limits of its own process, and Lambda's images have no program for it. The function sets RLIMIT_NOFILE to 0
+ * and a seccomp filter on all threads, and returns.
+ * It is small enough to be written here in machine code, as `as` and `objdump` show it. No compiler or other package is
+ * needed to build it, and a test runs it. The function ignores errors of the kernel: the decoder checks afterwards
+ * whether it can still open a file.
  */
 interface Machine {
   /** `e_machine` of ELF, and the architecture as seccomp names it (linux/audit.h). */
@@ -23,7 +24,9 @@ interface Machine {
   readonly socket: number;
 }
 
-/** `adr` and `lea` mean what stands behind the code: the limit, then the filter. `LENGTH` is that of the filter. */
+/**
+ * `adr` and `lea` refer to the data behind the code: the limit, then the filter. `LENGTH` is the length of the filter.
+ */
 const MACHINES: Readonly<Record<'x64' | 'arm64', Machine>> = {
   x64: {
     elf: 62,
@@ -123,7 +126,7 @@ export function sandboxLibrary(architecture: SandboxArchitecture, sandbox = DECO
   const init = alignOffset(strings + 1);
   const text = assemble(architecture, sandbox);
   const dynamic = alignOffset(init + text.length);
-  // A table of one symbol and one bucket, and no symbol but the one that stands for none.
+  // A table of one symbol and one bucket; the only other symbol is the null symbol.
   const tables = [[4, hash], [5, strings], [6, symbols], [10, 1], [11, 24], [12, init], [0, 0]];
   const file = Buffer.alloc(dynamic + tables.length * 16);
   file.write('7f454c46020101', 'hex');

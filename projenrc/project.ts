@@ -10,7 +10,7 @@ const DEV_DEPS = [
   '@aws-lambda-powertools/event-handler', // a peer in benchmarks
   '@aws-lambda-powertools/logger',
   '@aws-lambda-powertools/metrics',
-  '@aws-sdk/client-api-gateway', // this and those without a note: `integ/emulators` asks what was deployed
+  '@aws-sdk/client-api-gateway', // this and those without a note: `integ/emulators` inspects the deployment
   '@aws-sdk/client-cloudformation',
   '@aws-sdk/client-cloudfront',
   '@aws-sdk/client-cloudwatch-logs',
@@ -45,9 +45,9 @@ const DEV_DEPS = [
   'fflate@^0.8.3', // zip files that are the same bytes on every machine (decisions/)
   'ipx@3.1.1', // a peer in benchmarks (decisions/)
   'jest-environment-node@^30', // `integ/emulators` expects of known deviations that they fail
-  'level@^10', // what dynalite stores in: one copy serves both
+  'level@^10', // dynalite stores its data in it: one copy serves both
   'libheif-js@^1.23.2', // sharp's prebuilt binaries decode no HEIC
-  'playwright-core', // drives the Chromium that a machine has: it downloads none
+  'playwright-core', // drives the machine's own Chromium, and downloads no browser
   'sharp@0.35.5', // exactly: quality figures do not carry over between versions (benchmarks/README.md)
   'thumbhash@^0.1.1',
   'tsx',
@@ -56,7 +56,7 @@ const DEV_DEPS = [
   'zod', // a peer in benchmarks
 ];
 
-/** Everything that is neither compiled by jsii nor part of what ships. */
+/** Every folder that jsii does not compile and the package does not ship. */
 const DEV_TREES = ['lambda', 'local', 'cli', 'benchmarks', 'examples', 'integ'];
 
 function createProject(): awscdk.AwsCdkConstructLibrary {
@@ -145,7 +145,7 @@ function shipOnlyWhatRuns(project: awscdk.AwsCdkConstructLibrary): void {
   // Not Dockerfile.lambda and Dockerfile.clamav: users' images are built from them.
   for (const file of ['.npmrc', '.editorconfig', '.vscode', 'jest.config.json', 'CONTRIBUTING.md', 'CODE_OF_CONDUCT.md', 'SECURITY.md', '.dockerignore', 'Dockerfile', 'docker-compose*.yml']) project.addPackageIgnore(`/${file}`);
   project.npmignore!.include('/assets/**', '/bin/**');
-  // For the local server of a clone: without node_modules it finds no sharp. What Lambda runs is in the zip files.
+  // For the local server of a clone: without node_modules it finds no sharp. Lambda runs the code in the zip files.
   project.npmignore!.exclude('/assets/worker/', '/assets/transform/');
   project.package.addBin({ 'cdk-image-service': 'bin/cdk-image-service.js' });
 }
@@ -156,7 +156,8 @@ function pinVersions(project: awscdk.AwsCdkConstructLibrary): void {
     '@aws-cdk/cloud-assembly-schema': '53.0.0',
     '@aws-cdk/asset-node-proxy-agent-v6': '2.1.2',
     'constructs': '10.5.1',
-    // A peer that decodes and encodes by the same library as we do shows what its approach costs, and none is installed twice.
+    // A peer with the same decoding and encoding library as ours shows the cost of its approach alone. It also avoids a
+    // second copy.
     'ipx': { sharp: '$sharp' },
     // Not all of 1.13.0's platform packages were published: a lock file without them is refused by `npm ci` of npm 11.
     'unrs-resolver': '1.12.2',
@@ -172,7 +173,8 @@ export function buildProject(): awscdk.AwsCdkConstructLibrary {
   addWorkflow(project);
   const npmrc = new javascript.NpmConfig(project);
   npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
-  // esbuild, tsx and jest resolve like bundlers do; only what jsii compiles (tsconfig.json) must resolve like Node.
+  // esbuild, tsx and jest resolve like bundlers do; only the code that jsii compiles (tsconfig.json) must resolve like
+  // Node.
   project.tsconfigDev!.file.patch(
     JsonPatch.add('/compilerOptions/module', 'commonjs'),
     JsonPatch.add('/compilerOptions/moduleResolution', 'bundler'),

@@ -5,13 +5,16 @@ import type { BuildOptions } from 'esbuild';
 export const ROOT = join(__dirname, '..');
 const HANDLER_SUFFIX = '.lambda.ts';
 
-/** A script that ships: what it is made of, and its place below the folder that is built. */
+/** A script that ships: its source, and its place below the folder that is built. */
 export interface Script {
   readonly options: BuildOptions;
   readonly outfile: string;
 }
 
-/** What decodes has native code: on Lambda both handlers are in what `zipWorker` makes, one for each processor. */
+/**
+ * Decoders have native code: on Lambda both handlers are in the zip files that `zipWorker` makes, one for each
+ * processor.
+ */
 export const [WORKER, TRANSFORM] = ['worker', 'transform'];
 
 export const OPTIONS: BuildOptions = {
@@ -19,8 +22,8 @@ export const OPTIONS: BuildOptions = {
   minify: true,
   platform: 'node',
   target: 'node24',
-  // CommonJS starts faster on Lambda than ESM, and the module builds of the SDK tree-shake better
-  // than its main builds; `npm run benchmark -- cold bundle` measures what comes of it.
+  // CommonJS starts faster on Lambda than ESM, and the module builds of the SDK tree-shake better than its main builds;
+  // `npm run benchmark -- cold bundle` measures the result.
   format: 'cjs',
   mainFields: ['module', 'main'],
   legalComments: 'none',
@@ -51,7 +54,10 @@ export function assetScripts(): Script[] {
   ];
 }
 
-/** The operator's command in one file: the package has no dependencies, so it brings its own. For the Node of whoever installs the package. */
+/**
+ * The operator's command in one file: it bundles its dependencies, because the package has no dependencies. It runs on
+ * the Node.js of the machine that installs the package.
+ */
 export const COMMAND: Script = {
   options: {
     entryPoints: [join(ROOT, 'cli', 'main.ts')],

@@ -72,7 +72,7 @@ const ACCESS_LOG = {
   integrationLatency: '$context.integration.latency',
 };
 
-/** Path, methods with their operations, and what its other methods are told to use. */
+/** Path, methods with their operations, and the `Allow` text for its other methods. */
 const RESOURCES: [path: string, methods: [method: string, operation?: string][], allow: string][] = [
   ['/images', [['POST', 'createImage'], ['GET', 'listImages'], ['HEAD']], 'GET, HEAD, POST'],
   ['/images/batch-delete', [['POST', 'batchDeleteImages']], 'POST'],

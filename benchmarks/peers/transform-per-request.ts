@@ -1,8 +1,8 @@
 import sharp from 'sharp';
 
 /**
- * As AWS's Dynamic Image Transformation makes an image when somebody asks for it, by what is published of its image handler: it looks for
- * an orientation, keeps all metadata, resizes within the box, and leaves everything else to sharp.
+ * Makes an image on demand as AWS's Dynamic Image Transformation does, by the published source of its image handler. It
+ * looks for an orientation, keeps all metadata, resizes within the box, and leaves everything else to sharp.
  * https://github.com/aws-solutions/dynamic-image-transformation-for-amazon-cloudfront (source/image-handler)
  */
 export async function transformImage(bytes: Buffer, side: number, format: 'avif' | 'webp' | 'jpeg'): Promise<Buffer> {

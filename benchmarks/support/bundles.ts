@@ -34,12 +34,15 @@ export function bundleScript(name: string, entry: string): Promise<string> {
   return bundle(name, entry, {});
 }
 
-/** Libraries stay outside, as they do where they run: sharp is a binary, libheif reads a file beside it, and ipx is what npm installs. */
+/**
+ * Libraries stay outside, as they do in production: sharp is a binary, libheif reads a file beside it, and npm installs
+ * ipx.
+ */
 export function bundleSampler(name: string): Promise<string> {
   return bundle(name, `benchmarks/support/${name}.ts`, { external: ['sharp', 'libheif-js', 'ipx'] });
 }
 
-/** The app of a user, who has the CDK installed beside it. */
+/** The app of a user with the CDK installed beside it. */
 export function bundleStack(name: string, entry: string): Promise<string> {
   return bundle(name, entry, { external: ['aws-cdk-lib', 'constructs'], target: 'node20' });
 }

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 
-/** Environment of a function that creates images; what it reaches is up to the benchmark. */
+/** Environment of a function that creates images; the benchmark chooses the services that the function reaches. */
 export const FUNCTION_ENV = {
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',

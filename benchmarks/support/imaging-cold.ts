@@ -11,7 +11,7 @@ import { COMMON_ENV, DEFAULT_VARIANTS, encodeVariants, IMAGE_LIMITS, QUEUE, QUEU
 
 const ROUNDS = 15;
 const ARCHITECTURE = process.arch === 'arm64' ? 'arm64' : 'x86_64';
-/** `NodejsFunction` leaves the SDK to the runtime's unless told otherwise, and who uses sharp names it in `nodeModules`. */
+/** By default `NodejsFunction` leaves the SDK to the runtime, and a user of sharp names it in `nodeModules`. */
 const SDK = ['@aws-sdk/*', '@smithy/*'];
 const SHARP = ['sharp'];
 
@@ -33,7 +33,7 @@ export const WORKER_ENVIRONMENT = {
 
 const ZIP = join(ROOT, 'assets', `worker-${ARCHITECTURE}.zip`);
 
-/** P6: outside the project, so that nothing is found but what the zip file holds. */
+/** P6: outside the project, so that imports find only the content of the zip file. */
 export async function coldImports(): Promise<Figure[]> {
   if (!existsSync(ZIP)) throw new Error(`the worker's zip file must be built, got: no ${ZIP}; run \`npm run bundle\``);
   const folder = await mkdtemp(join(tmpdir(), 'worker-'));

@@ -16,9 +16,11 @@ const run = promisify(execFile);
 
 /** A decoder lives for so many. */
 const IMAGES = 200;
-/** Enough for what each image takes: a naive process takes more and more. */
+/** Enough to measure the memory per image: the memory of a naive process keeps growing. */
 const FEW_IMAGES = 5;
-/** What the first of them take is the growth of heaps; then so many at the begin are compared with as many at the end. */
+/**
+ * Skips the first images, because they grow the heaps. Then the next `COMPARED` images are compared with the last ones.
+ */
 const SETTLING = 10;
 const COMPARED = 50;
 const FLAT_MIB = 5;
@@ -30,7 +32,7 @@ function createJob(bytes: Buffer, formats: readonly LossyFormat[]): ImageJob {
   return { bytes, header: readHeader(bytes, 'image/jpeg'), variants: SIDES.map(side => defineVariant(side, formats)), renditions };
 }
 
-/** Of each image, the most that the decoder had above what it had before the first. */
+/** For each image, the decoder's peak memory above its memory before the first image. */
 async function ourPeaks(formats: readonly LossyFormat[], images: number): Promise<number[]> {
   const child = new DecoderChild();
   try {

@@ -17,7 +17,9 @@ function createJob(bytes: Buffer, { sides, formats }: ImagingTask): ImageJob {
   return { bytes, header: readHeader(bytes, 'image/jpeg'), variants: sides.map(side => defineVariant(side, formats)), renditions };
 }
 
-/** What no arrangement can do without: every pixel decoded once, every output encoded. The sizes are there already. */
+/**
+ * The minimum work of any arrangement: decode every pixel once, encode every output once. The sizes are there already.
+ */
 async function bound(bytes: Buffer, task: ImagingTask): Promise<Work> {
   const job = createJob(bytes, task);
   const upright = orient(await decode(job));

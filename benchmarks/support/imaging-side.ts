@@ -3,7 +3,7 @@ import type { ImagingResult, ImagingTask } from './imaging-task';
 import { photos } from './photos';
 import type { Sampler } from './rounds';
 
-/** One side of a comparison, over all photos in turn, and what came out of each. */
+/** One side of a comparison, over all photos in turn, with the output of each. */
 export class ImagingSide {
   private readonly results = new Map<string, ImagingResult>();
 

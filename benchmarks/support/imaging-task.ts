@@ -1,6 +1,6 @@
 import type { VariantDefinition, VariantFormat } from '../../src/contract';
 
-/** What one process of a sampler does, of which it measures nothing but the work. */
+/** The task of one sampler process; the sampler measures only the work. */
 export interface ImagingTask {
   readonly how: 'ours' | 'bound' | 'shrink on load' | ImagingPeer;
   readonly photo: string;
@@ -24,7 +24,7 @@ export interface ImagingResult {
   readonly micros: number;
   /** Of all outputs together. */
   readonly bytes: number;
-  /** What of them is EXIF and XMP: cameras write there where they are. */
+  /** Bytes of EXIF and XMP among them: cameras write their location there. */
   readonly cameraBytes: number;
 }
 

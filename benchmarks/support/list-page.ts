@@ -23,7 +23,7 @@ export interface PageResult {
   readonly signatures: number;
 }
 
-/** Until the compiler is done, and as long as then tells one page from what else the machine does. */
+/** Enough pages for the compiler to finish, and as many again to tell a page's time from the machine's noise. */
 const PAGES = 40;
 
 /** Runs in a fresh process and prints the CPU time of all URLs of a page, once they have been made often enough. */

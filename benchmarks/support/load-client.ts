@@ -10,7 +10,7 @@ export interface Sample {
 /** Images that a user keeps before the oldest is deleted: lists have full pages and do not grow. */
 const KEPT = 25;
 
-/** One user who takes image after image through its life. */
+/** A simulated user; takes image after image through its life. */
 export class LoadClient {
   readonly samples: Sample[] = [];
   private readonly kept: string[] = [];

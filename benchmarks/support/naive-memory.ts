@@ -5,7 +5,10 @@ import type { ImagingTask } from './imaging-task';
 import { forgetPeak, peakMiB, readResidentMiB } from './peak-memory';
 import { output } from '../peers/naive-pipeline';
 
-/** Runs in a fresh process: makes the same outputs again and again, and prints what each took above what the process had before the first. */
+/**
+ * Runs in a fresh process: makes the same outputs again and again. Prints the peak memory of each image above the level
+ * before the first.
+ */
 async function main(task: ImagingTask, images: number): Promise<void> {
   const make = (bytes: Buffer): Promise<unknown> => each(task, (side, format) => output(bytes, side, format));
   await make(await sharp({ create: { width: 320, height: 240, channels: 3, background: '#336699' } }).jpeg().toBuffer());

@@ -21,7 +21,7 @@ const PROVIDE: Record<Need, () => Promise<void> | void> = {
   'Python': demandPython,
 };
 
-/** Builds what can be built; demands come first, since a build takes a minute. */
+/** Builds the needs that can be built; checks the others first, since a build takes a minute. */
 export async function provide(needs: readonly Need[]): Promise<void> {
   const isDemand = (need: Need): boolean => need === 'photographs' || need === 'Python';
   for (const need of [...needs.filter(isDemand), ...needs.filter(other => !isDemand(other))]) await PROVIDE[need]();

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
-/** What a process has resident, and the most it had since `forgetPeak` (proc(5): VmRSS, VmHWM and clear_refs). Linux only. */
+/** Resident memory of a process, and its peak since `forgetPeak` (proc(5): VmRSS, VmHWM and clear_refs). Linux only. */
 export function readResidentMiB(pid: number | 'self'): number {
   return field(pid, 'VmRSS');
 }

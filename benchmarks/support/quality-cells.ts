@@ -66,7 +66,10 @@ async function scorePhoto(photo: string, hows: readonly ImagingTask['how'][], si
   return outputs.map(({ path: _, ...output }, i) => ({ ...output, score: scores[i] }));
 }
 
-/** Of the size of an output, whatever rounding made of it. From all pixels: sharp has the decoder shrink what it is asked to shrink much. */
+/**
+ * Writes the reference at the exact, rounded size of an output. It resizes from all pixels: for large reductions, sharp
+ * lets the decoder shrink first.
+ */
 async function writeReference(whole: Pixels, like: string, path: string): Promise<string> {
   const { width, height } = await sharp(like).metadata();
   await sharp(whole.data, { raw: whole.info }).resize(width, height, { fit: 'fill', kernel: 'lanczos3' }).png().toFile(path);

@@ -21,7 +21,7 @@ function againstNaive(cells: readonly Cell[]): Figure[] {
   ];
 }
 
-/** The same encoders' settings: what differs is how the pixels came to their size. */
+/** Both sides use the same encoder settings: only the resizing of the pixels differs. */
 function compareShrinking(cells: readonly Cell[]): Figure[] {
   return [[800, 2], [320, 1]].flatMap(([side, goal]) => {
     const pairs = pairCells(cells, 'shrink on load').filter(({ ours }) => ours.side === side);

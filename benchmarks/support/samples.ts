@@ -4,8 +4,8 @@ import { text } from 'node:stream/consumers';
 import { FUNCTION_ENV } from './create-request';
 
 /**
- * Runs a sampler on a handler in a fresh process. It answers on standard error: metrics go to standard output, a line per
- * create, and what a terminal or a pipe makes of them is nobody's figure.
+ * Runs a sampler on a handler in a fresh process. The sampler answers on standard error, because metrics go to standard
+ * output, one line per create. The figures exclude the cost of a terminal or a pipe that reads them.
  */
 export async function sample(sampler: string, handler: string, env: Record<string, string> = {}): Promise<number> {
   const child = spawn(process.execPath, [sampler, handler], { env: { ...FUNCTION_ENV, ...env }, stdio: ['ignore', 'ignore', 'pipe'] });

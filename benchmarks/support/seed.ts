@@ -15,7 +15,7 @@ const SIZE = 123_456;
 
 type Row = ImageRecord | FacetRecord;
 
-/** Keeps what the domain writes for one image. */
+/** Keeps the writes of the domain for one image. */
 class Captured implements Table {
   row?: ImageRecord;
   facets: FacetRecord[] = [];

@@ -28,7 +28,7 @@ export async function startServerProcess(...options: string[]): Promise<ServerPr
   };
 }
 
-/** The server says where it listens once it is ready; what it says later is read too, or the full pipe would stop it. */
+/** The server prints its URL once it is ready. Later output is read too, because a full pipe would stop the server. */
 async function readUrl(child: ChildProcess): Promise<string> {
   const said: string[] = [];
   return new Promise((resolve, reject) => {

@@ -40,7 +40,7 @@ function createRecord(image_id: string, now: number, ttl = URL_TTL_MS): ImageRec
 }
 
 export interface Waits {
-  /** From the upload whose event was lost to its confirmation. */
+  /** Durations from an upload with a lost event to its confirmation. */
   readonly lostEvents: number[];
   /** From the date of a record that is processing or deleting to its visit. */
   readonly others: number[];
@@ -55,7 +55,10 @@ export interface Course extends Waits {
   readonly sweepers: number;
 }
 
-/** So many abandoned creates a second, beside one upload whose event is lost, one stuck `processing` and one deleted record. */
+/**
+ * Makes `rate` abandoned creates a second, beside one upload with a lost event, one record stuck in `processing` and
+ * one deleted record.
+ */
 export class SweeperLoad {
   private readonly time = new VirtualTime(START);
   private readonly uploads: Uploads = { landed: new Map() };
@@ -128,7 +131,7 @@ export class SweeperLoad {
   }
 }
 
-/** What the whole life of one abandoned create costs: calls, and visits. */
+/** The cost of the whole life of one abandoned create: calls and sweeps (`visits`). */
 export async function costOfOne(): Promise<{ calls: ReturnType<typeof noCalls>; visits: number; status: string }> {
   const end = START + 4 * SWEEP.GRACE_MS;
   const time = new VirtualTime(START);

@@ -75,7 +75,7 @@ function createObjectStore(caller: Caller, time: VirtualTime, { landed }: Upload
   };
 }
 
-/** A service whose sweeper's function has so much memory (MiB). */
+/** A service with a given memory size (MiB) of the sweeper's function. */
 export class SweeperService {
   readonly calls = noCalls();
   readonly running = { now: 0, most: 0 };

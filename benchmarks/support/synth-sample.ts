@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 
-/** Runs in a fresh process: synthesizes what the file named by the argument builds, and prints the CPU time of the whole process. */
+/**
+ * Runs in a fresh process: synthesizes the app in the file that the argument names, and prints the CPU time of the
+ * whole process.
+ */
 function main(file: string): void {
   const outdir = mkdtempSync(join(tmpdir(), 'synth-'));
   const app = new App({ outdir });

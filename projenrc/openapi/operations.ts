@@ -2,7 +2,7 @@ import { IMAGE_TYPES, LIMITS, type Operation, PRINCIPAL_HEADERS, type ProblemCod
 
 interface Success {
   readonly description: string;
-  /** Name of a schema; none where the answer has no body. */
+  /** Name of a schema; undefined if the response has no body. */
   readonly schema?: string;
 }
 

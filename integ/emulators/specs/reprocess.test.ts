@@ -18,7 +18,7 @@ async function images(): Promise<Map<string, ImageView>> {
 
 /**
  * These images were ready before the worker existed. A file that is not an image stays unchanged: the worker must not
- * reject it.
+ * change it.
  */
 test('photos from before there was processing get variants when an operator asks for them', async () => {
   const before = await images();
