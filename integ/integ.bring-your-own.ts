@@ -4,7 +4,9 @@ import { ImageService, UploadRules } from '../src';
 import { makeStack, testInAccount } from './account/case';
 import { makeBucket, makeTable } from '../test/construct/combinations';
 
-/** A bucket and a table that the service did not make: it completes the one and uses the other as it is. */
+/**
+ * The service did not make this bucket and table: it completes the bucket's configuration and uses the table as it is.
+ */
 const stack = makeStack('ImageServiceBringYourOwn');
 const bucket = makeBucket(stack, { removalPolicy: RemovalPolicy.DESTROY });
 const table = makeTable(stack, { removalPolicy: RemovalPolicy.DESTROY });

@@ -4,7 +4,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import { ImageService, Retention } from '../src';
 import { makeStack, testInAccount } from './account/case';
 
-/** Bucket and table encrypted with a key of the account, which the functions may use through S3 and DynamoDB only. */
+/** Bucket and table encrypted with a key of the account; the functions may use it only through S3 and DynamoDB. */
 const stack = makeStack('ImageServiceCustomerKey');
 const key = new kms.Key(stack, 'Key', { enableKeyRotation: true, removalPolicy: RemovalPolicy.DESTROY, pendingWindow: Duration.days(7) });
 const images = new ImageService(stack, 'Images', {
@@ -25,5 +25,5 @@ encryption.expect(ExpectedResult.objectLike({
 
 assertions
   .awsApiCall('DynamoDB', 'describeTable', { TableName: images.table.tableName })
-  // Not `exact`, which the assertions of this version of integ-tests write but do not read.
+  // Not `exact`: this version of integ-tests writes exact assertions but does not read them.
   .assertAtPath('Table.SSEDescription.KMSMasterKeyArn', ExpectedResult.stringLikeRegexp(`^${key.keyArn}$`));

@@ -1,7 +1,7 @@
 import { App, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-// In a project of your own: from 'cdk-image-service'
+// In your own project: from 'cdk-image-service'
 import { Compute, Delivery, ImageService, Processing, Retention, UploadRules, Viewers, type ImageServiceProps } from '../../src';
 
 class Quickstart extends Stack {
@@ -38,7 +38,7 @@ class Quickstart extends Stack {
   private processing(): Processing {
     const value = this.context('processing') ?? 'queue';
     if (value !== 'queue' && value !== 'none') throw new Error(`--context processing must be queue or none, got: ${value}`);
-    return value === 'queue' ? Processing.queue() : Processing.none(); // variants of every upload, or originals alone
+    return value === 'queue' ? Processing.queue() : Processing.none(); // variants of every upload, or only originals
   }
 
   /**
@@ -63,10 +63,10 @@ class Quickstart extends Stack {
 const DELIVERIES: Record<string, (() => Delivery) | undefined> = {
   signed: () => Delivery.cloudFront(), // CloudFront; a viewer needs a signed URL
   anyone: () => Delivery.cloudFront({ viewers: Viewers.anyone() }), // CloudFront; a viewer needs only the URL
-  presigned: () => Delivery.presignedOnly(), // by URLs of S3
+  presigned: () => Delivery.presignedOnly(), // S3, by presigned URLs
 };
 
-/** There, functions run on this machine's processor, and nothing is worth keeping. */
+/** On an emulator, functions run on this machine's processor, and the data is disposable. */
 const ON_EMULATORS: ImageServiceProps = {
   compute: Compute.zip({ architecture: process.arch === 'arm64' ? lambda.Architecture.ARM_64 : lambda.Architecture.X86_64 }),
   retention: Retention.of({ removalPolicy: RemovalPolicy.DESTROY }),

@@ -27,8 +27,8 @@ function picture(name: string, contentType: ImageType, base64: string): ImageFil
 }
 
 /**
- * A backend with no right but `grantInvoke`: it signs with its role's credentials and names an end user. It runs as a function in the account, where
- * nothing else could sign.
+ * A backend whose only permission is `grantInvoke`: it signs with its role's credentials and names an end user. It runs
+ * as a function in the account, because no other step of the test can sign.
  */
 export async function handler(): Promise<Report> {
   const client = new ImageClient({ url: process.env.IMAGES_URL!.replace(/\/$/, ''), user: 'alice', fetch: signedFetch(process.env.AWS_REGION!, identity()) });
@@ -37,7 +37,7 @@ export async function handler(): Promise<Report> {
   const failed = [...trips.flatMap(({ failure }) => failure ?? []), ...failures];
   return {
     travelled: trips.filter(({ failure, equal }) => failure === undefined && equal).length,
-    // CloudFormation takes 4096 bytes from an assertion.
+    // CloudFormation accepts at most 4096 bytes from an assertion.
     failures: failed.slice(0, 3),
     ...await misuse(client, PIXELS[0]),
   };

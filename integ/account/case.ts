@@ -10,8 +10,8 @@ import type { ImageService } from '../../src';
 const EXPECTED: Report = { travelled: 2, failures: [], overwrite: 412, plainHttp: 403 };
 
 /**
- * integ-runner turns all feature flags on, but for two: one collects usage, which would fill half of a snapshot, the other leaves out the
- * account's log role, which the service makes by itself elsewhere.
+ * integ-runner turns on all feature flags except two. One collects usage, which would fill half of a snapshot. The
+ * other leaves out the account's log role, which the service makes by itself elsewhere.
  */
 const FLAGS = { '@aws-cdk/core:enableAdditionalMetadataCollection': false, '@aws-cdk/aws-apigateway:disableCloudWatchRole': false };
 
@@ -26,7 +26,7 @@ export function makeStack(name: string): Stack {
 export function testInAccount(stack: Stack, images: ImageService): IntegTest {
   const test = new IntegTest(stack.node.root, `${stack.stackName}Test`, {
     testCases: [stack],
-    // Snapshots hold no assets, so that they cannot be deployed first to be updated.
+    // Snapshots hold no assets, so the runner cannot deploy them first and then update.
     stackUpdateWorkflow: false,
   });
   assertAnswers(test, images.url);
@@ -35,7 +35,7 @@ export function testInAccount(stack: Stack, images: ImageService): IntegTest {
   return test;
 }
 
-/** The function and API Gateway itself answer in one voice. */
+/** The function and API Gateway itself answer in the same format. */
 function assertAnswers({ assertions }: IntegTest, url: string): void {
   const answers = (path: string, method: string, expected: { status: number; [key: string]: unknown }) => assertions
     .httpApiCall(`${url}${path}`, { method })
@@ -51,7 +51,7 @@ function assertAnswers({ assertions }: IntegTest, url: string): void {
   answers('no/such/path', 'GET', problem(404, 'no-such-route'));
 }
 
-/** A function with the right to call the API and no other: nothing else in an assertion could sign. */
+/** A function with only the permission to call the API; an assertion cannot sign requests itself. */
 function makeBackend(stack: Stack, images: ImageService): lambda.Function {
   const backend = new NodejsFunction(stack, 'Backend', {
     entry: join(__dirname, 'backend.ts'),
@@ -73,7 +73,7 @@ function assertJourney({ assertions }: IntegTest, backend: lambda.Function): voi
     .expect(ExpectedResult.objectLike({ StatusCode: 200, Payload: Match.serializedJson(EXPECTED as unknown as Record<string, unknown>) }));
 }
 
-/** A function that fails answers 200 too, with its error for a payload. */
+/** A failed function also answers 200, with its error as the payload. */
 function assertSweeper({ assertions }: IntegTest, sweeper: lambda.IFunction): void {
   assertions
     .invokeFunction({ functionName: sweeper.functionName })

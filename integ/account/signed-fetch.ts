@@ -1,6 +1,6 @@
 import { signRequest, type SigningIdentity } from '../../test/environments/sigv4';
 
-/** Signs as a backend does; a presigned URL carries its signature already, and storage refuses a second one. */
+/** Signs as a backend does. A presigned URL already has its signature, and storage rejects a second one. */
 export function signedFetch(region: string, identity: SigningIdentity): typeof fetch {
   return async (input, init = {}) => {
     const url = new URL(input as string);

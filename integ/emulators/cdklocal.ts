@@ -9,10 +9,13 @@ export const QUICKSTART = join(ROOT, 'examples', 'quickstart');
 export const { REGION } = LOCAL;
 export const { CREDENTIALS } = EMULATOR;
 
-/** A context of the quickstart. The suites of the contract send bytes that only begin as images do, which a worker would reject. */
+/**
+ * Context values for the quickstart. The contract suites upload bytes that only begin like images; a worker would
+ * reject them.
+ */
 export const WITHOUT_PROCESSING = { processing: 'none' };
 
-/** MiniStack knows no public keys, and LocalStack no CloudFront. */
+/** MiniStack does not support CloudFront public keys; LocalStack does not support CloudFront. */
 export const WITH_CDN = { delivery: 'anyone' };
 
 /** Settings that every client of the emulator needs, without the developer's own AWS settings. */
@@ -20,7 +23,7 @@ export function clientEnvironment({ endpoint, certificate }: Emulator): NodeJS.P
   return {
     ...withoutAwsSettings(),
     AWS_ENDPOINT_URL: endpoint,
-    // cdklocal would look for buckets at `<bucket>.<host>` otherwise.
+    // Without this setting, cdklocal looks for buckets at `<bucket>.<host>`.
     AWS_ENDPOINT_URL_S3: endpoint,
     AWS_REGION: REGION,
     AWS_DEFAULT_REGION: REGION,
@@ -31,7 +34,7 @@ export function clientEnvironment({ endpoint, certificate }: Emulator): NodeJS.P
   };
 }
 
-/** `cdklocal` on the quickstart, as its README says, its assembly in a folder of this run. */
+/** Runs `cdklocal` on the quickstart, as its README says, with the assembly in a folder of this run. */
 export class CdkLocal {
   readonly assembly: string;
 
@@ -54,7 +57,7 @@ export class CdkLocal {
   private async call(command: string, ...args: string[]): Promise<void> {
     const { path, write } = this.progress.log('cdklocal.log');
     write(`\n$ cdklocal ${command} ${args.join(' ')}\n`);
-    // The certificate of an emulator with TLS is its own, and the CDK CLI has no other way to accept it.
+    // An emulator with TLS makes its own certificate; the CDK CLI has no other way to accept it.
     const env = { ...clientEnvironment(this.emulator), ...(this.emulator.certificate && { NODE_TLS_REJECT_UNAUTHORIZED: '0' }) };
     await run('npx', ['cdklocal', command, '--no-notices', '--output', this.assembly, ...args], { cwd: QUICKSTART, env }, write)
       .catch(error => { throw new Error(`${(error as Error).message}\nall of it: ${path}`); });

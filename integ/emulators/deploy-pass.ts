@@ -6,10 +6,11 @@ import type { Pass } from './pass';
 import type { Progress } from './progress';
 import type { Quickstart } from './quickstart';
 
-/** A changed prop, and the specs that show that it is. The origins are those of the CORS suite. */
+/** A changed prop, and the specs that detect the change. The origins are those of the CORS suite. */
 const CHANGES = {
   ministack: { context: { corsOrigins: 'https://app.example.com,http://localhost:3000', processing: 'queue' }, specs: 'cors|reprocess' },
-  // Where the definition of the API changes, as with the first origin, LocalStack loses the stage. And its updates leave buckets as they are.
+  // If the API definition changes, as with the first origin, LocalStack loses the stage. Its updates do not change
+  // buckets.
   localstack: { context: { urlMinutes: '10', ...WITHOUT_PROCESSING }, specs: 'url-lifetime' },
 };
 
@@ -65,7 +66,7 @@ async function deployAnew(quickstart: Quickstart, stack: Deployed): Promise<Depl
 
 const STATEFUL = /^AWS::(S3::Bucket|DynamoDB::Table|ApiGateway::RestApi)$/;
 
-/** Another physical name would be another bucket, another table, another URL. */
+/** Another physical name would mean another bucket, table or URL. */
 async function checkSameState(before: Deployed, after: Deployed): Promise<void> {
   const stateful = Object.entries(parseTemplate(after).Resources).filter(([, { Type }]) => STATEFUL.test(Type)).map(([id]) => id);
   if (stateful.length !== 3) throw new Error(`a bucket, a table and an API were expected, got: ${stateful.join(', ')}`);

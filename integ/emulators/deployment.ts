@@ -10,18 +10,18 @@ import type { SigningIdentity } from '../../test/environments/sigv4';
 /** Names the file in which `main.ts` tells the specs the target, the stack and its outputs. */
 export const DEPLOYMENT_FILE = 'INTEG_DEPLOYMENT';
 
-/** MiniStack is another emulator where it enforces IAM. */
+/** MiniStack counts as another target if it enforces IAM. */
 export type Target = EmulatorName | 'ministack-iam';
 
 export interface Deployed {
   readonly emulator: Target;
   readonly endpoint: string;
-  /** Path of the certificate that it serves TLS with. */
+  /** Path of the emulator's TLS certificate. */
   readonly certificate?: string;
   readonly stackName: string;
-  /** The template as CDK wrote it. */
+  /** The template that CDK wrote. */
   readonly template: string;
-  /** Whether the stack had another template before. */
+  /** True if the stack had another template before. */
   readonly updated: boolean;
   readonly apiId: string;
   /** Physical names by logical id. */
@@ -42,12 +42,12 @@ export function readDeployment(): Deployed {
   return JSON.parse(readFileSync(file, 'utf8')) as Deployed;
 }
 
-/** Both emulators serve stages under this path; the URL in the stack's output is one of AWS. */
+/** Both emulators serve stages under this path; the URL in the stack's output is an AWS URL. */
 export function apiUrl({ endpoint, apiId }: Deployed): string {
   return `${endpoint}/_aws/execute-api/${apiId}/prod`;
 }
 
-/** Every request that meets another starts a process, which shares the machine with the emulator. */
+/** Each concurrent request starts a process, which shares the machine with the emulator. */
 const CROWD: Record<Target, number> = { 'ministack': 24, 'ministack-iam': 24, 'localstack': 4 };
 
 /** The deployed service as an environment of the acceptance suite. */

@@ -7,13 +7,13 @@ export interface Deviation {
   readonly test: string;
   /** Expected error, if our client throws before an expectation of the test fails: the client checks every reply. */
   readonly failsWith?: RegExp;
-  /** It is the storage that differs, so the test fails under the local server on this emulator as well. */
+  /** The emulator's storage deviates, so the test also fails with the local server on this emulator. */
   readonly ofStorage?: true;
   /** Describes the emulator's behaviour, and cites why AWS behaves differently. */
   readonly reason: string;
 }
 
-/** Whether a deviation's name is that of the test with this full name. */
+/** True if a deviation's name matches the test's full name. */
 export function matchesTest(deviation: string, fullName: string): boolean {
   return ` ${fullName}`.endsWith(` ${deviation}`);
 }

@@ -13,10 +13,10 @@ import { freePort } from '../../test/support/free-port';
 export interface Emulator {
   readonly name: EmulatorName;
   readonly endpoint: string;
-  /** Path of the certificate that it serves TLS with. */
+  /** Path of the emulator's TLS certificate. */
   readonly certificate?: string;
   stop(): Promise<void>;
-  /** Leaves it running when this process ends. */
+  /** Leaves the emulator running when this process ends. */
   release(): void;
 }
 
@@ -32,7 +32,7 @@ export function describeStart({ emulator, endpoint, command }: Options): string 
   return endpoint && !command ? `wait for ${emulator} at ${endpoint}` : `start ${emulator}`;
 }
 
-/** One that runs already is used and left running; any other is started, and ended by us. */
+/** Uses a running emulator and leaves it running; otherwise starts one and ends it. */
 export async function openEmulator({ emulator, endpoint, command }: Options, progress: Progress): Promise<Emulator> {
   if (command) return startCommand(emulator, command, endpoint ?? DEFAULT_ENDPOINT, progress);
   if (!endpoint) return startMiniStack(progress);
@@ -47,17 +47,17 @@ async function startMiniStack(progress: Progress): Promise<Emulator> {
   return runMiniStack({ name: 'ministack', endpoint }, miniStackEnvironment(port, endpoint, progress.folder), progress);
 }
 
-/** MiniStack with TLS, where roles and bucket policies are enforced; `test` remains the root of the account. */
+/** MiniStack with TLS, with enforcement of roles and bucket policies; `test` remains the account's root. */
 export async function startMiniStackWithIam(progress: Progress): Promise<Emulator> {
   const port = await freePort();
   const endpoint = `https://127.0.0.1:${port}`;
-  // Where MiniStack keeps the certificate that it makes for itself.
+  // MiniStack writes its own certificate here.
   const certificate = join(progress.folder, 'ministack-tls', 'server.crt');
   const env = { ...miniStackEnvironment(port, endpoint, progress.folder), AUTH: 'true', USE_SSL: '1', NODE_EXTRA_CA_CERTS: certificate };
   return runMiniStack({ name: 'ministack', endpoint, certificate }, env, progress);
 }
 
-/** It does not end on SIGTERM while functions are warm. */
+/** MiniStack does not end on SIGTERM while functions are warm. */
 async function runMiniStack(emulator: Started, env: NodeJS.ProcessEnv, progress: Progress): Promise<Emulator> {
   const bin = await pythonTool('ministack', text => progress.note(text));
   const streaming = join(progress.folder, 'streaming.js');
@@ -109,7 +109,7 @@ async function checkIs(emulator: EmulatorName, endpoint: string): Promise<void> 
   if (answering !== emulator) throw new Error(`EMULATOR is ${emulator}, but it is ${answering} that answers at ${endpoint}: set EMULATOR=${answering}, or correct AWS_ENDPOINT_URL`);
 }
 
-/** Both emulators know this path. */
+/** Both emulators serve this path. */
 async function isHealthy(endpoint: string): Promise<boolean> {
   return answers(`${endpoint}/_localstack/health`);
 }

@@ -5,7 +5,7 @@ import type { Handler } from './functions';
 const stack = readDeployment();
 const client = new CloudWatchLogsClient(clientOptions(stack));
 
-/** Everything that a function has logged since a moment (epoch milliseconds). */
+/** Returns a function's log since a moment (epoch milliseconds). */
 export async function readLogs(handler: Handler, startTime: number): Promise<string> {
   const logGroupName = physicalId(stack, 'AWS::Logs::LogGroup', new RegExp(handler));
   const { events = [] } = await client.send(new FilterLogEventsCommand({ logGroupName, startTime }));

@@ -7,7 +7,7 @@ export const HANDLERS = ['ApiFunction', 'Sweeper', 'Worker', 'Operator', 'Transf
 export type Handler = typeof HANDLERS[number];
 
 export interface Answer {
-  /** Set where the function threw. */
+  /** Set if the function threw. */
   readonly error?: string;
   readonly payload: string;
 }

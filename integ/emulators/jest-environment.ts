@@ -2,7 +2,10 @@ import type { Circus } from '@jest/types';
 import { TestEnvironment } from 'jest-environment-node';
 import { DEVIATIONS, type Deviation, matchesTest } from './deviations';
 
-/** Expects of the tests in `deviations.ts` that they fail. A spec with the option `deviations: 'storage'` uses nothing else of the emulator. */
+/**
+ * Expects the tests in `deviations.ts` to fail. A spec with the option `deviations: 'storage'` uses only the emulator's
+ * storage.
+ */
 export default class EmulatorEnvironment extends TestEnvironment {
   private readonly known: readonly Deviation[];
 
@@ -20,7 +23,7 @@ export default class EmulatorEnvironment extends TestEnvironment {
   }
 }
 
-/** Jest's own `failing` takes any error, also that of an emulator which is gone. */
+/** Jest's own `failing` accepts any error, even that the emulator is down. */
 function mustFail(test: () => Promise<unknown>, { failsWith }: Deviation): () => Promise<void> {
   return async () => {
     const error = await Promise.resolve(test()).then(() => undefined, (cause: unknown) => cause);

@@ -19,7 +19,7 @@ function removeOldRuns(): void {
 }
 
 async function main(): Promise<void> {
-  // Said by each client of the SDK, and about the version of Node only.
+  // Each SDK client prints this warning, and it is only about the version of Node.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const options = readOptions(process.argv.slice(2), process.env);
   if (options.help) {

@@ -11,7 +11,7 @@ export interface Options {
   readonly keep: boolean;
   readonly help: boolean;
   readonly emulator: EmulatorName;
-  /** Where an emulator serves, or will serve once `command` has started it. */
+  /** URL of a running emulator, or of the one that `command` starts. */
   readonly endpoint?: string;
   /** Starts the emulator in the foreground. */
   readonly command?: string;

@@ -14,7 +14,7 @@ export interface Pass {
   afterwards?(quickstart: Quickstart): Promise<void>;
 }
 
-/** Runs a pass; keeps the logs of one that fails, and the emulator and its stack of one that should be kept. */
+/** Runs a pass. Keeps the logs of a failed pass, and on request the emulator and its stack. */
 export async function runPass(pass: Pass, keep: boolean, progress: Progress): Promise<void> {
   await progress.step('build the handlers', async () => bundleHandlers({ zips: true }));
   const emulator = await progress.step(pass.opening, async () => pass.open()).catch((error: unknown) => {

@@ -2,7 +2,7 @@
 export interface Photo {
   readonly imageId: string;
   readonly sha256: string;
-  /** The others only begin as images do. */
+  /** False for bytes that only begin like an image. */
   readonly isReal: boolean;
 }
 
@@ -13,5 +13,5 @@ export interface Ledger {
 
 export const PHOTO_COUNT = 100;
 
-/** As many of them are real. */
+/** Number of real images among them. */
 export const REAL_COUNT = 2;

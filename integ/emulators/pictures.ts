@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import type { AcceptedType } from '../../test/acceptance/support/images';
 import { stored } from '../../test/lambda/imaging/pipeline-samples';
 
-/** Real images: the contract's bytes only look like some. */
+/** Real images: the contract's bytes only begin like images. */
 export interface Picture {
   readonly type: AcceptedType;
   readonly bytes: Buffer;
@@ -15,7 +15,7 @@ function plain(width: number, height: number, background: sharp.Colour = RED): s
   return sharp({ create: { width, height, channels: 4, background } });
 }
 
-/** Small ones cost workers little; no two numbers of up to 255 make the same bytes. */
+/** Small images cost workers little; each number up to 255 makes different bytes. */
 export async function tinyPicture(n: number): Promise<Picture> {
   return { type: 'image/png', bytes: await plain(16, 12, { r: n, g: 99, b: 99, alpha: 1 }).png().toBuffer() };
 }
@@ -27,7 +27,7 @@ export async function portrait(): Promise<Picture> {
   return { type: 'image/jpeg', bytes: await stored(upright, 6) };
 }
 
-/** 300 × 200: a red middle, and nothing around it. */
+/** 300 × 200: a red middle on a transparent background. */
 export async function transparent(): Promise<Picture> {
   const red = { input: await plain(100, 100).png().toBuffer() };
   return { type: 'image/png', bytes: await plain(300, 200, { r: 0, g: 0, b: 0, alpha: 0 }).composite([red]).png().toBuffer() };
@@ -35,13 +35,13 @@ export async function transparent(): Promise<Picture> {
 
 export const FRAMES = 3;
 
-/** 90 × 60, of three frames. */
+/** 90 × 60, with three frames. */
 export async function animation(): Promise<Picture> {
   const frames = await Promise.all([RED, BLUE, '#20c020'].slice(0, FRAMES).map(async color => plain(90, 60, color).png().toBuffer()));
   return { type: 'image/gif', bytes: await sharp(frames, { join: { animated: true } }).gif().toBuffer() };
 }
 
-/** Begins as a JPEG does, and ends in the middle of its pixels. */
+/** Begins like a JPEG, and ends in the middle of its pixels. */
 export async function cutShort(): Promise<Picture> {
   const { type, bytes } = await portrait();
   return { type, bytes: bytes.subarray(0, Math.floor(bytes.length / 2)) };

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { appendFileSync, closeSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Groups that are ours to end, each by the signal that it heeds. */
+/** Process groups that we must end, each with the signal that ends it. */
 const ours = new Map<ChildProcess, Signal>();
 
 type Signal = 'SIGTERM' | 'SIGKILL';
@@ -11,7 +11,7 @@ type Signal = 'SIGTERM' | 'SIGKILL';
 // Last resort: a child that still runs when this process ends would run forever.
 process.once('exit', () => ours.forEach((_signal, child) => signalGroup(child, 'SIGKILL')));
 
-/** Ends all that was started here and still runs. */
+/** Ends every process that was started here and still runs. */
 export async function endAll(): Promise<void> {
   await Promise.all([...ours].map(async ([child, signal]) => end(child, signal)));
 }
@@ -33,7 +33,7 @@ function filterEnvironment(isKept: (name: string) => boolean): NodeJS.ProcessEnv
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => isKept(name)));
 }
 
-/** Runs a command to its end with its output in `write`; an error carries the last of it. */
+/** Runs a command to its end and passes its output to `write`; an error includes the last lines. */
 export async function run(command: string, args: readonly string[], options: SpawnOptions, write: (text: Uint8Array) => void): Promise<void> {
   const child = spawn(command, args, { ...options, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   ours.set(child, 'SIGTERM');
@@ -59,12 +59,12 @@ export function start(command: string, args: readonly string[], options: SpawnOp
   const child = spawn(command, args, { ...options, detached: true, stdio: ['ignore', log, log] });
   closeSync(log);
   ours.set(child, signal);
-  // Without a process there is nothing to wait for: `untilHealthy` tells it by the missing number.
+  // Without a process there is nothing to wait for: `untilHealthy` detects the missing pid.
   child.once('error', error => appendFileSync(logFile, `${error.message}\n`));
   return child;
 }
 
-/** Leaves it running when this process ends. */
+/** Leaves the process running when this process ends. */
 export function release(child: ChildProcess): void {
   ours.delete(child);
   child.unref();
@@ -81,7 +81,7 @@ export async function end(child: ChildProcess, signal: Signal): Promise<void> {
   ours.delete(child);
 }
 
-/** False if nobody is left in the group. */
+/** False if the group has no process left. */
 export function signalGroup(child: ChildProcess, signal: NodeJS.Signals | 0): boolean {
   try {
     return child.pid !== undefined && process.kill(-child.pid, signal);

@@ -57,7 +57,7 @@ export class Progress {
     console.log(`${paint('bold', `the end of ${relative(process.cwd(), path)}:`)}\n${lines.slice(-SHOWN_LINES).join('\n')}\n`);
   }
 
-  /** One line, for people and for scripts that add up several runs. */
+  /** Prints one line, for people and for scripts that add up several runs. */
   summary(): string {
     return `${relative(process.cwd(), this.folder)} keeps the logs; all of it took ${seconds(this.started)}\n${this.passed} passed, ${this.failed} failed`;
   }

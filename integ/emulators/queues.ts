@@ -13,7 +13,7 @@ function readUrl(queue: QueueName): string {
   return physicalId(readDeployment(), 'AWS::SQS::Queue', QUEUES[queue]);
 }
 
-/** As events of Lambda name it. */
+/** The ARN, as in Lambda's events. */
 export function readArn(queue: QueueName): string {
   return `arn:aws:sqs:us-east-1:000000000000:${readUrl(queue).split('/').at(-1)}`;
 }
@@ -22,7 +22,7 @@ export async function send(queue: QueueName, body: string): Promise<void> {
   await client.send(new SendMessageCommand({ QueueUrl: readUrl(queue), MessageBody: body }));
 }
 
-/** Takes every message that can be seen, for good. */
+/** Deletes every visible message. */
 export async function drain(queue: QueueName): Promise<string[]> {
   const bodies: string[] = [];
   for (;;) {
@@ -34,13 +34,13 @@ export async function drain(queue: QueueName): Promise<string[]> {
   }
 }
 
-/** Bodies of messages that can be seen, which stay so. */
+/** Returns the bodies of visible messages, and leaves them visible. */
 export async function peek(queue: QueueName): Promise<string[]> {
   return (await receive(queue, 0)).map(({ Body = '' }) => Body);
 }
 
 async function receive(queue: QueueName, VisibilityTimeout: number): Promise<Message[]> {
-  // Without a time the queue's own is taken, which waits long.
+  // Without this time, the queue's own long timeout applies.
   const command = new ReceiveMessageCommand({ QueueUrl: readUrl(queue), MaxNumberOfMessages: 10, VisibilityTimeout, WaitTimeSeconds: 0 });
   const { Messages = [] } = await client.send(command);
   return Messages;

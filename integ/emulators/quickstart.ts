@@ -8,10 +8,10 @@ import { runSpecs } from './specs';
 import { assumeRole, emptyBucket, FUNCTION_LOG, keepFunctionLogs, listResources, stackExists, type ClientOptions } from './stack';
 
 const STACK = 'Quickstart';
-/** MiniStack waits most of the time; LocalStack starts two processes for each function that runs beside others. */
+/** MiniStack waits most of the time; LocalStack starts two processes for each concurrent function. */
 const WORKERS: Record<Target, number> = { 'ministack': 4, 'ministack-iam': 4, 'localstack': 2 };
 
-/** `examples/quickstart` on an emulator: deployed and tested, each as a step that is shown. */
+/** Deploys and tests `examples/quickstart` on an emulator, and shows each step. */
 export class Quickstart {
   private readonly cdk: CdkLocal;
   private readonly client: ClientOptions;

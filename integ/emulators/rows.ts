@@ -7,7 +7,9 @@ const stack = readDeployment();
 const dynamoDb = new DynamoDBClient(clientOptions(stack));
 const TableName = physicalId(stack, 'AWS::DynamoDB::Table');
 
-/** Rows are due five minutes after they were made, and no emulator's clock can be moved: their date can. */
+/**
+ * Records are due five minutes after their creation. No emulator's clock can be moved, so specs move the record's date.
+ */
 export async function makeDue(imageId: string, changes: Record<string, string | number> = {}): Promise<void> {
   await changeRow(imageId, { due_at: Date.now(), ...changes });
 }

@@ -38,7 +38,7 @@ export async function runSpecs(progress: Progress, { pattern, environment, deplo
   return report.testResults.flatMap(({ assertionResults }) => assertionResults.map(({ fullName }) => fullName));
 }
 
-/** A contract takes minutes: each file of specs that is done shows that it goes on. */
+/** A contract takes minutes: each finished spec file shows progress. */
 function showFiles(write: (text: Uint8Array) => void, progress: Progress): (text: Uint8Array) => void {
   return text => {
     write(text);

@@ -29,7 +29,7 @@ export async function stackExists(options: ClientOptions, stackName: string): Pr
   return stacks.some(({ StackStatus }) => StackStatus !== 'DELETE_COMPLETE');
 }
 
-/** S3 deletes no bucket that holds something, so a stack that should go with its images is emptied first. */
+/** Empties the bucket, because S3 deletes no bucket that has objects. */
 export async function emptyBucket(options: ClientOptions, bucket: string): Promise<void> {
   const client = new S3Client({ ...options, forcePathStyle: true });
   for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket })) {
@@ -37,7 +37,7 @@ export async function emptyBucket(options: ClientOptions, bucket: string): Promi
   }
 }
 
-/** Credentials of a role of this account, for an hour. */
+/** Credentials of a role of this account, valid for an hour. */
 export async function assumeRole(options: ClientOptions, roleName: string): Promise<SigningIdentity> {
   const client = new STSClient(options);
   const { Account } = await client.send(new GetCallerIdentityCommand({}));
@@ -60,7 +60,7 @@ export async function keepFunctionLogs(options: ClientOptions, progress: Progres
   return path;
 }
 
-/** By time: MiniStack answers with the oldest 10 000 events, and no token for more. */
+/** By time: MiniStack returns the oldest 10 000 events, without a token for more. */
 async function eachPage(client: CloudWatchLogsClient, logGroupName: string, write: (text: string) => void): Promise<void> {
   for (let startTime: number | undefined = 0; startTime !== undefined;) {
     const { events = [] }: FilterLogEventsCommandOutput = await client.send(new FilterLogEventsCommand({ logGroupName, startTime }));
@@ -70,5 +70,5 @@ async function eachPage(client: CloudWatchLogsClient, logGroupName: string, writ
   }
 }
 
-/** The most events that FilterLogEvents answers with. */
+/** The maximum number of events that FilterLogEvents returns. */
 const LOG_PAGE = 10_000;

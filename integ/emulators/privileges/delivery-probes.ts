@@ -13,7 +13,7 @@ const MAKE = [
   'dynamodb:GetItem', 's3:ListBucket', 'dynamodb:PutItem', `s3:GetObject on ${ORIGINALS}`, `s3:PutObject on ${VARIANTS}`, `s3:PutObjectTagging on ${VARIANTS}`,
 ];
 
-/** Long enough for a function to start, and to see an image that is deleted while it waits. Milliseconds. */
+/** Milliseconds in which a function starts and sees that an image is deleted while it waits. */
 const HELD_MS = 2000;
 
 export const TRANSFORM_PROBES: readonly ProbeOf[] = [
@@ -43,7 +43,7 @@ export const INVALIDATOR_PROBES: readonly ProbeOf[] = [
   },
 ];
 
-/** The transform function as the CDN calls its URL (payload format 2.0). */
+/** Calls the transform function as the CDN calls its URL (payload format 2.0). */
 function attemptDelivery(imageId: string, file: string, status: number): Attempt {
   return async () => {
     const rawPath = `${buildDeliveryPath(await readKey(imageId))}/${file}`;
@@ -54,7 +54,10 @@ function attemptDelivery(imageId: string, file: string, status: number): Attempt
   };
 }
 
-/** Somebody else seems to make the variant. Meanwhile the image is deleted, though not its bytes yet; then the lease ends. */
+/**
+ * Another function seems to make the variant. Meanwhile the image is deleted, but its bytes remain; then the lease
+ * ends.
+ */
 async function attemptAfterDelete(client: Client): Promise<Attempt> {
   const id = await processImage(client);
   const attempt = attemptDelivery(id, 'thumb.webp', 404);
@@ -67,7 +70,7 @@ async function attemptAfterDelete(client: Client): Promise<Attempt> {
   };
 }
 
-/** It has done it if it says so and the row does not wait any more. */
+/** The attempt succeeded if the answer says so and the record no longer waits. */
 function attemptInvalidation(imageId: string): Attempt {
   return async () => {
     const body = JSON.stringify({ image_id: imageId, object_key: await readKey(imageId), mark: 1 });

@@ -7,7 +7,7 @@ import { invoke } from '../functions';
 import { send } from '../queues';
 import { changeRow } from '../rows';
 
-/** Every answer tells how full the queues are. */
+/** Every answer includes the number of messages in the queues. */
 const STATUS = ['sqs:GetQueueAttributes', 'sqs:GetQueueAttributes on Surplus', 'sqs:GetQueueAttributes on DeadLetters'];
 /**
  * The probe ignores remaining work. It asks for one second of work and does not wait in it for records that it skips.
@@ -48,7 +48,7 @@ export const OPERATOR_PROBES: readonly ProbeOf[] = [
   },
 ];
 
-/** As an image is that was confirmed while nothing was processed. */
+/** The state of an image that was confirmed without processing. */
 async function createReadyWithoutVariants(client: Client): Promise<string> {
   const id = await confirmImage(client);
   await changeRow(id, { status: 'ready' }, ['sweep', 'due_at']);

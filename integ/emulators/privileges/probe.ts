@@ -2,7 +2,7 @@ import { readOutcome, type Attempt } from './attempt';
 import type { Client } from '../../../test/acceptance/support/client';
 import type { Handler } from '../functions';
 
-/** One thing that the service does, and every grant that it needs for it, by name. */
+/** One action of the service, with every grant that it needs, by name. */
 export interface Probe {
   readonly name: string;
   readonly handler: Handler;
@@ -11,7 +11,7 @@ export interface Probe {
   readonly isRepeatable?: true;
   /** Storage denies the client's request directly: functions do not see the denial, so they cannot log it. */
   readonly isSeenByClients?: true;
-  /** Where it fails, the client hears nothing of that: the sweeper does it again. */
+  /** The client does not see this failure: the sweeper repeats the work. */
   readonly isLeftToSweeper?: true;
   /** Prepares the attempt's starting state while all actions are granted. */
   prepare(client: Client): Promise<Attempt>;
@@ -21,11 +21,11 @@ export type ProbeOf = Omit<Probe, 'handler'>;
 
 export const PNG = { content_type: 'image/png', size: 1 };
 
-/** Where one action is granted for originals and for variants. */
+/** For one action that is granted separately for originals and for variants. */
 export const ORIGINALS = 'originals/*';
 export const VARIANTS = 'variants/*';
 
-/** As `Client.call`, which would take a 5xx for a failed test. */
+/** Like `Client.call`, which would fail the test on a 5xx. */
 export function ask(client: Client, method: string, target: string, json?: unknown): Attempt {
   const headers = [['x-user-id', client.user], ...(json === undefined ? [] : [['content-type', 'application/json']])] as [string, string][];
   const body = json === undefined ? undefined : Buffer.from(JSON.stringify(json));

@@ -12,19 +12,19 @@ import type { Attempt } from './attempt';
  * needs it.
  */
 
-/** A real image that nobody has confirmed. */
+/** A real image without confirmation. */
 export async function uploadImage(client: Client, fields: { readonly tags?: string[] } = {}): Promise<Created> {
   return client.createUploaded({ ...await tinyPicture(0), ...fields });
 }
 
-/** One that waits for a worker. */
+/** An image that waits for a worker. */
 export async function confirmImage(client: Client, fields?: { readonly tags?: string[] }): Promise<string> {
   const { image_id: id } = await uploadImage(client, fields);
   expectStatus(await client.confirm(id), 200);
   return id;
 }
 
-/** One that is ready, with its variants. */
+/** A ready image with its variants. */
 export async function processImage(client: Client): Promise<string> {
   const id = await confirmImage(client);
   const { worked, shown } = await attemptWork({ object_key: await readKey(id) })();
@@ -36,7 +36,7 @@ export async function readKey(imageId: string): Promise<string> {
   return (await readRow(imageId)).object_key.S!;
 }
 
-/** It worked if the CDN will hear of the image then. */
+/** The attempt succeeded if the image is queued for invalidation in the CDN. */
 export function attemptInvalidation(imageId: string, act: () => Promise<string>): Attempt {
   return async () => {
     const key = await readKey(imageId);
@@ -47,7 +47,7 @@ export function attemptInvalidation(imageId: string, act: () => Promise<string>)
   };
 }
 
-/** It worked if the queue holds the message then. */
+/** The attempt succeeded if the queue then has the message. */
 export function attemptWithMessage(queue: QueueName, message: object, act: Attempt): Attempt {
   return async () => {
     await drain(queue);
@@ -57,7 +57,7 @@ export function attemptWithMessage(queue: QueueName, message: object, act: Attem
   };
 }
 
-/** The worker's function with one message, as Lambda brings it. */
+/** Calls the worker's function with one message, as Lambda does. */
 export function attemptWork(message: object, { receives = 1, queue = 'Uploads' as QueueName } = {}): Attempt {
   const attributes = { ApproximateReceiveCount: `${receives}` };
   const Records = [{ messageId: 'the only one', body: JSON.stringify(message), attributes, eventSourceARN: readArn(queue) }];

@@ -13,7 +13,7 @@ const LONG_AGO = { url_until: 1, updated_at: '2020-01-01T00:00:00.000Z' };
 export const SWEEPER_PROBES: readonly ProbeOf[] = [
   {
     name: 'confirm what nobody confirmed',
-    // It lists before it looks, since most pending records have no object.
+    // The sweeper lists before it reads, since most pending records have no object.
     needs: [...VISIT, 's3:ListBucket', `s3:GetObject on ${ORIGINALS}`, 'dynamodb:PutItem'],
     prepare: async client => attemptSweep((await uploadImage(client)).image_id, {}, 'processing'),
   },

@@ -12,7 +12,7 @@ export interface Grant {
   readonly on?: string;
 }
 
-/** Grants that MiniStack never asks for, or that no probe needs, and why. */
+/** Grants that MiniStack never checks, or that no probe needs, with the reason. */
 const UNTESTED: readonly { readonly action: string; readonly of?: Handler; readonly on?: string; readonly reason: string }[] = [
   { action: 'logs:CreateLogStream', reason: 'MiniStack writes the logs of functions itself.' },
   { action: 'logs:PutLogEvents', reason: 'MiniStack writes the logs of functions itself.' },
@@ -46,7 +46,10 @@ interface Policy {
   readonly Roles?: { readonly Ref: string }[];
 }
 
-/** Every action that the template grants to a function. Throws where one could be granted in a way that is not looked at here. */
+/**
+ * Returns every action that the template grants to a function. Throws if a grant has a form that this code does not
+ * read.
+ */
 export function listGrants(template: Template): Grant[] {
   const others = Object.entries(template.Resources).filter(([, { Type, Properties = {} }]) =>
     Type === 'AWS::IAM::ManagedPolicy'
@@ -63,7 +66,7 @@ export function listGrants(template: Template): Grant[] {
 }
 
 function listStatementGrants(handler: Handler, { Action, Resource, Condition }: Statement): Grant[] {
-  // Prefixes of the bucket, the queues that are not for everybody, and items of one kind.
+  // Prefixes of the bucket, queues with a restricted use, and items of one kind.
   const [of] = /originals\/\*|variants\/\*|DeadLetters|(?<=Queue)Surplus|Invalidations(?=Queue)/.exec(JSON.stringify(Resource ?? '')) ?? [];
   const keys = [Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'] ?? []].flat();
   const on = of ?? (keys.length === 1 ? String(keys[0]) : undefined);
@@ -74,7 +77,7 @@ function isTested({ handler, action, on }: Grant): boolean {
   return !UNTESTED.some(grant => grant.action === action && (grant.of ?? handler) === handler && (grant.on ?? on) === on);
 }
 
-/** The template without one action, or without the whole statement where it held no other. */
+/** The template without one action; removes the whole statement if it has no other action. */
 export function without(template: Template, grant: Grant): Template {
   const changed = structuredClone(template);
   for (const { PolicyDocument } of listPolicies(changed, grant.handler)) {
@@ -87,7 +90,7 @@ export function without(template: Template, grant: Grant): Template {
   return changed;
 }
 
-/** By way of a bucket, since a request takes templates of up to 51 200 bytes only. */
+/** Uses a bucket, because a request accepts templates of at most 51 200 bytes. */
 export async function updateStack(stack: Deployed, template: Template): Promise<void> {
   const place = { Bucket: 'templates-without-grants', Key: `${randomUUID()}.json` };
   const s3 = new S3Client({ ...clientOptions(stack), forcePathStyle: true });
@@ -99,7 +102,7 @@ export async function updateStack(stack: Deployed, template: Template): Promise<
   await waitUntilUpdated(client, stack.stackName);
 }
 
-/** The SDK's own waiter waits for whole seconds, which are most of the time that dozens of updates take. */
+/** The SDK's own waiter waits whole seconds, which is most of the time of dozens of updates. */
 async function waitUntilUpdated(client: CloudFormationClient, StackName: string): Promise<void> {
   for (const until = performance.now() + UPDATE_MS; performance.now() < until; await sleep(100)) {
     const { Stacks: [{ StackStatus = '' } = {}] = [] } = await client.send(new DescribeStacksCommand({ StackName }));

@@ -54,7 +54,7 @@ export const WORKER_PROBES: readonly ProbeOf[] = [
   },
 ];
 
-/** More than the template gives an owner. */
+/** More than the template's limit per owner. */
 const MOST_SLOTS = 10;
 
 async function takeAllSlots(objectKey: string): Promise<void> {
@@ -63,7 +63,7 @@ async function takeAllSlots(objectKey: string): Promise<void> {
   await Promise.all(slots.map(async slot => putRow(slot)));
 }
 
-/** The worker has done it if it says so and the row, too. */
+/** The worker succeeded if its answer and the record say so. */
 function attemptProcessing(imageId: string, status: string): Attempt {
   return async () => {
     const { worked, shown } = await attemptWork({ object_key: await readKey(imageId) })();

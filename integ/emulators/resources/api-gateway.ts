@@ -39,7 +39,7 @@ export async function stage({ id, written: { RestApiId } }: Resource) {
   };
 }
 
-/** API Gateway keeps them by `<path>/<method>`, without the first slash of the path. */
+/** API Gateway names them `<path>/<method>`, without the first slash of the path. */
 function methodSetting(key: string, setting: sdk.MethodSetting) {
   const slash = key.lastIndexOf('/');
   return {
@@ -81,7 +81,7 @@ export async function method({ written: { RestApiId, ResourceId, HttpMethod } }:
 
 function integration(found: sdk.Integration) {
   return {
-    // A mock calls nobody, yet MiniStack says POST.
+    // A mock integration calls no backend, yet MiniStack returns POST.
     IntegrationHttpMethod: found.type === 'MOCK' ? undefined : found.httpMethod,
     IntegrationResponses: Object.values(found.integrationResponses ?? {}).map(response => ({
       ContentHandling: response.contentHandling,
@@ -99,7 +99,7 @@ function integration(found: sdk.Integration) {
   };
 }
 
-/** Its physical id is its name. */
+/** The physical id is the name. */
 export async function model({ id, written: { RestApiId } }: Resource) {
   const { contentType, schema } = await client.send(new sdk.GetModelCommand({ restApiId: RestApiId, modelName: id }));
   return { ContentType: contentType, RestApiId, Schema: JSON.parse(schema!) as object };

@@ -24,7 +24,7 @@ async function functionUrl(FunctionName: string, client: ClientOptions): Promise
   return new LambdaClient(client).send(new GetFunctionUrlConfigCommand({ FunctionName }));
 }
 
-/** All of them in a stack, by `<logical id>.<name>`. */
+/** All chosen attributes of a stack, by `<logical id>.<name>`. */
 export async function chosenAttributes(stack: Deployed): Promise<Record<string, string>> {
   const found = Object.entries(parseTemplate(stack).Resources).flatMap(([logicalId, { Type }]) => (
     Object.entries(CHOSEN).filter(([attribute]) => attribute.startsWith(`${Type}.`)).map(async ([attribute, ask]) => {

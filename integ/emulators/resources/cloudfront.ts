@@ -19,18 +19,18 @@ export async function distribution({ id: Id }: Resource) {
   };
 }
 
-/** The API counts lists that have nothing in them. */
+/** The API returns empty lists with a quantity of 0. */
 function withoutEmpty(value: unknown): any {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).filter(([, item]) => item?.Quantity !== 0).map(([name, item]) => [name, withoutEmpty(item)]));
 }
 
-/** Elsewhere it counts, too; templates do so in origin groups only. */
+/** The API adds a quantity to every list; templates have one in origin groups only. */
 function behavior({ AllowedMethods, FunctionAssociations, ...same }: cloudfront.DefaultCacheBehavior) {
   return { ...same, AllowedMethods: AllowedMethods?.Items, FunctionAssociations: FunctionAssociations?.Items };
 }
 
-/** A number in templates, a text in the API. */
+/** A number in templates, a string in the API. */
 function errorResponse({ ResponseCode, ...same }: cloudfront.CustomErrorResponse) {
   return { ...same, ResponseCode: ResponseCode ? Number(ResponseCode) : undefined };
 }

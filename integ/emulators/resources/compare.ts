@@ -1,6 +1,6 @@
 import type { Ignored } from './ignored';
 
-/** A property that is not as the template writes it. */
+/** A property that differs from the template. */
 export interface Difference {
   readonly path: readonly string[];
   readonly written: unknown;

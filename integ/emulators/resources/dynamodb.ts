@@ -14,7 +14,7 @@ export async function table({ id: TableName, written }: Resource) {
       .map(({ IndexName, KeySchema, Projection }) => ({ IndexName, KeySchema, Projection })),
     KeySchema: Table.KeySchema,
     PointInTimeRecoverySpecification: await pointInTimeRecovery(TableName),
-    // Nothing is said of the keys that AWS owns.
+    // The description omits keys that AWS owns.
     SSESpecification: { SSEEnabled: Table.SSEDescription !== undefined, KMSMasterKeyId: Table.SSEDescription?.KMSMasterKeyArn },
     TimeToLiveSpecification: await timeToLive(TableName),
   };

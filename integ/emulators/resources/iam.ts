@@ -13,14 +13,14 @@ export async function role({ id: RoleName }: Resource) {
   };
 }
 
-/** Lives in its role, under the name that the template gives it. */
+/** An inline policy belongs to its role, under the name in the template. */
 export async function policy({ written: { PolicyName, Roles: [RoleName, ...others] } }: Resource) {
   if (others.length > 0) throw new Error(`the policy ${PolicyName} must belong to one role, got also: ${others.join(', ')}`);
   const { PolicyDocument } = await client.send(new GetRolePolicyCommand({ RoleName, PolicyName }));
   return { PolicyDocument: decode(PolicyDocument), PolicyName, Roles: [RoleName] };
 }
 
-/** IAM gives documents as they stand in a URL. */
+/** IAM returns policy documents URL-encoded. */
 function decode(document = 'null'): object {
   return JSON.parse(decodeURIComponent(document)) as object;
 }

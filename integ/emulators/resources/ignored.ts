@@ -3,9 +3,9 @@ import type { Target } from '../deployment';
 export interface Ignored {
   readonly on: readonly Target[];
   readonly type: string;
-  /** Path below the properties of the resource, with dots; all that is below it is ignored as well. */
+  /** Path below the resource's properties, with dots; everything below the path is ignored as well. */
   readonly property: string;
-  /** Made as written, and left as it was when the template changes. */
+  /** Set for properties that are created correctly, but not updated when the template changes. */
   readonly inUpdates?: true;
   /** Describes the emulator's behaviour, and names the test that covers the property. */
   readonly reason: string;

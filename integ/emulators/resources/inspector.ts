@@ -1,4 +1,4 @@
-/** A resource of the template, its properties as written there, with references resolved. */
+/** A resource of the template with its properties; references are resolved. */
 export interface Resource {
   /** The physical id. */
   readonly id: string;

@@ -12,7 +12,7 @@ export async function zipFunction({ id, written }: Resource) {
   const { CodeSha256, Layers, LoggingConfig } = Configuration;
   return {
     Architectures: Configuration.Architectures,
-    // Lambda forgets where it had its code from.
+    // Lambda does not keep the location of its code.
     Code: CodeSha256 === await sha256OfObject(written.Code) ? written.Code : { CodeSha256 },
     Description: Configuration.Description,
     Environment: Configuration.Environment,
@@ -59,7 +59,7 @@ interface Statement {
   readonly Condition?: Record<string, Record<string, string>>;
 }
 
-/** A statement in the policy of its function, under the name that CloudFormation gave it. */
+/** A statement in its function's policy, under the name that CloudFormation chose. */
 export async function permission({ id, written: { FunctionName } }: Resource) {
   const { Policy } = await client.send(new GetPolicyCommand({ FunctionName }));
   const statements = (JSON.parse(Policy!) as { Statement: readonly Statement[] }).Statement;

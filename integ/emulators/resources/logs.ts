@@ -2,13 +2,13 @@ import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-
 import type { Resource } from './inspector';
 import { clientOptions, readDeployment } from '../deployment';
 
-/** LocalStack answers with an error of its own where a function writes its first line meanwhile. */
+/** LocalStack returns an internal error if a function writes its first line at this moment. */
 const client = new CloudWatchLogsClient({ ...clientOptions(readDeployment()), maxAttempts: 10 });
 
 export async function logGroup({ id, written }: Resource) {
   const { logGroups = [] } = await client.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: id }));
   const found = logGroups.find(({ logGroupName }) => logGroupName === id);
   if (!found) throw new Error(`there is no log group ${id}`);
-  // Without a name in the template it has one of CloudFormation's making.
+  // Without a name in the template, CloudFormation makes a name.
   return { LogGroupName: written.LogGroupName && found.logGroupName, RetentionInDays: found.retentionInDays };
 }

@@ -8,7 +8,7 @@ export interface Scope {
   readonly account: string;
   readonly region: string;
   readonly stackName: string;
-  /** Attributes that nobody but the emulator can know, by `<logical id>.<name>`. */
+  /** Attributes that only the emulator knows, by `<logical id>.<name>`. */
   readonly chosen: Readonly<Record<string, string>>;
 }
 
@@ -33,7 +33,7 @@ function intrinsic(name: string, argument: any, scope: Scope): any {
   }
 }
 
-/** `${Id}`, `${Id.Attribute}`, and `${!Literal}`, which stays without its mark. */
+/** `${Id}`, `${Id.Attribute}`, and `${!Literal}`, which becomes `${Literal}`. */
 function substitute(text: unknown, scope: Scope): string {
   if (typeof text !== 'string') throw new Error(`resolve.ts knows Fn::Sub of a text only, got: ${JSON.stringify(text)}`);
   return text.replace(/\$\{(!?)([^}.]+)(?:\.([^}]+))?\}/g, (all: string, literal: string, id: string, name?: string) => {
@@ -57,7 +57,7 @@ function reference(id: string, { account, region, stackName, resources }: Scope)
 
 type Attribute = (id: string, scope: Scope) => string;
 
-/** Made here and not asked for, so that an emulator which makes others is found out. */
+/** Computed here instead of read from the emulator, so that a wrong value of the emulator is found. */
 const ARNS: Readonly<Record<string, Attribute>> = {
   'AWS::DynamoDB::Table': (name, { region, account }) => `arn:aws:dynamodb:${region}:${account}:table/${name}`,
   'AWS::Events::Rule': (name, { region, account }) => `arn:aws:events:${region}:${account}:rule/${name}`,

@@ -46,7 +46,7 @@ async function notifications(Bucket: string) {
   };
 }
 
-/** S3 names each rule, and keeps its prefix in a filter. */
+/** S3 gives each rule an id, and keeps its prefix in a filter. */
 async function lifecycle(Bucket: string) {
   const { Rules } = await emptyIfAbsent(client.send(new GetBucketLifecycleConfigurationCommand({ Bucket })));
   return Rules && { Rules: Rules.map(({ ID, Filter, Prefix = Filter?.Prefix, ...same }) => ({ ...same, Prefix })) };
@@ -62,7 +62,7 @@ const ABSENT = new Set([
   'OwnershipControlsNotFoundError', 'ServerSideEncryptionConfigurationNotFoundError',
 ]);
 
-/** A bucket without a configuration answers with an error; one that is not there does so, too. */
+/** A bucket without a configuration returns an error; so does a missing bucket. */
 async function emptyIfAbsent<T extends object>(configuration: Promise<T>): Promise<Partial<T>> {
   return configuration.catch((error: Error) => {
     if (ABSENT.has(error.name)) return {};

@@ -17,7 +17,7 @@ export async function queue({ id: QueueUrl }: Resource) {
   };
 }
 
-/** SQS takes it as a text, too. */
+/** SQS also accepts it as a string. */
 function withNumbers({ maxReceiveCount, ...same }: { readonly maxReceiveCount: number | string }) {
   return { ...same, maxReceiveCount: Number(maxReceiveCount) };
 }

@@ -39,7 +39,7 @@ async function getObject(Key: string, ageMs: number): Promise<string> {
   return verdict('GET', await getSignedUrl(client, new GetObjectCommand({ Bucket, Key }), { signingDate, expiresIn: 3600 }));
 }
 
-/** Whether it was done, or why not. */
+/** Returns the result, or the reason of the denial. */
 async function verdict(method: string, url: string, headers: [string, string][] = []): Promise<string> {
   const { origin, target } = splitUrl(url);
   const { status, body } = await exchange(origin, { method, target, headers, ...(method === 'PUT' && { body: Buffer.from('x') }) });
@@ -74,7 +74,7 @@ test('other prefixes are no business of ours', async () => {
   expect(await putObject(newKey('elsewhere'), { ageMs: 6 * MINUTE })).toBe('done');
 });
 
-/** The emulator takes the scheme from this header, as behind a proxy. */
+/** The emulator takes the scheme from this header, as a server behind a proxy does. */
 test('nothing passes over plain HTTP', async () => {
   expect(await putObject(newKey(), { ifNoneMatch: '*', scheme: 'http' })).toBe('denied by the bucket');
   expect(await putObject(newKey('elsewhere'), { scheme: 'http' })).toBe('denied by the bucket');

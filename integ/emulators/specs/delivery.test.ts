@@ -11,7 +11,7 @@ import { clientOptions, createContractEnvironment, readDeployment, physicalId } 
 import { animation, type Picture, portrait } from '../pictures';
 import { readRow } from '../rows';
 
-/** A cold worker, and cold functions. */
+/** Allows for a cold worker and cold functions. */
 const PATIENCE_MS = 90_000;
 const CHROME = 'image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8';
 const SAFARI_13 = 'image/png,image/svg+xml,image/*;q=0.8,video/*;q=0.8,*/*;q=0.5';
@@ -22,7 +22,7 @@ const client = new Client(createContractEnvironment());
 let image: ImageView;
 let moving: ImageView;
 
-/** By its name without an extension, as the API hands it out. */
+/** By its name without an extension, as the API returns it. */
 function findUrl({ variants }: ImageView, name: string): string {
   return (variants as { name: string; url: string }[]).find(variant => variant.name === name)!.url;
 }

@@ -17,7 +17,7 @@ const GRANTS = listGrants(template);
 const label = (grant: Grant): string => `${grant.handler} without ${nameGrant(grant)}`;
 const attempts = new Map<string, Attempt>();
 
-/** All is prepared while everything is granted, for every grant that will be missing. */
+/** Prepares every attempt while all grants exist; each attempt then runs without one grant. */
 beforeAll(async () => {
   await setTriggers(false);
   const wanted = new Map([undefined, ...GRANTS].flatMap(grant => findProbes(grant).map(probe => [key(probe, grant), probe])));
@@ -68,7 +68,7 @@ test.each(GRANTS.map(grant => [label(grant), grant] as const))('%s', async (_, g
   }
 }, 60_000);
 
-/** MiniStack has been seen to hold back the last lines of a busy function until it is called again. */
+/** MiniStack can hold back the last lines of a busy function until its next call. */
 async function expectLogged({ handler, action }: Grant, since: number): Promise<void> {
   const denial = `not authorized to perform: ${action}`;
   if (!(await readLogs(handler, since)).includes(denial)) await invoke(handler, { Records: [] });
@@ -83,7 +83,7 @@ function isLeftToSweeper(probe: Probe, { action }: Grant): boolean {
   return probe.isLeftToSweeper === true && action.startsWith('sqs:');
 }
 
-/** Storage itself says to the client that its URL's signer may not. */
+/** Storage itself tells the client that the URL's signer lacks the permission. */
 function expectDenied(shown: string, action: string): void {
   expect(shown).toMatch(/^403 [\s\S]*AccessDenied/);
   expect(shown).toContain(action);

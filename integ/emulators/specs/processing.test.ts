@@ -9,7 +9,7 @@ import { animation, cutShort, FRAMES, type Picture, portrait, tinyPicture, trans
 import { drain, peek, send, withShortVisibility } from '../queues';
 import { changeRow, readRow } from '../rows';
 
-/** The first image waits for a cold worker; LocalStack starts one in some ten seconds. */
+/** The first image waits for a cold worker; LocalStack takes about ten seconds to start one. */
 const PATIENCE_MS = 90_000;
 const client = new Client(createContractEnvironment());
 
@@ -26,9 +26,9 @@ async function upload({ type, bytes }: Picture): Promise<string> {
   return (await client.createUploaded({ type, bytes })).image_id;
 }
 
-/** The image as it is when a worker has been there. */
+/** Waits until a worker has processed the image, and returns it. */
 async function waitForStatus(imageId: string, status: ImageView['status'] = 'ready'): Promise<ImageView> {
-  // The row is asked, not the API, which the emulator would start a process for.
+  // Reads the record, not the API, because the emulator would start a process for each API request.
   await eventually(async () => expect((await readRow(imageId)).status?.S).toBe(status), PATIENCE_MS);
   return client.image(imageId);
 }
@@ -103,8 +103,9 @@ describe('what workers give up', () => {
   }, PATIENCE_MS);
 
   test('a message that is none of ours ends in the dead-letter queue after its tries, and the operator sees it', async () => {
-    // A message stays hidden for six times the worker's time-out, so five tries take half an hour. That time alone is made short here: the
-    // limits of a worker allow no time-out that would make it so. Queue, event source and redrive policy are those of the template.
+    // A message stays hidden for six times the worker's time-out, so five tries take half an hour. Only that time is
+    // shortened here: the worker's limits allow no time-out short enough. Queue, event source and redrive policy are
+    // those of the template.
     await withShortVisibility(async () => {
       await send('Uploads', POISON);
       await eventually(async () => expect(await peek('DeadLetters')).toEqual([POISON]), PATIENCE_MS);
@@ -115,7 +116,7 @@ describe('what workers give up', () => {
   test('an operator redrives an image that failed, and leaves that message where it is', async () => {
     failed = (await waitForStatus(await upload(await tinyPicture(1)))).image_id;
     const { object_key } = await readRow(failed);
-    // As the edge to `failed` leaves the record: in no worker's hands.
+    // The edge to `failed` leaves the record without a claim.
     await changeRow(failed, { status: 'failed', tries: 5 }, ['variants', 'width', 'height', 'placeholder', 'claim_until']);
     await send('DeadLetters', JSON.stringify({ object_key: object_key.S }));
     expect(await client.image(failed)).toMatchObject({ status: 'failed', variants: [] });

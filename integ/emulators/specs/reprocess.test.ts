@@ -42,12 +42,12 @@ test('photos from before there was processing get variants when an operator asks
   await eventually(async () => {
     const told = await listKept(since);
     expect(listIds(false)).toEqual(expect.arrayContaining(told));
-    // MiniStack may keep the last lines of a function for its next call.
+    // MiniStack may hold back a function's last lines until its next call.
     expect(told.length).toBeGreaterThan(0.8 * (PHOTO_COUNT - REAL_COUNT));
   });
 }, 180_000);
 
-/** Ids of the images of which the worker has said so. */
+/** Ids of the images for which the worker logged that they keep their variants. */
 async function listKept(since: number): Promise<string[]> {
   const lines = (await readLogs('Worker', since)).split('\n').filter(line => line.includes('reprocessing failed; the image keeps its variants'));
   return [...new Set(lines.map(line => (JSON.parse(line) as { image_id: string }).image_id))].sort();

@@ -10,7 +10,7 @@ import { resolve, type Scope } from '../resources/resolve';
 const stack = readDeployment();
 const template = parseTemplate(stack);
 const known = IGNORED.filter(({ on, inUpdates }) => on.includes(stack.emulator) && (stack.updated || !inUpdates));
-/** All but CDK's note about its version, which is no resource of AWS. */
+/** All resources except CDK's metadata, which is not an AWS resource. */
 const RESOURCES = Object.entries(template.Resources).filter(([, { Type }]) => Type !== 'AWS::CDK::Metadata')
   .map(([logicalId, { Type, Properties = {} }]) => ({ logicalId, Type, Properties }));
 
