@@ -9,7 +9,7 @@ interface Zone {
   readonly message: string;
 }
 
-/** The parts that the construct is made of: a folder each. */
+/** The parts of the construct: one folder each. */
 const PARTS = ['storage', 'metadata', 'api', 'processing', 'delivery'];
 
 /** The layers of the handlers, and the folders that each may import besides the domain. */

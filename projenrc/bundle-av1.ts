@@ -2,10 +2,10 @@ import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './scripts';
 
-/** The AV1 decoder for sequences, and for stills that are layered or deep, with the licences of its parts (decisions/0015). */
+/** The AV1 decoder for sequences, and for layered or deep stills, with the licences of its parts (decisions/0015). */
 export const AV1_FOLDER = join(ROOT, 'lambda', 'imaging', 'av1');
 
-/** Its name beside a decoder's script, which reads it from there. */
+/** The file's name; a decoder's script reads it from its own folder. */
 export const AV1_LIBRARY = 'av1.wasm';
 
 export function copyAv1Library(folder: string): void {

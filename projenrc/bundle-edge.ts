@@ -29,7 +29,8 @@ const CONSTANTS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 export async function bundleEdge(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   await Promise.all(Object.entries(CONSTANTS).map(async ([name, constants]) => {
-    // esbuild would write `{ headers }` for `{ headers: headers }`, which the runtime's documentation does not promise.
+    // esbuild would shorten `{ headers: headers }` to `{ headers }`, which the runtime's documentation does not
+    // promise.
     const supported = { 'object-extensions': false };
     const { code } = await transform(readFileSync(join(SOURCES, `${name}.ts`), 'utf8'), { loader: 'ts', target: 'es2017', supported, legalComments: 'none' });
     const declarations = Object.entries(constants).map(([constant, value]) => `var ${constant} = ${value instanceof RegExp ? String(value) : JSON.stringify(value)};\n`);

@@ -8,7 +8,7 @@ import { ROOT } from './scripts';
 const TARGET = join(ROOT, 'tmp', 'local-server');
 const MAIN = join('local', 'main.js');
 const UNPACK = join(ROOT, 'assets', 'unpack.js');
-/** This machine's, as builders of container images call it. */
+/** This machine's processor, as builders of container images name it. */
 const PROCESSOR = process.arch === 'x64' ? 'amd64' : process.arch;
 
 const ABSENT = 'this build of the server has no storage of its own: set AWS_ENDPOINT_URL to the address of an emulator of AWS, such as http://localstack:4566';
@@ -22,7 +22,10 @@ const withoutEngines: Plugin = {
   },
 };
 
-/** A folder that runs wherever Node is, on this machine's processor: the server in one file, beside it the handlers as Lambda has them. */
+/**
+ * Makes a folder that runs on any Node with this machine's processor: the server in one file, beside it the handlers as
+ * on Lambda.
+ */
 async function main(): Promise<void> {
   rmSync(TARGET, { recursive: true, force: true });
   const options: BuildOptions = {

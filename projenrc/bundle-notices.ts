@@ -10,7 +10,7 @@ interface Package {
   readonly folder: string;
 }
 
-/** Name of the file, in each folder with scripts. */
+/** The notice file's name in each folder with scripts. */
 export const NOTICES = 'THIRD-PARTY-NOTICES.txt';
 
 const RULE = '-'.repeat(80);
@@ -33,7 +33,7 @@ export function notices(metafiles: readonly Metafile[], root: string, apart: rea
   return [...byText].map(([text, names]) => `${names.join('\n')}\n${RULE}\n${text}\n`).join(`\n${RULE}\n`);
 }
 
-/** Of all packages that have a file in these bundles, as esbuild names it. */
+/** Returns the folders of all packages with a file in these bundles; esbuild names the files. */
 export function packageFolders(metafiles: readonly Metafile[]): string[] {
   const inputs = metafiles.flatMap(metafile => Object.keys(metafile.inputs));
   return [...new Set(inputs.flatMap(input => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? []))];
@@ -58,7 +58,10 @@ function withGpl(texts: readonly string[]): readonly string[] {
   return isAlone ? [...texts, readText(join(TEXTS, 'GPL-3.0-or-later.txt'))] : texts;
 }
 
-/** Of native libraries in one file: `sharp-libvips` names them, their licences and versions in its README and `versions.json`. */
+/**
+ * Notices for native libraries in one file: `sharp-libvips` lists them with licences and versions in its README and
+ * `versions.json`.
+ */
 function listParts({ folder }: Package): string[] {
   const file = join(folder, 'versions.json');
   if (!existsSync(file)) return [];

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { areInstalled, computeHash, installLocked, type LockedPackages } from './locked-packages';
 
-/** Lambda's names of processors, and npm's. */
+/** Processor names: from Lambda's to npm's. */
 export const ARCHITECTURES = { arm64: 'arm64', x86_64: 'x64' } as const;
 export type Architecture = keyof typeof ARCHITECTURES;
 

@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 import { notices, NOTICES } from './bundle-notices';
 import { ROOT, type Script } from './scripts';
 
-/** Bundles scripts below a folder. Beside them are the notices of the packages in them, one file in each folder. */
+/** Bundles scripts below a folder. Each folder gets one file with the notices of the bundled packages. */
 export async function bundleScripts(scripts: readonly Script[], folder: string): Promise<void> {
   const built = await all(scripts.map(async ({ options, outfile }) => {
     const { metafile } = await build({ ...options, outfile: join(folder, outfile), metafile: true });
@@ -16,7 +16,7 @@ export async function bundleScripts(scripts: readonly Script[], folder: string):
   }
 }
 
-/** Waits for those that go on when one has failed, too: they would write into the folder that is being removed. */
+/** Waits for all steps even after one failed: the others would write into the folder that is being removed. */
 export async function all<T>(steps: readonly Promise<T>[]): Promise<T[]> {
   const settled = await Promise.allSettled(steps);
   const failed = settled.find(step => step.status === 'rejected');

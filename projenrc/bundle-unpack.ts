@@ -5,7 +5,7 @@ import { unzipSync } from 'fflate';
 /** Processor names: from those of container image builders to Lambda's. */
 const ARCHITECTURES: Readonly<Record<string, string>> = { amd64: 'x86_64', arm64: 'arm64' };
 
-/** Both are in the worker's zip file. */
+/** The worker's zip file contains both. */
 const [WORKER, TRANSFORM] = ['worker', 'transform'];
 
 /** Folder of the code that CloudFront runs. */

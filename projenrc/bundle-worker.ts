@@ -8,7 +8,7 @@ import { type Files, zip } from './bundle-zip';
 import { sandboxLibrary, sandboxName } from './decoder-sandbox';
 import { DECODER, DECODER_SOURCE, ROOT } from './scripts';
 
-/** Its modules for `import` find files by `import.meta`, which a script has not. */
+/** The package's ES modules find files by `import.meta`, which a CommonJS script does not have. */
 const SHARP = join(ROOT, 'node_modules', 'sharp', 'dist', 'index.cjs');
 
 /** Zip files of earlier builds, by the hash of their content. */
@@ -18,9 +18,10 @@ const BUILT = join(ROOT, 'tmp', 'worker-zips');
 export type Handlers = Readonly<Record<'index' | 'transform', string>>;
 
 /**
- * Everything that worker and transform function are on Lambda: they share a decoder. sharp's JavaScript is inside the decoder's script: Node spends more on finding its files than on
- * running them. libvips and libheif stay files of their own, so that they can be replaced, which the LGPL demands. `atAnyCost`: packages
- * are fetched and files compressed where they have not been before; else nothing comes of it then.
+ * Returns the zip file of worker and transform function for Lambda: they share a decoder. sharp's JavaScript is inside
+ * the decoder's script: Node spends more on finding its files than on running them. libvips and libheif stay files of
+ * their own, so that users can replace them, as the LGPL demands. `atAnyCost`: fetches packages and compresses files
+ * that are not in the caches; without it, the result is then undefined.
  */
 export async function zipWorker(
   architecture: Architecture, handlers: Handlers, options: BuildOptions, atAnyCost: boolean,
@@ -44,13 +45,13 @@ export async function zipWorker(
   return compress(architecture, files, atAnyCost);
 }
 
-/** Those with code that is no JavaScript of ours to bundle. */
+/** Packages with code that cannot be bundled as JavaScript. */
 function packagesApart(architecture: Architecture): string[] {
   const cpu = ARCHITECTURES[architecture];
   return [`@img/sharp-linux-${cpu}`, `@img/sharp-libvips-linux-${cpu}`, 'libheif-js'];
 }
 
-/** libheif-js has the same library four times. */
+/** libheif-js contains the same library four times. */
 const UNUSED = /libheif-js\/(libheif\/|libheif-wasm\/libheif-bundle\.|index\.js|wasm(-bundle)?\.js)|\.h$|\.d\.ts$/;
 
 function readFiles(folder: string): string[] {

@@ -10,7 +10,7 @@ import { join } from 'node:path';
  * whether it can still open a file.
  */
 interface Machine {
-  /** `e_machine` of ELF, and the architecture as seccomp names it (linux/audit.h). */
+  /** `e_machine` of ELF, and seccomp's number of the architecture (linux/audit.h). */
   readonly elf: number;
   readonly audit: number;
   readonly code: string;
@@ -93,7 +93,10 @@ export function sandboxName(architecture: SandboxArchitecture): string {
   return `sandbox-${architecture}.node`;
 }
 
-/** A decoder opens nothing more, and changes no file. clamd unpacks into files and listens on a socket of Unix, but has no business with the network. */
+/**
+ * A decoder opens no more files, and changes no file. clamd unpacks into files and listens on a Unix socket, but needs
+ * no network.
+ */
 export interface Sandbox {
   readonly openFiles: number;
   readonly isOffline: boolean;
@@ -106,14 +109,14 @@ export function writeClamdSandboxes(folder: string): void {
   for (const architecture of SANDBOXES) writeFileSync(join(folder, sandboxName(architecture)), sandboxLibrary(architecture, CLAMD_SANDBOX));
 }
 
-/** Beside a decoder's script, for every processor. */
+/** Writes one library per processor beside a decoder's script. */
 export function writeSandboxes(folder: string): void {
   for (const architecture of SANDBOXES) writeFileSync(join(folder, sandboxName(architecture)), sandboxLibrary(architecture));
 }
 
 const [LOAD, DYNAMIC, GNU_STACK] = [1, 2, 0x6474e551];
 const [READ_WRITE, READ_EXECUTE] = [6, 5];
-/** The largest page that Linux has on these processors. */
+/** Linux's largest page size on these processors. */
 const PAGE = 0x10000;
 
 /** ELF (https://refspecs.linuxfoundation.org/elf/gabi4+/contents.html): headers, the tables that a loader demands, the code, and the dynamic section. */
@@ -172,15 +175,18 @@ const [ALLOW, DENY] = [0x7fff0000, 0x00050001];
 /** `seccomp_data`: the number of the call, the architecture, and the low half of the first argument. */
 const [CALL, ARCHITECTURE, FIRST] = [0, 4, 16];
 const UNIX = 1;
-/** With it a process could make sockets and rename files past the filter; the same number on both processors. */
+/**
+ * With this call a process could make sockets and rename files past the filter; its number is the same on both
+ * processors.
+ */
 const IO_URING_SETUP = 425;
-/** Numbers of calls of the x32 interface begin here. */
+/** Call numbers of the x32 interface begin here. */
 const X32 = 0x40000000;
 
-/** seccomp(2): denied calls fail with EPERM, and so does everything of another architecture. */
+/** seccomp(2): denied calls fail with EPERM, and so do all calls of another architecture. */
 function seccompFilter({ audit, socket, ...machine }: Machine, { isOffline, isReadOnly }: Omit<Sandbox, 'openFiles'>): Buffer {
   const denied = [...machine.denied, IO_URING_SETUP, ...isReadOnly ? machine.changes : []];
-  // A socket of another family than Unix is denied, and with it the network.
+  // The filter denies sockets of all families except Unix, and so the network.
   const sockets = isOffline ? [[JUMP_EQUAL, 0, 2, socket], [LOAD_WORD, 0, 0, FIRST], [JUMP_EQUAL, 0, 1, UNIX]] : [];
   const count = denied.length + sockets.length + 6;
   const toDeny = (at: number): number => count - 1 - at - 1;

@@ -1,6 +1,6 @@
 import { type awscdk, github } from 'projen';
 
-/** The oldest version of Node that the package supports, and that of the functions. */
+/** The oldest version of Node that the package supports, and the functions' version. */
 const NODE_VERSIONS = ['20', '24'];
 
 export const PULL_REQUEST_TEMPLATE = [
@@ -22,7 +22,7 @@ export const PULL_REQUEST_TEMPLATE = [
   '- [ ] The code and the files in this pull request are mine to contribute under the Apache License 2.0.',
 ];
 
-/** CI is `.ci/run`, on GitHub as on any machine. */
+/** CI runs `.ci/run`, on GitHub as on any machine. */
 export function addWorkflow(project: awscdk.AwsCdkConstructLibrary): void {
   const workflow = new github.GithubWorkflow(project.github!, 'ci');
   workflow.on({ pullRequest: {}, push: { branches: ['main'] }, workflowDispatch: {} });
@@ -31,7 +31,7 @@ export function addWorkflow(project: awscdk.AwsCdkConstructLibrary): void {
     runsOn: ['ubuntu-latest'],
     timeoutMinutes: 120,
     permissions: { contents: github.workflows.JobPermission.READ },
-    // The image of the runner has Google Chrome, and Ubuntu has no package for Chromium.
+    // The runner's image has Google Chrome; Ubuntu has no package for Chromium.
     env: { CI: 'true', CHROMIUM: '/usr/bin/google-chrome' },
     strategy: { failFast: false, matrix: { domain: { node: NODE_VERSIONS } } },
     steps: [

@@ -81,7 +81,7 @@ function createProject(): awscdk.AwsCdkConstructLibrary {
     tsconfigDevFile: 'tsconfig.dev.json',
     devDeps: DEV_DEPS,
     sampleCode: false,
-    autoDetectBin: false, // it would name the bundled command a second time, wherever it is built
+    autoDetectBin: false, // it would add the bundled command a second time, wherever it is built
     stability: 'experimental',
     release: false,
     depsUpgrade: false,
@@ -142,7 +142,7 @@ function addLintRules(project: awscdk.AwsCdkConstructLibrary): void {
 
 function shipOnlyWhatRuns(project: awscdk.AwsCdkConstructLibrary): void {
   for (const folder of [...DEV_TREES, 'decisions', '.ci', 'tmp', '.local']) project.addPackageIgnore(`/${folder}/`);
-  // Not Dockerfile.lambda and Dockerfile.clamav: users' images are built from them.
+  // Dockerfile.lambda and Dockerfile.clamav ship: users build their images from them.
   for (const file of ['.npmrc', '.editorconfig', '.vscode', 'jest.config.json', 'CONTRIBUTING.md', 'CODE_OF_CONDUCT.md', 'SECURITY.md', '.dockerignore', 'Dockerfile', 'docker-compose*.yml']) project.addPackageIgnore(`/${file}`);
   project.npmignore!.include('/assets/**', '/bin/**');
   // For the local server of a clone: without node_modules it finds no sharp. Lambda runs the code in the zip files.
@@ -159,7 +159,7 @@ function pinVersions(project: awscdk.AwsCdkConstructLibrary): void {
     // A peer with the same decoding and encoding library as ours shows the cost of its approach alone. It also avoids a
     // second copy.
     'ipx': { sharp: '$sharp' },
-    // Not all of 1.13.0's platform packages were published: a lock file without them is refused by `npm ci` of npm 11.
+    // Not all of 1.13.0's platform packages were published: `npm ci` of npm 11 rejects a lock file without them.
     'unrs-resolver': '1.12.2',
   });
 }

@@ -27,8 +27,8 @@ export const OPTIONS: BuildOptions = {
   format: 'cjs',
   mainFields: ['module', 'main'],
   legalComments: 'none',
-  // A function's credentials are in its environment (lambda/aws/environment-credentials.ts). The SDK's search for others, in files,
-  // web identities, single sign-on and containers, would make it about a seventh larger.
+  // A function's credentials are in its environment (lambda/aws/environment-credentials.ts). The SDK also searches
+  // files, web identities, single sign-on and containers; this code would make the bundle about a seventh larger.
   alias: { '@aws-sdk/credential-provider-node': join(ROOT, 'lambda', 'aws', 'environment-credentials.ts') },
   absWorkingDir: ROOT,
   logLevel: 'warning',
@@ -41,12 +41,12 @@ export function handlerFile(name: string): string {
 export const DECODER_SOURCE = join(ROOT, 'lambda', 'imaging', 'decoder', 'child.ts');
 export const DECODER = 'decoder.js';
 
-/** All scripts below `assets/`. A new handler is among them by its name. */
+/** All scripts below `assets/`. A new handler is included by its name. */
 export function assetScripts(): Script[] {
   const handlers = readdirSync(join(ROOT, 'lambda')).filter(file => file.endsWith(HANDLER_SUFFIX)).map(file => basename(file, HANDLER_SUFFIX));
   return [
     ...handlers.map(name => ({ options: { ...OPTIONS, entryPoints: [handlerFile(name)] }, outfile: join(name, 'index.js') })),
-    // For this machine only: they find sharp and libheif-js where the project has them.
+    // For this machine only: these scripts load sharp and libheif-js from the project's `node_modules`.
     ...[WORKER, TRANSFORM].map(name => ({
       options: { ...OPTIONS, entryPoints: [DECODER_SOURCE], external: ['sharp', 'libheif-js'] }, outfile: join(name, DECODER),
     })),

@@ -5,13 +5,13 @@ type Rename = (from: string, to: string) => void;
 
 export interface SwapOptions {
   readonly rename?: Rename;
-  /** Files of the target that stay, with their times, if the build did not make them. */
+  /** Files of the target that stay, with their times, unless the build made them. */
   readonly keep?: readonly string[];
 }
 
 /**
- * Puts a folder that is complete in another's place, so that a failed build never leaves half a folder behind. One that is the same already
- * stays, as new as the build: others may be reading it.
+ * Replaces a folder with a complete new one, so that a failed build never leaves half a folder behind. If both are
+ * equal, the old folder stays and gets the build's time: other processes may be reading it.
  */
 export function swapFolder(built: string, target: string, { rename = renameSync, keep = [] }: SwapOptions = {}): void {
   const kept = keep.filter(file => keepFile(file, built, target));
@@ -27,7 +27,7 @@ export function swapFolder(built: string, target: string, { rename = renameSync,
   rmSync(previous, { recursive: true, force: true });
 }
 
-/** An old time tells that the file may be stale (local/bundle.ts). */
+/** An old time marks the file as possibly stale (local/bundle.ts). */
 function keepFile(file: string, built: string, target: string): boolean {
   const from = statSync(join(target, file), { throwIfNoEntry: false });
   const to = join(built, file);
@@ -47,7 +47,10 @@ function listFiles(folder: string): string[] {
   return entries.map(({ parentPath, name }) => join(parentPath, name).slice(folder.length)).sort();
 }
 
-/** In a container, a folder that came with the image cannot be renamed (overlayfs without redirect_dir answers EXDEV): it is copied. */
+/**
+ * In a container, a folder of the image cannot be renamed (overlayfs without redirect_dir returns EXDEV), so it is
+ * copied.
+ */
 function move(from: string, to: string, rename: Rename): void {
   try {
     rename(from, to);

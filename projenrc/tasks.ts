@@ -19,7 +19,7 @@ export function addTasks(project: awscdk.AwsCdkConstructLibrary): void {
   });
   project.postCompileTask.spawn(openapi);
 
-  // Not tasks: projen hands arguments to a shell once more, which takes a folder's name apart at its spaces.
+  // Not tasks: projen passes arguments through a shell again, which splits folder names at spaces.
   project.setScript('start', 'tsx local/main.ts');
   project.setScript('demo', 'tsx local/demo/main.ts');
   project.setScript('benchmark', 'tsx benchmarks/main.ts');
@@ -54,7 +54,10 @@ export function addTasks(project: awscdk.AwsCdkConstructLibrary): void {
   project.testTask.exec('jest --passWithNoTests', { receiveArgs: true });
 }
 
-/** `integ/integ.*.ts`, by integ-runner. Only files of that folder itself: others below it have a runner of their own. */
+/**
+ * Runs `integ/integ.*.ts` with integ-runner. Only files in that folder itself: the folders below it have their own
+ * runner.
+ */
 function addAccountTests(project: awscdk.AwsCdkConstructLibrary, bundle: Task): void {
   const runner = "integ-runner --directory integ --test-regex '/integ/integ\\.[^/]+\\.ts$' --app 'npx tsx {filePath}'";
   const add = (name: string, description: string, options: string): void => {

@@ -55,7 +55,7 @@ function pathItem(resource: string): Json {
   };
 }
 
-/** The HTTP API as OpenAPI 3.1, from the same tables that handlers and construct use. */
+/** The HTTP API as OpenAPI 3.1, from the tables that handlers and construct use. */
 export function openApiDocument(): Json {
   return {
     openapi: '3.1.0',
