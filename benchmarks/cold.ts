@@ -8,7 +8,7 @@ import { sample } from './support/samples';
 
 const GOAL = 0.4;
 const ROUNDS = 15;
-/** `NodejsFunction` leaves the SDK to the runtime's unless told otherwise. */
+/** By default `NodejsFunction` leaves the SDK to the runtime. */
 const RUNTIME_PACKAGES = ['@aws-sdk/*', '@smithy/*'];
 
 /** Answers every request as DynamoDB answers a PutItem: the network cost is part of a first request on both sides. */

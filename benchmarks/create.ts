@@ -5,7 +5,10 @@ import { sample } from './support/samples';
 
 const GOAL = 1 / 12;
 
-/** Both sides with the same packages replaced, each sample in a process of its own: shared code would be tuned to neither. */
+/**
+ * Both sides replace the same packages, and each sample runs in its own process: in a shared process, the common code
+ * would be tuned to neither side.
+ */
 async function measure(name: string, stubs: Record<string, string>): Promise<Comparison> {
   const sampler = await bundleScript('warm-sample', 'benchmarks/support/warm-sample.ts');
   const ours = await bundleApi(`api-${name}`, stubs);

@@ -6,7 +6,7 @@ import { IMAGES } from './support/list-page';
 import { PageSamples } from './support/page-samples';
 import { compare } from './support/rounds';
 
-/** Each photo three times. */
+/** Three rounds per photo. */
 const ROUNDS = 12;
 const SIDE = 800;
 
@@ -20,7 +20,7 @@ async function listPage(): Promise<Figure[]> {
   ];
 }
 
-/** Both peers in the same run, each beside ours. */
+/** Both peers run in the same round, each beside ours. */
 async function onDemand(samples: ImagingSamples, format: LossyFormat, goal: number): Promise<Figure[]> {
   const [ours, dit, ipx] = (['ours', 'dit', 'ipx'] as const).map(how => new ImagingSide(samples, { how, sides: [SIDE], formats: [format] }));
   const againstDit = await compare(ours.sample, dit.sample, ROUNDS);

@@ -8,7 +8,7 @@ import type { ImageFile } from '../local/demo/image-file';
 
 const SAMPLES = 20;
 const HEAVY = 50;
-/** Samples are spread over the work on some heavy files. */
+/** Spreads the samples over the work on some heavy files. */
 const PAUSE_MS = 500;
 /** Done when 2. */
 const GOAL_RATIO = 2;
@@ -30,7 +30,7 @@ async function fetchStatus(client: ImageClient, id: string): Promise<string> {
   return (await client.get(id)).status;
 }
 
-/** From the create to `ready`. */
+/** Time from the create to `ready`. */
 async function timeToReady(client: ImageClient): Promise<number> {
   const start = performance.now();
   const id = await send(client, SMALL);
@@ -53,7 +53,7 @@ async function sample(client: ImageClient, isOver: (times: readonly number[]) =>
   return times;
 }
 
-/** One connection, without a pause: faster than any line to S3. */
+/** One connection without a pause: faster than any line to S3. */
 async function sendHeavyFiles(client: ImageClient, pictureOf: (n: number) => ImageFile): Promise<string[]> {
   const ids: string[] = [];
   for (let n = 0; n < HEAVY; n++) ids.push(await send(client, pictureOf(n)));
@@ -63,7 +63,7 @@ async function sendHeavyFiles(client: ImageClient, pictureOf: (n: number) => Ima
 async function countUnfinished(client: ImageClient, ids: readonly string[]): Promise<number> {
   const statuses = await Promise.all(ids.map(async id => fetchStatus(client, id)));
   const refused = statuses.filter(status => status === 'rejected' || status === 'failed').length;
-  // A refused file is not a heavy file that the service accepts.
+  // A rejected file is not a heavy file that the service accepts.
   if (refused > 0) throw new Error(`every heavy file must become ready, got: ${refused} of ${ids.length} refused; use fewer frames in heavy-gif.ts`);
   return statuses.filter(status => status !== 'ready').length;
 }
@@ -87,7 +87,7 @@ async function measure(url: string): Promise<Figure[]> {
   const ids = await sending;
   const unfinished = await countUnfinished(noisy, ids);
   const afterSent = await sample(quiet);
-  // Without work left the noise was over before the last sample.
+  // Without remaining work, the load ended before the last sample.
   if (await countUnfinished(noisy, ids) === 0) throw new Error('the noisy user must have uploads in work after the last sample, got: none');
   await waitUntilReady(noisy, ids);
   const ratio = (value: number): string => `${value.toFixed(2)} ×`;

@@ -7,7 +7,7 @@ import { FORMATS, SIDES } from './support/imaging-task';
 import { qualityFigures } from './support/quality-figures';
 import { compare, type Comparison } from './support/rounds';
 
-/** Each photo three times. */
+/** Three rounds per photo. */
 const ROUNDS = 12;
 
 async function everyFormat(samples: ImagingSamples): Promise<Figure[]> {

@@ -16,10 +16,10 @@ import type { Walk } from '../test/audit/walk-rules';
 
 const IMAGES = 100_000;
 const USER = 'alice';
-/** One tag that all images have, and one that every second has. */
+/** All images have one tag, and every second image has another. */
 const TAGS = ['trip', 'holiday'] as const;
 const PAGE = 100;
-/** Where pages are weighed, counted in the user's images: one in front, one far behind. */
+/** Positions of the measured pages in the user's images: one at the front, one far behind. */
 const NEAR = 100;
 const FAR = 99_000;
 
@@ -70,7 +70,7 @@ function isExact(pages: readonly Page[], images: readonly ImageRecord[]): boolea
   return seen.length === images.length && seen.every((id, i) => id === images[i].image_id);
 }
 
-/** `share` is how many of the user's images the filter leaves: the page at image 99 000 comes sooner then. */
+/** `share` is the fraction of the user's images that passes the filter: the page at image 99 000 then comes sooner. */
 function computeFigures(name: string, pages: readonly Page[], images: readonly ImageRecord[], share: number): Figure[] {
   const at = (image: number) => pages[Math.floor(image * share / PAGE)];
   const [near, far] = [at(NEAR / share), at(FAR)];

@@ -34,7 +34,7 @@ async function sample(url: string): Promise<{ samples: Sample[]; seconds: number
   }
 }
 
-/** How often each status was answered, as `200 × 41`. */
+/** The number of answers with each status, as `200 × 41`. */
 function statuses(samples: readonly Sample[]): string {
   const counts = new Map<number, number>();
   for (const { status } of samples) counts.set(status, (counts.get(status) ?? 0) + 1);

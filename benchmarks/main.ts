@@ -46,7 +46,7 @@ async function main(): Promise<void> {
   const isAll = positionals[0] === 'all';
   const names = chooseBenchmarks(positionals);
   const { isFailed, notRun } = await runBenchmarks(new Map(names.map(name => [name, BENCHMARKS[name]])), console.log);
-  // A benchmark that was asked for by name has to run.
+  // A benchmark that the user names must run.
   if (isFailed || (!isAll && notRun.length > 0)) process.exitCode = 1;
 }
 

@@ -9,7 +9,7 @@ import { scaleToFit } from '../lambda/imaging/pipeline/plan';
 import { IMAGE_LIMITS, type VariantDefinition } from '../src/contract';
 
 const SIDE = 320;
-/** So much of a subject must be in a crop for it to be kept. */
+/** A crop keeps the subject if it contains at least this fraction. */
 const KEPT = 0.9;
 const GOAL = 0.9;
 
@@ -41,7 +41,7 @@ async function run(): Promise<Figure[]> {
   ];
 }
 
-/** How much of the subject each crop has. */
+/** The fraction of the subject in each crop. */
 async function measureShares(decoders: DecoderPool, scene: LabelledScene): Promise<Record<Position, number>> {
   const whole = scaleToFit(scene, SQUARE);
   const variants: VariantDefinition[] = [
@@ -56,7 +56,7 @@ async function measureShares(decoders: DecoderPool, scene: LabelledScene): Promi
   return Object.fromEntries(shares) as Record<Position, number>;
 }
 
-/** Where a crop lies in the whole: both have the same pixels, without loss. */
+/** Finds the crop's position in the whole: both have the same pixels, without loss. */
 function locateCrop(crop: Buffer, whole: Buffer, { width, height }: { readonly width: number; readonly height: number }): Box {
   const isWide = width > height;
   for (let at = 0; at <= Math.max(width, height) - SIDE; at++) {

@@ -4,7 +4,7 @@ import { type Cell, scoreCells } from './support/quality-cells';
 import { mean } from './support/quality-figures';
 import { DEFAULT_VARIANTS } from '../src/contract';
 
-/** Scores and sizes of every cell of P1, ours and the naive peer's, and of the variants that are made where nobody names others. */
+/** Scores and sizes of every cell of P1, for ours and the naive peer, and of the default variants. */
 async function run(): Promise<Figure[]> {
   const sides = [...new Set([...SIDES, ...DEFAULT_VARIANTS.map(({ width }) => width)])].sort((a, b) => b - a);
   const cells = await scoreCells(['ours', 'naive'], sides);
@@ -16,7 +16,7 @@ function nameFigure(side: number, format: LossyFormat): string {
   return `${side} ${format}${variant ? ` (${variant.name})` : ''}`;
 }
 
-/** The mean over the photos, and of each. */
+/** The mean over the photos, and the value of each photo. */
 function describe(cells: readonly Cell[], side: number, format: LossyFormat): string {
   const [ours, naive] = (['ours', 'naive'] as const).map(how => cells.filter(cell => cell.how === how && cell.side === side && cell.format === format));
   const scores = (of: readonly Cell[]): string => `${mean(of.map(({ score }) => score)).toFixed(1)} (${of.map(({ score }) => score.toFixed(0)).join(' ')})`;

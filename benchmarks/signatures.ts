@@ -20,7 +20,7 @@ async function measure(sign: Sign): Promise<number> {
 }
 
 async function run(): Promise<Figure[]> {
-  // Both are compiled, and the library's table of multiples is made, before the first round.
+  // Before the first round, both are compiled, and the library has its table of multiples.
   for (const sign of [signRepeatably, signByNoble]) await measure(sign);
   const { ours, peer, ratio } = await compare(async () => measure(signRepeatably), async () => measure(signByNoble));
   return [

@@ -5,7 +5,7 @@ import { SWEEPER_MEMORY_MIB } from '../src/metadata/sweeper';
 
 const GOAL_RATE = 200;
 const RATES = [0, GOAL_RATE, 2 * GOAL_RATE];
-/** http-api.md: uploads that nobody confirms are confirmed within 15 minutes. */
+/** http-api.md: the service confirms uploads without a confirm request within 15 minutes. */
 const GOAL_MINUTES = 15;
 /** One interval of the schedule, and a minute for the run itself. */
 const GOAL_OTHERS_MINUTES = 6;

@@ -9,7 +9,10 @@ import { sample } from './support/samples';
 const GOAL = 1.1;
 const ROUNDS = 21;
 
-/** Its validation of templates, where a version has it, takes seconds on both sides (measured with 2.27x) and is nothing of ours. */
+/**
+ * CDK's validation of templates, in versions that have it, takes seconds on both sides (measured with 2.27x) and is not
+ * our work.
+ */
 const ENV = { CDK_VALIDATION: 'false' };
 
 /** Users run the code that jsii compiled. */

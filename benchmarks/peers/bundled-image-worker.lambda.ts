@@ -5,7 +5,10 @@ import { resizeNaively } from './naive-pipeline';
 
 const [s3, table, queue] = [new S3Client({}), new DynamoDBClient({}), new SQSClient({})];
 
-/** The leaner kind, as image handlers of AWS's own solutions are built: three clients of the SDK and nothing else, bundled with it, and sharp beside it. */
+/**
+ * The leaner kind, like the image handlers of AWS's own solutions: bundles only three SDK clients, and has sharp beside
+ * it.
+ */
 export async function handler({ Bucket, Key, TableName, QueueUrl }: Record<'Bucket' | 'Key' | 'TableName' | 'QueueUrl', string>): Promise<void> {
   const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
   const made = await resizeNaively(Buffer.from(await Body!.transformToByteArray()), 800).webp().toBuffer();

@@ -39,7 +39,7 @@ interface BucketRights {
   readonly variants: string[];
 }
 
-/** Write rights come from the service: they are its design, not work of CDK. */
+/** The service defines the write rights: they belong to its design, not to CDK's work. */
 type TableWrites = Pick<iam.PolicyStatementProps, 'actions' | 'conditions'>;
 
 interface TableRights {

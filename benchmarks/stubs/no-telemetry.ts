@@ -1,4 +1,4 @@
-/** Stands in for Powertools where a bundle is measured without it. */
+/** Replaces Powertools in bundles that are measured without it. */
 export class Logger {
   warn(): void { /* nothing is logged */ }
   error(): void { /* nothing is logged */ }

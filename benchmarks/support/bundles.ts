@@ -13,7 +13,7 @@ async function bundle(name: string, entry: string, options: BuildOptions): Promi
   return outfile;
 }
 
-/** As projenrc/bundle-handlers.ts bundles it; `bundle` checks that both give the same size. */
+/** Bundles as projenrc/bundle-handlers.ts does; `bundle` checks that both give the same size. */
 export function bundleApi(name: string, alias: Record<string, string> = {}): Promise<string> {
   return bundle(name, 'lambda/api.lambda.ts', {
     minify: true,

@@ -11,7 +11,7 @@ export interface Figure {
 
 export interface Benchmark {
   readonly about: string;
-  /** Built, or demanded, before it runs. */
+  /** The needs are built, or demanded, before the benchmark runs. */
   readonly needs?: readonly Need[];
   run(): Promise<Figure[]>;
 }
@@ -27,12 +27,12 @@ export function formatTable(title: string, figures: readonly Figure[]): string {
   return table.toString();
 }
 
-/** A figure that must not be above its goal. */
+/** A figure with an upper limit as its goal. */
 export function atMost(name: string, value: number, goal: number, show: (value: number) => string): Figure {
   return { name, value: show(value), goal: `≤ ${show(goal)}`, pass: value <= goal };
 }
 
-/** A figure that must not be below its goal. */
+/** A figure with a lower limit as its goal. */
 export function atLeast(name: string, value: number, goal: number, show: (value: number) => string): Figure {
   return { name, value: show(value), goal: `≥ ${show(goal)}`, pass: value >= goal };
 }

@@ -11,7 +11,7 @@ export interface Call {
   readonly body?: string | Buffer;
 }
 
-/** Connections that stay open, and as little work as possible: client and server share the machine. */
+/** Keeps connections open and works as little as possible: client and server share the machine. */
 export class HttpClient {
   private readonly agent = new Agent({ keepAlive: true });
 

@@ -14,7 +14,7 @@ import type { ImageJob } from '../../lambda/imaging/pipeline/job';
 
 const run = promisify(execFile);
 
-/** A decoder lives for so many. */
+/** A decoder processes this many images in its life. */
 const IMAGES = 200;
 /** Enough to measure the memory per image: the memory of a naive process keeps growing. */
 const FEW_IMAGES = 5;
@@ -24,7 +24,7 @@ const FEW_IMAGES = 5;
 const SETTLING = 10;
 const COMPARED = 50;
 const FLAT_MIB = 5;
-/** A dot comes every few seconds. */
+/** Prints a dot every few seconds. */
 const IMAGES_PER_DOT = 5;
 
 function createJob(bytes: Buffer, formats: readonly LossyFormat[]): ImageJob {
@@ -59,7 +59,7 @@ async function naivePeaks(formats: readonly LossyFormat[]): Promise<number[]> {
   return JSON.parse(stderr) as number[];
 }
 
-/** P5: the most that is resident while one photo of twelve megapixels becomes its variants. */
+/** P5: peak resident memory while one photo of twelve megapixels becomes its variants. */
 export async function memory(): Promise<Figure[]> {
   if (process.platform !== 'linux') return [informs('P5: memory', 'is measured on Linux only')];
   const ours = Math.max(...await ourPeaks(FORMATS, FEW_IMAGES));

@@ -7,10 +7,10 @@ import { cpuMicros } from './rounds';
 export type Output = readonly [name: string, bytes: Uint8Array];
 export type Work = () => Promise<Output[]>;
 
-/** A decoder lives for 200 images. */
+/** A decoder processes 200 images in its life. */
 const WARM_UP = 5;
 
-/** All at once, as sharp's pages show it for several outputs of one input. */
+/** Makes all outputs at once, as sharp's pages show for several outputs of one input. */
 export async function each({ sides, formats }: ImagingTask, make: (side: number, format: LossyFormat) => Promise<Uint8Array>): Promise<Output[]> {
   const names = sides.flatMap(side => formats.map(format => [side, format] as const));
   return Promise.all(names.map(async ([side, format]) => [`${side}.${format}`, await make(side, format)] as const));

@@ -14,7 +14,9 @@ export class ImagingSamples {
 
   private constructor(private readonly ours: string, private readonly peers: Record<ImagingPeer, string>) {}
 
-  /** Ours runs as the pool starts a decoder. A peer runs as a Lambda function of its own would: nobody sets its allocator. */
+  /**
+   * Our side runs as the pool starts a decoder. A peer runs like its own Lambda function, with the default allocator.
+   */
   async take(task: ImagingTask): Promise<ImagingResult> {
     const { how } = task;
     const [env, command] = isPeer(how) ? [{}, [this.peers[how]]] : [buildDecoderEnvironment(), [...DECODER_OPTIONS, this.ours]];

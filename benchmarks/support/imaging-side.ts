@@ -9,7 +9,7 @@ export class ImagingSide {
 
   constructor(private readonly samples: ImagingSamples, private readonly task: Omit<ImagingTask, 'photo'>) {}
 
-  /** One photo in each round. */
+  /** Takes one photo in each round. */
   readonly sample: Sampler = async round => {
     const paths = photos();
     const photo = paths[round % paths.length];
@@ -18,7 +18,7 @@ export class ImagingSide {
     return result.micros;
   };
 
-  /** Of the outputs of every photo. */
+  /** The sum over the outputs of every photo. */
   total(what: 'bytes' | 'cameraBytes'): number {
     return [...this.results.values()].reduce((sum, result) => sum + result[what], 0);
   }

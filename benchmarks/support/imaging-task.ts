@@ -6,11 +6,11 @@ export interface ImagingTask {
   readonly photo: string;
   readonly sides: readonly number[];
   readonly formats: readonly LossyFormat[];
-  /** Where outputs go, as `<side>.<format>`; nowhere by default. */
+  /** The folder for outputs, as `<side>.<format>`; by default no output is written. */
   readonly folder?: string;
 }
 
-/** Each has a sampler of its own: our settings of sharp hold for the whole process. */
+/** Each has its own sampler: our settings of sharp apply to the whole process. */
 const PEERS = ['naive', 'dit', 'ipx'] as const;
 export type ImagingPeer = typeof PEERS[number];
 
@@ -22,7 +22,7 @@ export type LossyFormat = Exclude<VariantFormat, 'png'>;
 
 export interface ImagingResult {
   readonly micros: number;
-  /** Of all outputs together. */
+  /** The sum over all outputs. */
   readonly bytes: number;
   /** Bytes of EXIF and XMP among them: cameras write their location there. */
   readonly cameraBytes: number;

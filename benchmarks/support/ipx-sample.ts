@@ -1,7 +1,10 @@
 import { createIPX } from 'ipx';
 import { each, measure } from './imaging-process';
 
-/** ipx as its pages show it (https://github.com/unjs/ipx), but for where images come from: memory, since reading them is nobody's figure. */
+/**
+ * ipx as its pages show it (https://github.com/unjs/ipx), except that images come from memory: the figures exclude
+ * reading them.
+ */
 void measure(async (bytes, task) => {
   const ipx = createIPX({ storage: { name: 'memory', getMeta: () => ({}), getData: () => bytes as unknown as ArrayBuffer } });
   return () => each(task, async (side, format) => {

@@ -11,7 +11,7 @@ export interface LabelledScene {
   readonly name: string;
   readonly width: number;
   readonly height: number;
-  /** Around the subject. */
+  /** The box around the subject. */
   readonly subject: Box;
   readonly png: () => Promise<Buffer>;
 }
@@ -55,7 +55,7 @@ function draw(width: number, height: number, layers: readonly Paint[], seed: num
   return sharp(data, { raw: { width, height, channels: 3 } }).png({ compressionLevel: 1 }).toBuffer();
 }
 
-/** In parts of the box, from -1 to 1. */
+/** Coordinates in the box, from -1 to 1. */
 function subjectPaint(subject: typeof SUBJECTS[number], { left, top, width, height }: Box): Paint {
   const at = (u: number, v: number): Color | undefined => PAINTERS[subject](u, v);
   return (x, y) => {
@@ -129,7 +129,7 @@ function soft(part: number): number {
   return part * part * (3 - 2 * part);
 }
 
-/** From 0 to 1, the same for the same place. */
+/** A value from 0 to 1; equal places have equal values. */
 function noise(x: number, y: number, seed: number): number {
   const value = Math.sin(x * 127.1 + y * 311.7 + seed * 74.7) * 43758.5453;
   return value - Math.floor(value);

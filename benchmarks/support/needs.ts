@@ -7,10 +7,10 @@ import { findMissingPhoto } from './photos';
 import { bundleHandlers } from '../../local/bundle';
 import { REQUIREMENTS } from '../../test/support/requirements';
 
-/** Something that a benchmark measures or measures with, and that a fresh clone has not. */
+/** A tool or an input of a benchmark that a fresh clone does not have. */
 export type Need = 'handlers' | 'worker zip files' | 'compiled construct' | 'photographs' | 'Python';
 
-/** The machine lacks something that the project cannot build: the benchmark is left out, which is no failure. */
+/** The machine lacks a need that the project cannot build. The benchmark is skipped; this is not a failure. */
 export class CannotRun extends Error {}
 
 const PROVIDE: Record<Need, () => Promise<void> | void> = {

@@ -10,12 +10,12 @@ export function photos(): string[] {
   return PHOTOS.map(name => join(corpusFolder, 'files', name));
 }
 
-/** The path of a photograph that is not there. */
+/** The path of a missing photograph. */
 export function findMissingPhoto(): string | undefined {
   return photos().find(path => !existsSync(path));
 }
 
-/** The one of twelve megapixels. */
+/** The photograph of twelve megapixels. */
 export function twelveMegapixels(): string {
   return photos()[0];
 }

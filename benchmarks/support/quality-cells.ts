@@ -8,7 +8,7 @@ import { FORMATS, type ImagingTask, type LossyFormat } from './imaging-task';
 import { photos } from './photos';
 import { pythonTool } from '../../test/python-tools';
 
-/** One output of one photo, and how it looks. */
+/** One output of one photo, and its quality score. */
 export interface Cell {
   readonly photo: string;
   readonly how: ImagingTask['how'];

@@ -5,7 +5,7 @@ import { type Cell, scoreCells } from './quality-cells';
 /** P1 allows a cell to look this much worse than the peer's. */
 const TOLERANCE = -0.5;
 
-/** P1 and P4, as far as eyes go. */
+/** The visual quality goals of P1 and P4. */
 export async function qualityFigures(): Promise<Figure[]> {
   const cells = await scoreCells(['ours', 'naive', 'shrink on load'], SIDES);
   return [...againstNaive(cells), ...compareShrinking(cells)];

@@ -1,4 +1,7 @@
-/** Absolute times drift on a busy machine, ratios taken within one round much less: odd, so that the median is one of them. */
+/**
+ * Absolute times drift on a busy machine; ratios within one round drift much less. The number is odd, so that the
+ * median is one of them.
+ */
 export const ROUNDS = 9;
 
 export function median(values: readonly number[]): number {
@@ -20,7 +23,7 @@ export async function cpuMicros(work: () => Promise<unknown>): Promise<number> {
   return user + system;
 }
 
-/** A dot: some benchmarks take ten minutes. */
+/** Prints a dot: some benchmarks take ten minutes. */
 export function showProgress(): void {
   process.stderr.write('.');
 }
@@ -34,7 +37,7 @@ export interface Comparison {
 
 export type Sampler = (round: number) => Promise<number>;
 
-/** Measures both in every round, each first in every other one. */
+/** Measures both in every round, and alternates which is first. */
 export async function compare(ours: Sampler, peer: Sampler, rounds = ROUNDS): Promise<Comparison> {
   const samples: { ours: number; peer: number }[] = [];
   for (let round = 0; round < rounds; round++) {

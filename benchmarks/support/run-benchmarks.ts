@@ -10,7 +10,7 @@ export interface Outcome {
 
 type Write = (text: string) => void;
 
-/** Runs all of them: an error of one does not keep the others from running. */
+/** Runs all benchmarks: an error of one does not stop the others. */
 export async function runBenchmarks(benchmarks: ReadonlyMap<string, Benchmark>, write: Write): Promise<Outcome> {
   const notRun: string[] = [];
   let isFailed = false;
@@ -27,7 +27,7 @@ export async function runBenchmarks(benchmarks: ReadonlyMap<string, Benchmark>, 
   return { isFailed, notRun };
 }
 
-/** Whether no goal was missed. */
+/** True if every goal is met. */
 async function runOne(name: string, { needs = [], run }: Benchmark, write: Write): Promise<boolean> {
   await provide(needs);
   process.stderr.write(`${name}, a dot for each round or step `);

@@ -14,7 +14,7 @@ export async function sample(sampler: string, handler: string, env: Record<strin
   return (JSON.parse(answer) as { micros: number }).micros;
 }
 
-/** Of an error in a bundle Node shows the line, which is the whole bundle. */
+/** For an error in a bundle, Node shows the line, which is the whole bundle. */
 function clipText(answer: string): string {
   return answer.split('\n').filter(line => line.trim() !== '').map(line => line.slice(0, 200)).join('\n');
 }

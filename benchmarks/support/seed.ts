@@ -38,7 +38,7 @@ class Captured implements Table {
   listDue(): never { throw new Error('a seed sweeps no images'); }
 }
 
-/** Deterministic: a seed that differed between runs would not be compared with the last. */
+/** Deterministic: runs can be compared only if their seeds are equal. */
 function createRandomBytes(n: number): (length: number) => Uint8Array {
   const digest = createHash('sha256').update(String(n)).digest();
   return length => digest.subarray(0, length);
@@ -59,7 +59,7 @@ function createDeps(n: number, table: Table): Deps {
     },
     queue: { announce: async () => undefined },
     signer: { upload: async () => ({ url: '', headers: {} }), download: async () => '' },
-    // Three images to a millisecond: their order must come from their ids.
+    // Three images per millisecond: their ids must determine their order.
     clock: { now: () => FIRST_CREATED + Math.floor(n / 3), sleep: async () => undefined },
     randomBytes: createRandomBytes(n),
     logger: { warn: () => undefined },
@@ -75,7 +75,7 @@ function createDeps(n: number, table: Table): Deps {
   };
 }
 
-/** The rows that the handlers' own code writes for an upload and its confirmation. */
+/** The records that the handlers' own code writes for an upload and its confirmation. */
 async function buildRows(userId: string, n: number, tags: readonly string[]): Promise<{ image: ImageRecord; rows: Row[] }> {
   const table = new Captured();
   const deps = createDeps(n, table);

@@ -9,11 +9,11 @@ import { type ImageRecord, buildOriginalKey, SWEEP } from '../../src/contract';
 const SECOND = 1000;
 const MINUTE = 60_000;
 const START = Date.parse('2026-01-01T00:00:00.000Z');
-/** Long enough for a backlog to show that grows without end. */
+/** Long enough to show a backlog that grows without end. */
 const WARM_UP_MS = 40 * MINUTE;
 const MEASURED_MS = 20 * MINUTE;
 const END = START + WARM_UP_MS + MEASURED_MS;
-/** An index shows a write so much later. */
+/** An index shows a write after this delay. */
 const LAG_MS = 1000;
 const URL_TTL_MS = 300 * SECOND;
 /** Shortest, default and longest lifetime of an upload URL. */
@@ -42,16 +42,16 @@ function createRecord(image_id: string, now: number, ttl = URL_TTL_MS): ImageRec
 export interface Waits {
   /** Durations from an upload with a lost event to its confirmation. */
   readonly lostEvents: number[];
-  /** From the date of a record that is processing or deleting to its visit. */
+  /** Durations from the due date of a record in `processing` or `deleting` to its sweep. */
   readonly others: number[];
-  /** From the date of an abandoned create's expiry or settling to that. */
+  /** Durations from the due date of an abandoned create's expiry or settling to that sweep. */
   readonly abandoned: number[];
 }
 
 export interface Course extends Waits {
-  /** Visits each second, of the measured time. */
+  /** Sweeps of records per second of the measured time. */
   readonly rate: number;
-  /** How many sweepers ran at the same time at most. */
+  /** The maximum number of sweepers that ran at the same time. */
   readonly sweepers: number;
 }
 
@@ -79,7 +79,7 @@ export class SweeperLoad {
     return { ...this.waits, rate: this.visits / (MEASURED_MS / SECOND), sweepers: service.running.most };
   }
 
-  /** Records come into the store when they are due: nothing happens to them before. */
+  /** Adds records to the store when they are due: before, nothing happens to them. */
   private bring(now: number): void {
     for (let n = 0; n < this.rate; n++) {
       const due = now + Math.floor((n * SECOND) / this.rate);
@@ -95,7 +95,7 @@ export class SweeperLoad {
   private bringOthers(now: number): void {
     const ttl = TTLS_MS[(now / SECOND) % TTLS_MS.length];
     const lost = createRecord(this.nextId(), now, ttl);
-    // Spread over the lifetime of the URL, which ends the moment before an upload can no longer begin.
+    // Spread over the URL's lifetime; the last upload begins just before the URL expires.
     this.uploads.landed.set(lost.object_key, now + ((now / SECOND) % 97) * Math.floor((ttl - 1) / 96));
     const stuck = { ...createRecord(this.nextId(), now - SWEEP.INTERVAL_MS), status: 'processing' as const };
     const gone = { ...createRecord(this.nextId(), now - SWEEP.INTERVAL_MS), status: 'deleting' as const };
@@ -121,7 +121,7 @@ export class SweeperLoad {
     else if (sweep! >= 2 * SWEEP.SHARDS) this.waits.abandoned.push(wait);
   }
 
-  /** At the end, records that nobody came to have waited, too. */
+  /** At the end, also counts the waits of overdue records that no sweeper has reached. */
   private noteOverdue(): void {
     for (const row of this.store.rows.values()) {
       const landed = this.uploads.landed.get(row.object_key) ?? Infinity;

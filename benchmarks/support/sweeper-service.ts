@@ -15,7 +15,7 @@ const RECORD_CPU = 0.05;
 const RESERVE_MS = 15_000;
 const WHOLE_CPU_MB = 1769;
 
-/** How often each call was made. */
+/** The number of calls of each kind. */
 export type Calls = Record<keyof typeof LATENCY, number>;
 
 export function noCalls(): Calls {
@@ -40,7 +40,7 @@ class Caller {
 }
 
 export interface Uploads {
-  /** When the object under a key came. */
+  /** The time when the object under a key arrived. */
   readonly landed: Map<string, number>;
 }
 
@@ -58,7 +58,7 @@ function createTable(caller: Caller, store: SweeperStore): Table {
   };
 }
 
-/** S3 as the sweeper's role meets it: HEAD of a key that is not there is 403, so a list decides. */
+/** S3 with the sweeper's role: HEAD of a missing key returns 403, so a list decides. */
 function createObjectStore(caller: Caller, time: VirtualTime, { landed }: Uploads): ObjectStore {
   const findObject = (key: string): StoredObject | undefined => ((landed.get(key) ?? Infinity) <= time.now ? { size: 3, etag: 'e' } : undefined);
   return {

@@ -4,7 +4,7 @@ import type { ImageRecord } from '../../src/contract';
 
 const SECOND = 1000;
 
-/** The index of due records: a partition's keys, by the second in which they are due. */
+/** The index of due records: a partition's keys, by the second of their due date. */
 class DueIndex {
   private readonly partitions = new Map<number, Map<number, Map<string, number>>>();
 
@@ -43,14 +43,14 @@ function compare(a: DueKey, b: DueKey): number {
 }
 
 /**
- * The records of a simulation, each from shortly before it is due: as `Table` describes them, but for latencies. The index shows a write
- * `lag` milliseconds late. Records that are due after `end` are not kept.
+ * The records of a simulation, each added shortly before it is due. The class implements `Table` except for latencies.
+ * The index shows a write `lag` milliseconds late. Records that are due after `end` are not kept.
  */
 export class SweeperStore {
   readonly rows = new Map<string, ImageRecord>();
   private readonly index = new DueIndex();
 
-  /** `changed` hears of every write. */
+  /** `changed` is called for every write. */
   constructor(
     private readonly time: VirtualTime, private readonly lag: number, private readonly end: number,
     private readonly changed: (before: ImageRecord, after: ImageRecord) => void = () => {},
@@ -69,7 +69,7 @@ export class SweeperStore {
     for (const write of writes) {
       if (!('update' in write) || write.guard === 'absent') continue;
       const row = this.rows.get(write.update);
-      // Every guard of the sweeper demands plain values.
+      // Every guard of the sweeper compares plain values.
       const holds = row !== undefined && Object.entries(write.guard).every(([name, value]) => row[name as keyof ImageRecord] === value);
       if (!holds) return { done: false, current: row };
     }

@@ -1,4 +1,4 @@
-/** Time of a simulation, in whole milliseconds. It moves on when all that is under way waits for it. */
+/** Time of a simulation, in whole milliseconds. It advances when all running work waits for it. */
 export class VirtualTime {
   private readonly alarms = new Map<number, (() => void)[]>();
   private waiting = 0;
@@ -25,7 +25,7 @@ export class VirtualTime {
       this.alarms.delete(this.now);
       this.waiting -= alarms.length;
       for (const alarm of alarms) alarm();
-      // All promise jobs that these woke run before the next macrotask.
+      // All promise jobs of the resumed work run before the next macrotask.
       await new Promise(resolve => setImmediate(resolve));
     }
     this.now = Math.max(this.now, end);
