@@ -11,7 +11,10 @@ const [WORKER, TRANSFORM] = ['worker', 'transform'];
 /** Folder of the code that CloudFront runs. */
 const EDGE = 'edge';
 
-/** Lays out all handlers for one processor: `node unpack.js <amd64|arm64> <folder>`. Dockerfile.lambda has no other tool for it. */
+/**
+ * Lays out all handlers for one processor: `node unpack.js <amd64|arm64> <folder>`. Dockerfile.lambda has no other tool
+ * for it.
+ */
 function main([processor, folder]: string[]): void {
   const architecture = ARCHITECTURES[processor];
   if (!architecture || !folder) {

@@ -14,11 +14,14 @@ interface Machine {
   readonly elf: number;
   readonly audit: number;
   readonly code: string;
-  /** System calls that reach other processes or start programs: ptrace, process_vm_readv, process_vm_writev, execve, execveat, pidfd_getfd. */
+  /**
+   * System calls that reach other processes or start programs: ptrace, process_vm_readv, process_vm_writev, execve,
+   * execveat, pidfd_getfd.
+   */
   readonly denied: readonly number[];
   /**
-   * System calls that change a file by its path alone, so the limit of open files does not stop them: truncate, rename, mkdir, rmdir, link, unlink,
-   * symlink, chmod, chown, mknod, utime, setxattr, removexattr, and their other forms.
+   * System calls that change a file by its path alone, so the limit of open files does not stop them: truncate, rename,
+   * mkdir, rmdir, link, unlink, symlink, chmod, chown, mknod, utime, setxattr, removexattr, and their other forms.
    */
   readonly changes: readonly number[];
   readonly socket: number;
@@ -119,7 +122,10 @@ const [READ_WRITE, READ_EXECUTE] = [6, 5];
 /** Linux's largest page size on these processors. */
 const PAGE = 0x10000;
 
-/** ELF (https://refspecs.linuxfoundation.org/elf/gabi4+/contents.html): headers, the tables that a loader demands, the code, and the dynamic section. */
+/**
+ * ELF (https://refspecs.linuxfoundation.org/elf/gabi4+/contents.html): headers, the tables that a loader demands, the
+ * code, and the dynamic section.
+ */
 export function sandboxLibrary(architecture: SandboxArchitecture, sandbox = DECODER_SANDBOX): Buffer {
   const { elf } = MACHINES[architecture];
   const programHeaders = 64;

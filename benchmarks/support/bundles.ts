@@ -25,7 +25,10 @@ export function bundleApi(name: string, alias: Record<string, string> = {}): Pro
   });
 }
 
-/** Not minified, as `NodejsFunction` bundles (https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_lambda_nodejs-readme.html). */
+/**
+ * Not minified, as `NodejsFunction` bundles
+ * (https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_lambda_nodejs-readme.html).
+ */
 export function bundlePeer(name: string, options: Pick<BuildOptions, 'alias' | 'external'>, peer = 'full-stack'): Promise<string> {
   return bundle(name, `benchmarks/peers/${peer}.lambda.ts`, { target: 'node24', ...options });
 }

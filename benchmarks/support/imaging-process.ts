@@ -16,7 +16,10 @@ export async function each({ sides, formats }: ImagingTask, make: (side: number,
   return Promise.all(names.map(async ([side, format]) => [`${side}.${format}`, await make(side, format)] as const));
 }
 
-/** Runs in a fresh process and prints the CPU time and the bytes of one photo's outputs, once the libraries are loaded and have run. */
+/**
+ * Runs in a fresh process and prints the CPU time and the bytes of one photo's outputs, once the libraries are loaded
+ * and have run.
+ */
 export async function measure(workOf: (bytes: Buffer, task: ImagingTask) => Promise<Work>): Promise<void> {
   const task = JSON.parse(process.argv[2]) as ImagingTask;
   const noise = { type: 'gaussian', mean: 128, sigma: 40 } as const;

@@ -25,7 +25,10 @@ const LONG = 1200;
 const SHORT = 675;
 const COUNT = 40;
 
-/** Each subject before each background, once in landscape format and once upright, a quarter of the long side from an end: where photographers put it. */
+/**
+ * Each subject before each background, once in landscape format and once upright, a quarter of the long side from an
+ * end: where photographers put it.
+ */
 export function labelledScenes(): LabelledScene[] {
   return Array.from({ length: COUNT }, (_, i) => {
     const subject = SUBJECTS[i % SUBJECTS.length];

@@ -7,7 +7,10 @@ import { SWEEP } from '../../src/contract';
 /** Milliseconds until the answer to a call. */
 export const LATENCY = { READ: 5, WRITE: 5, QUERY: 10, HEAD: 20, GET: 20, DELETE: 20, LIST: 40, SEND: 10 } as const;
 
-/** CPU time of one call of the SDK, in milliseconds of a whole vCPU: 0.6 measured without TLS. An item of an answer costs a part of it. */
+/**
+ * CPU time of one call of the SDK, in milliseconds of a whole vCPU: 0.6 measured without TLS. An item of an answer
+ * costs a part of it.
+ */
 const CALL_CPU = 1;
 const KEY_CPU = 0.01;
 const RECORD_CPU = 0.05;
