@@ -158,7 +158,7 @@ export class World {
     return { ...this.deps(process, skew), queues, scan, variants: this.set };
   }
 
-  /** Even a PUT beyond the allowed time must leave nothing behind, if it lands within the grace period after the expiry. */
+  /** A PUT beyond the allowed time must leave nothing behind, if it lands within the grace period after expiry. */
   mayLandLate(key: string): boolean {
     const expiredAt = this.table.expiries.get(key);
     return expiredAt !== undefined && this.clock.now < expiredAt + SWEEP.GRACE_MS - 2 * this.skew;
