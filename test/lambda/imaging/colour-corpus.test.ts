@@ -20,7 +20,10 @@ afterAll(() => {
   rmSync(dirname(script), { recursive: true, force: true });
 });
 
-/** In the middle of the height, at these eighths of the width, what Chromium 156 shows on an sRGB screen; of HEIC, which it does not show, of the AVIF twin. */
+/**
+ * Pixels at half the height, at these eighths of the width, as Chromium 156 shows them on an sRGB screen. Chromium
+ * shows no HEIC, so those are the pixels of the AVIF twin.
+ */
 const SHOWN: Readonly<Record<string, Readonly<Record<number, readonly number[]>>>> = {
   'png16-rgb-with-srgb-profile.png': { 4: [255, 0, 0] },
   'png16-icc-srgb-wrong-colours.png': { 1: [0, 0, 255], 5: [200, 120, 60] },

@@ -100,7 +100,7 @@ test('the chunks of a PNG are read up to its image data', async () => {
   expect(readPngColour(new Bytes(late, 'PNG')).gamma).toBeUndefined();
 });
 
-/** Damage that a decoder may survive: bytes changed, a file cut off. */
+/** Damage that a decoder may survive: changed bytes, a truncated file. */
 function* damaged(bytes: Buffer, step = 1): Generator<Buffer> {
   for (let at = 8; at < Math.min(bytes.length, 900); at += step) {
     for (const value of [0, 0x7f, 0xff]) {

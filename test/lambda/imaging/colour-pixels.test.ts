@@ -41,7 +41,10 @@ async function made(bytes: Buffer): Promise<number[][]> {
   return [readPixel(pixels, 8, 16), readPixel(pixels, 24, 16)];
 }
 
-/** sharp resizes transparent pixels as whole numbers of colour times alpha and drops the fraction: up to 2 at an alpha of 0.4. */
+/**
+ * sharp resizes transparent pixels as integers of colour times alpha and drops the fraction: up to 2 at an alpha of
+ * 0.4.
+ */
 function expectNear(pixel: readonly number[], color: Color, alpha?: number): void {
   const expected = [...color, ...alpha === undefined ? [] : [alpha]];
   expect(pixel).toHaveLength(expected.length);

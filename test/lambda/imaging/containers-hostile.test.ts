@@ -5,11 +5,11 @@ import { Bytes } from '../../../lambda/imaging/headers/bytes';
 import { prepare } from '../../../lambda/imaging/heif/prepare';
 
 interface Hostile {
-  /** Boxes of ids and types, with more bytes behind them. */
+  /** Boxes of ids and types, with more bytes after them. */
   readonly entries: readonly Buffer[];
   readonly references: readonly Buffer[];
   readonly properties?: readonly Buffer[];
-  /** Ids of items that have the second property. */
+  /** Ids of items with the second property. */
   readonly users?: readonly number[];
 }
 
@@ -18,7 +18,7 @@ const TILE = 2;
 
 const entry = (id: number, type: string, behind = 0): Buffer => fullBox('infe', 2, be16(id, 0), Buffer.from(`${type}\0`), Buffer.alloc(behind));
 
-/** A grid: the primary item names its sources. Nothing here decodes it. */
+/** A grid: the primary item names its sources. No test decodes it. */
 function buildGrid({ entries, references, properties = [], users = [] }: Hostile): Buffer {
   const associations = [hex('0001 01 01'), ...users.map(id => Buffer.concat([be16(id), hex('01 02')]))];
   const meta = fullBox('meta', 0,

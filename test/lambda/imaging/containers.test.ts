@@ -38,14 +38,14 @@ async function make(bytes: Buffer): Promise<Made> {
   return { size: `${width}x${height}`, pixels: await readPixels(made.bytes) };
 }
 
-/** The quadrants after sharp has cut, turned and mirrored them in this order. */
+/** The quadrants after sharp has cropped, rotated and mirrored them in this order. */
 async function expected(...steps: ((from: sharp.Sharp) => sharp.Sharp)[]): Promise<Pixels> {
   let bytes = await (await quadrants(128, 96)).png().toBuffer();
   for (const step of steps) bytes = await step(sharp(bytes)).png().toBuffer();
   return readPixels(bytes);
 }
 
-/** Edges between the colours of a lossy image are a little soft. */
+/** Edges between the colours of a lossy image are slightly soft. */
 const NEAR = 4;
 
 const config = (coded: CodedImage): Buffer => box('av1C', coded.config);
@@ -191,7 +191,7 @@ describe('an AVIF in the low-overhead format', () => {
     const { icc } = await sharp(await tagged.toBuffer()).metadata();
     const { pixels: { data } } = await make(file({ icc }));
     const [blue] = [data.subarray((80 * 128 + 20) * 3, (80 * 128 + 20) * 3 + 3)];
-    // Green of Display P3 lies outside of sRGB: red is cut to 0; blue's own green and red are, too.
+    // Green of Display P3 lies outside sRGB, so red is clipped to 0. For blue, green and red are clipped, too.
     expect([...blue].map(value => Math.round(value / 32))).toEqual([0, 0, 8]);
   });
 
@@ -200,7 +200,7 @@ describe('an AVIF in the low-overhead format', () => {
   });
 });
 
-/** Of a HEIC of 128 × 128 pixels, where the corpus is: nothing here encodes HEVC. */
+/** A HEIC of 128 × 128 pixels from the corpus, since no encoder here writes HEVC. */
 describe('a HEIC still', () => {
   const hevc = (): CodedImage => readHevc(corpusFile('825853d55a81247b').bytes());
   const item = (id: number, ...more: Buffer[]): StillItem => {
@@ -250,7 +250,9 @@ describe('a HEIC still', () => {
 
 type Place = readonly [x: number, y: number, color: readonly number[]];
 
-/** Chromium 156 for AVIF, libheif 1.23.6 in pillow-heif for HEIC. The last of a color is alpha. */
+/**
+ * Values of Chromium 156 for AVIF, and of libheif 1.23.6 in pillow-heif for HEIC. The last value of a color is alpha.
+ */
 const WRONG: [string, string, readonly Place[]][] = [
   ['avif-layered-op2-refused.avif', '360x182', [[90, 45, [105, 104, 100]], [180, 91, [65, 65, 67]], [270, 136, [20, 11, 7]]]],
   ['heic-clap-64-of-256.heic', '64x64', [[16, 16, [29, 30, 200]], [32, 32, [29, 30, 200]], [48, 48, [29, 30, 200]]]],

@@ -32,7 +32,7 @@ async function measure(job: ImageJob): Promise<number> {
   return (user + system) / 1000;
 }
 
-/** Nothing changes after the first frame, or nothing is ever drawn. */
+/** No change after the first frame, or no drawing at all. */
 function cheapGif(side: number, frames: number, transparent?: number): Buffer {
   const dot = { x: 0, y: 0, width: 1, height: 1, pixels: [0], delay: 5, transparent };
   const whole = { ...dot, width: side, height: side, pixels: Array<number>(side * side).fill(0) };

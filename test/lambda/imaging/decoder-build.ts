@@ -7,10 +7,10 @@ import { IMAGE_LIMITS } from '../../../src/contract';
 
 const ROOT = join(__dirname, '..', '..', '..');
 
-/** Of a worker that has as much time as it can use. */
+/** Limits of a worker with ample time. */
 export const DECODER_LIMITS = { ...IMAGE_LIMITS, decodeWallSeconds: 3 * IMAGE_LIMITS.decodeSeconds };
 
-/** A script for a `DecoderPool`, in a folder from which the packages that no bundle has in it are found. */
+/** A script for a `DecoderPool`, in a folder from which Node finds the packages that bundles leave out. */
 export async function buildScript(entry: string): Promise<string> {
   mkdirSync(join(ROOT, 'tmp'), { recursive: true });
   const outfile = join(mkdtempSync(join(ROOT, 'tmp', 'decoder-')), 'child.js');

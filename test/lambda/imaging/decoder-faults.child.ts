@@ -5,17 +5,17 @@ import { PIXEL } from './support/pixel';
 import { MAX_JOB_BYTES, readFrames, writeFrame } from '../../../lambda/imaging/decoder/frames';
 import { packAnswer, unpackJob } from '../../../lambda/imaging/decoder/messages';
 
-/** The command to a decoder of `decoder.test.ts`, sent in place of an image. */
+/** The command for a decoder of `decoder.test.ts`, sent in place of an image. */
 export interface Command {
   readonly act: 'answer' | 'answer when told' | 'say' | 'chatter' | 'hang' | 'spin' | 'crash' | 'crash once' | 'fill memory' | 'fault' | 'nonsense';
-  /** One line for the beginning and one for the end of each attempt. */
+  /** One line for the start and one for the end of each attempt. */
   readonly log: string;
   readonly milliseconds?: number;
   /** The answer: a head, and blobs in base64. */
   readonly frame?: { readonly head: unknown; readonly blobs: readonly string[] };
 }
 
-/** A process that speaks like a decoder and fails as it is told. */
+/** A process that speaks the decoder's protocol and fails as commanded. */
 const channel = new Socket({ fd: 3, readable: true, writable: true });
 const kill = (): void => void process.kill(process.pid, 'SIGKILL');
 channel.on('close', kill);
@@ -36,7 +36,7 @@ function fill(): void {
   setInterval(() => hoard.push(Buffer.alloc(20_000_000, 1)), 5);
 }
 
-/** On a processor, however long that takes. */
+/** Uses this much processor time, however long that takes. */
 function spin(milliseconds: number): void {
   const { user: userBefore, system: systemBefore } = process.cpuUsage();
   const before = userBefore + systemBefore;

@@ -3,7 +3,10 @@ import { chmodSync, closeSync, linkSync, mkdirSync, openSync, readFileSync, rena
 import { connect, createServer } from 'node:net';
 import { enterSandbox } from '../../../lambda/imaging/decoder/sandbox';
 
-/** A compromised decoder tries all that its user may do, and reports the outcome of each attempt. `open`: without a sandbox. */
+/**
+ * A compromised decoder tries everything that its user may do, and reports the outcome of each attempt. `open`: without
+ * a sandbox.
+ */
 const [mode, file] = process.argv.slice(2);
 const isClosed = mode === 'open' ? false : enterSandbox();
 
@@ -29,7 +32,7 @@ const attempts = {
   'a program': outcome(exec),
 };
 
-/** They need no descriptor. Each leaves the folder as it was, so that the next can succeed. */
+/** Attempts that need no descriptor. Each leaves the folder unchanged, so that the next one can succeed. */
 const changes = {
   'a new name': outcome(() => { renameSync(file, `${file}.moved`); renameSync(`${file}.moved`, file); }),
   'a new folder': outcome(() => { mkdirSync(`${file}.folder`); rmdirSync(`${file}.folder`); }),
@@ -47,7 +50,7 @@ async function told(begin: (tell: (what: string) => void) => void): Promise<stri
 }
 
 async function main(): Promise<void> {
-  // Nobody listens there: to be refused is to have had a socket.
+  // Nothing listens there: a refused connection proves that there was a socket.
   const client = await told(tell => void connect(9, '127.0.0.1').on('error', error => tell((error as NodeJS.ErrnoException).code!)).on('connect', () => tell('connected')));
   const server = await told(tell => {
     const listener = createServer().on('error', error => tell((error as NodeJS.ErrnoException).code!));

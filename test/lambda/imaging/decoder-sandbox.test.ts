@@ -28,7 +28,7 @@ afterAll(() => [folder, dirname(script), dirname(decoder)].forEach(each => rmSyn
 
 interface Told { readonly isClosed: boolean; readonly attempts: Record<string, string>; readonly changes: Record<string, string> }
 
-/** By a parent that has a secret in its environment from the start, as a function has. */
+/** Runs the child under a parent that has a secret in its environment from the start, as a function has. */
 async function tried(mode: 'closed' | 'open'): Promise<Told> {
   const parent = `process.stdout.write(require('node:child_process').execFileSync(process.execPath, ${JSON.stringify([script, mode, join(folder, 'file')])}, { env: {}, stdio: ['pipe', 'pipe', 'inherit'] }))`;
   const { stdout } = await promisify(execFile)(process.execPath, ['-e', parent], { env: { ...process.env, CANARY: SECRET } });
@@ -64,7 +64,7 @@ testLinux('without a sandbox it opens all of them, so these attempts can succeed
   });
 });
 
-/** Small, and one that libvips would decode into a file; `corpus` has what sharp does not write. */
+/** A small file, and one that libvips would decode into a file. `corpus` has formats that sharp does not write. */
 async function samples(): Promise<Buffer[]> {
   const small = sharp({ create: { width: 90, height: 60, channels: 3, background: '#2468ac' } });
   const large = sharp({ create: { width: 6500, height: 6500, channels: 3, background: '#2468ac' } });
@@ -117,7 +117,7 @@ testLinux('a real decoder may open 0 files and has a filter of system calls, on 
   }
 });
 
-/** Runs a filter as the kernel does, for the instructions that it has (seccomp(2), "linux/filter.h"). */
+/** Runs a filter as the kernel does, for the instructions in use (seccomp(2), "linux/filter.h"). */
 function verdict(filter: Buffer, call: number, architecture: number, first = 0): number {
   let loaded = 0;
   for (let at = 0; ; at++) {
@@ -128,7 +128,7 @@ function verdict(filter: Buffer, call: number, architecture: number, first = 0):
   }
 }
 
-/** Numbers of Linux: arch/x86/entry/syscalls/syscall_64.tbl and include/uapi/asm-generic/unistd.h. */
+/** System call numbers of Linux: arch/x86/entry/syscalls/syscall_64.tbl and include/uapi/asm-generic/unistd.h. */
 const CALLS = {
   x64: {
     architecture: 0xc000003e,
@@ -162,6 +162,6 @@ test.each(SANDBOXES)('on %s it neither reads other processes, starts programs no
   const EPERM = 0x00050001;
   for (const call of [...denied, ...changes, 425]) expect([call, verdict(filter, call, own)]).toEqual([call, EPERM]);
   for (const call of allowed) expect([call, verdict(filter, call, own)]).toEqual([call, 0x7fff0000]);
-  // Of the 32-bit interface, and of x32: the same calls have other numbers there.
+  // The 32-bit interface and x32 have other numbers for the same calls.
   expect([verdict(filter, allowed[0], 0x40000003), verdict(filter, 0x40000000 + allowed[0], own)]).toEqual([EPERM, EPERM]);
 });

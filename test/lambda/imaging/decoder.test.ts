@@ -54,7 +54,7 @@ async function told(): Promise<Told> {
 }
 
 function isAlive(pid: number): boolean {
-  // A zombie has ended: only nobody has asked for its exit code yet.
+  // A zombie has ended; its parent just has not read its exit code yet.
   return existsSync(`/proc/${pid}/stat`) && !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
 }
 
@@ -80,7 +80,7 @@ test.each([
   ['spin', /longer than the limit of 1 seconds\. The service does not keep rejected originals: upload a smaller copy\./],
   ['fill memory', /memory than the limit of 300 MiB\. The service does not keep rejected originals: upload a smaller copy\./],
 ] as const)('what makes a decoder %s is refused at once: another would do the same', async (act, message) => {
-  // A busy machine must not end it by the clock before.
+  // A busy machine must not end it by timeout first.
   open({ limits: { ...LIMITS, decodeWallSeconds: 50 } });
   const log = newLog();
   await expect(pool.decode(job(act, log))).rejects.toMatchObject({ code: 'RESOURCE_LIMIT', message: expect.stringMatching(message) });
@@ -101,7 +101,7 @@ test('two decoders that hang, one after the other, take twice the time by the cl
   await expect(pool.decode(job('hang'))).rejects.toMatchObject({ code: 'RESOURCE_LIMIT' });
   const seconds = (performance.now() - before) / 1000;
   expect(seconds).toBeGreaterThan(2 * LIMITS.decodeWallSeconds);
-  // Two starts are in it.
+  // The limit covers two starts.
   expect(seconds).toBeLessThan(2 * LIMITS.decodeWallSeconds + 2);
 });
 
@@ -132,7 +132,7 @@ test('the second attempt runs while no other does', async () => {
 });
 
 test('two decoders work at the same time, one on one image', async () => {
-  // Neither answers before both have begun, however long a busy machine takes to start the second.
+  // Neither answers before both have started, even if a busy machine starts the second one slowly.
   open({ children: 2, limits: { ...LIMITS, decodeWallSeconds: 50 } });
   const log = newLog();
   const ends = Promise.all([1, 2].map(() => pool.decode(job('answer when told', log))));

@@ -24,7 +24,7 @@ afterAll(() => {
   rmSync(dirname(script), { recursive: true, force: true });
 });
 
-/** Odd sides: neither chroma nor the squares that become one pixel fill them. */
+/** Odd sides: neither chroma subsampling nor the squares that become one pixel divide them. */
 const [WIDTH, HEIGHT] = [133, 101];
 
 async function make(bytes: Buffer, width: number): Promise<Pixels> {
@@ -34,7 +34,7 @@ async function make(bytes: Buffer, width: number): Promise<Pixels> {
 
 const readKind = (bytes: Buffer): string => prepare(new Bytes(bytes, 'AVIF')).kind;
 
-/** Colours that change smoothly in both directions, and alpha from 25 to 255. */
+/** Colours change smoothly in both directions; alpha goes from 25 to 255. */
 function gradient(channels: 1 | 3 | 4): sharp.Sharp {
   const pixel = (x: number, y: number): number[] =>
     [20 + 200 * x / WIDTH, 30 + 190 * y / HEIGHT, 220 - 150 * x / WIDTH, 25 + 230 * (x + y) / (WIDTH + HEIGHT)];
@@ -46,7 +46,7 @@ function gradient(channels: 1 | 3 | 4): sharp.Sharp {
 interface Distance {
   readonly mean: number;
   readonly worst: number;
-  /** Of alpha, from 0 to 255. */
+  /** Differences of alpha, from 0 to 255. */
   readonly alpha: number;
 }
 

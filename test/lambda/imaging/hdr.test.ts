@@ -65,7 +65,7 @@ function readPictureIndex(jpeg: Buffer): PictureIndex {
   };
 }
 
-/** In front of all that the file has. */
+/** Inserts segments at the front of the file. */
 function withSegments(jpeg: Buffer, ...segments: Buffer[]): Buffer {
   return Buffer.concat([jpeg.subarray(0, 2), ...segments, jpeg.subarray(2)]);
 }
@@ -73,7 +73,7 @@ function withSegments(jpeg: Buffer, ...segments: Buffer[]): Buffer {
 interface Parts {
   readonly image: Buffer;
   readonly map: Buffer;
-  /** Segments of the map; those of the file by default. */
+  /** Segments of the map; by default those of the file. */
   readonly parameters?: Buffer;
 }
 
@@ -112,7 +112,7 @@ async function withMetadata(jpeg: Buffer, orientation: number): Promise<Buffer> 
 }
 
 const readGainMap = async (bytes: Uint8Array): Promise<GainMap | undefined> => (await sharp(bytes).metadata() as { gainMap?: GainMap }).gainMap;
-/** `stats` of sharp looks at the whole input, so the part is an image of its own first. */
+/** sharp's `stats` reads the whole input, so the part becomes its own image first. */
 async function computeMean(image: Buffer, part: sharp.Region): Promise<number> {
   return (await sharp(await sharp(image).extract(part).png().toBuffer()).stats()).channels[0].mean;
 }
@@ -150,7 +150,7 @@ test('it has no mark of the gain map, of further pictures, of the profile or of 
   const original = await ultraHdr();
   const { first } = readPictureIndex(original);
   const [image, map] = [original.subarray(0, first), original.subarray(first)];
-  // In front of the profile and the parameters of libultrahdr: readers take the first of each.
+  // Before the profile and the parameters of libultrahdr: readers take the first of each.
   const profile = segment(0xe2, Buffer.from(`ICC_PROFILE\0\x01\x01${'canary-icc'.repeat(20)}`, 'latin1'));
   const marked = await withMetadata(withSegments(image, profile), 1);
   const second = Buffer.concat([await withMetadata(withSegments(map, profile), 1), Buffer.from('canary-behind-map')]);
@@ -172,7 +172,7 @@ test('it is turned upright and cut with its gain map', async () => {
     const { image } = (await readGainMap(made.bytes))!;
     expect(await sharp(image).metadata()).toMatchObject({ width, height });
   }
-  // Turned a quarter, the bright half is below.
+  // After a quarter turn, the bright half is below.
   const means = await Promise.all([5, 75].map(async top => (
     computeMean((await readGainMap(whole.bytes))!.image, { left: 10, top, width: 70, height: 40 }))));
   expect(means[1] - means[0]).toBeGreaterThan(5);

@@ -70,7 +70,7 @@ describe('headers of the corpus', () => {
   }
 });
 
-/** Rejected by their headers. The decoder's own limits stop the others, or they are harmless. */
+/** Files whose headers are rejected. Others are harmless, or the decoder's own limits stop them. */
 const REFUSED: Record<string, string> = {
   'avif_16000x16000.avif': 'TOO_MANY_PIXELS',
   'gif_1x1_100000frames.gif': 'TOO_MANY_FRAMES',

@@ -31,7 +31,7 @@ const REAL = readCorpus()
   .filter(bytes => bytes.length < 5000)
   .flatMap((bytes): File[] => { const type = sniff(bytes); return type ? [[type, bytes]] : []; });
 
-/** Only a rejection or a header of plausible numbers may come out. */
+/** The only allowed results: a rejection, or a header with plausible numbers. */
 function judge([type, bytes]: File): void {
   readRejection(() => {
     const header = readHeader(bytes, type);
@@ -83,7 +83,7 @@ const WORST: [string, ImageType, Buffer][] = [
   ['tiles made of tiles', 'image/avif', heif(meta([ispe(8, 8)], tiles))],
 ];
 
-/** Some 100 ms each outside of Jest when the machine is idle. Quadratic work takes hours. */
+/** Each takes some 100 ms outside of Jest on an idle machine. Quadratic work takes hours. */
 test.each(WORST)('25 MiB of nothing but %s (%s) do not hang', (_what, type, bytes) => {
   mustEnd(() => judge([type, bytes]));
 });

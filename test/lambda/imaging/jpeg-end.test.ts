@@ -32,7 +32,7 @@ afterAll(() => {
   rmSync(dirname(script), { recursive: true, force: true });
 });
 
-/** Its pixels as the real decoder finds them; undefined if it rejects them. */
+/** The pixels from the real decoder; undefined if it rejects the file. */
 async function decode(bytes: Buffer): Promise<Buffer | undefined> {
   try {
     const { variants: [made] } = await pool.decode(buildJob(bytes, [variant(8192, ['png'])]));
@@ -153,7 +153,7 @@ test('the standard tables are those of libjpeg', async () => {
 
 testCorpus('a webcam picture without its end marker is accepted', async () => {
   const bytes = readWrong('jpeg-without-eoi.jpg')!;
-  // libjpeg's own picture of the file, with the marker that is missing.
+  // libjpeg's own picture of the file, with the missing marker added.
   const expected = await readPixels(await sharp(Buffer.concat([bytes, hex('ffd9')])).png().toBuffer());
   expect((await decode(bytes))?.equals(expected.data)).toBe(true);
 });
@@ -168,7 +168,7 @@ test('photos of the corpus without their end marker keep their pixels, and with 
     count++;
     const [pixels, same, less] = await Promise.all([0, END_BYTES, 16].map(cut => decode(whole.subarray(0, whole.length - cut))));
     if (!pixels || !same?.equals(pixels)) misses.push(`${name} is not accepted without its end marker`);
-    // Damage and second pictures can lie behind the last pixel.
+    // Damage and second pictures can follow the last pixel.
     if (less && !less.equals(pixels!)) misses.push(`${name} is accepted with other pixels`);
   }
   expect(count).toBeGreaterThan(isCorpusReal ? 20 : 10);

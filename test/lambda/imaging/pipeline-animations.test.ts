@@ -35,7 +35,7 @@ async function readFrame(file: Uint8Array, page: number): ReturnType<typeof read
   return readPixels(await sharp(file, { page }).removeAlpha().png().toBuffer());
 }
 
-/** How many pixels of each colour there are, the whole of all frames or one. */
+/** Counts the pixels of each colour, in all frames or in one. */
 async function countColors(bytes: Uint8Array, page?: number): Promise<Record<string, number>> {
   const pixels = await sharp(bytes, page === undefined ? { animated: true } : { page }).ensureAlpha().raw().toBuffer();
   const colors: Record<string, number> = {};
@@ -46,7 +46,7 @@ async function countColors(bytes: Uint8Array, page?: number): Promise<Record<str
   return colors;
 }
 
-// Counted in the frames that Chromium 156 decodes of these files.
+// Counted in the frames that Chromium 156 decodes from these files.
 describe('a file that once came out wrong', () => {
   testWrong('shows through where no frame is', 'gif-uncovered-canvas-black.gif', async bytes => {
     const { variants: [still] } = await make(bytes, variant(100, ['png']));
@@ -85,7 +85,7 @@ describe('a file that once came out wrong', () => {
   });
 
   testWrong('takes half the CPU time, and no variant more bytes than it has', 'gif-valid-45MP-decoder-killed-once.gif', async bytes => {
-    // 10.3 s before, beside other work; 3.5 s now.
+    // 10.3 s before the change, beside other work; 3.5 s now.
     const half = new DecoderPool({ script, limits: { ...DECODER_LIMITS, decodeSeconds: 6 } });
     try {
       const { variants } = await half.decode(buildJob(bytes, [moving(320), moving(640), moving(1280)]));
@@ -131,12 +131,12 @@ describe('a variant of an animation', () => {
     const options = { width: SIZE.width, height: SIZE.height * frames.length, channels: 3, pageHeight: SIZE.height } as const;
     return sharp(Buffer.concat(frames), { raw: options });
   };
-  // By pixels: a decoder that is imported here blocks SVG.
+  // Draws pixel by pixel: a decoder that is imported here blocks SVG.
   const paint = (color: (x: number, y: number) => readonly number[]): Buffer =>
     Buffer.from(times(SIZE.width * SIZE.height, at => color(at % SIZE.width, Math.floor(at / SIZE.width))).flat());
   const times = <T>(count: number, one: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => one(i));
 
-  /** Ever more scattered pixels get the colour of the picture, as in GIFs with more than 256 colours. */
+  /** More and more scattered pixels get the picture's colour, as in GIFs with more than 256 colours. */
   function scattered(): Buffer[] {
     const frame = Buffer.alloc(SIZE.width * SIZE.height * 3);
     return times(40, i => {
@@ -168,7 +168,7 @@ describe('a variant of an animation', () => {
   test.each(kinds)('takes no more bytes than a GIF of %s', async (_what, frames, options) => {
     const gif = await raw(frames()).gif({ delay: 50, ...options }).toBuffer();
     const { variants } = await make(gif, moving(240), moving(120));
-    // A frame's chunk and its image's header take some 50 bytes in a WebP and 20 in a GIF.
+    // The headers of a frame's chunk and its image take some 50 bytes in a WebP and 20 in a GIF.
     const most = gif.length + 50 * (await sharp(gif).metadata()).pages!;
     expect(variants.map(({ width, bytes: { length } }) => [width, length <= most])).toEqual([[240, true], [120, true]]);
     const [shown, stored] = await Promise.all([variants[0].bytes, gif].map(async file => readFrame(file, 7)));

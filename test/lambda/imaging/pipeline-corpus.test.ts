@@ -43,7 +43,7 @@ async function judgeFile(bytes: Buffer, decoders = pool): Promise<ProcessedImage
 
 const isAccepted = (verdict: ProcessedImage | RejectionError): boolean => !(verdict instanceof RejectionError);
 
-/** IEC 61966-2-1, and the primaries of Display P3 in those of sRGB. */
+/** IEC 61966-2-1, and the primaries of Display P3 in sRGB. */
 function p3InSrgb(color: number[]): number[] {
   const linear = color.map(value => value / 255).map(value => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
   const matrix = [[1.2249, -0.2247, 0], [-0.0420, 1.0419, 0], [-0.0197, -0.0786, 1.0979]];
@@ -94,7 +94,7 @@ testCorpus('a HEIC of as many pixels as are allowed is made in the time and the 
   const large = buildHeicGrid(tile, [1440, 960], 6, 6);
   const { width, height, variants: [made] } = await pool.decode(buildJob(large, [variant(1440, ['png'])]));
   expect([width, height, width * height > 0.95 * IMAGE_LIMITS.maxHeicPixels]).toEqual([8640, 5760, true]);
-  // Each tile is there, and whole: every sixth of it looks like the image.
+  // Each tile is present and complete: every sixth of the variant looks like the image.
   const { variants: [small] } = await pool.decode(buildJob(tile, [variant(240, ['png'])]));
   const expected = await readPixels(small.bytes);
   for (const [left, top] of [[0, 0], [1200, 0], [0, 800], [1200, 800]]) {

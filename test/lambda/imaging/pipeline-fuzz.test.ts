@@ -36,10 +36,10 @@ afterAll(() => {
   rmSync(dirname(script), { recursive: true, force: true });
 });
 
-/** Of every kind that a decoder treats in a way of its own. */
+/** One input of every kind that a decoder treats differently. */
 async function madeFiles(): Promise<Buffer[]> {
   const raw = { width: 40, height: 30, channels: 3 } as const;
-  // The same in every run, or a seed would not give the same inputs.
+  // Equal in every run, or a seed would not reproduce its inputs.
   const pixels = Buffer.from(Array.from({ length: 40 * 30 * 3 }, (_, i) => Math.floor((i * i * 31 + i * 7) / 8) % 256));
   const still = (): sharp.Sharp => sharp(pixels, { raw });
   const clear = (): sharp.Sharp => still().ensureAlpha(0.5);
@@ -85,7 +85,7 @@ interface Input {
 const inputs = (files: Buffer[]): fc.Arbitrary<Input> =>
   fc.record({ file: fc.constantFrom(...files), changes: fc.array(mutation, { minLength: 1, maxLength: 4 }) });
 
-/** Whole sentences of ours, with numbers and names of types. No decoder's text matches. */
+/** Our own complete messages, with numbers and names of types. A decoder's text does not match. */
 const OURS = [
   /^The upload cannot be read as [A-Za-z]+: [a-z ,'0-9]+\. The service does not keep rejected originals: upload the file again, or a copy saved by another program\.$/,
   /^The image is damaged or incomplete: it cannot be decoded\. The service does not keep rejected originals: upload the file again, or a copy saved by another program\.$/,
@@ -94,9 +94,9 @@ const OURS = [
 ];
 
 interface Judgement {
-  /** Where it ended. */
+  /** The stage at which the run ended. */
   readonly end: 'header' | 'decoder' | 'made' | 'fault';
-  /** The fault; undefined if all is well. */
+  /** The fault; undefined if there is none. */
   readonly fault?: string;
 }
 

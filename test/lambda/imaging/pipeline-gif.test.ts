@@ -22,7 +22,7 @@ afterAll(() => {
   rmSync(dirname(script), { recursive: true, force: true });
 });
 
-/** Areas of one unique colour, frame by frame; a transparent colour does not count. */
+/** Makes all transparent pixels equal, since their colour does not count. */
 function visible(rgba: Buffer): Buffer {
   const pixels = Buffer.from(rgba);
   for (let at = 0; at < pixels.length; at += 4) if (pixels[at + 3] === 0) pixels.fill(0, at, at + 4);
@@ -45,7 +45,7 @@ function distinct(frames: readonly Buffer[]): Buffer[] {
   return frames.filter((frame, i) => i === 0 || !isSame(frame, frames[i - 1]));
 }
 
-/** Differences from the picture that browsers show. */
+/** Differences from the picture in browsers. */
 async function listMisses(image: ProcessedImage, expected: DrawnGif): Promise<string[]> {
   const [still, moving] = await Promise.all(image.variants.map(async ({ bytes }) => readFrames(bytes)));
   const frames = distinct(expected.frames);
@@ -53,7 +53,7 @@ async function listMisses(image: ProcessedImage, expected: DrawnGif): Promise<st
     ...image.width === expected.width && image.height === expected.height ? [] : [`size ${image.width}x${image.height}`],
     ...still.frames.length === 1 && isSame(still.frames[0], frames[0]) ? [] : ['still'],
     ...moving.frames.length === frames.length ? [] : [`${moving.frames.length} frames`],
-    // A still is encoded with losses.
+    // A still is encoded lossily.
     ...!image.animated ? [] : moving.frames.flatMap((frame, i) => frames[i] && isSame(frame, frames[i]) ? [] : [`frame ${i}`]),
   ];
 }

@@ -1,7 +1,7 @@
-/** Boxes that hold boxes, and how many bytes come before those. */
+/** Container boxes, and the number of bytes before their child boxes. */
 const CONTAINERS: Record<string, number> = { meta: 12, iprp: 8, ipco: 8 };
 
-/** A HEIC with an ICC profile in the place of its enumerated colours. */
+/** A HEIC with an ICC profile in place of its enumerated colours. */
 export function withIccProfile(heic: Buffer, profile: Buffer): Buffer {
   const box = Buffer.concat([uint32(12 + profile.length), Buffer.from('colrprof', 'latin1'), profile]);
   const replaced = replaceColours(heic, box);

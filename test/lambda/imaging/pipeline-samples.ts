@@ -40,13 +40,13 @@ export function readPixel({ data, width, channels }: Pixels, x: number, y: numbe
   return [...data.subarray(at, at + channels)];
 }
 
-/** The mean difference of a channel, of 255. */
+/** The mean difference of a channel, out of 255. */
 export function difference(a: Pixels, b: Pixels): number {
   if (a.data.length !== b.data.length || a.width !== b.width) return Infinity;
   return a.data.reduce((sum, value, i) => sum + Math.abs(value - b.data[i]), 0) / a.data.length;
 }
 
-/** Red and green above, blue and white below: no two turns of it look alike. */
+/** Red and green above, blue and white below: each rotation looks different. */
 export async function quadrants(width: number, height: number): Promise<sharp.Sharp> {
   const colors = ['#ff0000', '#00ff00', '#0000ff', '#ffffff'];
   const [w, h] = [width / 2, height / 2];
@@ -57,7 +57,7 @@ export async function quadrants(width: number, height: number): Promise<sharp.Sh
   return sharp(await image.composite(parts).png().toBuffer()).removeAlpha();
 }
 
-/** How pixels have to lie in a file for its EXIF orientation to show them upright. */
+/** The stored order of pixels with which each EXIF orientation shows them upright. */
 export async function stored(upright: Buffer, orientation: number): Promise<Buffer> {
   const turns: Record<number, (image: sharp.Sharp) => sharp.Sharp> = {
     1: image => image,
@@ -67,14 +67,14 @@ export async function stored(upright: Buffer, orientation: number): Promise<Buff
     6: image => image.rotate(270),
     8: image => image.rotate(90),
   };
-  // 5 and 7 are transpositions, in two steps: sharp has an order of its own.
+  // 5 and 7 are transpositions, in two steps: sharp has its own order.
   const turned = orientation === 5 ? await sharp(upright).rotate(90).png().toBuffer()
     : orientation === 7 ? await sharp(upright).rotate(270).png().toBuffer() : upright;
   const image = orientation === 5 || orientation === 7 ? sharp(turned).flop() : turns[orientation](sharp(turned));
   return oriented(await image.jpeg({ quality: 95, chromaSubsampling: '4:4:4' }).toBuffer(), orientation);
 }
 
-/** With an APP1 segment that holds nothing but the tag 0x0112 (Exif 2.32, section 4.6.4). */
+/** Adds an APP1 segment that holds only the tag 0x0112 (Exif 2.32, section 4.6.4). */
 function oriented(jpeg: Buffer, orientation: number): Buffer {
   const entry = Buffer.from([0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0]);
   const tiff = Buffer.concat([Buffer.from('MM\0*\0\0\0\x08\0\x01', 'latin1'), entry, Buffer.alloc(4)]);

@@ -109,7 +109,7 @@ test('16 bits and another colour space end in 8 bits of sRGB', async () => {
 
 test('the profile of a large photo is heeded over all of it', async () => {
   const pixels = await quadrants(1200, 900);
-  // What is red and green is far from what it is without the profile, and lies below here.
+  // Without the profile, red and green look very different. The flip moves them to the lower half.
   const bytes = await pixels.flip().withIccProfile('p3').jpeg({ quality: 95 }).toBuffer();
   const { variants: [made] } = await make(bytes, variant(1000, ['png']));
   const expected = await readPixels(await sharp(bytes).toColourspace('srgb').resize(1000, 750).png().toBuffer());

@@ -23,7 +23,7 @@ const SUBJECT = 80;
 const square = (name: string, position?: VariantPosition, more: Partial<VariantDefinition> = {}): VariantDefinition =>
   variant(100, ['png'], { name, fit: 'cover', ...position && { position }, ...more });
 
-/** A red square with a face of checks on grey, at the given upper left corner. */
+/** A red square with checks on grey, at the given upper left corner. */
 async function frame(width: number, height: number, left: number, top: number): Promise<Buffer> {
   const data = Buffer.alloc(width * height * 3, 128);
   for (let y = 0; y < SUBJECT; y++) {
@@ -89,7 +89,7 @@ describe('a position', () => {
   test('makes variants anew when it changes, and leaves those without one as they are', () => {
     const settings = [plain, { ...plain, position: 'attention' as const }, { ...plain, position: 'entropy' as const }].map(computeSettings);
     expect(new Set(settings).size).toBe(3);
-    // SHA-256 of the definition as it was before there were positions.
+    // SHA-256 of the definition before positions existed.
     expect(settings[0]).toBe('e1b8e362b0b8');
   });
 });

@@ -130,7 +130,7 @@ describe('an AVIF sequence', () => {
     const image = await encodeAv1(sharp(raw, { raw: { width: 64, height: 48, channels: 3 } }));
     const made = await make(buildSequence([image, image], { entryBoxes }));
     expect(await shown(made)).toMatchObject({ size });
-    // libwebp makes one frame of two that are alike.
+    // libwebp joins two frames that are alike.
     expectNear((await readFramePixels(made, x1, y1)).slice(0, 1), [rgba({ r: 220, g: 20, b: 20 })], 12);
     expectNear((await readFramePixels(made, x2, y2)).slice(0, 1), [rgba({ r: 20, g: 20, b: 220 })], 12);
   });
@@ -237,7 +237,7 @@ testCorpus('heic-sequence-refused-as-damaged-C027.heic shows its first picture',
   expect(image).toMatchObject({ width: 1280, height: 720, animated: false });
   const { data, channels, width } = await readPixels(image.variants[0].bytes);
   const at = (x: number, y: number): number[] => [...data.subarray((y * width + x) * channels, (y * width + x) * channels + 3)];
-  // libheif 1.23.6 decodes the first sample, as an item, to these.
+  // The values of libheif 1.23.6, which decodes the first sample as an item.
   expectNear([at(320, 180), at(960, 180), at(640, 360), at(960, 540)], [[239, 254, 247], [64, 87, 102], [255, 255, 245], [63, 89, 113]], 5);
 });
 

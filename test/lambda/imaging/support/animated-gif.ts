@@ -23,7 +23,9 @@ export interface GifFile {
   readonly background?: number;
 }
 
-/** Writes a GIF by the specification (GIF89a). Its LZW codes are all literal: a clear code comes before they would grow longer. */
+/**
+ * Writes a GIF by the specification (GIF89a). Its LZW codes are all literal: a clear code comes before they would grow.
+ */
 export function writeGif({ width, height, frames, palette, background = 0 }: GifFile): Buffer {
   const flags = palette ? 0x80 + tableBits(palette) : 0;
   return Buffer.concat([

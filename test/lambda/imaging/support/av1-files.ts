@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { be16, be32, box, fullBox, hex } from './files';
 
-/** An AV1 image out of an AVIF that sharp has made. */
+/** An AV1 image from an AVIF made by sharp. */
 export interface CodedImage {
   readonly width: number;
   readonly height: number;
@@ -45,7 +45,7 @@ export interface SequenceOptions {
   readonly isPremultiplied?: boolean;
   /** In thousandths of a second. */
   readonly durations?: readonly number[];
-  /** Without it there is no edit list. */
+  /** Without it the file has no edit list. */
   readonly plays?: number;
   /** Boxes of the sample entry besides the configuration. */
   readonly entryBoxes?: readonly Buffer[];
@@ -55,11 +55,11 @@ export interface SequenceOptions {
   readonly before?: readonly Buffer[];
   readonly sizes?: 'stsz' | 'stz2';
   readonly offsets?: 'stco' | 'co64';
-  /** Samples in each chunk; all in one without it. */
+  /** Samples in each chunk; by default one chunk has all. */
   readonly samplesInChunk?: number;
 }
 
-/** A sequence of images that need no other one. ISO/IEC 14496-12, clause 8, and ISO/IEC 23008-12, clause 7. */
+/** A sequence of independent images. ISO/IEC 14496-12, clause 8, and ISO/IEC 23008-12, clause 7. */
 export function buildSequence(frames: readonly CodedImage[], options: SequenceOptions = {}): Buffer {
   const { brand = 'avis', alpha = [], before = [] } = options;
   const ftyp = box('ftyp', Buffer.from(`${brand}\0\0\0\0${brand}msf1iso8mif1`, 'latin1'));

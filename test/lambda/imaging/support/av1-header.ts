@@ -1,4 +1,4 @@
-/** The choices of a sequence header that move its colours to another bit. */
+/** The options of a sequence header that move its colours to another bit. */
 export interface HeaderChoices {
   readonly profile: 0 | 1 | 2;
   readonly isHigh: boolean;

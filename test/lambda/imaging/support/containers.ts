@@ -31,14 +31,14 @@ function nextMarker(bytes: Buffer, from: number): number {
   for (let at = from; ; at++) if (bytes[at] === 0xff && bytes[at + 1] !== 0 && Math.floor(bytes[at + 1] / 8) !== 0xd0 / 8) return at;
 }
 
-/** A pixel to the millimetre, by the metre. */
+/** One pixel per millimetre, in pixels per metre. */
 const NO_RESOLUTION = 1000;
 
 function pngChunks(bytes: Buffer): string[] {
   const names: string[] = [];
   for (let at = 8; at < bytes.length; at += 12 + bytes.readUInt32BE(at)) {
     const name = bytes.toString('latin1', at + 4, at + 8);
-    // The resolution that libvips gives to pixels that have none, which says nothing of the original.
+    // libvips's resolution for pixels without one; it says nothing about the original.
     if (name !== 'pHYs' || bytes.readUInt32BE(at + 8) !== NO_RESOLUTION) names.push(name);
   }
   return names.at(-1) === 'IEND' ? names : [...names, 'bytes behind the end'];

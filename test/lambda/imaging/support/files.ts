@@ -1,4 +1,4 @@
-/** Files made by hand, as small as each format allows. Fields that readers ignore are left out or zero. */
+/** Files made by hand, as small as each format allows. Fields that readers ignore are absent or zero. */
 
 export function hex(digits: string): Buffer {
   return Buffer.from(digits.replace(/ /g, ''), 'hex');

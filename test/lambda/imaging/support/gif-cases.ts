@@ -18,8 +18,9 @@ const MANY_COLORS = Array.from({ length: 256 }, (_, i) => [i, 255 - i, 128]);
 const DELAY = 20;
 
 /**
- * As browsers do (`test/browser/gifs.test.ts` compares this with Chromium): the canvas begins transparent, and the first frame can make it larger. Disposal 2 makes
- * the frame's rectangle transparent, 3 and 4 restore the canvas before the frame; all others keep it.
+ * Draws frames as browsers do; `test/browser/gifs.test.ts` compares the result with Chromium. The canvas begins
+ * transparent, and the first frame can make it larger. Disposal 2 makes the frame's rectangle transparent. Disposals 3
+ * and 4 restore the canvas before the frame; all others keep it.
  */
 export function drawGif(file: GifFile): DrawnGif {
   const [first] = file.frames;
@@ -50,13 +51,16 @@ function eachPixel(canvas: { width: number; height: number }, { x, y, width, hei
   }
 }
 
-/** Stripes of the colours, so that rows in a wrong order can be seen. */
+/** Stripes of the colours, so that rows in a wrong order are visible. */
 function striped(x: number, y: number, width: number, height: number, more: Partial<GifFrame> = {}): GifFrame {
   const pixels = Array.from({ length: width * height }, (_, i) => (i % width + 3 * Math.floor(i / width)) % COLORS.length);
   return { x, y, width, height, pixels, ...more };
 }
 
-/** All disposal methods, by frames that cover the canvas or do not, with and without a transparent colour and a global palette, interlaced and not. */
+/**
+ * All disposal methods, with frames that do or do not cover the canvas. The frames vary in transparent colour, global
+ * palette and interlacing.
+ */
 export function gifCases(): GifCase[] {
   const choices = [0, 1, 2, 3, 4, 7].flatMap(disposal => [true, false].flatMap(covers => [undefined, 2].flatMap(transparent =>
     [true, false].flatMap(hasGlobal => [true, false].map(interlaced => ({ disposal, covers, transparent, hasGlobal, interlaced }))))));

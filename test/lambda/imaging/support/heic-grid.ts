@@ -7,8 +7,8 @@ interface Coded {
 }
 
 /**
- * A HEIC that shows the image of another, in which it is the first of `iloc` (version 0), `columns` times side by side and `rows` times one above
- * the other: as large as one likes, where nothing encodes HEVC. ISO/IEC 23008-12, section 6.6.2.3.
+ * Makes a HEIC grid from another HEIC, without an HEVC encoder, in any size. The image is repeated `columns` times side
+ * by side and `rows` times vertically. It must be the first in `iloc` (version 0). ISO/IEC 23008-12, section 6.6.2.3.
  */
 export function buildHeicGrid(heic: Buffer, [width, height]: readonly [number, number], columns: number, rows: number): Buffer {
   const { hvcC, data } = readCoded(heic);

@@ -1,4 +1,4 @@
-/** Bytes of a container box before the boxes in it. */
+/** Number of bytes in a container box before its child boxes. */
 const HEADS: Readonly<Record<string, number>> = { meta: 12, iprp: 8, ipco: 8 };
 
 interface Place {
@@ -6,7 +6,7 @@ interface Place {
   readonly end: number;
 }
 
-/** An AVIF or HEIC with one more property, associated with its first item: `colr`, `clli` and the like. */
+/** An AVIF or HEIC with one more property for its first item: `colr`, `clli` and others. */
 export function withProperty(heif: Buffer, name: string, content: Buffer): Buffer {
   const property = box(name, content);
   const ipco = find(heif, 'meta', 'iprp', 'ipco');
@@ -53,7 +53,10 @@ function countBoxes(heif: Buffer, { start, end }: Place): number {
   return count;
 }
 
-/** ISO/IEC 23008-12, section 9.3, version 0 with indices of seven bits: libheif and libavif write no other for a few properties. */
+/**
+ * ISO/IEC 23008-12, section 9.3, version 0 with indices of seven bits. libheif and libavif write only this form for few
+ * properties.
+ */
 function associate(ipma: Buffer, index: number): Buffer {
   const first = 18;
   const count = ipma[first];

@@ -18,7 +18,7 @@ export interface CodedJpeg {
 const DC_CODES: Record<number, string> = { 0: '00', 1: '010', 2: '011', 3: '100', 4: '101', 5: '110', 6: '1110' };
 const AC_CODES: Record<number, string> = { 0x00: '1010', 0x01: '00', 0x02: '01', 0x03: '100', 0x11: '1100', 0x21: '11100', 0xf0: '11111111001' };
 
-/** A sequential JPEG of coefficients that look random and are always the same. */
+/** A sequential JPEG with coefficients that look random and are reproducible. */
 export function codedJpeg(wanted: CodedJpeg, tables: readonly Buffer[]): Buffer {
   const { width, height, sampling, isDivided, restartInterval = 0, withoutTables } = wanted;
   const ids = sampling.map((_, i) => i);
@@ -63,7 +63,7 @@ function codedBlock(random: (count: number) => string): string {
     const symbol = symbols[parseInt(random(3), 2) % symbols.length];
     bits += AC_CODES[symbol] + (symbol === 0xf0 ? '' : random(symbol % 16));
   }
-  // A run of zeros needs a value behind it, and F.1.2.2 ends the block.
+  // A value must follow a run of zeros, and an end-of-block code ends the block (F.1.2.2).
   return `${bits}${AC_CODES[0x01]}1${AC_CODES[0x00]}`;
 }
 

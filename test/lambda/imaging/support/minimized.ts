@@ -11,11 +11,11 @@ export interface MinimizedOptions extends CodedImage {
   readonly largeSizes?: boolean;
   /** Facts of HDR: content light levels and a colour volume. */
   readonly hasHdr?: boolean;
-  /** Names the coding, which the brand says as well. */
+  /** Names the coding, although the brand says it as well. */
   readonly hasTypes?: boolean;
 }
 
-/** A file of `ftyp` and `mini`, ISO/IEC 23008-12:2025: numbers of any count of bits, one behind the other, then the data. */
+/** A file of `ftyp` and `mini`, ISO/IEC 23008-12:2025: numbers with any number of bits, without gaps, then the data. */
 export function minimized(options: MinimizedOptions): Buffer {
   const { alpha, icc, config, data } = options;
   const bits = headBits(options);

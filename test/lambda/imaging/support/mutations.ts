@@ -3,10 +3,10 @@ import { be16, be32, hex } from './files';
 
 const TELLING = [0x00, 0x01, 0x2c, 0x21, 0x3b, 0x7f, 0x80, 0xc0, 0xd0, 0xd9, 0xda, 0xff];
 
-/** Evenly spread: `fc.double` takes every exponent as often as any other, so that most of its values are all but 0. */
+/** Evenly distributed numbers. `fc.double` chooses every exponent equally often, so most of its values are almost 0. */
 const share = (max: number): fc.Arbitrary<number> => fc.noBias(fc.nat(9999)).map(value => value / 10_000 * max);
 
-/** Where, by share of the length; the arrays say how a file is changed there. Readers mostly examine the front. */
+/** Positions as shares of the length; the arrays give the changes there. Readers mostly examine the front. */
 const place = fc.oneof(share(1), share(0.1));
 export const mutation = fc.oneof(
   fc.record({ put: fc.oneof(fc.constantFrom(...TELLING), fc.nat(255)).map(byte => Buffer.from([byte])), at: place }),

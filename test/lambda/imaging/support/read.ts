@@ -4,7 +4,7 @@ import { RejectionError } from '../../../../lambda/imaging/rejection-error';
 import { sniff } from '../../../../lambda/imaging/sniff';
 import { IMAGE_LIMITS, type ImageType, type RejectionCode } from '../../../../src/contract';
 
-/** The refusal that a call ends in. Anything else that it throws is a fault of ours and passes through. */
+/** The rejection that a call ends with. Other errors are our own faults and pass through. */
 export function readRejection(call: () => unknown): RejectionError | undefined {
   try {
     call();
