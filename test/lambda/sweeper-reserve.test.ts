@@ -3,7 +3,7 @@ import { COMMON_ENV, DELIVERY_ENV } from '../../src/contract';
 
 const NOW = Date.parse('2026-11-22T12:00:00.000Z');
 
-/** An UpdateItem, a HEAD or another single call has 4 s for its answer, after 2 s for its connection (`lambda/aws/clients.ts`). */
+/** A single call such as UpdateItem or HEAD may take 4 s, after 2 s to connect (`lambda/aws/clients.ts`). */
 const ONE_CALL_MS = 6000;
 
 test('the sweeper begins no visit in the last 15 seconds before Lambda ends it', async () => {

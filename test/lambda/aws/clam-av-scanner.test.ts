@@ -7,7 +7,7 @@ interface Answer { readonly status?: number; readonly headers?: Record<string, s
 let answer: Answer;
 const asked: { path: string; type: string; body: string }[] = [];
 
-/** Stands for Lambda's Invoke. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+/** A fake of Lambda's Invoke. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 stubService('LAMBDA', async (request, response) => {
   let body = '';
   for await (const chunk of request) body += String(chunk);

@@ -43,6 +43,6 @@ test('every client of a service has these limits', () => {
   const folder = join(__dirname, '../../../lambda/aws');
   const made = readdirSync(folder).flatMap(file => [...readFileSync(join(folder, file), 'utf8').matchAll(/new (\w+Client)\(([^;]*)/g)].map(([, name, options]) => ({ file, name, options })));
   expect(made.length).toBeGreaterThan(8);
-  // A scan, and some hundred megabytes of definitions, take longer than a request.
+  // A scan and some hundred megabytes of definitions take longer than a request.
   expect(made.filter(({ options }) => !options.includes('CLIENT_OPTIONS')).map(({ file, name }) => `${file} ${name}`)).toEqual(['clam-av-scanner.ts LambdaClient', 'definitions-bucket.ts S3Client']);
 });

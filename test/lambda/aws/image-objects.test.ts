@@ -30,7 +30,7 @@ describe('a download', () => {
   const MIB = 1024 * 1024;
   let asked: number[];
 
-  /** Tells how long a download is given, and lets it have `share` of that. */
+  /** Records the time limit of a download, and takes `share` of it. */
   function giveTime(share: number): void {
     const { timeout } = AbortSignal;
     asked = [];
@@ -56,7 +56,10 @@ describe('a download', () => {
   });
 });
 
-/** What S3 answers where it may not tell: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html */
+/**
+ * S3's response when it may not say whether the object exists:
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
+ */
 describe.each<[string, string, () => Promise<unknown>, unknown, unknown]>([
   ['a HEAD', 's3:GetObject', async () => openObjectStore('bucket', true).find('key'), undefined, expect.anything()],
   ['a GET', 's3:GetObject', async () => openObjectStore('bucket', true).readStart('key', '"x"', 512), undefined, expect.anything()],
@@ -68,7 +71,7 @@ describe.each<[string, string, () => Promise<unknown>, unknown, unknown]>([
   const isList = (url = ''): boolean => url.includes('list-type');
   const list = (keys: readonly string[]): string => `<ListBucketResult>${keys.map(key => `<Contents><Key>${key}</Key></Contents>`).join('')}</ListBucketResult>`;
 
-  /** `denials`: how many looks are denied before one is not. */
+  /** `denials`: the number of denied looks before the first allowed one. */
   function listing(keys: readonly string[], denials = Infinity): RequestListener {
     let denied = 0;
     return ({ url, method }, response) => {
@@ -107,7 +110,10 @@ test('a bucket that is not there is no object that is not there', async () => {
   await expect(openScannedObjects('bucket', true).open('key', '"x"')).rejects.toThrow(expect.objectContaining({ name: 'NoSuchBucket' }));
 });
 
-/** DeleteObjects answers 200 and names the keys that stay: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
+/**
+ * DeleteObjects returns 200 and names the keys that it did not delete:
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
+ */
 test('a prefix of which S3 says that an object stays is not deleted', async () => {
   const list = '<ListBucketResult><IsTruncated>false</IsTruncated><Contents><Key>variants/a/1</Key></Contents><Contents><Key>variants/a/2</Key></Contents></ListBucketResult>';
   const result = '<DeleteResult><Error><Key>variants/a/2</Key><Code>InternalError</Code><Message>Try again.</Message></Error></DeleteResult>';

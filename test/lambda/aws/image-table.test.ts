@@ -4,7 +4,7 @@ import { TryAgain } from '../../../lambda/domain/errors';
 
 const KEYS = ['a', 'b', 'c'].map(image_id => ({ image_id, created_at: `2026-11-22T12:00:00.000Z#${image_id}` }));
 
-/** Answers that a small table never gives: a query ends at 1 MB of items, however few keys it was asked for. */
+/** Responses that a small table never gives: a query ends at 1 MB of items, even with few requested keys. */
 async function listWith(answer: object, limit: number) {
   const client = { send: async () => answer } as unknown as DynamoDBDocumentClient;
   return openImageTable(client, 'images').listByUser({ partition: 'alice', descending: true, limit });
@@ -26,7 +26,10 @@ describe('listByUser', () => {
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
  */
 describe('getMany', () => {
-  /** Reads `count` records; each request returns as many as `processed` says for its turn, and leaves the others. */
+  /**
+   * Reads `count` records. Each request returns the number of records that `processed` lists for it, and leaves the
+   * rest.
+   */
   async function getMany(count: number, ...processed: number[]) {
     const asked: { ids: string[]; isConsistent?: boolean }[] = [];
     const send = async ({ input: { RequestItems } }: { input: BatchGetCommandInput }) => {

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { stubService } from './service-stub';
 import { removeLeftovers } from '../../../lambda/aws/leftover-objects';
 
-/** Objects of a bucket, and those that a PUT under way brings with later looks. */
+/** Objects of a bucket, and objects that a concurrent PUT adds before later looks. */
 let objects: Set<string>;
 let late: string[];
 let looks: string[];

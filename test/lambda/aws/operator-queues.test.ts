@@ -9,7 +9,7 @@ const UPLOAD: Announcement = { object_key: 'originals/_/a/b/c' };
 const asked: { operation: string; input: Record<string, unknown> }[] = [];
 let answers: Record<string, (input: Record<string, unknown>) => object>;
 
-/** Stands for SQS's JSON protocol. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/ */
+/** A fake of SQS's JSON protocol. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/ */
 stubService('SQS', async (request, response) => {
   let body = '';
   for await (const chunk of request) body += String(chunk);
@@ -27,7 +27,8 @@ test('hides the messages of the dead-letter queue for longer than the operatorâ€
   expect(await queues().receiveDeadLetters(25)).toEqual([]);
   const [{ input }] = asked;
   expect(input).toMatchObject({ QueueUrl: URLS.deadLetterQueue, MaxNumberOfMessages: 10 });
-  // Lambda ends a function after 15 minutes (AWS Lambda quotas): a message that shows again earlier is redriven twice by one command.
+  // Lambda ends a function after 15 minutes (AWS Lambda quotas). If a message reappeared earlier, one command would
+  // redrive it twice.
   expect(input.VisibilityTimeout).toBeGreaterThanOrEqual(15 * 60);
 });
 

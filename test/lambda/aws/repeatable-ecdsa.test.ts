@@ -22,7 +22,7 @@ test.each(VECTORS)('signs %j as RFC 6979 does', (message, r, s) => {
   expect(numbers(signRepeatably(message, KEY))).toEqual([r, s]);
 });
 
-/** The library's own nonce by RFC 6979, the message hashed here, `s` as it comes, as OpenSSL leaves it. */
+/** The library's own nonce by RFC 6979, with the message hashed here. `s` is not normalized, as in OpenSSL. */
 function signByNoble(message: string, key: Buffer): Buffer {
   const hash = createHash('sha256').update(message, 'utf8').digest();
   return Buffer.from(p256.sign(hash, key, { lowS: false, prehash: false }).toBytes('der'));
@@ -35,7 +35,7 @@ test.each(VECTORS)('@noble/curves signs %j as RFC 6979 does', (message, r, s) =>
 const SEED = process.env.SIGNATURE_SEED ?? randomBytes(8).toString('hex');
 const COMPARED = 10_000;
 
-/** Reproducible bytes of a seed. */
+/** Bytes that a seed reproduces. */
 function drawBytes(purpose: string, index: number): Buffer {
   return createHash('sha512').update(`${SEED} ${purpose} ${index}`).digest();
 }
@@ -48,7 +48,7 @@ function drawKey(index: number): Buffer {
   return Buffer.from(key.toString(16).padStart(64, '0'), 'hex');
 }
 
-/** Of 0 to 255 UTF-16 units, all of Unicode's planes and unpaired surrogates included. */
+/** Strings of 0 to 255 UTF-16 units from all of Unicode's planes, with unpaired surrogates. */
 function drawMessage(index: number): string {
   const length = drawBytes('length', index)[0];
   const units = Array.from({ length: Math.ceil(length / 32) }, (_, part) => drawBytes(`message ${part}`, index));

@@ -1,7 +1,10 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Answers as a service of AWS for all tests of a file: the SDK's clients find it by its endpoint, and credentials that are none. */
+/**
+ * Answers as an AWS service for all tests of a file. The SDK's clients find it by its endpoint; the credentials are
+ * fake.
+ */
 export function stubService(service: 'CLOUDFRONT' | 'LAMBDA' | 'S3' | 'SQS', answer: RequestListener): void {
   let server: Server;
 

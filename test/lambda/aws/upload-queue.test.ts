@@ -16,7 +16,7 @@ interface Sent {
 let sent: Sent[];
 let status: number;
 
-/** As much of SQS as takes a message, at another address than the queue's own. */
+/** A fake SQS that accepts a message, at an address other than the queue's own. */
 stubService('SQS', async (request, response) => {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);

@@ -8,7 +8,10 @@ import { describeIfMet, REQUIREMENTS } from '../../support/requirements';
 
 jest.setTimeout(60_000);
 
-/** ClamAV signs its definitions, so no mirror of ours can have any: this is about how freshclam takes our settings, and what it remembers. */
+/**
+ * ClamAV signs its definitions, so our mirrors cannot have any. These tests check how freshclam uses our settings, and
+ * which state it keeps.
+ */
 describeIfMet(REQUIREMENTS.freshclam)('a real freshclam', () => {
   let folder: string;
   let server: Server;
@@ -17,7 +20,7 @@ describeIfMet(REQUIREMENTS.freshclam)('a real freshclam', () => {
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'freshclam-'));
     mkdirSync(join(folder, 'database'));
-    // Started by root, it becomes another user.
+    // freshclam started by root switches to another user.
     for (const path of [folder, join(folder, 'database')]) chmodSync(path, 0o777);
     asked = [];
     server = createServer((request, response) => {
@@ -37,7 +40,7 @@ describeIfMet(REQUIREMENTS.freshclam)('a real freshclam', () => {
     expect(asked.length).toBeGreaterThan(0);
     expect(existsSync(join(folder, 'database', 'freshclam.dat'))).toBe(true);
     const before = asked.length;
-    // It has done nothing, and is content with that.
+    // It has done nothing and succeeds.
     await run();
     expect(asked).toHaveLength(before);
     rmSync(join(folder, 'database', 'freshclam.dat'));

@@ -30,7 +30,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** A mirror that has new ones of both. */
+/** A mirror with new versions of both files. */
 function mirror(version: number): void {
   for (const name of ['daily', 'main']) writeFileSync(join(folder, `${name}.new`), database(name, { version, builtAt: NOW }));
   const copy = (name: string) => `cp ${folder}/${name}.new "$to/${name}.cvd"`;
@@ -40,13 +40,13 @@ function mirror(version: number): void {
 
 const refreshOn = async (on: DefinitionStore) => refresh({ store: on, folder: join(folder, 'work'), mirror: 'unused', milliseconds: 20_000, log: LOG });
 
-/** The version that a function reads which starts now; the files of one set have one version. */
+/** The version that a new function instance reads; all files of one set have one version. */
 async function readNow(): Promise<number> {
   const definitions = new Definitions(store, join(folder, 'reader'), Infinity, LOG);
   return (await definitions.getTrusted(NOW)).version;
 }
 
-/** Ends the process before its n-th call, as far as the store can tell. */
+/** Ends the process before its n-th call to the store. */
 function dying(before: number, calls: string[]): DefinitionStore {
   return new Proxy(store, {
     get: (target, name: keyof DefinitionStore) => async (...args: never[]) => {

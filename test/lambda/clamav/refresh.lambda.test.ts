@@ -17,7 +17,10 @@ const MAIN = database('main', { version: 62, pattern: OTHER, builtAt: 1_700_000_
 
 jest.setTimeout(120_000);
 
-/** What stands for freshclam, since ClamAV's definitions are not for tests: it does one thing to the folder that its configuration names. */
+/**
+ * A fake freshclam, since ClamAV's definitions are not for tests. It makes one change to the folder in its
+ * configuration.
+ */
 describe('the function that refreshes the definitions', () => {
   let bucket: Bucket;
   let handler: HandlerProcess;
@@ -34,7 +37,7 @@ describe('the function that refreshes the definitions', () => {
     await bucket.close();
   });
 
-  /** The mirror has these files; `script` is what else freshclam does. */
+  /** Sets the mirror's files; `script` is the rest of freshclam's work. */
   const mirror = (files: Readonly<Record<string, Buffer>>, script = ''): void => {
     for (const [name, bytes] of Object.entries(files)) writeFileSync(join(tools, `mirror-${name}`), bytes);
     const copies = Object.keys(files).map(name => `cp ${tools}/mirror-${name} "$to/${name}"`);

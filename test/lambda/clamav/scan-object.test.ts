@@ -8,7 +8,7 @@ import type { ScanResult } from '../../../src/contract';
 
 const REQUEST = { object_key: 'originals/_/a/b/c', etag: '"e"' };
 
-/** Storage that has a fault, and a clamd that finds nothing: what is to be seen is what becomes of the tag. */
+/** Storage with a fault, and a clamd that finds nothing. The tests check the tag. */
 function faulty(fault: Partial<ScannedObjects>, scan = async () => 'stream: OK'): { deps: ScanDeps; tags: ScanResult[] } {
   const tags: ScanResult[] = [];
   const objects: ScannedObjects = {

@@ -114,7 +114,7 @@ describeIfMet(REQUIREMENTS.clamd)('the function that scans', () => {
     const first = handler.clamd()!;
     process.kill(first, 'SIGKILL');
     await HandlerProcess.gone(first);
-    // Until its parent has heard of it.
+    // Wait until the parent process notices.
     await new Promise(resolve => { setTimeout(resolve, 2000); });
     expect(await scan(handler, etag)).toBe('NO_THREATS_FOUND');
     expect(handler.clamd()).not.toBe(first);
@@ -127,7 +127,7 @@ describeIfMet(REQUIREMENTS.clamd)('the function that scans', () => {
     expect(await scan(handler, etag)).toBe('NO_THREATS_FOUND');
     const first = handler.clamd()!;
     process.kill(first, 'SIGSTOP');
-    // It was found clean before, and a scan that comes to nothing is no word against that.
+    // The file was clean before, and a failed scan does not change that.
     expect([await scan(handler, etag, 11_500), await tag()]).toEqual(['FAILED', 'NO_THREATS_FOUND']);
     await HandlerProcess.gone(first);
     expect(await scan(handler, etag)).toBe('NO_THREATS_FOUND');
@@ -141,7 +141,7 @@ describeIfMet(REQUIREMENTS.clamd)('the function that scans', () => {
     const first = handler.clamd()!;
     process.kill(first, 'SIGSTOP');
     const result = scan(handler, etag);
-    // It has the whole stream in its socket by then, or not: neither is a verdict.
+    // By then clamd has the whole stream in its socket or only a part. Neither is a verdict.
     setTimeout(() => process.kill(first, 'SIGKILL'), 500);
     expect([await result, await tag()]).toEqual(['FAILED', 'THREATS_FOUND']);
     expect(await scan(handler, etag)).toBe('THREATS_FOUND');

@@ -10,7 +10,7 @@ interface Answer {
   readonly Data?: { readonly PublicKey: string };
 }
 
-/** As much of Secrets Manager and of CloudFormation's bucket as the handler meets. */
+/** The parts of Secrets Manager and of CloudFormation's bucket that the handler uses. */
 let server: Server;
 let url: string;
 let secret: string | undefined;

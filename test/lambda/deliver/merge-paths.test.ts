@@ -23,7 +23,8 @@ test.each<[string, string[], string[]]>([
   expect([...mergePaths(paths, MAX_IMAGES_OF_USER).keys()].sort()).toEqual([...wildcards].sort());
 });
 
-// `|` and `@` of one identity provider, `+` of telephone numbers, `.` of email addresses: users of one prefix, up to the sign that used to be escaped.
+// `|` and `@` of one identity provider, `+` of telephone numbers, `.` of email addresses. The users share a prefix up
+// to the formerly escaped character.
 test.each([['auth0|x', 'auth0|y'], ['+491701', '+491702'], ['ann@a.example', 'ann@b.example'], ['a', 'ab']])(
   'a path that %s\'s image is deleted by covers no image of %s', (user, other) => {
     for (const count of [1, 5, 100]) {

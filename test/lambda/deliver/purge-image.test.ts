@@ -10,7 +10,7 @@ const NOW = Date.UTC(2026, 0);
 const KEY = buildOriginalKey('_', computeUserSegment({ userId: 'alice' }), '01LATE', 'nonce');
 const ROW = { image_id: '01LATE', owner: 'alice', status: 'deleting', version: 3, invalidate: 3, attempt: 1, object_key: KEY } as ImageRecord;
 
-/** A deleted image whose bytes go; `meanwhile` is what happens just before. */
+/** Deletes the bytes of a deleted image; `meanwhile` runs just before. */
 async function purged(
   meanwhile: (table: MemoryTable) => Promise<unknown>,
   invalidate: (invalidation: Invalidation) => Promise<void>,

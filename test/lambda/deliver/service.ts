@@ -18,7 +18,7 @@ export const SET: VariantDefinition[] = [
   { name: 'large', width: 200, height: 200, fit: 'inside', formats: ['avif', 'webp', 'jpeg'], generation: 'on-demand', animated: true },
 ];
 
-/** Bucket and table on the embedded engines, and in the environment what a function finds there. */
+/** Bucket and table on the embedded engines, and the environment of a function. */
 export async function openService() {
   isolate(process.env);
   const directory = await mkdtemp(join(tmpdir(), 'deliver-'));
@@ -48,7 +48,7 @@ export async function openService() {
   return {
     objects,
     rows,
-    /** Keys, in the order in which objects came. */
+    /** Keys in the order in which objects arrived. */
     stored,
     ready: async (id: string, content_type: ImageType, bytes: Buffer, more: Partial<ImageRecord> = {}): Promise<ImageRecord> => {
       const object_key = `originals/_/alice/${id}/nonce`;

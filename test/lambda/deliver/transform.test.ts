@@ -43,7 +43,10 @@ beforeEach(() => { encodes = []; });
 
 let client: ReturnType<typeof createDynamoDbClient> | undefined;
 
-/** One function, as Lambda would start it: real adapters, real decoder. All share one client: a hundred in one process would time each other out. */
+/**
+ * One function instance, as Lambda would start it: real adapters, real decoder. All instances share one client, since a
+ * hundred clients in one process would cause timeouts.
+ */
 function transformFunction(more: Partial<TransformDeps> = {}): TransformDeps {
   client ??= createDynamoDbClient();
   const now = () => Date.now();
@@ -79,7 +82,8 @@ const codeOf = ({ status, body }: DeliveryResponse) => `${status} ${JSON.parse(B
 
 test('a hundred who ask for the same variant get it, twenty-five at a time, and it is made once', async () => {
   await service.ready('01CROWD', 'image/jpeg', photo);
-  // On AWS each has a process: in one, with the table and storage beside them, more would wait for each other longer than a client does.
+  // On AWS each instance has a process. Here they share one with the table and storage; with more instances, waits
+  // would exceed the client's timeout.
   const answers = await together(Array.from({ length: 100 }), async () => ask('/_/alice/01CROWD/large.webp', transformFunction()), 25);
   expect(encodes).toEqual(['large.webp']);
   expect(service.stored.filter(key => key.startsWith('variants/_/alice/01CROWD/'))).toEqual(['variants/_/alice/01CROWD/large.webp']);
@@ -164,7 +168,7 @@ test('a variant that kills the decoder is asked of it once', async () => {
 describe('an image that is deleted while its variant is made', () => {
   const KEY = (id: string) => `variants/_/alice/${id}/large.webp`;
 
-  /** Its image is marked when the bytes are there, and not yet stored. */
+  /** Marks the image as deleting when the variant's bytes exist but are not yet stored. */
   async function deletedMeanwhile(id: string, more: Partial<TransformDeps> = {}): Promise<TransformDeps> {
     const row = await service.ready(id, 'image/jpeg', photo);
     const deps = transformFunction(more);
@@ -212,7 +216,7 @@ test('whoever cannot be served in time is told to come again', async () => {
   expect([codeOf(response), response.headers['retry-after']]).toEqual(['503 unavailable', '1']);
 });
 
-/** What Lambda has in its global scope, as far as it is used, and one answer after the other in lines of JSON. */
+/** The parts of Lambda's global scope in use. Writes responses one by one as lines of JSON. */
 const INVOKE = `
   const { PassThrough } = require('node:stream');
   globalThis.awslambda = {

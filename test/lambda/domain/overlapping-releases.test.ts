@@ -7,12 +7,12 @@ import { World } from '../../model/world';
 
 const ID = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
 const KEY = `originals/_/alice/${ID}/6e`;
-/** An older release has no `thumb.avif`, and a newer one has nothing but that. */
+/** An older release lacks `thumb.avif`, and a newer one has only that. */
 const [FIRST, OLD, NEW] = SETS;
 
 type Objects = WorkerDeps['objects'];
 
-/** A worker of one release. Its calls of storage go through `meet` first. */
+/** A worker of one release. Before each storage call it awaits `meet`. */
 function release(service: World, set: typeof OLD, meet: (call: keyof Objects) => Promise<void> = async () => {}): WorkerDeps {
   const { objects } = service;
   const met = (call: 'put' | 'delete') => async (...args: never[]) => {
@@ -47,14 +47,14 @@ async function ready(service: World): Promise<void> {
   await processUpload(release(service, FIRST), KEY, false);
 }
 
-/** Each recorded variant that was made, and the size of what storage has of it. */
+/** Each recorded variant with a size, and the size of its stored object. */
 async function recorded(service: World): Promise<{ name: string; recorded?: number; stored?: number }[]> {
   const { variants = [] } = (await service.table.get(ID))!;
   const made = variants.filter(({ size }) => size !== undefined);
   return made.map(variant => ({ name: `${variant.name}.${variant.format}`, recorded: variant.size, stored: service.objects.bytes.get(buildVariantKey(KEY, variant))?.length }));
 }
 
-/** What the queue does: a message whose worker threw comes again. */
+/** Retries as the queue does: the message returns after its worker threw. */
 async function attempt(deps: WorkerDeps, clock: World['clock']): Promise<boolean> {
   const waiting = { ...deps, clock: { ...deps.clock, sleep: async (ms: number) => { clock.advance(Math.max(1, ms)); } } };
   return processUpload(waiting, KEY, false, 'changed').then(() => true, () => false);
@@ -73,7 +73,7 @@ describe.each([
       isDone = await attempt(release(service, NEW), service.clock);
     });
     await processUpload(old, KEY, false, 'changed');
-    // It began meanwhile.
+    // The new release's attempt ran meanwhile.
     expect(isDone).toBeDefined();
     const between = await recorded(service);
     if (!isDone) expect(await attempt(release(service, NEW), service.clock)).toBe(true);
@@ -93,7 +93,7 @@ test('a lease whose worker died ends with the longest time that a worker has', a
     ...dying,
     table: Object.assign(Object.create(service.table) as typeof service.table, {
       write: async (writes: Parameters<typeof service.table.write>[0]) => {
-      // It releases nothing.
+      // The worker died before it could release its lease.
         if (writes.some(write => 'update' in write && write.remove?.includes('remake_lease'))) throw new Error('killed');
         return service.table.write(writes);
       },

@@ -48,7 +48,7 @@ function deps(share: number): SharingDeps {
   } as unknown as SharingDeps;
 }
 
-/** In an object: a promise of a promise would wait for both. */
+/** Wraps the promise in an object, since awaiting a nested promise would wait for both. */
 async function begin(user: string, n = 0, share = 2): Promise<{ readonly work: Promise<void> }> {
   const work = processWithinShare(deps(share), { object_key: keyOf(user, n) }, { messageId: `m${n}`, isLast: false });
   work.catch(() => undefined);

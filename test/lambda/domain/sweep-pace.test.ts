@@ -21,11 +21,11 @@ interface Options {
 
 const noWork = async (): Promise<unknown> => undefined;
 
-/** A service with its sweeper, and the calls of that. */
+/** A service with its sweeper, and a record of the calls. */
 class Service {
   readonly world: World;
   calls: string[] = [];
-  /** Happens after each look for an object, and may fail it. */
+  /** Runs after each look for an object, and may make it fail. */
   afterLook: (key: string) => Promise<unknown> = noWork;
   private readonly start: number;
 
@@ -48,7 +48,7 @@ class Service {
     return image_id;
   }
 
-  /** The upload of an image, whose event is lost. */
+  /** Uploads an image without its event. */
   upload(id: string): void {
     this.world.objects.bytes.set(this.row(id).object_key, PNG);
   }
@@ -57,7 +57,7 @@ class Service {
     return this.world.table.rows.get(id) as ImageRecord;
   }
 
-  /** In which group a record is due, and in how many minutes after the start. */
+  /** The group in which a record is due, and the minutes from the start until then. */
   due(id: string): [number, number] {
     const { due_at, sweep: partition } = this.row(id);
     return [Math.floor(partition! / SWEEP.SHARDS), (due_at! - this.start) / MINUTE];
@@ -71,7 +71,7 @@ class Service {
     return sweep(this.deps, deadline);
   }
 
-  /** Runs the sweeper on its schedule, and returns how many visits that made. */
+  /** Runs the sweeper on its schedule, and returns the number of swept records. */
   async sweepFor(minutes: number): Promise<number> {
     let visits = 0;
     for (let minute = 0; minute < minutes; minute += 5) {

@@ -26,7 +26,7 @@ function dueRow(status: Status): ImageRecord {
   };
 }
 
-/** One visit to a row, to which `between` happens when the visitor has moved its date. */
+/** Sweeps one record. `between` runs after the sweeper has moved its date. */
 async function visited(row: ImageRecord, processing: boolean, between: (table: MemoryTable, row: ImageRecord) => Promise<unknown> = async () => {}) {
   const clock = new Clock(NOW);
   const stored = new MemoryTable(clock);
@@ -46,7 +46,7 @@ async function visited(row: ImageRecord, processing: boolean, between: (table: M
   return { row: await stored.get(row.image_id), counted };
 }
 
-/** The smallest world that shows what a visit deletes. */
+/** The smallest world that shows which objects a sweep deletes. */
 async function deletedBySweeping(row: ImageRecord): Promise<string[]> {
   return (await effectsOfSweeping(row)).deleted;
 }
@@ -98,7 +98,7 @@ const VICTIM = '01ARZ3NDEKTSV4RRFFQ69G5FAW';
 const VICTIMS_KEY = buildOriginalKey('_', computeUserSegment({ userId: 'victim' }), VICTIM, '6e');
 
 describe('a record that names an object which it cannot own', () => {
-  /** Attributes of the sweeper on an item that its writer may put, and records that were changed to name another's object. */
+  /** Items with the sweeper's attributes that their writer may put, and records changed to name another's object. */
   const FORGED: [string, Partial<ImageRecord>][] = [
     ['a lease', { image_id: buildLeaseId(VICTIM, 'thumb.avif'), owner: 'victim' }],
     ['a refusal', { image_id: `refused#${'0a'.repeat(32)}`, owner: 'victim' }],
@@ -115,7 +115,7 @@ describe('a record that names an object which it cannot own', () => {
       const row = { ...dueRow(status), attempt: 1, invalidate: true, object_key: VICTIMS_KEY, ...change } as ImageRecord;
       const { deleted, announced, writes, warned, counted } = await effectsOfSweeping(row);
       expect({ deleted, announced }).toEqual({ deleted: [], announced: [] });
-      // Only its date moves: others that are due must not wait behind it.
+      // Only its date moves: it must not delay other due records.
       expect(writes).toEqual([expect.objectContaining({ update: row.image_id, set: { due_at: expect.any(Number) } })]);
       expect(warned).toEqual([{ message: 'a record names an object that it cannot own; ignored', image_id: row.image_id }]);
       expect(counted).toContain(METRICS.FOREIGN_KEYS);
@@ -124,7 +124,7 @@ describe('a record that names an object which it cannot own', () => {
 
 describe('a claim that has ended', () => {
   const spent = { ...dueRow('processing'), attempt: 5, tries: 5, claim_until: NOW - 1 };
-  /** The worker lives still, and hears that the scanner has not looked: that was no try. */
+  /** The worker is still alive and learns that the scan is pending, which does not count as a try. */
   const release = async (table: MemoryTable, row: ImageRecord) => table.write(awaitScanWrites(row, NOW));
 
   test('is given up after its last try, and counted', async () => {

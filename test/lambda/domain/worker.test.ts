@@ -114,7 +114,9 @@ test.each([
   expect([deps.decoded, service.objects.bytes.has(key)]).toEqual([0, false]);
 });
 
-/** What the SDK does when an answer is lost: it sends the write again, which the row that it has just written refuses. */
+/**
+ * Simulates a lost response: the SDK sends the write again, and its condition fails because the first write succeeded.
+ */
 function losingAnswers(service: World, status: ImageRecord['status']): WorkerDeps & { counted: string[] } {
   const deps = service.deps();
   const counted: string[] = [];

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { buildContentDisposition } from '../../../lambda/http/content-disposition';
 
-/** RFC 8187, section 3.2: what a client makes of `filename*`. */
+/** RFC 8187, section 3.2: a client's decoding of `filename*`. */
 function readBack(header: string): string {
   return decodeURIComponent(/filename\*=UTF-8''([A-Za-z0-9!#$&+.^_`|~%-]*)$/.exec(header)![1]);
 }

@@ -32,7 +32,7 @@ function packageFolder(): string {
   return folder;
 }
 
-/** Beside its place and then moved there, so that half an installation is never taken for a whole one. */
+/** Installs beside the target and then moves, so that a partial installation is never used. */
 function install(folder: string): void {
   mkdirSync(dirname(folder), { recursive: true });
   const unfinished = mkdtempSync(`${folder}-`);

@@ -10,20 +10,20 @@ import { ASSETS } from '../../../local/bundle';
 import { ROOT } from '../../conventions/compiled';
 import { fetchNode } from '../../docker/node-of-image';
 
-/** Handlers that Lambda finds in a zip file with their native packages, by the name of their file. */
+/** Handlers in a zip file with their native packages, by the name of their file. */
 const ZIPPED: Readonly<Record<string, string>> = { worker: 'index', transform: 'transform' };
 
-/** An id that Linux gives to nobody: Lambda runs functions as a user without rights. */
+/** The id of Linux's user `nobody`: Lambda runs functions as an unprivileged user. */
 const NOBODY = 65_534;
 
 export interface Started {
   invoke(event: unknown, timeoutMs?: number): Promise<Posted>;
   /** Lambda freezes an environment between invocations. https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
   freeze(milliseconds: number): Promise<void>;
-  /** What the function has written below `/tmp`. */
+  /** Files that the function has written below `/tmp`. */
   temporaryFiles(): string[];
   output(): string;
-  /** Ends it, and says which files of the task folder have changed. */
+  /** Ends the environment, and returns the changed files of the task folder. */
   stop(): Promise<string[]>;
 }
 
@@ -89,7 +89,7 @@ function lambdaEnvironment(name: string, task: string, api: string): Record<stri
   };
 }
 
-/** The files that Lambda would have, without a right to write for anybody. */
+/** The files that Lambda would have, read-only for everyone. */
 function unpack(name: string, task: string): void {
   if (name in ZIPPED) {
     const zip = readFileSync(join(ASSETS, `worker-${process.arch === 'arm64' ? 'arm64' : 'x86_64'}.zip`));
@@ -101,7 +101,7 @@ function unpack(name: string, task: string): void {
   for (const entry of ['', ...readdirSync(task, { recursive: true, encoding: 'utf8' })]) chmodSync(join(task, entry), 0o555);
 }
 
-/** Lambda's Node.js, where the user without rights can run it. */
+/** Lambda's Node.js, in a place where the unprivileged user can run it. */
 async function nodeIn(folder: string): Promise<string> {
   const [, version] = /^FROM [^\n]*node:([\d.]+)/m.exec(readFileSync(join(ROOT, 'Dockerfile.lambda'), 'utf8'))!;
   const [binary, place] = [join(await fetchNode(version, () => undefined), 'node'), join(folder, 'node')];

@@ -16,7 +16,7 @@ let running: Started | undefined;
 
 beforeAll(async () => { services = await startServices(); });
 
-/** Also after a failed test. */
+/** Cleans up after failed tests, too. */
 afterEach(async () => {
   const changed = await running?.stop();
   running = undefined;
@@ -25,7 +25,7 @@ afterEach(async () => {
 
 afterAll(async () => services.close());
 
-/** Invokes a handler with each event in turn, frozen for a moment in between. */
+/** Invokes a handler with each event in turn. The handler is frozen for a moment in between. */
 async function run(name: string, events: readonly unknown[], env: Record<string, string> = {}): Promise<Posted[]> {
   running = await startFunction(name, { ...services.env, ...env });
   const posted: Posted[] = [];
@@ -185,7 +185,7 @@ async function failingTable(): Promise<{ endpoint: string; close(): void }> {
   return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close().closeAllConnections() };
 }
 
-/** Events that name a user, a file or a tag in every way, for handlers whose table fails. */
+/** Events that name a user, a file or a tag in every possible way, for handlers with a failing table. */
 const FAILURES: Readonly<Record<string, () => Promise<object[]>>> = {
   api: async () => [
     apiEvent('POST', '/images', { content_type: 'image/png', size: 100, filename: 'canary.png', tags: ['canary'] }),
@@ -201,17 +201,17 @@ const FAILURES: Readonly<Record<string, () => Promise<object[]>>> = {
   operator: async () => [{ command: 'reprocess', user_id: 'alice', remake: 'changed' }],
 };
 
-/** Files that a handler leaves. The next run of `refresh` empties its folder. */
+/** Files that a handler leaves behind. The next run of `refresh` empties its folder. */
 const TEMPORARY_FILES: Readonly<Record<string, readonly string[]>> = {
   refresh: ['clamav-refresh', 'clamav-refresh/database', 'clamav-refresh/freshclam.conf'],
 };
 
-/** Logs are read by more people than images are: no line names a user, a file or a tag. */
+/** More people read logs than see images, so no line names a user, a file or a tag. */
 function expectDiscreet(output: string): void {
   expect(output.split('\n').filter(line => /alice|canary/i.test(line))).toEqual([]);
 }
 
-/** Neither clamd nor freshclam: those of the machine would ask ClamAV's mirror. */
+/** Neither clamd nor freshclam: the machine's own would contact ClamAV's mirror. */
 const NO_PROGRAMS = { PATH: '/nonexistent' };
 
 describe("under AWS's runtime client", () => {

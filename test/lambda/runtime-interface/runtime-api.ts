@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 const ROOT = '/2018-06-01/runtime';
 const ARN = 'arn:aws:lambda:us-east-1:000000000000:function:images';
 
-/** One post of a runtime about an invocation: its result, or its error. */
+/** One post from a runtime about an invocation: its result, or its error. */
 export interface Posted {
   readonly kind: 'response' | 'error';
   readonly headers: IncomingHttpHeaders;

@@ -12,7 +12,7 @@ import { buildHandlerEnvironment } from '../../../local/server/handlers';
 import { CLAMAV_ENV, DELIVERY_ENV, encodeVariants, INVALIDATOR_ENV, TRANSFORM_ENV, WORKER_ENV } from '../../../src/contract';
 import { openService, SET } from '../deliver/service';
 
-/** The services of AWS that handlers call, played in this process, and the environment of the handlers. */
+/** Fakes of the AWS services that handlers call, in this process, and the environment of the handlers. */
 export async function startServices() {
   const service = await openService();
   const folder = await mkdtemp(join(tmpdir(), 'queues-'));

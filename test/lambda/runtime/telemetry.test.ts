@@ -17,7 +17,7 @@ afterAll(() => jest.restoreAllMocks());
 
 const KEY = 'originals/acme/canary-user/01ARZ3NDEKTSV4RRFFQ69G5FAV/6e6f';
 
-/** What SDKs put into their errors, and what an error was caused by. */
+/** An error with the details that SDKs add, and with a cause. */
 function sdkError(): Error {
   const cause = Object.assign(new Error(`AccessDenied: no permission for arn:aws:s3:::bucket/${KEY}`), { Key: KEY, Resource: `/bucket/${encodeURIComponent(KEY)}` });
   const row = { user_id: { S: 'canary-user' }, filename: { S: 'canary-user.png' } };
@@ -37,7 +37,10 @@ test.each([
   expect(() => JSON.parse(lines[0]) as unknown).not.toThrow();
 });
 
-/** A log call that is given a user's data. `test/lambda/runtime-interface` reads the lines that handlers write; this finds calls that no test reaches. */
+/**
+ * Finds log calls with a user's data that no test reaches. `test/lambda/runtime-interface` reads the lines that
+ * handlers write.
+ */
 const NAMES_USER = new RegExp(String.raw`\b(log|logger)\.(info|warn|error)\([^;]*`
   + String.raw`(\b(object_key|objectKey|user_id|userId|owner|filename|request|paths?)\b\s*[,:}]|x-user-id|PRINCIPAL_HEADERS|\bheaders\b|\bcaller\b)`);
 

@@ -43,7 +43,7 @@ test.each([
   expect(await work([record(body)])).toMatchObject({ processed: [[KEY, false]], failures: [] });
 });
 
-/** As the user guide of GuardDuty shows it; only the first lines count. */
+/** The example in GuardDuty's user guide; only the first lines count. */
 function scanResult(key: unknown, { bucket = BUCKET, type = 'GuardDuty Malware Protection Object Scan Result' } = {}): string {
   return JSON.stringify({
     'version': '0',
@@ -65,7 +65,7 @@ test('that GuardDuty has scanned an object names its upload, by the key as it is
   });
 });
 
-/** As the user guide of S3 shows it ("EventBridge event message structure"); keys are as they are. */
+/** The example in S3's user guide ("EventBridge event message structure"); its keys are not encoded. */
 function objectCreated(key: unknown, { bucket = BUCKET, reason = 'PutObject', type = 'Object Created', source = 'aws.s3' } = {}): string {
   return JSON.stringify({
     'version': '0',
@@ -171,7 +171,7 @@ const entry = fc.oneof(
   fc.constantFrom('%', '%zz', 'originals/%E0%A4%A', KEY).map(key => ({ eventName: 'ObjectCreated:Put', s3: { bucket: { name: BUCKET }, object: { key } } })),
 );
 
-/** Anything may be sent to a queue: whole junk, up to the size that a queue takes, and messages of ours and of AWS with something else inside. */
+/** A queue can receive any message: junk up to the maximum size, and messages of ours or of AWS with other contents. */
 const junk = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.json(),

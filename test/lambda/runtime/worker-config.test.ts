@@ -33,7 +33,7 @@ test('with little time an image is begun all the same: nothing would ever be, el
 });
 
 test.each([
-  // Reading, writing and starting take 15 seconds of each.
+  // Each value includes 15 seconds to read, write and start.
   ['no longer than it may work, where there is no more time', '35', 10],
   ['as long as it may work, where the time is too short', '20', 10],
   ['as long as two in a row find time', '60', 22.5],

@@ -10,7 +10,7 @@ import { startStorage } from '../../../../local/engines/storage';
 import { CLAMAV_ENV } from '../../../../src/contract';
 import { BUCKET, CREDENTIALS, REGION } from '../../../security/presigned';
 
-/** The embedded storage, with originals and definitions in one bucket, which the functions do not mind. */
+/** The embedded storage, with originals and definitions in one bucket; the functions allow that. */
 export class Bucket {
   static async open(): Promise<Bucket> {
     const directory = mkdtempSync(join(tmpdir(), 'bucket-'));
@@ -23,7 +23,7 @@ export class Bucket {
     this.client = new S3Client({ endpoint: engine.endpoint, region: REGION, credentials: CREDENTIALS, forcePathStyle: true });
   }
 
-  /** What Lambda and the construct set. */
+  /** The variables that Lambda and the construct set. */
   get environment(): Record<string, string> {
     return {
       [CLAMAV_ENV.BUCKET]: BUCKET,
@@ -58,7 +58,7 @@ export class Bucket {
     return Object.fromEntries(TagSet.map(({ Key, Value }) => [Key!, Value!]));
   }
 
-  /** Definitions as the function that refreshes them leaves them. */
+  /** Stores definitions as the refreshing function does. */
   async define(files: Readonly<Record<string, Buffer>>): Promise<DefinitionList> {
     const described = Object.entries(files).map(([name, bytes]) => ({ name, size: bytes.length, hash: createHash('sha256').update(bytes).digest('hex') }));
     for (const { name, hash } of described) await this.put(`definitions/${hash}/${name}`, files[name]);

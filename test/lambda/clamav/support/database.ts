@@ -2,13 +2,16 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { HEADER_BYTES } from '../../../../lambda/clamav/cvd-header';
 
-/** In two halves, so that no scanner takes this file for the test virus. https://www.eicar.org/download-anti-malware-testfile/ */
+/**
+ * Split in two, so that no scanner takes this file for the test virus.
+ * https://www.eicar.org/download-anti-malware-testfile/
+ */
 export const EICAR = Buffer.from(['X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-', 'ANTIVIRUS-TEST-FILE!$H+H*'].join(''));
 
 export interface DatabaseOptions {
   readonly version?: number;
   readonly builtAt?: number;
-  /** What is found, anywhere. */
+  /** The signature matches anywhere in a file. */
   readonly pattern?: Buffer;
 }
 

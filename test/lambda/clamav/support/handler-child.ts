@@ -5,7 +5,7 @@ export interface Reply { readonly id: number; readonly answer?: unknown; readonl
 
 type Handler = (event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>) => Promise<unknown>;
 
-/** Runs a built handler in a process of its own, as Lambda does: `handler-child.ts <bundle>`. */
+/** Runs a built handler in its own process, as Lambda does: `handler-child.ts <bundle>`. */
 async function answer({ id, event, remainingMs }: Call): Promise<Reply> {
   const endsAt = Date.now() + remainingMs;
   try {

@@ -9,14 +9,17 @@ import { ROOT } from '../../../conventions/compiled';
 
 export type Environment = Readonly<Record<string, string>>;
 
-/** A built handler in a process with an environment and a temporary folder of its own, which goes with all that it has started. */
+/**
+ * A built handler in a process with its own environment and temporary folder. Closing it ends all processes that it
+ * started.
+ */
 export class HandlerProcess {
   static async open(name: string, env: Environment): Promise<HandlerProcess> {
     await bundleHandlers();
     return new HandlerProcess(join(ROOT, 'assets', name, 'index.js'), env);
   }
 
-  /** Waits for a process to have ended. */
+  /** Waits until a process has ended. */
   static async gone(pid: number): Promise<void> {
     for (;;) {
       try {
@@ -65,13 +68,13 @@ export class HandlerProcess {
   }
 
   close(): void {
-    // The whole group: clamd is in it.
+    // The whole process group, which includes clamd.
     if (this.child.exitCode === null && this.child.signalCode === null) process.kill(-this.child.pid!, 'SIGKILL');
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
-/** Lines of CloudWatch's embedded metric format. */
+/** Lines in CloudWatch's embedded metric format. */
 export function metricsIn(log: string): Record<string, unknown>[] {
   return log.split('\n').filter(line => line.startsWith('{') && line.includes('"_aws"')).map(line => JSON.parse(line) as Record<string, unknown>);
 }

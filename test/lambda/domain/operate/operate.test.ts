@@ -52,7 +52,7 @@ function without({ ...image }: ImageRecord, fact: 'width'): ImageRecord {
   return image;
 }
 
-/** An operator's surroundings: time passes only while he waits. */
+/** The operator's environment: time passes only while they wait. */
 class Office {
   readonly clock = new Clock(NOW);
   readonly table = new MemoryTable(this.clock);
@@ -100,7 +100,7 @@ class Office {
     return operate(this.deps, request, deadline);
   }
 
-  /** Until all is done, by calls that are as short as they can be. */
+  /** Repeats the shortest possible calls until all is done. */
   async askOn(request: ReprocessRequest): Promise<{ calls: number; seen: number; queued: number }> {
     const sum = { calls: 0, seen: 0, queued: 0 };
     for (let cursor: string | undefined; sum.calls < 1000;) {
@@ -166,7 +166,7 @@ describe('reprocess', () => {
     expect(await office.ask({ command: 'reprocess', user_id: 'alice', remake: 'missing' })).toMatchObject({ done: true, queued: 1 });
     expect(await office.ask({ command: 'reprocess', image_id: lease.image_id, remake: 'changed' })).toMatchObject({ queued: 0, left: { 'none of ours': 1 } });
     expect(office.announced.map(({ object_key }) => object_key)).toEqual([keyOf(idAt(1))]);
-    // Nor does what it says of its variants stop the work on others.
+    // Its list of variants must not stop the work on other images.
     expect(await (await new Office(SETS[2]).add(row(1, { variants: [] }), lease)).ask(ALL)).toMatchObject({ done: true, queued: 1, left: { 'none of ours': 1 } });
   });
 

@@ -20,7 +20,9 @@ export interface Policy {
   readonly Statement: readonly [{ readonly Resource: string; readonly Condition: { readonly DateLessThan: { readonly 'AWS:EpochTime': number } } }];
 }
 
-/** As CloudFront does: its characters back to those of base64, then the signature over the policy's own bytes. */
+/**
+ * Verifies as CloudFront does: restores the base64 characters, then checks the signature over the policy's own bytes.
+ */
 export function verified(policy: string, signature: string, privateKey = PRIVATE_KEY): Policy {
   const bytes = decoded(policy);
   if (!verify('sha256', bytes, createPublicKey(privateKey), decoded(signature))) throw new Error('the signature is wrong');
