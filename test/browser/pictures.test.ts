@@ -13,8 +13,8 @@ const PATIENCE_MS = 60_000;
 const BOB = '1dtxtv11z0817yj8vb21t3nk78';
 
 /**
- * Real pages on the local server. One shows images by cookies alone, like an application whose API and CDN share a
- * domain.
+ * Real pages on the local server. One shows images by cookies alone, like an application that shares a domain with the
+ * CDN.
  */
 describeIfMet(REQUIREMENTS.chromium)('Chromium', () => {
   jest.setTimeout(3 * PATIENCE_MS);

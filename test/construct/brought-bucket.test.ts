@@ -15,7 +15,7 @@ function allowEveryone(condition?: Record<string, unknown>, more: Partial<iam.Po
   return new iam.PolicyStatement({ sid: 'Open', principals: [new iam.AnyPrincipal()], actions: ['s3:GetObject'], resources: ['*'], conditions: condition, ...more });
 }
 
-/** Synthesizes with a bucket whose settings the test changes after creating the service. */
+/** Synthesizes with a bucket that the test changes after creating the service. */
 function withBucket(props: s3.BucketProps, change: (bucket: s3.Bucket, stack: Stack) => void = () => undefined) {
   return () => synthesize(stack => ({ bucket: makeBucket(stack, props) }), ({ bucket }, stack) => change(bucket as s3.Bucket, stack));
 }

@@ -10,7 +10,7 @@ import { World } from '../../model/world';
 const ID = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
 const KEY = buildOriginalKey('_', computeUserSegment({ userId: 'alice' }), ID, '6e');
 
-/** A service with a CDN, and an image whose first attempt died after it stored a variant. */
+/** A service with a CDN, and an image. Its first attempt died after it stored a variant. */
 async function tried(content: number) {
   const service = new World({ picks: [], lags: [], isSkewed: false, processing: 'on' });
   const bytes = Buffer.alloc(8, content).fill(IMAGE_TYPES.indexOf('image/png'), 0, 1);

@@ -70,7 +70,7 @@ describe('headers of the corpus', () => {
   }
 });
 
-/** Files whose headers are rejected. Others are harmless, or the decoder's own limits stop them. */
+/** Files with rejected headers. Others are harmless, or the decoder's own limits stop them. */
 const REFUSED: Record<string, string> = {
   'avif_16000x16000.avif': 'TOO_MANY_PIXELS',
   'gif_1x1_100000frames.gif': 'TOO_MANY_FRAMES',

@@ -96,7 +96,7 @@ const OURS = [
 interface Judgement {
   /** The stage at which the run ended. */
   readonly end: 'header' | 'decoder' | 'made' | 'fault';
-  /** The fault; undefined if there is none. */
+  /** The fault; undefined without one. */
   readonly fault?: string;
 }
 

@@ -1,6 +1,6 @@
 import type { CodedImage } from './av1-files';
 
-/** The one coded image of a HEIC whose first `iloc` entry has one extent. */
+/** The one coded image of a HEIC. Its first `iloc` entry has one extent. */
 export function readHevc(heic: Buffer): CodedImage {
   const [config, extent] = ['hvcC', 'ispe'].map(name => readContent(heic, name));
   const iloc = heic.indexOf('iloc');
