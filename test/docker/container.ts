@@ -15,7 +15,8 @@ export interface ContainerOptions {
   readonly write: (text: string | Uint8Array) => void;
 }
 
-const PATIENCE_MS = 60_000;
+/** The dev stage builds the handlers first: 9 s alone, and over a minute beside the other steps of `.ci/run`. */
+const PATIENCE_MS = 180_000;
 const STOP_MS = 10_000;
 
 /**
