@@ -1,25 +1,14 @@
-import { rmSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { deltaELab } from './delta-e';
 import { heicInputs, inputs, type Input } from './inputs';
 import { FORMATS, findLimits, measure } from './measure';
-import { DecoderPool } from '../../lambda/imaging/decoder/pool';
-import { buildDecoder, DECODER_LIMITS } from '../lambda/imaging/decoder-build';
+import type { DecoderPool } from '../../lambda/imaging/decoder/pool';
+import { openDecoderPool } from '../lambda/imaging/decoder-build';
 import { REQUIREMENTS, testIfMet } from '../support/requirements';
 
 jest.setTimeout(300_000);
 
-let script: string;
 let pool: DecoderPool;
-
-beforeAll(async () => {
-  script = await buildDecoder();
-  pool = new DecoderPool({ script, limits: DECODER_LIMITS });
-});
-afterAll(() => {
-  pool.close();
-  rmSync(dirname(script), { recursive: true, force: true });
-});
+openDecoderPool(opened => { pool = opened; });
 
 async function misses(all: readonly Input[]): Promise<string[]> {
   const found: string[] = [];

@@ -1,24 +1,13 @@
-import { rmSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { buildDecoder, DECODER_LIMITS } from './decoder-build';
+import { openDecoderPool } from './decoder-build';
 import { buildJob, readPixel, type Pixels, readPixels, variant } from './pipeline-samples';
-import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
+import type { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import { readWrong } from '../../support/corpus';
 import { REQUIREMENTS, testIfMet } from '../../support/requirements';
 
 jest.setTimeout(120_000);
 
-let script: string;
 let pool: DecoderPool;
-
-beforeAll(async () => {
-  script = await buildDecoder();
-  pool = new DecoderPool({ script, limits: DECODER_LIMITS });
-});
-afterAll(() => {
-  pool.close();
-  rmSync(dirname(script), { recursive: true, force: true });
-});
+openDecoderPool(opened => { pool = opened; });
 
 /**
  * Pixels at half the height, at these eighths of the width, as Chromium 156 shows them on an sRGB screen. Chromium

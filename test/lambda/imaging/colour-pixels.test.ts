@@ -1,10 +1,8 @@
-import { rmSync } from 'node:fs';
-import { dirname } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
-import { buildDecoder, DECODER_LIMITS } from './decoder-build';
+import { openDecoderPool } from './decoder-build';
 import { buildJob, readPixel, readPixels, variant } from './pipeline-samples';
 import { withNclx } from './support/heif-property';
-import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
+import type { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import type { Color } from '../../colour/chart';
 import { IN_P3, LINEAR, LINEAR_PROFILE, PROFILES } from '../../colour/colours';
 import { gammaChunk, withPngChunk, withPngProfile } from '../../colour/containers';
@@ -13,17 +11,8 @@ jest.setTimeout(60_000);
 
 const SIDE = 64;
 
-let script: string;
 let pool: DecoderPool;
-
-beforeAll(async () => {
-  script = await buildDecoder();
-  pool = new DecoderPool({ script, limits: DECODER_LIMITS });
-});
-afterAll(() => {
-  pool.close();
-  rmSync(dirname(script), { recursive: true, force: true });
-});
+openDecoderPool(opened => { pool = opened; });
 
 /** The left half has the first color, the right half the second; each channel from 0 to 1. */
 function halves(left: readonly number[], right: readonly number[], white: 255 | 65535): Sharp {

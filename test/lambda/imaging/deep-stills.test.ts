@@ -1,28 +1,18 @@
-import { rmSync } from 'node:fs';
-import { dirname } from 'node:path';
 import sharp, { type AvifOptions } from 'sharp';
-import { buildDecoder, DECODER_LIMITS } from './decoder-build';
+import { openDecoderPool } from './decoder-build';
 import { difference, buildJob, readPixels, quadrants, variant, type Pixels } from './pipeline-samples';
 import { encodeAv1, encodeGrey, solid, buildStill, type CodedImage, type StillItem } from './support/av1-files';
 import { be16, be32, box, fullBox, ispe, reference } from './support/files';
 import { withNclx } from './support/heif-property';
-import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
+import type { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import { Bytes } from '../../../lambda/imaging/headers/bytes';
 import { prepare } from '../../../lambda/imaging/heif/prepare';
 import { deltaE } from '../../colour/delta-e';
 
 jest.setTimeout(120_000);
 
-let script: string;
 let pool: DecoderPool;
-beforeAll(async () => {
-  script = await buildDecoder();
-  pool = new DecoderPool({ script, limits: DECODER_LIMITS });
-});
-afterAll(() => {
-  pool.close();
-  rmSync(dirname(script), { recursive: true, force: true });
-});
+openDecoderPool(opened => { pool = opened; });
 
 /** Odd sides: neither chroma subsampling nor the squares that become one pixel divide them. */
 const [WIDTH, HEIGHT] = [133, 101];

@@ -1,25 +1,14 @@
-import { rmSync } from 'node:fs';
-import { dirname } from 'node:path';
 import sharp from 'sharp';
-import { buildDecoder, DECODER_LIMITS } from './decoder-build';
+import { openDecoderPool } from './decoder-build';
 import { difference, buildJob, readPixels, quadrants, variant } from './pipeline-samples';
 import { computeSettings } from '../../../lambda/domain/variant-settings';
-import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
+import type { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import { decodeVariants, encodeVariants, type VariantDefinition } from '../../../src/contract';
 
 jest.setTimeout(120_000);
 
-let script: string;
 let pool: DecoderPool;
-
-beforeAll(async () => {
-  script = await buildDecoder();
-  pool = new DecoderPool({ script, limits: DECODER_LIMITS });
-});
-afterAll(() => {
-  pool.close();
-  rmSync(dirname(script), { recursive: true, force: true });
-});
+openDecoderPool(opened => { pool = opened; });
 
 const WIDTH = 640;
 const HEIGHT = 480;

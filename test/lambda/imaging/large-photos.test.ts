@@ -1,26 +1,15 @@
-import { rmSync } from 'node:fs';
-import { dirname } from 'node:path';
 import sharp from 'sharp';
-import { buildDecoder, DECODER_LIMITS } from './decoder-build';
+import { openDecoderPool } from './decoder-build';
 import { buildJob, readPixel, readPixels, testCorpus, variant } from './pipeline-samples';
-import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
+import type { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import { checkLimits } from '../../../lambda/imaging/limits';
 import { IMAGE_LIMITS } from '../../../src/contract';
 import { readWrong } from '../../support/corpus';
 
 jest.setTimeout(300_000);
 
-let script: string;
 let pool: DecoderPool;
-
-beforeAll(async () => {
-  script = await buildDecoder();
-  pool = new DecoderPool({ script, limits: DECODER_LIMITS });
-});
-afterAll(() => {
-  pool.close();
-  rmSync(dirname(script), { recursive: true, force: true });
-});
+openDecoderPool(opened => { pool = opened; });
 
 /** Red on the left and blue on the right. */
 function halves(width: number, height: number): sharp.Sharp {

@@ -1,27 +1,16 @@
-import { rmSync } from 'node:fs';
-import { dirname } from 'node:path';
 import sharp from 'sharp';
-import { buildDecoder, DECODER_LIMITS } from './decoder-build';
+import { openDecoderPool } from './decoder-build';
 import { CORPUS, corpusFile, difference, buildJob, readPixels, testCorpus, variant } from './pipeline-samples';
 import { listExtras } from './support/containers';
-import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
+import type { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import { sniff } from '../../../lambda/imaging/sniff';
 import { VARIANT_FORMATS } from '../../../src/contract';
 import { BEYOND_SHARP } from '../../support/corpus';
 
 jest.setTimeout(300_000);
 
-let script: string;
 let pool: DecoderPool;
-
-beforeAll(async () => {
-  script = await buildDecoder();
-  pool = new DecoderPool({ script, limits: DECODER_LIMITS });
-});
-afterAll(() => {
-  pool.close();
-  rmSync(dirname(script), { recursive: true, force: true });
-});
+openDecoderPool(opened => { pool = opened; });
 
 /** The tag GPSInfo (Exif 2.32, section 4.6.3) with its type and count, in either byte order. */
 const GPS = [Buffer.from('8825000400000001', 'hex'), Buffer.from('2588040001000000', 'hex')];

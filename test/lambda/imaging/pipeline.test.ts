@@ -1,26 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
-import { dirname } from 'node:path';
 import sharp from 'sharp';
-import { buildDecoder, DECODER_LIMITS } from './decoder-build';
+import { openDecoderPool } from './decoder-build';
 import { difference, buildJob, readPixel, type Pixels, readPixels, quadrants, stored, variant } from './pipeline-samples';
-import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
+import type { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import type { ProcessedImage } from '../../../lambda/imaging/pipeline/job';
 import { VARIANT_FORMATS, type VariantDefinition } from '../../../src/contract';
 
 jest.setTimeout(120_000);
 
-let script: string;
 let pool: DecoderPool;
-
-beforeAll(async () => {
-  script = await buildDecoder();
-  pool = new DecoderPool({ script, limits: DECODER_LIMITS });
-});
-afterAll(() => {
-  pool.close();
-  rmSync(dirname(script), { recursive: true, force: true });
-});
+openDecoderPool(opened => { pool = opened; });
 
 const make = (bytes: Buffer, ...variants: VariantDefinition[]): Promise<ProcessedImage> => pool.decode(buildJob(bytes, variants));
 const everyFormat = (width: number): VariantDefinition[] => VARIANT_FORMATS.map(format => variant(width, [format], { name: format }));

@@ -1,12 +1,10 @@
-import { rmSync } from 'node:fs';
-import { dirname } from 'node:path';
 import sharp from 'sharp';
-import { buildDecoder, DECODER_LIMITS } from './decoder-build';
+import { openDecoderPool } from './decoder-build';
 import { corpusFile, buildJob, readPixels, testCorpus, variant } from './pipeline-samples';
 import { encodeAv1, encodeGrey, nclx, buildSequence, solid, type CodedImage } from './support/av1-files';
 import { box, be32, fullBox, hex, ispe, meta } from './support/files';
 import { readHevc } from './support/hevc-file';
-import { DecoderPool } from '../../../lambda/imaging/decoder/pool';
+import type { DecoderPool } from '../../../lambda/imaging/decoder/pool';
 import { readHeader } from '../../../lambda/imaging/headers';
 import { checkLimits } from '../../../lambda/imaging/limits';
 import type { ProcessedImage } from '../../../lambda/imaging/pipeline/job';
@@ -16,16 +14,8 @@ import { readWrong } from '../../support/corpus';
 
 jest.setTimeout(120_000);
 
-let script: string;
 let pool: DecoderPool;
-beforeAll(async () => {
-  script = await buildDecoder();
-  pool = new DecoderPool({ script, limits: DECODER_LIMITS });
-});
-afterAll(() => {
-  pool.close();
-  rmSync(dirname(script), { recursive: true, force: true });
-});
+openDecoderPool(opened => { pool = opened; });
 
 const ANIMATED = variant(400, ['webp'], { name: 'moving', animated: true, quality: 100 });
 const STILL = variant(400, ['png'], { name: 'still' });
