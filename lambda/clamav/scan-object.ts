@@ -18,7 +18,7 @@ export interface ScanDeps {
 const WRITTEN: readonly ScanResult[] = [CLEAN, 'THREATS_FOUND'];
 
 /**
- * Scans one version of an original and tags it with the result, by which the bucket policy allows reads. No error makes
+ * Scans one version of an original and tags it with the result. The bucket policy allows reads by this tag. No error makes
  * it clean. `endsAt`: deadline for the answer (epoch milliseconds).
  * A scan without a verdict writes nothing. An original without a tag is as unreadable as one with a failed scan. One
  * that was clean before, and is scanned again for new variants, must stay readable through an outage.

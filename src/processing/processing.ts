@@ -32,7 +32,7 @@ export interface ProcessingQueueOptions {
   /**
    * Workers that run at once, from 4 to 1000. A quarter of them, but at least 2, process only uploads of users over
    * their share. Each uses one concurrent execution of the account in Lambda. New accounts have 10 for all functions.
-   * The default leaves 4 for the API, image delivery, two invalidators, and sweepers, of which up to three overlap
+   * The default leaves 4 for the API, image delivery, two invalidators, and three sweepers, which overlap
    * under load. Raise it with the account's quota.
    * @default 6
    */

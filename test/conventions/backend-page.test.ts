@@ -33,7 +33,7 @@ afterAll(() => server.close());
 test.each([
   ['GET', 'images?tag=a%20b&tag=c&limit=10', undefined],
   ['POST', 'images', { content_type: 'image/png', size: 70 }],
-])('the backend of docs/backend.md signs what it sends and names the user: %s %s', async (method, path, json) => {
+])('the backend of docs/backend.md signs its requests and names the user: %s %s', async (method, path, json) => {
   expect((await callImages('alice', method, path, json)).status).toBe(200);
   const [{ request, body }] = seen;
   expect(request.method).toBe(method);

@@ -63,7 +63,7 @@ describe('README.md', () => {
   }, 120_000);
 });
 
-test('the commands of docs/deploy.md work, but for those that say what they need', () => {
+test('the commands of docs/deploy.md work, except those that name a need', () => {
   const [install, quickstart, call] = listCode('docs/deploy.md', 'sh').map(splitLines);
   expect(install).toEqual(['npm ci && npm run bundle && npm run compile && npm pack']);
   expect([...quickstart, ...call].filter(line => line.includes('# needs an account'))).toHaveLength(4);

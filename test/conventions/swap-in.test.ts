@@ -29,7 +29,7 @@ test.each([['where folders can be renamed', renameSync], ['where the old one can
   expect(readdirSync(join(folder, 'target'))).toEqual(['new']);
 });
 
-test('whatever else is wrong is told, and the old folder stays', () => {
+test('another error is thrown, and the old folder stays', () => {
   expect(() => swap({ rename: refuses('EACCES') })).toThrow('EACCES');
   expect(readdirSync(join(folder, 'target'))).toEqual(['old']);
 });

@@ -15,7 +15,7 @@ const ENTRY = join(__dirname, '..', 'environments', 'local-server-process.ts');
 const VISITS = 4;
 const HOUR_AND_MORE_MS = 66 * 60_000;
 
-/** The time by which the clock is advanced. */
+/** How far the clock is advanced. */
 export const SETTLING_MS = VISITS * HOUR_AND_MORE_MS;
 
 /** Advances time and runs the sweeper until nothing is due, and then reads the lists. */

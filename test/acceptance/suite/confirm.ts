@@ -126,7 +126,7 @@ function rejections(environment: TestEnvironment, client: Client): void {
     expectProblem(await client.call('GET', `/images/${id}/download`), 'not-ready');
   });
 
-  testIfMet(movableClock(environment))('what nobody confirms the service confirms itself within 15 minutes', async () => {
+  testIfMet(movableClock(environment))('the service confirms an upload within 15 minutes if its client does not', async () => {
     const { image_id: good } = await client.createUploaded();
     const { image_id: bad } = await client.createUploaded({ bytes: Buffer.from('no image') });
     await environment.clock?.advance(15 * 60_000);

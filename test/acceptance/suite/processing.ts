@@ -109,7 +109,7 @@ function readyImages(environment: TestEnvironment): void {
     expect([info.channels, readAlpha(2, 2), readAlpha(info.width / 2, info.height / 2)]).toEqual([4, 0, 255]);
   });
 
-  test('what nobody confirms is processed all the same', async () => {
+  test('an upload without a confirm is processed all the same', async () => {
     const { type, bytes } = await photo();
     const { image_id: id } = await client.createUploaded({ type, bytes });
     expect(await waitUntilSettled(client, id)).toMatchObject({ status: 'ready', format: 'jpeg' });

@@ -99,7 +99,7 @@ test.each([
   ['another event of S3', objectCreated(KEY, { type: 'Object Deleted' })],
   ['an event of another source', objectCreated(KEY, { source: 'app' })],
   ['an object without a key', objectCreated(undefined)],
-])('%s is none of ours, and is not forgotten', async (_name, body) => {
+])('%s is a foreign message: it is not processed, and reported as failed', async (_name, body) => {
   expect(await work([record(body, 'odd')])).toMatchObject({ processed: [], failures: ['odd'] });
 });
 
@@ -190,7 +190,7 @@ const junk = fc.oneof(
 
 const GOOD = 'originals/_/alice/01JE/good';
 
-test('whatever else is in the batch, a good message is worked off, and each failure is named', async () => {
+test('a good message is processed beside any others, and each failure is named', async () => {
   let bodies = 0;
   await fc.assert(fc.asyncProperty(fc.array(junk, { minLength: 1, maxLength: 9 }), fc.nat({ max: 9 }), async (others, at) => {
     const records = others.map((body, i) => record(body, `junk-${i}`));

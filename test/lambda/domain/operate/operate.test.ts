@@ -197,7 +197,7 @@ describe('redrive', () => {
     expect(await office.table.get(idAt(1))).toMatchObject({ status: 'processing', claim_until: NOW + 9 });
   });
 
-  test('leaves what is none of ours and what was given up again since it began, and ends', async () => {
+  test('leaves foreign messages, and those that failed again since it began, and ends', async () => {
     const office = await new Office().add(row(1, { status: 'failed' }));
     office.message('junk', { uploads: undefined });
     office.message(idAt(1), { sentAt: NOW + 1 });
